@@ -1,0 +1,60 @@
+# Everything is installed into .venv at the project's root; no other step, and nothing outside it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+CODE   := $(wildcard domain application adapters entrypoints tests bench wsgi.py)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export RUFF_CACHE_DIR := .cache/ruff
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format demo bench faults lock clean
+
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+setup: $(STAMP) ## Install everything into .venv (every other target does it by itself)
+
+$(STAMP): requirements.lock setup.cfg pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "make: no $(PYTHON) here: apt-get install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is older than 3.11: name a newer one, as in make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "make: $(PYTHON) cannot make a venv: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing into $(VENV) (once; about a minute)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
+	@touch $@
+
+run: $(STAMP) ## Run the whole hub: embedded stores, web, workers, sweeper. Ctrl-C stops it
+	@HUB_ALLOW_PRIVATE_NETWORKS=$${HUB_ALLOW_PRIVATE_NETWORKS:-1} exec $(BIN)/python -IS entrypoints/tether.py $(BIN)/ocpi-hub up
+
+test: $(STAMP) ## Run every test, on real stores
+	@$(BIN)/python -m pytest -q
+
+check: $(STAMP) ## Format, lint, types, import contracts
+	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "make format puts that right"; exit 1; }
+	@$(BIN)/ruff check --quiet $(CODE)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --cache-dir .cache/import-linter
+
+format: $(STAMP) ## Format the code, and put right what ruff can
+	@$(BIN)/ruff check --quiet --fix $(CODE) ; $(BIN)/ruff format --quiet $(CODE)
+
+demo: $(STAMP) ## A roaming day against a fresh hub, told step by step
+	@$(BIN)/python -m entrypoints.sandbox.demo
+
+bench: $(STAMP) ## Benchmarks, with the limits that they are held against
+	@$(BIN)/python -m bench
+
+faults: $(STAMP) ## Break everything that can break, and count what was lost
+	@$(BIN)/python -m pytest -q tests/faults
+
+lock: ## Write requirements.lock anew from setup.cfg
+	@$(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install --quiet uv
+	@.cache/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
+	    --no-emit-index-url --no-header --extra embedded --extra test setup.cfg -o requirements.lock
+
+clean: ## Remove what was installed and cached; the hub's data in .hub stay
+	@rm -rf $(VENV) .cache .hypothesis *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
