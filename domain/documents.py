@@ -1,0 +1,34 @@
+"""JSON values as the domain reads them: what a partner wrote, never edited in place.
+
+Numbers that are not integers are Decimals; the adapter that parses them keeps their spelling.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+JsonValue = Mapping[str, "JsonValue"] | Sequence["JsonValue"] | str | int | bool | Decimal | None
+Document = Mapping[str, JsonValue]
+
+
+def as_document(value: JsonValue) -> Document:
+    """The value as a JSON object.
+
+    :raises TypeError: if it is none; the schemas have looked at it before the domain does.
+    """
+    if not isinstance(value, Mapping):
+        raise TypeError(f"expected a JSON object, not {type(value).__name__}")
+    return value
+
+
+def as_documents(value: JsonValue) -> tuple[Document, ...]:
+    """A list of JSON objects; absent and null are the empty list (cardinality `*`)."""
+    if value is None:
+        return ()
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise TypeError(f"expected a JSON array, not {type(value).__name__}")
+    return tuple(as_document(entry) for entry in value)
+
+
+def ci(value: JsonValue) -> str:
+    """A CiString's comparison key: upper case (OCPI 2.3.0, types, CiString)."""
+    return str(value).upper()

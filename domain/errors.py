@@ -1,0 +1,164 @@
+"""What can go wrong, by name.
+
+The domain and the adapters raise these; one table per entrypoint says what each means on the wire.
+"""
+
+from dataclasses import dataclass
+
+
+class HubError(Exception):
+    """Everything that the hub refuses, or fails at, on purpose."""
+
+
+# --- what a caller sent ---------------------------------------------------------------------
+
+
+class MalformedJson(HubError):
+    """The body is not JSON as the hub accepts it (T-HTTP-2)."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One wrong field: its path (`evses[3].connectors[0].voltage`) and what was expected."""
+
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}" if self.path else self.reason
+
+
+class InvalidDocument(HubError):
+    """The document breaks the field tables; `problems` names every wrong field."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class InvalidParameter(HubError):
+    """A header, path or query value that cannot be used."""
+
+
+class NotYours(HubError):
+    """The object in the URL belongs to no party of the caller that may own it (T-OWN-3)."""
+
+
+class ForeignSender(HubError):
+    """OCPI-from names a party that the calling platform did not register."""
+
+
+class UnknownCaller(HubError):
+    """The Authorization header names no platform that may make this call."""
+
+
+class UnknownObject(HubError):
+    """No such object among those that the caller may see."""
+
+
+class UnknownLocation(UnknownObject):
+    """The Location, or the EVSE, that the request builds on is not known."""
+
+
+class AmbiguousObject(HubError):
+    """Several owners have an object of this id, and the caller did not say which one."""
+
+
+# --- partners and their credentials -----------------------------------------------------------
+
+
+class UnknownPartner(HubError):
+    """No partner of this id."""
+
+
+class AlreadyRegistered(HubError):
+    """POST credentials on a connection that is registered (405)."""
+
+
+class NotRegistered(HubError):
+    """PUT or DELETE credentials on a connection that is not registered (405)."""
+
+
+class PartyTaken(HubError):
+    """A role in the credentials is another live platform's, the hub's own, or was not invited."""
+
+
+class PartnerUnusable(HubError):
+    """The calls back to the partner's versions or details failed (3001)."""
+
+
+class UnsupportedVersion(HubError):
+    """The partner does not offer the version that was called (3002)."""
+
+
+class NoMatchingEndpoints(HubError):
+    """The partner offers no endpoint that its roles could use with the hub (3003)."""
+
+
+class RegistrationRefused(HubError):
+    """The partner did not accept the hub's credentials."""
+
+
+class SecretUnreadable(HubError):
+    """A sealed token cannot be opened: its key is gone or it belongs to another partner."""
+
+
+# --- routing and forwarding --------------------------------------------------------------------
+
+
+class UnknownReceiver(HubError):
+    """The party addressed is not known to the hub, or not to this caller (4001)."""
+
+
+class ReceiverTimedOut(HubError):
+    """The request was forwarded and no answer came in time (4002)."""
+
+
+class ReceiverAway(HubError):
+    """The receiver cannot be reached, or is known not to be (4003)."""
+
+
+class ReceiverFailed(HubError):
+    """The receiver answered nothing that can be relayed (4000)."""
+
+
+# --- calling out -------------------------------------------------------------------------------
+
+
+class OutboundFailed(HubError):
+    """A call to a partner brought no usable answer."""
+
+
+class Unreachable(OutboundFailed):
+    """DNS, TCP or TLS failed before the request could have been read: certainly not received."""
+
+
+class AddressRefused(Unreachable):
+    """The guard refused the URL or every address that it resolves to; nothing was sent."""
+
+
+class NoAnswer(OutboundFailed):
+    """The request left, and no complete answer came: it may have been received."""
+
+    def __init__(self, reason: str, *, timed_out: bool) -> None:
+        super().__init__(reason)
+        self.timed_out = timed_out
+
+
+class AnswerTooLarge(OutboundFailed):
+    """The answer had more bytes than the caller of the port allows."""
+
+
+# --- stores ------------------------------------------------------------------------------------
+
+
+class Conflict(HubError):
+    """The record changed between reading and writing it; read again and decide again."""
+
+
+class StoreUnavailable(HubError):
+    """The store cannot answer now; nothing can be said about what it holds."""
+
+
+class LaneLost(HubError):
+    """The lease on the lane has passed to somebody else: stop at once."""

@@ -1,0 +1,102 @@
+"""Whether a lane is well: the breaker that governs background sending to one platform.
+
+Pure state over time; it lives in the lane's record, so that every process sees the same
+(reliability 1.2).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.deliveries import LaneId, Verdict
+
+_IN_A_ROW = 5
+_SHARE = 0.7
+_AT_LEAST = 10
+_WINDOW = timedelta(minutes=5)
+_FIRST_PROBE = timedelta(seconds=30)
+_NEXT_PROBE = timedelta(seconds=60)
+_GOOD_PROBES = 2
+_THREADS = 4
+_KEPT = 50
+
+
+class Breaker(StrEnum):
+    """CLOSED: sends. OPEN: holds back, one probe at a time. TRYING: a probe went well."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    TRYING = "trying"
+
+
+@dataclass(frozen=True)
+class LaneHealth:
+    """How sending went lately. `recent` holds (when, went well), newest last."""
+
+    breaker: Breaker = Breaker.CLOSED
+    failures_in_a_row: int = 0
+    good_probes: int = 0
+    probe_at: datetime | None = None
+    recent: tuple[tuple[datetime, bool], ...] = ()
+    reason: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the last answer was one, and nothing is held back."""
+        return self.breaker is Breaker.CLOSED and not self.failures_in_a_row
+
+    def threads(self, now: datetime) -> int:
+        """How many sends may be under way at once."""
+        if self.breaker is Breaker.OPEN:
+            return 1 if self.probe_at is None or now >= self.probe_at else 0
+        if self.breaker is Breaker.TRYING or self.failures_in_a_row:
+            return 1
+        return _THREADS
+
+    def after(self, verdict: Verdict, reason: str, *, at: datetime) -> "LaneHealth":
+        """The health after one more answer."""
+        well = verdict.is_well
+        recent = tuple(entry for entry in self.recent if at - entry[0] <= _WINDOW)
+        seen = replace(self, recent=(*recent, (at, well))[-_KEPT:])
+        if well:
+            return seen._after_success()
+        return seen._after_failure(verdict, reason, at=at)
+
+    def _after_success(self) -> "LaneHealth":
+        if self.breaker is Breaker.CLOSED:
+            return replace(self, failures_in_a_row=0, reason="")
+        good = self.good_probes + 1
+        if good >= _GOOD_PROBES:
+            return LaneHealth()
+        return replace(
+            self, breaker=Breaker.TRYING, good_probes=good, failures_in_a_row=0, probe_at=None
+        )
+
+    def _after_failure(self, verdict: Verdict, reason: str, *, at: datetime) -> "LaneHealth":
+        failures = self.failures_in_a_row + 1
+        failed = replace(self, failures_in_a_row=failures, good_probes=0, reason=reason)
+        if self.breaker is not Breaker.CLOSED:
+            return replace(failed, breaker=Breaker.OPEN, probe_at=at + _NEXT_PROBE)
+        if verdict is Verdict.TOKEN_DEAD or failures >= _IN_A_ROW or failed._mostly_failing():
+            return replace(failed, breaker=Breaker.OPEN, probe_at=at + _FIRST_PROBE)
+        return failed
+
+    def _mostly_failing(self) -> bool:
+        failures = sum(1 for _, well in self.recent if not well)
+        return len(self.recent) >= _AT_LEAST and failures >= _SHARE * len(self.recent)
+
+    def half_opened(self, *, now: datetime) -> "LaneHealth":
+        """May be probed at once: the partner has just called the hub."""
+        if self.breaker is not Breaker.OPEN:
+            return self
+        return replace(self, probe_at=now)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """That this holder, and nobody else, sends from the lane; the fence grows with every lease."""
+
+    lane: LaneId
+    holder: str
+    fence: int
+    health: LaneHealth

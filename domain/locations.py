@@ -1,0 +1,198 @@
+"""Locations, EVSEs and connectors: how a push changes what its owner said before.
+
+OCPI 2.3.0, mod_locations. Nothing here edits a document in place, and nothing writes a time of the
+hub's own: a parent takes the time of the child that changed (L-1, R-7).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from domain.documents import Document, JsonValue, as_document, as_documents, ci
+from domain.objects import Facets, Path, Plug
+from domain.party import PartyId
+from domain.times import parse_time
+
+_PHASES = {"AC_1_PHASE": 1, "AC_2_PHASE": 2, "AC_2_PHASE_SPLIT": 2, "AC_3_PHASE": 3, "DC": 1}
+_CHILDREN = {"evses": "uid", "parking_places": "id", "connectors": "id"}
+"""Lists that a PATCH of their parent upserts by key and never shrinks (T-PATCH-2)."""
+
+
+@dataclass(frozen=True)
+class Location:
+    """A Location document, word for word as its owner wrote it."""
+
+    document: Document
+
+    @property
+    def owner(self) -> PartyId:
+        return PartyId(str(self.document["country_code"]), str(self.document["party_id"]))
+
+    @property
+    def id(self) -> str:
+        return str(self.document["id"])
+
+    @property
+    def last_updated(self) -> str:
+        return str(self.document["last_updated"])
+
+    def part(self, path: Path) -> Document | None:
+        """The location, EVSE or connector at `path`; ids without regard to case."""
+        if not path:
+            return self.document
+        evse = _find(self.document, "evses", path[0])
+        if evse is None or len(path) == 1:
+            return evse
+        return _find(evse, "connectors", path[1])
+
+    def evse_uid(self, name: str) -> str | None:
+        """The uid of the EVSE whose uid, else whose evse_id, is `name` (D-3)."""
+        for field in ("uid", "evse_id"):
+            for evse in as_documents(self.document.get("evses")):
+                if evse.get(field) is not None and ci(evse[field]) == name.upper():
+                    return str(evse["uid"])
+        return None
+
+    def with_part(self, path: Path, part: Document) -> "Location":
+        """This location with `part` put at `path`; every parent takes its time (L-1).
+
+        :raises KeyError: if the EVSE above the connector is not known.
+        """
+        if not path:
+            return Location(part)
+        if len(path) == 1:
+            return self._with_evse(part, str(part["last_updated"]))
+        evse = as_document(self.part(path[:1]))
+        changed = _raised(_with_child(evse, "connectors", part), str(part["last_updated"]))
+        return self._with_evse(changed, str(part["last_updated"]))
+
+    def patched(self, path: Path, patch: Document) -> "Location":
+        """This location with the part at `path` changed as the PATCH says (T-PATCH-2).
+
+        :raises KeyError: if there is no such part.
+        """
+        part = self.part(path)
+        if part is None:
+            raise KeyError("/".join(path))
+        return self.with_part(path, merged(part, patch))
+
+    def _with_evse(self, evse: Document, time: str) -> "Location":
+        return Location(_raised(_with_child(self.document, "evses", evse), time))
+
+    def facets(self) -> Facets | None:
+        """What search finds this location by; None if it may not be shown (L-2, L-5)."""
+        plugs = tuple(_plugs(self.document))
+        if self.document.get("publish") is not True or not plugs:
+            return None
+        coordinates = as_document(self.document["coordinates"])
+        latitude = float(str(coordinates["latitude"]))
+        longitude = float(str(coordinates["longitude"]))
+        if abs(latitude) > 90 or abs(longitude) > 180:
+            return None
+        operator = self.document.get("operator")
+        return Facets(
+            latitude=latitude,
+            longitude=longitude,
+            operator=ci(operator.get("name", "")) if isinstance(operator, Mapping) else "",
+            country_code=self.owner.country_code,
+            party_id=self.owner.party_id,
+            plugs=plugs,
+        )
+
+    def for_drivers(self) -> Document:
+        """The location without its REMOVED EVSEs: what search shows (D-5)."""
+        evses = [evse for evse in as_documents(self.document.get("evses")) if not _removed(evse)]
+        return {**self.document, "evses": evses}
+
+
+def merged(document: Document, patch: Document) -> Document:
+    """The document after a PATCH: fields replaced whole, null clears, children upserted by key."""
+    changed: dict[str, JsonValue] = dict(document)
+    for name, value in patch.items():
+        if name in _CHILDREN and isinstance(value, (list, tuple)):
+            changed[name] = _upserted(document, name, as_documents(value))
+        elif value is None:
+            changed.pop(name, None)
+        else:
+            changed[name] = value
+    return changed
+
+
+def is_stale(pushed: str, *, stored: str, now: datetime, tolerance_s: float = 300.0) -> bool:
+    """Whether a push is older than what is stored of the same level, and so changes nothing.
+
+    A stored time more than five minutes ahead of the hub's clock is a partner's broken clock: it
+    does not block the pushes that follow it. Equal times are applied.
+    """
+    held = parse_time(stored)
+    if (held - now).total_seconds() > tolerance_s:
+        return False
+    return parse_time(pushed) < held
+
+
+def connector_power_w(connector: Document) -> int:
+    """What a connector can give, in watts: as stated, else from voltage, amperage and phases.
+
+    For AC_3_PHASE `max_voltage` is line to neutral (OCPI 2.3.0, mod_locations, Connector).
+    """
+    stated = connector.get("max_electric_power")
+    if isinstance(stated, int):
+        return stated
+    phases = _PHASES[str(connector["power_type"])]
+    return phases * int(str(connector["max_voltage"])) * int(str(connector["max_amperage"]))
+
+
+def _find(parent: Document, name: str, child_id: str) -> Document | None:
+    key = _CHILDREN[name]
+    for child in as_documents(parent.get(name)):
+        if ci(child[key]) == child_id.upper():
+            return child
+    return None
+
+
+def _with_child(parent: Document, name: str, child: Document) -> Document:
+    return {**parent, name: _replaced(parent, name, child, lambda _: child)}
+
+
+def _replaced(
+    parent: Document, name: str, child: Document, change: Callable[[Document], Document]
+) -> list[Document]:
+    key = _CHILDREN[name]
+    children = list(as_documents(parent.get(name)))
+    for index, held in enumerate(children):
+        if ci(held[key]) == ci(child[key]):
+            return [*children[:index], change(held), *children[index + 1 :]]
+    return [*children, child]
+
+
+def _upserted(parent: Document, name: str, patches: tuple[Document, ...]) -> list[Document]:
+    held: Document = parent
+    for patch in patches:
+        children = _replaced(held, name, patch, partial(_merged_with, patch=patch))
+        held = {**held, name: children}
+    return list(as_documents(held.get(name)))
+
+
+def _merged_with(document: Document, *, patch: Document) -> Document:
+    return merged(document, patch)
+
+
+def _raised(parent: Document, time: str) -> Document:
+    """The parent with its last_updated raised to a child's; never lowered (L-1)."""
+    if parse_time(str(parent["last_updated"])) >= parse_time(time):
+        return parent
+    return {**parent, "last_updated": time}
+
+
+def _removed(evse: Document) -> bool:
+    return evse["status"] == "REMOVED"
+
+
+def _plugs(location: Document) -> list[Plug]:
+    return [
+        Plug(str(connector["standard"]), connector_power_w(connector), str(evse["status"]))
+        for evse in as_documents(location.get("evses"))
+        if not _removed(evse)
+        for connector in as_documents(evse["connectors"])
+    ]

@@ -1,0 +1,157 @@
+"""A partner: one platform that is, was, or is invited to be connected to the hub.
+
+What the hub knows of it, and which of its tokens open the door at this moment.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.party import Endpoint, Interface, PartyId, PartyRole, Role, find_endpoint
+
+INVITATION_LIFE = timedelta(days=14)
+GRACE_FOR_A_LOST_ANSWER = timedelta(minutes=10)
+
+
+class PartnerState(StrEnum):
+    """Where a partner stands (requirements 2.2.2)."""
+
+    INVITED = "INVITED"
+    REGISTERED = "REGISTERED"
+    SUSPENDED = "SUSPENDED"
+    UNREGISTERED = "UNREGISTERED"
+
+
+class TokenUse(StrEnum):
+    """What an inbound token is good for.
+
+    INVITATION is OCPI's token A; CURRENT its token C. PENDING was sent to the partner in a PUT or
+    POST of the hub's whose answer is not there yet; PREVIOUS is replaced and lives on for a while
+    in case the answer got lost.
+    """
+
+    INVITATION = "INVITATION"
+    CURRENT = "CURRENT"
+    PENDING = "PENDING"
+    PREVIOUS = "PREVIOUS"
+
+
+@dataclass(frozen=True)
+class InboundToken:
+    """A token that the partner may call the hub with, by its keyed hash."""
+
+    fingerprint: str
+    use: TokenUse
+    expires_at: datetime | None = None
+
+    def is_alive(self, now: datetime) -> bool:
+        """Whether it still opens the door."""
+        return self.expires_at is None or now < self.expires_at
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A role that an invitation is good for (C-CONF-4)."""
+
+    role: Role
+    party: PartyId
+
+    @property
+    def key(self) -> str:
+        return f"{self.party}/{self.role.value}"
+
+
+@dataclass(frozen=True)
+class Partner:
+    """One platform. `outbound_token` is sealed: only the Secrets port can read it.
+
+    `last_seen` is the last authenticated call from it; `reachable` what HCI-5 says of it;
+    `ailing` whether background sending to it is held back by an open breaker.
+    """
+
+    id: str
+    name: str
+    state: PartnerState
+    created_at: datetime
+    invited: tuple[Invited, ...] = ()
+    roles: tuple[PartyRole, ...] = ()
+    hub_party: PartyId | None = None
+    tokens: tuple[InboundToken, ...] = ()
+    outbound_token: str | None = None
+    versions_url: str | None = None
+    version: str | None = None
+    endpoints: tuple[Endpoint, ...] = ()
+    registered_at: datetime | None = None
+    last_seen: datetime | None = None
+    reachable: bool = True
+    ailing: bool = False
+    revision: int = 0
+
+    @property
+    def is_registered(self) -> bool:
+        return self.state is PartnerState.REGISTERED
+
+    @property
+    def parties(self) -> tuple[PartyId, ...]:
+        """Its parties, each once, in the order of its roles."""
+        return tuple(dict.fromkeys(role.party for role in self.roles))
+
+    def endpoint(self, module: str, interface: Interface) -> Endpoint | None:
+        """Where it offers this interface of the module, or None."""
+        return find_endpoint(self.endpoints, module, interface)
+
+    def speaks_for(self, party: PartyId) -> bool:
+        """Whether FROM may be this party: one of its roles, or itself if it is a hub."""
+        return party in self.parties or (self.hub_party is not None and party == self.hub_party)
+
+    def has_role(self, party: PartyId, roles: Iterable[Role]) -> bool:
+        """Whether `party` is this platform's in one of `roles`."""
+        wanted = set(roles)
+        return any(role.party == party and role.role in wanted for role in self.roles)
+
+    def parties_in(self, roles: Iterable[Role]) -> tuple[PartyId, ...]:
+        """Its parties that have one of `roles`, each once."""
+        wanted = set(roles)
+        return tuple(dict.fromkeys(role.party for role in self.roles if role.role in wanted))
+
+    def token(self, fingerprint: str, *, now: datetime) -> InboundToken | None:
+        """The living token of this fingerprint, or None."""
+        for token in self.tokens:
+            if token.fingerprint == fingerprint and token.is_alive(now):
+                return token
+        return None
+
+    def with_pending(self, fingerprint: str) -> "Partner":
+        """Also letting in the token that a call of the hub's is about to hand over."""
+        kept = tuple(token for token in self.tokens if token.use is not TokenUse.PENDING)
+        return replace(self, tokens=(*kept, InboundToken(fingerprint, TokenUse.PENDING)))
+
+    def with_current(self, fingerprint: str, *, now: datetime, grace: timedelta) -> "Partner":
+        """With this token as the current one; the one before lives on for the grace (2.2.4)."""
+        previous = tuple(
+            InboundToken(token.fingerprint, TokenUse.PREVIOUS, now + grace)
+            for token in self.tokens
+            if token.use is TokenUse.CURRENT and token.fingerprint != fingerprint
+        )
+        kept = previous if grace else ()
+        return replace(self, tokens=(InboundToken(fingerprint, TokenUse.CURRENT), *kept))
+
+    def after_use_of(self, token: InboundToken, *, functional: bool) -> "Partner":
+        """What the use of a token proves.
+
+        The first use of a new token ends the one before. A pending token proves itself only outside
+        versions and credentials: there it may be the call back of a handshake that still fails.
+        """
+        if token.use is TokenUse.CURRENT:
+            return replace(
+                self,
+                tokens=tuple(held for held in self.tokens if held.use is not TokenUse.PREVIOUS),
+            )
+        if token.use is TokenUse.PENDING and functional and self.is_registered:
+            return replace(self, tokens=(replace(token, use=TokenUse.CURRENT),))
+        return self
+
+    def unregistered(self, state: PartnerState) -> "Partner":
+        """Cut off: nothing opens the door any more, and the hub's own token is forgotten."""
+        return replace(self, state=state, tokens=(), outbound_token=None, ailing=False)

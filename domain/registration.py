@@ -1,0 +1,159 @@
+"""The credentials handshake as decisions: what is acceptable, and what follows from it.
+
+OCPI 2.3.0, credentials; requirements 2.2 to 2.5. No calls are made here: the use case makes them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from domain import errors
+from domain.directory import Directory
+from domain.documents import Document, JsonValue, as_documents
+from domain.partner import Partner
+from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
+
+CREDENTIALS = "credentials"
+
+
+def _faces(*, sender: str = "", receiver: str = "") -> frozenset[tuple[str, Interface]]:
+    sends = {(module, Interface.SENDER) for module in sender.split()}
+    return frozenset(sends | {(module, Interface.RECEIVER) for module in receiver.split()})
+
+
+_CHARGERS = "locations tariffs"
+_ANYTHING = _faces(
+    sender=f"{_CHARGERS} sessions cdrs tokens commands chargingprofiles",
+    receiver=f"{_CHARGERS} sessions cdrs tokens commands chargingprofiles hubclientinfo",
+)
+_OFFERED_BY = {
+    Role.CPO: _faces(
+        sender=f"{_CHARGERS} sessions cdrs",
+        receiver="tokens commands chargingprofiles hubclientinfo",
+    ),
+    Role.EMSP: _faces(
+        sender="tokens commands chargingprofiles",
+        receiver=f"{_CHARGERS} sessions cdrs hubclientinfo",
+    ),
+    Role.NSP: _faces(receiver=f"{_CHARGERS} hubclientinfo"),
+    Role.NAP: _faces(sender=_CHARGERS, receiver=f"{_CHARGERS} hubclientinfo"),
+    Role.SCSP: _faces(sender="chargingprofiles", receiver=f"{_CHARGERS} sessions hubclientinfo"),
+}
+"""Which interfaces a platform of each role has a use for (requirements 3.12); others: any."""
+
+
+@dataclass(frozen=True)
+class OfferedVersion:
+    """One line of a platform's versions list."""
+
+    version: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A checked Credentials object: the other side's token, versions URL and parties."""
+
+    token: str
+    url: str
+    roles: tuple[PartyRole, ...]
+    hub_party: PartyId | None
+
+    @classmethod
+    def of(cls, document: Document) -> "Credentials":
+        """What a Credentials document says, after the schemas have accepted it."""
+        hub = document.get("hub_party_id")
+        return cls(
+            token=str(document["token"]),
+            url=str(document["url"]),
+            roles=tuple(PartyRole.of(role) for role in as_documents(document["roles"])),
+            hub_party=PartyId.parse(str(hub)) if hub is not None else None,
+        )
+
+
+def check_parties(credentials: Credentials, *, of: Partner, directory: Directory) -> None:
+    """Whether the platform may have these roles (requirements 2.4).
+
+    :raises PartyTaken: naming the first role that it may not have.
+    """
+    invited = {role.key for role in of.invited}
+    for role in credentials.roles:
+        if role.party == directory.hub:
+            raise errors.PartyTaken(f"{role.key} is the hub's own party")
+        if invited and role.key not in invited:
+            raise errors.PartyTaken(f"{role.key} is not among the invited roles")
+        if directory.taken(role, by=of.id) is not None:
+            raise errors.PartyTaken(f"{role.key} is registered by another platform")
+
+
+def choose_version(offered: Iterable[OfferedVersion], spoken: Sequence[str]) -> OfferedVersion:
+    """The highest version that both sides speak; `spoken` has the hub's, highest first.
+
+    :raises UnsupportedVersion: if there is none.
+    """
+    by_version = {line.version: line for line in offered}
+    for version in spoken:
+        if version in by_version:
+            return by_version[version]
+    raise errors.UnsupportedVersion(
+        f"no version in common: {', '.join(by_version) or 'none offered'}"
+    )
+
+
+def check_endpoints(endpoints: Iterable[Endpoint], roles: Iterable[PartyRole]) -> None:
+    """Whether the hub and the platform have anything to do with each other.
+
+    :raises NoMatchingEndpoints: if not a single endpoint is of use to its roles.
+    """
+    offered = {(endpoint.identifier, endpoint.role) for endpoint in endpoints}
+    if any(offered & _OFFERED_BY.get(role.role, _ANYTHING) for role in roles):
+        return
+    raise errors.NoMatchingEndpoints("no endpoint that its roles could use with the hub")
+
+
+def credentials_url(endpoints: Iterable[Endpoint]) -> str:
+    """Where the credentials module is; its role says nothing (V-3).
+
+    :raises NoMatchingEndpoints: if there is none.
+    """
+    for endpoint in endpoints:
+        if endpoint.identifier == CREDENTIALS:
+            return endpoint.url
+    raise errors.NoMatchingEndpoints("the partner lists no credentials endpoint")
+
+
+def hub_credentials(
+    *,
+    token: str,
+    versions_url: str,
+    hub: PartyId,
+    hub_name: str,
+    reachable: Iterable[PartyRole],
+) -> Document:
+    """The hub's own Credentials for one peer (2.3): itself as OTHER, and whom it reaches there."""
+    own = PartyRole(role=Role.OTHER, party=hub, business_details={"name": hub_name})
+    roles: list[JsonValue] = [role.as_credentials_role() for role in (own, *reachable)]
+    return {
+        "token": token,
+        "url": versions_url,
+        "hub_party_id": f"{hub.country_code}{hub.party_id}",
+        "roles": roles,
+    }
+
+
+def read_versions(data: JsonValue) -> tuple[OfferedVersion, ...]:
+    """The lines of a versions list that the schemas accepted."""
+    return tuple(
+        OfferedVersion(str(line["version"]), str(line["url"])) for line in as_documents(data)
+    )
+
+
+def read_endpoints(details: Document) -> tuple[Endpoint, ...]:
+    """The endpoints of version details; other modules than ours are kept too (V-6)."""
+    return tuple(
+        Endpoint(
+            identifier=str(line["identifier"]),
+            role=Interface(str(line.get("role") or Interface.SENDER)),
+            url=str(line["url"]),
+        )
+        for line in as_documents(details["endpoints"])
+    )

@@ -1,0 +1,23 @@
+"""OCPI's DateTime: UTC, `Z` or nothing, at most 25 characters (OCPI 2.3.0, types, DateTime)."""
+
+from datetime import UTC, datetime
+
+
+def parse_time(text: str) -> datetime:
+    """The moment that an OCPI DateTime names; no designator means UTC (T-PAG-7).
+
+    :raises ValueError: if the text is not such a DateTime.
+    """
+    if "+" in text or " " in text or len(text) > 25 or "T" not in text:
+        raise ValueError(f"not an OCPI DateTime: {text[:40]!r}")
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not None and not text.endswith("Z"):
+        raise ValueError(f"not in UTC: {text!r}")
+    return moment.replace(tzinfo=UTC)
+
+
+def format_time(moment: datetime) -> str:
+    """`2026-01-31T12:00:00.123Z`: what the hub writes for a moment of its own."""
+    return (
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    )
