@@ -1,0 +1,144 @@
+"""What the hub's operators do with partners: invite, look, suspend, resume, remove.
+
+Each step can be repeated; what partners own is never touched by it (requirements 2.2.2, 2.4).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from application.connecting import Connecting
+from application.registering import HubParty
+from domain import errors
+from domain.directory import Directory
+from domain.partner import (
+    INVITATION_LIFE,
+    InboundToken,
+    Invited,
+    Partner,
+    PartnerState,
+    TokenUse,
+)
+from domain.party import PartyRole
+from domain.ports import Clock, DeliveryQueue, Ids, PartnerStore, Secrets
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What an operator hands to a partner, by a safe way: `token` is OCPI's token A, in clear."""
+
+    partner: Partner
+    token: str
+    versions_url: str
+
+    def __repr__(self) -> str:
+        return f"Invitation({self.partner.id!r})"
+
+
+@dataclass(frozen=True)
+class Administering:
+    """The operators' side of partners."""
+
+    hub: HubParty
+    partners: PartnerStore
+    deliveries: DeliveryQueue
+    connecting: Connecting
+    secrets: Secrets
+    ids: Ids
+    clock: Clock
+
+    def invite(
+        self, *, name: str, roles: Sequence[Invited], life: timedelta = INVITATION_LIFE
+    ) -> Invitation:
+        """An invitation good for these roles, once, until it expires.
+
+        :raises PartyTaken: if a role is the hub's own or another live platform's.
+        """
+        directory = Directory(self.hub.party, self.partners.all())
+        for role in roles:
+            _check_free(role, directory)
+        now = self.clock.now()
+        token = self.secrets.new_token()
+        held = InboundToken(self.secrets.fingerprint(token), TokenUse.INVITATION, now + life)
+        partner = self.partners.save(
+            Partner(
+                id=self.ids.new(),
+                name=name,
+                state=PartnerState.INVITED,
+                created_at=now,
+                invited=tuple(roles),
+                tokens=(held,),
+            )
+        )
+        return Invitation(partner, token, self.hub.versions_url)
+
+    def suspend(self, partner_id: str) -> Partner:
+        """Let nothing in from the partner and send it nothing, until it is resumed."""
+        partner = self.partners.get(partner_id)
+        if partner.state is PartnerState.SUSPENDED:
+            return partner
+        if not partner.is_registered:
+            raise errors.NotRegistered("the partner is not registered")
+        suspended = self.partners.save(replace(partner, state=PartnerState.SUSPENDED))
+        self.deliveries.forget(partner_id)
+        return suspended
+
+    def resume(self, partner_id: str) -> Partner:
+        """Undo `suspend`; its tokens are as they were. It pulls what it has missed."""
+        partner = self.partners.get(partner_id)
+        if partner.is_registered:
+            return partner
+        if partner.state is not PartnerState.SUSPENDED:
+            raise errors.NotRegistered("the partner is not suspended")
+        return self.partners.save(replace(partner, state=PartnerState.REGISTERED))
+
+    def remove(self, partner_id: str) -> Partner:
+        """End the connection: tell the partner by DELETE, then cut it off. Safe to repeat."""
+        partner = self.partners.get(partner_id)
+        if partner.is_registered:
+            self.connecting.say_goodbye(partner)
+            partner = self.partners.get(partner_id)
+        if partner.state is PartnerState.UNREGISTERED:
+            return partner
+        removed = self.partners.save(partner.unregistered(PartnerState.UNREGISTERED))
+        self.deliveries.forget(partner_id)
+        return removed
+
+    def everyone(self) -> tuple[Partner, ...]:
+        """Every partner there is or was, oldest first."""
+        return self.partners.all()
+
+    def find(self, name: str) -> Partner:
+        """The partner of this id, name or party (`DE-ABC`); an invited party counts if alone.
+
+        :raises UnknownPartner: if none, or more than one, is meant.
+        """
+        everyone = self.partners.all()
+        found = [partner for partner in everyone if _is_called(partner, name)]
+        found = found or [partner for partner in everyone if _is_invited_as(partner, name)]
+        live = [partner for partner in found if partner.state is not PartnerState.UNREGISTERED]
+        chosen = live or found
+        if len(chosen) != 1:
+            reason = "no partner" if not chosen else "more than one partner"
+            raise errors.UnknownPartner(f"{reason} is called {name!r}")
+        return chosen[0]
+
+
+def _check_free(role: Invited, directory: Directory) -> None:
+    if role.party == directory.hub:
+        raise errors.PartyTaken(f"{role.key} is the hub's own party")
+    wanted = PartyRole(role=role.role, party=role.party, business_details={})
+    if directory.taken(wanted, by="") is not None:
+        raise errors.PartyTaken(f"{role.key} is registered by another platform")
+
+
+def _is_called(partner: Partner, name: str) -> bool:
+    return name in (partner.id, partner.name) or _as_party(name) in map(str, partner.parties)
+
+
+def _is_invited_as(partner: Partner, name: str) -> bool:
+    return _as_party(name) in {str(role.party) for role in partner.invited}
+
+
+def _as_party(name: str) -> str:
+    return name.upper().replace("-", "/")

@@ -1,0 +1,157 @@
+"""Passing a request on to the party that it is addressed to, and its answer back.
+
+Bytes go both ways as they are; what changes is the connection: endpoint, token, request id. What a
+receiver's failure means to the requester is requirements 1.10; it never sees a 401 that was the
+hub's, nor anything of a broken answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from application.connecting import Connecting
+from application.cursors import Cursors, PageLink
+from application.modules import MODULES
+from domain import errors
+from domain.directory import Directory
+from domain.partner import Partner
+from domain.party import Interface, PartyId
+from domain.ports import Counters, PartnerStore, Wire, WireAnswer, WireRequest
+
+_ALWAYS_PASSED_ON = (404, 405)
+_RELAYED_HEADERS = ("x-total-count", "x-limit")
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A request to pass on. `suffix` and `query` are raw, percent-encoded as they came."""
+
+    method: str
+    module: str
+    interface: Interface
+    suffix: str
+    query: str
+    body: bytes | None
+    correlation_id: str
+    requester: str
+    sender: PartyId
+    receiver: PartyId
+
+
+@dataclass(frozen=True)
+class Relayed:
+    """The receiver's answer for the requester; `body` None where it was no envelope (404, 405)."""
+
+    status: int
+    code: int | None
+    body: bytes | None
+    sender: PartyId
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Forwarding:
+    """One attempt, now; nothing is stored or repeated."""
+
+    hub: PartyId
+    partners: PartnerStore
+    connecting: Connecting
+    cursors: Cursors
+    wire: Wire
+    counters: Counters
+    deadline_s: float
+
+    def relay(self, passed: Passed) -> Relayed:
+        """Pass the request on and bring back the answer.
+
+        :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003)
+        :raises ReceiverTimedOut: (4002) :raises ReceiverFailed: (4000)
+        """
+        partner = self._partner_of(passed)
+        endpoint = partner.endpoint(passed.module, passed.interface)
+        if endpoint is None:
+            raise errors.ReceiverFailed(f"{passed.receiver} does not offer {passed.module}")
+        url = endpoint.url.rstrip("/") + passed.suffix
+        if passed.query:
+            url = f"{url}?{passed.query}"
+        return self._ask(passed, partner, url)
+
+    def offers(self, party: PartyId, module: str, interface: Interface) -> bool:
+        """Whether the party's platform has this interface of the module."""
+        partner = self._find(party, module, interface)
+        return partner is not None and partner.endpoint(module, interface) is not None
+
+    def next_page(self, link: PageLink, passed: Passed) -> Relayed:
+        """Fetch the page that a receiver's Link pointed at (T-PAG-9); as often as one likes."""
+        return self._ask(passed, self._partner_of(passed), link.url)
+
+    def _partner_of(self, passed: Passed) -> Partner:
+        partner = self._find(passed.receiver, passed.module, passed.interface)
+        if partner is None:
+            raise errors.UnknownReceiver(f"{passed.receiver} is not known to this hub")
+        if not partner.is_registered or not partner.reachable:
+            raise errors.ReceiverAway(f"{passed.receiver} is not connected")
+        return partner
+
+    def _find(self, party: PartyId, module: str, interface: Interface) -> Partner | None:
+        roles = MODULES[module].behind(interface)
+        return Directory(self.hub, self.partners.all()).find(party, roles=roles)
+
+    def _ask(self, passed: Passed, partner: Partner, url: str) -> Relayed:
+        request = WireRequest(
+            method=passed.method,
+            url=url,
+            token=self.connecting.outbound_token(partner),
+            correlation_id=passed.correlation_id,
+            sender=passed.sender,
+            receiver=passed.receiver,
+            body=passed.body,
+        )
+        try:
+            answer = self.wire.ask(request, deadline_s=self.deadline_s)
+        except errors.Unreachable as failure:
+            raise errors.ReceiverAway(f"{passed.receiver} cannot be reached") from failure
+        except errors.NoAnswer as failure:
+            if failure.timed_out:
+                raise errors.ReceiverTimedOut(f"{passed.receiver} did not answer") from failure
+            raise errors.ReceiverFailed(f"{passed.receiver} broke off") from failure
+        except errors.OutboundFailed as failure:
+            raise errors.ReceiverFailed(f"{passed.receiver} answered too much") from failure
+        return self._relayed(passed, partner, answer)
+
+    def _relayed(self, passed: Passed, partner: Partner, answer: WireAnswer) -> Relayed:
+        if answer.status in (401, 403):
+            self.counters.count("hub_token_refused", partner=partner.id)
+            raise errors.ReceiverFailed(f"{passed.receiver} did not let the hub in")
+        if answer.code is None and answer.status not in _ALWAYS_PASSED_ON:
+            raise errors.ReceiverFailed(f"{passed.receiver} gave no usable answer")
+        ok = 200 <= answer.status < 300 or answer.status in _ALWAYS_PASSED_ON
+        return Relayed(
+            status=answer.status if ok else 200,
+            code=answer.code,
+            body=answer.body if answer.code is not None else None,
+            sender=passed.receiver,
+            headers=self._headers(passed, answer),
+        )
+
+    def _headers(self, passed: Passed, answer: WireAnswer) -> Mapping[str, str]:
+        kept = {name: answer.headers[name] for name in _RELAYED_HEADERS if name in answer.headers}
+        url = next_link(answer.headers.get("link", ""))
+        if url is None:
+            return kept
+        link = PageLink(
+            requester=passed.requester,
+            sender=passed.sender,
+            receiver=passed.receiver,
+            module=passed.module,
+            url=url,
+        )
+        return {**kept, "link": self.cursors.link(link)}
+
+
+def next_link(header: str) -> str | None:
+    """The target of `<...>; rel="next"` in a Link header, or None (RFC 8288, as OCPI uses it)."""
+    for part in header.split(","):
+        target, _, parameters = part.strip().partition(";")
+        if target.startswith("<") and target.endswith(">") and "next" in parameters:
+            return target[1:-1]
+    return None

@@ -1,0 +1,84 @@
+"""The calls that both directions of the credentials handshake make at the other side.
+
+OCPI 2.3.0, credentials; requirements 2.2.3 and 2.5. Configuration modules carry no routing headers
+(R-2).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain import errors, registration
+from domain.documents import Document, JsonValue, as_document
+from domain.party import Endpoint, PartyRole
+from domain.ports import Ids, Json, Schemas, Wire, WireAnswer, WireRequest
+from domain.registration import OfferedVersion
+
+CALL_DEADLINE_S = 10.0
+SPOKEN: Sequence[str] = ("2.3.0",)
+"""The versions that the hub speaks, highest first."""
+
+
+@dataclass(frozen=True)
+class Handshake:
+    """Reads another platform's versions and details, and exchanges credentials with it."""
+
+    wire: Wire
+    json: Json
+    schemas: Schemas
+    ids: Ids
+
+    def offered(self, url: str, token: str) -> tuple[OfferedVersion, ...]:
+        """The versions that the platform offers.
+
+        :raises PartnerUnusable: if the call fails in any way (3001).
+        """
+        return registration.read_versions(self._get("versions", url, token))
+
+    def endpoints(self, version: OfferedVersion, token: str) -> tuple[Endpoint, ...]:
+        """The endpoints of one version.
+
+        :raises PartnerUnusable: if the call fails in any way (3001).
+        """
+        details = as_document(self._get("version_details", version.url, token))
+        if str(details["version"]) != version.version:
+            raise errors.PartnerUnusable(f"the details at its {version.version} url are of another")
+        return registration.read_endpoints(details)
+
+    def look_up(
+        self, *, url: str, token: str, version: str, roles: Sequence[PartyRole]
+    ) -> tuple[Endpoint, ...]:
+        """The endpoints of exactly this version, checked to be of use to these roles.
+
+        :raises PartnerUnusable: 3001. :raises UnsupportedVersion: 3002.
+        :raises NoMatchingEndpoints: 3003.
+        """
+        chosen = registration.choose_version(self.offered(url, token), (version,))
+        endpoints = self.endpoints(chosen, token)
+        registration.check_endpoints(endpoints, roles)
+        return endpoints
+
+    def send(self, method: str, url: str, token: str, document: Document | None) -> WireAnswer:
+        """POST, PUT or DELETE at the platform's credentials endpoint.
+
+        :raises OutboundFailed: if no answer came.
+        """
+        body = None if document is None else self.json.dump(document)
+        request = WireRequest(
+            method=method, url=url, token=token, correlation_id=self.ids.new(), body=body
+        )
+        return self.wire.ask(request, deadline_s=3 * CALL_DEADLINE_S)
+
+    def _get(self, kind: str, url: str, token: str) -> JsonValue:
+        request = WireRequest(method="GET", url=url, token=token, correlation_id=self.ids.new())
+        try:
+            answer = self.wire.ask(request, deadline_s=CALL_DEADLINE_S)
+        except errors.OutboundFailed as failure:
+            raise errors.PartnerUnusable(f"GET of its {kind} failed: {failure}") from failure
+        if answer.status != 200 or answer.code != 1000:
+            said = f"HTTP {answer.status}, status_code {answer.code}"
+            raise errors.PartnerUnusable(f"GET of its {kind} was answered {said}")
+        try:
+            self.schemas.check(kind, answer.data)
+        except errors.InvalidDocument as invalid:
+            raise errors.PartnerUnusable(f"its {kind} are not valid: {invalid}") from invalid
+        return answer.data

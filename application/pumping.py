@@ -1,0 +1,225 @@
+"""The pump: drains every lane that has work, many at a time, from one pool of threads.
+
+A partner that hangs holds one thread of its own and, with all others that hang, at most a quarter
+of the pool (reliability 1.2), so its neighbours do not notice. The state lives as long as the
+process: a pump that is stopped and started again goes on where it was.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+from application.delivering import SEND_DEADLINE_S, Delivering
+from domain import errors
+from domain.deliveries import Attempt, Delivery, LaneId, Settled, Verdict, settle
+from domain.lanes import Breaker, LaneHealth, Lease
+from domain.ports import Clock, DeliveryQueue, PartnerStore, Spread
+
+POOL = 32
+LEASE_S = 30.0
+RENEW_S = 5.0
+UNANSWERED_S = 1.0
+_SAFE_S = LEASE_S - SEND_DEADLINE_S - 2.0
+_BATCH = 50
+_LOOK_S = 0.05
+_IDLE_S = 0.5
+_HANGING_SHARE = 4
+_WELL = (Breaker.CLOSED, True)
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Draining:
+    """A lane that this pump leases, what it has claimed from it and what is under way."""
+
+    lease: Lease
+    health: LaneHealth
+    renewed: float
+    backlog: list[Delivery] = field(default_factory=list)
+    under_way: dict[Future[Attempt | None], tuple[Delivery, float]] = field(default_factory=dict)
+    answers: int = 0
+    lost: bool = False
+
+    def hangs(self, now: float) -> bool:
+        """Whether a send of it has been unanswered for a second."""
+        return any(now - begun > UNANSWERED_S for _, begun in self.under_way.values())
+
+    def is_ours(self) -> bool:
+        """Whether the lease is surely still held; asked before bytes leave, by any thread."""
+        return not self.lost and time.monotonic() - self.renewed < _SAFE_S
+
+
+@dataclass
+class Pumping:
+    """Keeps one pool; `run` may be called again and again, by one thread at a time."""
+
+    deliveries: DeliveryQueue
+    partners: PartnerStore
+    delivering: Delivering
+    spread: Spread
+    clock: Clock
+    holder: str
+    pool: ThreadPoolExecutor | None = None
+    lanes: dict[LaneId, _Draining] = field(default_factory=dict)
+
+    def run(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> bool:
+        """Pump until nothing is due or `seconds` are over; whether there is more to do.
+
+        Sends under way when the time is over go on; the next run settles them.
+        """
+        ends = time.monotonic() + seconds
+        idle_since = time.monotonic()
+        while time.monotonic() < ends and not stop():
+            if self._turn():
+                idle_since = time.monotonic()
+            elif time.monotonic() - idle_since > _IDLE_S:
+                break
+        return bool(self.lanes)
+
+    def close(self) -> None:
+        """Wait for what is under way, settle it, and give every lane back."""
+        deadline = time.monotonic() + 12.0
+        while self._under_way() and time.monotonic() < deadline:
+            self._collect(wait_s=0.2)
+        for lane in list(self.lanes):
+            self._leave(lane)
+        if self.pool is not None:
+            self.pool.shutdown(wait=False, cancel_futures=True)
+            self.pool = None
+
+    def _turn(self) -> bool:
+        """One round; whether anything was, or is, going on."""
+        self._adopt()
+        for lane in list(self.lanes):
+            self._tend(lane)
+        self._collect(wait_s=_LOOK_S)
+        return bool(self.lanes)
+
+    def _adopt(self) -> None:
+        """Lease the lanes that have come to have work."""
+        for lane in self.deliveries.lanes_due(now=self.clock.now()):
+            if lane in self.lanes:
+                continue
+            begun = time.monotonic()
+            lease = self.deliveries.lease(lane, holder=self.holder, seconds=LEASE_S)
+            if lease is not None:
+                self.lanes[lane] = _Draining(lease, lease.health, renewed=begun)
+
+    def _tend(self, lane: LaneId) -> None:
+        draining = self.lanes[lane]
+        try:
+            self._renew(draining)
+            if not draining.backlog and self._allowed(draining):
+                self._claim(draining)
+        except errors.LaneLost:
+            draining.lost = True
+        if draining.lost:
+            draining.backlog.clear()
+        for _ in range(min(self._allowed(draining), len(draining.backlog))):
+            self._dispatch(draining, draining.backlog.pop(0))
+        if not draining.backlog and not draining.under_way:
+            self._leave(lane)
+
+    def _allowed(self, draining: _Draining) -> int:
+        """How many more sends this lane may begin."""
+        now = time.monotonic()
+        threads = draining.health.threads(self.clock.now())
+        if draining.hangs(now) or not draining.answers:
+            threads = min(threads, 1)
+        if self._hanging(now) >= POOL // _HANGING_SHARE and draining.health.failures_in_a_row:
+            threads = 0
+        free = POOL - self._under_way()
+        return max(0, min(threads - len(draining.under_way), free))
+
+    def _hanging(self, now: float) -> int:
+        return sum(len(each.under_way) for each in self.lanes.values() if each.hangs(now))
+
+    def _under_way(self) -> int:
+        return sum(len(draining.under_way) for draining in self.lanes.values())
+
+    def _renew(self, draining: _Draining) -> None:
+        begun = time.monotonic()
+        if begun - draining.renewed > RENEW_S:
+            self.deliveries.renew(draining.lease, seconds=LEASE_S)
+            draining.renewed = begun
+
+    def _claim(self, draining: _Draining) -> None:
+        limit = _BATCH if draining.health.breaker is Breaker.CLOSED else 1
+        claimed = self.deliveries.claim(draining.lease, now=self.clock.now(), limit=limit)
+        draining.backlog.extend(claimed)
+
+    def _dispatch(self, draining: _Draining, delivery: Delivery) -> None:
+        if self.pool is None:
+            self.pool = ThreadPoolExecutor(max_workers=POOL, thread_name_prefix="pump")
+        future = self.pool.submit(self.delivering.attempt, delivery, still_ours=draining.is_ours)
+        draining.under_way[future] = (delivery, time.monotonic())
+
+    def _collect(self, *, wait_s: float) -> None:
+        """Wait a moment for answers and settle what came, lane by lane, in bulk."""
+        futures = [future for each in self.lanes.values() for future in each.under_way]
+        if not futures:
+            time.sleep(wait_s)
+            return
+        done, _ = wait(futures, timeout=wait_s, return_when=FIRST_COMPLETED)
+        for lane in list(self.lanes):
+            mine = [future for future in self.lanes[lane].under_way if future in done]
+            if mine:
+                self._settle(self.lanes[lane], mine)
+
+    def _settle(self, draining: _Draining, futures: list[Future[Attempt | None]]) -> None:
+        settled: list[Settled] = []
+        health = draining.health
+        for future in futures:
+            delivery, _ = draining.under_way.pop(future)
+            attempt = self._attempt_of(future, draining)
+            if draining.lost:
+                continue
+            if attempt is None:
+                settled.append(_nothing_to_send(delivery, self.clock))
+                continue
+            settled.append(settle(delivery, attempt, spread=self.spread.spread()))
+            health = health.after(attempt.verdict, attempt.reason, at=attempt.at)
+            draining.answers += attempt.verdict.is_well
+        try:
+            if settled:
+                self.deliveries.settle(draining.lease, settled)
+            self._note_health(draining, health)
+        except errors.LaneLost:
+            draining.lost = True
+
+    def _attempt_of(self, future: Future[Attempt | None], draining: _Draining) -> Attempt | None:
+        """What a send came to. This is where the send threads end, so nothing may pass it."""
+        try:
+            return future.result()
+        except errors.HubError:
+            draining.lost = True
+            return None
+        except Exception:  # noqa: BLE001 - the outermost frame of a send: one bad object stops no lane
+            _log.exception("a delivery failed inside the hub")
+            return Attempt(at=self.clock.now(), verdict=Verdict.FAULT, reason="the hub failed")
+
+    def _note_health(self, draining: _Draining, health: LaneHealth) -> None:
+        """Write the lane's health where it changed, and what follows for what waits in the lane."""
+        before, draining.health = draining.health, health
+        if (health.breaker, health.is_well) == (before.breaker, before.is_well) == _WELL:
+            return
+        lane = draining.lease.lane
+        self.deliveries.note_health(draining.lease, health)
+        if health.is_well != before.is_well:
+            self.partners.set_ailing(lane.partner_id, ailing=not health.is_well)
+        if health.breaker is Breaker.OPEN and health.probe_at is not None:
+            draining.backlog.clear()
+            self.deliveries.release(lane, now=health.probe_at)
+        elif health.is_well and not before.is_well:
+            self.deliveries.release(lane, now=self.clock.now())
+
+    def _leave(self, lane: LaneId) -> None:
+        draining = self.lanes.pop(lane)
+        self.deliveries.give_back(draining.lease)
+
+
+def _nothing_to_send(delivery: Delivery, clock: Clock) -> Settled:
+    attempt = Attempt(at=clock.now(), verdict=Verdict.ACCEPTED, reason="nothing left to send")
+    return Settled(delivery, attempt, None, attempt.at)

@@ -1,0 +1,166 @@
+"""The hub as the one who is registered at: the credentials module as server.
+
+OCPI 2.3.0, credentials; the state machine is requirements 2.2.2. The calls back to the partner are
+made while its request is open, and nothing is written before all of them went well.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from application.handshake import Handshake
+from domain import errors, registration
+from domain.directory import Directory
+from domain.documents import Document
+from domain.partner import GRACE_FOR_A_LOST_ANSWER, InboundToken, Partner, PartnerState, TokenUse
+from domain.party import PartyId
+from domain.ports import Clock, DeliveryQueue, PartnerStore, Schemas, Secrets
+from domain.registration import Credentials
+
+
+@dataclass(frozen=True)
+class HubParty:
+    """How the hub introduces itself; `versions_url` is absolute and public."""
+
+    party: PartyId
+    name: str
+    versions_url: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """An authenticated platform and the token that it came with, in clear for GET credentials."""
+
+    partner: Partner
+    token: InboundToken
+    clear: str
+
+    def __repr__(self) -> str:
+        return f"Caller({self.partner.id!r})"
+
+
+@dataclass(frozen=True)
+class Registering:
+    """Lets platforms in, keeps their tokens turning, and lets them go."""
+
+    hub: HubParty
+    partners: PartnerStore
+    deliveries: DeliveryQueue
+    handshake: Handshake
+    schemas: Schemas
+    secrets: Secrets
+    clock: Clock
+
+    def authenticate(self, token: str, *, functional: bool) -> Caller:
+        """Who calls with this token; an invitation opens versions and credentials only.
+
+        The first use of a new token ends the one before it.
+
+        :raises UnknownCaller: if it opens nothing here and now (T-AUTH-2, T-AUTH-3).
+        """
+        now = self.clock.now()
+        fingerprint = self.secrets.fingerprint(token)
+        partner = self.partners.by_token(fingerprint)
+        held = partner.token(fingerprint, now=now) if partner is not None else None
+        if partner is None or held is None or not _opens(partner, held, functional=functional):
+            raise errors.UnknownCaller("the credentials token is not known")
+        proven = partner.after_use_of(held, functional=functional)
+        if proven is not partner and proven != partner:
+            partner = self._save_or_reread(proven)
+        if partner.is_registered:
+            self._note(partner, now)
+        return Caller(partner, held, token)
+
+    def credentials(self, caller: Caller) -> Document:
+        """The hub's credentials as they are for this caller right now (2.2.6)."""
+        return self._own(caller.partner, caller.clear)
+
+    def register(self, caller: Caller, document: Document, *, version: str) -> Document:
+        """POST credentials: the handshake (2.2.3). The answer carries the caller's new token.
+
+        :raises AlreadyRegistered: (405) on a registered connection.
+        :raises InvalidDocument, PartyTaken, PartnerUnusable, UnsupportedVersion,
+            NoMatchingEndpoints: nothing is changed, and the invitation stays good.
+        """
+        if caller.partner.is_registered:
+            raise errors.AlreadyRegistered("already registered: use PUT")
+        return self._agree(caller, document, version=version)
+
+    def renew(self, caller: Caller, document: Document, *, version: str) -> Document:
+        """PUT credentials: everything anew, the old token on for a while (2.2.4).
+
+        :raises NotRegistered: (405) before registration.
+        """
+        if not caller.partner.is_registered:
+            raise errors.NotRegistered("not registered: use POST")
+        return self._agree(caller, document, version=version)
+
+    def unregister(self, caller: Caller) -> None:
+        """DELETE credentials: no call either way any more; what is stored stays (2.2.5).
+
+        :raises NotRegistered: (405) before registration.
+        """
+        if not caller.partner.is_registered:
+            raise errors.NotRegistered("not registered")
+        self.partners.save(caller.partner.unregistered(PartnerState.UNREGISTERED))
+        self.deliveries.forget(caller.partner.id)
+
+    def _agree(self, caller: Caller, document: Document, *, version: str) -> Document:
+        self.schemas.check("credentials", document)
+        theirs = Credentials.of(document)
+        registration.check_parties(theirs, of=caller.partner, directory=self._directory())
+        endpoints = self.handshake.look_up(
+            url=theirs.url, token=theirs.token, version=version, roles=theirs.roles
+        )
+        now = self.clock.now()
+        token = self.secrets.new_token()
+        partner = caller.partner.with_current(
+            self.secrets.fingerprint(token), now=now, grace=GRACE_FOR_A_LOST_ANSWER
+        )
+        agreed = replace(
+            partner,
+            state=PartnerState.REGISTERED,
+            roles=theirs.roles,
+            hub_party=theirs.hub_party,
+            outbound_token=self.secrets.seal(theirs.token, partner_id=partner.id),
+            versions_url=theirs.url,
+            version=version,
+            endpoints=endpoints,
+            registered_at=partner.registered_at or now,
+            last_seen=now,
+            reachable=True,
+        )
+        return self._own(self.partners.save(agreed), token)
+
+    def _own(self, partner: Partner, token: str) -> Document:
+        return registration.hub_credentials(
+            token=token,
+            versions_url=self.hub.versions_url,
+            hub=self.hub.party,
+            hub_name=self.hub.name,
+            reachable=self._directory().reachable_roles(by=partner),
+        )
+
+    def _directory(self) -> Directory:
+        return Directory(self.hub.party, self.partners.all())
+
+    def _save_or_reread(self, partner: Partner) -> Partner:
+        try:
+            return self.partners.save(partner)
+        except errors.Conflict:
+            return self.partners.get(partner.id)
+
+    def _note(self, partner: Partner, now: datetime) -> None:
+        """A call from the partner: it is there, and its open lanes may be probed at once."""
+        if partner.ailing or not partner.reachable:
+            self.deliveries.half_open(partner.id, now=now)
+        elif partner.last_seen is not None and (now - partner.last_seen).total_seconds() < 30:
+            return
+        self.partners.seen(partner.id, now=now)
+
+
+def _opens(partner: Partner, token: InboundToken, *, functional: bool) -> bool:
+    if partner.state is PartnerState.INVITED:
+        return not functional
+    if partner.state is not PartnerState.REGISTERED:
+        return False
+    return token.use is not TokenUse.INVITATION

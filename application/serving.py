@@ -1,0 +1,95 @@
+"""Answering from the hub's own store: lists (GET ALL), single objects, an owner's look at its copy.
+
+Whoever reads is a required argument everywhere: what may be seen is decided here and nowhere else
+(requirements 1.9.6).
+"""
+
+from dataclasses import dataclass
+
+from domain import errors
+from domain.directory import Directory
+from domain.documents import Document, as_document
+from domain.locations import Location
+from domain.objects import EVERYONE, ObjectKey, Path, Stored
+from domain.paging import Page, PageRequest, Viewer
+from domain.party import PartyId
+from domain.ports import Json, ObjectStore, PartnerStore
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Reads for partners; what it returns are stored bytes wherever a whole object is asked for."""
+
+    hub: PartyId
+    objects: ObjectStore
+    partners: PartnerStore
+    json: Json
+
+    def viewer(self, party: PartyId) -> Viewer:
+        """The party as a reader: of the objects of every live platform."""
+        return Viewer(party, Directory(self.hub, self.partners.all()).owners())
+
+    def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
+        """One page of everything that the viewer may see."""
+        return self.objects.page(module, request, viewer=viewer)
+
+    def only(self, module: str, object_id: str, *, viewer: Viewer) -> Stored:
+        """The one object of this id that the viewer may see.
+
+        :raises UnknownLocation: if there is none.
+        :raises AmbiguousObject: if several owners have one: the requester must name it.
+        """
+        found = self.objects.by_id(module, object_id, viewer=viewer)
+        if not found:
+            raise errors.UnknownLocation(f"{object_id} is not known")
+        if len(found) > 1:
+            owners = ", ".join(str(each.key.owner) for each in found)
+            raise errors.AmbiguousObject(f"several owners ({owners}): name one in OCPI-to")
+        return found[0]
+
+    def of_owner(self, key: ObjectKey, *, viewer: Viewer) -> Stored:
+        """The viewer's view of one owner's object.
+
+        :raises UnknownObject: if it may not see such an object.
+        """
+        found = self.objects.by_id(key.module, key.id, viewer=viewer)
+        for stored in found:
+            if stored.key == key:
+                return stored
+        raise errors.UnknownObject(f"{key.id} of {key.owner} is not known")
+
+    def own_copy(self, key: ObjectKey) -> Stored:
+        """The hub's copy of what the owner pushed to the hub; for the owner alone.
+
+        :raises UnknownObject: if there is none.
+        """
+        stored = self.objects.get(key, EVERYONE)
+        if stored is None or stored.deleted:
+            raise errors.UnknownObject(f"{key.id} is not known")
+        return stored
+
+    def part(self, stored: Stored, path: Path) -> bytes:
+        """The object, or one EVSE or connector of it, as JSON.
+
+        :raises UnknownObject: if there is no such part.
+        """
+        if not path:
+            return stored.body
+        part = self._location(stored).part(path)
+        if part is None:
+            raise errors.UnknownObject("/".join(path) + " is not known")
+        return self.json.dump(part)
+
+    def evse_uid(self, stored: Stored, name: str) -> str:
+        """The uid of the EVSE that is called by its uid or its public EVSE id (D-3).
+
+        A name that no EVSE has is returned as it is: it may be the uid of a new one.
+        """
+        return self._location(stored).evse_uid(name) or name
+
+    def document(self, stored: Stored) -> Document:
+        """The object as a document."""
+        return self._location(stored).document
+
+    def _location(self, stored: Stored) -> Location:
+        return Location(as_document(self.json.parse(stored.body)))

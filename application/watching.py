@@ -1,0 +1,95 @@
+"""Operators' view of deliveries, and the sweep that finds whatever was left behind.
+
+The sweep needs no Redis: with every worker and every wake-up gone it alone empties the backlog
+(reliability 1.4).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from application.publishing import Publishing
+from application.pumping import Pumping
+from domain.deliveries import Delivery, LaneId
+from domain.lanes import LaneHealth
+from domain.ports import Clock, DeliveryQueue, Wake
+
+LEFT_BEHIND_S = 2.0
+PUMP_INLINE_AFTER_S = 10.0
+_SEARCHED = 10_000
+
+
+def short_id(delivery: Delivery) -> str:
+    """A delivery's id for people: 12 hexadecimal digits."""
+    return sha256(delivery.id.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Watching:
+    """Lists what is owed, and lets operators have it tried again."""
+
+    deliveries: DeliveryQueue
+    wake: Wake
+    clock: Clock
+
+    def owed(
+        self, *, partner_id: str | None = None, state: str | None = None, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        """Deliveries that are not done, oldest first."""
+        return self.deliveries.owed(partner_id=partner_id, state=state, limit=limit)
+
+    def find(self, name: str) -> Delivery | None:
+        """The delivery of this id or short id, if it is still owed.
+
+        Short ids are looked for among the 10,000 oldest.
+        """
+        delivery = self.deliveries.get(name)
+        if delivery is not None or len(name) != 12:
+            return delivery
+        owed = self.deliveries.owed(limit=_SEARCHED)
+        return next((each for each in owed if short_id(each) == name.lower()), None)
+
+    def lanes(self) -> Mapping[LaneId, LaneHealth]:
+        """How well each lane is."""
+        return self.deliveries.health()
+
+    def retry(self, delivery_id: str) -> bool:
+        """Have it tried now, refused or not; False if nothing of this id is owed."""
+        known = self.deliveries.retry(delivery_id, now=self.clock.now())
+        if known:
+            self.wake.pump()
+        return known
+
+    def retry_all(self, partner_id: str) -> int:
+        """Have all that this partner is owed tried now, held back or refused; how many it is."""
+        owed = self.deliveries.owed(partner_id=partner_id, limit=_SEARCHED)
+        now = self.clock.now()
+        self.deliveries.half_open(partner_id, now=now)
+        known = sum(self.deliveries.retry(delivery.id, now=now) for delivery in owed)
+        self.wake.pump()
+        return known
+
+
+@dataclass(frozen=True)
+class Sweeping:
+    """One round finds lost wake-ups; lanes that nobody serves are pumped by the sweeper itself."""
+
+    publishing: Publishing
+    pumping: Pumping
+    deliveries: DeliveryQueue
+    wake: Wake
+    clock: Clock
+
+    def sweep(self, *, idle_s: float, stop: Callable[[], bool] = lambda: False) -> bool:
+        """Publish what is left behind and wake the pump; whether lanes are waiting for one.
+
+        `idle_s`: for how long lanes have been waiting so far. From ten seconds on nobody else seems
+        to be there, and they are pumped here.
+        """
+        self.publishing.sweep(older_than_s=LEFT_BEHIND_S)
+        if not self.deliveries.lanes_due(now=self.clock.now()):
+            return False
+        self.wake.pump()
+        if idle_s >= PUMP_INLINE_AFTER_S:
+            self.pumping.run(seconds=20.0, stop=stop)
+        return True
