@@ -1,0 +1,75 @@
+"""OCPI as a client: one for all modules, because every request and every answer look the same.
+
+Authorization, message ids, routing headers and the envelope are put on and taken off here
+(OCPI 2.3.0, transport and format; T-AUTH-1, T-ID-2, R-2).
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain import errors
+from domain.documents import JsonValue
+from domain.ports import Ids, Json, Outbound, OutboundRequest, WireAnswer, WireRequest
+
+MAX_ANSWER_BYTES = 10 * 1_048_576
+"""A page of a list may be as large; anything larger is no answer (reliability 3)."""
+
+
+@dataclass(frozen=True)
+class OcpiWire:
+    """The Wire port over the Outbound port."""
+
+    outbound: Outbound
+    json: Json
+    ids: Ids
+
+    def ask(self, request: WireRequest, *, deadline_s: float, connect_s: float = 3.0) -> WireAnswer:
+        """Send one request and read the answer's envelope, if it has one."""
+        response = self.outbound.send(
+            OutboundRequest(request.method, request.url, self._headers(request), request.body),
+            deadline_s=deadline_s,
+            connect_s=connect_s,
+            max_bytes=MAX_ANSWER_BYTES,
+        )
+        code, message, data = self._envelope(response.body)
+        return WireAnswer(
+            status=response.status,
+            code=code,
+            message=message,
+            data=data,
+            body=response.body,
+            headers=response.headers,
+            elapsed_s=response.elapsed_s,
+        )
+
+    def _headers(self, request: WireRequest) -> dict[str, str]:
+        headers = {
+            "Authorization": f"Token {base64.b64encode(request.token.encode()).decode()}",
+            "X-Request-ID": self.ids.new(),
+            "X-Correlation-ID": request.correlation_id,
+            "Accept": "application/json",
+        }
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+        if request.receiver is not None:
+            headers["OCPI-to-country-code"] = request.receiver.country_code
+            headers["OCPI-to-party-id"] = request.receiver.party_id
+        if request.sender is not None:
+            headers["OCPI-from-country-code"] = request.sender.country_code
+            headers["OCPI-from-party-id"] = request.sender.party_id
+        return headers
+
+    def _envelope(self, body: bytes) -> tuple[int | None, str, JsonValue]:
+        """Status code, message and data; (None, "", None) where it is no envelope."""
+        try:
+            envelope = self.json.parse(body)
+        except errors.MalformedJson:
+            return None, "", None
+        if not isinstance(envelope, Mapping):
+            return None, "", None
+        code = envelope.get("status_code")
+        if not isinstance(code, int) or isinstance(code, bool) or not 1000 <= code <= 4999:
+            return None, "", None
+        message = envelope.get("status_message")
+        return code, message if isinstance(message, str) else "", envelope.get("data")

@@ -1,0 +1,62 @@
+"""Charging profiles (OCPI 2.3.0, mod_charging_profiles)."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from adapters.ocpi.schemas import enums
+from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
+from adapters.ocpi.schemas.types import ClosedEnum, Int, Number, OcpiDateTime, Url
+from domain.documents import Document
+from domain.errors import Problem
+
+_TENTH = Decimal("0.1")
+"""Rates have at most one fraction digit (CP-4)."""
+
+
+def only_an_accepted_one_has_a_profile(result: Document) -> Iterator[Problem]:
+    """CP-1."""
+    if result.get("profile") is not None and result.get("result") != "ACCEPTED":
+        yield Problem("profile", "only with result=ACCEPTED")
+
+
+class ChargingProfilePeriod(ObjectSchema):
+    start_period = Int()
+    limit = Number(step=_TENTH)
+
+
+class ChargingProfile(ObjectSchema):
+    start_date_time = OcpiDateTime(optional=True)
+    duration = Int(optional=True)
+    charging_rate_unit = ClosedEnum(enums.CHARGING_RATE_UNIT)
+    min_charging_rate = Number(step=_TENTH, optional=True)
+    charging_profile_period = ListOf(Nested(ChargingProfilePeriod))
+
+
+class SetChargingProfile(ObjectSchema):
+    charging_profile = Nested(ChargingProfile)
+    response_url = Url()
+
+
+class ActiveChargingProfile(ObjectSchema):
+    start_date_time = OcpiDateTime()
+    charging_profile = Nested(ChargingProfile)
+
+
+class ChargingProfileResponse(ObjectSchema):
+    result = ClosedEnum(enums.CHARGING_PROFILE_RESPONSE_TYPE)
+    timeout = Int()
+
+
+class ActiveChargingProfileResult(ObjectSchema):
+    rules = (only_an_accepted_one_has_a_profile,)
+
+    result = ClosedEnum(enums.CHARGING_PROFILE_RESULT_TYPE)
+    profile = Nested(ActiveChargingProfile, optional=True)
+
+
+class ChargingProfileResult(ObjectSchema):
+    result = ClosedEnum(enums.CHARGING_PROFILE_RESULT_TYPE)
+
+
+class ClearProfileResult(ObjectSchema):
+    result = ClosedEnum(enums.CHARGING_PROFILE_RESULT_TYPE)

@@ -1,0 +1,38 @@
+"""Who a platform is and how to reach it (OCPI 2.3.0, credentials)."""
+
+from collections.abc import Iterator, Mapping
+
+from adapters.ocpi.schemas import enums
+from adapters.ocpi.schemas.common import BusinessDetails
+from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
+from adapters.ocpi.schemas.types import ClosedEnum, Code, CredentialsToken, Identifier, Url
+from domain.documents import Document
+from domain.errors import Problem
+
+
+def every_role_once(credentials: Document) -> Iterator[Problem]:
+    """C-ROLE-6, C-CONF-7."""
+    roles = credentials.get("roles")
+    seen: dict[tuple[str, ...], int] = {}
+    for index, role in enumerate(roles if isinstance(roles, list) else ()):
+        if not isinstance(role, Mapping):
+            continue
+        name = tuple(str(role.get(part)).upper() for part in ("role", "country_code", "party_id"))
+        if seen.setdefault(name, index) != index:
+            yield Problem(f"roles[{index}]", f"same as [{seen[name]}]")
+
+
+class CredentialsRole(ObjectSchema):
+    role = ClosedEnum(enums.ROLE)
+    business_details = Nested(BusinessDetails)
+    party_id = Code(3)
+    country_code = Code(2)
+
+
+class Credentials(ObjectSchema):
+    rules = (every_role_once,)
+
+    token = CredentialsToken(64)
+    url = Url()
+    hub_party_id = Identifier(5, optional=True)
+    roles = ListOf(Nested(CredentialsRole), at_least=1)

@@ -1,0 +1,46 @@
+"""Sessions, and how a driver would like to be charged (OCPI 2.3.0, mod_sessions)."""
+
+from adapters.ocpi.schemas import enums
+from adapters.ocpi.schemas.cdrs import CdrToken, ChargingPeriod
+from adapters.ocpi.schemas.common import Price
+from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
+from adapters.ocpi.schemas.types import (
+    Boolean,
+    ClosedEnum,
+    Code,
+    Identifier,
+    IsoCode,
+    Number,
+    OcpiDateTime,
+    String,
+)
+
+
+class Session(ObjectSchema):
+    """`#NA` stands for an EVSE or connector that a reservation has not got yet."""
+
+    country_code = Code(2)
+    party_id = Code(3)
+    id = Identifier(36)
+    start_date_time = OcpiDateTime()
+    end_date_time = OcpiDateTime(optional=True)
+    kwh = Number()
+    cdr_token = Nested(CdrToken)
+    auth_method = ClosedEnum(enums.AUTH_METHOD)
+    authorization_reference = Identifier(36, optional=True)
+    location_id = Identifier(36)
+    evse_uid = Identifier(36)
+    connector_id = Identifier(36)
+    meter_id = String(255, optional=True)
+    currency = IsoCode(3)
+    charging_periods = ListOf(Nested(ChargingPeriod))
+    total_cost = Nested(Price, optional=True)
+    status = ClosedEnum(enums.SESSION_STATUS)
+    last_updated = OcpiDateTime()
+
+
+class ChargingPreferences(ObjectSchema):
+    profile_type = ClosedEnum(enums.PROFILE_TYPE)
+    departure_time = OcpiDateTime(optional=True)
+    energy_need = Number(optional=True)
+    discharge_allowed = Boolean(optional=True)

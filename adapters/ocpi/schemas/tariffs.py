@@ -1,0 +1,75 @@
+"""Tariffs (OCPI 2.3.0, mod_tariffs)."""
+
+from adapters.ocpi.schemas import enums
+from adapters.ocpi.schemas.common import DisplayText, EnergyMix
+from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
+from adapters.ocpi.schemas.types import (
+    ClosedEnum,
+    Code,
+    Identifier,
+    Int,
+    IsoCode,
+    LocalDate,
+    LocalTime,
+    Number,
+    OcpiDateTime,
+    Url,
+)
+
+
+class PriceComponent(ObjectSchema):
+    type = ClosedEnum(enums.TARIFF_DIMENSION_TYPE)
+    price = Number()
+    vat = Number(optional=True)
+    step_size = Int(least=0)
+
+
+class PriceLimit(ObjectSchema):
+    before_taxes = Number()
+    after_taxes = Number(optional=True)
+
+
+class TariffRestrictions(ObjectSchema):
+    """`booking` comes from the Bookings module."""
+
+    start_time = LocalTime(optional=True)
+    end_time = LocalTime(optional=True)
+    start_date = LocalDate(optional=True)
+    end_date = LocalDate(optional=True)
+    min_kwh = Number(optional=True)
+    max_kwh = Number(optional=True)
+    min_current = Number(optional=True)
+    max_current = Number(optional=True)
+    min_power = Number(optional=True)
+    max_power = Number(optional=True)
+    min_duration = Int(optional=True)
+    max_duration = Int(optional=True)
+    day_of_week = ListOf(ClosedEnum(enums.DAY_OF_WEEK))
+    reservation = ClosedEnum(enums.RESERVATION_RESTRICTION_TYPE, optional=True)
+    booking = ClosedEnum(enums.BOOKING_RESTRICTION_TYPE, optional=True)
+
+
+class TariffElement(ObjectSchema):
+    price_components = ListOf(Nested(PriceComponent), at_least=1)
+    restrictions = Nested(TariffRestrictions, optional=True)
+
+
+class Tariff(ObjectSchema):
+    """`preauthorize_amount` comes from the Payments module."""
+
+    country_code = Code(2)
+    party_id = Code(3)
+    id = Identifier(36)
+    currency = IsoCode(3)
+    type = ClosedEnum(enums.TARIFF_TYPE, optional=True)
+    tariff_alt_text = ListOf(Nested(DisplayText))
+    tariff_alt_url = Url(optional=True)
+    min_price = Nested(PriceLimit, optional=True)
+    max_price = Nested(PriceLimit, optional=True)
+    preauthorize_amount = Number(optional=True)
+    elements = ListOf(Nested(TariffElement), at_least=1)
+    tax_included = ClosedEnum(enums.TAX_INCLUDED)
+    start_date_time = OcpiDateTime(optional=True)
+    end_date_time = OcpiDateTime(optional=True)
+    energy_mix = Nested(EnergyMix, optional=True)
+    last_updated = OcpiDateTime()

@@ -1,0 +1,1 @@
+"""What the wire accepts and refuses: JSON, and OCPI's field tables."""
