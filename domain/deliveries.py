@@ -145,8 +145,13 @@ class Verdict(StrEnum):
 
     @property
     def is_well(self) -> bool:
-        """Whether the endpoint works, whatever it thinks of this item."""
-        return self not in (Verdict.TOKEN_DEAD, Verdict.SLOW_DOWN, Verdict.SICK)
+        """Whether the endpoint works, whatever it thinks of this item. A FAULT does not show it."""
+        return self in (
+            Verdict.ACCEPTED,
+            Verdict.REFUSED,
+            Verdict.LACKS_PARENT,
+            Verdict.MOVED,
+        )
 
 
 _SLOW_DOWN = frozenset({408, 425, 429, 503})
@@ -156,7 +161,8 @@ _LACKS = frozenset({2003, 2004})
 def judge(*, http: int, ocpi: int | None, is_part: bool) -> Verdict:
     """What an answer means; `is_part`: it answers a PATCH or a push below the whole object.
 
-    `ocpi` is None where the body was no envelope.
+    `ocpi` is None where the body was no envelope. An envelope of 2xxx in another 4xx is about the
+    item too, as it is for a requester (1.10): it must not hold up its neighbours.
     """
     if http in (401, 403):
         return Verdict.TOKEN_DEAD
@@ -166,6 +172,8 @@ def judge(*, http: int, ocpi: int | None, is_part: bool) -> Verdict:
         return Verdict.MOVED
     if http in _SLOW_DOWN:
         return Verdict.SLOW_DOWN
+    if 400 <= http < 500 and ocpi is not None and 2000 <= ocpi < 3000:
+        return Verdict.REFUSED
     if not 200 <= http < 300 or ocpi is None:
         return Verdict.SICK
     if 1000 <= ocpi < 2000:
@@ -201,6 +209,22 @@ def settle(delivery: Delivery, attempt: Attempt, *, spread: float) -> Settled:
         return Settled(delivery, attempt, DeliveryState.REFUSED, attempt.at)
     wait = _wait_s(delivery, attempt, spread)
     return Settled(delivery, attempt, DeliveryState.DUE, attempt.at + timedelta(seconds=wait))
+
+
+def after(held: Delivery, settled: Settled) -> Delivery | None:
+    """What `held`, as it stands now, becomes; None if nothing is owed any more.
+
+    Marked meanwhile (`missed`), it is due again at once, but not where the endpoint failed: there
+    the schedule governs. What was not accepted stays in `sending`, so the next attempt covers it.
+    """
+    ended = replace(held, last=settled.attempt, due=settled.due, state=DeliveryState.DUE)
+    if settled.state is None:
+        return replace(ended, sending=None, attempts=0) if held.missed is not None else None
+    if settled.state is DeliveryState.DUE:
+        return replace(ended, attempts=held.attempts + 1)
+    if held.missed is not None:
+        return replace(ended, attempts=0)
+    return replace(ended, state=settled.state, attempts=held.attempts + 1)
 
 
 def _wait_s(delivery: Delivery, attempt: Attempt, spread: float) -> float:

@@ -54,13 +54,17 @@ class Directory:
         )
 
     def find(self, party: PartyId, *, roles: Iterable[Role]) -> Partner | None:
-        """The platform that `party` is reached at, in one of `roles`, else in any (R-4)."""
+        """The platform that `party` is reached at, in one of `roles`, else in any (R-4).
+
+        One that is not registered is found only where no registered one has the party.
+        """
         wanted = tuple(roles)
-        live = [partner for partner in self.partners if party in partner.parties]
+        having = [partner for partner in self.partners if party in partner.parties]
+        live = [partner for partner in having if partner.is_registered]
         for partner in live:
-            if partner.is_registered and partner.has_role(party, wanted):
+            if partner.has_role(party, wanted):
                 return partner
-        return live[0] if live else None
+        return next(iter(live or having), None)
 
     def taken(self, role: PartyRole, *, by: str) -> Partner | None:
         """The other live platform that has this role already (C-CONF-1)."""

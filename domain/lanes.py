@@ -54,7 +54,9 @@ class LaneHealth:
         return _THREADS
 
     def after(self, verdict: Verdict, reason: str, *, at: datetime) -> "LaneHealth":
-        """The health after one more answer."""
+        """The health after one more answer; a FAULT of the hub's own says nothing about it."""
+        if verdict is Verdict.FAULT:
+            return self
         well = verdict.is_well
         recent = tuple(entry for entry in self.recent if at - entry[0] <= _WINDOW)
         seen = replace(self, recent=(*recent, (at, well))[-_KEPT:])

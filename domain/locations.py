@@ -63,7 +63,9 @@ class Location:
             return Location(part)
         if len(path) == 1:
             return self._with_evse(part, str(part["last_updated"]))
-        evse = as_document(self.part(path[:1]))
+        evse = self.part(path[:1])
+        if evse is None:
+            raise KeyError(path[0])
         changed = _raised(_with_child(evse, "connectors", part), str(part["last_updated"]))
         return self._with_evse(changed, str(part["last_updated"]))
 
@@ -75,7 +77,7 @@ class Location:
         part = self.part(path)
         if part is None:
             raise KeyError("/".join(path))
-        return self.with_part(path, merged(part, patch))
+        return self.with_part(path, _not_before_its_children(merged(part, patch)))
 
     def _with_evse(self, evse: Document, time: str) -> "Location":
         return Location(_raised(_with_child(self.document, "evses", evse), time))
@@ -110,8 +112,8 @@ def merged(document: Document, patch: Document) -> Document:
     """The document after a PATCH: fields replaced whole, null clears, children upserted by key."""
     changed: dict[str, JsonValue] = dict(document)
     for name, value in patch.items():
-        if name in _CHILDREN and isinstance(value, (list, tuple)):
-            changed[name] = _upserted(document, name, as_documents(value))
+        if name in _CHILDREN:
+            changed.update(_upserted(document, name, as_documents(value)))
         elif value is None:
             changed.pop(name, None)
         else:
@@ -166,12 +168,13 @@ def _replaced(
     return [*children, child]
 
 
-def _upserted(parent: Document, name: str, patches: tuple[Document, ...]) -> list[Document]:
-    held: Document = parent
+def _upserted(parent: Document, name: str, patches: tuple[Document, ...]) -> Document:
+    """The list `name` after its entries' patches; nothing where there are none, or null."""
+    changed: dict[str, JsonValue] = {}
     for patch in patches:
-        children = _replaced(held, name, patch, partial(_merged_with, patch=patch))
-        held = {**held, name: children}
-    return list(as_documents(held.get(name)))
+        held = {**parent, **changed}
+        changed[name] = _replaced(held, name, patch, partial(_merged_with, patch=patch))
+    return changed
 
 
 def _merged_with(document: Document, *, patch: Document) -> Document:
@@ -183,6 +186,14 @@ def _raised(parent: Document, time: str) -> Document:
     if parse_time(str(parent["last_updated"])) >= parse_time(time):
         return parent
     return {**parent, "last_updated": time}
+
+
+def _not_before_its_children(parent: Document) -> Document:
+    """What a child raised stays raised when a PATCH of the parent gives an older time (L-1)."""
+    for name in ("evses", "connectors"):
+        for child in as_documents(parent.get(name)):
+            parent = _raised(parent, str(child.get("last_updated", parent["last_updated"])))
+    return parent
 
 
 def _removed(evse: Document) -> bool:

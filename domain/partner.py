@@ -128,11 +128,18 @@ class Partner:
         return replace(self, tokens=(*kept, InboundToken(fingerprint, TokenUse.PENDING)))
 
     def with_current(self, fingerprint: str, *, now: datetime, grace: timedelta) -> "Partner":
-        """With this token as the current one; the one before lives on for the grace (2.2.4)."""
+        """With this token as the current one; the one before lives on for the grace (2.2.4).
+
+        So does one that was replaced earlier, to its own end: that answer may have got lost too.
+        """
         previous = tuple(
-            InboundToken(token.fingerprint, TokenUse.PREVIOUS, now + grace)
+            token
+            if token.use is TokenUse.PREVIOUS
+            else InboundToken(token.fingerprint, TokenUse.PREVIOUS, now + grace)
             for token in self.tokens
-            if token.use is TokenUse.CURRENT and token.fingerprint != fingerprint
+            if token.use in (TokenUse.CURRENT, TokenUse.PREVIOUS)
+            and token.fingerprint != fingerprint
+            and token.is_alive(now)
         )
         kept = previous if grace else ()
         return replace(self, tokens=(InboundToken(fingerprint, TokenUse.CURRENT), *kept))

@@ -4,7 +4,7 @@ A party is a country code and a party id; a platform is one OCPI connection and 
 parties, each in one or more roles (OCPI 2.3.0, credentials, CredentialsRole).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -124,8 +124,3 @@ def find_endpoint(
         if endpoint.identifier == identifier and endpoint.role is role:
             return endpoint
     return None
-
-
-def roles_by_key(roles: Iterable[PartyRole]) -> Mapping[str, PartyRole]:
-    """Roles by their unique key."""
-    return {role.key: role for role in roles}

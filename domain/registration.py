@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from domain import errors
 from domain.directory import Directory
 from domain.documents import Document, JsonValue, as_documents
-from domain.partner import Partner
+from domain.partner import Partner, PartnerState
 from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
 
 CREDENTIALS = "credentials"
@@ -61,20 +61,22 @@ class Credentials:
     @classmethod
     def of(cls, document: Document) -> "Credentials":
         """What a Credentials document says, after the schemas have accepted it."""
-        hub = document.get("hub_party_id")
+        hub = str(document.get("hub_party_id") or "")
         return cls(
             token=str(document["token"]),
             url=str(document["url"]),
             roles=tuple(PartyRole.of(role) for role in as_documents(document["roles"])),
-            hub_party=PartyId.parse(str(hub)) if hub is not None else None,
+            hub_party=PartyId(hub[:2], hub[2:]) if hub else None,
         )
 
 
 def check_parties(credentials: Credentials, *, of: Partner, directory: Directory) -> None:
     """Whether the platform may have these roles (requirements 2.4).
 
-    :raises PartyTaken: naming the first role that it may not have.
+    :raises PartyTaken: naming the first role, or the hub party, that it may not have.
     """
+    if credentials.hub_party is not None:
+        _check_hub_party(credentials.hub_party, of=of, directory=directory)
     invited = {role.key for role in of.invited}
     for role in credentials.roles:
         if role.party == directory.hub:
@@ -83,6 +85,16 @@ def check_parties(credentials: Credentials, *, of: Partner, directory: Directory
             raise errors.PartyTaken(f"{role.key} is not among the invited roles")
         if directory.taken(role, by=of.id) is not None:
             raise errors.PartyTaken(f"{role.key} is registered by another platform")
+
+
+def _check_hub_party(hub_party: PartyId, *, of: Partner, directory: Directory) -> None:
+    """It may be sent as FROM, so it is nobody else's (C-ROLE-9, T-AUTH-4)."""
+    if hub_party == directory.hub:
+        raise errors.PartyTaken(f"hub_party_id: {hub_party} is the hub's own party")
+    for partner in directory.partners:
+        gone = partner.state is PartnerState.UNREGISTERED or partner.id == of.id
+        if not gone and partner.speaks_for(hub_party):
+            raise errors.PartyTaken(f"hub_party_id: {hub_party} is another platform's party")
 
 
 def choose_version(offered: Iterable[OfferedVersion], spoken: Sequence[str]) -> OfferedVersion:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from domain import errors
 from domain.partner import Partner
-from domain.party import Interface, PartyId, Role
+from domain.party import PartyId, Role
 
 
 class Scenario(StrEnum):
@@ -64,8 +64,3 @@ def route(sender: PartyId, receiver: PartyId | None, *, hub: PartyId) -> Routed:
         return Routed(Scenario.OPEN, sender, None)
     scenario = Scenario.TO_HUB if receiver == hub else Scenario.DIRECT
     return Routed(scenario, sender, receiver)
-
-
-def callers(owners: frozenset[Role], interface: Interface) -> frozenset[Role]:
-    """The roles that call this interface: owners push to RECEIVER, everybody else reads SENDER."""
-    return owners if interface is Interface.RECEIVER else frozenset(Role) - owners

@@ -18,6 +18,4 @@ def parse_time(text: str) -> datetime:
 
 def format_time(moment: datetime) -> str:
     """`2026-01-31T12:00:00.123Z`: what the hub writes for a moment of its own."""
-    return (
-        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-    )
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

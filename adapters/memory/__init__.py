@@ -1,0 +1,27 @@
+"""Every store port in memory: what unit tests and simulations run on. Ships with the product.
+
+They keep the same promises as the real stores; the same contract tests hold them to it.
+"""
+
+from adapters.memory.counters import MemoryCounters
+from adapters.memory.deliveries import MemoryDeliveries
+from adapters.memory.fixed import FixedClock, FixedSpread, SequentialIds
+from adapters.memory.locks import MemoryLocks
+from adapters.memory.objects import MemoryObjects
+from adapters.memory.partners import MemoryPartners
+from adapters.memory.wake import MemoryWake
+from adapters.memory.wire import MemoryWire, answer
+
+__all__ = [
+    "FixedClock",
+    "FixedSpread",
+    "MemoryCounters",
+    "MemoryDeliveries",
+    "MemoryLocks",
+    "MemoryObjects",
+    "MemoryPartners",
+    "MemoryWake",
+    "MemoryWire",
+    "SequentialIds",
+    "answer",
+]

@@ -1,0 +1,23 @@
+"""Locks between the threads of one process."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+
+
+@dataclass(frozen=True)
+class MemoryLocks:
+    held: defaultdict[str, Lock] = field(default_factory=lambda: defaultdict(Lock))
+
+    @contextmanager
+    def hold(self, name: str, *, seconds: float) -> Iterator[None]:
+        """Whoever has waited `seconds` goes on without."""
+        lock = self.held[name]
+        ours = lock.acquire(timeout=seconds)
+        try:
+            yield
+        finally:
+            if ours:
+                lock.release()

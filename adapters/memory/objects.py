@@ -1,0 +1,141 @@
+"""Partners' objects in memory, and the search for locations among them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from threading import Lock
+
+from adapters.memory.geometry import distance_m, is_inside
+from domain.errors import Conflict
+from domain.objects import EVERYONE, Facets, ObjectKey, Plug, Stored
+from domain.paging import Found, Page, PageRequest, Viewer
+from domain.search import LocationQuery
+
+
+@dataclass(frozen=True)
+class MemoryObjects:
+    """ObjectStore and LocationSearch in one."""
+
+    held: dict[tuple[ObjectKey, str], Stored] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock, repr=False)
+
+    def get(self, key: ObjectKey, audience: str) -> Stored | None:
+        with self.lock:
+            return self.held.get((key, audience))
+
+    def save(self, stored: Stored) -> Stored:
+        with self.lock:
+            name = (stored.key, stored.audience)
+            held = self.held.get(name)
+            if (held.revision if held is not None else 0) != stored.revision:
+                raise Conflict(str(stored.key))
+            created = held.created if held is not None else len(self.held) + 1
+            saved = replace(stored, revision=stored.revision + 1, created=created)
+            self.held[name] = saved
+            return saved
+
+    def published(self, key: ObjectKey, *, revision: int) -> bool:
+        with self.lock:
+            held = self.held.get((key, EVERYONE))
+            if held is None or held.revision != revision:
+                return False
+            self.held[key, EVERYONE] = replace(held, unpublished=None)
+            return True
+
+    def unpublished(self, *, before: datetime, limit: int) -> tuple[ObjectKey, ...]:
+        waiting = [
+            (stored.unpublished.since, stored.key)
+            for stored in self._all()
+            if stored.audience == EVERYONE and stored.unpublished is not None
+        ]
+        waiting.sort(key=lambda entry: entry[0])
+        return tuple(key for since, key in waiting if since < before)[:limit]
+
+    def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
+        found = [
+            stored
+            for stored in self._shown(viewer, lambda stored: stored.key.module == module)
+            if not stored.deleted and _is_between(stored.last_updated, request)
+        ]
+        chosen = found[request.offset : request.offset + request.limit]
+        return Page(tuple(stored.body for stored in chosen), len(found))
+
+    def by_id(self, module: str, object_id: str, *, viewer: Viewer) -> tuple[Stored, ...]:
+        wanted = (module, object_id.upper())
+        found = self._shown(viewer, lambda stored: (stored.key.module, stored.key.id) == wanted)
+        return tuple(stored for stored in found if not stored.deleted)
+
+    def search(self, query: LocationQuery) -> tuple[tuple[Found, ...], int]:
+        found = [
+            Found(stored.body, _distance_m(facets, query))
+            for stored in self._shown(
+                query.viewer, lambda stored: stored.facets is not None and not stored.deleted
+            )
+            if (facets := stored.facets) is not None and _matches(facets, query)
+        ]
+        found.sort(key=lambda each: each.distance_m or 0.0)
+        return tuple(found[query.offset : query.offset + query.limit]), len(found)
+
+    def _all(self) -> tuple[Stored, ...]:
+        with self.lock:
+            return tuple(self.held.values())
+
+    def _shown(self, viewer: Viewer, fits: Callable[[Stored], bool]) -> list[Stored]:
+        """What fits and may be seen, in order of creation; of two copies, one (R-GETALL-7)."""
+        audiences = (EVERYONE, str(viewer.party))
+        mine = (
+            stored
+            for stored in self._all()
+            if stored.audience in audiences and stored.key.owner in viewer.owners and fits(stored)
+        )
+        return sorted(_newest(mine), key=lambda stored: stored.created)
+
+
+def _newest(copies: Iterable[Stored]) -> Iterable[Stored]:
+    kept: dict[ObjectKey, Stored] = {}
+    for stored in copies:
+        other = kept.get(stored.key)
+        if other is None or _precedence(stored) > _precedence(other):
+            kept[stored.key] = stored
+    return kept.values()
+
+
+def _precedence(stored: Stored) -> tuple[datetime, bool]:
+    return stored.last_updated, stored.audience != EVERYONE
+
+
+def _is_between(moment: datetime, request: PageRequest) -> bool:
+    if request.date_from is not None and moment < request.date_from:
+        return False
+    return request.date_to is None or moment < request.date_to
+
+
+def _matches(facets: Facets, query: LocationQuery) -> bool:
+    asked = (
+        (query.country_code, facets.country_code),
+        (query.party_id, facets.party_id),
+        (query.operator, facets.operator),
+    )
+    if any(wanted is not None and wanted.upper() != held for wanted, held in asked):
+        return False
+    if query.box is not None and not is_inside(facets.latitude, facets.longitude, query.box):
+        return False
+    distance = _distance_m(facets, query)
+    if query.near is not None and distance is not None and distance > query.near.radius_m:
+        return False
+    return any(_fits(plug, query) for plug in facets.plugs)
+
+
+def _fits(plug: Plug, query: LocationQuery) -> bool:
+    if query.connector_types and plug.standard not in query.connector_types:
+        return False
+    if query.statuses and plug.status not in query.statuses:
+        return False
+    return query.min_power_w is None or plug.power_w >= query.min_power_w
+
+
+def _distance_m(facets: Facets, query: LocationQuery) -> float | None:
+    if query.near is None:
+        return None
+    here = (query.near.latitude, query.near.longitude)
+    return distance_m(here, (facets.latitude, facets.longitude))

@@ -1,0 +1,69 @@
+"""Partners in memory."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from threading import Lock
+
+from domain.errors import Conflict, PartyTaken, UnknownPartner
+from domain.partner import Partner, PartnerState
+
+
+@dataclass(frozen=True)
+class MemoryPartners:
+    held: dict[str, Partner] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock, repr=False)
+
+    def get(self, partner_id: str) -> Partner:
+        with self.lock:
+            if partner_id not in self.held:
+                raise UnknownPartner(partner_id)
+            return self.held[partner_id]
+
+    def by_token(self, fingerprint: str) -> Partner | None:
+        for partner in self.all():
+            if any(token.fingerprint == fingerprint for token in partner.tokens):
+                return partner
+        return None
+
+    def all(self) -> tuple[Partner, ...]:
+        with self.lock:
+            return tuple(
+                sorted(self.held.values(), key=lambda each: (each.created_at, each.id)),
+            )
+
+    def save(self, partner: Partner) -> Partner:
+        with self.lock:
+            held = self.held.get(partner.id)
+            if (held.revision if held is not None else 0) != partner.revision:
+                raise Conflict(partner.id)
+            self._refuse_what_others_have(partner)
+            saved = replace(partner, revision=partner.revision + 1)
+            self.held[partner.id] = saved
+            return saved
+
+    def seen(self, partner_id: str, *, now: datetime) -> None:
+        with self.lock:
+            if partner_id in self.held:
+                self.held[partner_id] = replace(
+                    self.held[partner_id], last_seen=now, reachable=True, ailing=False
+                )
+
+    def set_ailing(self, partner_id: str, *, ailing: bool) -> None:
+        with self.lock:
+            if partner_id in self.held:
+                self.held[partner_id] = replace(self.held[partner_id], ailing=ailing)
+
+    def _refuse_what_others_have(self, partner: Partner) -> None:
+        others = [each for each in self.held.values() if each.id != partner.id]
+        taken = _live_roles(partner) & {key for each in others for key in _live_roles(each)}
+        if taken:
+            raise PartyTaken(f"{min(taken)} is another platform's")
+        used = {token.fingerprint for each in others for token in each.tokens}
+        if used & {token.fingerprint for token in partner.tokens}:
+            raise Conflict("a token of this fingerprint is another platform's")
+
+
+def _live_roles(partner: Partner) -> frozenset[str]:
+    if partner.state is PartnerState.UNREGISTERED:
+        return frozenset()
+    return frozenset(role.key for role in partner.roles)

@@ -1,0 +1,17 @@
+"""Wake-ups that nobody hears: a test looks at what was asked, and does the work itself."""
+
+from dataclasses import dataclass, field
+
+from domain.objects import ObjectKey
+
+
+@dataclass
+class MemoryWake:
+    published: list[ObjectKey] = field(default_factory=list)
+    pumped: int = 0
+
+    def publish(self, key: ObjectKey) -> None:
+        self.published.append(key)
+
+    def pump(self) -> None:
+        self.pumped += 1

@@ -1,0 +1,76 @@
+"""The way to MongoDB: one client a process, durable writes, and one word for its failures."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+
+from domain.errors import StoreUnavailable
+
+Record = dict[str, Any]
+"""A document as MongoDB keeps it; field names are the hub's own, never a partner's."""
+
+DatabaseOf = Callable[[], Database[Record]]
+"""Gives this process's database."""
+
+
+@dataclass(frozen=True)
+class Mongo:
+    """Opens a client on first use, another one after a fork: clients do not survive forks.
+
+    `timeout_s` bounds every operation with its retries; 5 to 8 s ride over a restart of mongod.
+    `pool` is how many operations may be under way at once: the threads of a process.
+    """
+
+    url: str = field(repr=False)
+    name: str
+    timeout_s: float = 8.0
+    pool: int = 100
+    clients: dict[int, MongoClient[Record]] = field(default_factory=dict, repr=False)
+
+    def __call__(self) -> Database[Record]:
+        client = self.clients.get(os.getpid())
+        if client is None:
+            client = self._opened()
+        return client[self.name]
+
+    def close(self) -> None:
+        """Close this process's client; the next use opens another."""
+        client = self.clients.pop(os.getpid(), None)
+        if client is not None:
+            client.close()
+
+    def _opened(self) -> MongoClient[Record]:
+        fresh = MongoClient[Record](
+            self.url,
+            appname="ocpi-hub",
+            tz_aware=True,
+            w="majority",
+            journal=True,
+            retryWrites=True,
+            retryReads=True,
+            timeoutMS=int(self.timeout_s * 1000),
+            serverSelectionTimeoutMS=int(self.timeout_s * 1000),
+            maxPoolSize=self.pool,
+        )
+        kept = self.clients.setdefault(os.getpid(), fresh)
+        if kept is not fresh:
+            fresh.close()
+        return kept
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """For a whole operation of a store, as a decorator or around a block.
+
+    :raises StoreUnavailable: from whatever the driver says.
+    """
+    try:
+        yield
+    except PyMongoError as error:
+        raise StoreUnavailable(f"MongoDB: {type(error).__name__}") from error

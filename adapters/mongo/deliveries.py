@@ -1,0 +1,216 @@
+"""What is owed, on MongoDB: one record per receiver and object, in the lanes of `lanes`.
+
+What marks, claims and attempts do to a delivery is the domain's; here it is written only if the
+record is still what the domain was asked about: by its version, or by the fence of the lease.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bson import ObjectId
+from pymongo import InsertOne, UpdateOne
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError
+
+from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.delivery_records import as_delivery, of_delivery
+from adapters.mongo.lanes import MongoLanes, lanes_of
+from adapters.mongo.settling import written
+from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, Mark, Settled
+from domain.errors import StoreUnavailable
+from domain.lanes import LaneHealth, Lease
+
+COLLECTION = "deliveries"
+_DUE = DeliveryState.DUE.value
+_MOST_ROUNDS = 50
+_DUPLICATE = 11000
+_Write = InsertOne[Record] | UpdateOne
+
+
+@dataclass(frozen=True)
+class MongoDeliveries:
+    database: DatabaseOf
+
+    @answering()
+    def mark(self, marks: Sequence[Mark], *, now: datetime) -> None:
+        """Whoever loses a race decides again; what is written already changes nothing then."""
+        for _ in range(_MOST_ROUNDS):
+            if self._mark(marks, now):
+                return
+        raise StoreUnavailable("the deliveries change faster than they can be written")
+
+    @answering()
+    def lanes_due(self, *, now: datetime) -> tuple[LaneId, ...]:
+        oldest = self._deliveries.aggregate(
+            [
+                {"$match": {"state": _DUE}},
+                {"$sort": {"state": 1, "lane": 1, "due": 1}},
+                {"$group": {"_id": "$lane", "due": {"$first": "$due"}}},
+                {"$match": {"due": {"$lte": now}}},
+                {"$sort": {"due": 1}},
+            ]
+        )
+        names = [str(record["_id"]) for record in oldest]
+        held_back = self._lanes.held_back(names, now=now)
+        return tuple(LaneId.parse(name) for name in names if name not in held_back)
+
+    @answering()
+    def lease(self, lane: LaneId, *, holder: str, seconds: float) -> Lease | None:
+        return self._lanes.lease(lane, holder=holder, seconds=seconds)
+
+    @answering()
+    def renew(self, lease: Lease, *, seconds: float) -> None:
+        self._lanes.renew(lease, seconds=seconds)
+
+    @answering()
+    def give_back(self, lease: Lease) -> None:
+        self._lanes.give_back(lease)
+
+    @answering()
+    def note_health(self, lease: Lease, health: LaneHealth) -> None:
+        self._lanes.note_health(lease, health)
+
+    @answering()
+    def half_open(self, partner_id: str, *, now: datetime) -> None:
+        self._lanes.half_open(partner_id, now=now)
+        self._make_due({"$in": lanes_of(partner_id)}, now)
+
+    @answering()
+    def release(self, lane: LaneId, *, now: datetime) -> None:
+        self._make_due(str(lane), now)
+
+    @answering()
+    def claim(self, lease: Lease, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """A smaller fence is nobody's any more: what a lost lease had claimed is claimed again."""
+        self._lanes.check(lease, runs=True)
+        free = {
+            "state": _DUE,
+            "lane": str(lease.lane),
+            "due": {"$lte": now},
+            "fence": {"$lt": lease.fence},
+        }
+        found = self._deliveries.find(free).sort([("due", 1), ("since", 1)]).limit(limit)
+        taken = [_next_version(as_delivery(record).claimed()) for record in found]
+        return self._claimed(taken, lease) if taken else ()
+
+    @answering()
+    def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
+        if written(self._deliveries, lease, settled) < len(settled):
+            self._lanes.check(lease)
+
+    @answering()
+    def owed(
+        self, *, partner_id: str | None = None, state: str | None = None, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        wanted: Record = {}
+        if partner_id is not None:
+            wanted["lane"] = {"$in": lanes_of(partner_id)}
+        if state is not None:
+            wanted["state"] = state
+        found = self._deliveries.find(wanted).sort([("since", 1), ("_id", 1)]).limit(limit)
+        return tuple(as_delivery(record) for record in found)
+
+    @answering()
+    def get(self, delivery_id: str) -> Delivery | None:
+        record = self._deliveries.find_one({"_id": delivery_id})
+        return None if record is None else as_delivery(record)
+
+    @answering()
+    def health(self) -> Mapping[LaneId, LaneHealth]:
+        return self._lanes.health()
+
+    @answering()
+    def retry(self, delivery_id: str, *, now: datetime) -> bool:
+        result = self._deliveries.update_one({"_id": delivery_id}, _due_at(now))
+        return result.matched_count == 1
+
+    @answering()
+    def forget(self, partner_id: str) -> int:
+        states = [state.value for state in DeliveryState]
+        lane = str(LaneId(partner_id, DeliveryClass.STATE))
+        result = self._deliveries.delete_many({"state": {"$in": states}, "lane": lane})
+        return result.deleted_count
+
+    @property
+    def _deliveries(self) -> Collection[Record]:
+        return self.database()[COLLECTION]
+
+    @property
+    def _lanes(self) -> MongoLanes:
+        return MongoLanes(self.database)
+
+    def _mark(self, marks: Sequence[Mark], now: datetime) -> bool:
+        """One round; whether everything is written."""
+        names = list({mark.delivery_id for mark in marks})
+        found = self._deliveries.find({"_id": {"$in": names}})
+        held = {str(record["_id"]): as_delivery(record) for record in found}
+        marked = dict(held)
+        for mark in marks:
+            known = marked.get(mark.delivery_id)
+            marked[mark.delivery_id] = (
+                Delivery.of(mark, now=now) if known is None else known.marked(mark, now=now)
+            )
+        writes = [
+            _write(each, held.get(name)) for name, each in marked.items() if each != held.get(name)
+        ]
+        return not writes or self._all_written(writes)
+
+    def _all_written(self, writes: list[_Write]) -> bool:
+        try:
+            result = self._deliveries.bulk_write(writes, ordered=False)
+        except BulkWriteError as error:
+            if _is_lost_race(error):
+                return False
+            raise
+        return result.inserted_count + result.matched_count == len(writes)
+
+    def _claimed(self, taken: list[Delivery], lease: Lease) -> tuple[Delivery, ...]:
+        claim = ObjectId()
+        ours = {"fence": lease.fence, "claim": claim}
+        result = self._deliveries.bulk_write(
+            [UpdateOne(_same(each), {"$set": {**_fields(each), **ours}}) for each in taken],
+            ordered=False,
+        )
+        if result.matched_count == len(taken):
+            return tuple(taken)
+        names = [each.id for each in taken]
+        found = self._deliveries.find({"_id": {"$in": names}, "claim": claim}, {"_id": 1})
+        won = {record["_id"] for record in found}
+        return tuple(each for each in taken if each.id in won)
+
+    def _make_due(self, lane: str | Record, now: datetime) -> None:
+        later = {"state": _DUE, "lane": lane, "due": {"$gt": now}}
+        self._deliveries.update_many(later, _due_at(now))
+
+
+def _is_lost_race(error: BulkWriteError) -> bool:
+    """That somebody else was first, and nothing worse."""
+    refused = error.details["writeErrors"]
+    if error.details["writeConcernErrors"]:
+        return False
+    return all(each["code"] == _DUPLICATE for each in refused)
+
+
+def _due_at(now: datetime) -> Record:
+    return {"$set": {"state": _DUE, "due": now}, "$inc": {"version": 1}}
+
+
+def _next_version(delivery: Delivery) -> Delivery:
+    return replace(delivery, version=delivery.version + 1)
+
+
+def _write(delivery: Delivery, held: Delivery | None) -> _Write:
+    if held is None:
+        return InsertOne({**of_delivery(delivery), "fence": 0})
+    marked = _next_version(delivery)
+    return UpdateOne(_same(marked), {"$set": _fields(marked)})
+
+
+def _same(delivery: Delivery) -> Record:
+    """That nobody has written the record since the one before this version was read."""
+    return {"_id": delivery.id, "version": delivery.version - 1}
+
+
+def _fields(delivery: Delivery) -> Record:
+    return {name: value for name, value in of_delivery(delivery).items() if name != "_id"}

@@ -1,0 +1,135 @@
+"""Deliveries and lanes' health as MongoDB keeps them.
+
+Whatever a partner chose (ids, bytes) is a value; no field name and no path comes from outside.
+"""
+
+from bson import Binary
+
+from adapters.mongo.client import Record
+from domain.deliveries import Attempt, Delivery, DeliveryState, LaneId, Verdict
+from domain.lanes import Breaker, LaneHealth
+from domain.objects import Change, Missed, ObjectKey
+from domain.party import PartyId
+
+
+def of_delivery(delivery: Delivery) -> Record:
+    """Without what belongs to the store alone: the fence and the claim."""
+    return {
+        "_id": delivery.id,
+        "lane": str(delivery.lane),
+        "receiver": str(delivery.receiver),
+        "key": str(delivery.key),
+        "revision": delivery.revision,
+        "since": delivery.since,
+        "due": delivery.due,
+        "state": delivery.state.value,
+        "missed": of_missed(delivery.missed),
+        "sending": of_missed(delivery.sending),
+        "attempts": delivery.attempts,
+        "last": of_attempt(delivery.last),
+        "version": delivery.version,
+    }
+
+
+def as_delivery(record: Record) -> Delivery:
+    return Delivery(
+        id=record["_id"],
+        lane=LaneId.parse(record["lane"]),
+        receiver=PartyId.parse(record["receiver"]),
+        key=ObjectKey.parse(record["key"]),
+        revision=record["revision"],
+        since=record["since"],
+        due=record["due"],
+        state=DeliveryState(record["state"]),
+        missed=as_missed(record["missed"]),
+        sending=as_missed(record["sending"]),
+        attempts=record["attempts"],
+        last=_as_attempt(record["last"]),
+        version=record["version"],
+    )
+
+
+def of_missed(missed: Missed | None) -> Record | None:
+    if missed is None:
+        return None
+    return {
+        "scope": list(missed.scope),
+        "correlation_id": missed.correlation_id,
+        "change": _of_change(missed.change),
+    }
+
+
+def as_missed(record: Record | None) -> Missed | None:
+    if record is None:
+        return None
+    return Missed(
+        scope=tuple(record["scope"]),
+        correlation_id=record["correlation_id"],
+        change=_as_change(record["change"]),
+    )
+
+
+def _of_change(change: Change | None) -> Record | None:
+    if change is None:
+        return None
+    return {
+        "method": change.method,
+        "path": list(change.path),
+        "body": None if change.body is None else Binary(change.body),
+        "correlation_id": change.correlation_id,
+    }
+
+
+def _as_change(record: Record | None) -> Change | None:
+    if record is None:
+        return None
+    return Change(
+        method=record["method"],
+        path=tuple(record["path"]),
+        body=record["body"],
+        correlation_id=record["correlation_id"],
+    )
+
+
+def of_attempt(attempt: Attempt | None) -> Record | None:
+    if attempt is None:
+        return None
+    return {
+        "at": attempt.at,
+        "verdict": attempt.verdict.value,
+        "reason": attempt.reason,
+        "http": attempt.http,
+        "ocpi": attempt.ocpi,
+        "retry_after_s": attempt.retry_after_s,
+    }
+
+
+def _as_attempt(record: Record | None) -> Attempt | None:
+    if record is None:
+        return None
+    return Attempt(**{**record, "verdict": Verdict(record["verdict"])})
+
+
+def of_health(health: LaneHealth) -> Record:
+    return {
+        "breaker": health.breaker.value,
+        "failures_in_a_row": health.failures_in_a_row,
+        "good_probes": health.good_probes,
+        "probe_at": health.probe_at,
+        "recent": [{"at": at, "well": well} for at, well in health.recent],
+        "reason": health.reason,
+    }
+
+
+def as_health(record: Record | None) -> LaneHealth:
+    """A lane that nobody has noted anything of is well."""
+    if record is None:
+        return LaneHealth()
+    return LaneHealth(
+        breaker=Breaker(record["breaker"]),
+        failures_in_a_row=record["failures_in_a_row"],
+        good_probes=record["good_probes"],
+        probe_at=record["probe_at"],
+        recent=tuple((entry["at"], entry["well"]) for entry in record["recent"]),
+        reason=record["reason"],
+    )

@@ -1,0 +1,85 @@
+"""The indexes that the promises rest on: what is unique, and what is found without a scan."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from pymongo import IndexModel
+from pymongo.database import Database
+
+from adapters.mongo import deliveries, partners
+from adapters.mongo.client import Record, answering
+from adapters.mongo.object_records import collection_of
+
+Keys = tuple[tuple[str, int | str], ...]
+
+
+@dataclass(frozen=True)
+class _Index:
+    collection: str
+    name: str
+    keys: Keys
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _unique_where_there(name: str) -> Mapping[str, Any]:
+    return {"unique": True, "partialFilterExpression": {name: {"$exists": True}}}
+
+
+_PLAIN = (
+    _Index(
+        partners.COLLECTION, "live_roles", (("role_keys", 1),), _unique_where_there("role_keys")
+    ),
+    _Index(
+        partners.COLLECTION,
+        "tokens",
+        (("tokens.fingerprint", 1),),
+        _unique_where_there("tokens.fingerprint"),
+    ),
+    _Index(deliveries.COLLECTION, "work", (("state", 1), ("lane", 1), ("due", 1), ("since", 1))),
+    _Index(deliveries.COLLECTION, "age", (("since", 1), ("_id", 1))),
+)
+
+_OF_OBJECTS: tuple[tuple[str, Keys], ...] = (
+    ("listing", (("audience", 1), ("deleted", 1), ("created", 1), ("_id", 1), ("owner", 1))),
+    (
+        "recent",
+        (("audience", 1), ("last_updated", 1), ("owner", 1), ("deleted", 1), ("_id", 1)),
+    ),
+    ("id", (("id", 1),)),
+)
+_OF_LOCATIONS: tuple[tuple[str, Keys], ...] = (
+    ("point", (("facets.point", "2dsphere"),)),
+    ("box", (("facets.latitude", 1), ("facets.longitude", 1))),
+)
+_SPARSE: Mapping[str, Any] = {"sparse": True}
+
+
+@answering()
+def prepare(database: Database[Record], modules: Iterable[str]) -> None:
+    """Make every index that is not there. Safe to repeat, and while others use the store."""
+    for collection, indexes in groupby(_all(modules), key=lambda index: index.collection):
+        database[collection].create_indexes(
+            [IndexModel(each.keys, name=each.name, **each.options) for each in indexes]
+        )
+
+
+@answering()
+def missing(database: Database[Record], modules: Iterable[str]) -> list[str]:
+    """The indexes that are not there, as `collection.name`."""
+    return [
+        f"{index.collection}.{index.name}"
+        for index in _all(modules)
+        if index.name not in database[index.collection].index_information()
+    ]
+
+
+def _all(modules: Iterable[str]) -> Iterator[_Index]:
+    yield from _PLAIN
+    for module in modules:
+        collection = collection_of(module)
+        yield from (_Index(collection, name, keys) for name, keys in _OF_OBJECTS)
+        yield _Index(collection, "outbox", (("unpublished.since", 1),), _SPARSE)
+        if module == "locations":
+            yield from (_Index(collection, name, keys, _SPARSE) for name, keys in _OF_LOCATIONS)

@@ -1,0 +1,110 @@
+"""Lanes on MongoDB: lease, fence and health in one record, so that every process sees the same.
+
+Leases begin and end by MongoDB's clock alone; processes' clocks may differ as they like.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from adapters.mongo.client import DatabaseOf, Record
+from adapters.mongo.delivery_records import as_health, of_health
+from domain.deliveries import DeliveryClass, LaneId
+from domain.errors import LaneLost
+from domain.lanes import LaneHealth, Lease
+
+COLLECTION = "lanes"
+_RUNS = {"$gt": ["$until", "$$NOW"]}
+"""That a lease is running. Without `until`, as in a lane never leased, none is."""
+
+
+def lanes_of(partner_id: str) -> list[str]:
+    """The names of a partner's lanes."""
+    return [str(LaneId(partner_id, name)) for name in DeliveryClass]
+
+
+@dataclass(frozen=True)
+class MongoLanes:
+    database: DatabaseOf
+
+    def lease(self, lane: LaneId, *, holder: str, seconds: float) -> Lease | None:
+        """Of several at the same time one gets it: whose grant is in the record afterwards."""
+        grant = ObjectId()
+        taken = {
+            "holder": {"$literal": holder},
+            "grant": grant,
+            "fence": {"$add": [{"$ifNull": ["$fence", 0]}, 1]},
+            "until": _in(seconds),
+        }
+        leased = {"$cond": [_RUNS, "$$ROOT", {"$mergeObjects": ["$$ROOT", taken]}]}
+        try:
+            record = self._lanes.find_one_and_update(
+                {"_id": str(lane)},
+                [{"$replaceWith": leased}],
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+        except DuplicateKeyError:
+            return None
+        if record is None or record["grant"] != grant:
+            return None
+        return Lease(lane, holder, record["fence"], as_health(record.get("health")))
+
+    def renew(self, lease: Lease, *, seconds: float) -> None:
+        self._update(lease, [{"$set": {"until": _in(seconds)}}])
+
+    def give_back(self, lease: Lease) -> None:
+        self._lanes.update_one(_held(lease), {"$set": {"holder": None, "until": None}})
+
+    def note_health(self, lease: Lease, health: LaneHealth) -> None:
+        self._update(lease, {"$set": {"health": of_health(health)}})
+
+    def check(self, lease: Lease, *, runs: bool = False) -> None:
+        """:raises LaneLost: if the lease is not the latest, or (`runs`) its time is over."""
+        condition = {"$expr": _RUNS} if runs else {}
+        if self._lanes.find_one({**_held(lease), **condition}, {"_id": 1}) is None:
+            raise LaneLost(str(lease.lane))
+
+    def half_open(self, partner_id: str, *, now: datetime) -> None:
+        """Where a pump writes the health at the same moment, the pump is right."""
+        for record in self._lanes.find({"_id": {"$in": lanes_of(partner_id)}}, {"health": 1}):
+            held = as_health(record.get("health"))
+            opened = held.half_opened(now=now)
+            if opened != held:
+                same = {"_id": record["_id"], "health": record["health"]}
+                self._lanes.update_one(same, {"$set": {"health": of_health(opened)}})
+
+    def held_back(self, names: Iterable[str], *, now: datetime) -> frozenset[str]:
+        """Those of the lanes that are leased, or whose breaker lets nothing through."""
+        found = self._lanes.find({"_id": {"$in": list(names)}}, {"health": 1, "runs": _RUNS})
+        return frozenset(
+            record["_id"]
+            for record in found
+            if record["runs"] or as_health(record.get("health")).threads(now) == 0
+        )
+
+    def health(self) -> Mapping[LaneId, LaneHealth]:
+        found = self._lanes.find({}, {"health": 1})
+        return {LaneId.parse(record["_id"]): as_health(record.get("health")) for record in found}
+
+    @property
+    def _lanes(self) -> Collection[Record]:
+        return self.database()[COLLECTION]
+
+    def _update(self, lease: Lease, update: Record | list[Record]) -> None:
+        if self._lanes.update_one(_held(lease), update).matched_count == 0:
+            raise LaneLost(str(lease.lane))
+
+
+def _held(lease: Lease) -> Record:
+    return {"_id": str(lease.lane), "fence": lease.fence, "holder": lease.holder}
+
+
+def _in(seconds: float) -> dict[str, Any]:
+    return {"$add": ["$$NOW", int(seconds * 1000)]}

@@ -1,0 +1,100 @@
+"""Partners' objects as MongoDB keeps them: the owner's bytes, and what they are found by.
+
+The bytes are never BSON: unknown fields, their names and every digit stay as they came (R-7).
+"""
+
+from bson import Binary
+
+from adapters.mongo.client import Record
+from adapters.mongo.delivery_records import as_missed, of_missed
+from adapters.mongo.moments import as_text, of_text
+from domain.objects import EVERYONE, Facets, ObjectKey, Plug, Stored, Unpublished
+
+PREFIX = "objects_"
+
+
+def collection_of(module: str) -> str:
+    """The collection that a module's objects are in."""
+    return PREFIX + module
+
+
+def name_of(key: ObjectKey | str, audience: str) -> str:
+    """The record's _id; a key has no bar in it, and neither has a party."""
+    return f"{key}|{audience}"
+
+
+def for_everyone(name: str) -> str:
+    """The _id of the copy for everyone, given that of any copy."""
+    return name_of(name.rpartition("|")[0], EVERYONE)
+
+
+def of_stored(stored: Stored) -> Record:
+    record: Record = {
+        "_id": name_of(stored.key, stored.audience),
+        "owner": str(stored.key.owner),
+        "id": stored.key.id,
+        "audience": stored.audience,
+        "body": Binary(stored.body),
+        "last_updated": as_text(stored.last_updated),
+        "origin": stored.origin,
+        "revision": stored.revision,
+        "created": stored.created,
+        "deleted": stored.deleted,
+        "own_times": [list(pair) for pair in stored.own_times.items()],
+    }
+    if stored.facets is not None:
+        record["facets"] = _of_facets(stored.facets)
+    if stored.unpublished is not None:
+        since, missed = stored.unpublished.since, stored.unpublished.missed
+        record["unpublished"] = {"since": since, "missed": of_missed(missed)}
+    return record
+
+
+def as_stored(record: Record) -> Stored:
+    return Stored(
+        key=as_key(record["_id"]),
+        audience=record["audience"],
+        body=record["body"],
+        last_updated=of_text(record["last_updated"]),
+        origin=record["origin"],
+        revision=record["revision"],
+        created=record["created"],
+        deleted=record["deleted"],
+        own_times=dict(record["own_times"]),
+        facets=_as_facets(record.get("facets")),
+        unpublished=_as_unpublished(record.get("unpublished")),
+    )
+
+
+def as_key(name: str) -> ObjectKey:
+    """The key in a record's _id."""
+    return ObjectKey.parse(name.rpartition("|")[0])
+
+
+def _of_facets(facets: Facets) -> Record:
+    return {
+        "point": {"type": "Point", "coordinates": [facets.longitude, facets.latitude]},
+        "latitude": facets.latitude,
+        "longitude": facets.longitude,
+        "operator": facets.operator,
+        "country_code": facets.country_code,
+        "party_id": facets.party_id,
+        "plugs": [
+            {"standard": plug.standard, "power_w": plug.power_w, "status": plug.status}
+            for plug in facets.plugs
+        ],
+    }
+
+
+def _as_facets(record: Record | None) -> Facets | None:
+    if record is None:
+        return None
+    fields = {name: value for name, value in record.items() if name != "point"}
+    return Facets(**{**fields, "plugs": tuple(Plug(**plug) for plug in record["plugs"])})
+
+
+def _as_unpublished(record: Record | None) -> Unpublished | None:
+    if record is None:
+        return None
+    missed = as_missed(record["missed"])
+    return None if missed is None else Unpublished(since=record["since"], missed=missed)

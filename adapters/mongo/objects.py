@@ -1,0 +1,135 @@
+"""Partners' objects on MongoDB: a collection a module, a record per object and audience."""
+
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.copies import audiences_of, outdone, owners_of
+from adapters.mongo.moments import as_text
+from adapters.mongo.object_records import (
+    as_key,
+    as_stored,
+    collection_of,
+    name_of,
+    of_stored,
+)
+from domain.errors import Conflict
+from domain.objects import EVERYONE, ObjectKey, Stored
+from domain.paging import Page, PageRequest, Viewer
+
+IN_ORDER = [("created", 1), ("_id", 1)]
+"""The order of creation, for ever (T-PAG-5)."""
+
+
+@dataclass(frozen=True)
+class MongoObjects:
+    """`modules`: the ids of the modules whose objects are stored."""
+
+    database: DatabaseOf
+    modules: tuple[str, ...]
+
+    @answering()
+    def get(self, key: ObjectKey, audience: str) -> Stored | None:
+        record = self._of(key.module).find_one({"_id": name_of(key, audience)})
+        return None if record is None else as_stored(record)
+
+    @answering()
+    def save(self, stored: Stored) -> Stored:
+        created = stored.created if stored.revision else time.time_ns() // 1000
+        saved = replace(stored, revision=stored.revision + 1, created=created)
+        if stored.revision == 0:
+            self._insert(saved)
+        else:
+            self._replace(saved, expected=stored.revision)
+        return saved
+
+    @answering()
+    def published(self, key: ObjectKey, *, revision: int) -> bool:
+        result = self._of(key.module).update_one(
+            {"_id": name_of(key, EVERYONE), "revision": revision}, {"$unset": {"unpublished": ""}}
+        )
+        return result.matched_count == 1
+
+    @answering()
+    def unpublished(self, *, before: datetime, limit: int) -> tuple[ObjectKey, ...]:
+        waiting: list[Record] = []
+        for module in self.modules:
+            waiting += (
+                self._of(module)
+                .find(
+                    {"unpublished.since": {"$lt": before}, "audience": EVERYONE},
+                    {"unpublished.since": 1},
+                )
+                .sort("unpublished.since", 1)
+                .limit(limit)
+            )
+        waiting.sort(key=_since)
+        return tuple(as_key(record["_id"]) for record in waiting[:limit])
+
+    @answering()
+    def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
+        objects = self._of(module)
+        shown = {
+            "audience": {"$in": audiences_of(viewer)},
+            "deleted": False,
+            "owner": {"$in": owners_of(viewer)},
+            **_between(request),
+            **outdone(objects, viewer),
+        }
+        found = (
+            objects.find(shown, {"body": 1})
+            .sort(IN_ORDER)
+            .skip(request.offset)
+            .limit(request.limit)
+        )
+        items = tuple(record["body"] for record in found)
+        return Page(items, objects.count_documents(shown))
+
+    @answering()
+    def by_id(self, module: str, object_id: str, *, viewer: Viewer) -> tuple[Stored, ...]:
+        objects = self._of(module)
+        found = objects.find(
+            {
+                "id": object_id.upper(),
+                "audience": {"$in": audiences_of(viewer)},
+                "deleted": False,
+                "owner": {"$in": owners_of(viewer)},
+                **outdone(objects, viewer, {"id": object_id.upper()}),
+            }
+        ).sort(IN_ORDER)
+        return tuple(as_stored(record) for record in found)
+
+    def _of(self, module: str) -> Collection[Record]:
+        return self.database()[collection_of(module)]
+
+    def _insert(self, saved: Stored) -> None:
+        try:
+            self._of(saved.key.module).insert_one(of_stored(saved))
+        except DuplicateKeyError as error:
+            raise Conflict(str(saved.key)) from error
+
+    def _replace(self, saved: Stored, *, expected: int) -> None:
+        record = of_stored(saved)
+        result = self._of(saved.key.module).replace_one(
+            {"_id": record["_id"], "revision": expected}, record
+        )
+        if result.matched_count == 0:
+            raise Conflict(str(saved.key))
+
+
+def _since(record: Record) -> datetime:
+    since: datetime = record["unpublished"]["since"]
+    return since
+
+
+def _between(request: PageRequest) -> Record:
+    bounds = {}
+    if request.date_from is not None:
+        bounds["$gte"] = as_text(request.date_from)
+    if request.date_to is not None:
+        bounds["$lt"] = as_text(request.date_to)
+    return {"last_updated": bounds} if bounds else {}

@@ -1,0 +1,82 @@
+"""Partners on MongoDB: one record a platform, its tokens and roles inside it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pymongo import WriteConcern
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.partner_records import as_partner, of_partner
+from domain.errors import Conflict, PartyTaken, UnknownPartner
+from domain.partner import Partner
+from domain.ports import Json
+
+COLLECTION = "partners"
+_NOT_WAITED_FOR = WriteConcern(w=1, j=False)
+
+
+@dataclass(frozen=True)
+class MongoPartners:
+    database: DatabaseOf
+    json: Json
+
+    @answering()
+    def get(self, partner_id: str) -> Partner:
+        record = self._partners.find_one({"_id": partner_id})
+        if record is None:
+            raise UnknownPartner(partner_id)
+        return as_partner(record, self.json)
+
+    @answering()
+    def by_token(self, fingerprint: str) -> Partner | None:
+        record = self._partners.find_one({"tokens.fingerprint": fingerprint})
+        return None if record is None else as_partner(record, self.json)
+
+    @answering()
+    def all(self) -> tuple[Partner, ...]:
+        found = self._partners.find().sort([("created_at", 1), ("_id", 1)])
+        return tuple(as_partner(record, self.json) for record in found)
+
+    @answering()
+    def save(self, partner: Partner) -> Partner:
+        saved = replace(partner, revision=partner.revision + 1)
+        record = of_partner(saved, self.json)
+        try:
+            self._write(record, expected=partner.revision)
+        except DuplicateKeyError as error:
+            if "role_keys" in _broken_index(error):
+                raise PartyTaken("one of the roles is another platform's") from error
+            raise Conflict(partner.id) from error
+        return saved
+
+    @answering()
+    def seen(self, partner_id: str, *, now: datetime) -> None:
+        self._note(partner_id, {"last_seen": now, "reachable": True, "ailing": False})
+
+    @answering()
+    def set_ailing(self, partner_id: str, *, ailing: bool) -> None:
+        self._note(partner_id, {"ailing": ailing})
+
+    @property
+    def _partners(self) -> Collection[Record]:
+        return self.database()[COLLECTION]
+
+    def _write(self, record: Record, *, expected: int) -> None:
+        if expected == 0:
+            self._partners.insert_one(record)
+            return
+        same = {"_id": record["_id"], "revision": expected}
+        if self._partners.replace_one(same, record).matched_count == 0:
+            raise Conflict(str(record["_id"]))
+
+    def _note(self, partner_id: str, fields: Record) -> None:
+        """Written beside the revision, and not waited for on disk: the next call notes it again."""
+        partners = self._partners.with_options(write_concern=_NOT_WAITED_FOR)
+        partners.update_one({"_id": partner_id}, {"$set": fields})
+
+
+def _broken_index(error: DuplicateKeyError) -> Record:
+    details = error.details or {}
+    return dict(details.get("keyPattern", {}))

@@ -1,0 +1,61 @@
+"""The way to Redis, which may be away at any time: nobody waits long for it, and nobody fails.
+
+A redis-py client left as it is blocks a request for seconds when Redis is down, for a minute when
+it hangs.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+_Answer = TypeVar("_Answer")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class RedisServer:
+    """One client a process. After a failure Redis is left alone for `pause_s`."""
+
+    url: str = field(repr=False)
+    pause_s: float = 2.0
+    timeout_s: float = 0.5
+    clients: dict[int, Redis] = field(default_factory=dict, repr=False)
+    left_alone_until: float = 0.0
+
+    def client(self) -> Redis:
+        """This process's client; its calls raise RedisError within `timeout_s`."""
+        client = self.clients.get(os.getpid())
+        return client if client is not None else self.clients.setdefault(os.getpid(), self._new())
+
+    def ask(self, question: Callable[[Redis], _Answer], *, otherwise: _Answer) -> _Answer:
+        """What Redis answers, or `otherwise` where it does not. Never raises RedisError."""
+        if time.monotonic() < self.left_alone_until:
+            return otherwise
+        try:
+            return question(self.client())
+        except RedisError as error:
+            self.left_alone_until = time.monotonic() + self.pause_s
+            _log.warning("Redis is away: %s", type(error).__name__)
+            return otherwise
+
+    def close(self) -> None:
+        """Close this process's client; the next use opens another."""
+        client = self.clients.pop(os.getpid(), None)
+        if client is not None:
+            client.close()
+
+    def _new(self) -> Redis:
+        return Redis.from_url(
+            self.url,
+            socket_timeout=self.timeout_s,
+            socket_connect_timeout=self.timeout_s,
+            retry=Retry(NoBackoff(), 0),
+        )

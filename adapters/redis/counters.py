@@ -1,0 +1,63 @@
+"""Counters over all processes, for the metrics. What is counted without Redis is added later."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, cast
+
+from redis import Redis
+
+from adapters.redis.client import RedisServer
+
+Series = tuple[str, tuple[tuple[str, str], ...]]
+_KEY = "counters"
+
+
+@dataclass(frozen=True)
+class RedisCounters:
+    redis: RedisServer
+    pending: Counter[str] = field(default_factory=Counter, repr=False)
+    lock: Lock = field(default_factory=Lock, repr=False)
+
+    def count(self, name: str, **labels: str) -> None:
+        with self.lock:
+            self.pending[_field(name, labels)] += 1
+        self._flush()
+
+    def totals(self) -> Mapping[Series, int]:
+        """How often each was counted: `("deliveries", (("verdict", "sick"),))` to 3."""
+        self._flush()
+        nothing: dict[bytes, bytes] = {}
+        counted = self.redis.ask(_read, otherwise=nothing)
+        return {_series(field): int(number) for field, number in counted.items()}
+
+    def _flush(self) -> None:
+        with self.lock:
+            taken = Counter(self.pending)
+            self.pending.clear()
+        if not self.redis.ask(lambda redis: _add(redis, taken), otherwise=False):
+            with self.lock:
+                self.pending.update(taken)
+
+
+def _add(redis: Redis, counted: Counter[str]) -> bool:
+    pipeline = redis.pipeline(transaction=True)
+    for name, number in counted.items():
+        pipeline.hincrby(_KEY, name, number)
+    pipeline.execute()
+    return True
+
+
+def _read(redis: Redis) -> dict[bytes, bytes]:
+    return cast(dict[bytes, bytes], redis.hgetall(_KEY))
+
+
+def _field(name: str, labels: Mapping[str, str]) -> str:
+    return json.dumps([name, sorted(labels.items())])
+
+
+def _series(name: bytes) -> Series:
+    title, labels = cast(list[Any], json.loads(name))
+    return str(title), tuple((str(label), str(value)) for label, value in labels)

@@ -1,0 +1,44 @@
+"""Locks that processes share: they spare double work. What may happen once only is fenced."""
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from redis import Redis
+
+from adapters.redis.client import RedisServer
+
+_POLL_S = 0.02
+_RELEASE = """
+if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) end
+return 0
+"""
+
+
+@dataclass(frozen=True)
+class RedisLocks:
+    redis: RedisServer
+
+    @contextmanager
+    def hold(self, name: str, *, seconds: float) -> Iterator[None]:
+        """Whoever has waited `seconds` goes on without, as everybody does while Redis is away."""
+        key, token = f"lock:{name}", secrets.token_hex(16)
+        ends = time.monotonic() + seconds
+        while not self._take(key, token, seconds) and time.monotonic() < ends:
+            time.sleep(_POLL_S)
+        try:
+            yield
+        finally:
+            self.redis.ask(lambda redis: _release(redis, key, token), otherwise=None)
+
+    def _take(self, key: str, token: str, seconds: float) -> bool:
+        lasts_ms = max(1, int(seconds * 1000))
+        return self.redis.ask(
+            lambda redis: bool(redis.set(key, token, nx=True, px=lasts_ms)), otherwise=True
+        )
+
+
+def _release(redis: Redis, key: str, token: str) -> None:
+    redis.eval(_RELEASE, 1, key, token)

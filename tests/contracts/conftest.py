@@ -1,0 +1,34 @@
+"""The real stores that contract tests run on, beside the ones in memory."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.mongo import Mongo, prepare
+from adapters.redis import RedisServer
+from tests.contracts.made import MODULES
+
+
+@pytest.fixture
+def mongo(mongo_url: str, database_name: str) -> Iterator[Mongo]:
+    """A database of this test's own, with its indexes."""
+    database = Mongo(mongo_url, database_name)
+    prepare(database(), MODULES)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def redis_server(redis_url: str) -> Iterator[RedisServer]:
+    """An empty Redis."""
+    server = RedisServer(redis_url)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def redis_away() -> Iterator[RedisServer]:
+    """A Redis that nobody answers for."""
+    server = RedisServer("redis://127.0.0.1:1/0")
+    yield server
+    server.close()

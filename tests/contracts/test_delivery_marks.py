@@ -1,0 +1,426 @@
+"""What every delivery queue promises about what is owed: marks, claims and how attempts end."""
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from adapters.memory import MemoryDeliveries
+from adapters.mongo import Mongo, MongoDeliveries
+from domain.deliveries import Delivery, DeliveryState, LaneId, Verdict
+from domain.errors import LaneLost
+from domain.lanes import Lease
+from domain.objects import Change, Missed
+from domain.ports import DeliveryQueue
+from tests.contracts.made import (
+    EMSP,
+    LANE,
+    NOON,
+    OTHER_EMSP,
+    at_once,
+    attempted,
+    cdr_lane,
+    failed,
+    later,
+    location,
+    mark,
+    patch,
+)
+
+
+@pytest.fixture(params=["memory", "mongo"])
+def queue(request: pytest.FixtureRequest) -> DeliveryQueue:
+    if request.param == "memory":
+        return MemoryDeliveries()
+    mongo: Mongo = request.getfixturevalue("mongo")
+    return MongoDeliveries(mongo)
+
+
+def leased(queue: DeliveryQueue, lane: LaneId = LANE) -> Lease:
+    lease = queue.lease(lane, holder="pump", seconds=60)
+    assert lease is not None
+    return lease
+
+
+def passed_on(queue: DeliveryQueue, lease: Lease) -> Lease:
+    """The next lease of the lane, to somebody else."""
+    queue.give_back(lease)
+    taken = queue.lease(lease.lane, holder="another", seconds=60)
+    assert taken is not None
+    return taken
+
+
+def claimed(queue: DeliveryQueue, lease: Lease) -> Delivery:
+    [delivery] = queue.claim(lease, now=NOON, limit=10)
+    return delivery
+
+
+def only(queue: DeliveryQueue) -> Delivery:
+    [delivery] = queue.owed()
+    return delivery
+
+
+# --- marks ------------------------------------------------------------------------------------
+
+
+def test_a_mark_is_owed_as_it_was_made(queue: DeliveryQueue) -> None:
+    change = Change("PATCH", ("E$1", "c.2"), b'{"a": 1.50}', "correlation")
+    queue.mark([mark(3, missed=Missed.one(change))], now=NOON)
+
+    assert only(queue) == Delivery.of(mark(3, missed=Missed.one(change)), now=NOON)
+
+
+def test_two_changes_of_an_object_make_one_delivery(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1, missed=Missed.one(patch("E1")))], now=NOON)
+    queue.mark([mark(2, missed=Missed.one(patch("E2")))], now=later(1))
+
+    delivery = only(queue)
+
+    assert (delivery.revision, delivery.since) == (2, NOON)
+    assert delivery.missed == Missed(scope=(), correlation_id="correlation-E2")
+
+
+def test_two_marks_of_one_object_may_come_together(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1), mark(2)], now=NOON)
+
+    assert only(queue).revision == 2
+
+
+def test_the_same_mark_again_changes_nothing(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    before = queue.owed()
+
+    queue.mark([mark(1)], now=later(5))
+
+    assert queue.owed() == before
+
+
+def test_each_receiver_and_each_object_is_owed_by_itself(queue: DeliveryQueue) -> None:
+    queue.mark(
+        [
+            mark(receiver=EMSP),
+            mark(receiver=OTHER_EMSP),
+            mark(key=location("LOC2")),
+            mark(lane=cdr_lane()),
+        ],
+        now=NOON,
+    )
+
+    assert len(queue.owed()) == 4
+
+
+def test_marks_at_once_lose_none(queue: DeliveryQueue) -> None:
+    keys = [location(f"L{n}") for n in range(3)]
+
+    outcomes = at_once(
+        *(
+            partial(queue.mark, [mark(revision, key=key) for key in keys], now=NOON)
+            for revision in range(1, 9)
+        )
+    )
+
+    assert outcomes == [None] * 8
+    assert [delivery.revision for delivery in queue.owed()] == [8, 8, 8]
+
+
+def test_marks_and_claims_at_once_lose_none(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lease = leased(queue)
+
+    *_, first = at_once(
+        *(partial(queue.mark, [mark(revision)], now=NOON) for revision in range(2, 8)),
+        partial(queue.claim, lease, now=NOON, limit=10),
+    )
+
+    second = queue.claim(lease, now=NOON, limit=10)
+    assert [first, second].count(()) == 1, "who lost the race against a mark claims nothing"
+    assert only(queue).revision == 7
+    assert only(queue).sending is not None
+
+
+def test_a_delivery_is_found_by_its_id(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+
+    assert queue.get(mark(1).delivery_id) == only(queue)
+    assert queue.get("no such delivery") is None
+
+
+def test_what_is_owed_is_shown_oldest_first(queue: DeliveryQueue) -> None:
+    for n, lane in enumerate((LaneId("q"), LANE, cdr_lane())):
+        queue.mark([mark(lane=lane)], now=later(-n))
+
+    assert [each.lane for each in queue.owed()] == [cdr_lane(), LANE, LaneId("q")]
+    assert [each.lane for each in queue.owed(partner_id="partner-1")] == [cdr_lane(), LANE]
+    assert [each.lane for each in queue.owed(limit=1)] == [cdr_lane()]
+    assert len(queue.owed(state="due")) == 3
+    assert queue.owed(state="refused") == ()
+
+
+# --- claims -----------------------------------------------------------------------------------
+
+
+def test_due_deliveries_are_claimed_oldest_due_first(queue: DeliveryQueue) -> None:
+    for name, seconds in (("B", -1), ("A", -2), ("C", 0), ("D", 1)):
+        queue.mark([mark(key=location(name))], now=later(seconds))
+    lease = leased(queue)
+
+    first = queue.claim(lease, now=NOON, limit=2)
+    second = queue.claim(lease, now=NOON, limit=2)
+
+    assert [each.key.id for each in first] == ["A", "B"]
+    assert [each.key.id for each in second] == ["C"]
+
+
+def test_a_claim_takes_what_is_missed_for_sending(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+
+    delivery = claimed(queue, leased(queue))
+
+    assert delivery.sending == Missed.one(patch())
+    assert delivery.missed is None
+    assert only(queue) == delivery
+
+
+def test_a_lease_claims_nothing_twice(queue: DeliveryQueue) -> None:
+    queue.mark([mark(key=location(f"L{n}")) for n in range(20)], now=NOON)
+    lease = leased(queue)
+
+    outcomes = at_once(*(lambda: queue.claim(lease, now=NOON, limit=20) for _ in range(6)))
+
+    names = [
+        each.id for outcome in outcomes if not isinstance(outcome, Exception) for each in outcome
+    ]
+    assert len(names) == 20
+    assert len(set(names)) == 20
+
+
+def test_a_lane_claims_nothing_of_another_lane(queue: DeliveryQueue) -> None:
+    queue.mark([mark(lane=cdr_lane()), mark(lane=LaneId("q"))], now=NOON)
+
+    assert queue.claim(leased(queue), now=NOON, limit=10) == ()
+
+
+def test_the_next_lease_takes_over_what_the_last_had_claimed(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lease = leased(queue)
+    claimed(queue, lease)
+
+    delivery = claimed(queue, passed_on(queue, lease))
+
+    assert delivery.sending == Missed.one(patch()).as_present_state()
+
+
+def test_what_is_marked_after_the_claim_waits_for_the_next_attempt(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lease = leased(queue)
+    claimed(queue, lease)
+
+    queue.mark([mark(2, missed=Missed.one(patch("E2")))], now=NOON)
+
+    assert queue.claim(lease, now=NOON, limit=10) == ()
+    assert only(queue).missed == Missed.one(patch("E2"))
+
+
+def test_a_lost_lease_claims_nothing(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lease = leased(queue)
+    passed_on(queue, lease)
+
+    with pytest.raises(LaneLost):
+        queue.claim(lease, now=NOON, limit=10)
+
+
+# --- how attempts end -------------------------------------------------------------------------
+
+
+def test_what_was_accepted_is_owed_no_more(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1), mark(key=location("LOC2"))], now=NOON)
+    lease = leased(queue)
+    both = queue.claim(lease, now=NOON, limit=10)
+
+    queue.settle(lease, [attempted(each, Verdict.ACCEPTED) for each in both])
+
+    assert queue.owed() == ()
+
+
+def test_what_changed_meanwhile_is_due_again_at_once(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lease = leased(queue)
+    delivery = claimed(queue, lease)
+    queue.mark([mark(2, missed=Missed.one(patch("E2")))], now=NOON)
+
+    done = attempted(delivery, Verdict.ACCEPTED, at=later(1))
+    queue.settle(lease, [done])
+
+    left = only(queue)
+    assert (left.sending, left.attempts, left.due) == (None, 0, later(1))
+    assert (left.missed, left.last) == (Missed.one(patch("E2")), done.attempt)
+    [again] = queue.claim(lease, now=later(1), limit=10)
+    assert again.sending == Missed.one(patch("E2"))
+
+
+def test_what_failed_is_due_when_the_schedule_says(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lease = leased(queue)
+
+    settled = failed(claimed(queue, lease), due=later(5))
+    queue.settle(lease, [settled])
+
+    left = only(queue)
+    assert (left.state, left.attempts, left.due) == (DeliveryState.DUE, 1, later(5))
+    assert left.last == settled.attempt
+    assert queue.claim(lease, now=later(4.9), limit=10) == ()
+    [again] = queue.claim(lease, now=later(5), limit=10)
+    assert again.sending == Missed.one(patch()).as_present_state()
+
+
+def test_what_failed_and_changed_meanwhile_keeps_to_the_schedule(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lease = leased(queue)
+    delivery = claimed(queue, lease)
+    queue.mark([mark(2, missed=Missed.one(patch("E2")))], now=NOON)
+
+    queue.settle(lease, [failed(delivery, due=later(5))])
+
+    left = only(queue)
+    assert (left.attempts, left.due, left.revision) == (1, later(5), 2)
+    assert (left.missed, left.sending) == (Missed.one(patch("E2")), Missed.one(patch()))
+
+
+def test_what_was_refused_waits_for_a_change(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lease = leased(queue)
+
+    queue.settle(lease, [attempted(claimed(queue, lease), Verdict.REFUSED)])
+
+    assert only(queue).state is DeliveryState.REFUSED
+    assert queue.claim(lease, now=later(9999), limit=10) == ()
+    assert queue.lanes_due(now=later(9999)) == ()
+    queue.mark([mark(2)], now=later(60))
+    left = only(queue)
+    assert (left.state, left.due, left.attempts) == (DeliveryState.DUE, later(60), 0)
+
+
+def test_what_is_parked_waits_for_an_operator(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1, lane=cdr_lane())], now=NOON)
+    lease = leased(queue, cdr_lane())
+    delivery = claimed(queue, lease)
+    parked = replace(attempted(delivery, Verdict.REFUSED), state=DeliveryState.PARKED)
+
+    queue.settle(lease, [parked])
+
+    left = only(queue)
+    assert (left.state, left.attempts) == (DeliveryState.PARKED, 1)
+    assert queue.lanes_due(now=later(9999)) == ()
+    assert queue.claim(lease, now=later(9999), limit=10) == ()
+
+
+def test_what_was_refused_and_changed_meanwhile_is_due_at_once(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lease = leased(queue)
+    delivery = claimed(queue, lease)
+    queue.mark([mark(2)], now=NOON)
+
+    queue.settle(lease, [attempted(delivery, Verdict.REFUSED, at=later(1))])
+
+    left = only(queue)
+    assert (left.state, left.due, left.attempts) == (DeliveryState.DUE, later(1), 0)
+
+
+def test_settling_again_changes_nothing(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1), mark(key=location("LOC2"))], now=NOON)
+    lease = leased(queue)
+    one, two = queue.claim(lease, now=NOON, limit=10)
+    settled = [attempted(one, Verdict.ACCEPTED), attempted(two, Verdict.SICK)]
+    queue.settle(lease, settled)
+    before = queue.owed()
+
+    queue.settle(lease, settled)
+
+    assert queue.owed() == before
+
+
+def test_settling_nothing_is_nothing(queue: DeliveryQueue) -> None:
+    queue.settle(leased(queue), [])
+
+
+def test_who_lost_the_lane_cannot_settle_what_another_has_claimed(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lost = leased(queue)
+    delivery = claimed(queue, lost)
+    taken = passed_on(queue, lost)
+    claimed(queue, taken)
+    before = queue.owed()
+
+    with pytest.raises(LaneLost):
+        queue.settle(lost, [attempted(delivery, Verdict.ACCEPTED)])
+
+    assert queue.owed() == before
+
+
+def test_what_is_still_the_lost_leases_is_settled_all_the_same(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1), mark(key=location("LOC2"))], now=NOON)
+    lost = leased(queue)
+    both = queue.claim(lost, now=NOON, limit=10)
+    [taken] = queue.claim(passed_on(queue, lost), now=NOON, limit=1)
+
+    with pytest.raises(LaneLost):
+        queue.settle(lost, [attempted(each, Verdict.ACCEPTED) for each in both])
+
+    assert [each.id for each in queue.owed()] == [taken.id]
+
+
+def test_what_was_forgotten_while_under_way_is_settled_silently(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lease = leased(queue)
+    delivery = claimed(queue, lease)
+    queue.forget("partner-1")
+
+    queue.settle(lease, [attempted(delivery, Verdict.SICK)])
+
+    assert queue.owed() == ()
+
+
+def test_marks_and_settlements_at_once_lose_no_mark(queue: DeliveryQueue) -> None:
+    keys = [location(f"L{n}") for n in range(10)]
+    queue.mark([mark(1, key=key) for key in keys], now=NOON)
+    lease = leased(queue)
+    taken = queue.claim(lease, now=NOON, limit=10)
+    done = [attempted(each, Verdict.ACCEPTED) for each in taken]
+
+    at_once(
+        *(partial(queue.mark, [mark(2, key=key)], now=NOON) for key in keys),
+        *(partial(queue.settle, lease, [each]) for each in done),
+    )
+
+    left = queue.owed()
+    assert len(left) == 10
+    assert all(each.revision == 2 and each.missed is not None for each in left)
+    assert len(queue.claim(lease, now=NOON, limit=20)) == 10
+
+
+# --- people -----------------------------------------------------------------------------------
+
+
+def test_a_refused_delivery_is_due_when_an_operator_says_so(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lease = leased(queue)
+    delivery = claimed(queue, lease)
+    queue.settle(lease, [attempted(delivery, Verdict.REFUSED)])
+
+    assert queue.retry(delivery.id, now=later(60))
+
+    assert [each.id for each in queue.claim(lease, now=later(60), limit=10)] == [delivery.id]
+    assert not queue.retry("no such delivery", now=NOON)
+
+
+def test_a_partner_that_left_is_owed_its_cdrs_alone(queue: DeliveryQueue) -> None:
+    queue.mark(
+        [mark(1), mark(key=location("LOC2")), mark(lane=cdr_lane()), mark(lane=LaneId("q"))],
+        now=NOON,
+    )
+
+    assert queue.forget("partner-1") == 2
+
+    assert {each.lane for each in queue.owed()} == {cdr_lane(), LaneId("q")}
+    assert queue.forget("partner-1") == 0

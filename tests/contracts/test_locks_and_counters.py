@@ -1,0 +1,166 @@
+"""What every lock and counter promises; and that nobody needs Redis for it."""
+
+import time
+from threading import Event, Thread
+
+import pytest
+
+from adapters.memory import MemoryCounters, MemoryLocks
+from adapters.redis import RedisCounters, RedisLocks, RedisServer, WakeOnce
+from domain.ports import Locks
+
+
+@pytest.fixture(params=["memory", "redis"])
+def locks(request: pytest.FixtureRequest) -> Locks:
+    if request.param == "memory":
+        return MemoryLocks()
+    return RedisLocks(request.getfixturevalue("redis_server"))
+
+
+@pytest.fixture(params=["memory", "redis"])
+def counters(request: pytest.FixtureRequest) -> MemoryCounters | RedisCounters:
+    if request.param == "memory":
+        return MemoryCounters()
+    return RedisCounters(request.getfixturevalue("redis_server"))
+
+
+def test_a_lock_keeps_the_others_out(locks: Locks) -> None:
+    inside = 0
+    most = 0
+
+    def work() -> None:
+        nonlocal inside, most
+        for _ in range(5):
+            with locks.hold("name", seconds=10):
+                inside += 1
+                most = max(most, inside)
+                time.sleep(0.002)
+                inside -= 1
+
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert most == 1
+
+
+def test_locks_of_different_names_do_not_wait_for_each_other(locks: Locks) -> None:
+    begun = time.monotonic()
+
+    with locks.hold("one", seconds=5), locks.hold("two", seconds=5):
+        assert time.monotonic() - begun < 1
+
+
+def test_a_lock_is_free_after_an_error(locks: Locks) -> None:
+    with pytest.raises(ValueError, match="inside"), locks.hold("name", seconds=5):
+        raise ValueError("inside")
+
+    begun = time.monotonic()
+    with locks.hold("name", seconds=5):
+        assert time.monotonic() - begun < 1
+
+
+def test_who_has_waited_long_enough_goes_on_without(locks: Locks) -> None:
+    held, over = Event(), Event()
+
+    def keep() -> None:
+        with locks.hold("name", seconds=30):
+            held.set()
+            over.wait(10)
+
+    keeper = Thread(target=keep)
+    keeper.start()
+    held.wait(10)
+    begun = time.monotonic()
+
+    with locks.hold("name", seconds=0.1):
+        waited = time.monotonic() - begun
+
+    over.set()
+    keeper.join()
+    assert 0.1 <= waited < 2
+
+
+def test_a_lock_that_ran_out_does_not_release_the_next_holders(redis_server: RedisServer) -> None:
+    locks = RedisLocks(redis_server)
+    redis = redis_server.client()
+
+    with locks.hold("name", seconds=60):
+        redis.set("lock:name", b"somebody else's")
+
+    assert redis.get("lock:name") == b"somebody else's"
+
+
+def test_a_lock_of_a_process_that_died_ends_by_itself(redis_server: RedisServer) -> None:
+    with RedisLocks(redis_server).hold("name", seconds=7):
+        left_ms = redis_server.client().pttl("lock:name")
+
+    assert 0 < left_ms <= 7000
+
+
+def test_without_redis_nobody_waits_for_a_lock(redis_away: RedisServer) -> None:
+    begun = time.monotonic()
+
+    with RedisLocks(redis_away).hold("name", seconds=30):
+        assert time.monotonic() - begun < 2
+
+
+def test_what_happened_is_counted_by_its_labels(
+    counters: MemoryCounters | RedisCounters,
+) -> None:
+    counters.count("deliveries", verdict="sick", lane="cdr")
+    counters.count("deliveries", lane="cdr", verdict="sick")
+    counters.count("deliveries", lane="cdr", verdict="accepted")
+    counters.count("stale")
+
+    assert counters.totals() == {
+        ("deliveries", (("lane", "cdr"), ("verdict", "sick"))): 2,
+        ("deliveries", (("lane", "cdr"), ("verdict", "accepted"))): 1,
+        ("stale", ()): 1,
+    }
+
+
+def test_counters_of_all_processes_add_up(redis_server: RedisServer) -> None:
+    RedisCounters(redis_server).count("stale")
+    RedisCounters(redis_server).count("stale")
+
+    assert RedisCounters(redis_server).totals() == {("stale", ()): 2}
+
+
+def test_what_is_counted_while_redis_is_away_is_added_later(redis_url: str) -> None:
+    server = RedisServer("redis://127.0.0.1:1/0", pause_s=0.0)
+    counters = RedisCounters(server)
+    counters.count("stale")
+    counters.count("stale")
+    assert counters.totals() == {}
+
+    server.close()
+    server.url = redis_url
+    counters.count("stale")
+
+    assert counters.totals() == {("stale", ()): 3}
+    server.close()
+
+
+def test_the_first_wakes_and_the_others_need_not(redis_server: RedisServer) -> None:
+    once = WakeOnce(redis_server)
+
+    assert [once.first("pump"), once.first("pump"), once.first("other")] == [True, False, True]
+    once.forget("pump")
+    assert once.first("pump")
+    assert 0 < redis_server.client().pttl("wake:pump") <= 15_000
+
+
+def test_without_redis_everybody_is_first(redis_away: RedisServer) -> None:
+    once = WakeOnce(redis_away)
+
+    assert [once.first("pump"), once.first("pump")] == [True, True]
+    once.forget("pump")
+
+
+def test_redis_is_left_alone_for_a_while_after_a_failure(redis_away: RedisServer) -> None:
+    redis_away.ask(lambda redis: redis.ping(), otherwise=False)
+
+    assert redis_away.ask(lambda _: "asked", otherwise="left alone") == "left alone"

@@ -1,0 +1,222 @@
+"""What the stores on MongoDB lean on: durable writes, retries, forks, indexes, being away."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from pymongo import MongoClient
+
+from adapters.mongo import (
+    Mongo,
+    MongoDeliveries,
+    MongoLocationSearch,
+    MongoObjects,
+    MongoPartners,
+    missing,
+    prepare,
+)
+from adapters.ocpi import json
+from domain.deliveries import Verdict
+from domain.errors import StoreUnavailable
+from domain.objects import EVERYONE, Change, Missed, ObjectKey
+from domain.party import Role
+from domain.search import LocationQuery
+from tests.contracts.made import (
+    CPO,
+    LANE,
+    MODULES,
+    NOON,
+    attempted,
+    facets,
+    location,
+    mark,
+    partner,
+    stored,
+    viewer,
+)
+
+
+@contextmanager
+def failing(mongo: Mongo, *commands: str, times: int = 1, **how: object) -> Iterator[None]:
+    """mongod takes the next of these commands and then closes the connection, or as `how` says."""
+    admin = mongo().client.admin
+    failure = {"failCommands": list(commands), "closeConnection": True, **how}
+    admin.command("configureFailPoint", "failCommand", mode={"times": times}, data=failure)
+    try:
+        yield
+    finally:
+        admin.command("configureFailPoint", "failCommand", mode="off")
+
+
+def field_names(value: object) -> set[str]:
+    """Every field name in a record, at any depth."""
+    if isinstance(value, dict):
+        return set(value).union(*(field_names(held) for held in value.values()))
+    if isinstance(value, list):
+        return set().union(*(field_names(held) for held in value))
+    return set()
+
+
+def test_writes_wait_for_the_majority_and_the_journal(mongo: Mongo) -> None:
+    assert mongo().write_concern.document == {"w": "majority", "j": True}
+    assert mongo().client.options.retry_writes
+
+
+def test_a_write_whose_answer_got_lost_is_made_once(mongo: Mongo) -> None:
+    objects = MongoObjects(mongo, MODULES)
+
+    with failing(mongo, "insert"):
+        saved = objects.save(stored())
+    with failing(mongo, "update"):
+        saved = objects.save(replace(saved, body=b"second"))
+
+    assert objects.get(location(), EVERYONE) == saved
+    assert saved.revision == 2
+
+
+def test_a_write_that_took_effect_before_its_answer_got_lost_is_no_conflict(mongo: Mongo) -> None:
+    objects = MongoObjects(mongo, MODULES)
+    slow = {"code": 262, "errmsg": "took too long"}
+
+    with failing(mongo, "insert", closeConnection=False, writeConcernError=slow):
+        saved = objects.save(stored())
+
+    assert objects.get(location(), EVERYONE) == saved
+
+
+def test_deliveries_are_settled_and_leased_once_though_answers_get_lost(mongo: Mongo) -> None:
+    queue = MongoDeliveries(mongo)
+    with failing(mongo, "insert", "findAndModify", times=2):
+        queue.mark([mark(1), mark(key=location("LOC2"))], now=NOON)
+        lease = queue.lease(LANE, holder="pump", seconds=60)
+    assert lease is not None
+    assert lease.fence == 1
+
+    with failing(mongo, "update", "delete", times=2):
+        taken = queue.claim(lease, now=NOON, limit=10)
+        queue.settle(lease, [attempted(each, Verdict.ACCEPTED) for each in taken])
+
+    assert len(taken) == 2
+    assert queue.owed() == ()
+
+
+def test_a_mark_that_the_majority_may_not_have_is_not_taken_for_written(mongo: Mongo) -> None:
+    unsure = {"code": 64, "errmsg": "waiting for replication timed out"}
+
+    with (
+        failing(mongo, "insert", closeConnection=False, writeConcernError=unsure),
+        pytest.raises(StoreUnavailable),
+    ):
+        MongoDeliveries(mongo).mark([mark(1)], now=NOON)
+
+
+def test_when_mongodb_is_away_every_store_says_so_in_time() -> None:
+    away = Mongo("mongodb://127.0.0.1:1/", "nothing", timeout_s=0.2)
+    objects, queue = MongoObjects(away, MODULES), MongoDeliveries(away)
+    questions = (
+        lambda: MongoPartners(away, json).all(),
+        lambda: objects.get(location(), EVERYONE),
+        lambda: objects.save(stored()),
+        lambda: MongoLocationSearch(away).search(LocationQuery(viewer(), offset=0, limit=1)),
+        lambda: queue.mark([mark(1)], now=NOON),
+        lambda: queue.lease(LANE, holder="pump", seconds=60),
+        lambda: queue.lanes_due(now=NOON),
+    )
+
+    begun = time.monotonic()
+    for question in questions:
+        with pytest.raises(StoreUnavailable):
+            question()
+
+    away.close()
+    assert time.monotonic() - begun < 10
+
+
+def test_a_process_and_its_fork_have_each_a_client_of_their_own(mongo: Mongo) -> None:
+    before = mongo().client
+    reading, writing = os.pipe()
+
+    child = os.fork()
+    if child == 0:
+        fresh = mongo().client is not before and mongo().client is mongo().client
+        os.write(writing, b"fresh" if fresh else b"shared")
+        os._exit(0)
+
+    os.waitpid(child, 0)
+    assert os.read(reading, 10) == b"fresh"
+    assert mongo().client is before
+    os.close(reading)
+    os.close(writing)
+
+
+def test_indexes_may_be_made_again_and_are_missed_when_they_are_not_there(
+    mongo_url: str, database_name: str
+) -> None:
+    mongo = Mongo(mongo_url, database_name)
+    assert len(missing(mongo(), MODULES)) == 14
+
+    prepare(mongo(), MODULES)
+    prepare(mongo(), MODULES)
+
+    assert missing(mongo(), MODULES) == []
+    mongo()["partners"].drop_index("live_roles")
+    assert missing(mongo(), MODULES) == ["partners.live_roles"]
+    mongo.close()
+
+
+def test_nothing_that_a_partner_names_becomes_a_field_name(
+    mongo: Mongo, mongo_url: str, database_name: str
+) -> None:
+    nasty = "$set.roles.0"
+    key = ObjectKey("locations", CPO, nasty)
+    change = Change("PATCH", (nasty,), b'{"%b": 1}' % nasty.encode(), nasty)
+    whole = replace(stored(key, facets=facets(operator=nasty)), own_times={nasty: nasty})
+    MongoObjects(mongo, MODULES).save(whole.with_change(change, now=NOON))
+    MongoDeliveries(mongo).mark([mark(key=key, missed=Missed.one(change))], now=NOON)
+    MongoPartners(mongo, json).save(
+        replace(partner("p", (Role.CPO, CPO)), name=nasty, version=nasty),
+    )
+
+    with MongoClient[dict[str, object]](mongo_url) as client:
+        database = client[database_name]
+        names = field_names(
+            [
+                record
+                for name in database.list_collection_names()
+                for record in database[name].find()
+            ]
+        )
+
+    assert names
+    assert not {name for name in names if nasty.lower() in name.lower() or "$" in name}
+
+
+def test_a_page_reads_no_more_objects_than_it_shows(mongo: Mongo) -> None:
+    objects = MongoObjects(mongo, MODULES)
+    for n in range(20):
+        objects.save(stored(location(f"L{n}")))
+
+    shown = {
+        "audience": {"$in": ["*", "NL/EMS"]},
+        "deleted": False,
+        "owner": {"$in": ["DE/ABC"]},
+    }
+    found = mongo()["objects_locations"].find(shown).sort([("created", 1), ("_id", 1)])
+    plan = found.skip(10).limit(5).explain()
+
+    assert plan["executionStats"]["totalDocsExamined"] == 5
+
+
+def test_finding_lanes_with_work_takes_one_look_a_lane(mongo: Mongo) -> None:
+    queue = MongoDeliveries(mongo)
+    queue.mark([mark(key=location(f"L{n}")) for n in range(30)], now=NOON)
+
+    mongo().command("profile", 2)
+    queue.lanes_due(now=NOON)
+    mongo().command("profile", 0)
+
+    [seen] = mongo()["system.profile"].find({"command.aggregate": "deliveries"})
+    assert (seen["keysExamined"], seen["docsExamined"]) == (1, 0)

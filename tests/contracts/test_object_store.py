@@ -1,0 +1,260 @@
+"""What every store of partners' objects promises."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from adapters.memory import MemoryObjects
+from adapters.mongo import Mongo, MongoObjects
+from domain.errors import Conflict
+from domain.objects import EVERYONE, Change, ObjectKey
+from domain.paging import PageRequest
+from domain.ports import ObjectStore
+from tests.contracts.made import (
+    CPO,
+    EMSP,
+    MODULES,
+    NOON,
+    OTHER_CPO,
+    OTHER_EMSP,
+    at_once,
+    facets,
+    later,
+    location,
+    patch,
+    stored,
+    viewer,
+)
+
+FIRST = PageRequest(offset=0, limit=100)
+OWN = str(EMSP)
+
+
+@pytest.fixture(params=["memory", "mongo"])
+def objects(request: pytest.FixtureRequest) -> ObjectStore:
+    if request.param == "memory":
+        return MemoryObjects()
+    mongo: Mongo = request.getfixturevalue("mongo")
+    return MongoObjects(mongo, MODULES)
+
+
+def test_an_object_comes_back_as_it_was_saved(objects: ObjectStore) -> None:
+    key = ObjectKey("tokens", CPO, "a/b|c%Ü", "rfid")
+    body = '{"$set": 1.50, "a.b": "Ü\\u0000", "big": 1e400}'.encode()
+    whole = replace(
+        stored(key, body=body, facets=facets(operator="X"), deleted=True),
+        last_updated=NOON + timedelta(microseconds=1234),
+        own_times={"": "2026-01-01T12:00:00Z", "$E.1": "2026-01-01T11:00:00.123Z"},
+    )
+    whole = whole.with_change(patch(), now=later(1))
+
+    saved = objects.save(whole)
+
+    assert saved.created > 0
+    assert saved == replace(whole, revision=1, created=saved.created)
+    assert objects.get(key, EVERYONE) == saved
+
+
+def test_two_changes_that_are_unpublished_come_back_as_one(objects: ObjectStore) -> None:
+    whole = stored().with_change(patch("E1"), now=later(1)).with_change(patch("E2"), now=later(2))
+
+    saved = objects.save(whole)
+
+    assert objects.get(location(), EVERYONE) == saved
+
+
+def test_what_is_not_there_is_none(objects: ObjectStore) -> None:
+    objects.save(stored())
+
+    assert objects.get(location("OTHER"), EVERYONE) is None
+    assert objects.get(location(), OWN) is None
+
+
+def test_copies_for_different_audiences_are_different_records(objects: ObjectStore) -> None:
+    objects.save(stored(body=b"1"))
+    objects.save(stored(body=b"2", audience=OWN))
+
+    copies = [objects.get(location(), audience) for audience in (EVERYONE, OWN)]
+
+    assert [copy and copy.body for copy in copies] == [b"1", b"2"]
+
+
+def test_who_saves_what_it_read_before_another_wrote_is_told(objects: ObjectStore) -> None:
+    read = objects.save(stored())
+    objects.save(replace(read, body=b"1"))
+
+    with pytest.raises(Conflict):
+        objects.save(replace(read, body=b"2"))
+
+
+def test_a_new_object_does_not_overwrite_one_of_its_key(objects: ObjectStore) -> None:
+    objects.save(stored())
+
+    with pytest.raises(Conflict):
+        objects.save(stored())
+
+
+def test_of_many_who_save_at_once_one_succeeds(objects: ObjectStore) -> None:
+    read = objects.save(stored())
+
+    for before in (read, stored(location("NEW"))):
+        outcomes = at_once(
+            *(partial(objects.save, replace(before, body=b"%d" % n)) for n in range(8)),
+        )
+
+        kinds = Counter(type(outcome).__name__ for outcome in outcomes)
+        assert kinds == {"Conflict": 7, "Stored": 1}
+
+
+def test_publishing_clears_what_was_unpublished(objects: ObjectStore) -> None:
+    saved = objects.save(stored().with_change(patch(), now=NOON))
+
+    assert objects.published(location(), revision=saved.revision)
+    assert objects.published(location(), revision=saved.revision)
+
+    assert objects.get(location(), EVERYONE) == replace(saved, unpublished=None)
+    assert objects.unpublished(before=later(60), limit=10) == ()
+
+
+def test_publishing_an_older_revision_clears_nothing(objects: ObjectStore) -> None:
+    first = objects.save(stored().with_change(patch("E1"), now=NOON))
+    second = objects.save(first.with_change(patch("E2"), now=later(1)))
+
+    assert not objects.published(location(), revision=first.revision)
+
+    assert objects.get(location(), EVERYONE) == second
+
+
+def test_what_is_unpublished_is_found_oldest_first_in_every_module(objects: ObjectStore) -> None:
+    token = ObjectKey("tokens", CPO, "T", "RFID")
+    for key, seconds in ((location("B"), 2), (token, 1), (location("A"), 0), (location("C"), 3)):
+        objects.save(stored(key).with_change(patch(), now=later(seconds)))
+    objects.save(stored(location("published")))
+    objects.save(stored(location("own"), audience=OWN).with_change(patch(), now=later(0)))
+
+    assert objects.unpublished(before=later(3), limit=10) == (location("A"), token, location("B"))
+    assert objects.unpublished(before=later(9), limit=2) == (location("A"), token)
+
+
+def test_lists_are_in_the_order_of_creation_whatever_changes(objects: ObjectStore) -> None:
+    for name in ("C", "A", "B"):
+        objects.save(stored(location(name), body=name.encode()))
+    read = objects.get(location("C"), EVERYONE)
+    assert read is not None
+    objects.save(replace(read, last_updated=later(99), body=b"C2"))
+
+    page = objects.page("locations", FIRST, viewer=viewer())
+
+    assert page.items == (b"C2", b"A", b"B")
+
+
+def test_pages_follow_each_other_and_tell_how_many_there_are(objects: ObjectStore) -> None:
+    for name in "ABCDE":
+        objects.save(stored(location(name), body=name.encode()))
+
+    pages = [
+        objects.page("locations", PageRequest(offset, 2), viewer=viewer())
+        for offset in (0, 2, 4, 6)
+    ]
+
+    assert [page.items for page in pages] == [(b"A", b"B"), (b"C", b"D"), (b"E",), ()]
+    assert {page.total for page in pages} == {5}
+
+
+def test_dates_select_from_inclusive_to_exclusive_to_the_microsecond(objects: ObjectStore) -> None:
+    moments = [NOON + timedelta(microseconds=n) for n in (0, 1, 2, 3)]
+    for n, moment in enumerate(moments):
+        objects.save(stored(location(f"{n}"), updated=moment, body=b"%d" % n))
+
+    request = PageRequest(0, 10, date_from=moments[1], date_to=moments[3])
+    page = objects.page("locations", request, viewer=viewer())
+
+    assert (page.items, page.total) == ((b"1", b"2"), 2)
+
+
+def test_a_list_has_nothing_of_other_modules_owners_audiences_and_nothing_deleted(
+    objects: ObjectStore,
+) -> None:
+    objects.save(stored(location("SHOWN"), body=b"shown"))
+    objects.save(stored(location("DELETED"), deleted=True))
+    objects.save(stored(location("FOREIGN", owner=OTHER_CPO)))
+    objects.save(stored(location("PRIVATE"), audience=str(OTHER_EMSP)))
+    objects.save(stored(ObjectKey("tokens", CPO, "T")))
+
+    page = objects.page("locations", FIRST, viewer=viewer(EMSP, CPO))
+
+    assert (page.items, page.total) == ((b"shown",), 1)
+
+
+@pytest.mark.parametrize(
+    ("own_seconds", "shown"), [(1, b"own"), (0, b"own"), (0.000001, b"own"), (-0.000001, b"common")]
+)
+def test_of_two_copies_the_newer_is_shown_and_on_a_tie_the_own(
+    objects: ObjectStore, own_seconds: float, shown: bytes
+) -> None:
+    objects.save(stored(body=b"common"))
+    objects.save(stored(body=b"own", audience=OWN, updated=later(own_seconds)))
+    objects.save(stored(body=b"foreign", audience=str(OTHER_EMSP), updated=later(9)))
+
+    page = objects.page("locations", FIRST, viewer=viewer())
+    [found] = objects.by_id("locations", "loc1", viewer=viewer())
+
+    assert (page.items, page.total) == ((shown,), 1)
+    assert found.body == shown
+
+
+def test_a_copy_that_only_the_viewer_has_is_in_its_list_alone(objects: ObjectStore) -> None:
+    objects.save(stored(body=b"own", audience=OWN))
+
+    assert objects.page("locations", FIRST, viewer=viewer()).items == (b"own",)
+    assert objects.page("locations", FIRST, viewer=viewer(OTHER_EMSP)).total == 0
+
+
+def test_an_own_copy_that_was_deleted_stays_gone_until_everybodys_is_newer(
+    objects: ObjectStore,
+) -> None:
+    common = objects.save(stored(body=b"common"))
+    objects.save(stored(audience=OWN, updated=later(1), deleted=True))
+    assert objects.page("locations", FIRST, viewer=viewer()).total == 0
+    assert objects.by_id("locations", "LOC1", viewer=viewer()) == ()
+
+    objects.save(replace(common, last_updated=later(2)))
+
+    assert objects.page("locations", FIRST, viewer=viewer()).items == (b"common",)
+
+
+def test_dates_select_by_the_copy_that_is_shown(objects: ObjectStore) -> None:
+    objects.save(stored(body=b"common"))
+    objects.save(stored(body=b"own", audience=OWN, updated=later(10)))
+
+    until = PageRequest(0, 10, date_to=later(5))
+
+    assert objects.page("locations", until, viewer=viewer()).total == 0
+
+
+def test_an_id_is_found_whatever_its_case_once_an_owner(objects: ObjectStore) -> None:
+    for owner in (CPO, OTHER_CPO):
+        objects.save(stored(location("Loc-1", owner=owner)))
+    objects.save(stored(location("LOC-2")))
+
+    found = objects.by_id("locations", "lOC-1", viewer=viewer())
+
+    assert [each.key.owner for each in found] == [CPO, OTHER_CPO]
+    assert len(objects.by_id("locations", "LOC-1", viewer=viewer(EMSP, OTHER_CPO))) == 1
+
+
+def test_a_deleted_object_is_not_found_by_id_and_still_got_by_key(objects: ObjectStore) -> None:
+    objects.save(stored(deleted=True))
+
+    assert objects.by_id("locations", "LOC1", viewer=viewer()) == ()
+    assert objects.get(location(), EVERYONE) is not None
+
+
+def test_a_change_without_a_body_comes_back_without_one(objects: ObjectStore) -> None:
+    put = Change("PUT", (), None, "correlation")
+    saved = objects.save(stored().with_change(put, now=NOON))
+
+    assert objects.get(location(), EVERYONE) == saved

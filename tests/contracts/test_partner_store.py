@@ -1,0 +1,187 @@
+"""What every store of partners promises."""
+
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from adapters.memory import MemoryPartners
+from adapters.mongo import Mongo, MongoPartners
+from adapters.ocpi import json
+from domain.documents import Document
+from domain.errors import Conflict, PartyTaken, UnknownPartner
+from domain.partner import InboundToken, Invited, PartnerState, TokenUse
+from domain.party import Endpoint, Interface, PartyRole, Role
+from domain.ports import PartnerStore
+from tests.contracts.made import CPO, EMSP, NOON, at_once, later, partner
+
+
+@pytest.fixture(params=["memory", "mongo"])
+def partners(request: pytest.FixtureRequest) -> PartnerStore:
+    if request.param == "memory":
+        return MemoryPartners()
+    mongo: Mongo = request.getfixturevalue("mongo")
+    return MongoPartners(mongo, json)
+
+
+def test_a_partner_comes_back_as_it_was_saved(partners: PartnerStore) -> None:
+    details: Document = {"name": "Ümlaut", "$where": {"a.b": [Decimal("1.50"), None]}, "": 7}
+    whole = replace(
+        partner("p"),
+        invited=(Invited(Role.CPO, CPO),),
+        roles=(PartyRole(Role.CPO, CPO, details),),
+        hub_party=EMSP,
+        tokens=(
+            InboundToken("hash-1", TokenUse.CURRENT),
+            InboundToken("hash-2", TokenUse.PREVIOUS, later(60)),
+        ),
+        outbound_token="sealed",
+        versions_url="https://cpo.example/versions",
+        version="2.3.0",
+        endpoints=(Endpoint("locations", Interface.SENDER, "https://cpo.example/l"),),
+        registered_at=later(1),
+        last_seen=later(2),
+        reachable=False,
+        ailing=True,
+    )
+
+    saved = partners.save(whole)
+
+    assert saved == replace(whole, revision=1)
+    assert partners.get("p") == saved
+
+
+def test_a_partner_that_is_not_there_is_unknown(partners: PartnerStore) -> None:
+    with pytest.raises(UnknownPartner):
+        partners.get("nobody")
+
+
+def test_a_partner_is_found_by_any_of_its_tokens(partners: PartnerStore) -> None:
+    held = tuple(InboundToken(f"hash-{use}", use, NOON) for use in TokenUse)
+    saved = partners.save(replace(partner("p"), tokens=held))
+    partners.save(partner("without tokens"))
+
+    assert partners.by_token("hash-PREVIOUS") == saved
+    assert partners.by_token("hash-of-nobody") is None
+
+
+def test_a_token_that_was_replaced_finds_nobody(partners: PartnerStore) -> None:
+    saved = partners.save(
+        replace(partner("p"), tokens=(InboundToken("old", TokenUse.CURRENT),)),
+    )
+
+    partners.save(replace(saved, tokens=(InboundToken("new", TokenUse.CURRENT),)))
+
+    assert partners.by_token("old") is None
+
+
+def test_partners_are_listed_oldest_first(partners: PartnerStore) -> None:
+    for name, seconds in (("c", 2), ("a", 1), ("b", 0)):
+        partners.save(partner(name, created_at=later(seconds)))
+
+    assert [each.id for each in partners.all()] == ["b", "a", "c"]
+
+
+def test_who_saves_what_it_read_before_another_wrote_is_told(partners: PartnerStore) -> None:
+    read = partners.save(partner("p"))
+    partners.save(replace(read, name="first"))
+
+    with pytest.raises(Conflict):
+        partners.save(replace(read, name="second"))
+
+    assert partners.get("p").name == "first"
+
+
+def test_a_new_partner_does_not_overwrite_one_of_its_id(partners: PartnerStore) -> None:
+    partners.save(partner("p"))
+
+    with pytest.raises(Conflict):
+        partners.save(partner("p"))
+
+
+def test_saving_what_was_never_stored_is_a_conflict(partners: PartnerStore) -> None:
+    with pytest.raises(Conflict):
+        partners.save(replace(partner("p"), revision=3))
+
+
+def test_of_many_who_save_at_once_one_succeeds(partners: PartnerStore) -> None:
+    read = partners.save(partner("p"))
+
+    outcomes = at_once(*(partial(partners.save, replace(read, name=f"{n}")) for n in range(8)))
+
+    assert Counter(type(outcome).__name__ for outcome in outcomes) == {"Conflict": 7, "Partner": 1}
+    assert partners.get("p").revision == 2
+
+
+@pytest.mark.parametrize(
+    "state", [PartnerState.INVITED, PartnerState.REGISTERED, PartnerState.SUSPENDED]
+)
+def test_a_role_is_one_live_partners(partners: PartnerStore, state: PartnerState) -> None:
+    partners.save(partner("p", (Role.CPO, CPO), state=state))
+
+    with pytest.raises(PartyTaken):
+        partners.save(partner("q", (Role.EMSP, EMSP), (Role.CPO, CPO)))
+
+
+def test_of_many_who_claim_a_role_at_once_one_gets_it(partners: PartnerStore) -> None:
+    outcomes = at_once(
+        *(partial(partners.save, partner(f"p{n}", (Role.CPO, CPO))) for n in range(8))
+    )
+
+    assert Counter(type(outcome).__name__ for outcome in outcomes) == {
+        "PartyTaken": 7,
+        "Partner": 1,
+    }
+
+
+def test_the_roles_of_who_has_left_are_free_and_still_told(partners: PartnerStore) -> None:
+    saved = partners.save(partner("p", (Role.CPO, CPO)))
+    partners.save(replace(saved, state=PartnerState.UNREGISTERED))
+
+    partners.save(partner("q", (Role.CPO, CPO)))
+
+    assert partners.get("p").parties == (CPO,)
+
+
+def test_who_comes_back_finds_its_role_taken(partners: PartnerStore) -> None:
+    left = partners.save(partner("p", (Role.CPO, CPO), state=PartnerState.UNREGISTERED))
+    partners.save(partner("q", (Role.CPO, CPO)))
+
+    with pytest.raises(PartyTaken):
+        partners.save(replace(left, state=PartnerState.REGISTERED))
+
+
+def test_partners_without_roles_and_tokens_do_not_hinder_each_other(
+    partners: PartnerStore,
+) -> None:
+    partners.save(partner("p", state=PartnerState.INVITED))
+    partners.save(partner("q", state=PartnerState.INVITED))
+
+    assert len(partners.all()) == 2
+
+
+def test_a_call_from_a_partner_makes_it_reachable_and_well(partners: PartnerStore) -> None:
+    read = partners.save(replace(partner("p"), reachable=False, ailing=True))
+
+    partners.seen("p", now=later(5))
+
+    assert partners.get("p") == replace(read, last_seen=later(5), reachable=True, ailing=False)
+
+
+def test_noting_a_call_makes_nobodys_save_a_conflict(partners: PartnerStore) -> None:
+    read = partners.save(partner("p"))
+
+    partners.seen("p", now=later(5))
+    partners.set_ailing("p", ailing=True)
+
+    assert partners.get("p").ailing
+    assert partners.save(replace(read, name="renamed")).revision == 2
+
+
+def test_noting_a_call_of_who_is_gone_does_nothing(partners: PartnerStore) -> None:
+    partners.seen("nobody", now=NOON)
+    partners.set_ailing("nobody", ailing=True)
+
+    assert partners.all() == ()

@@ -1,0 +1,166 @@
+"""The facts about RQ that the hub leans on (reliability 1.3), and the wake-ups made of them."""
+
+import json
+import socket
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from redis import Redis
+from rq import Queue, SimpleWorker
+from rq.job import Job as RqJob
+from rq.registry import FailedJobRegistry, FinishedJobRegistry
+from rq.serializers import JSONSerializer
+from rq.timeouts import TimerDeathPenalty
+
+from adapters.memory import MemoryCounters
+from adapters.redis import RedisServer, WakeOnce
+from adapters.rq import PUBLISH, PUMP, RqWake, enqueue
+from domain.objects import ObjectKey
+from tests.contracts.made import CPO
+
+NOTED = replace(PUBLISH, function="builtins.len")
+BROKEN = replace(PUBLISH, function="builtins.int")
+
+
+@pytest.fixture
+def redis(redis_server: RedisServer) -> Redis:
+    return redis_server.client()
+
+
+@pytest.fixture
+def hanging() -> Iterator[RedisServer]:
+    """A Redis that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        away = RedisServer(f"redis://127.0.0.1:{server.getsockname()[1]}/0")
+        yield away
+        away.close()
+
+
+def waking(server: RedisServer, counters: MemoryCounters | None = None) -> RqWake:
+    return RqWake(server, WakeOnce(server), counters or MemoryCounters())
+
+
+def jobs(redis: Redis, queue: str) -> list[RqJob]:
+    return Queue(queue, connection=redis, serializer=JSONSerializer).get_jobs()
+
+
+def work(redis: Redis) -> None:
+    """What one worker does until its queue is empty."""
+    queue = Queue("publish", connection=redis, serializer=JSONSerializer)
+    worker = SimpleWorker([queue], connection=redis, serializer=JSONSerializer)
+    worker.death_penalty_class = TimerDeathPenalty
+    worker.work(burst=True, logging_level="ERROR")
+
+
+def left_behind(redis: Redis) -> set[object]:
+    return {key for kind in ("job", "results") for key in redis.scan_iter(f"rq:{kind}*", 1000)}
+
+
+def test_a_job_that_ended_leaves_nothing_behind(redis: Redis) -> None:
+    enqueue(redis, NOTED, "locations/DE/ABC/LOC1")
+    assert left_behind(redis)
+
+    work(redis)
+
+    assert left_behind(redis) == set()
+    finished = FinishedJobRegistry("publish", connection=redis, serializer=JSONSerializer)
+    assert finished.get_job_ids() == []
+
+
+def test_a_job_that_failed_is_not_tried_again_and_goes_after_a_day(redis: Redis) -> None:
+    enqueue(redis, BROKEN, "no number")
+
+    work(redis)
+
+    assert jobs(redis, "publish") == []
+    failed = FailedJobRegistry("publish", connection=redis, serializer=JSONSerializer)
+    [name] = failed.get_job_ids()
+    assert 0 < redis.ttl(f"rq:job:{name}") <= 24 * 3600
+
+
+def test_the_same_wake_up_twice_is_two_jobs_of_random_ids(redis: Redis) -> None:
+    enqueue(redis, NOTED, "locations/DE/ABC/LOC1")
+    enqueue(redis, NOTED, "locations/DE/ABC/LOC1")
+
+    assert len({job.id for job in jobs(redis, "publish")}) == 2
+
+
+def test_a_job_that_was_lost_does_not_block_the_next(redis: Redis) -> None:
+    enqueue(redis, NOTED, "locations/DE/ABC/LOC1")
+    redis.lpop("rq:queue:publish")
+
+    enqueue(redis, NOTED, "locations/DE/ABC/LOC1")
+
+    assert len(jobs(redis, "publish")) == 1
+
+
+def test_jobs_are_json_and_carry_names_alone(redis: Redis, redis_server: RedisServer) -> None:
+    key = ObjectKey("locations", CPO, "a/b")
+
+    waking(redis_server).publish(key)
+
+    [job] = jobs(redis, "publish")
+    stored = redis.hget(f"rq:job:{job.id}", "data")
+    assert isinstance(stored, bytes)
+    assert json.loads(zlib.decompress(stored)) == [
+        "entrypoints.jobs.publish",
+        None,
+        ["locations/DE/ABC/A%2FB"],
+        {},
+    ]
+
+
+def test_a_wake_up_of_the_pump_has_no_arguments(redis: Redis, redis_server: RedisServer) -> None:
+    waking(redis_server).pump()
+
+    [job] = jobs(redis, "pump")
+    assert (job.func_name, list(job.args), job.kwargs) == ("entrypoints.jobs.pump", [], {})
+    assert (job.result_ttl, job.timeout, job.ttl) == (0, PUMP.at_most_s, 600)
+
+
+def test_the_pump_is_woken_once_until_it_begins(redis: Redis, redis_server: RedisServer) -> None:
+    wake = waking(redis_server)
+    wake.pump()
+    wake.pump()
+    assert len(jobs(redis, "pump")) == 1
+
+    WakeOnce(redis_server).forget("pump")
+    wake.pump()
+
+    assert len(jobs(redis, "pump")) == 2
+
+
+def test_every_object_is_published_by_a_job_of_its_own(
+    redis: Redis, redis_server: RedisServer
+) -> None:
+    wake = waking(redis_server)
+
+    for name in ("LOC1", "LOC2"):
+        wake.publish(ObjectKey("locations", CPO, name))
+
+    assert len(jobs(redis, "publish")) == 2
+
+
+@pytest.mark.parametrize("away", ["redis_away", "hanging"])
+def test_without_redis_wake_ups_are_lost_fast_and_silently(
+    request: pytest.FixtureRequest, away: str
+) -> None:
+    counters = MemoryCounters()
+    wake = waking(request.getfixturevalue(away), counters)
+    wakes: list[Callable[[], None]] = [
+        lambda: wake.publish(ObjectKey("locations", CPO, "LOC1")),
+        wake.pump,
+    ]
+
+    begun = time.monotonic()
+    for each in wakes:
+        each()
+
+    assert time.monotonic() - begun < 1.5
+    assert counters.totals() == {
+        ("wakes_lost", (("queue", "publish"),)): 1,
+        ("wakes_lost", (("queue", "pump"),)): 1,
+    }

@@ -1,0 +1,33 @@
+"""Clock, ids and spread of the real machine."""
+
+import uuid
+from datetime import UTC, datetime
+
+from freezegun import freeze_time
+
+from adapters.system import RandomSpread, SystemClock, SystemIds
+from domain.ports import Clock, Ids, Spread
+
+
+def test_the_clock_says_the_moment_and_that_it_is_utc() -> None:
+    clock: Clock = SystemClock()
+    with freeze_time("2026-01-31T12:00:00Z"):
+        assert clock.now() == datetime(2026, 1, 31, 12, tzinfo=UTC)
+        assert clock.now().tzinfo is UTC
+
+
+def test_an_id_is_a_new_uuid_each_time() -> None:
+    ids: Ids = SystemIds()
+    made = [ids.new() for _ in range(100)]
+
+    assert len(set(made)) == 100
+    assert {uuid.UUID(each).version for each in made} == {4}
+    assert {len(each) for each in made} == {36}
+
+
+def test_spread_is_from_zero_up_to_one_and_spreads() -> None:
+    spread: Spread = RandomSpread()
+    drawn = [spread.spread() for _ in range(1000)]
+
+    assert all(0 <= each < 1 for each in drawn)
+    assert max(drawn) - min(drawn) > 0.5
