@@ -1,0 +1,5 @@
+"""The hub's only way to the outside, because it calls addresses that others wrote."""
+
+from adapters.outbound.sending import RequestsOutbound
+
+__all__ = ["RequestsOutbound"]

@@ -1,0 +1,27 @@
+"""The clock, the ids and the chance of the machine: the only place that asks for them."""
+
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True)
+class SystemClock:
+    def now(self) -> datetime:
+        """This moment, aware that it is in UTC; it can go back when the machine's clock is set."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class SystemIds:
+    def new(self) -> str:
+        """A random UUID (version 4), 36 characters."""
+        return str(uuid.uuid4())
+
+
+@dataclass(frozen=True)
+class RandomSpread:
+    def spread(self) -> float:
+        """From 0 up to but not including 1; not for secrets."""
+        return random.random()
