@@ -35,7 +35,7 @@ test: $(STAMP) ## Run every test, on real stores
 check: $(STAMP) ## Format, lint, types, import contracts
 	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "make format puts that right"; exit 1; }
 	@$(BIN)/ruff check --quiet $(CODE)
-	@$(BIN)/mypy
+	@$(BIN)/mypy $(CODE)
 	@$(BIN)/lint-imports --cache-dir .cache/import-linter
 
 format: $(STAMP) ## Format the code, and put right what ruff can

@@ -1,0 +1,438 @@
+"""The composition root: the only place that knows which adapter sits in which port.
+
+Web, workers, sweeper and command line are all put together here, the same way.
+"""
+
+import contextlib
+import os
+import socket
+from dataclasses import dataclass
+
+import pymongo
+from injector import Injector, Module, provider, singleton
+from pymongo.errors import PyMongoError
+
+from adapters import mongo, redis, rq
+from adapters.ocpi import json as ocpi_json
+from adapters.ocpi.client import OcpiWire
+from adapters.ocpi.schemas import OcpiSchemas
+from adapters.outbound import RequestsOutbound
+from adapters.secrets import TokenVault
+from adapters.system import RandomSpread, SystemClock, SystemIds
+from application.accepting import Accepting
+from application.addressing import Addressing
+from application.administering import Administering
+from application.connecting import Connecting
+from application.cursors import Cursors
+from application.delivering import Delivering
+from application.forwarding import Forwarding
+from application.handshake import Handshake
+from application.hub import Hub
+from application.modules import MODULES
+from application.publishing import Publishing
+from application.pumping import POOL, Pumping
+from application.registering import HubParty, Registering
+from application.searching import Searching
+from application.serving import Serving
+from application.watching import Sweeping, Watching
+from domain.party import PartyId
+from domain.ports import (
+    Clock,
+    Counters,
+    DeliveryQueue,
+    Ids,
+    Json,
+    LocationSearch,
+    Locks,
+    ObjectStore,
+    Outbound,
+    PartnerStore,
+    Schemas,
+    Secrets,
+    Spread,
+    Wake,
+    Wire,
+)
+from entrypoints.settings import Settings
+
+_HUB_NAME = "OCPI hub"
+_PARTNERS_KEPT_CONNECTED = 500
+_READY_WITHIN_S = 2.0
+
+
+@dataclass(frozen=True)
+class Container:
+    """A hub that is put together, and the few parts that entrypoints use themselves."""
+
+    settings: Settings
+    hub: Hub
+    clock: Clock
+    ids: Ids
+    json: Json
+    wake: Wake
+    wake_once: redis.WakeOnce
+    mongo: mongo.Mongo
+
+    def is_ready(self) -> bool:
+        """Whether the truth can be written: MongoDB has a primary. Redis is not required."""
+        try:
+            with pymongo.timeout(_READY_WITHIN_S):
+                return bool(self.mongo().command("hello")["isWritablePrimary"])
+        except PyMongoError:
+            return False
+
+
+def build(settings: Settings) -> Container:
+    """The hub of these settings. Nothing is connected yet: that happens at the first use."""
+    injector = Injector([_Adapters(settings), _UseCases(settings)], auto_bind=False)
+    return injector.get(Container)
+
+
+def prepare_stores(settings: Settings) -> None:
+    """Indexes and what else must be there before the first request. Safe to repeat."""
+    with contextlib.closing(_mongo(settings)) as database:
+        mongo.prepare(database(), MODULES)
+
+
+def missing_indexes(settings: Settings) -> list[str]:
+    """Names of indexes that are not there."""
+    with contextlib.closing(_mongo(settings)) as database:
+        return mongo.missing(database(), MODULES)
+
+
+def _mongo(settings: Settings) -> mongo.Mongo:
+    pool = max(settings.web_threads, POOL) + 4
+    return mongo.Mongo(settings.mongo_url, settings.database_name, pool=pool)
+
+
+class _Adapters(Module):
+    """What sits in each port."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @singleton
+    @provider
+    def database(self) -> mongo.Mongo:
+        return _mongo(self._settings)
+
+    @singleton
+    @provider
+    def redis_server(self) -> redis.RedisServer:
+        return redis.RedisServer(self._settings.redis_url)
+
+    @singleton
+    @provider
+    def clock(self) -> Clock:
+        return SystemClock()
+
+    @singleton
+    @provider
+    def ids(self) -> Ids:
+        return SystemIds()
+
+    @singleton
+    @provider
+    def spread(self) -> Spread:
+        return RandomSpread()
+
+    @singleton
+    @provider
+    def json(self) -> Json:
+        return ocpi_json
+
+    @singleton
+    @provider
+    def schemas(self) -> Schemas:
+        return OcpiSchemas()
+
+    @singleton
+    @provider
+    def secrets(self) -> Secrets:
+        given = self._settings
+        return TokenVault.from_settings(keys=given.secret_keys, pepper=given.token_pepper)
+
+    @singleton
+    @provider
+    def outbound(self) -> Outbound:
+        return RequestsOutbound(
+            allow_private_networks=self._settings.allow_private_networks,
+            pool_connections=_PARTNERS_KEPT_CONNECTED,
+            pool_maxsize=max(self._settings.web_threads, POOL),
+            user_agent="ocpi-hub",
+        )
+
+    @singleton
+    @provider
+    def wire(self, outbound: Outbound, json: Json, ids: Ids) -> Wire:
+        return OcpiWire(outbound, json, ids)
+
+    @singleton
+    @provider
+    def partners(self, database: mongo.Mongo, json: Json) -> PartnerStore:
+        return mongo.MongoPartners(database, json)
+
+    @singleton
+    @provider
+    def objects(self, database: mongo.Mongo) -> ObjectStore:
+        return mongo.MongoObjects(database, tuple(MODULES))
+
+    @singleton
+    @provider
+    def locations(self, database: mongo.Mongo) -> LocationSearch:
+        return mongo.MongoLocationSearch(database)
+
+    @singleton
+    @provider
+    def deliveries(self, database: mongo.Mongo) -> DeliveryQueue:
+        return mongo.MongoDeliveries(database)
+
+    @singleton
+    @provider
+    def locks(self, client: redis.RedisServer) -> Locks:
+        return redis.RedisLocks(client)
+
+    @singleton
+    @provider
+    def counters(self, client: redis.RedisServer) -> Counters:
+        return redis.RedisCounters(client)
+
+    @singleton
+    @provider
+    def wake_once(self, client: redis.RedisServer) -> redis.WakeOnce:
+        return redis.WakeOnce(client)
+
+    @singleton
+    @provider
+    def wake(self, client: redis.RedisServer, once: redis.WakeOnce, counters: Counters) -> Wake:
+        return rq.RqWake(client, once, counters)
+
+
+class _UseCases(Module):
+    """What the hub does, each with the ports that it needs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @singleton
+    @provider
+    def party(self) -> HubParty:
+        given = self._settings
+        party = PartyId(given.country_code, given.party_id)
+        return HubParty(party=party, name=_HUB_NAME, versions_url=given.versions_url)
+
+    @singleton
+    @provider
+    def handshake(self, wire: Wire, json: Json, schemas: Schemas, ids: Ids) -> Handshake:
+        return Handshake(wire, json, schemas, ids)
+
+    @singleton
+    @provider
+    def registering(
+        self,
+        hub: HubParty,
+        partners: PartnerStore,
+        deliveries: DeliveryQueue,
+        handshake: Handshake,
+        schemas: Schemas,
+        secrets: Secrets,
+        wake: Wake,
+        clock: Clock,
+    ) -> Registering:
+        return Registering(hub, partners, deliveries, handshake, schemas, secrets, wake, clock)
+
+    @singleton
+    @provider
+    def connecting(
+        self,
+        hub: HubParty,
+        partners: PartnerStore,
+        handshake: Handshake,
+        schemas: Schemas,
+        secrets: Secrets,
+        ids: Ids,
+        clock: Clock,
+    ) -> Connecting:
+        return Connecting(hub, partners, handshake, schemas, secrets, ids, clock)
+
+    @singleton
+    @provider
+    def administering(
+        self,
+        hub: HubParty,
+        partners: PartnerStore,
+        deliveries: DeliveryQueue,
+        connecting: Connecting,
+        secrets: Secrets,
+        ids: Ids,
+        clock: Clock,
+    ) -> Administering:
+        return Administering(hub, partners, deliveries, connecting, secrets, ids, clock)
+
+    @singleton
+    @provider
+    def accepting(
+        self,
+        objects: ObjectStore,
+        schemas: Schemas,
+        json: Json,
+        wake: Wake,
+        counters: Counters,
+        clock: Clock,
+    ) -> Accepting:
+        return Accepting(objects, schemas, json, wake, counters, clock)
+
+    @singleton
+    @provider
+    def publishing(
+        self,
+        hub: HubParty,
+        objects: ObjectStore,
+        partners: PartnerStore,
+        deliveries: DeliveryQueue,
+        wake: Wake,
+        clock: Clock,
+    ) -> Publishing:
+        return Publishing(hub.party, objects, partners, deliveries, wake, clock)
+
+    @singleton
+    @provider
+    def delivering(
+        self,
+        hub: HubParty,
+        objects: ObjectStore,
+        partners: PartnerStore,
+        connecting: Connecting,
+        wire: Wire,
+        json: Json,
+        locks: Locks,
+        counters: Counters,
+        ids: Ids,
+        clock: Clock,
+    ) -> Delivering:
+        return Delivering(
+            hub=hub.party,
+            objects=objects,
+            partners=partners,
+            connecting=connecting,
+            wire=wire,
+            json=json,
+            locks=locks,
+            counters=counters,
+            ids=ids,
+            clock=clock,
+        )
+
+    @singleton
+    @provider
+    def pumping(
+        self,
+        deliveries: DeliveryQueue,
+        partners: PartnerStore,
+        delivering: Delivering,
+        spread: Spread,
+        clock: Clock,
+    ) -> Pumping:
+        holder = f"{socket.gethostname()}:{os.getpid()}"
+        return Pumping(deliveries, partners, delivering, spread, clock, holder)
+
+    @singleton
+    @provider
+    def cursors(self, secrets: Secrets) -> Cursors:
+        return Cursors(secrets, f"{self._settings.public_url}/ocpi/2.3.0/sender")
+
+    @singleton
+    @provider
+    def forwarding(
+        self,
+        hub: HubParty,
+        partners: PartnerStore,
+        connecting: Connecting,
+        cursors: Cursors,
+        wire: Wire,
+        counters: Counters,
+    ) -> Forwarding:
+        deadline_s = self._settings.forward_timeout_s
+        return Forwarding(hub.party, partners, connecting, cursors, wire, counters, deadline_s)
+
+    @singleton
+    @provider
+    def addressing(self, accepting: Accepting, forwarding: Forwarding, locks: Locks) -> Addressing:
+        return Addressing(accepting, forwarding, locks)
+
+    @singleton
+    @provider
+    def serving(
+        self, hub: HubParty, objects: ObjectStore, partners: PartnerStore, json: Json
+    ) -> Serving:
+        return Serving(hub.party, objects, partners, json)
+
+    @singleton
+    @provider
+    def searching(self, locations: LocationSearch, json: Json) -> Searching:
+        return Searching(locations, json)
+
+    @singleton
+    @provider
+    def watching(self, deliveries: DeliveryQueue, wake: Wake, clock: Clock) -> Watching:
+        return Watching(deliveries, wake, clock)
+
+    @singleton
+    @provider
+    def sweeping(
+        self,
+        publishing: Publishing,
+        pumping: Pumping,
+        deliveries: DeliveryQueue,
+        wake: Wake,
+        clock: Clock,
+    ) -> Sweeping:
+        return Sweeping(publishing, pumping, deliveries, wake, clock)
+
+    @singleton
+    @provider
+    def hub(
+        self,
+        party: HubParty,
+        registering: Registering,
+        connecting: Connecting,
+        administering: Administering,
+        accepting: Accepting,
+        publishing: Publishing,
+        pumping: Pumping,
+        forwarding: Forwarding,
+        addressing: Addressing,
+        serving: Serving,
+        searching: Searching,
+        watching: Watching,
+        sweeping: Sweeping,
+    ) -> Hub:
+        return Hub(
+            party=party,
+            registering=registering,
+            connecting=connecting,
+            administering=administering,
+            accepting=accepting,
+            publishing=publishing,
+            pumping=pumping,
+            forwarding=forwarding,
+            addressing=addressing,
+            serving=serving,
+            searching=searching,
+            watching=watching,
+            sweeping=sweeping,
+        )
+
+    @singleton
+    @provider
+    def container(
+        self,
+        hub: Hub,
+        clock: Clock,
+        ids: Ids,
+        json: Json,
+        wake: Wake,
+        wake_once: redis.WakeOnce,
+        database: mongo.Mongo,
+    ) -> Container:
+        return Container(self._settings, hub, clock, ids, json, wake, wake_once, database)

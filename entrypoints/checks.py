@@ -1,0 +1,73 @@
+"""`ocpi-hub check`: whether a hub can run on these settings, a line for each thing it stands on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+from redis import Redis
+from redis.exceptions import RedisError
+
+from entrypoints.settings import Settings
+
+_PATIENCE_S = 5.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was looked at, and how it was found."""
+
+    subject: str
+    is_good: bool
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{'ok ' if self.is_good else 'BAD'}  {self.subject}: {self.detail}"
+
+
+def checks(settings: Settings) -> Iterator[Finding]:
+    """Settings, MongoDB, its indexes, Redis; the indexes only where there is a MongoDB."""
+    party = f"{settings.country_code}*{settings.party_id}"
+    yield Finding("settings", True, f"{party} at {settings.versions_url}")
+    mongo = _mongo(settings.mongo_url)
+    yield mongo
+    if mongo.is_good:
+        yield _indexes(settings)
+    yield _redis(settings.redis_url)
+
+
+def _mongo(url: str) -> Finding:
+    """A majority-acknowledged write is what every promise of the hub rests on."""
+    patience_ms = int(_PATIENCE_S * 1000)
+    client: MongoClient[dict[str, Any]]
+    try:
+        with MongoClient(
+            url, serverSelectionTimeoutMS=patience_ms, timeoutMS=patience_ms
+        ) as client:
+            greeting = client.admin.command("hello")
+            version = client.server_info()["version"]
+    except PyMongoError as error:
+        return Finding("MongoDB", False, f"cannot be reached: {str(error).splitlines()[0][:120]}")
+    if not greeting.get("setName"):
+        return Finding("MongoDB", False, "not a replica set")
+    return Finding("MongoDB", True, f"{version}, replica set {greeting['setName']}, writable")
+
+
+def _indexes(settings: Settings) -> Finding:
+    from entrypoints.bootstrap import missing_indexes
+
+    missing = missing_indexes(settings)
+    if missing:
+        return Finding("indexes", False, f"missing: {', '.join(missing)}")
+    return Finding("indexes", True, "all there")
+
+
+def _redis(url: str) -> Finding:
+    """Redis holds wake-ups alone: without it everything comes seconds later."""
+    try:
+        with Redis.from_url(url, socket_connect_timeout=_PATIENCE_S) as client:
+            version = client.info("server")["redis_version"]
+    except (RedisError, OSError) as error:
+        return Finding("Redis", False, f"cannot be reached: {error}")
+    return Finding("Redis", True, f"{version}")

@@ -1,0 +1,126 @@
+"""`ocpi-hub`: the hub's processes, and what its operators do.
+
+A command imports what it needs when it is called, so that every one answers at once. What a person
+can put right is one line on stderr and exit 1.
+"""
+
+import contextlib
+import importlib
+import os
+import sys
+
+import click
+
+from domain.errors import HubError
+from entrypoints.folder import CannotRun
+from entrypoints.settings import Settings
+
+
+class _Later(click.Group):
+    """Operators' commands: `module` holds them as its click group `commands`."""
+
+    def __init__(self, name: str, module: str, summary: str) -> None:
+        super().__init__(name, help=summary)
+        self._module = module
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return self._commands().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self._commands().get_command(ctx, cmd_name)
+
+    def _commands(self) -> click.Group:
+        found: click.Group = importlib.import_module(self._module).commands
+        return found
+
+
+OPERATIONS = (
+    _Later("partner", "entrypoints.operations.partners", "Invite and connect partners."),
+    _Later("delivery", "entrypoints.operations.deliveries", "See what is owed, and replay it."),
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """A roaming hub that speaks OCPI 2.3.0. Settings come from the environment (HUB_...)."""
+
+
+for _operation in OPERATIONS:
+    commands.add_command(_operation)
+
+
+@commands.command()
+def up() -> None:
+    """Run the whole hub here: stores, web, workers, sweeper. Ctrl-C stops it."""
+    from entrypoints.up import up
+
+    up(os.environ, _say)
+
+
+@commands.command()
+@click.option("--graceful-timeout", type=int, help="Seconds that requests get to end in.")
+def web(graceful_timeout: int | None) -> None:
+    """Serve OCPI, the hub API and the console with gunicorn, in this process."""
+    Settings.from_environment()
+    grace = () if graceful_timeout is None else ("--graceful-timeout", str(graceful_timeout))
+    gunicorn = (sys.executable, "-m", "gunicorn", "-c", "python:entrypoints.gunicorn", *grace)
+    os.execv(sys.executable, [*gunicorn, "wsgi:application"])
+
+
+@commands.command()
+@click.option("--queue", required=True, type=click.Choice(["publish", "pump"]))
+def worker(queue: str) -> None:
+    """Work on one queue, until told to stop."""
+    from entrypoints.jobs import run_worker
+
+    run_worker(Settings.from_environment(), queue)
+
+
+@commands.command()
+def sweeper() -> None:
+    """Find what was left behind, until told to stop. Two may run; one of them sweeps."""
+    from entrypoints.sweeper import run
+
+    run(Settings.from_environment())
+
+
+@commands.command()
+def check() -> None:
+    """Say whether the settings and the stores are fit to run on; exit 1 if not."""
+    from entrypoints.checks import checks
+
+    findings = list(checks(Settings.from_environment()))
+    for finding in findings:
+        _say(str(finding))
+    sys.exit(0 if all(finding.is_good for finding in findings) else 1)
+
+
+@commands.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def sandbox(context: click.Context, arguments: tuple[str, ...]) -> None:
+    """Run a partner platform that answers as OCPI wants it, to try the hub out with."""
+    from entrypoints.sandbox.cli import sandbox
+
+    with sandbox.make_context("sandbox", list(arguments), parent=context.parent) as inner:
+        sandbox.invoke(inner)
+
+
+def main() -> None:
+    """Run one command; what was foreseen to go wrong ends as one line on stderr and exit 1."""
+    try:
+        commands()
+    except (CannotRun, HubError) as reason:
+        click.echo(f"ocpi-hub: {reason}", err=True)
+        sys.exit(1)
+
+
+def _say(line: str) -> None:
+    """The terminal may be gone by now: that must not keep the hub from stopping in order."""
+    with contextlib.suppress(OSError):
+        click.echo(line)
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

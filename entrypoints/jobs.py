@@ -1,0 +1,57 @@
+"""The RQ jobs and the worker process that runs them: wake-ups, which carry names and no data.
+
+A job may be lost and may run twice (reliability 1.3); what it does is safe to repeat, and what it
+leaves behind the sweeper finds. One queue per worker process, no fork per job.
+"""
+
+from functools import cache
+
+from redis import Redis
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+
+from domain.objects import ObjectKey
+from entrypoints import bootstrap, logs
+from entrypoints.bootstrap import Container
+from entrypoints.settings import Settings
+
+STRETCH_S = 20.0
+_WORKER_TTL_S = 60
+
+
+@cache
+def _container() -> Container:
+    """This process's hub, made once; the pump in it lives from job to job."""
+    return bootstrap.build(Settings.from_environment())
+
+
+def publish(key: str) -> None:
+    """Mark the readers of one object's changes."""
+    _container().hub.publishing.publish(ObjectKey.parse(key))
+
+
+def pump() -> None:
+    """Drain the lanes for a stretch; whatever is left is woken again, at the queue's tail."""
+    container = _container()
+    container.wake_once.forget("pump")
+    if container.hub.pumping.run(seconds=STRETCH_S):
+        container.wake.pump()
+
+
+def run_worker(settings: Settings, queue: str) -> None:
+    """Work on this queue until told to stop; what is under way then is settled first."""
+    logs.to_stderr(settings.log_level)
+    connection = Redis.from_url(settings.redis_url)
+    worker = SimpleWorker(
+        [Queue(queue, connection=connection, serializer=JSONSerializer)],
+        connection=connection,
+        serializer=JSONSerializer,
+        worker_ttl=_WORKER_TTL_S,
+        maintenance_interval=_WORKER_TTL_S,
+        default_result_ttl=0,
+    )
+    try:
+        worker.work(logging_level=settings.log_level.upper(), with_scheduler=False)
+    finally:
+        if queue == "pump":
+            _container().hub.pumping.close()

@@ -1,0 +1,106 @@
+"""The OCPI surface as a Flask blueprint: every line of the table mounted, every call read once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote
+
+from flask import Blueprint, Response, g, request
+
+from adapters.ocpi import json
+from application.hub import Hub
+from application.modules import MODULES
+from application.registering import Caller
+from domain.party import PartyId
+from domain.routing import Routed, Scenario, party_of_headers, route, sender_of
+from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi.exchange import Exchange, authenticated, read_body
+from entrypoints.ocpi.routes import ROUTES, Route
+
+_BASE = "/ocpi"
+_CONFIGURATION = frozenset(_BASE + line.prefix for line in ROUTES if line.interface is None)
+_WITH_BODY = ("PUT", "POST", "PATCH")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the server sets: bytes of a body, objects of a page, and its absolute public URL."""
+
+    max_body_bytes: int
+    page_limit: int
+    public_url: str
+
+
+@dataclass(frozen=True)
+class OcpiApp:
+    """Serves the table of routes below `/ocpi`."""
+
+    hub: Hub
+    exchange: Exchange
+    limits: Limits
+
+    def blueprint(self) -> Blueprint:
+        """Every line of the table below `/ocpi`."""
+        mounted = Blueprint("ocpi", __name__)
+        mounted.before_app_request(self._let_in)
+        for number, line in enumerate(ROUTES):
+            for depth, path in enumerate(line.paths):
+                mounted.add_url_rule(
+                    _BASE + line.prefix + path,
+                    endpoint=f"{number}-{depth}",
+                    view_func=self._view(line),
+                    methods=[line.method],
+                    provide_automatic_options=False,
+                )
+        return mounted
+
+    def _let_in(self) -> None:
+        """Nobody gets past here without a token, not even to a 404 (T-AUTH-2, T-AUTH-3)."""
+        path = request.path
+        if path == _BASE or path.startswith(_BASE + "/"):
+            g.caller = authenticated(self.hub, request, functional=path not in _CONFIGURATION)
+
+    def _view(self, line: Route) -> Callable[..., Response]:
+        def view(**path: str) -> Response:
+            return self.exchange.respond(line.handler(self.hub, self._call(line, path)))
+
+        return view
+
+    def _call(self, line: Route, path: dict[str, str]) -> Call:
+        caller: Caller = g.caller
+        routed = self._routed(line, caller)
+        body = read_body(request, self.limits.max_body_bytes)
+        raw_query = request.query_string.decode("latin-1")
+        return Call(
+            caller=caller,
+            method=line.method,
+            module=line.module,
+            interface=line.interface,
+            path={name: unquote(value) for name, value in path.items()},
+            query=parse_qsl(raw_query, keep_blank_values=True),
+            raw_query=raw_query,
+            ids=g.ids,
+            page_limit=self.limits.page_limit,
+            public_url=self.limits.public_url,
+            routed=routed,
+            body=body,
+            document=json.parse(body) if line.method in _WITH_BODY else None,
+        )
+
+    def _routed(self, line: Route, caller: Caller) -> Routed | None:
+        """Who speaks to whom. The requester is noted first: it is told what is wrong with TO."""
+        if line.interface is None:
+            return None
+        roles = MODULES[line.module].callers(line.interface)
+        sender = sender_of(caller.partner, _party("from"), roles=roles)
+        g.routed = Routed(Scenario.OPEN, sender, None)
+        g.routed = route(sender, _party("to"), hub=self.hub.party.party)
+        routed: Routed = g.routed
+        return routed
+
+
+def _party(name: str) -> PartyId | None:
+    return party_of_headers(
+        request.headers.get(f"OCPI-{name}-country-code"),
+        request.headers.get(f"OCPI-{name}-party-id"),
+        name=name,
+    )

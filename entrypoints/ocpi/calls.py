@@ -1,0 +1,85 @@
+"""One OCPI request, read once: who calls, for whom, with what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from application.registering import Caller
+from domain import errors
+from domain.documents import Document, JsonValue
+from domain.errors import Problem
+from domain.objects import Path
+from domain.party import Interface, PartyId
+from domain.routing import Routed
+from entrypoints.ocpi.exchange import MessageIds
+from entrypoints.ocpi.paging import Query
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a handler gets. `path` has the URL's ids, decoded; `document` the parsed body.
+
+    `routed` is None for configuration modules. `page_limit` is the server's upper bound and
+    `public_url` the absolute URL that the hub is reached at.
+    """
+
+    caller: Caller
+    method: str
+    module: str
+    interface: Interface | None
+    path: Mapping[str, str]
+    query: Query
+    raw_query: str
+    ids: MessageIds
+    page_limit: int
+    public_url: str
+    routed: Routed | None = None
+    body: bytes = field(default=b"", repr=False)
+    document: JsonValue = field(default=None, repr=False)
+
+    @property
+    def version(self) -> str:
+        return "2.3.0"
+
+    @property
+    def base_url(self) -> str:
+        """The absolute URL of this version."""
+        return f"{self.public_url}/ocpi/{self.version}"
+
+    @property
+    def parties(self) -> Routed:
+        """Who speaks to whom; only functional modules have this."""
+        if self.routed is None:
+            raise errors.InvalidParameter("a configuration module has no routing")
+        return self.routed
+
+    @property
+    def owner(self) -> PartyId:
+        """The party in the URL.
+
+        :raises InvalidParameter: if it is none.
+        """
+        country_code, party_id = self.path["country_code"], self.path["party_id"]
+        if len(country_code) != 2 or len(party_id) != 3:
+            raise errors.InvalidParameter("the URL names no party")
+        return PartyId(country_code, party_id)
+
+    @property
+    def part(self) -> Path:
+        """Which EVSE or connector the URL names below the object, if any."""
+        names = ("evse_uid", "connector_id")
+        return tuple(self.path[name] for name in names if name in self.path)
+
+    @property
+    def suffix(self) -> str:
+        """The path below the module's endpoint, every id encoded as one segment (T-HTTP-6)."""
+        return "".join("/" + quote(segment, safe="") for segment in self.path.values())
+
+    def json_object(self) -> Document:
+        """The body as a JSON object.
+
+        :raises InvalidDocument: if it is another JSON value.
+        """
+        if not isinstance(self.document, Mapping):
+            raise errors.InvalidDocument((Problem("", "expected a JSON object"),))
+        return self.document

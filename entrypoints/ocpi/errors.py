@@ -1,0 +1,43 @@
+"""What each failure is on the wire: THE TABLE of HTTP status and OCPI status code.
+
+Once a request has reached the OCPI layer its errors travel in HTTP 200 (requirements 1.4); the
+explicit exceptions are here, and nowhere else.
+"""
+
+from domain import errors
+
+WIRE: tuple[tuple[type[errors.HubError], int, int], ...] = (
+    (errors.MalformedJson, 400, 2000),
+    (errors.InvalidDocument, 200, 2001),
+    (errors.InvalidParameter, 200, 2001),
+    (errors.UnknownCaller, 401, 2000),
+    (errors.ForeignSender, 403, 2001),
+    (errors.NotYours, 404, 2001),
+    (errors.UnknownLocation, 404, 2003),
+    (errors.UnknownObject, 404, 2000),
+    (errors.UnknownPartner, 404, 2000),
+    (errors.AmbiguousObject, 200, 4001),
+    (errors.AlreadyRegistered, 405, 2000),
+    (errors.NotRegistered, 405, 2000),
+    (errors.PartyTaken, 200, 2001),
+    (errors.PartnerUnusable, 200, 3001),
+    (errors.UnsupportedVersion, 200, 3002),
+    (errors.NoMatchingEndpoints, 200, 3003),
+    (errors.RegistrationRefused, 200, 3001),
+    (errors.UnknownReceiver, 200, 4001),
+    (errors.ReceiverTimedOut, 200, 4002),
+    (errors.ReceiverAway, 200, 4003),
+    (errors.ReceiverFailed, 200, 4000),
+    (errors.HubError, 200, 3000),
+)
+"""From the special to the general: the first line that fits counts."""
+
+_SAYS_WHAT_HAPPENED_INSIDE = (errors.StoreUnavailable, errors.Conflict, errors.SecretUnreadable)
+
+
+def on_the_wire(error: errors.HubError) -> tuple[int, int, str]:
+    """HTTP status, OCPI status code and message."""
+    status, code = next((http, ocpi) for kind, http, ocpi in WIRE if isinstance(error, kind))
+    if code == 3000 or isinstance(error, _SAYS_WHAT_HAPPENED_INSIDE):
+        return status, code, "the hub could not do this now"
+    return status, code, str(error) or error.__class__.__name__

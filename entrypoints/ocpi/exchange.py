@@ -1,0 +1,185 @@
+"""What every HTTP exchange has, on all of the hub's surfaces: ids, caller, size, envelope.
+
+Flask does the HTTP. What an error is on the wire is the business of the table in `errors`.
+"""
+
+import base64
+import binascii
+import contextlib
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from flask import Flask, Request, Response, g, request
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
+
+from adapters.ocpi import json
+from application.hub import Hub
+from application.registering import Caller
+from domain import errors
+from domain.party import PartyId
+from domain.ports import Clock, Ids
+from domain.routing import Routed
+from entrypoints.ocpi.errors import on_the_wire
+from entrypoints.ocpi.replies import Reply
+
+_log = logging.getLogger(__name__)
+_LONGEST_ID = 200
+_SKIPPED_BYTES = 8 * 1_048_576
+
+
+@dataclass(frozen=True)
+class MessageIds:
+    """X-Request-ID and X-Correlation-ID: echoed on every answer (T-ID-1)."""
+
+    request: str
+    correlation: str
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Begins every request and ends every answer."""
+
+    hub: PartyId
+    clock: Clock
+    ids: Ids
+
+    def install(self, app: Flask) -> None:
+        """Have the application's requests begin and its errors end here."""
+        app.before_request(self.begin)
+        app.register_error_handler(errors.HubError, self.refuse)
+        app.register_error_handler(HTTPException, self.refuse_http)
+        app.register_error_handler(Exception, self.fail)
+
+    def begin(self) -> None:
+        """Ids that are missing are made up (T-ID-6)."""
+        g.routed = None
+        g.ids = MessageIds(
+            request=self._message_id("X-Request-ID"),
+            correlation=self._message_id("X-Correlation-ID"),
+        )
+
+    def respond(self, reply: Reply) -> Response:
+        """The answer with its envelope, ids and, where a request was routed, parties."""
+        response = Response(
+            reply.body(self.clock.now()), status=reply.status, content_type="application/json"
+        )
+        for name, value in (*reply.headers.items(), *self._parties(reply.sender)):
+            response.headers[name] = value
+        ids: MessageIds = g.ids
+        response.headers["X-Request-ID"] = ids.request
+        response.headers["X-Correlation-ID"] = ids.correlation
+        return response
+
+    def refuse(self, error: errors.HubError) -> Response:
+        """What went wrong by name; every wrong field is named in `data` as well."""
+        _skip_body()
+        status, code, message = on_the_wire(error)
+        if code == 3000:
+            _log.error("%s %s: %s", request.method, request.endpoint, error)
+        data = None
+        if isinstance(error, errors.InvalidDocument):
+            data = json.dump(
+                {"errors": [{"path": each.path, "reason": each.reason} for each in error.problems]}
+            )
+        return self.respond(Reply(status=status, code=code, message=message, data=data))
+
+    def refuse_http(self, error: HTTPException) -> Response:
+        """404, 405, 413 and their like, with an envelope (T-HTTP-7)."""
+        _skip_body()
+        status = error.code or 500
+        if status >= 500:
+            return self.fail(error)
+        return self.respond(Reply(status=status, code=2000, message=error.name))
+
+    def fail(self, error: Exception) -> Response:
+        """The outermost frame of a request: a bug is a 3000 and a line in the log (1.4)."""
+        _log.error("%s %s failed inside the hub", request.method, request.endpoint, exc_info=error)
+        return self.respond(Reply(code=3000, message="the hub failed"))
+
+    def _message_id(self, header: str) -> str:
+        given = request.headers.get(header, "")
+        return given[:_LONGEST_ID] or self.ids.new()
+
+    def _parties(self, sender: PartyId | None) -> Iterator[tuple[str, str]]:
+        """Routing headers of an answer: to the requester, from who answers (1.9.2)."""
+        routed: Routed | None = g.routed
+        if routed is None:
+            return
+        for name, party in (("to", routed.sender), ("from", sender or self.hub)):
+            yield f"OCPI-{name}-country-code", party.country_code
+            yield f"OCPI-{name}-party-id", party.party_id
+
+
+def tokens_of(asked: Request) -> Iterator[str]:
+    """The credentials tokens that the Authorization header can mean, likeliest first (T-AUTH-6).
+
+    A token with a line end behind it is erratum E1's: taken without it.
+    """
+    scheme, _, encoded = asked.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "token":
+        return
+    try:
+        token = base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return
+    yield token
+    if token != token.rstrip("\r\n"):
+        yield token.rstrip("\r\n")
+
+
+def authenticated(hub: Hub, asked: Request, *, functional: bool) -> Caller:
+    """The platform that calls.
+
+    :raises UnknownCaller: if no token of it opens this door.
+    """
+    refusal = errors.UnknownCaller("Authorization: Token <base64 of the credentials token>")
+    for token in tokens_of(asked):
+        try:
+            return hub.registering.authenticate(token, functional=functional)
+        except errors.UnknownCaller as unknown:
+            refusal = unknown
+    raise refusal
+
+
+def read_body(asked: Request, limit: int) -> bytes:
+    """The whole body; never cut: chunked ones are counted as they come (reliability 2).
+
+    :raises RequestEntityTooLarge: if it is longer than `limit` bytes.
+    """
+    if asked.content_length is not None and asked.content_length > limit:
+        raise RequestEntityTooLarge
+    body = asked.stream.read(limit + 1)
+    if len(body) > limit:
+        raise RequestEntityTooLarge
+    return body
+
+
+def _skip_body() -> None:
+    """Read what is left of a refused body, within reason, if a partner sent it.
+
+    gunicorn skips no more than 64 KiB itself. It ends the connection then, after an answer that
+    promised to keep it, and the partner's next request on it fails.
+    """
+    left = _SKIPPED_BYTES if "caller" in g else 0
+    with contextlib.suppress(ClientDisconnected, OSError):
+        while left > 0 and (skipped := request.stream.read(min(left, 65_536))):
+            left -= len(skipped)
+
+
+def route_on_raw_paths(inner: WSGIApplication) -> WSGIApplication:
+    """Match paths as they were sent: an encoded slash stays in its segment (T-HTTP-6).
+
+    A slash at the end makes no difference, and never a redirect (T-HTTP-5).
+    """
+
+    def routed(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or environ["PATH_INFO"])
+        path = raw.partition("?")[0]
+        if "://" in path:
+            path = "/" + path.split("://", 1)[1].partition("/")[2]
+        environ["PATH_INFO"] = path.removesuffix("/") or "/"
+        return inner(environ, start_response)
+
+    return routed

@@ -1,0 +1,29 @@
+"""Versions and version details, read off the routes: what is listed is what is mounted.
+
+OCPI 2.3.0, version information endpoint; requirements 2.1.
+"""
+
+from collections.abc import Iterable
+
+from application.hub import Hub
+from domain.documents import JsonValue
+from domain.party import Interface
+from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi.replies import Reply, of_value
+
+
+def list_versions(hub: Hub, call: Call) -> Reply:
+    """GET versions: every version that the hub speaks."""
+    return of_value([{"version": call.version, "url": call.base_url}])
+
+
+def version_details(
+    mounted: Iterable[tuple[str, Interface | None]], *, version: str, base_url: str
+) -> JsonValue:
+    """The details of a version: `mounted` has (module, interface), None for credentials (V-3)."""
+    endpoints: list[JsonValue] = []
+    for module, interface in mounted:
+        role = interface or Interface.SENDER
+        place = f"{role.value.lower()}/{module}" if interface is not None else module
+        endpoints.append({"identifier": module, "role": role.value, "url": f"{base_url}/{place}"})
+    return {"version": version, "endpoints": endpoints}

@@ -1,0 +1,231 @@
+"""Every setting of the hub, read once from the environment, so that a bad value is one clear line
+at the start and not a surprise at night."""
+
+import os
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from entrypoints.folder import CannotRun, HubFolder
+
+SECRETS = ("HUB_SECRET_KEYS", "HUB_TOKEN_PEPPER", "HUB_ADMIN_TOKEN")
+
+
+class SettingsError(CannotRun):
+    """A setting that is missing or wrong: the message names it and says what is expected."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the environment says. Secrets, and URLs that may hold one, are not in its repr."""
+
+    host: str
+    port: int
+    public_url: str
+    country_code: str
+    party_id: str
+    mongo_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    data_dir: Path
+    secret_keys: tuple[str, ...] = field(repr=False)
+    token_pepper: str = field(repr=False)
+    admin_token: str = field(repr=False)
+    allow_private_networks: bool
+    page_limit: int
+    forward_timeout_s: float
+    max_body_bytes: int
+    probe_after_s: int
+    announce_roles_after_s: int
+    web_workers: int
+    web_threads: int
+    log_level: str
+    embedded: bool
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """The environment, else the hub that runs in HUB_DATA_DIR, else defaults.
+
+        :raises SettingsError: for the first setting that is missing or wrong.
+        """
+        folder = data_folder(environ)
+        running = folder.running()
+        given = {name: value for name, value in environ.items() if value}
+        if given.get("HUB_MONGO_URL") in (None, running.get("HUB_MONGO_URL")):
+            given = running | given
+        return cls.read(given if "HUB_MONGO_URL" in given else folder.secrets() | given)
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "Settings":
+        """What `given` says, else defaults; EMBEDDED_MONGO_URL, EMBEDDED_REDIS_URL name own stores.
+
+        :raises SettingsError: for the first setting that is missing or wrong.
+        """
+        return _read(_Given(given))
+
+    @property
+    def bind(self) -> str:
+        """`host:port`, as HUB_BIND has it."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def versions_url(self) -> str:
+        """What partners are told: where OCPI begins."""
+        return f"{self.public_url}/ocpi/versions"
+
+    @property
+    def database_name(self) -> str:
+        """The database that HUB_MONGO_URL names in its path, else `ocpi_hub`."""
+        return urlsplit(self.mongo_url).path.lstrip("/") or "ocpi_hub"
+
+
+def data_folder(environ: Mapping[str, str] = os.environ) -> HubFolder:
+    """HUB_DATA_DIR, `.hub` if unset."""
+    return HubFolder(Path(environ.get("HUB_DATA_DIR") or ".hub").absolute())
+
+
+@dataclass(frozen=True)
+class _Given:
+    values: Mapping[str, str]
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.values.get(name) or default
+
+    def wrong(self, name: str, expected: str) -> SettingsError:
+        return SettingsError(f"{name}={self.text(name)}: {expected}")
+
+    def number(self, name: str, default: int, *, least: int = 1, most: int = 2**31) -> int:
+        text = self.text(name, str(default))
+        if not (text.isascii() and text.isdigit()):
+            raise self.wrong(name, "not a whole number")
+        if not least <= int(text) <= most:
+            raise self.wrong(name, f"not between {least} and {most}")
+        return int(text)
+
+    def seconds(self, name: str, default: float) -> float:
+        try:
+            seconds = float(self.text(name, str(default)))
+        except ValueError:
+            raise self.wrong(name, "not a number of seconds") from None
+        if not 0 < seconds < 86_400:
+            raise self.wrong(name, "not between 0 and 86400 seconds")
+        return seconds
+
+    def switch(self, name: str) -> bool:
+        text = self.text(name, "0").lower()
+        if text in ("1", "true", "yes", "on"):
+            return True
+        if text in ("0", "false", "no", "off"):
+            return False
+        raise self.wrong(name, "neither on (1, true, yes) nor off (0, false, no)")
+
+    def checked(self, name: str, default: str, good: Callable[[str], bool], expected: str) -> str:
+        text = self.text(name, default)
+        if not good(text):
+            raise self.wrong(name, expected)
+        return text
+
+
+def _read(given: _Given) -> Settings:
+    embedded = not given.text("HUB_MONGO_URL")
+    host, port = _address(given)
+    return Settings(
+        host=host,
+        port=port,
+        public_url=_public_url(given, host=host, port=port, embedded=embedded),
+        country_code=given.checked("HUB_COUNTRY_CODE", "NL", _letters(2), "not 2 letters").upper(),
+        party_id=given.checked("HUB_PARTY_ID", "HUB", _letters(3), "not 3 letters").upper(),
+        mongo_url=_store(given, "MONGO_URL", ("mongodb", "mongodb+srv")),
+        redis_url=_store(given, "REDIS_URL", ("redis", "rediss", "unix")),
+        data_dir=data_folder(given.values).path,
+        secret_keys=_secret_keys(given),
+        token_pepper=_pepper(given),
+        admin_token=_secret(given, "HUB_ADMIN_TOKEN"),
+        allow_private_networks=given.switch("HUB_ALLOW_PRIVATE_NETWORKS"),
+        page_limit=given.number("HUB_PAGE_LIMIT", 100, most=10_000),
+        forward_timeout_s=given.seconds("HUB_FORWARD_TIMEOUT_S", 25),
+        max_body_bytes=given.number("HUB_MAX_BODY_BYTES", 2**20, least=1024),
+        probe_after_s=given.number("HUB_PROBE_AFTER_S", 300),
+        announce_roles_after_s=given.number("HUB_ANNOUNCE_ROLES_AFTER_S", 3600),
+        web_workers=given.number("HUB_WEB_WORKERS", 2, most=256),
+        web_threads=given.number("HUB_WEB_THREADS", 16, most=1024),
+        log_level=given.checked("HUB_LOG_LEVEL", "info", _is_log_level, "no log level").lower(),
+        embedded=embedded,
+    )
+
+
+def _address(given: _Given) -> tuple[str, int]:
+    if given.text("PORT") and not given.text("HUB_BIND"):
+        return "127.0.0.1", given.number("PORT", 8000, most=65_535)
+    host, _, port = given.text("HUB_BIND", "127.0.0.1:8000").rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise given.wrong("HUB_BIND", "not HOST:PORT")
+    return host.strip("[]"), int(port)
+
+
+def _public_url(given: _Given, *, host: str, port: int, embedded: bool) -> str:
+    url = given.text("HUB_PUBLIC_URL").rstrip("/")
+    if not url and embedded:
+        return f"http://{reachable_host(host)}:{port}"
+    if not url:
+        raise SettingsError("HUB_PUBLIC_URL is not set: which URL do partners reach the hub by?")
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise given.wrong("HUB_PUBLIC_URL", "not an http or https URL")
+    return url
+
+
+def reachable_host(host: str) -> str:
+    """Where a program on this machine finds what listens on `host`, fit for a URL."""
+    if host in ("0.0.0.0", "::", ""):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _store(given: _Given, name: str, schemes: tuple[str, ...]) -> str:
+    url = given.text(f"HUB_{name}", given.text(f"EMBEDDED_{name}"))
+    if not url:
+        folder = data_folder(given.values).path
+        raise SettingsError(f"no hub runs in {folder}: start one (make run), or set HUB_{name}")
+    if url.partition("://")[0] not in schemes:
+        raise SettingsError(f"HUB_{name}: not a {schemes[0]}:// URL")
+    return url
+
+
+def _secret(given: _Given, name: str) -> str:
+    secret = given.text(name)
+    if not secret:
+        raise SettingsError(f"{name} is not set: only the embedded stores come with one")
+    if not secret.isprintable() or " " in secret:
+        raise SettingsError(f"{name}: holds a space or a control character")
+    return secret
+
+
+def _pepper(given: _Given) -> str:
+    pepper = _secret(given, "HUB_TOKEN_PEPPER")
+    if len(pepper) < 16:
+        raise SettingsError("HUB_TOKEN_PEPPER: shorter than 16 characters")
+    return pepper
+
+
+def _secret_keys(given: _Given) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in _secret(given, "HUB_SECRET_KEYS").split(","))
+    for position, key in enumerate(keys, start=1):
+        if not _is_fernet_key(key):
+            raise SettingsError(f"HUB_SECRET_KEYS: key {position} is no Fernet key")
+    return keys
+
+
+def _is_fernet_key(key: str) -> bool:
+    try:
+        return len(urlsafe_b64decode(key)) == 32
+    except ValueError:
+        return False
+
+
+def _letters(length: int) -> Callable[[str], bool]:
+    return lambda text: len(text) == length and text.isascii() and text.isalnum()
+
+
+def _is_log_level(text: str) -> bool:
+    return text.lower() in ("debug", "info", "warning", "error", "critical")

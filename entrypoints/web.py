@@ -1,0 +1,48 @@
+"""The web application: the OCPI surface, the hub API and the health checks, in one Flask app.
+
+Made in each gunicorn worker after the fork; connections are opened when a request first needs them.
+"""
+
+from flask import Flask, Response
+
+from entrypoints import bootstrap, logs
+from entrypoints.bootstrap import Container
+from entrypoints.hub_api.app import HubApi
+from entrypoints.ocpi.app import Limits, OcpiApp
+from entrypoints.ocpi.exchange import Exchange, route_on_raw_paths
+from entrypoints.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application; settings come from the environment unless given."""
+    settings = settings or Settings.from_environment()
+    logs.to_stderr(settings.log_level)
+    return app_of(bootstrap.build(settings))
+
+
+def app_of(container: Container) -> Flask:
+    """The application of a hub that is put together already."""
+    settings, hub = container.settings, container.hub
+    app = Flask("ocpi-hub", static_folder=None)
+    app.url_map.merge_slashes = False
+    exchange = Exchange(hub.party.party, container.clock, container.ids)
+    limits = Limits(settings.max_body_bytes, settings.page_limit, settings.public_url)
+    exchange.install(app)
+    app.register_blueprint(OcpiApp(hub, exchange, limits).blueprint())
+    app.register_blueprint(HubApi(hub, exchange, limits, settings.admin_token).blueprint())
+    _add_health(app, container)
+    app.wsgi_app = route_on_raw_paths(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    return app
+
+
+def _add_health(app: Flask, container: Container) -> None:
+    def healthz() -> Response:
+        return Response("ok\n", content_type="text/plain")
+
+    def readyz() -> Response:
+        if container.is_ready():
+            return Response("ready\n", content_type="text/plain")
+        return Response("the store does not answer\n", status=503, content_type="text/plain")
+
+    app.add_url_rule("/healthz", view_func=healthz)
+    app.add_url_rule("/readyz", view_func=readyz)

@@ -1,0 +1,58 @@
+"""Real stores for every test that asks: one mongod and one Valkey a session.
+
+They are started by the code that `ocpi-hub up` starts them with.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from pymongo import MongoClient
+from redis import Redis
+
+from entrypoints.embedded import Store, launch, mongo_store, redis_store
+from entrypoints.folder import CannotRun
+
+_FAIL_POINTS = ("--setParameter", "enableTestCommands=1")
+
+
+@pytest.fixture(scope="session")
+def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A replica set of one; fail points may be set. Names no database: take `database_name`."""
+    folder = tmp_path_factory.mktemp("mongo")
+    yield from _running(lambda: mongo_store(folder / "db", flags=_FAIL_POINTS), folder / "log")
+
+
+@pytest.fixture
+def database_name(mongo_url: str) -> Iterator[str]:
+    """A database of this test's own, dropped after it."""
+    name = f"test_{uuid4().hex}"
+    yield name
+    with MongoClient[dict[str, object]](mongo_url) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def _redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("redis")
+    yield from _running(lambda: redis_store(folder / "db"), folder / "log")
+
+
+@pytest.fixture
+def redis_url(_redis_server: str) -> str:
+    """A Redis-compatible server, empty."""
+    with Redis.from_url(_redis_server) as client:
+        client.flushall()
+    return _redis_server
+
+
+def _running(planned: Callable[[], Store], log: Path) -> Iterator[str]:
+    try:
+        store = planned()
+        server = launch(store, log)
+    except CannotRun as reason:
+        pytest.exit(f"the tests need a real store: {reason}", returncode=1)
+    yield store.url
+    server.terminate()
+    server.wait()

@@ -1,0 +1,90 @@
+"""No token is found where it has no business: not in a log, not in Redis, not in MongoDB (I10)."""
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pymongo import MongoClient
+from redis import Redis
+
+from entrypoints.sandbox import Platform
+from entrypoints.sandbox.fixtures import location
+from tests.e2e.hub_process import HubProcess, free_port, ocpi_hub
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[HubProcess]:
+    settings = {"HUB_ALLOW_PRIVATE_NETWORKS": "1", "HUB_LOG_LEVEL": "debug"}
+    planned = HubProcess(tmp_path / "hub", free_port(), settings)
+    yield planned.start()
+    planned.kill()
+
+
+def test_no_token_is_written_anywhere_in_clear(hub: HubProcess) -> None:
+    versions_url = f"http://127.0.0.1:{hub.port}/ocpi/versions"
+    with Platform([("CPO", "DE", "ABC", "")]) as cpo, Platform([("EMSP", "NL", "MS1", "")]) as msp:
+        invitations = [_invitation(hub, "CPO:DE:ABC"), _invitation(hub, "EMSP:NL:MS1")]
+        cpo.hub.register(versions_url, invitations[0])
+        msp.hub.register(versions_url, invitations[1])
+        msp.behave("http:401", "locations")
+        cpo.hub.push("PUT", "locations", ("DE", "ABC", "LOC1"), location(), to=cpo.hub.hub_party)
+        cpo.hub.push("PUT", "locations", ("DE", "ABC", "LOC2"), b"{bad", to=cpo.hub.hub_party)
+        msp.wait_for(lambda received: received.module == "locations")
+        cpo.hub.call("GET", versions_url, token="a-token-of-nobody")
+        tokens = {*invitations, "a-token-of-nobody", hub_admin_token(hub)}
+        tokens |= _tokens_of(cpo) | _tokens_of(msp)
+        written = _logs(hub) + _in_redis(hub) + _in_mongo(hub)
+
+    assert len(tokens) == 8
+    assert "401" in written, "what is looked through holds nothing"
+    for token in tokens:
+        assert token not in written
+        assert base64.b64encode(token.encode()).decode() not in written
+
+
+def _invitation(hub: HubProcess, role: str) -> str:
+    ran = ocpi_hub(
+        "partner", "invite", "--name", role, "--role", role, environment=hub.environment()
+    )
+    return str(json.loads(ran.stdout)["token"])
+
+
+def hub_admin_token(hub: HubProcess) -> str:
+    return str(json.loads((hub.folder / "secrets.json").read_text())["HUB_ADMIN_TOKEN"])
+
+
+def _tokens_of(platform: Platform) -> set[str]:
+    """Its own token at the hub, and the hub's at the platform."""
+    peer = platform.connection.peer
+    assert peer is not None
+    [calls_in] = {
+        base64.b64decode(received.headers["authorization"].split()[1]).decode()
+        for received in platform.received
+    }
+    return {peer.token, calls_in}
+
+
+def _logs(hub: HubProcess) -> str:
+    logs = [path.read_text(errors="replace") for path in (hub.folder / "logs").iterdir()]
+    return "\n".join([hub.said(), *logs])
+
+
+def _in_redis(hub: HubProcess) -> str:
+    with Redis.from_url(hub.running()["EMBEDDED_REDIS_URL"]) as redis:
+        return repr([(key, redis.dump(key)) for key in redis.scan_iter()])
+
+
+def _in_mongo(hub: HubProcess) -> str:
+    with MongoClient[dict[str, object]](hub.running()["EMBEDDED_MONGO_URL"]) as mongo:
+        names = [name for name in mongo.list_database_names() if name not in ("admin", "config")]
+        return repr(
+            [
+                list(mongo[database][collection].find())
+                for database in names
+                for collection in mongo[database].list_collection_names()
+            ]
+        )

@@ -1,0 +1,135 @@
+"""The shape of the code, held by tests: what ARCHITECTURE.md draws stays true, and stays total."""
+
+import ast
+import configparser
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("domain", "application", "adapters", "entrypoints")
+LONGEST_FILE = 250
+# Each is the one place for what it lists, and is read by looking one thing up.
+REGISTERS = {"domain/ports.py", "entrypoints/bootstrap.py"}
+LONGEST_FUNCTION = 40
+NAMES_THAT_SAY_NOTHING = {
+    "manager",
+    "util",
+    "utils",
+    "helper",
+    "helpers",
+    "data",
+    "info",
+    "process",
+}
+CLASS_ENDINGS_THAT_SAY_NOTHING = ("Manager", "Helper", "Impl", "DTO", "Util")
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _modules(*packages: str) -> list[Path]:
+    found = [path for package in packages for path in (ROOT / package).rglob("*.py")]
+    assert found, "nothing to look at"
+    return sorted(found)
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _contract(name: str) -> dict[str, set[str]]:
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    section = settings[f"importlinter:contract:{name}"]
+    return {option: set(section[option].split()) for option in section}
+
+
+def test_imports_keep_the_contracts() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    cache = ROOT / ".cache" / "import-linter"
+
+    held = subprocess.run(
+        [linter, "--cache-dir", cache], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert held.returncode == 0, held.stdout + held.stderr
+
+
+def test_every_adapter_is_under_the_contract_of_independence() -> None:
+    packages = {path.parent.name for path in (ROOT / "adapters").glob("*/__init__.py")}
+
+    assert {f"adapters.{name}" for name in packages} == _contract("adapters")["modules"]
+
+
+def test_the_core_imports_the_standard_library_and_itself_alone() -> None:
+    known = sys.stdlib_module_names | {"domain", "application"}
+    strangers = {
+        f"{_named(path)}: {name}"
+        for path in _modules("domain", "application")
+        for name in _imported(_tree(path))
+        if name.partition(".")[0] not in known
+    }
+
+    assert not strangers
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or "."
+
+
+@pytest.mark.parametrize("package", [*PACKAGES, "tests"])
+def test_every_module_says_why_it_exists(package: str) -> None:
+    silent = {_named(path) for path in _modules(package) if not ast.get_docstring(_tree(path))}
+
+    assert not silent
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_file_can_be_read_in_one_go(package: str) -> None:
+    lengths = {_named(path): len(path.read_text().splitlines()) for path in _modules(package)}
+
+    too_long = {name for name, length in lengths.items() if length > LONGEST_FILE}
+    assert not too_long - REGISTERS
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_function_fits_a_screen(package: str) -> None:
+    lengths = {
+        f"{_named(path)}:{function.name}": (function.end_lineno or 0) - function.lineno + 1
+        for path in _modules(package)
+        for function in _functions(_tree(path))
+    }
+
+    assert not {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION}
+
+
+def _functions(tree: ast.Module) -> Iterator[_Function]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def test_names_speak_of_roaming_and_not_of_programming() -> None:
+    empty_names = {
+        _named(path) for path in _modules(*PACKAGES) if path.stem in NAMES_THAT_SAY_NOTHING
+    }
+    empty_classes = {
+        f"{_named(path)}: {node.name}"
+        for path in _modules(*PACKAGES)
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.ClassDef)
+        and (node.name.startswith("Abstract") or node.name.endswith(CLASS_ENDINGS_THAT_SAY_NOTHING))
+    }
+
+    assert not empty_names | empty_classes

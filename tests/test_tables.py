@@ -1,0 +1,84 @@
+"""The two tables are total: what one names the other serves, and nothing stands in neither."""
+
+import pytest
+
+from adapters.ocpi.schemas.kinds import KINDS
+from application.modules import MODULES, Module
+from domain import errors
+from domain.party import Interface
+from entrypoints.ocpi.errors import WIRE
+from entrypoints.ocpi.routes import MOUNTED, ROUTES, Route
+from entrypoints.ocpi.versions import version_details
+
+
+@pytest.mark.parametrize("module", MODULES.values(), ids=lambda module: module.id)
+@pytest.mark.parametrize("interface", Interface)
+def test_every_module_is_mounted_with_both_interfaces(module: Module, interface: Interface) -> None:
+    assert any((route.module, route.interface) == (module.id, interface) for route in ROUTES)
+
+
+@pytest.mark.parametrize("module", MODULES.values(), ids=lambda module: module.id)
+def test_the_schema_of_every_module_exists(module: Module) -> None:
+    assert module.kind in KINDS
+
+
+@pytest.mark.parametrize("module", MODULES.values(), ids=lambda module: module.id)
+def test_owners_and_readers_are_not_the_same_and_not_nobody(module: Module) -> None:
+    assert module.owners
+    assert module.readers
+    assert module.owners != module.readers
+
+
+def test_every_functional_route_is_of_a_module_in_the_table() -> None:
+    assert {route.module for route in ROUTES if route.interface is not None} <= set(MODULES)
+
+
+def test_no_two_routes_answer_the_same_request() -> None:
+    requests = [(route.method, route.prefix + path) for route in ROUTES for path in route.paths]
+
+    assert len(requests) == len(set(requests))
+
+
+def test_every_handler_says_what_it_answers() -> None:
+    assert all(route.handler.__doc__ for route in ROUTES)
+
+
+def test_version_details_list_what_is_mounted_and_credentials_once_as_sender() -> None:
+    details = version_details(MOUNTED, version="2.3.0", base_url="https://hub.example/ocpi/2.3.0")
+
+    assert isinstance(details, dict)
+    listed = [(line["identifier"], line["role"], line["url"]) for line in details["endpoints"]]
+    assert listed == [
+        (route.module, (route.interface or Interface.SENDER).value, _url(route))
+        for route in _first_of_each()
+    ]
+
+
+def test_every_error_of_the_hub_has_its_line_on_the_wire() -> None:
+    listed = {kind for kind, _, _ in WIRE}
+    inside: set[type[errors.HubError]] = {errors.HubError, *_every_kind(errors.OutboundFailed)}
+    inside |= {errors.Conflict, errors.LaneLost, errors.StoreUnavailable, errors.SecretUnreadable}
+
+    assert _every_kind(errors.HubError) - inside <= listed
+    assert listed - {errors.HubError} <= _every_kind(errors.HubError)
+
+
+def test_the_special_errors_stand_before_the_general_ones() -> None:
+    for position, (kind, _, _) in enumerate(WIRE):
+        assert not any(issubclass(kind, earlier) for earlier, _, _ in WIRE[:position])
+
+
+def _first_of_each() -> list[Route]:
+    found: dict[tuple[str, Interface | None], Route] = {}
+    for route in ROUTES:
+        if route.module not in ("versions", "details"):
+            found.setdefault((route.module, route.interface), route)
+    return list(found.values())
+
+
+def _url(route: Route) -> str:
+    return f"https://hub.example/ocpi{route.prefix}"
+
+
+def _every_kind(kind: type[errors.HubError]) -> set[type[errors.HubError]]:
+    return {kind}.union(*(_every_kind(each) for each in kind.__subclasses__()))
