@@ -1,0 +1,105 @@
+"""The hub API as a Flask blueprint: the same exchange, ids and envelope as OCPI's surface."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.resources import files
+from urllib.parse import parse_qsl, unquote
+
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import Forbidden
+
+from application.hub import Hub
+from domain import errors
+from domain.partner import Partner
+from domain.party import PartyId
+from domain.routing import party_of_headers
+from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.routes import ROUTES, Route
+from entrypoints.ocpi.app import Limits
+from entrypoints.ocpi.exchange import Exchange, authenticated, read_body, tokens_of
+from entrypoints.ocpi.replies import Reply
+
+_SURFACE = "/hub"
+_BASE = _SURFACE + "/v1"
+_DESCRIPTION = _BASE + "/openapi.json"
+
+
+@dataclass(frozen=True)
+class HubApi:
+    """Serves the table of routes below `/hub/v1`, to partners and to the operator."""
+
+    hub: Hub
+    exchange: Exchange
+    limits: Limits
+    admin_token: str = field(repr=False)
+
+    def blueprint(self) -> Blueprint:
+        """Every line of the table, and the OpenAPI description, which is open to all."""
+        mounted = Blueprint("hub_api", __name__)
+        mounted.before_app_request(self._let_in)
+        mounted.register_error_handler(errors.NotRegistered, self._refuse_for_now)
+        mounted.add_url_rule(_DESCRIPTION, endpoint="openapi", view_func=self._describe)
+        for number, line in enumerate(ROUTES):
+            mounted.add_url_rule(
+                _BASE + line.path,
+                endpoint=f"{number}",
+                view_func=self._view(line),
+                methods=[line.method],
+                provide_automatic_options=False,
+            )
+        return mounted
+
+    def _let_in(self) -> None:
+        """Nobody gets past here without a token, not even to a 404; the description is public."""
+        path = request.path
+        if path == _DESCRIPTION or not (path == _SURFACE or path.startswith(_SURFACE + "/")):
+            return
+        g.hub_caller = None if self._is_operator() else self._partner()
+
+    def _is_operator(self) -> bool:
+        wanted = self.admin_token.encode()
+        return any(hmac.compare_digest(token.encode(), wanted) for token in tokens_of(request))
+
+    def _partner(self) -> Partner:
+        return authenticated(self.hub, request, functional=True).partner
+
+    def _describe(self) -> Response:
+        raw = files("entrypoints.hub_api").joinpath("openapi.json").read_bytes()
+        return self.exchange.respond(Reply(passed_on=raw))
+
+    def _refuse_for_now(self, error: errors.NotRegistered) -> Response:
+        """OCPI's 405 is about the credentials module; here the partner's state is in the way."""
+        return self.exchange.respond(Reply(status=409, code=2000, message=str(error)))
+
+    def _view(self, line: Route) -> Callable[..., Response]:
+        def view(**path: str) -> Response:
+            caller: Partner | None = g.hub_caller
+            if not line.who.includes(operator=caller is None):
+                raise Forbidden
+            return self.exchange.respond(line.handler(self.hub, self._call(caller, path)))
+
+        return view
+
+    def _call(self, caller: Partner | None, path: dict[str, str]) -> Call:
+        query = request.query_string.decode("latin-1")
+        return Call(
+            caller=caller,
+            method=request.method,
+            path={name: unquote(value) for name, value in path.items()},
+            query=parse_qsl(query, keep_blank_values=True),
+            url=self.limits.public_url + request.path,
+            correlation_id=g.ids.correlation,
+            page_limit=self.limits.page_limit,
+            claimed=_party("from"),
+            addressed=_party("to"),
+            body=read_body(request, self.limits.max_body_bytes),
+        )
+
+
+def _party(name: str) -> PartyId | None:
+    return party_of_headers(
+        request.headers.get(f"OCPI-{name}-country-code"),
+        request.headers.get(f"OCPI-{name}-party-id"),
+        name=name,
+    )

@@ -1,0 +1,82 @@
+"""One request to the hub API, read once: who calls, for which of its parties, with what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from werkzeug.exceptions import Forbidden
+
+from adapters.ocpi import json
+from application.hub import Hub
+from domain import errors
+from domain.documents import Document
+from domain.errors import Problem
+from domain.paging import Viewer
+from domain.partner import Partner
+from domain.party import PartyId
+from domain.routing import sender_of
+from entrypoints.ocpi.paging import Query
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a handler gets.
+
+    `caller` is None for the operator. `path` has the URL's ids, decoded; `url` is absolute and
+    without query. `claimed` and `addressed` are the parties of OCPI-from and OCPI-to.
+    """
+
+    caller: Partner | None
+    method: str
+    path: Mapping[str, str]
+    query: Query
+    url: str
+    correlation_id: str
+    page_limit: int
+    claimed: PartyId | None = None
+    addressed: PartyId | None = None
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def partner(self) -> Partner:
+        """The calling platform.
+
+        :raises Forbidden: if it is the operator, who speaks for no party.
+        """
+        if self.caller is None:
+            raise Forbidden
+        return self.caller
+
+    @property
+    def owner(self) -> PartyId | None:
+        """The party in the URL, else the one that OCPI-to names.
+
+        :raises InvalidParameter: if the URL has one that is none.
+        """
+        if "party_id" not in self.path:
+            return self.addressed
+        country_code, party_id = self.path["country_code"], self.path["party_id"]
+        if len(country_code) != 2 or len(party_id) != 3:
+            raise errors.InvalidParameter("the URL names no party")
+        return PartyId(country_code, party_id)
+
+    def viewer(self, hub: Hub) -> Viewer:
+        """Who reads: the party that OCPI-from names, else the platform's first; or the operator."""
+        if self.caller is None:
+            return hub.serving.viewer(hub.party.party)
+        claimed = self.claimed or self.caller.parties[0]
+        return hub.serving.viewer(sender_of(self.caller, claimed, roles=frozenset()))
+
+    def parameter(self, name: str) -> str | None:
+        """The query parameter of this name, the last one of several."""
+        return dict(self.query).get(name)
+
+    def json_object(self) -> Document:
+        """The body.
+
+        :raises MalformedJson: (400) if it is not JSON.
+        :raises InvalidDocument: if it is another JSON value.
+        """
+        document = json.parse(self.body)
+        if not isinstance(document, Mapping):
+            raise errors.InvalidDocument((Problem("", "expected a JSON object"),))
+        return document

@@ -1,0 +1,65 @@
+"""The bodies that operators send, and every reason why one cannot be used."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError
+from marshmallow.fields import Boolean, Integer, List, Nested, String
+from marshmallow.validate import Length, OneOf, Range, Regexp
+
+from domain.documents import Document
+from domain.errors import InvalidDocument, Problem
+from domain.party import Role
+
+_NAME = Length(1, 100)
+_LONGEST_URL = 255
+_LONGEST_TOKEN = 64
+
+
+class _InvitedRole(Schema):
+    role = String(required=True, validate=OneOf([role.value for role in Role]))
+    country_code = String(required=True, validate=Regexp(r"[A-Za-z]{2}\Z"))
+    party_id = String(required=True, validate=Regexp(r"[A-Za-z0-9]{3}\Z"))
+
+
+class InvitationForm(Schema):
+    """POST /hub/v1/partners."""
+
+    name = String(required=True, validate=_NAME)
+    roles = List(Nested(_InvitedRole), required=True, validate=Length(1, 1000))
+    expires_in_days = Integer(strict=True, validate=Range(1, 365), load_default=14)
+
+
+class ConnectionForm(Schema):
+    """POST /hub/v1/partners/connect: what a partner has sent its operator."""
+
+    name = String(required=True, validate=_NAME)
+    url = String(required=True, validate=[Regexp(r"https?://"), Length(max=_LONGEST_URL)])
+    token = String(required=True, validate=Regexp(rf"[!-~]{{1,{_LONGEST_TOKEN}}}\Z"))
+
+
+class RotationForm(Schema):
+    """POST /hub/v1/partners/{id}/rotate."""
+
+    compromised = Boolean(load_default=False)
+
+
+def fill_in(form: Schema, document: Document) -> Mapping[str, Any]:
+    """The form with its defaults.
+
+    :raises InvalidDocument: naming every wrong field; unknown ones are wrong.
+    """
+    try:
+        filled: Mapping[str, Any] = form.load(dict(document))
+    except ValidationError as wrong:
+        raise InvalidDocument(tuple(_problems(wrong.messages, ""))) from wrong
+    return filled
+
+
+def _problems(messages: Any, path: str) -> Iterator[Problem]:
+    if not isinstance(messages, Mapping):
+        yield Problem(path, " ".join(messages))
+        return
+    for name, within in messages.items():
+        step = f"[{name}]" if isinstance(name, int) else f".{name}"
+        yield from _problems(within, (path + step).removeprefix("."))

@@ -1,0 +1,32 @@
+"""Lists of what the hub itself keeps, a page at a time, as OCPI pages are (D-26)."""
+
+from collections.abc import Sequence
+
+from adapters.ocpi import json
+from domain.documents import JsonValue
+from domain.paging import Page, PageRequest
+from entrypoints.hub_api.calls import Call
+from entrypoints.ocpi.paging import page_headers, page_request
+from entrypoints.ocpi.replies import Reply, of_list
+
+
+def asked_page(call: Call) -> PageRequest:
+    """The page that the query asks for.
+
+    :raises InvalidParameter: for a limit or offset that is none.
+    """
+    return page_request(call.query, most=call.page_limit)
+
+
+def paged(call: Call, request: PageRequest, page: Page) -> Reply:
+    """One page that a store has cut out."""
+    headers = page_headers(page, request, query=call.query, url=call.url, most=call.page_limit)
+    return of_list(page.items, headers=headers)
+
+
+def cut(call: Call, values: Sequence[JsonValue]) -> Reply:
+    """The page that is asked for out of all `values`."""
+    request = asked_page(call)
+    chosen = values[request.offset : request.offset + request.limit]
+    items = tuple(json.dump(value) for value in chosen)
+    return paged(call, request, Page(items, len(values)))

@@ -1,0 +1,85 @@
+"""Locations by the paths of the product brief: no owner in the path, EVSEs by their public id.
+
+What they do is what OCPI's own paths do, addressed to the hub (requirements D-2, D-3, D-4).
+"""
+
+from application.accepting import Pushed
+from application.hub import Hub
+from application.modules import MODULES
+from domain import errors
+from domain.objects import ObjectKey, Path, Stored
+from domain.routing import sender_of
+from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.listing import asked_page, paged
+from entrypoints.ocpi.replies import Reply
+
+_LOCATIONS = MODULES["locations"]
+
+
+def list_locations(hub: Hub, call: Call) -> Reply:
+    """GET: everything that the caller may see, in order of creation."""
+    request = asked_page(call)
+    page = hub.serving.page(_LOCATIONS.id, request, viewer=call.viewer(hub))
+    return paged(call, request, page)
+
+
+def get_location(hub: Hub, call: Call) -> Reply:
+    """GET of a location, EVSE or connector that the caller may see."""
+    stored = _visible(hub, call)
+    return Reply(data=hub.serving.part(stored, _part_of(hub, call, stored)))
+
+
+def push_location(hub: Hub, call: Call) -> Reply:
+    """PUT or PATCH of the caller's own location, EVSE or connector: to the hub, for everybody."""
+    key = _own_key(call)
+    pushed = Pushed(
+        key=key,
+        path=_own_part(hub, call, key),
+        method=call.method,
+        body=call.body,
+        document=call.json_object(),
+        by=call.partner,
+        correlation_id=call.correlation_id,
+    )
+    accepted = hub.accepting.take(pushed)
+    return Reply(status=201 if accepted.created else 200)
+
+
+def _visible(hub: Hub, call: Call) -> Stored:
+    location_id, viewer = call.path["location_id"], call.viewer(hub)
+    owner = call.owner
+    if owner is None or owner == hub.party.party:
+        return hub.serving.only(_LOCATIONS.id, location_id, viewer=viewer)
+    return hub.serving.of_owner(ObjectKey(_LOCATIONS.id, owner, location_id), viewer=viewer)
+
+
+def _own_key(call: Call) -> ObjectKey:
+    """The location's key: OCPI-from is its owner, else the platform's only party that fits.
+
+    :raises InvalidParameter: if several fit, and none is named.
+    :raises NotYours: if that party owns no locations (T-OWN-3).
+    """
+    owner = sender_of(call.partner, call.claimed, roles=_LOCATIONS.owners)
+    if not call.partner.has_role(owner, _LOCATIONS.owners):
+        raise errors.NotYours(f"{owner} is not a party of yours that owns {_LOCATIONS.id}")
+    return ObjectKey(_LOCATIONS.id, owner, call.path["location_id"])
+
+
+def _own_part(hub: Hub, call: Call, key: ObjectKey) -> Path:
+    """Where the EVSE or connector is; its location must be there already (L-4)."""
+    if "evse_id" not in call.path:
+        return ()
+    try:
+        stored = hub.serving.own_copy(key)
+    except errors.UnknownObject as unknown:
+        raise errors.UnknownLocation(f"location {key.id} is not known") from unknown
+    return _part_of(hub, call, stored)
+
+
+def _part_of(hub: Hub, call: Call, stored: Stored) -> Path:
+    """The EVSE by its uid, else by its public id; a connector by its id (D-3)."""
+    evse_id, connector_id = call.path.get("evse_id"), call.path.get("connector_id")
+    if evse_id is None:
+        return ()
+    uid = hub.serving.evse_uid(stored, evse_id)
+    return (uid,) if connector_id is None else (uid, connector_id)

@@ -1,0 +1,71 @@
+"""Partners, for the hub's operators: invite, connect, look, suspend, resume, rotate, remove.
+
+Requirements D-14 to D-16, D-25: what OCPI's credentials module has no place for.
+"""
+
+from datetime import timedelta
+
+from application.hub import Hub
+from domain.partner import Invited, Partner
+from domain.party import PartyId, Role
+from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.forms import ConnectionForm, InvitationForm, RotationForm, fill_in
+from entrypoints.hub_api.listing import cut
+from entrypoints.hub_api.shapes import invitation_shape, partner_shape
+from entrypoints.ocpi.replies import Reply, of_value
+
+
+def list_partners(hub: Hub, call: Call) -> Reply:
+    """GET: every partner, oldest first."""
+    return cut(call, [partner_shape(partner) for partner in hub.administering.everyone()])
+
+
+def get_partner(hub: Hub, call: Call) -> Reply:
+    """GET of one partner, by id, name or party."""
+    return of_value(partner_shape(_named(hub, call)))
+
+
+def invite_partner(hub: Hub, call: Call) -> Reply:
+    """POST: an invitation; its token is in this answer and nowhere else."""
+    form = fill_in(InvitationForm(), call.json_object())
+    roles = [
+        Invited(Role(each["role"]), PartyId(each["country_code"], each["party_id"]))
+        for each in form["roles"]
+    ]
+    life = timedelta(days=form["expires_in_days"])
+    invitation = hub.administering.invite(name=form["name"], roles=roles, life=life)
+    return of_value(invitation_shape(invitation), status=201)
+
+
+def connect_partner(hub: Hub, call: Call) -> Reply:
+    """POST connect: the hub registers at the partner, now."""
+    form = fill_in(ConnectionForm(), call.json_object())
+    partner = hub.connecting.connect(name=form["name"], url=form["url"], token=form["token"])
+    return of_value(partner_shape(partner), status=201)
+
+
+def suspend_partner(hub: Hub, call: Call) -> Reply:
+    """POST suspend: nothing in, nothing out, until resumed."""
+    return of_value(partner_shape(hub.administering.suspend(_named(hub, call).id)))
+
+
+def resume_partner(hub: Hub, call: Call) -> Reply:
+    """POST resume."""
+    return of_value(partner_shape(hub.administering.resume(_named(hub, call).id)))
+
+
+def rotate_partner(hub: Hub, call: Call) -> Reply:
+    """POST rotate: new tokens both ways. A body is optional."""
+    form = fill_in(RotationForm(), call.json_object() if call.body else {})
+    partner = _named(hub, call)
+    rotated = hub.connecting.rotate(partner.id, compromised=form["compromised"])
+    return of_value(partner_shape(rotated))
+
+
+def remove_partner(hub: Hub, call: Call) -> Reply:
+    """DELETE: the partner is told, then cut off. What it owns stays."""
+    return of_value(partner_shape(hub.administering.remove(_named(hub, call).id)))
+
+
+def _named(hub: Hub, call: Call) -> Partner:
+    return hub.administering.find(call.path["partner"])

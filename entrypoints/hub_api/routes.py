@@ -1,0 +1,74 @@
+"""THE TABLE of the hub API: one line an endpoint, and who may call it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from application.hub import Hub
+from entrypoints.hub_api import deliveries, locations, partners, search
+from entrypoints.hub_api.calls import Call
+from entrypoints.ocpi.replies import Reply
+
+Handler = Callable[[Hub, Call], Reply]
+
+
+class Who(StrEnum):
+    """Whose token opens an endpoint."""
+
+    EITHER = "either"
+    PARTNER = "partner"
+    OPERATOR = "operator"
+
+    def includes(self, *, operator: bool) -> bool:
+        """Whether the operator's token, or else a partner's, is among them."""
+        return self is Who.EITHER or (self is Who.OPERATOR) is operator
+
+
+EITHER, PARTNER, OPERATOR = Who.EITHER, Who.PARTNER, Who.OPERATOR
+
+_LOCATION = "/locations/<location_id>"
+_OWNED = "/locations/<country_code>/<party_id>/<location_id>"
+_EVSE = "/evses/<evse_id>"
+_CONNECTOR = _EVSE + "/connectors/<connector_id>"
+_PARTNER = "/partners/<partner>"
+_DELIVERY = "/deliveries/<delivery_id>"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One endpoint; the path is below `/hub/v1`."""
+
+    method: str
+    path: str
+    who: Who
+    handler: Handler
+
+
+ROUTES = (
+    Route("GET", "/locations/search", EITHER, search.search_locations),
+    Route("GET", "/locations", EITHER, locations.list_locations),
+    Route("GET", _OWNED, EITHER, locations.get_location),
+    Route("GET", _OWNED + _EVSE, EITHER, locations.get_location),
+    Route("GET", _OWNED + _CONNECTOR, EITHER, locations.get_location),
+    Route("GET", _LOCATION, EITHER, locations.get_location),
+    Route("GET", _LOCATION + _EVSE, EITHER, locations.get_location),
+    Route("GET", _LOCATION + _CONNECTOR, EITHER, locations.get_location),
+    Route("PUT", _LOCATION, PARTNER, locations.push_location),
+    Route("PUT", _LOCATION + _EVSE, PARTNER, locations.push_location),
+    Route("PUT", _LOCATION + _CONNECTOR, PARTNER, locations.push_location),
+    Route("PATCH", _LOCATION, PARTNER, locations.push_location),
+    Route("PATCH", _LOCATION + _EVSE, PARTNER, locations.push_location),
+    Route("PATCH", _LOCATION + _CONNECTOR, PARTNER, locations.push_location),
+    Route("GET", "/partners", OPERATOR, partners.list_partners),
+    Route("POST", "/partners", OPERATOR, partners.invite_partner),
+    Route("POST", "/partners/connect", OPERATOR, partners.connect_partner),
+    Route("GET", _PARTNER, OPERATOR, partners.get_partner),
+    Route("DELETE", _PARTNER, OPERATOR, partners.remove_partner),
+    Route("POST", _PARTNER + "/suspend", OPERATOR, partners.suspend_partner),
+    Route("POST", _PARTNER + "/resume", OPERATOR, partners.resume_partner),
+    Route("POST", _PARTNER + "/rotate", OPERATOR, partners.rotate_partner),
+    Route("GET", "/deliveries", EITHER, deliveries.list_deliveries),
+    Route("GET", _DELIVERY, EITHER, deliveries.get_delivery),
+    Route("POST", _DELIVERY + "/retry", OPERATOR, deliveries.retry_delivery),
+    Route("GET", "/lanes", OPERATOR, deliveries.list_lanes),
+)

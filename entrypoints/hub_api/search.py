@@ -1,0 +1,143 @@
+"""GET /hub/v1/locations/search: chargers by place, plug, power and availability (D-5).
+
+Parameters that cannot be used are refused by name; unknown ones change nothing.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from adapters.ocpi import json
+from adapters.ocpi.schemas import enums
+from application.hub import Hub
+from application.searching import Hit
+from domain import errors
+from domain.paging import Page
+from domain.search import Box, LocationQuery, Near
+from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.listing import asked_page, paged
+from entrypoints.ocpi.paging import Query
+from entrypoints.ocpi.replies import Reply
+
+_RADIUS_M = 5_000.0
+_MOST_RADIUS_M = 500_000.0
+_STATUSES = frozenset(enums.STATUS) - {"REMOVED"}
+_PLUGS = {name.upper(): name for name in enums.CONNECTOR_TYPE}
+_LONGEST_NAME = 100
+
+
+def search_locations(hub: Hub, call: Call) -> Reply:
+    """The locations that fit, nearest first where a point is given."""
+    request = asked_page(call)
+    asked = _Asked(call.query)
+    query = LocationQuery(
+        viewer=call.viewer(hub),
+        offset=request.offset,
+        limit=request.limit,
+        near=_near(asked),
+        box=_box(asked),
+        connector_types=asked.words("connector_type", _plug),
+        min_power_w=asked.whole("min_power_w"),
+        statuses=asked.words("status", _status),
+        country_code=asked.code("country_code", 2),
+        party_id=asked.code("party_id", 3),
+        operator=asked.name("operator"),
+    )
+    hits, total = hub.searching.search(query)
+    return paged(call, request, Page(tuple(_shown(hit) for hit in hits), total))
+
+
+def _shown(hit: Hit) -> bytes:
+    distance = None if hit.distance_m is None else Decimal(f"{hit.distance_m:.1f}")
+    return json.dump({"distance_m": distance, "location": hit.location})
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The query's parameters by type; each refuses by name what it cannot use."""
+
+    query: Query
+
+    def text(self, name: str) -> str | None:
+        return dict(self.query).get(name)
+
+    def number(self, name: str, *, least: float, most: float) -> float | None:
+        text = self.text(name)
+        return None if text is None else _number(text, name, least=least, most=most)
+
+    def whole(self, name: str) -> int | None:
+        text = self.text(name)
+        if text is not None and not (text.isascii() and text.isdigit() and len(text) <= 9):
+            raise errors.InvalidParameter(f"{name}: not a whole number from 0 to 999999999")
+        return None if text is None else int(text)
+
+    def code(self, name: str, length: int) -> str | None:
+        text = self.text(name)
+        if text is not None and not (len(text) == length and text.isascii() and text.isalnum()):
+            raise errors.InvalidParameter(f"{name}: not {length} letters or digits")
+        return None if text is None else text.upper()
+
+    def name(self, name: str) -> str | None:
+        text = self.text(name)
+        if text is not None and not 0 < len(text) <= _LONGEST_NAME:
+            raise errors.InvalidParameter(f"{name}: not 1 to {_LONGEST_NAME} characters")
+        return text
+
+    def words(self, name: str, known: Callable[[str], str | None]) -> frozenset[str]:
+        """The values of a parameter that may be repeated, or be a list with commas."""
+        given = [text for key, value in self.query if key == name for text in value.split(",")]
+        words = {text: known(text.strip()) for text in given}
+        for text, word in words.items():
+            if word is None:
+                raise errors.InvalidParameter(f"{name}: {text[:40]!r} is none")
+        return frozenset(word for word in words.values() if word is not None)
+
+
+def _near(asked: _Asked) -> Near | None:
+    latitude = asked.number("lat", least=-90, most=90)
+    longitude = asked.number("lon", least=-180, most=180)
+    radius = asked.number("radius_m", least=0, most=_MOST_RADIUS_M)
+    if latitude is None and longitude is None:
+        if radius is not None:
+            raise errors.InvalidParameter("radius_m: needs lat and lon")
+        return None
+    if latitude is None or longitude is None:
+        missing = "lat" if latitude is None else "lon"
+        raise errors.InvalidParameter(f"{missing}: lat and lon go together")
+    return Near(latitude, longitude, _RADIUS_M if radius is None else radius)
+
+
+def _box(asked: _Asked) -> Box | None:
+    text = asked.text("bbox")
+    if text is None:
+        return None
+    edges = text.split(",")
+    if len(edges) != 4:
+        raise errors.InvalidParameter("bbox: not west,south,east,north")
+    west, south, east, north = (
+        _number(edge, "bbox", least=-most, most=most)
+        for edge, most in zip(edges, (180, 90, 180, 90), strict=True)
+    )
+    if south > north:
+        raise errors.InvalidParameter("bbox: south is north of north (west,south,east,north)")
+    return Box(west, south, east, north)
+
+
+def _number(text: str, name: str, *, least: float, most: float) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not least <= number <= most:
+        raise errors.InvalidParameter(f"{name}: not a number from {least:g} to {most:g}")
+    return number
+
+
+def _plug(text: str) -> str | None:
+    """A connector type, in OCPI's own letter case; others than OCPI's are the owners' to invent."""
+    return _PLUGS.get(text.upper(), text) or None
+
+
+def _status(text: str) -> str | None:
+    return text.upper() if text.upper() in _STATUSES else None

@@ -1,0 +1,60 @@
+"""How operators' commands answer: tables for people, JSON for programs, on stdout alone."""
+
+from collections.abc import Mapping, Sequence
+
+import click
+
+from adapters.ocpi import json
+from application.hub import Hub
+from domain.documents import JsonValue
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+
+
+def open_hub() -> Hub:
+    """The hub of the settings; what it needs is imported now, so that --help needs none of it.
+
+    :raises CannotRun: if a setting is missing or wrong.
+    """
+    from entrypoints.bootstrap import build
+    from entrypoints.settings import Settings
+
+    return build(Settings.from_environment()).hub
+
+
+def print_json(value: JsonValue) -> None:
+    """One line of JSON."""
+    click.echo(json.dump(value).decode())
+
+
+def print_table(rows: Sequence[Mapping[str, JsonValue]], columns: Sequence[str]) -> None:
+    """The rows under a line of headings; what is missing is a dash."""
+    lines = [[column.upper().replace("_", " ") for column in columns]]
+    lines += [[_cell(row.get(column)) for column in columns] for row in rows]
+    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    for line in lines:
+        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(padded).rstrip())
+
+
+def print_one(fields: Mapping[str, JsonValue], *, as_json: bool) -> None:
+    """JSON, or one line a field, its name first."""
+    if as_json:
+        print_json(fields)
+        return
+    width = max(map(len, fields)) + 2
+    for name, value in fields.items():
+        click.echo(f"{name.replace('_', ' ').ljust(width)}{_cell(value)}")
+
+
+def _cell(value: JsonValue) -> str:
+    """One line, whatever is in it: partners' words are shown, never obeyed by the terminal."""
+    if value is None or value == "" or value == [] or value == ():
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return "".join(each if each.isprintable() else "?" for each in value)
+    if isinstance(value, int):
+        return str(value)
+    return json.dump(value).decode()

@@ -1,0 +1,152 @@
+"""`ocpi-hub partner`: who is connected to the hub, and who is to be.
+
+The commands work on the store that the running hub works on; partners that are called here call
+back that hub, not this process.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import click
+
+from domain.documents import JsonValue
+from domain.partner import Invited, Partner
+from domain.party import parse_role
+from entrypoints.hub_api.shapes import Shape, invitation_shape, partner_shape
+from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
+
+_COLUMNS = ("id", "name", "state", "parties", "reachable", "last_seen")
+_NAMED = click.argument("partner", metavar="PARTNER")
+
+
+@click.group()
+def commands() -> None:
+    """Invite and connect partners. PARTNER is an id, a name or a party such as DE-ABC."""
+
+
+def _invited(
+    ctx: click.Context, param: click.Parameter, values: Sequence[str]
+) -> tuple[Invited, ...]:
+    try:
+        return tuple(Invited(*parse_role(value)) for value in values)
+    except ValueError as wrong:
+        raise click.BadParameter(str(wrong), ctx, param) from wrong
+
+
+@commands.command()
+@click.option("--name", required=True, help="What the hub's operators call the partner.")
+@click.option(
+    "--role",
+    "roles",
+    required=True,
+    multiple=True,
+    callback=_invited,
+    metavar="ROLE:CC:PID",
+    help="A role that it may register, such as CPO:DE:ABC; may be repeated.",
+)
+@click.option("--days", type=click.IntRange(1, 365), default=14, show_default=True)
+def invite(name: str, roles: Sequence[Invited], days: int) -> None:
+    """Print an invitation, to be handed over safely.
+
+    It is one JSON object: partner_id, token (OCPI's token A), versions_url.
+    """
+    administering = open_hub().administering
+    print_json(
+        invitation_shape(administering.invite(name=name, roles=roles, life=timedelta(days=days)))
+    )
+
+
+@commands.command()
+@click.option("--url", required=True, help="The partner's versions URL.")
+@click.option("--token", required=True, help="Token A, as the partner gave it.")
+@click.option("--name", required=True, help="What the hub's operators call the partner.")
+@as_json
+def connect(url: str, token: str, name: str, as_json: bool) -> None:
+    """Register at a partner, now. Ends with 0 once registered."""
+    partner = open_hub().connecting.connect(name=name, url=url, token=token)
+    _tell(partner, as_json, f"registered at {partner.name} as {partner.id}: {_parties(partner)}")
+
+
+@commands.command("list")
+@as_json
+def list_(as_json: bool) -> None:
+    """List every partner."""
+    partners = open_hub().administering.everyone()
+    if as_json:
+        print_json([partner_shape(partner) for partner in partners])
+        return
+    print_table([_row(partner) for partner in partners], _COLUMNS)
+
+
+@commands.command()
+@_NAMED
+@as_json
+def show(partner: str, as_json: bool) -> None:
+    """Show one partner."""
+    print_one(partner_shape(open_hub().administering.find(partner)), as_json=as_json)
+
+
+@commands.command()
+@_NAMED
+@as_json
+def suspend(partner: str, as_json: bool) -> None:
+    """Cut a partner off until it is resumed."""
+    administering = open_hub().administering
+    suspended = administering.suspend(administering.find(partner).id)
+    _tell(suspended, as_json, f"{suspended.name} is suspended")
+
+
+@commands.command()
+@_NAMED
+@as_json
+def resume(partner: str, as_json: bool) -> None:
+    """Undo a suspension."""
+    administering = open_hub().administering
+    resumed = administering.resume(administering.find(partner).id)
+    _tell(resumed, as_json, f"{resumed.name} is connected again")
+
+
+@commands.command()
+@_NAMED
+@as_json
+def remove(partner: str, as_json: bool) -> None:
+    """Tell a partner goodbye, and cut it off. What it owns stays in the hub."""
+    administering = open_hub().administering
+    removed = administering.remove(administering.find(partner).id)
+    _tell(removed, as_json, f"{removed.name} is removed")
+
+
+@commands.command()
+@_NAMED
+@click.option("--compromised", is_flag=True, help="End the old tokens at once, without a grace.")
+@as_json
+def rotate(partner: str, compromised: bool, as_json: bool) -> None:
+    """Exchange new tokens with a partner, both ways."""
+    hub = open_hub()
+    named = hub.administering.find(partner)
+    rotated = hub.connecting.rotate(named.id, compromised=compromised)
+    _tell(rotated, as_json, f"{rotated.name} has new tokens")
+
+
+@commands.command()
+def reseal() -> None:
+    """Seal every partner's token under the newest key of HUB_SECRET_KEYS."""
+    click.echo(f"{open_hub().administering.reseal()} tokens are sealed under the newest key")
+
+
+def _tell(partner: Partner, as_json: bool, line: str) -> None:
+    if as_json:
+        print_json(partner_shape(partner))
+        return
+    click.echo(line)
+
+
+def _row(partner: Partner) -> Shape:
+    parties: dict[str, JsonValue] = {"parties": _parties(partner)}
+    return {**partner_shape(partner), **parties}
+
+
+def _parties(partner: Partner) -> str:
+    """`CPO DE-ABC, EMSP DE-ABC`: as registered, else as invited."""
+    roles = partner.roles or partner.invited
+    return ", ".join(f"{role.role.value} {str(role.party).replace('/', '-')}" for role in roles)

@@ -1,0 +1,109 @@
+"""The hub's web application on a real socket, in this process, on stores of its own."""
+
+import base64
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from werkzeug.serving import make_server
+
+from adapters.mongo import prepare
+from application.modules import MODULES
+from entrypoints import bootstrap
+from entrypoints.bootstrap import Container
+from entrypoints.sandbox import Answer, HubClient, Platform
+from entrypoints.settings import Settings
+from entrypoints.web import app_of
+from tests.e2e.hub_process import free_port
+
+ADMIN = "operator-of-the-tests"
+_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
+
+_POLL_S = 0.01
+
+Headers = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class HubServer:
+    """`environment` is what a command needs to find the same stores."""
+
+    environment: Mapping[str, str]
+    container: Container
+    url: str
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        by: HubClient | None = None,
+        token: str | None = None,
+        headers: Headers | None = None,
+        body: Any = None,
+    ) -> Answer:
+        """A call to the hub API: the operator's, unless `by` a partner or with another `token`."""
+        client = by or self._anybody
+        if token is None:
+            token = by.peer.token if by is not None else ADMIN
+        url = f"{self.url}/hub/v1{path}"
+        return client.call(method, url, token=token, headers=headers, body=body)
+
+    def get(self, path: str, *, by: HubClient | None = None) -> Answer:
+        """GET, by the operator unless by a partner."""
+        return self.call("GET", path, by=by)
+
+    def register(self, platform: Platform, *roles: str) -> Platform:
+        """Invite the platform for its roles, such as `CPO:DE:ABC`, and have it register."""
+        answer = self.call("POST", "/partners", body={"name": roles[0], "roles": _roles(roles)})
+        platform.hub.register(answer.data["versions_url"], answer.data["token"])
+        platform.clear()
+        return platform
+
+    @property
+    def _anybody(self) -> HubClient:
+        return Platform([("OTHER", "NL", "TST", "")]).hub
+
+
+@contextmanager
+def hub_server(mongo_url: str, database_name: str, redis_url: str) -> Iterator[HubServer]:
+    """A hub that serves until the end of the block."""
+    environment = _environment(mongo_url, database_name, redis_url)
+    settings = Settings.read(environment)
+    container = bootstrap.build(settings)
+    prepare(container.mongo(), MODULES)
+    server = make_server("127.0.0.1", settings.port, app_of(container), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(_POLL_S,))
+    thread.start()
+    try:
+        yield HubServer(environment, container, settings.public_url)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        container.hub.pumping.close()
+        container.mongo.close()
+
+
+def _environment(mongo_url: str, database_name: str, redis_url: str) -> dict[str, str]:
+    place = urlsplit(mongo_url)
+    port = free_port()
+    return {
+        "HUB_BIND": f"127.0.0.1:{port}",
+        "HUB_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "HUB_MONGO_URL": place._replace(path=f"/{database_name}").geturl(),
+        "HUB_REDIS_URL": redis_url,
+        "HUB_SECRET_KEYS": _KEY,
+        "HUB_TOKEN_PEPPER": "pepper-of-the-tests",
+        "HUB_ADMIN_TOKEN": ADMIN,
+        "HUB_ALLOW_PRIVATE_NETWORKS": "1",
+        "HUB_LOG_LEVEL": "warning",
+    }
+
+
+def _roles(texts: tuple[str, ...]) -> list[dict[str, str]]:
+    names = ("role", "country_code", "party_id")
+    return [dict(zip(names, text.split(":"), strict=True)) for text in texts]

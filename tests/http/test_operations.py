@@ -1,0 +1,146 @@
+"""The operators' commands as operators run them: processes of their own, beside a running hub."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from entrypoints.sandbox import Platform
+from entrypoints.sandbox.fixtures import location
+from tests.e2e.hub_process import ocpi_hub
+from tests.http.hub_server import HubServer
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    """A CPO that the hub does not know."""
+    with Platform([("CPO", "DE", "ABC", "ABC Charging")]) as running:
+        yield running
+
+
+def _run(hub: HubServer, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return ocpi_hub(*arguments, environment={**os.environ, **hub.environment})
+
+
+def _told(hub: HubServer, *arguments: str) -> Any:
+    """The one JSON value that a command prints, and nothing else."""
+    ended = _run(hub, *arguments, "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return json.loads(ended.stdout)
+
+
+def _failed(hub: HubServer, *arguments: str) -> str:
+    """The one line on stderr of a command that could not do it."""
+    ended = _run(hub, *arguments)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    [line] = ended.stderr.splitlines()
+    return line
+
+
+def test_an_invitation_is_one_json_object_and_lets_the_partner_in(
+    hub: HubServer, platform: Platform
+) -> None:
+    ended = _run(hub, "partner", "invite", "--name", "ABC", "--role", "CPO:DE:ABC")
+
+    invitation = json.loads(ended.stdout)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert set(invitation) == {"partner_id", "token", "versions_url"}
+    assert platform.hub.register(invitation["versions_url"], invitation["token"]).status == 201
+    [shown] = _told(hub, "partner", "list")
+    assert (shown["id"], shown["state"]) == (invitation["partner_id"], "REGISTERED")
+
+
+def test_connecting_ends_with_0_once_registered(hub: HubServer, platform: Platform) -> None:
+    url, token = platform.versions_url, platform.invite()
+
+    ended = _run(hub, "partner", "connect", "--url", url, "--token", token, "--name", "ABC")
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "CPO DE-ABC" in ended.stdout
+    assert hub.get("/locations", by=platform.hub).status == 200
+
+
+def test_connecting_with_a_wrong_token_is_one_clear_line(
+    hub: HubServer, platform: Platform
+) -> None:
+    line = _failed(
+        hub, "partner", "connect", "--url", platform.versions_url, "--token", "x", "--name", "ABC"
+    )
+
+    assert line.startswith("ocpi-hub: ")
+    assert "401" in line
+
+
+def test_partners_are_listed_as_a_table(hub: HubServer, cpo: Platform) -> None:
+    heading, row = _run(hub, "partner", "list").stdout.splitlines()
+
+    assert heading.split() == ["ID", "NAME", "STATE", "PARTIES", "REACHABLE", "LAST", "SEEN"]
+    assert "CPO DE-ABC" in row
+
+
+def test_a_partner_is_suspended_resumed_rotated_and_removed(hub: HubServer, cpo: Platform) -> None:
+    before = cpo.hub.peer.token
+
+    assert _told(hub, "partner", "suspend", "DE-ABC")["state"] == "SUSPENDED"
+    assert _told(hub, "partner", "resume", "DE-ABC")["state"] == "REGISTERED"
+    assert _run(hub, "partner", "rotate", "DE-ABC", "--compromised").returncode == 0
+    assert cpo.hub.peer.token != before
+    assert hub.call("GET", "/locations", token=before).status == 401
+    assert _run(hub, "partner", "remove", "DE-ABC").returncode == 0
+    assert _told(hub, "partner", "show", "DE-ABC")["state"] == "UNREGISTERED"
+
+
+def test_a_partner_that_is_not_there_is_one_clear_line(hub: HubServer) -> None:
+    assert "no partner is called 'DE-XYZ'" in _failed(hub, "partner", "show", "DE-XYZ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("partner", "invite", "--name", "ABC"),
+        ("partner", "invite", "--name", "ABC", "--role", "HUB:DE:ABC"),
+        ("partner", "invite", "--name", "ABC", "--role", "CPO:DE:ABC", "--days", "0"),
+        ("delivery", "list", "--state", "lost"),
+        ("delivery", "retry"),
+        ("delivery", "retry", "0123456789ab", "--partner", "DE-ABC"),
+        ("location", "list"),
+    ],
+)
+def test_wrong_arguments_end_with_2_and_say_how_it_is_used(arguments: tuple[str, ...]) -> None:
+    ended = ocpi_hub(*arguments, environment=dict(os.environ))
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("Usage: ")
+
+
+def test_deliveries_are_listed_shown_and_tried_again(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    msp.behave("ocpi:2001", "locations")
+    hub.call("PUT", "/locations/LOC1", by=cpo.hub, body=location())
+    hub.container.hub.sweeping.publishing.sweep(older_than_s=-1)
+    hub.container.hub.pumping.run(seconds=1)
+
+    [listed] = _told(hub, "delivery", "list", "--partner", "NL-MS1", "--state", "refused")
+    table = _run(hub, "delivery", "list").stdout
+    shown = _told(hub, "delivery", "show", listed["id"])
+
+    assert shown == listed
+    assert all(text in table for text in (listed["short_id"], "NL-MS1", "locations/DE/ABC/LOC1"))
+    assert _run(hub, "delivery", "retry", listed["short_id"]).returncode == 0
+    assert hub.get(f"/deliveries/{listed['short_id']}").data["state"] == "due"
+    again = _run(hub, "delivery", "retry", "--partner", "NL-MS1")
+    assert (again.returncode, again.stdout) == (0, "1 tried again now\n")
+    assert "nothing is owed" in _failed(hub, "delivery", "show", "0123456789ab")
+
+
+def test_without_a_hub_commands_say_what_to_set(tmp_path: Any) -> None:
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("HUB_")}
+
+    ended = ocpi_hub("partner", "list", environment={**environment, "HUB_DATA_DIR": str(tmp_path)})
+
+    assert ended.returncode == 1
+    assert "HUB_MONGO_URL" in ended.stderr
