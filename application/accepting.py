@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain import errors
-from domain.documents import Document, as_document, ci
+from domain.documents import Document, as_document, as_documents, ci
 from domain.errors import Problem
 from domain.locations import Location, is_stale
 from domain.objects import EVERYONE, Change, ObjectKey, Path, Stored
@@ -88,7 +88,7 @@ class Accepting:
         accepted = self._retried(pushed, self._write)
         if accepted.stale:
             self.counters.count("stale_pushes", module=pushed.key.module)
-        elif pushed.audience == EVERYONE:
+        else:
             self.wake.publish(pushed.key)
         return accepted
 
@@ -181,7 +181,7 @@ class Accepting:
             record,
             last_updated=fresh.last_updated,
             origin=fresh.origin,
-            own_times=_own_times(pushed, held, before),
+            own_times=_own_times(pushed, held, before, changed),
             facets=changed.facets(),
         )
 
@@ -191,30 +191,38 @@ def _is_stale(pushed: Pushed, held: Stored, location: Location, now: datetime) -
     part = location.part(pushed.path)
     if part is None:
         return False
-    level = pushed.path[0].upper() if len(pushed.path) == 1 else ""
     stored = str(part["last_updated"])
     if len(pushed.path) < 2:
-        stored = held.own_times.get(level, stored)
+        stored = held.own_times.get(_level(pushed.path), stored)
     return is_stale(str(pushed.document["last_updated"]), stored=stored, now=now)
 
 
-def _own_times(pushed: Pushed, held: Stored | None, before: Location | None) -> Mapping[str, str]:
-    """The owner's own times, from before a child raised its parents' (L-1)."""
-    if before is None or (not pushed.path and pushed.method == "PUT"):
+def _own_times(
+    pushed: Pushed, held: Stored | None, before: Location | None, changed: Location
+) -> Mapping[str, str]:
+    """The owner's own times, where the document has, or may have, a child's instead (L-1)."""
+    if held is None or before is None or (not pushed.path and pushed.method == "PUT"):
         return {}
-    times = dict(held.own_times) if held is not None else {}
-    if not pushed.path:
-        times.pop("", None)
-        return times
-    times.setdefault("", before.last_updated)
-    evse = pushed.path[0].upper()
-    if len(pushed.path) == 1:
-        times.pop(evse, None)
-        return times
-    above = before.part(pushed.path[:1])
-    if above is not None:
-        times.setdefault(evse, str(above["last_updated"]))
+    times = dict(held.own_times)
+    for above in (pushed.path[:depth] for depth in range(len(pushed.path))):
+        times.setdefault(_level(above), _time(before, above))
+    if len(pushed.path) < 2:
+        own = str(pushed.document["last_updated"])
+        times.pop(_level(pushed.path), None)
+        if _time(changed, pushed.path) != own:
+            times[_level(pushed.path)] = own
+    for evse in as_documents(pushed.document.get("evses")):
+        if "last_updated" in evse:
+            times.pop(ci(evse["uid"]), None)
     return times
+
+
+def _level(path: Path) -> str:
+    return path[0].upper() if path else ""
+
+
+def _time(location: Location, path: Path) -> str:
+    return str(as_document(location.part(path))["last_updated"])
 
 
 def _foreign_ids(pushed: Pushed) -> list[Problem]:

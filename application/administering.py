@@ -53,7 +53,10 @@ class Administering:
         """An invitation good for these roles, once, until it expires.
 
         :raises PartyTaken: if a role is the hub's own or another live platform's.
+        :raises InvalidParameter: if there is no role: it would be good for any.
         """
+        if not roles:
+            raise errors.InvalidParameter("an invitation names the roles that it is good for")
         directory = Directory(self.hub.party, self.partners.all())
         for role in roles:
             _check_free(role, directory)
@@ -107,6 +110,17 @@ class Administering:
     def everyone(self) -> tuple[Partner, ...]:
         """Every partner there is or was, oldest first."""
         return self.partners.all()
+
+    def reseal(self) -> int:
+        """Seal every partner's token under the newest key; how many. Safe to repeat.
+
+        After it no older key is needed any more (reliability: key rotation).
+        """
+        holding = [each for each in self.partners.all() if each.outbound_token is not None]
+        for partner in holding:
+            token = self.secrets.reseal(str(partner.outbound_token), partner_id=partner.id)
+            self.partners.save(replace(partner, outbound_token=token))
+        return len(holding)
 
     def find(self, name: str) -> Partner:
         """The partner of this id, name or party (`DE-ABC`); an invited party counts if alone.

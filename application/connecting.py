@@ -4,6 +4,7 @@ Requirements 2.5 and 2.2.4. The token that the partner is to call the hub with i
 is sent, because the partner calls back while the hub's request is still open.
 """
 
+import contextlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -61,7 +62,7 @@ class Connecting:
         saved = self.partners.save(started)
         try:
             theirs = self._exchange("POST", credentials_url, token, self._own(saved, ours))
-            return self._agreed(saved, theirs, ours, grace=timedelta(0))
+            return self._agreed_or_undone(saved, theirs, ours, credentials_url)
         except errors.HubError:
             latest = self.partners.get(saved.id)
             self.partners.save(latest.unregistered(PartnerState.UNREGISTERED))
@@ -101,13 +102,11 @@ class Connecting:
         return self.partners.save(replace(partner, endpoints=endpoints))
 
     def say_goodbye(self, partner: Partner) -> bool:
-        """DELETE at the partner's credentials endpoint; whether it took note."""
-        if partner.outbound_token is None:
-            return False
-        url = registration.credentials_url(partner.endpoints)
+        """DELETE at the partner's credentials endpoint, if the hub can; whether it took note."""
         try:
+            url = registration.credentials_url(partner.endpoints)
             answer = self.handshake.send("DELETE", url, self.outbound_token(partner), None)
-        except errors.OutboundFailed:
+        except errors.HubError:
             return False
         return answer.code is not None and 1000 <= answer.code < 2000
 
@@ -132,6 +131,17 @@ class Connecting:
         except errors.InvalidDocument as invalid:
             raise errors.PartnerUnusable(f"its credentials are not valid: {invalid}") from invalid
         return Credentials.of(as_document(answer.data))
+
+    def _agreed_or_undone(
+        self, partner: Partner, theirs: Credentials, ours: str, credentials_url: str
+    ) -> Partner:
+        """Accept what the partner answered; what cannot be accepted is unregistered there again."""
+        try:
+            return self._agreed(partner, theirs, ours, grace=timedelta(0))
+        except errors.HubError:
+            with contextlib.suppress(errors.OutboundFailed):
+                self.handshake.send("DELETE", credentials_url, theirs.token, None)
+            raise
 
     def _agreed(
         self, partner: Partner, theirs: Credentials, ours: str, *, grace: timedelta

@@ -6,7 +6,6 @@ it survives a restart, and it is of no use to anybody else.
 """
 
 import base64
-import binascii
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -57,9 +56,9 @@ class Cursors:
             raise errors.InvalidParameter(f"{CURSOR} is not one of this hub's")
         try:
             text = base64.urlsafe_b64decode(payload).decode()
-        except (binascii.Error, UnicodeDecodeError) as broken:
+            made_for, sender, receiver, made_in, url = text.split("\n", 4)
+        except ValueError as broken:
             raise errors.InvalidParameter(f"{CURSOR} is not one of this hub's") from broken
-        made_for, sender, receiver, made_in, url = text.split("\n", 4)
         if made_for != requester or made_in != module:
             raise errors.InvalidParameter(f"{CURSOR} was made for somebody else")
         return PageLink(made_for, PartyId.parse(sender), PartyId.parse(receiver), made_in, url)

@@ -60,7 +60,8 @@ class Delivering:
         with self.locks.hold(f"{delivery.receiver}|{delivery.key}", seconds=SEND_DEADLINE_S + 2):
             stored = self.objects.get(delivery.key, EVERYONE)
             partner = self.partners.get(delivery.lane.partner_id)
-            if stored is None or delivery.sending is None or not partner.is_registered:
+            there = partner.is_registered and delivery.receiver in partner.parties
+            if stored is None or delivery.sending is None or not there:
                 return None
             attempt = self._send(_Owed(delivery, delivery.sending, stored, partner, still_ours))
         self.counters.count("deliveries", verdict=attempt.verdict.value)
@@ -72,7 +73,8 @@ class Delivering:
             change = self._present_state(owed)
         attempt = self._try(owed, change)
         if attempt.verdict is Verdict.LACKS_PARENT:
-            return self._try(owed, Change("PUT", (), None, change.correlation_id))
+            change = Change("PUT", (), None, change.correlation_id)
+            attempt = self._try(owed, change)
         if attempt.verdict is Verdict.MOVED:
             return self._try_where_it_is_now(owed, change, attempt)
         return attempt
@@ -168,7 +170,7 @@ def _retry_after_s(value: str | None, now: datetime) -> float | None:
     """Seconds of a Retry-After header, as seconds or as a date; None if it says nothing usable."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value[:9])
     try:
         return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())

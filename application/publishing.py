@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from application.modules import MODULES
-from domain import errors
 from domain.deliveries import LaneId, Mark
 from domain.directory import Directory
-from domain.objects import EVERYONE, ObjectKey, Stored
+from domain.objects import EVERYONE, Missed, ObjectKey, Stored
 from domain.party import PartyId
 from domain.ports import Clock, DeliveryQueue, ObjectStore, PartnerStore, Wake
 
@@ -35,7 +34,7 @@ class Publishing:
         stored = self.objects.get(key, EVERYONE)
         if stored is None or stored.unpublished is None:
             return 0
-        marks = self._marks(stored)
+        marks = self._marks(stored, stored.unpublished.missed)
         if marks:
             self.deliveries.mark(marks, now=self.clock.now())
         self.objects.published(key, revision=stored.revision)
@@ -51,9 +50,7 @@ class Publishing:
             self.publish(key)
         return len(keys)
 
-    def _marks(self, stored: Stored) -> list[Mark]:
-        if stored.unpublished is None:
-            raise errors.Conflict("nothing is unpublished")
+    def _marks(self, stored: Stored, missed: Missed) -> list[Mark]:
         module = MODULES[stored.key.module]
         directory = Directory(self.hub, self.partners.all())
         readers = directory.readers(module.id, readers=module.readers, origin=stored.origin)
@@ -63,7 +60,7 @@ class Publishing:
                 receiver=reader.party,
                 key=stored.key,
                 revision=stored.revision,
-                missed=stored.unpublished.missed,
+                missed=missed,
             )
             for reader in readers
         ]

@@ -18,15 +18,14 @@ from domain.lanes import Breaker, LaneHealth, Lease
 from domain.ports import Clock, DeliveryQueue, PartnerStore, Spread
 
 POOL = 32
-LEASE_S = 30.0
-RENEW_S = 5.0
+LEASE_S = 20.0
+RENEW_S = 4.0
 UNANSWERED_S = 1.0
 _SAFE_S = LEASE_S - SEND_DEADLINE_S - 2.0
 _BATCH = 50
 _LOOK_S = 0.05
 _IDLE_S = 0.5
 _HANGING_SHARE = 4
-_WELL = (Breaker.CLOSED, True)
 _log = logging.getLogger(__name__)
 
 
@@ -72,7 +71,7 @@ class Pumping:
         ends = time.monotonic() + seconds
         idle_since = time.monotonic()
         while time.monotonic() < ends and not stop():
-            if self._turn():
+            if self._went_on():
                 idle_since = time.monotonic()
             elif time.monotonic() - idle_since > _IDLE_S:
                 break
@@ -88,6 +87,14 @@ class Pumping:
         if self.pool is not None:
             self.pool.shutdown(wait=False, cancel_futures=True)
             self.pool = None
+
+    def _went_on(self) -> bool:
+        """One round, unless the store is away: then nothing went on, but nothing is forgotten."""
+        try:
+            return self._turn()
+        except errors.StoreUnavailable as unavailable:
+            _log.warning("nothing pumped: %s", unavailable)
+            return False
 
     def _turn(self) -> bool:
         """One round; whether anything was, or is, going on."""
@@ -115,6 +122,9 @@ class Pumping:
                 self._claim(draining)
         except errors.LaneLost:
             draining.lost = True
+        except errors.StoreUnavailable:
+            draining.lost = True  # it may have claimed: only another lease can claim that again
+            raise
         if draining.lost:
             draining.backlog.clear()
         for _ in range(min(self._allowed(draining), len(draining.backlog))):
@@ -134,7 +144,12 @@ class Pumping:
         return max(0, min(threads - len(draining.under_way), free))
 
     def _hanging(self, now: float) -> int:
-        return sum(len(each.under_way) for each in self.lanes.values() if each.hangs(now))
+        """Sends that hang, or are likely to: their lane's last one failed."""
+        return sum(
+            len(each.under_way)
+            for each in self.lanes.values()
+            if each.health.failures_in_a_row or each.hangs(now)
+        )
 
     def _under_way(self) -> int:
         return sum(len(draining.under_way) for draining in self.lanes.values())
@@ -186,14 +201,14 @@ class Pumping:
             if settled:
                 self.deliveries.settle(draining.lease, settled)
             self._note_health(draining, health)
-        except errors.LaneLost:
+        except (errors.LaneLost, errors.StoreUnavailable):
             draining.lost = True
 
     def _attempt_of(self, future: Future[Attempt | None], draining: _Draining) -> Attempt | None:
         """What a send came to. This is where the send threads end, so nothing may pass it."""
         try:
             return future.result()
-        except errors.HubError:
+        except (errors.LaneLost, errors.StoreUnavailable):
             draining.lost = True
             return None
         except Exception:  # noqa: BLE001 - the outermost frame of a send: one bad object stops no lane
@@ -203,21 +218,20 @@ class Pumping:
     def _note_health(self, draining: _Draining, health: LaneHealth) -> None:
         """Write the lane's health where it changed, and what follows for what waits in the lane."""
         before, draining.health = draining.health, health
-        if (health.breaker, health.is_well) == (before.breaker, before.is_well) == _WELL:
+        if health.is_well and before.is_well:
             return
         lane = draining.lease.lane
         self.deliveries.note_health(draining.lease, health)
-        if health.is_well != before.is_well:
-            self.partners.set_ailing(lane.partner_id, ailing=not health.is_well)
+        self.partners.set_ailing(lane.partner_id, ailing=not health.is_well)
         if health.breaker is Breaker.OPEN and health.probe_at is not None:
             draining.backlog.clear()
             self.deliveries.release(lane, now=health.probe_at)
-        elif health.is_well and not before.is_well:
+        elif health.is_well:
             self.deliveries.release(lane, now=self.clock.now())
 
     def _leave(self, lane: LaneId) -> None:
-        draining = self.lanes.pop(lane)
-        self.deliveries.give_back(draining.lease)
+        self.deliveries.give_back(self.lanes[lane].lease)
+        del self.lanes[lane]
 
 
 def _nothing_to_send(delivery: Delivery, clock: Clock) -> Settled:

@@ -13,8 +13,11 @@ from domain.directory import Directory
 from domain.documents import Document
 from domain.partner import GRACE_FOR_A_LOST_ANSWER, InboundToken, Partner, PartnerState, TokenUse
 from domain.party import PartyId
-from domain.ports import Clock, DeliveryQueue, PartnerStore, Schemas, Secrets
+from domain.ports import Clock, DeliveryQueue, PartnerStore, Schemas, Secrets, Wake
 from domain.registration import Credentials
+
+_SEEN_EVERY_S = 30.0
+_NOTED_EVERY_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Registering:
     handshake: Handshake
     schemas: Schemas
     secrets: Secrets
+    wake: Wake
     clock: Clock
 
     def authenticate(self, token: str, *, functional: bool) -> Caller:
@@ -150,12 +154,15 @@ class Registering:
             return self.partners.get(partner.id)
 
     def _note(self, partner: Partner, now: datetime) -> None:
-        """A call from the partner: it is there, and its open lanes may be probed at once."""
-        if partner.ailing or not partner.reachable:
-            self.deliveries.half_open(partner.id, now=now)
-        elif partner.last_seen is not None and (now - partner.last_seen).total_seconds() < 30:
+        """A call from the partner: it is there, and what it has missed may be tried at once."""
+        held_back = partner.ailing or not partner.reachable
+        quiet_s = _NOTED_EVERY_S if held_back else _SEEN_EVERY_S
+        if partner.last_seen is not None and (now - partner.last_seen).total_seconds() < quiet_s:
             return
         self.partners.seen(partner.id, now=now)
+        if held_back:
+            self.deliveries.half_open(partner.id, now=now)
+            self.wake.pump()
 
 
 def _opens(partner: Partner, token: InboundToken, *, functional: bool) -> bool:

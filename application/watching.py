@@ -84,12 +84,13 @@ class Sweeping:
         """Publish what is left behind and wake the pump; whether lanes are waiting for one.
 
         `idle_s`: for how long lanes have been waiting so far. From ten seconds on nobody else seems
-        to be there, and they are pumped here.
+        to be there, and they are pumped here. Lanes in hand since then are gone on with.
         """
         self.publishing.sweep(older_than_s=LEFT_BEHIND_S)
-        if not self.deliveries.lanes_due(now=self.clock.now()):
+        in_hand = bool(self.pumping.lanes)
+        if not in_hand and not self.deliveries.lanes_due(now=self.clock.now()):
             return False
         self.wake.pump()
-        if idle_s >= PUMP_INLINE_AFTER_S:
+        if in_hand or idle_s >= PUMP_INLINE_AFTER_S:
             self.pumping.run(seconds=20.0, stop=stop)
         return True

@@ -1,0 +1,235 @@
+"""Builders of what tests are about: each states what matters to its test, the rest is usual."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from domain import errors
+from domain.deliveries import Delivery, LaneId, Mark
+from domain.documents import JsonValue
+from domain.errors import Problem
+from domain.locations import Location
+from domain.objects import EVERYONE, Change, Missed, ObjectKey, Path, Stored
+from domain.partner import InboundToken, Partner, PartnerState, TokenUse
+from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
+from domain.times import format_time, parse_time
+
+Doc = dict[str, Any]
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+HUB = PartyId("NL", "HUB")
+ABC = PartyId("DE", "ABC")
+"""The charge point operator of most tests."""
+XYZ = PartyId("FR", "XYZ")
+"""The service provider of most tests."""
+LOC1 = ObjectKey("locations", ABC, "LOC1")
+
+
+def after(seconds: float) -> datetime:
+    """So many seconds after noon."""
+    return NOON + timedelta(seconds=seconds)
+
+
+def at(seconds: float) -> str:
+    """So many seconds after noon, as OCPI writes it."""
+    return format_time(after(seconds))
+
+
+def a_connector(connector_id: str = "1", *, updated: float = 0, **fields: Any) -> Doc:
+    usual = {
+        "id": connector_id,
+        "standard": "IEC_62196_T2",
+        "format": "SOCKET",
+        "power_type": "AC_3_PHASE",
+        "max_voltage": 230,
+        "max_amperage": 16,
+        "last_updated": at(updated),
+    }
+    return {**usual, **fields}
+
+
+def an_evse(uid: str = "E1", *, updated: float = 0, **fields: Any) -> Doc:
+    usual = {
+        "uid": uid,
+        "status": "AVAILABLE",
+        "connectors": [a_connector(updated=updated)],
+        "last_updated": at(updated),
+    }
+    return {**usual, **fields}
+
+
+def a_location(location_id: str = "LOC1", *, updated: float = 0, **fields: Any) -> Doc:
+    usual = {
+        "country_code": "DE",
+        "party_id": "ABC",
+        "id": location_id,
+        "publish": True,
+        "coordinates": {"latitude": "51.047599", "longitude": "3.729944"},
+        "evses": [an_evse(updated=updated)],
+        "last_updated": at(updated),
+    }
+    return {**usual, **fields}
+
+
+def a_stored(document: Doc | None = None, **fields: Any) -> Stored:
+    """What the store has of a location, pushed by the partner `cpo`."""
+    location = Location(a_location() if document is None else document)
+    usual: Doc = {
+        "key": ObjectKey("locations", location.owner, location.id),
+        "audience": EVERYONE,
+        "body": PlainJson().dump(location.document),
+        "last_updated": parse_time(location.last_updated),
+        "origin": "cpo",
+    }
+    return Stored(**{**usual, **fields})
+
+
+def a_change(method: str = "PUT", path: Path = (), body: bytes | None = None) -> Change:
+    return Change(method, path, body, correlation_id="C-1")
+
+
+def a_mark(revision: int = 1, change: Change | None = None, **fields: Any) -> Mark:
+    """That XYZ, at the partner `emsp`, has not seen a change of LOC1."""
+    usual: Doc = {
+        "lane": LaneId("emsp"),
+        "receiver": XYZ,
+        "key": LOC1,
+        "revision": revision,
+        "missed": Missed.one(change or a_change()),
+    }
+    return Mark(**{**usual, **fields})
+
+
+def a_delivery(revision: int = 1, change: Change | None = None, **fields: Any) -> Delivery:
+    """One that was claimed: what is owed is being sent."""
+    delivery = Delivery.of(a_mark(revision, change, **fields), now=NOON)
+    return delivery.claimed()
+
+
+def a_role(role: Role = Role.CPO, party: PartyId = ABC) -> PartyRole:
+    return PartyRole(role, party, {"name": f"{party} Ltd"})
+
+
+def an_endpoint(
+    module: str = "locations", interface: Interface = Interface.RECEIVER, host: str = "emsp"
+) -> Endpoint:
+    side = interface.value.lower()
+    return Endpoint(module, interface, f"https://{host}.example/2.3.0/{side}/{module}")
+
+
+def a_partner(partner_id: str = "cpo", *roles: PartyRole, **fields: Any) -> Partner:
+    """A registered platform, ABC's by default, that has both interfaces of locations."""
+    usual: Doc = {
+        "id": partner_id,
+        "name": partner_id.title(),
+        "state": PartnerState.REGISTERED,
+        "created_at": NOON,
+        "roles": roles or (a_role(),),
+        "tokens": (a_token(f"{partner_id}-token"),),
+        "outbound_token": PlainSecrets().seal(f"to-{partner_id}", partner_id=partner_id),
+        "versions_url": f"https://{partner_id}.example/versions",
+        "version": "2.3.0",
+        "endpoints": (
+            an_endpoint("credentials", Interface.SENDER, partner_id),
+            an_endpoint("locations", Interface.SENDER, partner_id),
+            an_endpoint("locations", Interface.RECEIVER, partner_id),
+        ),
+    }
+    return Partner(**{**usual, **fields})
+
+
+def a_reader(partner_id: str = "emsp", party: PartyId = XYZ, **fields: Any) -> Partner:
+    """A registered service provider."""
+    return a_partner(partner_id, a_role(Role.EMSP, party), **fields)
+
+
+def a_token(
+    token: str, use: TokenUse = TokenUse.CURRENT, *, expires_at: datetime | None = None
+) -> InboundToken:
+    return InboundToken(PlainSecrets().fingerprint(token), use, expires_at)
+
+
+def some_credentials(
+    *roles: PartyRole, token: str = "token-b", host: str = "cpo", **fields: Any
+) -> Doc:
+    documents = [role.as_credentials_role() for role in roles or (a_role(),)]
+    url = f"https://{host}.example/versions"
+    return {"token": token, "url": url, "roles": documents, **fields}
+
+
+@dataclass(frozen=True)
+class PlainJson:
+    """The Json port, as simple as it gets."""
+
+    def parse(self, raw: bytes) -> JsonValue:
+        value: JsonValue = json.loads(raw, parse_float=Decimal)
+        return value
+
+    def dump(self, value: JsonValue) -> bytes:
+        return json.dumps(value, separators=(",", ":"), default=str).encode()
+
+
+_REQUIRED: Mapping[str, Sequence[str]] = {
+    "location": ("id", "country_code", "party_id", "last_updated"),
+    "evse": ("uid", "status", "last_updated"),
+    "connector": ("id", "power_type", "last_updated"),
+    "credentials": ("token", "url", "roles"),
+    "versions": (),
+    "version_details": ("version", "endpoints"),
+}
+
+
+@dataclass(frozen=True)
+class FewRules:
+    """The Schemas port with the few rules that use cases hang on: required fields."""
+
+    def check(self, kind: str, document: JsonValue) -> None:
+        self._demand(_REQUIRED[kind], document)
+        if kind == "location" and isinstance(document, dict):
+            for evse in document.get("evses") or ():
+                self._demand(_REQUIRED["evse"], evse)
+
+    def check_patch(self, kind: str, document: JsonValue) -> None:
+        self._demand(("last_updated",), document)
+
+    def _demand(self, names: Iterable[str], document: JsonValue) -> None:
+        if isinstance(document, Mapping):
+            names = [name for name in names if document.get(name) is None]
+        if wanting := tuple(Problem(name, "required") for name in names):
+            raise errors.InvalidDocument(wanting)
+
+
+@dataclass
+class PlainSecrets:
+    """The Secrets port without a secret: what it makes can be read in a failing test."""
+
+    made: int = 0
+
+    def new_token(self) -> str:
+        self.made += 1
+        return f"new-token-{self.made}"
+
+    def fingerprint(self, token: str) -> str:
+        return f"#{token}"
+
+    def seal(self, token: str, *, partner_id: str) -> str:
+        return f"{partner_id}|{token}"
+
+    def unseal(self, sealed: str, *, partner_id: str) -> str:
+        owner, _, token = sealed.partition("|")
+        if owner != partner_id:
+            raise errors.SecretUnreadable("sealed for somebody else")
+        return token
+
+    def reseal(self, sealed: str, *, partner_id: str) -> str:
+        return sealed
+
+    def sign(self, payload: bytes) -> str:
+        return hashlib.sha256(payload).hexdigest()
+
+    def verify(self, payload: bytes, signature: str) -> bool:
+        return self.sign(payload) == signature

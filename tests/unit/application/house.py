@@ -1,0 +1,137 @@
+"""A hub on memory adapters, its use cases put together as the composition root does it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar, cast
+
+from adapters.memory import (
+    FixedClock,
+    FixedSpread,
+    MemoryCounters,
+    MemoryDeliveries,
+    MemoryLocks,
+    MemoryObjects,
+    MemoryPartners,
+    MemoryWake,
+    MemoryWire,
+    SequentialIds,
+    answer,
+)
+from application.accepting import Accepting, Pushed
+from application.addressing import Addressing
+from application.administering import Administering
+from application.connecting import Connecting
+from application.cursors import Cursors
+from application.delivering import Delivering
+from application.forwarding import Forwarding
+from application.handshake import Handshake
+from application.publishing import Publishing
+from application.pumping import Pumping
+from application.registering import HubParty, Registering
+from application.searching import Searching
+from application.serving import Serving
+from application.watching import Sweeping, Watching
+from domain.documents import as_document
+from domain.objects import EVERYONE, ObjectKey, Stored
+from domain.partner import Partner
+from domain.party import PartyId
+from domain.ports import WireAnswer, WireRequest
+from tests.builders import HUB, LOC1, Doc, FewRules, PlainJson, PlainSecrets
+
+UseCase = TypeVar("UseCase")
+PARTY = HubParty(HUB, "The Hub", "https://hub.example/ocpi/versions")
+
+
+@dataclass
+class House:
+    """The stores, the wire, and the use cases on them."""
+
+    wire: Any = field(default_factory=MemoryWire)
+    objects: MemoryObjects = field(default_factory=MemoryObjects)
+    partners: MemoryPartners = field(default_factory=MemoryPartners)
+    deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
+    locks: MemoryLocks = field(default_factory=MemoryLocks)
+    counters: MemoryCounters = field(default_factory=MemoryCounters)
+    wake: MemoryWake = field(default_factory=MemoryWake)
+    clock: FixedClock = field(default_factory=FixedClock)
+    ids: SequentialIds = field(default_factory=SequentialIds)
+    secrets: PlainSecrets = field(default_factory=PlainSecrets)
+    json: PlainJson = field(default_factory=PlainJson)
+    schemas: FewRules = field(default_factory=FewRules)
+
+    def __post_init__(self) -> None:
+        self.handshake = self.built(Handshake)
+        self.connecting = self.built(Connecting, hub=PARTY)
+        self.registering = self.built(Registering, hub=PARTY)
+        self.administering = self.built(Administering, hub=PARTY)
+        self.accepting = self.built(Accepting)
+        self.publishing = self.built(Publishing)
+        self.cursors = self.built(Cursors, sender_url="https://hub.example/ocpi/2.3.0/sender")
+        self.forwarding = self.built(Forwarding, deadline_s=25.0)
+        self.addressing = self.built(Addressing)
+        self.delivering = self.built(Delivering)
+        self.pumping = self.another_pump("pump-1")
+        self.watching = self.built(Watching)
+        self.sweeping = self.built(Sweeping)
+        self.serving = self.built(Serving)
+        self.searching = self.built(Searching, locations=self.objects)
+
+    def built(self, use_case: Callable[..., UseCase], **more: Any) -> UseCase:
+        """The use case, its fields filled with what the house calls by the same names."""
+        having = {"hub": HUB, "spread": FixedSpread(), **vars(self), **more}
+        names = (each.name for each in fields(cast(Any, use_case)))
+        return use_case(**{name: having[name] for name in names if name in having})
+
+    def another_pump(self, holder: str) -> Pumping:
+        return self.built(Pumping, holder=holder)
+
+    def with_partners(self, *partners: Partner) -> "House":
+        for partner in partners:
+            self.partners.save(partner)
+        return self
+
+    def pushed(self, document: Doc, *path: str, method: str = "PUT", **fields: Any) -> Pushed:
+        """A push of LOC1, or of a part of it, by `cpo`."""
+        usual: Any = {
+            "key": LOC1,
+            "path": path,
+            "method": method,
+            "body": self.json.dump(document),
+            "document": document,
+            "by": self.partners.get("cpo"),
+            "correlation_id": "C-1",
+        }
+        return Pushed(**{**usual, **fields})
+
+    def push(self, document: Doc, *path: str, method: str = "PUT", **fields: Any) -> None:
+        """A push that is accepted and published."""
+        self.accepting.take(self.pushed(document, *path, method=method, **fields))
+        self.publishing.publish(fields.get("key", LOC1))
+
+    def stored(self, key: ObjectKey = LOC1, audience: str = EVERYONE) -> Stored:
+        stored = self.objects.get(key, audience)
+        assert stored is not None
+        return stored
+
+    def document(self, key: ObjectKey = LOC1, audience: str = EVERYONE) -> Doc:
+        return dict(as_document(self.json.parse(self.stored(key, audience).body)))
+
+    def counted(self, name: str, **labels: str) -> int:
+        return self.counters.totals().get((name, tuple(sorted(labels.items()))), 0)
+
+
+@dataclass
+class TalkingWire:
+    """Partners that answer by what they are asked: `answers` may block, raise or count."""
+
+    answers: Callable[[WireRequest], WireAnswer] = lambda _: answer()
+    asked: list[WireRequest] = field(default_factory=list)
+
+    def ask(self, request: WireRequest, *, deadline_s: float, connect_s: float = 3.0) -> WireAnswer:
+        self.asked.append(request)
+        return self.answers(request)
+
+
+def to(request: WireRequest) -> PartyId:
+    assert request.receiver is not None
+    return request.receiver

@@ -1,0 +1,350 @@
+"""What becomes of a push to the hub: the one write, and pushes that change nothing."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from adapters.memory import MemoryObjects
+from application.accepting import Accepted
+from domain.errors import (
+    Conflict,
+    InvalidDocument,
+    StoreUnavailable,
+    UnknownLocation,
+    UnknownObject,
+)
+from domain.objects import EVERYONE, Missed, Stored
+from tests.builders import LOC1, Doc, a_connector, a_location, a_partner, an_evse, at
+from tests.unit.application.house import House
+
+
+@pytest.fixture
+def house() -> House:
+    return House().with_partners(a_partner())
+
+
+def take(house: House, document: Doc, *path: str, method: str = "PUT", **fields: Any) -> Accepted:
+    return house.accepting.take(house.pushed(document, *path, method=method, **fields))
+
+
+def patch(house: House, updated: float, *path: str, **fields: Any) -> Accepted:
+    return take(house, {**fields, "last_updated": at(updated)}, *path, method="PATCH")
+
+
+def test_a_new_location_is_stored_as_the_bytes_that_came_and_publishing_is_woken(
+    house: House,
+) -> None:
+    body = b' {"anything": "as it was written"} '
+
+    accepted = take(house, a_location(), body=body)
+
+    assert accepted == Accepted(created=True)
+    stored = house.stored()
+    assert (stored.body, stored.origin, stored.revision) == (body, "cpo", 1)
+    assert stored.unpublished is not None
+    assert stored.facets is not None
+    assert house.wake.published == [LOC1]
+
+
+def test_the_same_push_twice_is_a_change_of_what_is_there_and_harmless(house: House) -> None:
+    take(house, a_location())
+
+    assert take(house, a_location()) == Accepted()
+    assert house.document() == a_location()
+
+
+def test_a_pushed_part_changes_its_location_and_is_owed_as_it_came(house: House) -> None:
+    house.push(a_location())
+
+    accepted = take(house, an_evse("E2", updated=1), "E2")
+
+    assert accepted == Accepted(created=True)
+    assert house.document()["evses"] == [an_evse(), an_evse("E2", updated=1)]
+    owing = house.stored().unpublished
+    assert owing is not None
+    assert owing.missed.change is not None
+    assert (owing.missed.change.method, owing.missed.change.path) == ("PUT", ("E2",))
+    assert take(house, an_evse("E2", updated=1), "e2") == Accepted(created=False)
+
+
+def test_two_pushes_before_publishing_are_owed_together(house: House) -> None:
+    take(house, a_location())
+    patch(house, 1, "E1", status="CHARGING")
+
+    owing = house.stored().unpublished
+
+    assert owing is not None
+    assert owing.missed == Missed((), "C-1")
+
+
+def test_a_patch_changes_what_it_names(house: House) -> None:
+    take(house, a_location())
+
+    assert patch(house, 1, name="new") == Accepted()
+    assert patch(house, 2, "E1", status="CHARGING") == Accepted()
+    assert patch(house, 3, "E1", "1", max_voltage=400) == Accepted()
+
+    connectors = [a_connector(max_voltage=400, updated=3)]
+    evses = [an_evse(status="CHARGING", updated=3, connectors=connectors)]
+    assert house.document() == a_location(name="new", evses=evses, updated=3)
+
+
+@pytest.mark.parametrize(
+    ("method", "document", "path"),
+    [
+        ("PUT", an_evse(), ("E1",)),
+        ("PUT", a_connector(), ("E1", "1")),
+        ("PATCH", a_location(), ()),
+        ("PATCH", an_evse(), ("E1",)),
+    ],
+)
+def test_nothing_is_built_on_a_location_that_is_not_known(
+    house: House, method: str, document: Doc, path: tuple[str, ...]
+) -> None:
+    with pytest.raises(UnknownLocation):
+        take(house, document, *path, method=method)
+
+    assert house.objects.get(LOC1, EVERYONE) is None
+
+
+def test_a_connector_of_an_unknown_evse_and_a_patch_of_an_unknown_part_are_refused(
+    house: House,
+) -> None:
+    take(house, a_location())
+
+    with pytest.raises(UnknownLocation, match="E9"):
+        take(house, a_connector(), "E9", "1")
+    with pytest.raises(UnknownObject, match="E9"):
+        patch(house, 1, "E9", status="CHARGING")
+    assert house.stored().revision == 1
+
+
+@pytest.mark.parametrize(
+    ("document", "path", "field"),
+    [
+        (a_location(country_code="FR"), (), "country_code"),
+        (a_location(party_id="XXX"), (), "party_id"),
+        (a_location("LOC2"), (), "id"),
+        (an_evse("E2"), ("E1",), "uid"),
+        (a_connector("2"), ("E1", "1"), "id"),
+    ],
+)
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_ids_in_the_body_are_those_of_the_url(
+    house: House, document: Doc, path: tuple[str, ...], field: str, method: str
+) -> None:
+    take(house, a_location())
+
+    with pytest.raises(InvalidDocument) as refusal:
+        take(house, document, *path, method=method)
+
+    assert [problem.path for problem in refusal.value.problems] == [field]
+    assert house.stored().revision == 1
+
+
+def test_ids_may_differ_in_case(house: House) -> None:
+    take(house, a_location("loc1", country_code="de", party_id="abc"))
+
+    assert house.document()["id"] == "loc1"
+
+
+def test_what_breaks_the_field_tables_is_not_stored(house: House) -> None:
+    with pytest.raises(InvalidDocument, match="last_updated: required"):
+        take(house, {"id": "LOC1", "country_code": "DE", "party_id": "ABC"})
+    take(house, a_location())
+    with pytest.raises(InvalidDocument, match="last_updated: required"):
+        take(house, {"name": "new"}, method="PATCH")
+    with pytest.raises(InvalidDocument, match="status: required"):
+        patch(house, 1, "E1", status=None)
+
+    assert house.stored().revision == 1
+
+
+# --- pushes that are older than what is there ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        (a_location(name="stale", updated=-1), ()),
+        (an_evse(status="CHARGING", updated=-1), ("E1",)),
+        (a_connector(max_voltage=1, updated=-1), ("E1", "1")),
+    ],
+)
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_a_stale_push_changes_nothing_and_is_counted(
+    house: House, document: Doc, path: tuple[str, ...], method: str
+) -> None:
+    house.push(a_location())
+    before = house.stored()
+
+    assert take(house, document, *path, method=method) == Accepted(stale=True)
+
+    assert house.stored() == before
+    assert house.counted("stale_pushes", module="locations") == 1
+    assert house.wake.published == [LOC1]
+
+
+def test_a_push_of_the_same_time_is_applied(house: House) -> None:
+    take(house, a_location())
+
+    assert not patch(house, 0, "E1", status="CHARGING").stale
+    assert house.document()["evses"] == [an_evse(status="CHARGING")]
+
+
+def test_a_location_is_not_stale_for_a_time_that_its_child_gave_it(house: House) -> None:
+    take(house, a_location())
+    take(house, an_evse(updated=10), "E1")
+    take(house, a_connector(updated=20), "E1", "1")
+
+    assert patch(house, 5, name="new") == Accepted()
+    assert patch(house, 12, "E1", status="CHARGING") == Accepted()
+    assert patch(house, 4, name="stale").stale
+    assert patch(house, 11, "E1", status="BLOCKED").stale
+    assert house.document()["name"] == "new"
+    assert house.document()["last_updated"] == at(20)
+
+
+def test_a_connector_push_leaves_its_evses_own_time_as_it_was(house: House) -> None:
+    take(house, a_location())
+    take(house, a_connector(updated=20), "e1", "1")
+    take(house, a_connector(updated=30), "E1", "1")
+
+    assert not take(house, an_evse(updated=1), "E1").stale
+    assert take(house, an_evse(), "E1").stale
+
+
+def test_a_whole_location_starts_the_owners_times_anew(house: House) -> None:
+    take(house, a_location())
+    take(house, an_evse(updated=10), "E1")
+    take(house, a_location(updated=5, evses=[an_evse(updated=3)]))
+
+    assert house.stored().own_times == {}
+    assert take(house, an_evse(updated=2), "E1").stale
+    assert patch(house, 4, name="stale").stale
+
+
+def test_evses_in_a_patch_of_their_location_have_their_own_time_from_it(house: House) -> None:
+    take(house, a_location())
+    take(house, a_connector(updated=10), "E1", "1")
+    patch(house, 20, evses=[{"uid": "e1", "last_updated": at(20)}])
+
+    assert patch(house, 15, "E1", status="CHARGING").stale
+
+
+def test_an_evse_that_a_patch_names_without_a_time_keeps_its_own(house: House) -> None:
+    take(house, a_location())
+    take(house, a_connector(updated=10), "E1", "1")
+    patch(house, 20, evses=[{"uid": "E1", "status": "CHARGING"}])
+
+    assert not patch(house, 5, "E1", status="BLOCKED").stale
+    assert patch(house, 4, "E1", status="RESERVED").stale
+
+
+def test_a_time_far_ahead_blocks_no_push_and_is_replaced(house: House) -> None:
+    take(house, a_location(updated=301, evses=[]))
+
+    assert not take(house, a_location(evses=[])).stale
+    assert house.document()["last_updated"] == at(0)
+
+
+def test_a_part_that_is_new_is_never_stale(house: House) -> None:
+    take(house, a_location(updated=100))
+
+    assert take(house, an_evse("E2", updated=-100), "E2") == Accepted(created=True)
+
+
+# --- who comes second ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BusyObjects(MemoryObjects):
+    """Somebody else writes right before each of the first `times` writes."""
+
+    times: int = 1
+
+    def save(self, stored: Stored) -> Stored:
+        held = self.get(stored.key, stored.audience)
+        if held is not None and held.revision <= self.times:
+            super().save(replace(held, origin="other"))
+        if held is None and self.times > 99:
+            raise Conflict
+        return super().save(stored)
+
+
+def test_who_comes_second_decides_again_on_what_is_there_then() -> None:
+    house = House(objects=BusyObjects(times=3)).with_partners(a_partner())
+    take(house, a_location())
+
+    take(house, an_evse("E2", updated=1), "E2")
+
+    assert (house.stored().revision, house.stored().origin) == (5, "cpo")
+    assert len(house.document()["evses"]) == 2
+
+
+def test_an_object_that_never_holds_still_is_given_up() -> None:
+    house = House(objects=BusyObjects(times=100)).with_partners(a_partner())
+
+    with pytest.raises(StoreUnavailable):
+        take(house, a_location())
+
+
+def test_a_deleted_location_is_created_anew(house: House) -> None:
+    take(house, a_location())
+    house.objects.save(replace(house.stored(), deleted=True))
+
+    with pytest.raises(UnknownLocation):
+        patch(house, 1, name="new")
+    assert take(house, a_location(updated=-9)) == Accepted(created=True)
+    assert not house.stored().deleted
+
+
+# --- the copy for one party ----------------------------------------------------------------------
+
+ONE = "FR/XYZ"
+
+
+def keep(house: House, document: Doc, *path: str, method: str = "PUT") -> None:
+    house.accepting.keep_copy(house.pushed(document, *path, method=method, audience=ONE))
+
+
+def test_what_was_passed_on_to_one_party_is_kept_for_it_alone(house: House) -> None:
+    keep(house, a_location(name="for you"))
+
+    copy = house.stored(audience=ONE)
+    assert house.document(audience=ONE)["name"] == "for you"
+    assert (copy.facets, copy.unpublished) == (None, None)
+    assert house.objects.get(LOC1, EVERYONE) is None
+    assert house.wake.published == []
+
+
+def test_a_part_for_one_party_builds_on_its_own_copy_else_on_everybodys(house: House) -> None:
+    take(house, a_location(name="for all"))
+    keep(house, {"status": "BLOCKED", "last_updated": at(1)}, "E1", method="PATCH")
+    take(house, a_location(name="for all again", updated=2))
+    keep(house, {"status": "CHARGING", "last_updated": at(3)}, "E1", method="PATCH")
+
+    assert house.document(audience=ONE)["name"] == "for all"
+    assert house.document(audience=ONE)["evses"] == [
+        {**an_evse(status="CHARGING"), "last_updated": at(3)}
+    ]
+    assert house.document()["evses"] == [an_evse(updated=2)]
+
+
+def test_without_anything_to_build_on_no_copy_is_kept(house: House) -> None:
+    keep(house, an_evse(), "E1")
+    take(house, a_location())
+    keep(house, {"last_updated": at(1)}, "E9", method="PATCH")
+    keep(house, {"status": None, "last_updated": at(1)}, "E1", method="PATCH")
+
+    assert house.objects.get(LOC1, ONE) is None
+    assert house.counted("copies_not_kept", module="locations") == 3
+
+
+def test_a_copy_is_never_too_old_to_be_kept(house: House) -> None:
+    keep(house, a_location(updated=10))
+    keep(house, a_location(name="older", updated=1))
+
+    assert house.document(audience=ONE)["name"] == "older"
+    assert house.counted("stale_pushes", module="locations") == 0

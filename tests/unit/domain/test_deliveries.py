@@ -1,0 +1,226 @@
+"""What is owed, what an answer means, when the next attempt is, and what goes out in it."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.deliveries import (
+    Attempt,
+    Delivery,
+    DeliveryClass,
+    DeliveryState,
+    LaneId,
+    Verdict,
+    change_to_send,
+    judge,
+    settle,
+)
+from domain.objects import Missed
+from tests.builders import NOON, a_change, a_delivery, a_mark, after
+
+PATCH = a_change("PATCH", ("E1",), b"{}")
+PUT_EVSE = a_change("PUT", ("E1",), b"{}")
+
+
+def an_attempt(verdict: Verdict, *, http: int | None = None, wait: float | None = None) -> Attempt:
+    return Attempt(at=NOON, verdict=verdict, reason="", http=http, retry_after_s=wait)
+
+
+@pytest.mark.parametrize("text", ["P-1/cdr", "P/2/state"])
+def test_a_lane_is_named_by_its_partner_and_class(text: str) -> None:
+    assert str(LaneId.parse(text)) == text
+
+
+def test_a_mark_names_one_delivery_for_each_lane_receiver_and_object() -> None:
+    assert a_mark(1).delivery_id == a_mark(2).delivery_id
+    assert a_mark().delivery_id == "emsp/state|FR/XYZ|locations/DE/ABC/LOC1"
+
+
+def test_the_first_mark_is_owed_at_once_and_goes_out_as_it_came() -> None:
+    delivery = Delivery.of(a_mark(3, PATCH), now=NOON)
+
+    assert (delivery.state, delivery.due, delivery.since) == (DeliveryState.DUE, NOON, NOON)
+    assert change_to_send(delivery.claimed(), revision=3) == PATCH
+
+
+def test_a_mark_of_a_revision_that_is_owed_already_changes_nothing() -> None:
+    delivery = Delivery.of(a_mark(3), now=NOON)
+
+    assert delivery.marked(a_mark(3), now=after(1)) is delivery
+    assert delivery.marked(a_mark(2), now=after(1)) is delivery
+
+
+def test_a_second_change_before_the_attempt_makes_the_present_state_of_both() -> None:
+    delivery = Delivery.of(a_mark(1, PATCH), now=NOON).marked(a_mark(2, PATCH), now=after(1))
+
+    claimed = delivery.claimed()
+
+    assert (claimed.revision, claimed.due) == (2, after(1))
+    assert claimed.sending == Missed(("E1",), "C-1")
+    assert change_to_send(claimed, revision=2) is None
+
+
+def test_a_change_during_the_attempt_is_owed_as_it_came_once_that_went_well() -> None:
+    sending = a_delivery(1, PATCH)
+
+    marked = sending.marked(a_mark(2, PUT_EVSE), now=after(1))
+
+    assert marked.sending == sending.sending
+    done = replace(marked, sending=None)
+    assert change_to_send(done.claimed(), revision=2) == PUT_EVSE
+
+
+def test_what_an_attempt_was_about_never_goes_out_as_it_came_again() -> None:
+    again = a_delivery(1, PATCH).claimed()
+
+    assert again.sending == Missed(("E1",), "C-1")
+    assert change_to_send(again, revision=1) is None
+
+
+def test_an_unsure_attempt_and_a_later_change_make_the_present_state_of_both() -> None:
+    marked = a_delivery(1, PATCH).marked(a_mark(2, a_change()), now=after(1))
+
+    assert marked.claimed().sending == Missed((), "C-1")
+
+
+def test_a_claim_with_nothing_owed_has_nothing_to_send() -> None:
+    nothing = replace(a_delivery(), sending=None).claimed()
+
+    assert nothing.sending is None
+    assert change_to_send(nothing, revision=1) is None
+
+
+def test_a_change_that_is_no_longer_the_latest_does_not_go_out_as_it_came() -> None:
+    assert change_to_send(a_delivery(1, PATCH), revision=2) is None
+
+
+@pytest.mark.parametrize("state", [DeliveryState.REFUSED, DeliveryState.PARKED])
+def test_what_was_refused_is_owed_anew_once_the_object_changes(state: DeliveryState) -> None:
+    refused = replace(a_delivery(), state=state, attempts=3, due=NOON)
+
+    marked = refused.marked(a_mark(2), now=after(9))
+
+    assert (marked.state, marked.due, marked.attempts) == (DeliveryState.DUE, after(9), 0)
+
+
+def test_a_change_does_not_bring_a_failing_delivery_forward() -> None:
+    failing = replace(a_delivery(), attempts=1, due=after(30))
+
+    assert failing.marked(a_mark(2), now=after(9)).due == after(30)
+
+
+@pytest.mark.parametrize(
+    ("http", "ocpi", "is_part", "verdict"),
+    [
+        (200, 1000, False, Verdict.ACCEPTED),
+        (201, 1999, True, Verdict.ACCEPTED),
+        (200, 2001, False, Verdict.REFUSED),
+        (299, 2999, True, Verdict.REFUSED),
+        (200, 2003, False, Verdict.REFUSED),
+        (200, 2003, True, Verdict.LACKS_PARENT),
+        (200, 2004, True, Verdict.LACKS_PARENT),
+        (404, None, True, Verdict.LACKS_PARENT),
+        (404, 2003, True, Verdict.LACKS_PARENT),
+        (503, 2003, True, Verdict.SLOW_DOWN),
+        (404, 2003, False, Verdict.MOVED),
+        (404, None, False, Verdict.MOVED),
+        (405, None, True, Verdict.MOVED),
+        (401, None, True, Verdict.TOKEN_DEAD),
+        (403, 1000, False, Verdict.TOKEN_DEAD),
+        (408, None, False, Verdict.SLOW_DOWN),
+        (425, None, False, Verdict.SLOW_DOWN),
+        (429, 1000, False, Verdict.SLOW_DOWN),
+        (503, None, False, Verdict.SLOW_DOWN),
+        (400, 2001, False, Verdict.REFUSED),
+        (499, 2999, False, Verdict.REFUSED),
+        (400, 1000, False, Verdict.SICK),
+        (400, 3000, False, Verdict.SICK),
+        (400, None, False, Verdict.SICK),
+        (200, None, False, Verdict.SICK),
+        (200, 3000, False, Verdict.SICK),
+        (200, 999, False, Verdict.SICK),
+        (302, 1000, False, Verdict.SICK),
+        (500, 1000, False, Verdict.SICK),
+        (500, 2001, True, Verdict.SICK),
+        (500, 2003, True, Verdict.SICK),
+    ],
+)
+def test_an_answer_means(http: int, ocpi: int | None, is_part: bool, verdict: Verdict) -> None:
+    assert judge(http=http, ocpi=ocpi, is_part=is_part) is verdict
+
+
+@given(st.integers(100, 599), st.none() | st.integers(0, 9999), st.booleans())
+def test_nothing_is_accepted_but_a_2xx_with_a_1xxx(
+    http: int, ocpi: int | None, is_part: bool
+) -> None:
+    accepted = judge(http=http, ocpi=ocpi, is_part=is_part) is Verdict.ACCEPTED
+
+    assert accepted == (http // 100 == 2 and ocpi is not None and ocpi // 1000 == 1)
+
+
+def test_an_endpoint_is_well_if_it_gave_any_answer_of_its_own() -> None:
+    assert {verdict for verdict in Verdict if verdict.is_well} == {
+        Verdict.ACCEPTED,
+        Verdict.REFUSED,
+        Verdict.LACKS_PARENT,
+        Verdict.MOVED,
+    }
+
+
+def test_what_was_accepted_is_done() -> None:
+    assert settle(a_delivery(), an_attempt(Verdict.ACCEPTED), spread=0).state is None
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REFUSED, Verdict.LACKS_PARENT, Verdict.MOVED])
+def test_what_was_refused_waits_for_the_object_to_change(verdict: Verdict) -> None:
+    settled = settle(a_delivery(), an_attempt(verdict), spread=0)
+
+    assert (settled.state, settled.due) == (DeliveryState.REFUSED, NOON)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "state_s", "cdr_s"), [(0, 2, 5), (1, 5, 30), (5, 50, 1800), (99, 50, 43_200)]
+)
+def test_what_failed_is_due_again_by_the_schedule_of_its_class(
+    attempts: int, state_s: float, cdr_s: float
+) -> None:
+    for lane_class, wait in ((DeliveryClass.STATE, state_s), (DeliveryClass.CDR, cdr_s)):
+        delivery = replace(a_delivery(lane=LaneId("emsp", lane_class)), attempts=attempts)
+
+        settled = settle(delivery, an_attempt(Verdict.SICK), spread=0.5)
+
+        assert (settled.state, settled.due) == (DeliveryState.DUE, after(wait))
+
+
+@pytest.mark.parametrize(("spread", "wait"), [(0.0, 1.6), (1.0, 2.4)])
+def test_the_schedule_is_spread_by_a_fifth_either_way(spread: float, wait: float) -> None:
+    assert settle(a_delivery(), an_attempt(Verdict.FAULT), spread=spread).due == after(wait)
+
+
+@pytest.mark.parametrize(
+    ("http", "retry_after", "wait"),
+    [
+        (503, None, 2),
+        (503, 7.0, 7),
+        (503, 1.0, 2),
+        (425, None, 2),
+        (429, None, 60),
+        (408, 30.0, 60),
+        (429, 90.0, 90),
+        (429, 1e9, 24 * 3600),
+    ],
+)
+def test_who_says_slow_down_is_given_the_time_it_asks_for(
+    http: int, retry_after: float | None, wait: float
+) -> None:
+    attempt = an_attempt(Verdict.SLOW_DOWN, http=http, wait=retry_after)
+
+    assert settle(a_delivery(), attempt, spread=0.5).due == after(wait)
+
+
+def test_a_sick_endpoint_may_say_how_long_too() -> None:
+    attempt = an_attempt(Verdict.SICK, http=500, wait=40.0)
+
+    assert settle(a_delivery(), attempt, spread=0.5).due == after(40)

@@ -1,0 +1,193 @@
+"""The credentials handshake as decisions: whose roles, which version, which endpoints."""
+
+import pytest
+
+from domain import registration
+from domain.directory import Directory
+from domain.errors import NoMatchingEndpoints, PartyTaken, UnsupportedVersion
+from domain.partner import Invited, Partner, PartnerState
+from domain.party import Interface, PartyId, PartyRole, Role
+from domain.registration import Credentials, OfferedVersion
+from tests.builders import (
+    ABC,
+    HUB,
+    XYZ,
+    a_partner,
+    a_role,
+    an_endpoint,
+    some_credentials,
+)
+
+V230 = OfferedVersion("2.3.0", "https://cpo.example/2.3.0")
+V221 = OfferedVersion("2.2.1", "https://cpo.example/2.2.1")
+
+
+def invited(*roles: Invited) -> Partner:
+    return a_partner("new", state=PartnerState.INVITED, roles=(), invited=roles)
+
+
+def test_credentials_say_token_url_parties_and_which_hub() -> None:
+    said = Credentials.of(some_credentials(a_role(), token="b", hub_party_id="dehub"))
+
+    assert (said.token, said.url) == ("b", "https://cpo.example/versions")
+    assert (said.roles, said.hub_party) == ((a_role(),), PartyId("DE", "HUB"))
+    assert Credentials.of(some_credentials()).hub_party is None
+
+
+def check(said: Credentials, of: Partner, *others: Partner) -> None:
+    registration.check_parties(said, of=of, directory=Directory(HUB, (of, *others)))
+
+
+def test_a_platform_may_have_the_roles_it_was_invited_for() -> None:
+    said = Credentials.of(some_credentials(a_role(Role.CPO), a_role(Role.EMSP)))
+
+    check(said, invited(Invited(Role.CPO, ABC), Invited(Role.EMSP, ABC), Invited(Role.NSP, XYZ)))
+
+
+@pytest.mark.parametrize("role", [a_role(Role.EMSP, ABC), a_role(Role.CPO, XYZ)])
+def test_a_role_that_was_not_invited_is_refused(role: PartyRole) -> None:
+    said = Credentials.of(some_credentials(a_role(), role))
+
+    with pytest.raises(PartyTaken, match=f"{role.key} is not among the invited"):
+        check(said, invited(Invited(Role.CPO, ABC)))
+
+
+def test_the_hubs_own_party_is_nobodys_else() -> None:
+    with pytest.raises(PartyTaken, match="hub's own"):
+        check(Credentials.of(some_credentials(a_role(party=HUB))), invited())
+
+
+def test_a_role_of_another_live_platform_is_refused() -> None:
+    with pytest.raises(PartyTaken, match="DE/ABC/CPO is registered by another"):
+        check(Credentials.of(some_credentials()), invited(), a_partner("other"))
+
+
+def test_a_platform_may_keep_its_own_roles() -> None:
+    cpo = a_partner()
+
+    check(Credentials.of(some_credentials()), cpo)
+
+
+BERLIN = PartyId("DE", "HUB")
+
+
+def test_a_hub_may_come_by_a_party_of_its_own() -> None:
+    said = Credentials.of(some_credentials(hub_party_id="DEHUB"))
+
+    check(said, a_partner("new", hub_party=BERLIN), a_partner("other", a_role(Role.EMSP, XYZ)))
+    gone = a_partner("gone", hub_party=BERLIN, state=PartnerState.UNREGISTERED)
+    check(said, a_partner("new"), gone)
+
+
+@pytest.mark.parametrize(
+    ("named", "other"),
+    [
+        ("NLHUB", a_partner("other", a_role(Role.EMSP, XYZ))),
+        ("DEHUB", a_partner("other", a_role(Role.EMSP, XYZ), hub_party=BERLIN)),
+        ("FRXYZ", a_partner("other", a_role(Role.EMSP, XYZ))),
+    ],
+)
+def test_nobody_comes_as_a_hub_by_anothers_party(named: str, other: Partner) -> None:
+    with pytest.raises(PartyTaken, match="hub_party_id"):
+        check(Credentials.of(some_credentials(hub_party_id=named)), a_partner("new"), other)
+
+
+def test_the_highest_version_of_both_is_chosen() -> None:
+    assert registration.choose_version([V221, V230], ["2.3.0", "2.2.1"]) == V230
+    assert registration.choose_version([V221], ["2.3.0", "2.2.1"]) == V221
+
+
+@pytest.mark.parametrize(("offered", "said"), [([V221], "2.2.1"), ([], "none offered")])
+def test_without_a_version_in_common_there_is_no_registration(
+    offered: list[OfferedVersion], said: str
+) -> None:
+    with pytest.raises(UnsupportedVersion, match=said):
+        registration.choose_version(offered, ["2.3.0"])
+
+
+@pytest.mark.parametrize(
+    ("role", "module", "interface", "useful"),
+    [
+        (Role.CPO, "locations", Interface.SENDER, True),
+        (Role.CPO, "commands", Interface.RECEIVER, True),
+        (Role.CPO, "locations", Interface.RECEIVER, False),
+        (Role.EMSP, "locations", Interface.RECEIVER, True),
+        (Role.EMSP, "tokens", Interface.SENDER, True),
+        (Role.EMSP, "locations", Interface.SENDER, False),
+        (Role.NSP, "tariffs", Interface.RECEIVER, True),
+        (Role.NSP, "sessions", Interface.RECEIVER, False),
+        (Role.NAP, "locations", Interface.SENDER, True),
+        (Role.SCSP, "sessions", Interface.RECEIVER, True),
+        (Role.OTHER, "cdrs", Interface.RECEIVER, True),
+        (Role.PTP, "hubclientinfo", Interface.SENDER, False),
+    ],
+)
+def test_an_endpoint_is_of_use_to_a_role(
+    role: Role, module: str, interface: Interface, useful: bool
+) -> None:
+    endpoints = [an_endpoint("credentials"), an_endpoint(module, interface)]
+
+    if useful:
+        registration.check_endpoints(endpoints, [a_role(role)])
+        return
+    with pytest.raises(NoMatchingEndpoints):
+        registration.check_endpoints(endpoints, [a_role(role)])
+
+
+def test_one_useful_endpoint_for_one_of_the_roles_is_enough() -> None:
+    roles = [a_role(Role.NSP), a_role(Role.CPO)]
+
+    registration.check_endpoints([an_endpoint("cdrs", Interface.SENDER)], roles)
+
+
+def test_the_credentials_endpoint_is_found_whatever_its_role() -> None:
+    for interface in Interface:
+        endpoint = an_endpoint("credentials", interface)
+        assert registration.credentials_url([an_endpoint(), endpoint]) == endpoint.url
+
+    with pytest.raises(NoMatchingEndpoints):
+        registration.credentials_url([an_endpoint()])
+
+
+def test_the_hub_names_itself_as_other_and_whom_it_reaches() -> None:
+    own = registration.hub_credentials(
+        token="c",
+        versions_url="https://hub.example/ocpi/versions",
+        hub=HUB,
+        hub_name="The Hub",
+        reachable=[a_role(Role.EMSP, XYZ)],
+    )
+
+    assert own == {
+        "token": "c",
+        "url": "https://hub.example/ocpi/versions",
+        "hub_party_id": "NLHUB",
+        "roles": [
+            {
+                "role": "OTHER",
+                "country_code": "NL",
+                "party_id": "HUB",
+                "business_details": {"name": "The Hub"},
+            },
+            a_role(Role.EMSP, XYZ).as_credentials_role(),
+        ],
+    }
+
+
+def test_a_versions_list_and_its_details_are_read_line_by_line() -> None:
+    versions = registration.read_versions([{"version": "2.3.0", "url": V230.url}])
+    endpoints = registration.read_endpoints(
+        {
+            "version": "2.3.0",
+            "endpoints": [
+                {"identifier": "credentials", "url": "https://x/credentials"},
+                {"identifier": "nltrading-custom", "role": "RECEIVER", "url": "https://x/custom"},
+            ],
+        }
+    )
+
+    assert versions == (V230,)
+    assert [(e.identifier, e.role) for e in endpoints] == [
+        ("credentials", Interface.SENDER),
+        ("nltrading-custom", Interface.RECEIVER),
+    ]
