@@ -52,6 +52,7 @@ class Administering:
     ) -> Invitation:
         """An invitation good for these roles, once, until it expires.
 
+        :raises InvalidParameter: for a party that no routing header could name.
         :raises PartyTaken: if a role is the hub's own or another live platform's.
         :raises InvalidParameter: if there is no role: it would be good for any.
         """
@@ -139,6 +140,8 @@ class Administering:
 
 
 def _check_free(role: Invited, directory: Directory) -> None:
+    if not role.party.is_plain:
+        raise errors.InvalidParameter(f"{role.key}: parties have letters and digits alone")
     if role.party == directory.hub:
         raise errors.PartyTaken(f"{role.key} is the hub's own party")
     wanted = PartyRole(role=role.role, party=role.party, business_details={})

@@ -116,6 +116,17 @@ class Pumping:
 
     def _tend(self, lane: LaneId) -> None:
         draining = self.lanes[lane]
+        if not draining.lost:
+            self._keep(draining)
+        if draining.lost:
+            draining.backlog.clear()
+        for _ in range(min(self._allowed(draining), len(draining.backlog))):
+            self._dispatch(draining, draining.backlog.pop(0))
+        if not draining.backlog and not draining.under_way:
+            self._leave(lane)
+
+    def _keep(self, draining: _Draining) -> None:
+        """Renew the lease, and claim what there is to send; or the lane is lost."""
         try:
             self._renew(draining)
             if not draining.backlog and self._allowed(draining):
@@ -125,12 +136,6 @@ class Pumping:
         except errors.StoreUnavailable:
             draining.lost = True  # it may have claimed: only another lease can claim that again
             raise
-        if draining.lost:
-            draining.backlog.clear()
-        for _ in range(min(self._allowed(draining), len(draining.backlog))):
-            self._dispatch(draining, draining.backlog.pop(0))
-        if not draining.backlog and not draining.under_way:
-            self._leave(lane)
 
     def _allowed(self, draining: _Draining) -> int:
         """How many more sends this lane may begin."""
@@ -230,7 +235,10 @@ class Pumping:
             self.deliveries.release(lane, now=self.clock.now())
 
     def _leave(self, lane: LaneId) -> None:
-        self.deliveries.give_back(self.lanes[lane].lease)
+        """Give the lane back, with what went well in it: the breaker judges by all answers."""
+        draining = self.lanes[lane]
+        is_closed = draining.health.breaker is Breaker.CLOSED
+        self.deliveries.give_back(draining.lease, draining.health if is_closed else None)
         del self.lanes[lane]
 
 

@@ -4,11 +4,14 @@ A party is a country code and a party id; a platform is one OCPI connection and 
 parties, each in one or more roles (OCPI 2.3.0, credentials, CredentialsRole).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.documents import Document, as_document
+
+_WRITTEN = re.compile("(..)[/-]?(...)")
 
 
 @dataclass(frozen=True, order=True)
@@ -31,10 +34,16 @@ class PartyId:
 
         :raises ValueError: if the text is none of these.
         """
-        letters = text.replace("/", "").replace("-", "")
-        if len(letters) != 5:
+        halves = _WRITTEN.fullmatch(text)
+        if halves is None:
             raise ValueError(f"not a party: {text!r} (expected such as DE/ABC)")
-        return cls(letters[:2], letters[2:])
+        return cls(halves[1], halves[2])
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether routing headers can name it: letters and digits alone."""
+        text = self.country_code + self.party_id
+        return text.isascii() and text.isalnum()
 
 
 class Role(StrEnum):

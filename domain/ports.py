@@ -189,8 +189,8 @@ class DeliveryQueue(Protocol):
         """:raises errors.LaneLost: if the lease has passed to somebody else."""
         ...
 
-    def give_back(self, lease: Lease) -> None:
-        """End the lease; nothing happens if it was lost."""
+    def give_back(self, lease: Lease, health: LaneHealth | None = None) -> None:
+        """End the lease, and write the lane's health if given; nothing happens if it was lost."""
         ...
 
     def note_health(self, lease: Lease, health: LaneHealth) -> None:

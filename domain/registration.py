@@ -3,12 +3,13 @@
 OCPI 2.3.0, credentials; requirements 2.2 to 2.5. No calls are made here: the use case makes them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from domain import errors
 from domain.directory import Directory
 from domain.documents import Document, JsonValue, as_documents
+from domain.errors import Problem
 from domain.partner import Partner, PartnerState
 from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
 
@@ -73,8 +74,12 @@ class Credentials:
 def check_parties(credentials: Credentials, *, of: Partner, directory: Directory) -> None:
     """Whether the platform may have these roles (requirements 2.4).
 
+    :raises InvalidDocument: for parties that no routing header could name.
     :raises PartyTaken: naming the first role, or the hub party, that it may not have.
     """
+    problems = tuple(_unspeakable(credentials))
+    if problems:
+        raise errors.InvalidDocument(problems)
     if credentials.hub_party is not None:
         _check_hub_party(credentials.hub_party, of=of, directory=directory)
     invited = {role.key for role in of.invited}
@@ -85,6 +90,15 @@ def check_parties(credentials: Credentials, *, of: Partner, directory: Directory
             raise errors.PartyTaken(f"{role.key} is not among the invited roles")
         if directory.taken(role, by=of.id) is not None:
             raise errors.PartyTaken(f"{role.key} is registered by another platform")
+
+
+def _unspeakable(credentials: Credentials) -> Iterator[Problem]:
+    reason = "not letters and digits alone"
+    for index, role in enumerate(credentials.roles):
+        if not role.party.is_plain:
+            yield Problem(f"roles[{index}].party_id", reason)
+    if credentials.hub_party is not None and not credentials.hub_party.is_plain:
+        yield Problem("hub_party_id", reason)
 
 
 def _check_hub_party(hub_party: PartyId, *, of: Partner, directory: Directory) -> None:

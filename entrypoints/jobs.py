@@ -51,7 +51,7 @@ def run_worker(settings: Settings, queue: str) -> None:
         default_result_ttl=0,
     )
     try:
-        worker.work(logging_level=settings.log_level.upper(), with_scheduler=False)
+        worker.work(logging_level="WARNING", with_scheduler=False)
     finally:
         if queue == "pump":
             _container().hub.pumping.close()

@@ -64,11 +64,12 @@ class MemoryDeliveries:
         with self.lock:
             self._ours(lease).until = self.seconds_now() + seconds
 
-    def give_back(self, lease: Lease) -> None:
+    def give_back(self, lease: Lease, health: LaneHealth | None = None) -> None:
         with self.lock:
             held = self._lane(lease.lane)
             if (held.fence, held.holder) == (lease.fence, lease.holder):
                 held.holder = None
+                held.health = health or held.health
 
     def note_health(self, lease: Lease, health: LaneHealth) -> None:
         with self.lock:

@@ -64,8 +64,8 @@ class MongoDeliveries:
         self._lanes.renew(lease, seconds=seconds)
 
     @answering()
-    def give_back(self, lease: Lease) -> None:
-        self._lanes.give_back(lease)
+    def give_back(self, lease: Lease, health: LaneHealth | None = None) -> None:
+        self._lanes.give_back(lease, health)
 
     @answering()
     def note_health(self, lease: Lease, health: LaneHealth) -> None:

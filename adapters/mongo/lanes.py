@@ -59,8 +59,10 @@ class MongoLanes:
     def renew(self, lease: Lease, *, seconds: float) -> None:
         self._update(lease, [{"$set": {"until": _in(seconds)}}])
 
-    def give_back(self, lease: Lease) -> None:
-        self._lanes.update_one(_held(lease), {"$set": {"holder": None, "until": None}})
+    def give_back(self, lease: Lease, health: LaneHealth | None = None) -> None:
+        noted = {} if health is None else {"health": of_health(health)}
+        free = {"holder": None, "until": None, **noted}
+        self._lanes.update_one(_held(lease), {"$set": free})
 
     def note_health(self, lease: Lease, health: LaneHealth) -> None:
         self._update(lease, {"$set": {"health": of_health(health)}})

@@ -10,7 +10,7 @@ HUB = ("domain", "application", "adapters", "entrypoints")
 
 def test_the_sandbox_imports_nothing_of_the_hub() -> None:
     [folder] = entrypoints.sandbox.__path__
-    imported = {name for file in Path(folder).glob("*.py") for name in _imports(file)}
+    imported = {name for file in Path(folder).rglob("*.py") for name in _imports(file)}
 
     assert "entrypoints.sandbox.wire" in imported
     assert not {

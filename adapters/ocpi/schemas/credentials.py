@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from adapters.ocpi.schemas import enums
 from adapters.ocpi.schemas.common import BusinessDetails
 from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
-from adapters.ocpi.schemas.types import ClosedEnum, Code, CredentialsToken, Identifier, Url
+from adapters.ocpi.schemas.types import ClosedEnum, Code, CredentialsToken, Url
 from domain.documents import Document
 from domain.errors import Problem
 
@@ -34,5 +34,5 @@ class Credentials(ObjectSchema):
 
     token = CredentialsToken(64)
     url = Url()
-    hub_party_id = Identifier(5, optional=True)
+    hub_party_id = Code(5, optional=True)
     roles = ListOf(Nested(CredentialsRole), at_least=1)

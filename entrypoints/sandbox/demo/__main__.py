@@ -30,8 +30,13 @@ def play(chapters: Sequence[Chapter]) -> int:
     telling = Telling()
     hub = FreshHub()
     try:
-        with _interruptible(), hub.folder_of_its_own(), _undisturbed_end(), platforms() as they:
-            day = Day(telling, hub, cpo=they[0], emsps=they[1:])
+        with (
+            _interruptible(),
+            hub.folder_of_its_own(),
+            _undisturbed_end(),
+            platforms() as (cpo, emsps),
+        ):
+            day = Day(telling, hub, cpo, emsps)
             for chapter in chapters:
                 telling.chapter(chapter.title)
                 chapter.play(day)

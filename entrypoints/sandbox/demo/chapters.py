@@ -66,7 +66,7 @@ def locations_spread(day: Day) -> None:
             site = f"{location['name']}, {location['city']}, {len(location['evses'])} EVSEs"
             day.tell.say(f"{site}: {_arrivals(day, pushes[-1])}")
         slowest = max(push.answered_ms for push in pushes)
-        day.tell.say(f"the CPO had its answers, {shown(pushes[0].answer)}, in {slowest:.0f} ms")
+        day.tell.say(f"the CPO had each answer, {shown(pushes[0].answer)}, within {slowest:.0f} ms")
     with day.tell.step("Both eMSPs hold exactly what the CPO has"):
         for emsp in day.emsps:
             held = day.expect_all_at(emsp)

@@ -24,12 +24,15 @@ _CPO = (
 _EMSPS = (Party("EMSP", "NL", "MS1", "Mobility One"), Party("EMSP", "BE", "ELE", "Elektra Drive"))
 
 
+Emsps = tuple[Platform, Platform]
+
+
 @contextmanager
-def platforms() -> Iterator[tuple[Platform, Platform, Platform]]:
+def platforms() -> Iterator[tuple[Platform, Emsps]]:
     """A CPO that owns chargers in three countries, and two eMSPs; all of them listen."""
-    near, far = _EMSPS
-    with Platform(_CPO) as cpo, Platform([near]) as first, Platform([far]) as second:
-        yield cpo, first, second
+    one, other = _EMSPS
+    with Platform(_CPO) as cpo, Platform([one]) as first, Platform([other]) as second:
+        yield cpo, (first, second)
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class Day:
     tell: Telling
     hub: FreshHub
     cpo: Platform
-    emsps: tuple[Platform, Platform]
+    emsps: Emsps
 
     def publish(self, location: Document) -> Push:
         """The CPO's location is new: PUT."""

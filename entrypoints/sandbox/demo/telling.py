@@ -93,4 +93,4 @@ def expect(holds: object, expected: str, came: str) -> None:
 
 def _print(text: str, *, colour: str | None = None, bold: bool = False) -> None:
     plain = False if os.environ.get("NO_COLOR") else None
-    click.secho(text, fg=colour, bold=bold, color=plain)
+    click.secho(text, fg=colour, bold=bold or None, color=plain)

@@ -1,7 +1,6 @@
 """What becomes of a push to the hub: the one write, and pushes that change nothing."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pytest
 
@@ -15,21 +14,14 @@ from domain.errors import (
     UnknownObject,
 )
 from domain.objects import EVERYONE, Missed, Stored
-from tests.builders import LOC1, Doc, a_connector, a_location, a_partner, an_evse, at
+from tests.builders import LOC1, Doc, a_connector, a_location, a_partner, an_evse
 from tests.unit.application.house import House
+from tests.unit.application.pushes import patch, take
 
 
 @pytest.fixture
 def house() -> House:
     return House().with_partners(a_partner())
-
-
-def take(house: House, document: Doc, *path: str, method: str = "PUT", **fields: Any) -> Accepted:
-    return house.accepting.take(house.pushed(document, *path, method=method, **fields))
-
-
-def patch(house: House, updated: float, *path: str, **fields: Any) -> Accepted:
-    return take(house, {**fields, "last_updated": at(updated)}, *path, method="PATCH")
 
 
 def test_a_new_location_is_stored_as_the_bytes_that_came_and_publishing_is_woken(
@@ -161,103 +153,6 @@ def test_what_breaks_the_field_tables_is_not_stored(house: House) -> None:
     assert house.stored().revision == 1
 
 
-# --- pushes that are older than what is there ---------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("document", "path"),
-    [
-        (a_location(name="stale", updated=-1), ()),
-        (an_evse(status="CHARGING", updated=-1), ("E1",)),
-        (a_connector(max_voltage=1, updated=-1), ("E1", "1")),
-    ],
-)
-@pytest.mark.parametrize("method", ["PUT", "PATCH"])
-def test_a_stale_push_changes_nothing_and_is_counted(
-    house: House, document: Doc, path: tuple[str, ...], method: str
-) -> None:
-    house.push(a_location())
-    before = house.stored()
-
-    assert take(house, document, *path, method=method) == Accepted(stale=True)
-
-    assert house.stored() == before
-    assert house.counted("stale_pushes", module="locations") == 1
-    assert house.wake.published == [LOC1]
-
-
-def test_a_push_of_the_same_time_is_applied(house: House) -> None:
-    take(house, a_location())
-
-    assert not patch(house, 0, "E1", status="CHARGING").stale
-    assert house.document()["evses"] == [an_evse(status="CHARGING")]
-
-
-def test_a_location_is_not_stale_for_a_time_that_its_child_gave_it(house: House) -> None:
-    take(house, a_location())
-    take(house, an_evse(updated=10), "E1")
-    take(house, a_connector(updated=20), "E1", "1")
-
-    assert patch(house, 5, name="new") == Accepted()
-    assert patch(house, 12, "E1", status="CHARGING") == Accepted()
-    assert patch(house, 4, name="stale").stale
-    assert patch(house, 11, "E1", status="BLOCKED").stale
-    assert house.document()["name"] == "new"
-    assert house.document()["last_updated"] == at(20)
-
-
-def test_a_connector_push_leaves_its_evses_own_time_as_it_was(house: House) -> None:
-    take(house, a_location())
-    take(house, a_connector(updated=20), "e1", "1")
-    take(house, a_connector(updated=30), "E1", "1")
-
-    assert not take(house, an_evse(updated=1), "E1").stale
-    assert take(house, an_evse(), "E1").stale
-
-
-def test_a_whole_location_starts_the_owners_times_anew(house: House) -> None:
-    take(house, a_location())
-    take(house, an_evse(updated=10), "E1")
-    take(house, a_location(updated=5, evses=[an_evse(updated=3)]))
-
-    assert house.stored().own_times == {}
-    assert take(house, an_evse(updated=2), "E1").stale
-    assert patch(house, 4, name="stale").stale
-
-
-def test_evses_in_a_patch_of_their_location_have_their_own_time_from_it(house: House) -> None:
-    take(house, a_location())
-    take(house, a_connector(updated=10), "E1", "1")
-    patch(house, 20, evses=[{"uid": "e1", "last_updated": at(20)}])
-
-    assert patch(house, 15, "E1", status="CHARGING").stale
-
-
-def test_an_evse_that_a_patch_names_without_a_time_keeps_its_own(house: House) -> None:
-    take(house, a_location())
-    take(house, a_connector(updated=10), "E1", "1")
-    patch(house, 20, evses=[{"uid": "E1", "status": "CHARGING"}])
-
-    assert not patch(house, 5, "E1", status="BLOCKED").stale
-    assert patch(house, 4, "E1", status="RESERVED").stale
-
-
-def test_a_time_far_ahead_blocks_no_push_and_is_replaced(house: House) -> None:
-    take(house, a_location(updated=301, evses=[]))
-
-    assert not take(house, a_location(evses=[])).stale
-    assert house.document()["last_updated"] == at(0)
-
-
-def test_a_part_that_is_new_is_never_stale(house: House) -> None:
-    take(house, a_location(updated=100))
-
-    assert take(house, an_evse("E2", updated=-100), "E2") == Accepted(created=True)
-
-
-# --- who comes second ----------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class BusyObjects(MemoryObjects):
     """Somebody else writes right before each of the first `times` writes."""
@@ -298,53 +193,3 @@ def test_a_deleted_location_is_created_anew(house: House) -> None:
         patch(house, 1, name="new")
     assert take(house, a_location(updated=-9)) == Accepted(created=True)
     assert not house.stored().deleted
-
-
-# --- the copy for one party ----------------------------------------------------------------------
-
-ONE = "FR/XYZ"
-
-
-def keep(house: House, document: Doc, *path: str, method: str = "PUT") -> None:
-    house.accepting.keep_copy(house.pushed(document, *path, method=method, audience=ONE))
-
-
-def test_what_was_passed_on_to_one_party_is_kept_for_it_alone(house: House) -> None:
-    keep(house, a_location(name="for you"))
-
-    copy = house.stored(audience=ONE)
-    assert house.document(audience=ONE)["name"] == "for you"
-    assert (copy.facets, copy.unpublished) == (None, None)
-    assert house.objects.get(LOC1, EVERYONE) is None
-    assert house.wake.published == []
-
-
-def test_a_part_for_one_party_builds_on_its_own_copy_else_on_everybodys(house: House) -> None:
-    take(house, a_location(name="for all"))
-    keep(house, {"status": "BLOCKED", "last_updated": at(1)}, "E1", method="PATCH")
-    take(house, a_location(name="for all again", updated=2))
-    keep(house, {"status": "CHARGING", "last_updated": at(3)}, "E1", method="PATCH")
-
-    assert house.document(audience=ONE)["name"] == "for all"
-    assert house.document(audience=ONE)["evses"] == [
-        {**an_evse(status="CHARGING"), "last_updated": at(3)}
-    ]
-    assert house.document()["evses"] == [an_evse(updated=2)]
-
-
-def test_without_anything_to_build_on_no_copy_is_kept(house: House) -> None:
-    keep(house, an_evse(), "E1")
-    take(house, a_location())
-    keep(house, {"last_updated": at(1)}, "E9", method="PATCH")
-    keep(house, {"status": None, "last_updated": at(1)}, "E1", method="PATCH")
-
-    assert house.objects.get(LOC1, ONE) is None
-    assert house.counted("copies_not_kept", module="locations") == 3
-
-
-def test_a_copy_is_never_too_old_to_be_kept(house: House) -> None:
-    keep(house, a_location(updated=10))
-    keep(house, a_location(name="older", updated=1))
-
-    assert house.document(audience=ONE)["name"] == "older"
-    assert house.counted("stale_pushes", module="locations") == 0

@@ -39,6 +39,11 @@ def test_an_invitation_for_no_role_would_be_for_any_and_is_refused(house: House)
         house.administering.invite(name="Anybody", roles=[])
 
 
+def test_a_party_that_no_header_could_name_is_not_invited(house: House) -> None:
+    with pytest.raises(InvalidParameter, match="letters and digits"):
+        house.administering.invite(name="Odd", roles=[Invited(Role.CPO, PartyId("DE", "A-C"))])
+
+
 @pytest.mark.parametrize("role", [Invited(Role.OTHER, HUB), CPO])
 def test_nobody_is_invited_for_a_role_that_is_taken(house: House, role: Invited) -> None:
     house.with_partners(a_partner())

@@ -108,7 +108,7 @@ def test_what_nobody_published_for_a_while_is_found(house: House) -> None:
     assert len(house.deliveries.owed()) == 1
 
 
-# --- the sweep -----------------------------------------------------------------------------------
+# --- the sweep
 
 
 def test_a_sweep_with_nothing_left_behind_wakes_nobody(house: House) -> None:
@@ -145,7 +145,7 @@ def test_a_sweep_that_is_told_to_stop_pumps_no_more(house: House) -> None:
     assert len(house.deliveries.owed()) == 1
 
 
-# --- operators -----------------------------------------------------------------------------------
+# --- operators
 
 
 def test_operators_see_what_is_owed_and_how_lanes_are(house: House) -> None:

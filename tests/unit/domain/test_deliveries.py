@@ -17,6 +17,7 @@ from domain.deliveries import (
     judge,
     settle,
 )
+from domain.deliveries import after as ended
 from domain.objects import Missed
 from tests.builders import NOON, a_change, a_delivery, a_mark, after
 
@@ -218,6 +219,43 @@ def test_who_says_slow_down_is_given_the_time_it_asks_for(
     attempt = an_attempt(Verdict.SLOW_DOWN, http=http, wait=retry_after)
 
     assert settle(a_delivery(), attempt, spread=0.5).due == after(wait)
+
+
+def test_what_was_accepted_is_owed_no_more_unless_it_changed_meanwhile() -> None:
+    delivery = a_delivery()
+    accepted = settle(delivery, an_attempt(Verdict.ACCEPTED), spread=0)
+
+    assert ended(delivery, accepted) is None
+    left = ended(replace(delivery.marked(a_mark(2, PATCH), now=NOON), attempts=3), accepted)
+
+    assert left is not None
+    assert (left.state, left.due, left.attempts) == (DeliveryState.DUE, NOON, 0)
+    assert change_to_send(left.claimed(), revision=2) == PATCH
+
+
+def test_what_failed_is_owed_as_before_and_counted() -> None:
+    delivery = a_delivery(1, PATCH)
+
+    left = ended(delivery, settle(delivery, an_attempt(Verdict.SICK), spread=0.5))
+
+    assert left is not None
+    assert (left.state, left.due, left.attempts) == (DeliveryState.DUE, after(2), 1)
+    assert left.sending == delivery.sending
+    assert left.last == an_attempt(Verdict.SICK)
+
+
+def test_what_was_refused_rests_unless_it_changed_meanwhile() -> None:
+    delivery = a_delivery(1, PATCH)
+    refused = settle(delivery, an_attempt(Verdict.REFUSED), spread=0)
+
+    left = ended(delivery, refused)
+    assert left is not None
+    assert (left.state, left.attempts) == (DeliveryState.REFUSED, 1)
+
+    left = ended(delivery.marked(a_mark(2, PATCH), now=NOON), refused)
+    assert left is not None
+    assert (left.state, left.attempts) == (DeliveryState.DUE, 0)
+    assert left.claimed().sending == Missed(("E1",), "C-1")
 
 
 def test_a_sick_endpoint_may_say_how_long_too() -> None:

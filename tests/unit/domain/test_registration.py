@@ -4,7 +4,7 @@ import pytest
 
 from domain import registration
 from domain.directory import Directory
-from domain.errors import NoMatchingEndpoints, PartyTaken, UnsupportedVersion
+from domain.errors import InvalidDocument, NoMatchingEndpoints, PartyTaken, UnsupportedVersion
 from domain.partner import Invited, Partner, PartnerState
 from domain.party import Interface, PartyId, PartyRole, Role
 from domain.registration import Credentials, OfferedVersion
@@ -66,6 +66,23 @@ def test_a_platform_may_keep_its_own_roles() -> None:
     cpo = a_partner()
 
     check(Credentials.of(some_credentials()), cpo)
+
+
+@pytest.mark.parametrize(
+    ("party", "hub", "path"),
+    [
+        (PartyId("DE", "A-C"), "DEHUB", "roles[1].party_id"),
+        (PartyId("DÉ", "ABC"), "DEHUB", "roles[1].party_id"),
+        (XYZ, "DE/UB", "hub_party_id"),
+    ],
+)
+def test_a_party_that_no_header_could_name_is_refused(party: PartyId, hub: str, path: str) -> None:
+    said = Credentials.of(some_credentials(a_role(), a_role(party=party), hub_party_id=hub))
+
+    with pytest.raises(InvalidDocument) as refusal:
+        check(said, a_partner("new"))
+
+    assert [problem.path for problem in refusal.value.problems] == [path]
 
 
 BERLIN = PartyId("DE", "HUB")

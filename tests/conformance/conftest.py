@@ -1,0 +1,148 @@
+"""One real hub and the platforms P1 to P7 of the conformance cases, for the whole session.
+
+Every test has objects of its own; one that changes a partner's state lets partners of its own join.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from entrypoints.sandbox import Answer, Platform
+from tests.conformance.running import SETTINGS, RunningHub
+from tests.e2e.hub_process import HubProcess, free_port
+
+_CAST = {
+    "p1": ("CPO:DE:ABC:ABC Charging",),
+    "p2": ("CPO:FR:XYZ:XYZ Recharge",),
+    "p3": ("EMSP:NL:MS1:Mobility One",),
+    "p4": ("EMSP:BE:MS2:Mobility Two",),
+    "p5": ("NSP:NL:NAV:Navigator",),
+    "p6": ("CPO:ES:CP6:Carga Seis", "EMSP:ES:EM6:Movilidad Seis"),
+    "p7": ("OTHER:DE:OTH:Other",),
+}
+Join = Callable[..., Platform]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The platforms of section 7; `first_answer` is what the very first one was answered."""
+
+    platforms: Mapping[str, Platform]
+    first_answer: Answer
+
+
+@dataclass
+class Guests:
+    """Platforms that join for one test, and leave after it."""
+
+    hub: RunningHub
+    stack: ExitStack
+    there: list[Platform] = field(default_factory=list)
+
+    def join(self, *roles: str, registered: bool = True, **options: Any) -> Platform:
+        """A platform with these roles: `CPO` gets a free party, `EMSP:SE:E2E` names its own.
+
+        `options` are Platform's. Not `registered`: it only listens.
+        """
+        written = [self._written(role) for role in roles]
+        own = [(*role.split(":"), f"Guest {role}") for role in written]
+        guest = self.stack.enter_context(Platform(own, **options))  # type: ignore[arg-type]
+        self.there.append(guest)
+        if registered:
+            guest.hub.register(self.hub.versions_url, self.hub.invited(*written))
+        return guest
+
+    def leave(self) -> None:
+        """Unregister those that are registered still."""
+        for guest in self.there:
+            if guest.connection.peer is not None:
+                guest.hub.unregister()
+
+    def _written(self, role: str) -> str:
+        return role if ":" in role else ":".join((role, *self.hub.free_party()))
+
+
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    """`ocpi-hub up` on a free port and an empty folder."""
+    folder = tmp_path_factory.mktemp("conformance") / "hub"
+    running = RunningHub(HubProcess(folder, free_port(), SETTINGS).start())
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def cast(hub: RunningHub) -> Iterator[Cast]:
+    """P1 to P7, registered by the real handshake with the operators' invitations."""
+    with ExitStack() as stack, ThreadPoolExecutor(3) as pool:
+        asked = {name: [":".join(r.split(":")[:3]) for r in roles] for name, roles in _CAST.items()}
+        tokens = pool.map(lambda roles: hub.invited_by_command(*roles), asked.values())
+        platforms: dict[str, Platform] = {}
+        answers = []
+        for (name, roles), token in zip(_CAST.items(), tokens, strict=True):
+            own = [tuple(role.split(":")) for role in roles]
+            platforms[name] = stack.enter_context(Platform(own))  # type: ignore[arg-type]
+            answers.append(platforms[name].hub.register(hub.versions_url, token))
+        yield Cast(platforms, answers[0])
+
+
+@pytest.fixture
+def join(hub: RunningHub, cast: Cast) -> Iterator[Join]:
+    """Has platforms join for this test: see Guests.join."""
+    with ExitStack() as stack:
+        guests = Guests(hub, stack)
+        yield guests.join
+        guests.leave()
+
+
+@pytest.fixture
+def p1(cast: Cast) -> Platform:
+    """CPO DE/ABC."""
+    return _cleared(cast, "p1")
+
+
+@pytest.fixture
+def p2(cast: Cast) -> Platform:
+    """CPO FR/XYZ."""
+    return _cleared(cast, "p2")
+
+
+@pytest.fixture
+def p3(cast: Cast) -> Platform:
+    """EMSP NL/MS1."""
+    return _cleared(cast, "p3")
+
+
+@pytest.fixture
+def p4(cast: Cast) -> Platform:
+    """EMSP BE/MS2."""
+    return _cleared(cast, "p4")
+
+
+@pytest.fixture
+def p5(cast: Cast) -> Platform:
+    """NSP NL/NAV."""
+    return _cleared(cast, "p5")
+
+
+@pytest.fixture
+def p6(cast: Cast) -> Platform:
+    """White label: CPO ES/CP6 and EMSP ES/EM6."""
+    return _cleared(cast, "p6")
+
+
+@pytest.fixture
+def p7(cast: Cast) -> Platform:
+    """OTHER DE/OTH."""
+    return _cleared(cast, "p7")
+
+
+def _cleared(cast: Cast, name: str) -> Platform:
+    platform = cast.platforms[name]
+    platform.behave("well")
+    platform.clear()
+    return platform

@@ -1,0 +1,93 @@
+"""The hub under test: a whole one, started as its users start it, and its operators' hands."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from subprocess import PIPE, CompletedProcess, Popen
+from threading import Thread
+
+from domain.partner import Invited
+from domain.party import parse_role
+from entrypoints import bootstrap
+from entrypoints.bootstrap import Container
+from entrypoints.settings import Settings
+from tests.e2e.hub_process import COMMAND, HubProcess, ocpi_hub
+
+SETTINGS = {
+    "HUB_ALLOW_PRIVATE_NETWORKS": "1",
+    "HUB_PAGE_LIMIT": "100",
+    "HUB_FORWARD_TIMEOUT_S": "2",
+}
+HUB = ("NL", "HUB")
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def _party_ids() -> Iterator[str]:
+    return ("".join(three) for three in itertools.product(_LETTERS, repeat=3))
+
+
+@dataclass
+class RunningHub:
+    """`inside` reads and writes the same stores as the hub's own processes."""
+
+    process: HubProcess
+    _free: Iterator[str] = field(default_factory=_party_ids)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.process.port}"
+
+    @property
+    def versions_url(self) -> str:
+        return f"{self.url}/ocpi/versions"
+
+    def place(self, path: str) -> str:
+        """A URL below version 2.3.0."""
+        return f"{self.url}/ocpi/2.3.0/{path}"
+
+    @cached_property
+    def inside(self) -> Container:
+        return bootstrap.build(Settings.from_environment(self.process.environment()))
+
+    def run(self, *arguments: str) -> CompletedProcess[str]:
+        """One `ocpi-hub` command, in a process of its own."""
+        return ocpi_hub(*arguments, environment=self.process.environment())
+
+    def invited_by_command(self, *roles: str) -> str:
+        """A token A, as an operator gets it. `roles` such as `CPO:DE:ABC`."""
+        options = [word for role in roles for word in ("--role", role)]
+        ran = self.run("partner", "invite", "--name", roles[0], *options)
+        assert ran.returncode == 0, ran.stderr
+        return str(json.loads(ran.stdout)["token"])
+
+    def invited(self, *roles: str) -> str:
+        """A token A, without the second that a process needs to start."""
+        invited = [Invited(*parse_role(role)) for role in roles]
+        return self.inside.hub.administering.invite(name=roles[0], roles=invited).token
+
+    def free_party(self) -> tuple[str, str]:
+        """A party that nobody has."""
+        return "QA", next(self._free)
+
+    @contextmanager
+    def worker(self, queue: str) -> Iterator[None]:
+        """One more worker on the queue, as on another machine."""
+        words = [str(COMMAND), "worker", "--queue", queue]
+        with Popen(words, env=self.process.environment(), stderr=PIPE, text=True) as started:
+            assert started.stderr is not None
+            while "Listening on" not in started.stderr.readline():
+                assert started.poll() is None
+            reading = Thread(target=started.stderr.read, daemon=True)
+            reading.start()
+            yield
+            started.terminate()
+            reading.join()
+
+    def close(self) -> None:
+        """Let go of the stores, and stop the hub."""
+        if "inside" in self.__dict__:
+            self.inside.mongo.close()
+        self.process.stop()

@@ -1,0 +1,32 @@
+"""A house whose partners have gates, for the tests of the pump."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from application import pumping
+from tests.unit.application.gates import (
+    Gate,
+    a_house,
+)
+from tests.unit.application.house import House
+
+
+@pytest.fixture(autouse=True)
+def _no_idling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An idle pump stops at once: nothing comes by itself where time stands still."""
+    monkeypatch.setattr(pumping, "_IDLE_S", 0.0)
+    monkeypatch.setattr(pumping, "_LOOK_S", 0.005)
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def house(gate: Gate) -> Iterator[House]:
+    house = a_house(gate)
+    yield house
+    gate.opened.set()
+    house.pumping.close()

@@ -1,0 +1,97 @@
+"""Partners that hang until their gate opens, and the pump that has to live with them."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.memory import answer
+from application import pumping
+from domain.deliveries import LaneId
+from domain.lanes import LaneHealth, Lease
+from domain.objects import ObjectKey
+from domain.party import PartyId
+from domain.ports import WireAnswer, WireRequest
+from tests.builders import ABC, a_location, a_partner, a_reader
+from tests.unit.application.house import House, TalkingWire, to
+
+SLOW = PartyId("BE", "SLO")
+LANE = LaneId("emsp")
+SICK = answer(status=500, code=None)
+
+
+@dataclass
+class Gate:
+    """Partners that answer at once, but for those whose gate is shut: these wait until it opens."""
+
+    shut: set[PartyId] = field(default_factory=set)
+    inside: Counter[PartyId] = field(default_factory=Counter)
+    most: Counter[PartyId] = field(default_factory=Counter)
+    answered: Counter[PartyId] = field(default_factory=Counter)
+    opened: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    said: Callable[[WireRequest], WireAnswer] = lambda _: answer()
+
+    def __call__(self, request: WireRequest) -> WireAnswer:
+        party = to(request)
+        with self.lock:
+            self.inside[party] += 1
+            self.most[party] = max(self.most[party], self.inside[party])
+        if party in self.shut:
+            assert self.opened.wait(30)
+        with self.lock:
+            self.inside[party] -= 1
+            self.answered[party] += 1
+        return self.said(request)
+
+    def hanging(self) -> int:
+        with self.lock:
+            return sum(self.inside[party] for party in self.shut)
+
+
+def a_house(gate: Callable[[WireRequest], WireAnswer], **ports: Any) -> House:
+    house = House(wire=TalkingWire(gate), **ports)
+    return house.with_partners(a_partner(), a_reader())
+
+
+def owe(house: House, locations: int = 1, start: int = 0) -> None:
+    """Changes of so many locations, for every reader."""
+    for number in range(start, start + locations):
+        key = ObjectKey("locations", ABC, f"L{number:03}")
+        house.push(a_location(key.id), key=key)
+
+
+def pump(house: House, *, until: Callable[[], bool] | None = None) -> bool:
+    """Pump until all is done, or until the condition; whether there is more to do."""
+    more = house.pumping.run(seconds=20.0, stop=until or (lambda: False))
+    assert until is None or until()
+    return more
+
+
+def health(house: House, lane: LaneId = LANE) -> LaneHealth:
+    return house.deliveries.health()[lane]
+
+
+def is_free(house: House, lane: LaneId = LANE) -> bool:
+    lease = house.deliveries.lease(lane, holder="somebody else", seconds=60)
+    if lease is not None:
+        house.deliveries.give_back(lease)
+    return lease is not None
+
+
+@dataclass
+class StoreClock:
+    seconds: float = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def taken_over(store: StoreClock, house: House) -> Lease:
+    """Our lease has ended meanwhile, and somebody else has the lane and all that is in it."""
+    store.seconds += pumping.LEASE_S + 1
+    lease = house.deliveries.lease(LANE, holder="somebody else", seconds=60)
+    assert lease is not None
+    house.deliveries.claim(lease, now=house.clock.now(), limit=99)
+    return lease

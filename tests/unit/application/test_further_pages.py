@@ -1,0 +1,94 @@
+"""Further pages of another platform's list, through links that lead through the hub."""
+
+import pytest
+
+from application.cursors import CURSOR, PageLink
+from application.forwarding import next_link
+from domain.errors import (
+    InvalidParameter,
+)
+from domain.ports import WireAnswer
+from tests.builders import ABC, XYZ, a_partner, a_reader
+from tests.unit.application.house import House
+from tests.unit.application.relays import given, passed
+
+
+@pytest.fixture
+def house() -> House:
+    return House().with_partners(a_partner(), a_reader())
+
+
+NEXT = "https://cpo.example/locations?offset=5&limit=5"
+
+
+def paged(link: str | None) -> WireAnswer:
+    headers = {"x-total-count": "9", "x-limit": "5", "server": "nginx"}
+    if link is not None:
+        headers["link"] = link
+    return WireAnswer(200, 1000, "", None, b"[]", headers, 0.0)
+
+
+def cursor_in(link: str) -> str:
+    return link.partition(f"{CURSOR}=")[2].partition(">")[0]
+
+
+def test_the_link_to_a_further_page_leads_through_the_hub(house: House) -> None:
+    given(house, paged(f'<{NEXT}>; rel="next"'))
+
+    headers = house.forwarding.relay(passed()).headers
+
+    assert headers.keys() == {"x-total-count", "x-limit", "link"}
+    link = headers["link"]
+    assert link.startswith(
+        "<https://hub.example/ocpi/2.3.0/sender/locations?offset=5&limit=5&hub_cursor="
+    )
+    assert link.endswith('>; rel="next"')
+    read = house.cursors.read(cursor_in(link), requester="emsp", module="locations")
+    assert read == PageLink("emsp", XYZ, ABC, "locations", NEXT)
+
+
+def test_a_further_page_is_asked_for_where_the_receiver_said(house: House) -> None:
+    link = PageLink("emsp", XYZ, ABC, "locations", NEXT)
+
+    for _ in range(2):
+        house.forwarding.next_page(link, passed())
+
+    assert [request.url for request in house.wire.asked] == [NEXT, NEXT]
+
+
+def test_the_last_page_has_no_link(house: House) -> None:
+    given(house, paged(None))
+
+    assert house.forwarding.relay(passed()).headers == {"x-total-count": "9", "x-limit": "5"}
+
+
+@pytest.mark.parametrize(
+    ("header", "url"),
+    [
+        ('<https://x/?a=1>; rel="next"', "https://x/?a=1"),
+        ('<https://x/1>; rel="prev", <https://x/2>; rel=next', "https://x/2"),
+        ('<https://x/1>; rel="prev"', None),
+        ('https://x/1; rel="next"', None),
+        ("", None),
+    ],
+)
+def test_a_link_header_is_read_for_what_comes_next(header: str, url: str | None) -> None:
+    assert next_link(header) == url
+
+
+def test_a_cursor_keeps_to_the_one_it_was_made_for(house: House) -> None:
+    link = house.cursors.link(PageLink("emsp", XYZ, ABC, "locations", "https://x/locations"))
+    cursor = cursor_in(link)
+
+    assert "locations?hub_cursor=" in link
+    for requester, module in (("other", "locations"), ("emsp", "tariffs")):
+        with pytest.raises(InvalidParameter, match="somebody else"):
+            house.cursors.read(cursor, requester=requester, module=module)
+
+
+def test_a_cursor_that_the_hub_did_not_make_is_refused(house: House) -> None:
+    signed = [f"{payload}.{house.secrets.sign(payload.encode())}" for payload in ("x", "eA==")]
+
+    for cursor in ("", "eA==.wrong", *signed):
+        with pytest.raises(InvalidParameter, match="not one of this hub's"):
+            house.cursors.read(cursor, requester="emsp", module="locations")

@@ -1,0 +1,192 @@
+"""The pump and its leases: a lane that is somebody else's now is left at once."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+
+from adapters.memory import MemoryDeliveries, answer
+from application import pumping
+from domain.deliveries import Delivery, LaneId
+from domain.errors import StoreUnavailable
+from domain.lanes import Lease
+from domain.ports import WireAnswer, WireRequest
+from tests.builders import XYZ, a_reader
+from tests.unit.application.gates import (
+    LANE,
+    SLOW,
+    Gate,
+    StoreClock,
+    a_house,
+    is_free,
+    owe,
+    pump,
+    taken_over,
+)
+from tests.unit.application.house import House
+
+
+def test_a_lane_that_was_taken_over_is_left_at_once() -> None:
+    store = StoreClock()
+    house = a_house(lambda _: answer(), deliveries=MemoryDeliveries(seconds_now=store))
+    others: list[Lease] = []
+
+    def taking_over(_: WireRequest) -> WireAnswer:
+        others.append(taken_over(store, house))
+        return answer()
+
+    house.wire.answers = taking_over
+    owe(house, 9)
+
+    assert pump(house) is False
+
+    assert len(house.wire.asked) == 1
+    assert len(house.deliveries.owed()) == 9
+    house.deliveries.renew(others[0], seconds=60)
+    house.pumping.close()
+
+
+def test_a_lane_that_was_taken_over_while_a_send_hangs_is_noticed_at_the_renewal(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = StoreClock()
+    house = a_house(gate, deliveries=MemoryDeliveries(seconds_now=store))
+    gate.shut = {XYZ}
+    owe(house, 9)
+    pump(house, until=lambda: gate.inside[XYZ] == 1)
+    draining = house.pumping.lanes[LANE]
+    monkeypatch.setattr(pumping, "RENEW_S", -1.0)
+    house.pumping._turn()
+    still_ours = draining.is_ours()
+
+    other = taken_over(store, house)
+    house.pumping._turn()
+
+    assert still_ours
+    assert draining.lost
+    assert not draining.is_ours()
+    assert draining.backlog == []
+    gate.opened.set()
+    assert pump(house) is False
+    assert len(house.wire.asked) == 1
+    assert len(house.deliveries.owed()) == 9
+    house.deliveries.renew(other, seconds=60)
+    house.pumping.close()
+
+
+def test_a_lease_that_ended_unnoticed_is_not_taken_a_second_time(gate: Gate) -> None:
+    store = StoreClock()
+    house = a_house(gate, deliveries=MemoryDeliveries(seconds_now=store))
+    gate.shut = {XYZ}
+    owe(house, 9)
+    pump(house, until=lambda: gate.inside[XYZ] == 1)
+    store.seconds += pumping.LEASE_S + 1
+    before = house.pumping.lanes[LANE]
+
+    house.pumping._turn()
+
+    assert house.pumping.lanes[LANE] is before
+    gate.opened.set()
+    house.pumping.close()
+
+
+def test_nothing_leaves_once_the_lease_may_have_ended(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pumping, "_SAFE_S", -1.0)
+    owe(house, 3)
+
+    house.pumping._turn()
+    while house.pumping.lanes:
+        for lane in list(house.pumping.lanes):
+            house.pumping._tend(lane)
+        house.pumping._collect(wait_s=0.01)
+
+    assert house.wire.asked == []
+    assert len(house.deliveries.owed()) == 3
+    assert is_free(house)
+
+
+def test_a_lane_that_somebody_else_was_quicker_to_lease_is_left_to_them(gate: Gate) -> None:
+    @dataclass(frozen=True)
+    class Slower(MemoryDeliveries):
+        def lease(self, lane: LaneId, *, holder: str, seconds: float) -> Lease | None:
+            return None
+
+    house = a_house(gate, deliveries=Slower())
+    owe(house)
+
+    assert pump(house) is False
+    assert gate.answered == {}
+
+
+@dataclass(frozen=True)
+class AwayDeliveries(MemoryDeliveries):
+    """A store that goes away in the middle of what it is asked, as often as told."""
+
+    fails: list[str] = field(default_factory=list)
+
+    def claim(self, lease: Lease, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        claimed = super().claim(lease, now=now, limit=limit)
+        self._go_away("claim")
+        return claimed
+
+    def lanes_due(self, *, now: datetime) -> tuple[LaneId, ...]:
+        self._go_away("lanes_due")
+        return super().lanes_due(now=now)
+
+    def _go_away(self, name: str) -> None:
+        if name in self.fails:
+            self.fails.remove(name)
+            raise StoreUnavailable(name)
+
+
+@pytest.mark.parametrize("name", ["claim", "lanes_due"])
+def test_a_pump_whose_store_is_away_rests_and_goes_on_later(gate: Gate, name: str) -> None:
+    deliveries = AwayDeliveries()
+    house = a_house(gate, deliveries=deliveries)
+    owe(house, 3)
+    deliveries.fails.append(name)
+
+    pump(house)
+    assert gate.answered == {}
+    pump(house)  # gives back what it may have claimed
+    pump(house)
+
+    assert gate.answered == {XYZ: 3}
+    assert house.deliveries.owed() == ()
+    house.pumping.close()
+
+
+def test_a_lane_that_was_lost_claims_nothing_more_while_a_send_hangs(gate: Gate) -> None:
+    deliveries = AwayDeliveries()
+    house = a_house(gate, deliveries=deliveries)
+    gate.shut = {XYZ}
+    owe(house, 1)
+    pump(house, until=lambda: gate.inside[XYZ] == 1)
+    house.pumping.lanes[LANE].lost = True
+    owe(house, 3, start=1)
+
+    house.pumping._turn()
+
+    assert [each.sending for each in house.deliveries.owed()[1:]] == [None, None, None]
+    gate.opened.set()
+    house.pumping.close()
+
+
+def test_two_pumps_share_the_lanes_and_send_everything_once(gate: Gate) -> None:
+    house = a_house(gate)
+    house.with_partners(a_reader("slow", SLOW))
+    owe(house, 40)
+    other = house.another_pump("pump-2")
+
+    second = threading.Thread(target=other.run, kwargs={"seconds": 20.0})
+    second.start()
+    pump(house)
+    second.join(20)
+
+    assert gate.answered == {XYZ: 40, SLOW: 40}
+    assert house.deliveries.owed() == ()
+    house.pumping.close()
+    other.close()

@@ -1,0 +1,129 @@
+"""The hub turns the tokens of a connection, reads endpoints again, says goodbye."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from adapters.memory import answer
+from domain.errors import (
+    NoAnswer,
+    NotRegistered,
+    PartnerUnusable,
+    UnknownCaller,
+    Unreachable,
+)
+from domain.partner import Partner, PartnerState
+from domain.party import Role
+from tests.builders import ABC, a_partner, a_role, an_endpoint, some_credentials
+from tests.unit.application.platforms import Platform, a_house, enter, sent_token
+
+# --- rotation
+
+
+def test_a_rotation_brings_new_tokens_both_ways_and_a_grace_for_the_old_one() -> None:
+    house = a_house(None, a_partner())
+
+    rotated = house.connecting.rotate("cpo")
+
+    assert house.connecting.outbound_token(rotated) == "token-c"
+    assert house.wire.asked[0].token == "to-cpo"
+    assert enter(house, "cpo-token")
+    assert enter(house, sent_token(house, "PUT"))
+    with pytest.raises(UnknownCaller):
+        enter(house, "cpo-token")
+
+
+def test_a_compromised_token_has_no_grace() -> None:
+    house = a_house(None, a_partner())
+
+    house.connecting.rotate("cpo", compromised=True)
+
+    with pytest.raises(UnknownCaller):
+        enter(house, "cpo-token")
+
+
+def test_when_the_answer_is_lost_both_tokens_are_let_in_until_the_new_one_is_used() -> None:
+    house = a_house(Platform(PUT=NoAnswer("timeout", timed_out=True)), a_partner())
+    with pytest.raises(PartnerUnusable):
+        house.connecting.rotate("cpo")
+    new = sent_token(house, "PUT")
+
+    assert enter(house, "cpo-token")
+    assert enter(house, new, functional=False)
+    assert enter(house, "cpo-token")
+    assert enter(house, new)
+    with pytest.raises(UnknownCaller):
+        enter(house, "cpo-token")
+    assert house.connecting.outbound_token(house.partners.get("cpo")) == "to-cpo"
+
+
+@pytest.mark.parametrize(
+    "partner", [a_partner(state=PartnerState.SUSPENDED), a_partner(outbound_token=None)]
+)
+def test_only_a_connection_has_tokens_to_turn(partner: Partner) -> None:
+    house = a_house(None, partner)
+
+    with pytest.raises(NotRegistered):
+        house.connecting.rotate("cpo")
+
+
+# --- endpoints, goodbye
+
+
+def test_endpoints_that_have_moved_are_read_again() -> None:
+    house = a_house(None, a_partner())
+
+    refreshed = house.connecting.refresh(house.partners.get("cpo"))
+
+    assert [endpoint.url for endpoint in refreshed.endpoints] == [
+        "https://cpo.example/creds",
+        "https://cpo.example/locations",
+    ]
+    assert house.connecting.refresh(refreshed) is refreshed
+
+
+def test_who_has_no_token_cannot_be_called() -> None:
+    house = a_house(None, a_partner(outbound_token=None))
+
+    with pytest.raises(NotRegistered):
+        house.connecting.outbound_token(house.partners.get("cpo"))
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        (answer(), True),
+        (answer(code=None), False),
+        (answer(code=2000), False),
+        (Unreachable("gone"), False),
+    ],
+)
+def test_a_goodbye_is_said_once_and_may_not_be_heard(said: Any, heard: bool) -> None:
+    house = a_house(Platform(DELETE=said), a_partner())
+
+    assert house.connecting.say_goodbye(house.partners.get("cpo")) is heard
+    assert [(call.method, call.token) for call in house.wire.asked] == [("DELETE", "to-cpo")]
+
+
+@pytest.mark.parametrize(
+    "mute",
+    [
+        a_partner(outbound_token=None),
+        a_partner(outbound_token="other|sealed"),
+        a_partner(endpoints=(an_endpoint(),)),
+    ],
+)
+def test_who_cannot_be_told_is_not_told(mute: Partner) -> None:
+    house = a_house(None, mute)
+
+    assert house.connecting.say_goodbye(mute) is False
+    assert house.wire.asked == []
+
+
+def test_roles_are_those_the_partner_answers_with() -> None:
+    roles = (a_role(), a_role(Role.EMSP, ABC))
+    said = answer(data=some_credentials(*roles, token="token-c"))
+    house = a_house(Platform(PUT=said), replace(a_partner(), roles=(a_role(),)))
+
+    assert house.connecting.rotate("cpo").roles == roles
