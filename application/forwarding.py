@@ -5,6 +5,7 @@ receiver's failure means to the requester is requirements 1.10; it never sees a 
 hub's, nor anything of a broken answer.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -150,8 +151,7 @@ class Forwarding:
 
 def next_link(header: str) -> str | None:
     """The target of `<...>; rel="next"` in a Link header, or None (RFC 8288, as OCPI uses it)."""
-    for part in header.split(","):
-        target, _, parameters = part.strip().partition(";")
-        if target.startswith("<") and target.endswith(">") and "next" in parameters:
-            return target[1:-1]
+    for target, parameters in re.findall(r"<([^>]*)>([^<]*)", header):
+        if re.search(r";\s*rel\s*=\s*\"?next\b", parameters, re.IGNORECASE):
+            return str(target)
     return None

@@ -36,6 +36,7 @@ class _Draining:
     lease: Lease
     health: LaneHealth
     renewed: float
+    looked: float = 0.0
     backlog: list[Delivery] = field(default_factory=list)
     under_way: dict[Future[Attempt | None], tuple[Delivery, float]] = field(default_factory=dict)
     answers: int = 0
@@ -44,6 +45,10 @@ class _Draining:
     def hangs(self, now: float) -> bool:
         """Whether a send of it has been unanswered for a second."""
         return any(now - begun > UNANSWERED_S for _, begun in self.under_way.values())
+
+    def may_look(self) -> bool:
+        """Whether it is time to ask for more: at once if idle, else not at every single turn."""
+        return not self.under_way or time.monotonic() - self.looked >= _LOOK_S
 
     def is_ours(self) -> bool:
         """Whether the lease is surely still held; asked before bytes leave, by any thread."""
@@ -129,7 +134,7 @@ class Pumping:
         """Renew the lease, and claim what there is to send; or the lane is lost."""
         try:
             self._renew(draining)
-            if not draining.backlog and self._allowed(draining):
+            if not draining.backlog and draining.may_look() and self._allowed(draining):
                 self._claim(draining)
         except errors.LaneLost:
             draining.lost = True
@@ -169,6 +174,7 @@ class Pumping:
         limit = _BATCH if draining.health.breaker is Breaker.CLOSED else 1
         claimed = self.deliveries.claim(draining.lease, now=self.clock.now(), limit=limit)
         draining.backlog.extend(claimed)
+        draining.looked = 0.0 if len(claimed) == limit else time.monotonic()
 
     def _dispatch(self, draining: _Draining, delivery: Delivery) -> None:
         if self.pool is None:
@@ -199,8 +205,10 @@ class Pumping:
             if attempt is None:
                 settled.append(_nothing_to_send(delivery, self.clock))
                 continue
-            settled.append(settle(delivery, attempt, spread=self.spread.spread()))
-            health = health.after(attempt.verdict, attempt.reason, at=attempt.at)
+            result = settle(delivery, attempt, spread=self.spread.spread())
+            settled.append(result)
+            asked = None if attempt.retry_after_s is None else result.due
+            health = health.after(attempt.verdict, attempt.reason, at=attempt.at, not_before=asked)
             draining.answers += attempt.verdict.is_well
         try:
             if settled:

@@ -53,8 +53,13 @@ class LaneHealth:
             return 1
         return _THREADS
 
-    def after(self, verdict: Verdict, reason: str, *, at: datetime) -> "LaneHealth":
-        """The health after one more answer; a FAULT of the hub's own says nothing about it."""
+    def after(
+        self, verdict: Verdict, reason: str, *, at: datetime, not_before: datetime | None = None
+    ) -> "LaneHealth":
+        """The health after one more answer; a FAULT of the hub's own says nothing about it.
+
+        `not_before` is what the partner asked for, by Retry-After: no probe comes earlier.
+        """
         if verdict is Verdict.FAULT:
             return self
         well = verdict.is_well
@@ -62,7 +67,10 @@ class LaneHealth:
         seen = replace(self, recent=(*recent, (at, well))[-_KEPT:])
         if well:
             return seen._after_success()
-        return seen._after_failure(verdict, reason, at=at)
+        failed = seen._after_failure(verdict, reason, at=at)
+        if failed.probe_at is None or not_before is None:
+            return failed
+        return replace(failed, probe_at=max(failed.probe_at, not_before))
 
     def _after_success(self) -> "LaneHealth":
         if self.breaker is Breaker.CLOSED:

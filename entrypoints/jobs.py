@@ -4,7 +4,10 @@ A job may be lost and may run twice (reliability 1.3); what it does is safe to r
 leaves behind the sweeper finds. One queue per worker process, no fork per job.
 """
 
+import threading
+import time
 from functools import cache
+from typing import Any
 
 from redis import Redis
 from rq import Queue, SimpleWorker
@@ -16,6 +19,8 @@ from entrypoints.bootstrap import Container
 from entrypoints.settings import Settings
 
 STRETCH_S = 20.0
+LONGEST_S = 300.0
+_told_to_stop = threading.Event()
 _WORKER_TTL_S = 60
 
 
@@ -31,18 +36,30 @@ def publish(key: str) -> None:
 
 
 def pump() -> None:
-    """Drain the lanes for a stretch; whatever is left is woken again, at the queue's tail."""
+    """Drain the lanes while any is in hand; at the end none is, so that any worker can have them."""
     container = _container()
     container.wake_once.forget("pump")
-    if container.hub.pumping.run(seconds=STRETCH_S):
-        container.wake.pump()
+    pumping = container.hub.pumping
+    ends = time.monotonic() + LONGEST_S
+    while pumping.run(seconds=STRETCH_S, stop=_told_to_stop.is_set):
+        if _told_to_stop.is_set() or time.monotonic() > ends:
+            pumping.close()
+            container.wake.pump()
+
+
+class _Worker(SimpleWorker):
+    """Tells the job in hand when it is asked to stop."""
+
+    def request_stop(self, signum: Any, frame: Any) -> None:
+        _told_to_stop.set()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
 
 def run_worker(settings: Settings, queue: str) -> None:
     """Work on this queue until told to stop; what is under way then is settled first."""
     logs.to_stderr(settings.log_level)
     connection = Redis.from_url(settings.redis_url)
-    worker = SimpleWorker(
+    worker = _Worker(
         [Queue(queue, connection=connection, serializer=JSONSerializer)],
         connection=connection,
         serializer=JSONSerializer,

@@ -24,7 +24,7 @@ class Job:
 
 
 PUBLISH = Job("publish", "entrypoints.jobs.publish", at_most_s=60)
-PUMP = Job("pump", "entrypoints.jobs.pump", at_most_s=120)
+PUMP = Job("pump", "entrypoints.jobs.pump", at_most_s=600)
 
 
 def enqueue(redis: Redis, job: Job, *names: str) -> bool:

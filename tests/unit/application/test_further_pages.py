@@ -67,6 +67,7 @@ def test_the_last_page_has_no_link(house: House) -> None:
     [
         ('<https://x/?a=1>; rel="next"', "https://x/?a=1"),
         ('<https://x/1>; rel="prev", <https://x/2>; rel=next', "https://x/2"),
+        ('<https://x/?types=A,B>; rel="next"', "https://x/?types=A,B"),
         ('<https://x/1>; rel="prev"', None),
         ('https://x/1; rel="next"', None),
         ("", None),

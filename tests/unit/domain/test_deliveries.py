@@ -3,8 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.deliveries import (
     Attempt,
@@ -14,7 +12,6 @@ from domain.deliveries import (
     LaneId,
     Verdict,
     change_to_send,
-    judge,
     settle,
 )
 from domain.deliveries import after as ended
@@ -110,64 +107,6 @@ def test_a_change_does_not_bring_a_failing_delivery_forward() -> None:
     failing = replace(a_delivery(), attempts=1, due=after(30))
 
     assert failing.marked(a_mark(2), now=after(9)).due == after(30)
-
-
-@pytest.mark.parametrize(
-    ("http", "ocpi", "is_part", "verdict"),
-    [
-        (200, 1000, False, Verdict.ACCEPTED),
-        (201, 1999, True, Verdict.ACCEPTED),
-        (200, 2001, False, Verdict.REFUSED),
-        (299, 2999, True, Verdict.REFUSED),
-        (200, 2003, False, Verdict.REFUSED),
-        (200, 2003, True, Verdict.LACKS_PARENT),
-        (200, 2004, True, Verdict.LACKS_PARENT),
-        (404, None, True, Verdict.LACKS_PARENT),
-        (404, 2003, True, Verdict.LACKS_PARENT),
-        (503, 2003, True, Verdict.SLOW_DOWN),
-        (404, 2003, False, Verdict.MOVED),
-        (404, None, False, Verdict.MOVED),
-        (405, None, True, Verdict.MOVED),
-        (401, None, True, Verdict.TOKEN_DEAD),
-        (403, 1000, False, Verdict.TOKEN_DEAD),
-        (408, None, False, Verdict.SLOW_DOWN),
-        (425, None, False, Verdict.SLOW_DOWN),
-        (429, 1000, False, Verdict.SLOW_DOWN),
-        (503, None, False, Verdict.SLOW_DOWN),
-        (400, 2001, False, Verdict.REFUSED),
-        (499, 2999, False, Verdict.REFUSED),
-        (400, 1000, False, Verdict.SICK),
-        (400, 3000, False, Verdict.SICK),
-        (400, None, False, Verdict.SICK),
-        (200, None, False, Verdict.SICK),
-        (200, 3000, False, Verdict.SICK),
-        (200, 999, False, Verdict.SICK),
-        (302, 1000, False, Verdict.SICK),
-        (500, 1000, False, Verdict.SICK),
-        (500, 2001, True, Verdict.SICK),
-        (500, 2003, True, Verdict.SICK),
-    ],
-)
-def test_an_answer_means(http: int, ocpi: int | None, is_part: bool, verdict: Verdict) -> None:
-    assert judge(http=http, ocpi=ocpi, is_part=is_part) is verdict
-
-
-@given(st.integers(100, 599), st.none() | st.integers(0, 9999), st.booleans())
-def test_nothing_is_accepted_but_a_2xx_with_a_1xxx(
-    http: int, ocpi: int | None, is_part: bool
-) -> None:
-    accepted = judge(http=http, ocpi=ocpi, is_part=is_part) is Verdict.ACCEPTED
-
-    assert accepted == (http // 100 == 2 and ocpi is not None and ocpi // 1000 == 1)
-
-
-def test_an_endpoint_is_well_if_it_gave_any_answer_of_its_own() -> None:
-    assert {verdict for verdict in Verdict if verdict.is_well} == {
-        Verdict.ACCEPTED,
-        Verdict.REFUSED,
-        Verdict.LACKS_PARENT,
-        Verdict.MOVED,
-    }
 
 
 def test_what_was_accepted_is_done() -> None:

@@ -122,3 +122,13 @@ def test_whatever_happens_a_lane_is_tried_again_within_a_minute(
         assert health.threads(now + timedelta(seconds=60)) >= 1
         assert len(health.recent) <= 50
         assert health.is_well == (health.threads(now) == 4)
+
+
+def test_no_probe_comes_before_the_time_that_the_partner_asked_for() -> None:
+    failing = health_after(*[SICK] * 4)
+
+    asked = failing.after(Verdict.SLOW_DOWN, "429", at=after(4), not_before=after(3600))
+    hurried = failing.after(Verdict.SLOW_DOWN, "429", at=after(4), not_before=after(5))
+
+    assert asked.probe_at == after(3600)
+    assert hurried.probe_at == after(34)
