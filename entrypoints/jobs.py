@@ -36,7 +36,7 @@ def publish(key: str) -> None:
 
 
 def pump() -> None:
-    """Drain the lanes while any is in hand; at the end none is, so that any worker can have them."""
+    """Drain the lanes while any is in hand; at the end none is, and any worker can have them."""
     container = _container()
     container.wake_once.forget("pump")
     pumping = container.hub.pumping
