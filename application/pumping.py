@@ -37,6 +37,7 @@ class _Draining:
     health: LaneHealth
     renewed: float
     looked: float = 0.0
+    served: float = 0.0
     backlog: list[Delivery] = field(default_factory=list)
     under_way: dict[Future[Attempt | None], tuple[Delivery, float]] = field(default_factory=dict)
     answers: int = 0
@@ -73,9 +74,8 @@ class Pumping:
 
         Sends under way when the time is over go on; the next run settles them.
         """
-        ends = time.monotonic() + seconds
-        idle_since = time.monotonic()
-        while time.monotonic() < ends and not stop():
+        begun = idle_since = time.monotonic()
+        while time.monotonic() < begun + seconds and not stop():
             if self._went_on():
                 idle_since = time.monotonic()
             elif time.monotonic() - idle_since > _IDLE_S:
@@ -102,9 +102,9 @@ class Pumping:
             return False
 
     def _turn(self) -> bool:
-        """One round; whether anything was, or is, going on."""
+        """One round, whoever waits longest first; whether anything was, or is, going on."""
         self._adopt()
-        for lane in list(self.lanes):
+        for lane in sorted(self.lanes, key=lambda lane: self.lanes[lane].served):
             self._tend(lane)
         self._collect(wait_s=_LOOK_S)
         return bool(self.lanes)
@@ -180,7 +180,8 @@ class Pumping:
         if self.pool is None:
             self.pool = ThreadPoolExecutor(max_workers=POOL, thread_name_prefix="pump")
         future = self.pool.submit(self.delivering.attempt, delivery, still_ours=draining.is_ours)
-        draining.under_way[future] = (delivery, time.monotonic())
+        draining.served = time.monotonic()
+        draining.under_way[future] = (delivery, draining.served)
 
     def _collect(self, *, wait_s: float) -> None:
         """Wait a moment for answers and settle what came, lane by lane, in bulk."""
@@ -190,8 +191,7 @@ class Pumping:
             return
         done, _ = wait(futures, timeout=wait_s, return_when=FIRST_COMPLETED)
         for lane in list(self.lanes):
-            mine = [future for future in self.lanes[lane].under_way if future in done]
-            if mine:
+            if mine := [future for future in self.lanes[lane].under_way if future in done]:
                 self._settle(self.lanes[lane], mine)
 
     def _settle(self, draining: _Draining, futures: list[Future[Attempt | None]]) -> None:
@@ -202,11 +202,11 @@ class Pumping:
             attempt = self._attempt_of(future, draining)
             if draining.lost:
                 continue
-            if attempt is None:
-                settled.append(_nothing_to_send(delivery, self.clock))
-                continue
-            result = settle(delivery, attempt, spread=self.spread.spread())
+            made = attempt or Attempt(self.clock.now(), Verdict.ACCEPTED, "nothing left to send")
+            result = settle(delivery, made, spread=self.spread.spread())
             settled.append(result)
+            if attempt is None:
+                continue
             asked = None if attempt.retry_after_s is None else result.due
             health = health.after(attempt.verdict, attempt.reason, at=attempt.at, not_before=asked)
             draining.answers += attempt.verdict.is_well
@@ -248,8 +248,3 @@ class Pumping:
         is_closed = draining.health.breaker is Breaker.CLOSED
         self.deliveries.give_back(draining.lease, draining.health if is_closed else None)
         del self.lanes[lane]
-
-
-def _nothing_to_send(delivery: Delivery, clock: Clock) -> Settled:
-    attempt = Attempt(at=clock.now(), verdict=Verdict.ACCEPTED, reason="nothing left to send")
-    return Settled(delivery, attempt, None, attempt.at)

@@ -1,0 +1,1 @@
+"""Benchmarks, with the limits that they are held against: `make bench`."""
