@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from subprocess import PIPE, CompletedProcess, Popen
-from threading import Thread
+from subprocess import DEVNULL, CompletedProcess, Popen
+
+from redis import Redis
+from rq import Worker
 
 from domain.partner import Invited
 from domain.party import parse_role
 from entrypoints import bootstrap
 from entrypoints.bootstrap import Container
 from entrypoints.settings import Settings
-from tests.e2e.hub_process import COMMAND, HubProcess, ocpi_hub
+from tests.e2e.hub_process import COMMAND, HubProcess, ocpi_hub, until
 
 SETTINGS = {
     "HUB_ALLOW_PRIVATE_NETWORKS": "1",
@@ -22,6 +24,7 @@ SETTINGS = {
     "HUB_FORWARD_TIMEOUT_S": "2",
 }
 HUB = ("NL", "HUB")
+_START_S = 30.0
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -76,15 +79,15 @@ class RunningHub:
     def worker(self, queue: str) -> Iterator[None]:
         """One more worker on the queue, as on another machine."""
         words = [str(COMMAND), "worker", "--queue", queue]
-        with Popen(words, env=self.process.environment(), stderr=PIPE, text=True) as started:
-            assert started.stderr is not None
-            while "Listening on" not in started.stderr.readline():
-                assert started.poll() is None
-            reading = Thread(target=started.stderr.read, daemon=True)
-            reading.start()
-            yield
-            started.terminate()
-            reading.join()
+        environment = self.process.environment()
+        with Redis.from_url(Settings.from_environment(environment).redis_url) as redis:
+            there = Worker.count(connection=redis)
+            with Popen(words, env=environment, stderr=DEVNULL) as started:
+                try:
+                    until(lambda: Worker.count(connection=redis) > there, _START_S)
+                    yield
+                finally:
+                    started.terminate()
 
     def close(self) -> None:
         """Let go of the stores, and stop the hub."""
