@@ -8,23 +8,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from application.modules import MODULES
 from domain import errors
-from domain.documents import Document, as_document, as_documents, ci
+from domain.carried import OcpiObject
+from domain.documents import Document, as_document, ci
 from domain.errors import Problem
-from domain.locations import Location, is_stale
+from domain.levels import is_older, own_times
 from domain.objects import EVERYONE, Change, ObjectKey, Path, Stored
 from domain.partner import Partner
 from domain.ports import Clock, Counters, Json, ObjectStore, Schemas, Wake
 from domain.times import parse_time
 
-_KINDS = ("location", "evse", "connector")
-_IDS = ("id", "uid", "id")
 _MOST_TRIES = 50
 
 
 @dataclass(frozen=True)
 class Pushed:
-    """A PUT or PATCH of a location or a part of it, its body parsed but not judged yet.
+    """A PUT or PATCH of an object or a part of it, its body parsed but not judged yet.
 
     `audience` is `*` for what was pushed to the hub, else the party that it was passed on to.
     """
@@ -40,7 +40,13 @@ class Pushed:
 
     @property
     def kind(self) -> str:
-        return _KINDS[len(self.path)]
+        """The schema of what is pushed."""
+        return self.of.kinds[len(self.path)]
+
+    @property
+    def of(self) -> type[OcpiObject]:
+        """What kind of object it is, or is a part of."""
+        return MODULES[self.key.module].object
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Accepting:
-    """Stores locations, EVSEs and connectors as their owners say they are now."""
+    """Stores objects as their owners say they are now."""
 
     objects: ObjectStore
     schemas: Schemas
@@ -78,11 +84,10 @@ class Accepting:
     def take(self, pushed: Pushed) -> Accepted:
         """Store the push as the present state, still to be published. Safe to repeat.
 
-        Concurrent pushes of one location lose nothing: whoever comes second decides again.
+        Concurrent pushes of one object lose nothing: whoever comes second decides again.
 
         :raises InvalidDocument: if it, or what a PATCH makes of the object, breaks section 4.
-        :raises UnknownLocation: for a part whose parent is not known (L-4).
-        :raises UnknownObject: for a PATCH of what is not there.
+        :raises UnknownObject: for a PATCH of what is not there, or a part without its parent (L-4).
         """
         self.check(pushed)
         accepted = self._retried(pushed, self._write)
@@ -91,6 +96,20 @@ class Accepting:
         else:
             self.wake.publish(pushed.key)
         return accepted
+
+    def take_if_newer(self, pulled: Pushed) -> bool:
+        """Store what was pulled where the hub has nothing, or something older; whether it did.
+
+        :raises InvalidDocument: if it breaks section 4.
+        """
+        return self._is_newer(pulled) and not self.take(pulled).stale
+
+    def refresh_copy(self, pulled: Pushed) -> bool:
+        """Keep what was pulled as the copy of its audience, if it is newer; whether it is."""
+        is_newer = self._is_newer(pulled)
+        if is_newer:
+            self.keep_copy(pulled)
+        return is_newer
 
     def keep_copy(self, pushed: Pushed) -> None:
         """Keep what was passed on to one party as the copy for that party alone (R-GETALL-7).
@@ -102,6 +121,10 @@ class Accepting:
             self._retried(pushed, self._write_copy)
         except (errors.UnknownObject, errors.InvalidDocument):
             self.counters.count("copies_not_kept", module=pushed.key.module)
+
+    def _is_newer(self, pulled: Pushed) -> bool:
+        held = self.objects.get(pulled.key, pulled.audience)
+        return held is None or held.deleted or held.last_updated < _pushed_time(pulled)
 
     def _retried(
         self, pushed: Pushed, write: Callable[[Pushed, Stored | None], Accepted]
@@ -116,56 +139,54 @@ class Accepting:
 
     def _write(self, pushed: Pushed, held: Stored | None) -> Accepted:
         now = self.clock.now()
-        location = self._location(held)
-        if location is not None and held is not None and _is_stale(pushed, held, location, now):
+        known = self._known(pushed, held)
+        times = {} if held is None else held.own_times
+        if known is not None and is_older(
+            pushed.document, known, pushed.path, own_times=times, now=now
+        ):
             return Accepted(stale=True)
-        changed = self._changed(pushed, location)
+        changed = self._changed(pushed, known)
         change = Change(
             method=pushed.method,
             path=pushed.path,
             body=pushed.body if pushed.path or pushed.method == "PATCH" else None,
             correlation_id=pushed.correlation_id,
         )
-        record = self._record(pushed, held, location, changed)
+        record = self._record(pushed, held, known, changed)
         self.objects.save(record.with_change(change, now=now))
-        return Accepted(created=location is None or location.part(pushed.path) is None)
+        return Accepted(created=known is None or known.part(pushed.path) is None)
 
     def _write_copy(self, pushed: Pushed, held: Stored | None) -> Accepted:
         base = held
         if base is None and (pushed.path or pushed.method == "PATCH"):
             base = self.objects.get(pushed.key, EVERYONE)
-        location = self._location(base)
-        changed = self._changed(pushed, location)
-        record = self._record(pushed, held, location, changed)
+        known = self._known(pushed, base)
+        changed = self._changed(pushed, known)
+        record = self._record(pushed, held, known, changed)
         self.objects.save(replace(record, facets=None))
         return Accepted(created=held is None)
 
-    def _location(self, held: Stored | None) -> Location | None:
+    def _known(self, pushed: Pushed, held: Stored | None) -> OcpiObject | None:
         if held is None or held.deleted:
             return None
-        return Location(as_document(self.json.parse(held.body)))
+        return pushed.of(as_document(self.json.parse(held.body)))
 
-    def _changed(self, pushed: Pushed, location: Location | None) -> Location:
+    def _changed(self, pushed: Pushed, known: OcpiObject | None) -> OcpiObject:
         if not pushed.path and pushed.method == "PUT":
-            return Location(pushed.document)
-        if location is None:
-            raise errors.UnknownLocation(f"location {pushed.key.id} is not known")
-        if pushed.method == "PUT":
-            return self._with_part(pushed, location)
+            return pushed.of(pushed.document)
+        if known is None:
+            raise pushed.of.unknown(f"{pushed.key.id} is not known")
         try:
-            changed = location.patched(pushed.path, pushed.document)
+            if pushed.method == "PUT":
+                return known.with_part(pushed.path, pushed.document)
+            changed = known.patched(pushed.path, pushed.document)
         except KeyError as missing:
-            raise errors.UnknownObject(f"nothing to PATCH at {missing}") from missing
-        self.schemas.check("location", changed.document)
+            raise pushed.of.unknown(f"there is no {missing} in {pushed.key.id}") from missing
+        self.schemas.check(pushed.of.kinds[0], changed.document)
         return changed
 
-    def _with_part(self, pushed: Pushed, location: Location) -> Location:
-        if len(pushed.path) == 2 and location.part(pushed.path[:1]) is None:
-            raise errors.UnknownLocation(f"EVSE {pushed.path[0]} is not known")
-        return location.with_part(pushed.path, pushed.document)
-
     def _record(
-        self, pushed: Pushed, held: Stored | None, before: Location | None, changed: Location
+        self, pushed: Pushed, held: Stored | None, before: OcpiObject | None, changed: OcpiObject
     ) -> Stored:
         whole = not pushed.path and pushed.method == "PUT"
         body = pushed.body if whole else self.json.dump(changed.document)
@@ -181,61 +202,32 @@ class Accepting:
             record,
             last_updated=fresh.last_updated,
             origin=fresh.origin,
-            own_times=_own_times(pushed, held, before, changed),
+            own_times={} if held is None else _own_times(pushed, held, before, changed),
             facets=changed.facets(),
         )
 
 
-def _is_stale(pushed: Pushed, held: Stored, location: Location, now: datetime) -> bool:
-    """Level against level: an EVSE's push against the EVSE's own time, as its owner gave it."""
-    part = location.part(pushed.path)
-    if part is None:
-        return False
-    stored = str(part["last_updated"])
-    if len(pushed.path) < 2:
-        stored = held.own_times.get(_level(pushed.path), stored)
-    return is_stale(str(pushed.document["last_updated"]), stored=stored, now=now)
+def _pushed_time(pushed: Pushed) -> datetime:
+    return parse_time(str(pushed.document["last_updated"]))
 
 
 def _own_times(
-    pushed: Pushed, held: Stored | None, before: Location | None, changed: Location
+    pushed: Pushed, held: Stored, before: OcpiObject | None, changed: OcpiObject
 ) -> Mapping[str, str]:
-    """The owner's own times, where the document has, or may have, a child's instead (L-1)."""
-    if held is None or before is None or (not pushed.path and pushed.method == "PUT"):
+    """A whole object starts them anew."""
+    if before is None or (not pushed.path and pushed.method == "PUT"):
         return {}
-    times = dict(held.own_times)
-    for above in (pushed.path[:depth] for depth in range(len(pushed.path))):
-        times.setdefault(_level(above), _time(before, above))
-    if len(pushed.path) < 2:
-        own = str(pushed.document["last_updated"])
-        times.pop(_level(pushed.path), None)
-        if _time(changed, pushed.path) != own:
-            times[_level(pushed.path)] = own
-    for evse in as_documents(pushed.document.get("evses")):
-        if "last_updated" in evse:
-            times.pop(ci(evse["uid"]), None)
-    return times
-
-
-def _level(path: Path) -> str:
-    return path[0].upper() if path else ""
-
-
-def _time(location: Location, path: Path) -> str:
-    return str(as_document(location.part(path))["last_updated"])
+    return own_times(pushed.document, before, changed, pushed.path, known=held.own_times)
 
 
 def _foreign_ids(pushed: Pushed) -> list[Problem]:
     """Where ids in the body are not those of the URL, without regard to case (T-OWN-2)."""
-    if pushed.path:
-        expected = {_IDS[len(pushed.path)]: pushed.path[-1]}
-    else:
+    id_field = pushed.of.id_fields[len(pushed.path)]
+    expected = {id_field: pushed.path[-1] if pushed.path else pushed.key.id}
+    if not pushed.path:
         owner = pushed.key.owner
-        expected = {
-            "country_code": owner.country_code,
-            "party_id": owner.party_id,
-            "id": pushed.key.id,
-        }
+        expected |= {"country_code": owner.country_code, "party_id": owner.party_id}
+        expected |= {"type": pushed.key.kind} if pushed.key.kind else {}
     return [
         Problem(name, "differs from the URL")
         for name, value in expected.items()

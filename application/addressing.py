@@ -6,6 +6,7 @@ OCPI 2.3.0, message routing, direct requests; requirements R-GETALL-3 and R-GETA
 from dataclasses import dataclass, replace
 
 from application.accepting import Accepting, Pushed
+from application.bulkhead import Bulkhead
 from application.forwarding import Forwarding, Passed, Relayed
 from domain.ports import Locks
 
@@ -18,6 +19,7 @@ class Addressing:
 
     accepting: Accepting
     forwarding: Forwarding
+    bulkhead: Bulkhead
     locks: Locks
 
     def push(self, pushed: Pushed, passed: Passed) -> Relayed:
@@ -28,7 +30,8 @@ class Addressing:
         """
         self.accepting.check(pushed)
         name = f"{passed.receiver}|{pushed.key}"
-        with self.locks.hold(name, seconds=_LONGER_THAN_A_RELAY_S):
+        turn = self.locks.hold(name, seconds=_LONGER_THAN_A_RELAY_S)
+        with self.bulkhead.enter(f"turn of {passed.receiver}"), turn:
             relayed = self.forwarding.relay(passed)
             if relayed.code is not None and 1000 <= relayed.code < 2000:
                 self.accepting.keep_copy(replace(pushed, audience=str(passed.receiver)))

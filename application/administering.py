@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from application.announcing import Announcing
 from application.connecting import Connecting
-from application.registering import HubParty
+from application.directories import Directories
+from application.hub_party import HubParty
 from domain import errors
+from domain.agreements import Agreement
 from domain.directory import Directory
 from domain.partner import (
     INVITATION_LIFE,
@@ -19,8 +22,8 @@ from domain.partner import (
     PartnerState,
     TokenUse,
 )
-from domain.party import PartyRole
-from domain.ports import Clock, DeliveryQueue, Ids, PartnerStore, Secrets
+from domain.party import PartyId, PartyRole
+from domain.ports import AgreementStore, Clock, DeliveryQueue, Ids, PartnerStore, Secrets
 
 
 @dataclass(frozen=True)
@@ -41,16 +44,26 @@ class Administering:
 
     hub: HubParty
     partners: PartnerStore
+    directories: Directories
     deliveries: DeliveryQueue
     connecting: Connecting
+    agreements: AgreementStore
+    announcing: Announcing
     secrets: Secrets
     ids: Ids
     clock: Clock
 
     def invite(
-        self, *, name: str, roles: Sequence[Invited], life: timedelta = INVITATION_LIFE
+        self,
+        *,
+        name: str,
+        roles: Sequence[Invited],
+        life: timedelta = INVITATION_LIFE,
+        announce: bool = False,
     ) -> Invitation:
         """An invitation good for these roles, once, until it expires.
+
+        `announce`: others are told of the parties at once, as PLANNED (HCI-3).
 
         :raises InvalidParameter: for a party that no routing header could name.
         :raises PartyTaken: if a role is the hub's own or another live platform's.
@@ -58,7 +71,7 @@ class Administering:
         """
         if not roles:
             raise errors.InvalidParameter("an invitation names the roles that it is good for")
-        directory = Directory(self.hub.party, self.partners.all())
+        directory = self.directories.read()
         for role in roles:
             _check_free(role, directory)
         now = self.clock.now()
@@ -72,8 +85,10 @@ class Administering:
                 created_at=now,
                 invited=tuple(roles),
                 tokens=(held,),
+                is_announced=announce,
             )
         )
+        self.announcing.reconcile()
         return Invitation(partner, token, self.hub.versions_url)
 
     def suspend(self, partner_id: str) -> Partner:
@@ -85,6 +100,7 @@ class Administering:
             raise errors.NotRegistered("the partner is not registered")
         suspended = self.partners.save(replace(partner, state=PartnerState.SUSPENDED))
         self.deliveries.forget(partner_id)
+        self.announcing.reconcile()
         return suspended
 
     def resume(self, partner_id: str) -> Partner:
@@ -94,7 +110,9 @@ class Administering:
             return partner
         if partner.state is not PartnerState.SUSPENDED:
             raise errors.NotRegistered("the partner is not suspended")
-        return self.partners.save(replace(partner, state=PartnerState.REGISTERED))
+        resumed = self.partners.save(replace(partner, state=PartnerState.REGISTERED))
+        self.announcing.reconcile()
+        return resumed
 
     def remove(self, partner_id: str) -> Partner:
         """End the connection: tell the partner by DELETE, then cut it off. Safe to repeat."""
@@ -106,7 +124,33 @@ class Administering:
             return partner
         removed = self.partners.save(partner.unregistered(PartnerState.UNREGISTERED))
         self.deliveries.forget(partner_id)
+        self.announcing.reconcile()
         return removed
+
+    def let_stand_in(self, partner_id: str, *, allowed: bool) -> Partner:
+        """Whether the hub may answer for the partner's tokens when it cannot (H-TK-3)."""
+        return self.partners.save(replace(self.partners.get(partner_id), stand_in=allowed))
+
+    def agree(self, one: PartyId, other: PartyId) -> Agreement:
+        """Let the two parties see each other, from now on, and tell them. Safe to repeat.
+
+        :raises InvalidParameter: if they are the same party.
+        """
+        if one == other:
+            raise errors.InvalidParameter("an agreement is between two parties")
+        made = Agreement(one, other, self.clock.now())
+        if not self.agreements.add(made):
+            return next((each for each in self.agreed() if each.id == made.id), made)
+        self.announcing.introduce(one, other)
+        return made
+
+    def disagree(self, agreement_id: str) -> bool:
+        """End an agreement, at once; False if there is none."""
+        return self.agreements.remove(agreement_id)
+
+    def agreed(self) -> tuple[Agreement, ...]:
+        """Every agreement, oldest first."""
+        return self.agreements.all()
 
     def everyone(self) -> tuple[Partner, ...]:
         """Every partner there is or was, oldest first."""

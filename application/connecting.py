@@ -8,10 +8,11 @@ import contextlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from application.directories import Directories
 from application.handshake import SPOKEN, Handshake
-from application.registering import HubParty
+from application.hub_party import HubParty
+from application.welcoming import Welcoming
 from domain import errors, registration
-from domain.directory import Directory
 from domain.documents import Document, as_document
 from domain.partner import GRACE_FOR_A_LOST_ANSWER, Partner, PartnerState
 from domain.ports import (
@@ -31,9 +32,11 @@ class Connecting:
 
     hub: HubParty
     partners: PartnerStore
+    directories: Directories
     handshake: Handshake
     schemas: Schemas
     secrets: Secrets
+    welcoming: Welcoming
     ids: Ids
     clock: Clock
 
@@ -146,36 +149,37 @@ class Connecting:
     def _agreed(
         self, partner: Partner, theirs: Credentials, ours: str, *, grace: timedelta
     ) -> Partner:
-        directory = Directory(self.hub.party, self.partners.all())
+        directory = self.directories.read()
         registration.check_parties(theirs, of=partner, directory=directory)
         endpoints = self.handshake.look_up(
             url=theirs.url, token=theirs.token, version=str(partner.version), roles=theirs.roles
         )
         now = self.clock.now()
         latest = self.partners.get(partner.id)
+        told = directory.reachable_roles(by=replace(latest, roles=theirs.roles))
+        self.partners.told(partner.id, registration.summary(told))
         current = latest.with_current(self.secrets.fingerprint(ours), now=now, grace=grace)
-        return self.partners.save(
+        saved = self.partners.save(
             replace(
-                current,
+                current.with_roles(theirs.roles),
                 state=PartnerState.REGISTERED,
-                roles=theirs.roles,
                 hub_party=theirs.hub_party,
                 outbound_token=self.secrets.seal(theirs.token, partner_id=partner.id),
                 versions_url=theirs.url,
                 endpoints=endpoints,
                 registered_at=latest.registered_at or now,
-                reachable=True,
             )
         )
+        self.welcoming.welcome(saved)
+        return saved
 
     def _own(self, partner: Partner, token: str) -> Document:
-        directory = Directory(self.hub.party, self.partners.all())
         return registration.hub_credentials(
             token=token,
             versions_url=self.hub.versions_url,
             hub=self.hub.party,
             hub_name=self.hub.name,
-            reachable=directory.reachable_roles(by=partner),
+            reachable=self.directories.read().reachable_roles(by=partner),
         )
 
 

@@ -11,10 +11,12 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
 from application.connecting import Connecting
+from application.directories import Directories
+from application.modules import MODULES
 from domain import errors
+from domain.carried import OcpiObject
 from domain.deliveries import Attempt, Delivery, Verdict, change_to_send, judge
 from domain.documents import as_document
-from domain.locations import Location
 from domain.objects import EVERYONE, Change, Missed, Path, Stored
 from domain.partner import Partner
 from domain.party import Interface, PartyId
@@ -42,6 +44,7 @@ class Delivering:
     hub: PartyId
     objects: ObjectStore
     partners: PartnerStore
+    directories: Directories
     connecting: Connecting
     wire: Wire
     json: Json
@@ -60,12 +63,34 @@ class Delivering:
         with self.locks.hold(f"{delivery.receiver}|{delivery.key}", seconds=SEND_DEADLINE_S + 2):
             stored = self.objects.get(delivery.key, EVERYONE)
             partner = self.partners.get(delivery.lane.partner_id)
-            there = partner.is_registered and delivery.receiver in partner.parties
-            if stored is None or delivery.sending is None or not there:
+            if stored is None or delivery.sending is None:
+                return None
+            if not self._may_have(delivery, partner, stored):
                 return None
             attempt = self._send(_Owed(delivery, delivery.sending, stored, partner, still_ours))
         self.counters.count("deliveries", verdict=attempt.verdict.value)
         return attempt
+
+    def _may_have(self, delivery: Delivery, partner: Partner, stored: Stored) -> bool:
+        """Whether the receiver is still a reader, and may still see the owner's objects.
+
+        Those of an owner that has left or is suspended are shown to nobody (2.2.5).
+        """
+        module, owner = MODULES[delivery.key.module], delivery.key.owner
+        is_reader = partner.has_role(delivery.receiver, module.readers)
+        if not (partner.is_registered and is_reader):
+            return False
+        agreements = self.directories.agreed()
+        if not module.is_routed:
+            return any(agreements.allow(party, owner) for party in partner.parties)
+        return agreements.allow(delivery.receiver, owner) and self._is_live(owner, stored)
+
+    def _is_live(self, owner: PartyId, stored: Stored) -> bool:
+        """Looks at the platform that pushed it before it looks at all."""
+        origin = self.partners.get(stored.origin)
+        if origin.is_registered and owner in origin.parties:
+            return True
+        return any(owner in partner.parties for partner in self.directories.read().registered)
 
     def _send(self, owed: "_Owed") -> Attempt:
         change = change_to_send(owed.delivery, revision=owed.stored.revision)
@@ -84,7 +109,7 @@ class Delivering:
         scope, correlation_id = owed.missed.scope, owed.missed.correlation_id
         if owed.stored.deleted:
             return Change("DELETE", (), None, correlation_id)
-        part = Location(as_document(self.json.parse(owed.stored.body))).part(scope)
+        part = self._known(owed.stored).part(scope)
         if not scope or part is None:
             return Change("PUT", (), None, correlation_id)
         return Change("PUT", scope, self.json.dump(part), correlation_id)
@@ -95,6 +120,7 @@ class Delivering:
             return self._judged(Verdict.REFUSED, "the partner offers no such endpoint any more")
         if not owed.still_ours():
             raise errors.LaneLost(str(owed.delivery.lane))
+        is_routed = MODULES[owed.delivery.key.module].is_routed
         try:
             answer = self.wire.ask(
                 WireRequest(
@@ -102,8 +128,8 @@ class Delivering:
                     url=self._url(endpoint.url, owed.stored, change.path),
                     token=self.connecting.outbound_token(owed.partner),
                     correlation_id=change.correlation_id,
-                    sender=self.hub,
-                    receiver=owed.delivery.receiver,
+                    sender=self.hub if is_routed else None,
+                    receiver=owed.delivery.receiver if is_routed else None,
                     body=_body(change, owed.stored),
                 ),
                 deadline_s=SEND_DEADLINE_S,
@@ -141,12 +167,13 @@ class Delivering:
         return Attempt(at=self.clock.now(), verdict=verdict, reason=reason[:200])
 
     def _url(self, endpoint: str, stored: Stored, path: Path) -> str:
-        """The owner's own spelling of its ids, the original owner in the path (R-BC-6)."""
-        location = Location(as_document(self.json.parse(stored.body)))
-        owner = (str(location.document["country_code"]), str(location.document["party_id"]))
-        segments = (*owner, location.id, *path)
-        encoded = "/".join(quote(segment, safe="") for segment in segments)
-        return f"{endpoint.rstrip('/')}/{encoded}"
+        known = self._known(stored)
+        segments = "/".join(quote(segment, safe="") for segment in (*known.segments, *path))
+        query = f"?{known.query}" if known.query else ""
+        return f"{endpoint.rstrip('/')}/{segments}{query}"
+
+    def _known(self, stored: Stored) -> OcpiObject:
+        return MODULES[stored.key.module].object(as_document(self.json.parse(stored.body)))
 
 
 @dataclass(frozen=True)

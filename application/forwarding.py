@@ -9,13 +9,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from application.bulkhead import Bulkhead
 from application.connecting import Connecting
 from application.cursors import Cursors, PageLink
+from application.directories import Directories
 from application.modules import MODULES
 from domain import errors
-from domain.directory import Directory
 from domain.partner import Partner
-from domain.party import Interface, PartyId
+from domain.party import Interface, PartyId, Role
 from domain.ports import Counters, PartnerStore, Wire, WireAnswer, WireRequest
 
 _ALWAYS_PASSED_ON = (404, 405)
@@ -50,19 +51,28 @@ class Relayed:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """How long a receiver may take, in seconds: in all, and to be connected to."""
+
+    deadline_s: float
+    connect_s: float = 3.0
+
+
+@dataclass(frozen=True)
 class Forwarding:
     """One attempt, now; nothing is stored or repeated."""
 
-    hub: PartyId
-    partners: PartnerStore
+    directories: Directories
     connecting: Connecting
     cursors: Cursors
+    partners: PartnerStore
+    bulkhead: Bulkhead
     wire: Wire
     counters: Counters
     deadline_s: float
 
-    def relay(self, passed: Passed) -> Relayed:
-        """Pass the request on and bring back the answer.
+    def relay(self, passed: Passed, budget: Budget | None = None) -> Relayed:
+        """Pass the request on and bring back the answer, within the budget.
 
         :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003)
         :raises ReceiverTimedOut: (4002) :raises ReceiverFailed: (4000)
@@ -70,34 +80,38 @@ class Forwarding:
         partner = self._partner_of(passed)
         endpoint = partner.endpoint(passed.module, passed.interface)
         if endpoint is None:
-            raise errors.ReceiverFailed(f"{passed.receiver} does not offer {passed.module}")
+            raise errors.NotOffered(f"{passed.receiver} does not offer {passed.module}")
         url = endpoint.url.rstrip("/") + passed.suffix
         if passed.query:
             url = f"{url}?{passed.query}"
-        return self._ask(passed, partner, url)
+        return self._ask(passed, partner, url, budget)
 
-    def offers(self, party: PartyId, module: str, interface: Interface) -> bool:
-        """Whether the party's platform has this interface of the module."""
-        partner = self._find(party, module, interface)
+    def offers(self, party: PartyId, module: str, interface: Interface, *, to: PartyId) -> bool:
+        """Whether the party's platform has this interface of the module for `to`."""
+        partner = self._find(to, party, module, interface)
         return partner is not None and partner.endpoint(module, interface) is not None
 
     def next_page(self, link: PageLink, passed: Passed) -> Relayed:
         """Fetch the page that a receiver's Link pointed at (T-PAG-9); as often as one likes."""
-        return self._ask(passed, self._partner_of(passed), link.url)
+        return self._ask(passed, self._partner_of(passed), link.url, None)
 
     def _partner_of(self, passed: Passed) -> Partner:
-        partner = self._find(passed.receiver, passed.module, passed.interface)
+        partner = self._find(passed.sender, passed.receiver, passed.module, passed.interface)
         if partner is None:
             raise errors.UnknownReceiver(f"{passed.receiver} is not known to this hub")
         if not partner.is_registered or not partner.reachable:
             raise errors.ReceiverAway(f"{passed.receiver} is not connected")
         return partner
 
-    def _find(self, party: PartyId, module: str, interface: Interface) -> Partner | None:
-        roles = MODULES[module].behind(interface)
-        return Directory(self.hub, self.partners.all()).find(party, roles=roles)
+    def _find(
+        self, sender: PartyId, receiver: PartyId, module: str, interface: Interface
+    ) -> Partner | None:
+        """A custom module says nothing of roles: the party in whatever role it has."""
+        roles = MODULES[module].behind(interface) if module in MODULES else frozenset(Role)
+        return self.directories.read().find(receiver, roles=roles, sender=sender)
 
-    def _ask(self, passed: Passed, partner: Partner, url: str) -> Relayed:
+    def _ask(self, passed: Passed, partner: Partner, url: str, budget: Budget | None) -> Relayed:
+        within = budget or Budget(self.deadline_s)
         request = WireRequest(
             method=passed.method,
             url=url,
@@ -108,10 +122,15 @@ class Forwarding:
             body=passed.body,
         )
         try:
-            answer = self.wire.ask(request, deadline_s=self.deadline_s)
+            with self.bulkhead.enter(partner.id):
+                answer = self.wire.ask(
+                    request, deadline_s=within.deadline_s, connect_s=within.connect_s
+                )
         except errors.Unreachable as failure:
+            self.partners.suspect(partner.id)
             raise errors.ReceiverAway(f"{passed.receiver} cannot be reached") from failure
         except errors.NoAnswer as failure:
+            self.partners.suspect(partner.id)
             if failure.timed_out:
                 raise errors.ReceiverTimedOut(f"{passed.receiver} did not answer") from failure
             raise errors.ReceiverFailed(f"{passed.receiver} broke off") from failure

@@ -5,19 +5,27 @@ Routing, broadcasting, lists and the version details are read off it (requiremen
 
 from dataclasses import dataclass
 
+from domain.carried import OcpiObject
+from domain.clientinfo import CLIENT_INFO, ClientInfo
 from domain.deliveries import DeliveryClass
+from domain.locations import Location
 from domain.party import Interface, Role
+from domain.tokens import Token
 
 
 @dataclass(frozen=True)
 class Module:
-    """One functional module. `kind` names the schema of its objects."""
+    """One module: `object` the class of its objects, `delivery` how readers get them.
+
+    `is_routed` is False for what the hub itself owns: no routing headers there (R-2).
+    """
 
     id: str
-    kind: str
+    object: type[OcpiObject]
     owners: frozenset[Role]
     readers: frozenset[Role]
     delivery: DeliveryClass
+    is_routed: bool = True
 
     def callers(self, interface: Interface) -> frozenset[Role]:
         """The roles that call this interface: owners push to RECEIVER, readers pull from SENDER."""
@@ -38,10 +46,25 @@ MODULES: dict[str, Module] = {
     for module in (
         Module(
             id="locations",
-            kind="location",
+            object=Location,
             owners=_TELLS_OF_CHARGERS,
             readers=_READS_OF_CHARGERS,
             delivery=DeliveryClass.STATE,
+        ),
+        Module(
+            id="tokens",
+            object=Token,
+            owners=frozenset({Role.EMSP, Role.OTHER}),
+            readers=frozenset({Role.CPO}),
+            delivery=DeliveryClass.STATE,
+        ),
+        Module(
+            id=CLIENT_INFO,
+            object=ClientInfo,
+            owners=frozenset(),
+            readers=frozenset(Role),
+            delivery=DeliveryClass.STATE,
+            is_routed=False,
         ),
     )
 }

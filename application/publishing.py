@@ -7,21 +7,20 @@ between is treated as it is now (requirements 1.9.4).
 from dataclasses import dataclass
 from datetime import timedelta
 
-from application.modules import MODULES
+from application.directories import Directories
+from application.modules import MODULES, Module
 from domain.deliveries import LaneId, Mark
-from domain.directory import Directory
+from domain.directory import Receiver
 from domain.objects import EVERYONE, Missed, ObjectKey, Stored
-from domain.party import PartyId
-from domain.ports import Clock, DeliveryQueue, ObjectStore, PartnerStore, Wake
+from domain.ports import Clock, DeliveryQueue, ObjectStore, Wake
 
 
 @dataclass(frozen=True)
 class Publishing:
     """Turns what is unpublished into marks."""
 
-    hub: PartyId
     objects: ObjectStore
-    partners: PartnerStore
+    directories: Directories
     deliveries: DeliveryQueue
     wake: Wake
     clock: Clock
@@ -52,8 +51,6 @@ class Publishing:
 
     def _marks(self, stored: Stored, missed: Missed) -> list[Mark]:
         module = MODULES[stored.key.module]
-        directory = Directory(self.hub, self.partners.all())
-        readers = directory.readers(module.id, readers=module.readers, origin=stored.origin)
         return [
             Mark(
                 lane=LaneId(reader.partner.id, module.delivery),
@@ -62,5 +59,13 @@ class Publishing:
                 revision=stored.revision,
                 missed=missed,
             )
-            for reader in readers
+            for reader in self._readers(module, stored)
         ]
+
+    def _readers(self, module: Module, stored: Stored) -> tuple[Receiver, ...]:
+        directory, owner = self.directories.read(), stored.key.owner
+        if not module.is_routed:
+            return directory.watchers(module.id, owner, origin=stored.origin)
+        return directory.readers(
+            module.id, readers=module.readers, origin=stored.origin, owner=owner
+        )

@@ -7,26 +7,19 @@ made while its request is open, and nothing is written before all of them went w
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from application.announcing import Announcing
+from application.directories import Directories
 from application.handshake import Handshake
+from application.hub_party import HubParty
+from application.welcoming import Welcoming
 from domain import errors, registration
-from domain.directory import Directory
 from domain.documents import Document
 from domain.partner import GRACE_FOR_A_LOST_ANSWER, InboundToken, Partner, PartnerState, TokenUse
-from domain.party import PartyId
 from domain.ports import Clock, DeliveryQueue, PartnerStore, Schemas, Secrets, Wake
 from domain.registration import Credentials
 
 _SEEN_EVERY_S = 30.0
 _NOTED_EVERY_S = 2.0
-
-
-@dataclass(frozen=True)
-class HubParty:
-    """How the hub introduces itself; `versions_url` is absolute and public."""
-
-    party: PartyId
-    name: str
-    versions_url: str
 
 
 @dataclass(frozen=True)
@@ -47,10 +40,13 @@ class Registering:
 
     hub: HubParty
     partners: PartnerStore
+    directories: Directories
     deliveries: DeliveryQueue
     handshake: Handshake
     schemas: Schemas
     secrets: Secrets
+    announcing: Announcing
+    welcoming: Welcoming
     wake: Wake
     clock: Clock
 
@@ -107,11 +103,12 @@ class Registering:
             raise errors.NotRegistered("not registered")
         self.partners.save(caller.partner.unregistered(PartnerState.UNREGISTERED))
         self.deliveries.forget(caller.partner.id)
+        self.announcing.reconcile()
 
     def _agree(self, caller: Caller, document: Document, *, version: str) -> Document:
         self.schemas.check("credentials", document)
         theirs = Credentials.of(document)
-        registration.check_parties(theirs, of=caller.partner, directory=self._directory())
+        registration.check_parties(theirs, of=caller.partner, directory=self.directories.read())
         endpoints = self.handshake.look_up(
             url=theirs.url, token=theirs.token, version=version, roles=theirs.roles
         )
@@ -121,31 +118,29 @@ class Registering:
             self.secrets.fingerprint(token), now=now, grace=GRACE_FOR_A_LOST_ANSWER
         )
         agreed = replace(
-            partner,
+            partner.with_roles(theirs.roles),
             state=PartnerState.REGISTERED,
-            roles=theirs.roles,
             hub_party=theirs.hub_party,
             outbound_token=self.secrets.seal(theirs.token, partner_id=partner.id),
             versions_url=theirs.url,
             version=version,
             endpoints=endpoints,
             registered_at=partner.registered_at or now,
-            last_seen=now,
-            reachable=True,
         )
-        return self._own(self.partners.save(agreed), token)
+        saved = self.partners.save(agreed)
+        self.welcoming.welcome(saved)
+        return self._own(saved, token)
 
     def _own(self, partner: Partner, token: str) -> Document:
+        reachable = self.directories.read().reachable_roles(by=partner)
+        self.partners.told(partner.id, registration.summary(reachable))
         return registration.hub_credentials(
             token=token,
             versions_url=self.hub.versions_url,
             hub=self.hub.party,
             hub_name=self.hub.name,
-            reachable=self._directory().reachable_roles(by=partner),
+            reachable=reachable,
         )
-
-    def _directory(self) -> Directory:
-        return Directory(self.hub.party, self.partners.all())
 
     def _save_or_reread(self, partner: Partner) -> Partner:
         try:
@@ -155,12 +150,14 @@ class Registering:
 
     def _note(self, partner: Partner, now: datetime) -> None:
         """A call from the partner: it is there, and what it has missed may be tried at once."""
-        held_back = partner.ailing or not partner.reachable
-        quiet_s = _NOTED_EVERY_S if held_back else _SEEN_EVERY_S
+        if not partner.reachable:
+            self.welcoming.welcome(partner)
+            return
+        quiet_s = _NOTED_EVERY_S if partner.ailing else _SEEN_EVERY_S
         if partner.last_seen is not None and (now - partner.last_seen).total_seconds() < quiet_s:
             return
         self.partners.seen(partner.id, now=now)
-        if held_back:
+        if partner.ailing:
             self.deliveries.half_open(partner.id, now=now)
             self.wake.pump()
 

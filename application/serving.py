@@ -6,28 +6,43 @@ Whoever reads is a required argument everywhere: what may be seen is decided her
 
 from dataclasses import dataclass
 
+from application.directories import Directories
+from application.modules import MODULES
 from domain import errors
-from domain.directory import Directory
 from domain.documents import Document, as_document
 from domain.locations import Location
 from domain.objects import EVERYONE, ObjectKey, Path, Stored
 from domain.paging import Page, PageRequest, Viewer
+from domain.partner import Partner
 from domain.party import PartyId
-from domain.ports import Json, ObjectStore, PartnerStore
+from domain.ports import Json, ObjectStore
 
 
 @dataclass(frozen=True)
 class Serving:
     """Reads for partners; what it returns are stored bytes wherever a whole object is asked for."""
 
-    hub: PartyId
     objects: ObjectStore
-    partners: PartnerStore
+    directories: Directories
     json: Json
 
     def viewer(self, party: PartyId) -> Viewer:
         """The party as a reader: of the objects of every live platform."""
-        return Viewer(party, Directory(self.hub, self.partners.all()).owners())
+        return Viewer(party, self.directories.read().owners(party))
+
+    def lister(self, module: str, party: PartyId) -> Viewer:
+        """The party as a reader of the module's list: others' objects only in a reader's role.
+
+        Nobody but CPOs lists other eMSPs' tokens (requirements 3.12).
+        """
+        directory = self.directories.read()
+        if party == directory.hub or directory.has_role(party, MODULES[module].readers):
+            return Viewer(party, directory.owners(party))
+        return Viewer(party, frozenset({party}))
+
+    def watcher(self, partner: Partner) -> Viewer:
+        """The platform as a reader of ClientInfo: about every other party that it may see."""
+        return Viewer(self.directories.hub, self.directories.read().others(by=partner))
 
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
         """One page of everything that the viewer may see."""
@@ -36,12 +51,12 @@ class Serving:
     def only(self, module: str, object_id: str, *, viewer: Viewer) -> Stored:
         """The one object of this id that the viewer may see.
 
-        :raises UnknownLocation: if there is none.
+        :raises UnknownObject: if there is none.
         :raises AmbiguousObject: if several owners have one: the requester must name it.
         """
         found = self.objects.by_id(module, object_id, viewer=viewer)
         if not found:
-            raise errors.UnknownLocation(f"{object_id} is not known")
+            raise MODULES[module].object.unknown(f"{object_id} is not known")
         if len(found) > 1:
             owners = ", ".join(str(each.key.owner) for each in found)
             raise errors.AmbiguousObject(f"several owners ({owners}): name one in OCPI-to")
@@ -56,7 +71,7 @@ class Serving:
         for stored in found:
             if stored.key == key:
                 return stored
-        raise errors.UnknownObject(f"{key.id} of {key.owner} is not known")
+        raise MODULES[key.module].object.unknown(f"{key.id} of {key.owner} is not known")
 
     def own_copy(self, key: ObjectKey) -> Stored:
         """The hub's copy of what the owner pushed to the hub; for the owner alone.

@@ -60,6 +60,10 @@ class UnknownLocation(UnknownObject):
     """The Location, or the EVSE, that the request builds on is not known."""
 
 
+class UnknownToken(UnknownObject):
+    """No such token among those that the caller may see (2004)."""
+
+
 class AmbiguousObject(HubError):
     """Several owners have an object of this id, and the caller did not say which one."""
 
@@ -120,6 +124,10 @@ class ReceiverAway(HubError):
 
 class ReceiverFailed(HubError):
     """The receiver answered nothing that can be relayed (4000)."""
+
+
+class NotOffered(ReceiverFailed):
+    """The receiver's platform lists no such endpoint (4000)."""
 
 
 # --- calling out -------------------------------------------------------------------------------

@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import ClassVar
 
+from domain import errors
+from domain.carried import OcpiObject, replaced
 from domain.documents import Document, JsonValue, as_document, as_documents, ci
 from domain.objects import Facets, Path, Plug
-from domain.party import PartyId
 from domain.times import parse_time
 
 _PHASES = {"AC_1_PHASE": 1, "AC_2_PHASE": 2, "AC_2_PHASE_SPLIT": 2, "AC_3_PHASE": 3, "DC": 1}
@@ -20,22 +22,12 @@ _CHILDREN = {"evses": "uid", "parking_places": "id", "connectors": "id"}
 
 
 @dataclass(frozen=True)
-class Location:
+class Location(OcpiObject):
     """A Location document, word for word as its owner wrote it."""
 
-    document: Document
-
-    @property
-    def owner(self) -> PartyId:
-        return PartyId(str(self.document["country_code"]), str(self.document["party_id"]))
-
-    @property
-    def id(self) -> str:
-        return str(self.document["id"])
-
-    @property
-    def last_updated(self) -> str:
-        return str(self.document["last_updated"])
+    kinds: ClassVar[tuple[str, ...]] = ("location", "evse", "connector")
+    id_fields: ClassVar[tuple[str, ...]] = ("id", "uid", "id")
+    unknown: ClassVar[type[errors.UnknownObject]] = errors.UnknownLocation
 
     def part(self, path: Path) -> Document | None:
         """The location, EVSE or connector at `path`; ids without regard to case."""
@@ -69,15 +61,9 @@ class Location:
         changed = _raised(_with_child(evse, "connectors", part), str(part["last_updated"]))
         return self._with_evse(changed, str(part["last_updated"]))
 
-    def patched(self, path: Path, patch: Document) -> "Location":
-        """This location with the part at `path` changed as the PATCH says (T-PATCH-2).
-
-        :raises KeyError: if there is no such part.
-        """
-        part = self.part(path)
-        if part is None:
-            raise KeyError("/".join(path))
-        return self.with_part(path, _not_before_its_children(merged(part, patch)))
+    def merged(self, document: Document, patch: Document) -> Document:
+        """As everywhere, but children are upserted by their key and never shrink (T-PATCH-2)."""
+        return _not_before_its_children(merged(document, patch))
 
     def _with_evse(self, evse: Document, time: str) -> "Location":
         return Location(_raised(_with_child(self.document, "evses", evse), time))
@@ -110,14 +96,11 @@ class Location:
 
 def merged(document: Document, patch: Document) -> Document:
     """The document after a PATCH: fields replaced whole, null clears, children upserted by key."""
-    changed: dict[str, JsonValue] = dict(document)
-    for name, value in patch.items():
+    plain = {name: value for name, value in patch.items() if name not in _CHILDREN}
+    changed: dict[str, JsonValue] = dict(replaced(document, plain))
+    for name in patch:
         if name in _CHILDREN:
-            changed.update(_upserted(document, name, as_documents(value)))
-        elif value is None:
-            changed.pop(name, None)
-        else:
-            changed[name] = value
+            changed.update(_upserted(document, name, as_documents(patch[name])))
     return changed
 
 

@@ -7,21 +7,42 @@ from domain.party import PartyId
 
 
 @dataclass(frozen=True)
+class Position:
+    """A place in the order of creation: just behind the object created then, of that name.
+
+    Names are the store's own and decide between objects created at once. To go on from a position
+    costs the same however far into the list it is, and nobody moves it by taking objects away.
+    """
+
+    created: int
+    name: str
+
+
+@dataclass(frozen=True)
 class PageRequest:
-    """`date_from` inclusive and `date_to` exclusive, both over last_updated; `limit` effective."""
+    """`date_from` inclusive and `date_to` exclusive, both over last_updated; `limit` effective.
+
+    `after` is where the page before ended, if that is known: it goes before `offset`.
+    """
 
     offset: int
     limit: int
     date_from: datetime | None = None
     date_to: datetime | None = None
+    after: Position | None = None
 
 
 @dataclass(frozen=True)
 class Page:
-    """The objects as stored bytes, and how many match in all for this viewer."""
+    """The objects as stored bytes, and how many match in all for this viewer.
+
+    `more` follow behind it; `last` is where it ends, None if it is empty or cannot be gone on from.
+    """
 
     items: tuple[bytes, ...]
     total: int
+    more: bool
+    last: Position | None = None
 
 
 @dataclass(frozen=True)

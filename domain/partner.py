@@ -66,8 +66,12 @@ class Invited:
 class Partner:
     """One platform. `outbound_token` is sealed: only the Secrets port can read it.
 
-    `last_seen` is the last authenticated call from it; `reachable` what HCI-5 says of it;
-    `ailing` whether background sending to it is held back by an open breaker.
+    `last_seen` is the last authenticated call from it; `reachable` what HCI-5 says of it after
+    `probe_failures` failed probes, the last one at `probed_at`; `suspected`: to be probed at once.
+    `ailing`: background sending to it fails. `dropped` are roles that it had once (C-CONF-5).
+    `stand_in`: the hub may answer for its tokens when it cannot (H-TK-3). `synced` has, by module,
+    when the hub began its last whole pull. `told` are the roles that it was told of last,
+    `untold` those that it is to be told of, and since when (C-ROLE-4).
     """
 
     id: str
@@ -86,6 +90,16 @@ class Partner:
     last_seen: datetime | None = None
     reachable: bool = True
     ailing: bool = False
+    suspected: bool = False
+    probe_failures: int = 0
+    probed_at: datetime | None = None
+    is_announced: bool = False
+    dropped: tuple[PartyRole, ...] = ()
+    stand_in: bool = True
+    synced: tuple[tuple[str, datetime], ...] = ()
+    told: str = ""
+    untold: str = ""
+    untold_since: datetime | None = None
     revision: int = 0
 
     @property
@@ -96,6 +110,19 @@ class Partner:
     def parties(self) -> tuple[PartyId, ...]:
         """Its parties, each once, in the order of its roles."""
         return tuple(dict.fromkeys(role.party for role in self.roles))
+
+    @property
+    def known_parties(self) -> tuple[PartyId, ...]:
+        """Its parties, and those that were announced for it: whoever else is named is unknown."""
+        announced = self.invited if self.is_announced else ()
+        return tuple(dict.fromkeys((*self.parties, *(each.party for each in announced))))
+
+    def with_roles(self, roles: tuple[PartyRole, ...]) -> "Partner":
+        """With these roles; those that it had and has no more are remembered as dropped."""
+        kept = {role.key for role in roles}
+        had = {role.key: role for role in (*self.dropped, *self.roles)}
+        dropped = tuple(role for key, role in had.items() if key not in kept)
+        return replace(self, roles=roles, dropped=dropped)
 
     def endpoint(self, module: str, interface: Interface) -> Endpoint | None:
         """Where it offers this interface of the module, or None."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from domain.agreements import Agreement
 from domain.deliveries import Delivery, LaneId, Mark, Settled
 from domain.documents import JsonValue
 from domain.lanes import LaneHealth, Lease
@@ -17,6 +18,7 @@ from domain.objects import ObjectKey, Stored
 from domain.paging import Found, Page, PageRequest, Viewer
 from domain.partner import Partner
 from domain.party import PartyId
+from domain.quarantine import Quarantined
 from domain.search import LocationQuery
 
 
@@ -105,7 +107,8 @@ class PartnerStore(Protocol):
     def save(self, partner: Partner) -> Partner:
         """Write the partner if its revision is still the stored one (0: it is new).
 
-        One atomic, durable write; returns it with the next revision.
+        One atomic, durable write; returns it with the next revision. What is noted of a partner by
+        the methods below `save` is left as it is, but for a new one.
 
         :raises errors.Conflict: if somebody else wrote it meanwhile.
         :raises errors.PartyTaken: if one of its roles is another partner's (roles of partners whose
@@ -119,6 +122,40 @@ class PartnerStore(Protocol):
 
     def set_ailing(self, partner_id: str, *, ailing: bool) -> None:
         """Note whether an open breaker holds back sending to the partner. Never raises Conflict."""
+        ...
+
+    def suspect(self, partner_id: str) -> None:
+        """Note that the partner may be away: it is to be probed at once."""
+        ...
+
+    def probed(self, partner_id: str, *, failures: int, reachable: bool, now: datetime) -> None:
+        """Note how a probe ended (HCI-5)."""
+        ...
+
+    def pulled(self, partner_id: str, module: str, *, at: datetime) -> None:
+        """Note when the last whole pull of the module began."""
+        ...
+
+    def told(self, partner_id: str, roles: str) -> None:
+        """Note which roles the partner was told of last."""
+        ...
+
+    def untold(self, partner_id: str, roles: str, *, since: datetime) -> None:
+        """Note which roles the partner is to be told of, and since when."""
+        ...
+
+
+class AgreementStore(Protocol):
+    def all(self) -> tuple[Agreement, ...]:
+        """Every agreement, oldest first."""
+        ...
+
+    def add(self, agreement: Agreement) -> bool:
+        """Write it durably; False if the two parties have one. Safe to repeat."""
+        ...
+
+    def remove(self, agreement_id: str) -> bool:
+        """Take it away; False if there is none. Safe to repeat."""
         ...
 
 
@@ -140,6 +177,10 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def audiences(self, key: ObjectKey) -> tuple[str, ...]:
+        """The audiences that there is a record of this object for, not counting deleted ones."""
+        ...
+
     def published(self, key: ObjectKey, *, revision: int) -> bool:
         """Clear what is unpublished, if the revision is still this one. Safe to repeat."""
         ...
@@ -151,6 +192,7 @@ class ObjectStore(Protocol):
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
         """A page of what the viewer may see, in order of creation; nothing deleted.
 
+        With `request.after` it costs the same wherever it is; without, skipping the offset costs.
         Of an object that it has an own copy of, the copy with the newer last_updated, on a tie its
         own (R-GETALL-7).
         """
@@ -167,6 +209,20 @@ class LocationSearch(Protocol):
 
         Only records with facets, not deleted, that the query's viewer may see.
         """
+        ...
+
+
+class Quarantine(Protocol):
+    def put(self, found: Quarantined) -> None:
+        """Keep it; the same object seen again replaces itself."""
+        ...
+
+    def all(self, *, partner_id: str | None = None, limit: int = 100) -> tuple[Quarantined, ...]:
+        """What was kept, seen last first."""
+        ...
+
+    def clear(self, partner_id: str, module: str, *, before: datetime) -> int:
+        """Forget what was not seen again since `before`: it is well, or gone; how many."""
         ...
 
 
@@ -248,6 +304,8 @@ class Wake(Protocol):
     def publish(self, key: ObjectKey) -> None: ...
 
     def pump(self) -> None: ...
+
+    def synchronize(self, partner_id: str) -> None: ...
 
 
 class Locks(Protocol):

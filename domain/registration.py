@@ -166,6 +166,11 @@ def hub_credentials(
     }
 
 
+def summary(reachable: Iterable[PartyRole]) -> str:
+    """Which roles a peer was told of: the same for the same roles in whatever order."""
+    return " ".join(sorted(role.key for role in reachable))
+
+
 def read_versions(data: JsonValue) -> tuple[OfferedVersion, ...]:
     """The lines of a versions list that the schemas accepted."""
     return tuple(

@@ -1,24 +1,33 @@
-"""Who a request is for: the hub, one party, or whoever the hub finds (requirements 1.9.3)."""
+"""Who a request is for: one party, every reader, the hub, or whoever the hub finds.
+
+Requirements 1.9.3.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from domain import errors
 from domain.partner import Partner
-from domain.party import PartyId, Role
+from domain.party import Interface, PartyId, Role
 
 
 class Scenario(StrEnum):
-    """OCPI's scenarios of message routing; GET ALL is TO_HUB with a list."""
+    """OCPI's scenarios of message routing, and what is between a party and the hub alone.
 
-    TO_HUB = "to_hub"
+    DIRECT: to one party. BROADCAST: a push to the hub, for every reader. GET_ALL: a list of the
+    hub's. OPEN: the hub finds the receiver. STORE: one object from the hub's store.
+    """
+
     DIRECT = "direct"
+    BROADCAST = "broadcast"
+    GET_ALL = "get_all"
     OPEN = "open"
+    STORE = "store"
 
 
 @dataclass(frozen=True)
 class Routed:
-    """A request's parties; `receiver` is None in open routing."""
+    """A request's parties; `receiver` is None where the hub is meant, or has to find it."""
 
     scenario: Scenario
     sender: PartyId
@@ -58,9 +67,36 @@ def sender_of(partner: Partner, claimed: PartyId | None, *, roles: frozenset[Rol
     return fitting[0]
 
 
-def route(sender: PartyId, receiver: PartyId | None, *, hub: PartyId) -> Routed:
-    """The scenario that the TO headers ask for."""
-    if receiver is None:
-        return Routed(Scenario.OPEN, sender, None)
-    scenario = Scenario.TO_HUB if receiver == hub else Scenario.DIRECT
-    return Routed(scenario, sender, receiver)
+@dataclass(frozen=True)
+class Request:
+    """What the scenario depends on; `is_list`: a GET of a module's own URL."""
+
+    method: str
+    interface: Interface
+    is_list: bool
+
+
+_PUSHES = frozenset({"PUT", "PATCH", "DELETE"})
+
+
+def classify(
+    request: Request, sender: PartyId, receiver: PartyId | None, *, hub: PartyId
+) -> Routed:
+    """The scenario of a functional request (1.9.3, steps 2b and 3).
+
+    Without TO, a push and the GET of a list or of a receiver's copy are meant for the hub;
+    everything else without TO, and what the hub cannot do itself with TO=hub, is open routing.
+    """
+    if receiver is not None and receiver != hub:
+        return Routed(Scenario.DIRECT, sender, receiver)
+    return Routed(_with_the_hub(request, to_hub=receiver is not None), sender, None)
+
+
+def _with_the_hub(request: Request, *, to_hub: bool) -> Scenario:
+    if request.interface is Interface.RECEIVER:
+        if request.method in _PUSHES:
+            return Scenario.BROADCAST
+        return Scenario.STORE if request.method == "GET" else Scenario.OPEN
+    if request.method == "GET" and request.is_list:
+        return Scenario.GET_ALL
+    return Scenario.STORE if request.method == "GET" and to_hub else Scenario.OPEN

@@ -3,6 +3,7 @@
 They keep the same promises as the real stores; the same contract tests hold them to it.
 """
 
+from adapters.memory.agreements import MemoryAgreements, MemoryQuarantine
 from adapters.memory.counters import MemoryCounters
 from adapters.memory.deliveries import MemoryDeliveries
 from adapters.memory.fixed import FixedClock, FixedSpread, SequentialIds
@@ -15,11 +16,13 @@ from adapters.memory.wire import MemoryWire, answer
 __all__ = [
     "FixedClock",
     "FixedSpread",
+    "MemoryAgreements",
     "MemoryCounters",
     "MemoryDeliveries",
     "MemoryLocks",
     "MemoryObjects",
     "MemoryPartners",
+    "MemoryQuarantine",
     "MemoryWake",
     "MemoryWire",
     "SequentialIds",

@@ -8,7 +8,7 @@ from threading import Lock
 from adapters.memory.geometry import distance_m, is_inside
 from domain.errors import Conflict
 from domain.objects import EVERYONE, Facets, ObjectKey, Plug, Stored
-from domain.paging import Found, Page, PageRequest, Viewer
+from domain.paging import Found, Page, PageRequest, Position, Viewer
 from domain.search import LocationQuery
 
 
@@ -29,10 +29,14 @@ class MemoryObjects:
             held = self.held.get(name)
             if (held.revision if held is not None else 0) != stored.revision:
                 raise Conflict(str(stored.key))
-            created = held.created if held is not None else len(self.held) + 1
+            created = stored.created if stored.revision else len(self.held) + 1
             saved = replace(stored, revision=stored.revision + 1, created=created)
             self.held[name] = saved
             return saved
+
+    def audiences(self, key: ObjectKey) -> tuple[str, ...]:
+        found = [each for each in self._all() if each.key == key and not each.deleted]
+        return tuple(sorted(each.audience for each in found))
 
     def published(self, key: ObjectKey, *, revision: int) -> bool:
         with self.lock:
@@ -57,8 +61,16 @@ class MemoryObjects:
             for stored in self._shown(viewer, lambda stored: stored.key.module == module)
             if not stored.deleted and _is_between(stored.last_updated, request)
         ]
-        chosen = found[request.offset : request.offset + request.limit]
-        return Page(tuple(stored.body for stored in chosen), len(found))
+        ahead = found[request.offset :]
+        if (after := request.after) is not None:
+            ahead = [stored for stored in found if _place(stored) > (after.created, after.name)]
+        chosen = ahead[: request.limit]
+        return Page(
+            items=tuple(stored.body for stored in chosen),
+            total=len(found),
+            more=len(ahead) > len(chosen),
+            last=Position(*_place(chosen[-1])) if chosen else None,
+        )
 
     def by_id(self, module: str, object_id: str, *, viewer: Viewer) -> tuple[Stored, ...]:
         wanted = (module, object_id.upper())
@@ -88,7 +100,11 @@ class MemoryObjects:
             for stored in self._all()
             if stored.audience in audiences and stored.key.owner in viewer.owners and fits(stored)
         )
-        return sorted(_newest(mine), key=lambda stored: stored.created)
+        return sorted(_newest(mine), key=_place)
+
+
+def _place(stored: Stored) -> tuple[int, str]:
+    return stored.created, f"{stored.key}|{stored.audience}"
 
 
 def _newest(copies: Iterable[Stored]) -> Iterable[Stored]:

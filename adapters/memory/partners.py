@@ -3,9 +3,24 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
+from typing import Any
 
 from domain.errors import Conflict, PartyTaken, UnknownPartner
 from domain.partner import Partner, PartnerState
+
+_NOTED = (
+    "last_seen",
+    "reachable",
+    "ailing",
+    "suspected",
+    "probe_failures",
+    "probed_at",
+    "synced",
+    "told",
+    "untold",
+    "untold_since",
+)
+"""What is noted beside the revision, and never by a save but the first."""
 
 
 @dataclass(frozen=True)
@@ -38,20 +53,46 @@ class MemoryPartners:
                 raise Conflict(partner.id)
             self._refuse_what_others_have(partner)
             saved = replace(partner, revision=partner.revision + 1)
+            if held is not None:
+                saved = replace(saved, **{name: getattr(held, name) for name in _NOTED})
             self.held[partner.id] = saved
             return saved
 
     def seen(self, partner_id: str, *, now: datetime) -> None:
-        with self.lock:
-            if partner_id in self.held:
-                self.held[partner_id] = replace(
-                    self.held[partner_id], last_seen=now, reachable=True, ailing=False
-                )
+        well = {"reachable": True, "ailing": False, "suspected": False, "probe_failures": 0}
+        self._note(partner_id, last_seen=now, **well)
 
     def set_ailing(self, partner_id: str, *, ailing: bool) -> None:
+        self._note(partner_id, ailing=ailing)
+
+    def suspect(self, partner_id: str) -> None:
+        self._note(partner_id, suspected=True)
+
+    def probed(self, partner_id: str, *, failures: int, reachable: bool, now: datetime) -> None:
+        self._note(
+            partner_id,
+            probe_failures=failures,
+            reachable=reachable,
+            probed_at=now,
+            suspected=False,
+        )
+
+    def pulled(self, partner_id: str, module: str, *, at: datetime) -> None:
+        with self.lock:
+            if held := self.held.get(partner_id):
+                synced = tuple(sorted({**dict(held.synced), module: at}.items()))
+                self.held[partner_id] = replace(held, synced=synced)
+
+    def told(self, partner_id: str, roles: str) -> None:
+        self._note(partner_id, told=roles)
+
+    def untold(self, partner_id: str, roles: str, *, since: datetime) -> None:
+        self._note(partner_id, untold=roles, untold_since=since)
+
+    def _note(self, partner_id: str, **fields: Any) -> None:
         with self.lock:
             if partner_id in self.held:
-                self.held[partner_id] = replace(self.held[partner_id], ailing=ailing)
+                self.held[partner_id] = replace(self.held[partner_id], **fields)
 
     def _refuse_what_others_have(self, partner: Partner) -> None:
         others = [each for each in self.held.values() if each.id != partner.id]

@@ -8,6 +8,7 @@ from domain.objects import ObjectKey
 @dataclass
 class MemoryWake:
     published: list[ObjectKey] = field(default_factory=list)
+    synchronized: list[str] = field(default_factory=list)
     pumped: int = 0
 
     def publish(self, key: ObjectKey) -> None:
@@ -15,3 +16,6 @@ class MemoryWake:
 
     def pump(self) -> None:
         self.pumped += 1
+
+    def synchronize(self, partner_id: str) -> None:
+        self.synchronized.append(partner_id)

@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import IndexModel
 from pymongo.database import Database
 
-from adapters.mongo import deliveries, partners
+from adapters.mongo import agreements, deliveries, partners
 from adapters.mongo.client import Record, answering
 from adapters.mongo.object_records import collection_of
 
@@ -39,6 +39,7 @@ _PLAIN = (
     ),
     _Index(deliveries.COLLECTION, "work", (("state", 1), ("lane", 1), ("due", 1), ("since", 1))),
     _Index(deliveries.COLLECTION, "age", (("since", 1), ("_id", 1))),
+    _Index(agreements.QUARANTINE, "seen", (("partner_id", 1), ("module", 1), ("seen_at", 1))),
 )
 
 _OF_OBJECTS: tuple[tuple[str, Keys], ...] = (
@@ -47,6 +48,7 @@ _OF_OBJECTS: tuple[tuple[str, Keys], ...] = (
         "recent",
         (("audience", 1), ("last_updated", 1), ("owner", 1), ("deleted", 1), ("_id", 1)),
     ),
+    ("total", (("audience", 1), ("deleted", 1), ("owner", 1))),
     ("id", (("id", 1),)),
 )
 _OF_LOCATIONS: tuple[tuple[str, Keys], ...] = (

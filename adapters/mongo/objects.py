@@ -1,5 +1,6 @@
 """Partners' objects on MongoDB: a collection a module, a record per object and audience."""
 
+import re
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.copies import audiences_of, outdone, owners_of
-from adapters.mongo.moments import as_text
+from adapters.mongo.listing import IN_ORDER, page_of
 from adapters.mongo.object_records import (
     as_key,
     as_stored,
@@ -20,9 +21,6 @@ from adapters.mongo.object_records import (
 from domain.errors import Conflict
 from domain.objects import EVERYONE, ObjectKey, Stored
 from domain.paging import Page, PageRequest, Viewer
-
-IN_ORDER = [("created", 1), ("_id", 1)]
-"""The order of creation, for ever (T-PAG-5)."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,12 @@ class MongoObjects:
         else:
             self._replace(saved, expected=stored.revision)
         return saved
+
+    @answering()
+    def audiences(self, key: ObjectKey) -> tuple[str, ...]:
+        names = {"$regex": f"^{re.escape(name_of(key, ''))}"}
+        found = self._of(key.module).find({"_id": names, "deleted": False}, {"audience": 1})
+        return tuple(str(record["audience"]) for record in found)
 
     @answering()
     def published(self, key: ObjectKey, *, revision: int) -> bool:
@@ -72,22 +76,7 @@ class MongoObjects:
 
     @answering()
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
-        objects = self._of(module)
-        shown = {
-            "audience": {"$in": audiences_of(viewer)},
-            "deleted": False,
-            "owner": {"$in": owners_of(viewer)},
-            **_between(request),
-            **outdone(objects, viewer),
-        }
-        found = (
-            objects.find(shown, {"body": 1})
-            .sort(IN_ORDER)
-            .skip(request.offset)
-            .limit(request.limit)
-        )
-        items = tuple(record["body"] for record in found)
-        return Page(items, objects.count_documents(shown))
+        return page_of(self._of(module), request, viewer)
 
     @answering()
     def by_id(self, module: str, object_id: str, *, viewer: Viewer) -> tuple[Stored, ...]:
@@ -124,12 +113,3 @@ class MongoObjects:
 def _since(record: Record) -> datetime:
     since: datetime = record["unpublished"]["since"]
     return since
-
-
-def _between(request: PageRequest) -> Record:
-    bounds = {}
-    if request.date_from is not None:
-        bounds["$gte"] = as_text(request.date_from)
-    if request.date_to is not None:
-        bounds["$lt"] = as_text(request.date_to)
-    return {"last_updated": bounds} if bounds else {}

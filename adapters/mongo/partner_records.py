@@ -20,16 +20,28 @@ _PLAIN = (
     "versions_url",
     "version",
     "registered_at",
+    "is_announced",
+    "stand_in",
+    "revision",
+)
+_NOTED_PLAIN = (
     "last_seen",
     "reachable",
     "ailing",
-    "revision",
+    "suspected",
+    "probe_failures",
+    "probed_at",
+    "told",
+    "untold",
+    "untold_since",
 )
+NOTED = frozenset({*_NOTED_PLAIN, "synced"})
+"""What is noted beside the revision, and never by a save but the first."""
 
 
 def of_partner(partner: Partner, json: Json) -> Record:
     """`role_keys`, which is unique over all partners, is there only where it holds something."""
-    record: Record = {name: getattr(partner, name) for name in _PLAIN}
+    record: Record = {name: getattr(partner, name) for name in (*_PLAIN, *_NOTED_PLAIN)}
     record |= {
         "_id": partner.id,
         "state": partner.state.value,
@@ -37,6 +49,8 @@ def of_partner(partner: Partner, json: Json) -> Record:
             {"role": each.role.value, "party": str(each.party)} for each in partner.invited
         ],
         "roles": [_of_role(role, json) for role in partner.roles],
+        "dropped": [_of_role(role, json) for role in partner.dropped],
+        "synced": dict(partner.synced),
         "hub_party": None if partner.hub_party is None else str(partner.hub_party),
         "tokens": [_of_token(token) for token in partner.tokens],
         "endpoints": [_of_endpoint(endpoint) for endpoint in partner.endpoints],
@@ -47,7 +61,7 @@ def of_partner(partner: Partner, json: Json) -> Record:
 
 
 def as_partner(record: Record, json: Json) -> Partner:
-    plain: dict[str, Any] = {name: record[name] for name in _PLAIN}
+    plain: dict[str, Any] = {name: record[name] for name in (*_PLAIN, *_NOTED_PLAIN)}
     hub = record["hub_party"]
     return Partner(
         id=record["_id"],
@@ -56,6 +70,8 @@ def as_partner(record: Record, json: Json) -> Partner:
             Invited(Role(each["role"]), PartyId.parse(each["party"])) for each in record["invited"]
         ),
         roles=tuple(_as_role(role, json) for role in record["roles"]),
+        dropped=tuple(_as_role(role, json) for role in record["dropped"]),
+        synced=tuple(sorted(record["synced"].items())),
         hub_party=None if hub is None else PartyId.parse(hub),
         tokens=tuple(_as_token(token) for token in record["tokens"]),
         endpoints=tuple(_as_endpoint(endpoint) for endpoint in record["endpoints"]),

@@ -8,7 +8,7 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
-from adapters.mongo.partner_records import as_partner, of_partner
+from adapters.mongo.partner_records import NOTED, as_partner, of_partner
 from domain.errors import Conflict, PartyTaken, UnknownPartner
 from domain.partner import Partner
 from domain.ports import Json
@@ -53,7 +53,29 @@ class MongoPartners:
 
     @answering()
     def seen(self, partner_id: str, *, now: datetime) -> None:
-        self._note(partner_id, {"last_seen": now, "reachable": True, "ailing": False})
+        well = {"reachable": True, "ailing": False, "suspected": False, "probe_failures": 0}
+        self._note(partner_id, {"last_seen": now, **well})
+
+    @answering()
+    def suspect(self, partner_id: str) -> None:
+        self._note(partner_id, {"suspected": True})
+
+    @answering()
+    def probed(self, partner_id: str, *, failures: int, reachable: bool, now: datetime) -> None:
+        fields = {"probe_failures": failures, "reachable": reachable, "probed_at": now}
+        self._note(partner_id, {**fields, "suspected": False})
+
+    @answering()
+    def pulled(self, partner_id: str, module: str, *, at: datetime) -> None:
+        self._note(partner_id, {f"synced.{module}": at})
+
+    @answering()
+    def told(self, partner_id: str, roles: str) -> None:
+        self._note(partner_id, {"told": roles})
+
+    @answering()
+    def untold(self, partner_id: str, roles: str, *, since: datetime) -> None:
+        self._note(partner_id, {"untold": roles, "untold_since": since})
 
     @answering()
     def set_ailing(self, partner_id: str, *, ailing: bool) -> None:
@@ -68,7 +90,11 @@ class MongoPartners:
             self._partners.insert_one(record)
             return
         same = {"_id": record["_id"], "revision": expected}
-        if self._partners.replace_one(same, record).matched_count == 0:
+        kept = {name: value for name, value in record.items() if name not in NOTED}
+        update: Record = {"$set": kept}
+        if "role_keys" not in record:
+            update["$unset"] = {"role_keys": ""}
+        if self._partners.update_one(same, update).matched_count == 0:
             raise Conflict(str(record["_id"]))
 
     def _note(self, partner_id: str, fields: Record) -> None:

@@ -7,8 +7,8 @@ from pymongo.collection import Collection
 
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.copies import audiences_of, outdone, owners_of
+from adapters.mongo.listing import IN_ORDER
 from adapters.mongo.object_records import collection_of
-from adapters.mongo.objects import IN_ORDER
 from domain.paging import Found
 from domain.search import Box, LocationQuery, Near
 

@@ -24,11 +24,12 @@ class Job:
 
 
 PUBLISH = Job("publish", "entrypoints.jobs.publish", at_most_s=60)
+SYNCHRONIZE = Job("sync", "entrypoints.jobs.synchronize", at_most_s=3600)
 PUMP = Job("pump", "entrypoints.jobs.pump", at_most_s=600)
 
 
-def enqueue(redis: Redis, job: Job, *names: str) -> bool:
-    """Put it at the end of its queue. A wake-up that nobody heard for ten minutes is dropped."""
+def enqueue(redis: Redis, job: Job, *names: str, first: bool = False) -> bool:
+    """Put it at the end of its queue, or `first` in it. Unheard for ten minutes it is dropped."""
     Queue(job.queue, connection=redis, serializer=JSONSerializer).enqueue_call(
         func=job.function,
         args=names,
@@ -36,5 +37,6 @@ def enqueue(redis: Redis, job: Job, *names: str) -> bool:
         result_ttl=0,
         ttl=_STALE_S,
         failure_ttl=_FAILURES_KEPT_S,
+        at_front=first,
     )
     return True

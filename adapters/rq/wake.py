@@ -6,7 +6,7 @@ from typing import Protocol
 
 from redis import Redis
 
-from adapters.rq.jobs import PUBLISH, PUMP, Job, enqueue
+from adapters.rq.jobs import PUBLISH, PUMP, SYNCHRONIZE, Job, enqueue
 from domain.objects import ObjectKey
 from domain.ports import Counters
 
@@ -29,21 +29,33 @@ class Once(Protocol):
 
 @dataclass(frozen=True)
 class RqWake:
-    """The pump's job has to `forget("pump")` before it looks for work."""
+    """The pump's job has to `forget("pump")` before it looks for work.
+
+    Objects of the modules in `bulky` come by the hundred thousand, and nobody waits for one of them
+    at a charger: all others go first.
+    """
 
     redis: BestEffort
     once: Once
     counters: Counters
+    bulky: frozenset[str] = frozenset({"tokens"})
 
     def publish(self, key: ObjectKey) -> None:
-        self._enqueue(PUBLISH, str(key))
+        self._enqueue(PUBLISH, str(key), first=key.module not in self.bulky)
 
     def pump(self) -> None:
         if self.once.first(PUMP.queue) and not self._enqueue(PUMP):
             self.once.forget(PUMP.queue)
 
-    def _enqueue(self, job: Job, *names: str) -> bool:
-        done = self.redis.ask(lambda redis: enqueue(redis, job, *names), otherwise=False)
+    def synchronize(self, partner_id: str) -> None:
+        name = f"{SYNCHRONIZE.queue}:{partner_id}"
+        if self.once.first(name) and not self._enqueue(SYNCHRONIZE, partner_id):
+            self.once.forget(name)
+
+    def _enqueue(self, job: Job, *names: str, first: bool = False) -> bool:
+        done = self.redis.ask(
+            lambda redis: enqueue(redis, job, *names, first=first), otherwise=False
+        )
         if not done:
             self.counters.count("wakes_lost", queue=job.queue)
         return done

@@ -1,0 +1,44 @@
+"""Agreements, and objects set aside, in memory."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.agreements import Agreement
+from domain.quarantine import Quarantined
+
+
+@dataclass(frozen=True)
+class MemoryAgreements:
+    held: dict[str, Agreement] = field(default_factory=dict)
+
+    def all(self) -> tuple[Agreement, ...]:
+        return tuple(sorted(self.held.values(), key=lambda each: (each.made_at, each.id)))
+
+    def add(self, agreement: Agreement) -> bool:
+        return self.held.setdefault(agreement.id, agreement) is agreement
+
+    def remove(self, agreement_id: str) -> bool:
+        return self.held.pop(agreement_id, None) is not None
+
+
+@dataclass(frozen=True)
+class MemoryQuarantine:
+    held: dict[str, Quarantined] = field(default_factory=dict)
+
+    def put(self, found: Quarantined) -> None:
+        self.held[found.id] = found
+
+    def all(self, *, partner_id: str | None = None, limit: int = 100) -> tuple[Quarantined, ...]:
+        found = [each for each in self.held.values() if partner_id in (None, each.partner_id)]
+        found.sort(key=lambda each: (each.seen_at, each.id), reverse=True)
+        return tuple(found[:limit])
+
+    def clear(self, partner_id: str, module: str, *, before: datetime) -> int:
+        gone = [
+            name
+            for name, each in self.held.items()
+            if (each.partner_id, each.module) == (partner_id, module) and each.seen_at < before
+        ]
+        for name in gone:
+            del self.held[name]
+        return len(gone)

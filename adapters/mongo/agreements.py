@@ -1,0 +1,95 @@
+"""Agreements, and objects set aside, on MongoDB."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bson import Binary
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from adapters.mongo.client import DatabaseOf, Record, answering
+from domain.agreements import Agreement
+from domain.party import PartyId
+from domain.quarantine import Quarantined
+
+AGREEMENTS = "agreements"
+QUARANTINE = "quarantine"
+
+
+@dataclass(frozen=True)
+class MongoAgreements:
+    database: DatabaseOf
+
+    @answering()
+    def all(self) -> tuple[Agreement, ...]:
+        found = self._agreements.find().sort([("made_at", 1), ("_id", 1)])
+        return tuple(
+            Agreement(PartyId.parse(each["one"]), PartyId.parse(each["other"]), each["made_at"])
+            for each in found
+        )
+
+    @answering()
+    def add(self, agreement: Agreement) -> bool:
+        record = {
+            "_id": agreement.id,
+            "one": str(agreement.one),
+            "other": str(agreement.other),
+            "made_at": agreement.made_at,
+        }
+        try:
+            self._agreements.insert_one(record)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    @answering()
+    def remove(self, agreement_id: str) -> bool:
+        return self._agreements.delete_one({"_id": agreement_id}).deleted_count == 1
+
+    @property
+    def _agreements(self) -> Collection[Record]:
+        return self.database()[AGREEMENTS]
+
+
+@dataclass(frozen=True)
+class MongoQuarantine:
+    database: DatabaseOf
+
+    @answering()
+    def put(self, found: Quarantined) -> None:
+        record = {
+            "_id": found.id,
+            "partner_id": found.partner_id,
+            "module": found.module,
+            "name": found.name,
+            "problems": list(found.problems),
+            "seen_at": found.seen_at,
+            "body": Binary(found.body),
+        }
+        self._quarantine.replace_one({"_id": found.id}, record, upsert=True)
+
+    @answering()
+    def all(self, *, partner_id: str | None = None, limit: int = 100) -> tuple[Quarantined, ...]:
+        wanted = {} if partner_id is None else {"partner_id": partner_id}
+        found = self._quarantine.find(wanted).sort([("seen_at", -1), ("_id", -1)]).limit(limit)
+        return tuple(_as_quarantined(record) for record in found)
+
+    @answering()
+    def clear(self, partner_id: str, module: str, *, before: datetime) -> int:
+        old = {"partner_id": partner_id, "module": module, "seen_at": {"$lt": before}}
+        return self._quarantine.delete_many(old).deleted_count
+
+    @property
+    def _quarantine(self) -> Collection[Record]:
+        return self.database()[QUARANTINE]
+
+
+def _as_quarantined(record: Record) -> Quarantined:
+    return Quarantined(
+        partner_id=record["partner_id"],
+        module=record["module"],
+        name=record["name"],
+        problems=tuple(record["problems"]),
+        seen_at=record["seen_at"],
+        body=record["body"],
+    )

@@ -1,0 +1,14 @@
+"""Who the hub is to its partners."""
+
+from dataclasses import dataclass
+
+from domain.party import PartyId
+
+
+@dataclass(frozen=True)
+class HubParty:
+    """How the hub introduces itself; `versions_url` is absolute and public."""
+
+    party: PartyId
+    name: str
+    versions_url: str

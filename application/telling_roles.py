@@ -1,0 +1,68 @@
+"""Telling peers of the parties that they reach through the hub, when those have changed.
+
+A 2.3.0 peer may ignore whoever is not in the hub's `roles`. Only PUT credentials can tell it, and
+that turns tokens; so it is done once, some time after the last change (C-ROLE-4). A lost answer
+locks nobody out: old and new tokens are let in until one of them is used.
+"""
+
+from dataclasses import dataclass
+
+from application.connecting import Connecting
+from application.directories import Directories
+from domain import errors
+from domain.partner import Partner
+from domain.ports import Clock, PartnerStore
+from domain.registration import summary
+
+
+@dataclass(frozen=True)
+class TellingRoles:
+    """`after_s` seconds after the last change; 0: never but at an operator's word."""
+
+    partners: PartnerStore
+    directories: Directories
+    connecting: Connecting
+    clock: Clock
+    after_s: float
+
+    def sweep(self) -> int:
+        """Tell every peer whose roles changed, and have not changed again for `after_s`."""
+        if not self.after_s:
+            return 0
+        directory = self.directories.read()
+        told = 0
+        for partner in directory.registered:
+            told += self._tell_if_due(partner, summary(directory.reachable_roles(by=partner)))
+        return told
+
+    def announce(self, partner_id: str) -> Partner:
+        """Tell one peer now, changed or not.
+
+        :raises NotRegistered, RegistrationRefused, PartnerUnusable: as rotating does.
+        """
+        return self.connecting.rotate(partner_id)
+
+    def changed(self) -> tuple[Partner, ...]:
+        """The peers that reach other roles than they were told of."""
+        directory = self.directories.read()
+        return tuple(
+            partner
+            for partner in directory.registered
+            if summary(directory.reachable_roles(by=partner)) != partner.told
+        )
+
+    def _tell_if_due(self, partner: Partner, roles: str) -> bool:
+        if roles == partner.told or partner.outbound_token is None or not partner.reachable:
+            return False
+        now = self.clock.now()
+        if roles != partner.untold or partner.untold_since is None:
+            self.partners.untold(partner.id, roles, since=now)
+            return False
+        if (now - partner.untold_since).total_seconds() < self.after_s:
+            return False
+        self.partners.untold(partner.id, roles, since=now)
+        try:
+            self.connecting.rotate(partner.id)
+        except errors.HubError:
+            return False
+        return True

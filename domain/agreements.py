@@ -1,0 +1,50 @@
+"""Who may exchange what with whom: everybody, or only parties that have agreed to.
+
+A party without an agreement is invisible to the other one: in no list, role or client info, and no
+receiver (4001). It is looked up whenever something is read or sent, so it takes effect at once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.party import PartyId
+
+
+class AgreementPolicy(StrEnum):
+    """OPEN: every registered party sees every other. REQUIRED: only by agreement."""
+
+    OPEN = "open"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """That these two parties exchange data through the hub; which of them is first says nothing."""
+
+    one: PartyId
+    other: PartyId
+    made_at: datetime
+
+    @property
+    def id(self) -> str:
+        return self.id_of(self.one, self.other)
+
+    @staticmethod
+    def id_of(one: PartyId, other: PartyId) -> str:
+        """The same for both orders: `DE-ABC~NL-MS1`."""
+        return "~".join(str(party).replace("/", "-") for party in sorted((one, other)))
+
+
+@dataclass(frozen=True)
+class Agreements:
+    """All of them at one moment, under the hub's policy."""
+
+    policy: AgreementPolicy = AgreementPolicy.OPEN
+    pairs: frozenset[frozenset[PartyId]] = frozenset()
+
+    def allow(self, one: PartyId, other: PartyId) -> bool:
+        """Whether the two may see each other; a party always sees itself."""
+        if self.policy is AgreementPolicy.OPEN or one == other:
+            return True
+        return frozenset((one, other)) in self.pairs

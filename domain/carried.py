@@ -1,0 +1,94 @@
+"""An OCPI object as the hub carries it: the owner's document, word for word, and what it means.
+
+OCPI forbids to refuse unknown fields and a hub must pass them on, so an object is a small class
+around its document; only the domain subscripts one (design D1).
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from domain import errors
+from domain.documents import Document, JsonValue
+from domain.objects import Facets, Path
+from domain.party import PartyId
+
+
+@dataclass(frozen=True)
+class OcpiObject:
+    """What all modules' objects have in common.
+
+    `kinds` are its schemas by the depth of a path (the object itself, its parts, theirs),
+    `id_fields` what names each; `unknown` is raised where there is none.
+    """
+
+    document: Document
+
+    kinds: ClassVar[tuple[str, ...]] = ()
+    id_fields: ClassVar[tuple[str, ...]] = ("id",)
+    unknown: ClassVar[type[errors.UnknownObject]] = errors.UnknownObject
+
+    @property
+    def owner(self) -> PartyId:
+        return PartyId(str(self.document["country_code"]), str(self.document["party_id"]))
+
+    @property
+    def id(self) -> str:
+        return str(self.document[self.id_fields[0]])
+
+    @property
+    def kind(self) -> str:
+        """What is part of the identity beside the id: a token's type, nothing elsewhere."""
+        return ""
+
+    @property
+    def last_updated(self) -> str:
+        return str(self.document["last_updated"])
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Where a receiver has it: the original owner and id, as the owner spells them (R-BC-6)."""
+        return (str(self.document["country_code"]), str(self.document["party_id"]), self.id)
+
+    @property
+    def query(self) -> str:
+        """What else a receiver's URL needs; raw, without the question mark."""
+        return ""
+
+    def part(self, path: Path) -> Document | None:
+        """The object or part at `path`; most objects have no parts."""
+        return self.document if not path else None
+
+    def with_part(self, path: Path, part: Document) -> Self:
+        """This object with `part` put at `path`.
+
+        :raises KeyError: if what is above it is not known.
+        """
+        if path:
+            raise KeyError("/".join(path))
+        return type(self)(part)
+
+    def patched(self, path: Path, patch: Document) -> Self:
+        """This object with the part at `path` changed as the PATCH says (T-PATCH-2).
+
+        :raises KeyError: if there is no such part.
+        """
+        part = self.part(path)
+        if part is None:
+            raise KeyError("/".join(path))
+        return self.with_part(path, self.merged(part, patch))
+
+    def merged(self, document: Document, patch: Document) -> Document:
+        """The document after a PATCH: fields replaced whole, null clears."""
+        return replaced(document, patch)
+
+    def facets(self) -> Facets | None:
+        """What search finds it by; None: it is not searched."""
+        return None
+
+
+def replaced(document: Document, patch: Document) -> Document:
+    """The document with the patch's fields in the place of its own; null takes one away."""
+    changed: dict[str, JsonValue] = {**document, **patch}
+    return {
+        name: value for name, value in changed.items() if name not in patch or value is not None
+    }
