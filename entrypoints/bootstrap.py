@@ -7,6 +7,7 @@ import contextlib
 import os
 import socket
 from dataclasses import dataclass
+from typing import get_type_hints
 
 import pymongo
 from injector import Injector, Module, provider, singleton
@@ -22,21 +23,31 @@ from adapters.system import RandomSpread, SystemClock, SystemIds
 from application.accepting import Accepting
 from application.addressing import Addressing
 from application.administering import Administering
+from application.announcing import Announcing
+from application.authorizing import Authorizing
+from application.bulkhead import Bulkhead
 from application.connecting import Connecting
 from application.cursors import Cursors
 from application.delivering import Delivering
+from application.directories import Directories
 from application.forwarding import Forwarding
 from application.handshake import Handshake
 from application.hub import Hub
+from application.hub_party import HubParty
 from application.modules import MODULES
+from application.probing import Probing
 from application.publishing import Publishing
 from application.pumping import POOL, Pumping
-from application.registering import HubParty, Registering
+from application.registering import Registering
 from application.searching import Searching
 from application.serving import Serving
+from application.synchronizing import Synchronizing
+from application.telling_roles import TellingRoles
 from application.watching import Sweeping, Watching
+from application.welcoming import Welcoming
 from domain.party import PartyId
 from domain.ports import (
+    AgreementStore,
     Clock,
     Counters,
     DeliveryQueue,
@@ -47,6 +58,7 @@ from domain.ports import (
     ObjectStore,
     Outbound,
     PartnerStore,
+    Quarantine,
     Schemas,
     Secrets,
     Spread,
@@ -85,7 +97,17 @@ class Container:
 def build(settings: Settings) -> Container:
     """The hub of these settings. Nothing is connected yet: that happens at the first use."""
     injector = Injector([_Adapters(settings), _UseCases(settings)], auto_bind=False)
-    return injector.get(Container)
+    use_cases = {name: injector.get(kind) for name, kind in get_type_hints(Hub).items()}
+    return Container(
+        settings=settings,
+        hub=Hub(**use_cases),
+        clock=injector.get(Clock),  # type: ignore[type-abstract]
+        ids=injector.get(Ids),  # type: ignore[type-abstract]
+        json=injector.get(Json),  # type: ignore[type-abstract]
+        wake=injector.get(Wake),  # type: ignore[type-abstract]
+        wake_once=injector.get(redis.WakeOnce),
+        mongo=injector.get(mongo.Mongo),
+    )
 
 
 def prepare_stores(settings: Settings) -> None:
@@ -174,6 +196,16 @@ class _Adapters(Module):
 
     @singleton
     @provider
+    def agreements(self, database: mongo.Mongo) -> AgreementStore:
+        return mongo.MongoAgreements(database)
+
+    @singleton
+    @provider
+    def quarantine(self, database: mongo.Mongo) -> Quarantine:
+        return mongo.MongoQuarantine(database)
+
+    @singleton
+    @provider
     def objects(self, database: mongo.Mongo) -> ObjectStore:
         return mongo.MongoObjects(database, tuple(MODULES))
 
@@ -228,18 +260,65 @@ class _UseCases(Module):
 
     @singleton
     @provider
+    def directories(
+        self, hub: HubParty, partners: PartnerStore, agreements: AgreementStore
+    ) -> Directories:
+        return Directories(hub.party, partners, agreements, self._settings.agreements)
+
+    @singleton
+    @provider
+    def announcing(
+        self,
+        objects: ObjectStore,
+        partners: PartnerStore,
+        json: Json,
+        wake: Wake,
+        ids: Ids,
+        clock: Clock,
+    ) -> Announcing:
+        return Announcing(objects, partners, json, wake, ids, clock)
+
+    @singleton
+    @provider
+    def welcoming(
+        self,
+        partners: PartnerStore,
+        deliveries: DeliveryQueue,
+        announcing: Announcing,
+        wake: Wake,
+        clock: Clock,
+    ) -> Welcoming:
+        return Welcoming(partners, deliveries, announcing, wake, clock)
+
+    @singleton
+    @provider
     def registering(
         self,
         hub: HubParty,
         partners: PartnerStore,
+        directories: Directories,
         deliveries: DeliveryQueue,
         handshake: Handshake,
         schemas: Schemas,
         secrets: Secrets,
+        announcing: Announcing,
+        welcoming: Welcoming,
         wake: Wake,
         clock: Clock,
     ) -> Registering:
-        return Registering(hub, partners, deliveries, handshake, schemas, secrets, wake, clock)
+        return Registering(
+            hub=hub,
+            partners=partners,
+            directories=directories,
+            deliveries=deliveries,
+            handshake=handshake,
+            schemas=schemas,
+            secrets=secrets,
+            announcing=announcing,
+            welcoming=welcoming,
+            wake=wake,
+            clock=clock,
+        )
 
     @singleton
     @provider
@@ -247,13 +326,25 @@ class _UseCases(Module):
         self,
         hub: HubParty,
         partners: PartnerStore,
+        directories: Directories,
         handshake: Handshake,
         schemas: Schemas,
         secrets: Secrets,
+        welcoming: Welcoming,
         ids: Ids,
         clock: Clock,
     ) -> Connecting:
-        return Connecting(hub, partners, handshake, schemas, secrets, ids, clock)
+        return Connecting(
+            hub=hub,
+            partners=partners,
+            directories=directories,
+            handshake=handshake,
+            schemas=schemas,
+            secrets=secrets,
+            welcoming=welcoming,
+            ids=ids,
+            clock=clock,
+        )
 
     @singleton
     @provider
@@ -261,13 +352,97 @@ class _UseCases(Module):
         self,
         hub: HubParty,
         partners: PartnerStore,
+        directories: Directories,
         deliveries: DeliveryQueue,
         connecting: Connecting,
+        agreements: AgreementStore,
+        announcing: Announcing,
         secrets: Secrets,
         ids: Ids,
         clock: Clock,
     ) -> Administering:
-        return Administering(hub, partners, deliveries, connecting, secrets, ids, clock)
+        return Administering(
+            hub=hub,
+            partners=partners,
+            directories=directories,
+            deliveries=deliveries,
+            connecting=connecting,
+            agreements=agreements,
+            announcing=announcing,
+            secrets=secrets,
+            ids=ids,
+            clock=clock,
+        )
+
+    @singleton
+    @provider
+    def probing(
+        self,
+        partners: PartnerStore,
+        connecting: Connecting,
+        handshake: Handshake,
+        announcing: Announcing,
+        welcoming: Welcoming,
+        clock: Clock,
+    ) -> Probing:
+        after_s = self._settings.probe_after_s
+        return Probing(partners, connecting, handshake, announcing, welcoming, clock, after_s)
+
+    @singleton
+    @provider
+    def synchronizing(
+        self,
+        hub: HubParty,
+        partners: PartnerStore,
+        objects: ObjectStore,
+        accepting: Accepting,
+        connecting: Connecting,
+        quarantine: Quarantine,
+        wire: Wire,
+        json: Json,
+        wake: Wake,
+        ids: Ids,
+        clock: Clock,
+    ) -> Synchronizing:
+        return Synchronizing(
+            hub=hub.party,
+            partners=partners,
+            objects=objects,
+            accepting=accepting,
+            connecting=connecting,
+            quarantine=quarantine,
+            wire=wire,
+            json=json,
+            wake=wake,
+            ids=ids,
+            clock=clock,
+            every_s=self._settings.sync_every_s,
+        )
+
+    @singleton
+    @provider
+    def telling_roles(
+        self,
+        partners: PartnerStore,
+        directories: Directories,
+        connecting: Connecting,
+        clock: Clock,
+    ) -> TellingRoles:
+        after_s = self._settings.announce_roles_after_s
+        return TellingRoles(partners, directories, connecting, clock, after_s)
+
+    @singleton
+    @provider
+    def authorizing(
+        self,
+        objects: ObjectStore,
+        directories: Directories,
+        forwarding: Forwarding,
+        schemas: Schemas,
+        json: Json,
+        counters: Counters,
+    ) -> Authorizing:
+        return Authorizing(objects, directories, forwarding, schemas, json, counters)
 
     @singleton
     @provider
@@ -286,14 +461,13 @@ class _UseCases(Module):
     @provider
     def publishing(
         self,
-        hub: HubParty,
         objects: ObjectStore,
-        partners: PartnerStore,
+        directories: Directories,
         deliveries: DeliveryQueue,
         wake: Wake,
         clock: Clock,
     ) -> Publishing:
-        return Publishing(hub.party, objects, partners, deliveries, wake, clock)
+        return Publishing(objects, directories, deliveries, wake, clock)
 
     @singleton
     @provider
@@ -302,6 +476,7 @@ class _UseCases(Module):
         hub: HubParty,
         objects: ObjectStore,
         partners: PartnerStore,
+        directories: Directories,
         connecting: Connecting,
         wire: Wire,
         json: Json,
@@ -314,6 +489,7 @@ class _UseCases(Module):
             hub=hub.party,
             objects=objects,
             partners=partners,
+            directories=directories,
             connecting=connecting,
             wire=wire,
             json=json,
@@ -343,29 +519,43 @@ class _UseCases(Module):
 
     @singleton
     @provider
+    def bulkhead(self) -> Bulkhead:
+        return Bulkhead(max(1, self._settings.web_threads // 4))
+
+    @singleton
+    @provider
     def forwarding(
         self,
-        hub: HubParty,
-        partners: PartnerStore,
+        directories: Directories,
         connecting: Connecting,
         cursors: Cursors,
+        partners: PartnerStore,
+        bulkhead: Bulkhead,
         wire: Wire,
         counters: Counters,
     ) -> Forwarding:
-        deadline_s = self._settings.forward_timeout_s
-        return Forwarding(hub.party, partners, connecting, cursors, wire, counters, deadline_s)
+        return Forwarding(
+            directories=directories,
+            connecting=connecting,
+            cursors=cursors,
+            partners=partners,
+            bulkhead=bulkhead,
+            wire=wire,
+            counters=counters,
+            deadline_s=self._settings.forward_timeout_s,
+        )
 
     @singleton
     @provider
-    def addressing(self, accepting: Accepting, forwarding: Forwarding, locks: Locks) -> Addressing:
-        return Addressing(accepting, forwarding, locks)
+    def addressing(
+        self, accepting: Accepting, forwarding: Forwarding, bulkhead: Bulkhead, locks: Locks
+    ) -> Addressing:
+        return Addressing(accepting, forwarding, bulkhead, locks)
 
     @singleton
     @provider
-    def serving(
-        self, hub: HubParty, objects: ObjectStore, partners: PartnerStore, json: Json
-    ) -> Serving:
-        return Serving(hub.party, objects, partners, json)
+    def serving(self, objects: ObjectStore, directories: Directories, json: Json) -> Serving:
+        return Serving(objects, directories, json)
 
     @singleton
     @provider
@@ -388,51 +578,3 @@ class _UseCases(Module):
         clock: Clock,
     ) -> Sweeping:
         return Sweeping(publishing, pumping, deliveries, wake, clock)
-
-    @singleton
-    @provider
-    def hub(
-        self,
-        party: HubParty,
-        registering: Registering,
-        connecting: Connecting,
-        administering: Administering,
-        accepting: Accepting,
-        publishing: Publishing,
-        pumping: Pumping,
-        forwarding: Forwarding,
-        addressing: Addressing,
-        serving: Serving,
-        searching: Searching,
-        watching: Watching,
-        sweeping: Sweeping,
-    ) -> Hub:
-        return Hub(
-            party=party,
-            registering=registering,
-            connecting=connecting,
-            administering=administering,
-            accepting=accepting,
-            publishing=publishing,
-            pumping=pumping,
-            forwarding=forwarding,
-            addressing=addressing,
-            serving=serving,
-            searching=searching,
-            watching=watching,
-            sweeping=sweeping,
-        )
-
-    @singleton
-    @provider
-    def container(
-        self,
-        hub: Hub,
-        clock: Clock,
-        ids: Ids,
-        json: Json,
-        wake: Wake,
-        wake_once: redis.WakeOnce,
-        database: mongo.Mongo,
-    ) -> Container:
-        return Container(self._settings, hub, clock, ids, json, wake, wake_once, database)

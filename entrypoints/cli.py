@@ -36,6 +36,7 @@ class _Later(click.Group):
 
 OPERATIONS = (
     _Later("partner", "entrypoints.operations.partners", "Invite and connect partners."),
+    _Later("agreement", "entrypoints.operations.agreements", "Let parties see each other."),
     _Later("delivery", "entrypoints.operations.deliveries", "See what is owed, and replay it."),
 )
 
@@ -68,7 +69,7 @@ def web(graceful_timeout: int | None) -> None:
 
 
 @commands.command()
-@click.option("--queue", required=True, type=click.Choice(["publish", "pump"]))
+@click.option("--queue", required=True, type=click.Choice(["publish", "pump", "sync"]))
 def worker(queue: str) -> None:
     """Work on one queue, until told to stop."""
     from entrypoints.jobs import run_worker

@@ -4,6 +4,7 @@ A job may be lost and may run twice (reliability 1.3); what it does is safe to r
 leaves behind the sweeper finds. One queue per worker process, no fork per job.
 """
 
+import logging
 import threading
 import time
 from functools import cache
@@ -13,12 +14,14 @@ from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
+from domain import errors
 from domain.objects import ObjectKey
 from entrypoints import bootstrap, logs
 from entrypoints.bootstrap import Container
 from entrypoints.settings import Settings
 
 STRETCH_S = 20.0
+_log = logging.getLogger(__name__)
 LONGEST_S = 300.0
 _told_to_stop = threading.Event()
 _WORKER_TTL_S = 60
@@ -53,6 +56,16 @@ class _Worker(SimpleWorker):
     def request_stop(self, signum: Any, frame: Any) -> None:
         _told_to_stop.set()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+
+def synchronize(partner_id: str) -> None:
+    """Pull what one partner has new."""
+    container = _container()
+    container.wake_once.forget(f"sync:{partner_id}")
+    try:
+        container.hub.synchronizing.pull(partner_id)
+    except (errors.NotRegistered, errors.UnknownPartner) as gone:
+        _log.info("nothing to pull: %s", gone)
 
 
 def run_worker(settings: Settings, queue: str) -> None:

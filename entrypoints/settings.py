@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from domain.agreements import AgreementPolicy
 from entrypoints.folder import CannotRun, HubFolder
 
 SECRETS = ("HUB_SECRET_KEYS", "HUB_TOKEN_PEPPER", "HUB_ADMIN_TOKEN")
@@ -38,6 +39,8 @@ class Settings:
     max_body_bytes: int
     probe_after_s: int
     announce_roles_after_s: int
+    sync_every_s: int
+    agreements: AgreementPolicy
     web_workers: int
     web_threads: int
     log_level: str
@@ -147,12 +150,20 @@ def _read(given: _Given) -> Settings:
         forward_timeout_s=given.seconds("HUB_FORWARD_TIMEOUT_S", 25),
         max_body_bytes=given.number("HUB_MAX_BODY_BYTES", 2**20, least=1024),
         probe_after_s=given.number("HUB_PROBE_AFTER_S", 300),
-        announce_roles_after_s=given.number("HUB_ANNOUNCE_ROLES_AFTER_S", 3600),
+        announce_roles_after_s=given.number("HUB_ANNOUNCE_ROLES_AFTER_S", 3600, least=0),
+        sync_every_s=given.number("HUB_SYNC_EVERY_S", 6 * 3600, least=0),
+        agreements=AgreementPolicy(
+            given.checked("HUB_AGREEMENTS", "open", _is_policy, "neither open nor required")
+        ),
         web_workers=given.number("HUB_WEB_WORKERS", 2, most=256),
         web_threads=given.number("HUB_WEB_THREADS", 16, most=1024),
         log_level=given.checked("HUB_LOG_LEVEL", "info", _is_log_level, "no log level").lower(),
         embedded=embedded,
     )
+
+
+def _is_policy(text: str) -> bool:
+    return text in [policy.value for policy in AgreementPolicy]
 
 
 def _address(given: _Given) -> tuple[str, int]:

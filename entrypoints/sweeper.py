@@ -1,18 +1,23 @@
-"""The sweeper process: finds what was left behind, every two seconds, and needs no Redis for it.
+"""The sweeper process: finds what was left behind, and looks after partners, without Redis.
 
-Two may run: whatever they do can be done twice, and lanes are leased (reliability 1.4).
+Two may run: whatever they do can be done twice, and lanes are leased (reliability 1.4). Partners
+that hang hold up the care for partners only, not the sweep: each has a thread of its own.
 """
 
 import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
 
+from application.hub import Hub
 from domain import errors
 from entrypoints import bootstrap, logs
 from entrypoints.settings import Settings
 
 EVERY_S = 2.0
+CARE_EVERY_S = 1.0
+COMPARE_EVERY_S = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -23,6 +28,13 @@ def run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     hub = bootstrap.build(settings).hub
+    carer = threading.Thread(target=_care, args=(hub, stop), daemon=True, name="care")
+    carer.start()
+    _sweep(hub, stop)
+    hub.pumping.close()
+
+
+def _sweep(hub: Hub, stop: threading.Event) -> None:
     waiting_since: float | None = None
     while not stop.wait(EVERY_S):
         idle_s = 0.0 if waiting_since is None else time.monotonic() - waiting_since
@@ -32,4 +44,22 @@ def run(settings: Settings) -> None:
             _log.warning("nothing swept: %s", unavailable)
             continue
         waiting_since = (waiting_since or time.monotonic()) if waits else None
-    hub.pumping.close()
+
+
+def _care(hub: Hub, stop: threading.Event) -> None:
+    """Probe partners; now and then compare what was told with what is, and wake pulls."""
+    compare: tuple[Callable[[], int], ...] = (
+        hub.announcing.reconcile,
+        hub.synchronizing.sweep,
+        hub.telling_roles.sweep,
+    )
+    compared = 0.0
+    while not stop.wait(CARE_EVERY_S):
+        try:
+            hub.probing.sweep()
+            if time.monotonic() - compared >= COMPARE_EVERY_S:
+                compared = time.monotonic()
+                for step in compare:
+                    step()
+        except errors.HubError as failure:
+            _log.warning("partners not looked after: %s", failure)

@@ -124,6 +124,7 @@ _HUB_PROGRAMS = (
     ),
     _hub_program("publish", "worker", "--queue", "publish"),
     _hub_program("pump", "worker", "--queue", "pump"),
+    _hub_program("sync", "worker", "--queue", "sync"),
     _hub_program("sweeper", "sweeper"),
 )
 

@@ -9,6 +9,7 @@ from entrypoints import bootstrap, logs
 from entrypoints.bootstrap import Container
 from entrypoints.hub_api.app import HubApi
 from entrypoints.ocpi.app import Limits, OcpiApp
+from entrypoints.ocpi.custom import know_custom_names
 from entrypoints.ocpi.exchange import Exchange, route_on_raw_paths
 from entrypoints.settings import Settings
 
@@ -25,6 +26,7 @@ def app_of(container: Container) -> Flask:
     settings, hub = container.settings, container.hub
     app = Flask("ocpi-hub", static_folder=None)
     app.url_map.merge_slashes = False
+    know_custom_names(app.url_map)
     exchange = Exchange(hub.party.party, container.clock, container.ids)
     limits = Limits(settings.max_body_bytes, settings.page_limit, settings.public_url)
     exchange.install(app)

@@ -1,12 +1,10 @@
 """What is owed to whom, and how sending goes: all of it for operators, a partner's own for it."""
 
-from werkzeug.exceptions import Forbidden
-
 from application.hub import Hub
 from domain import errors
 from domain.deliveries import Delivery, DeliveryState
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.listing import cut
+from entrypoints.hub_api.listing import asked_partner, cut
 from entrypoints.hub_api.shapes import delivery_shape, lane_shape
 from entrypoints.ocpi.replies import Reply, of_value
 
@@ -16,7 +14,7 @@ _LISTED = 1000
 
 def list_deliveries(hub: Hub, call: Call) -> Reply:
     """GET: what is not done yet, oldest first."""
-    owed = hub.watching.owed(partner_id=_partner_id(hub, call), state=_state(call), limit=_LISTED)
+    owed = hub.watching.owed(partner_id=asked_partner(hub, call), state=_state(call), limit=_LISTED)
     return cut(call, [delivery_shape(delivery) for delivery in owed])
 
 
@@ -46,23 +44,6 @@ def _visible(hub: Hub, call: Call) -> Delivery:
     if delivery is None or not own:
         raise errors.UnknownObject("nothing of this id is owed")
     return delivery
-
-
-def _partner_id(hub: Hub, call: Call) -> str | None:
-    """Whose deliveries are asked for; to a partner other partners do not exist."""
-    name = call.parameter("partner")
-    if call.caller is None:
-        return None if name is None else hub.administering.find(name).id
-    if name is not None and _found(hub, name) != call.caller.id:
-        raise Forbidden
-    return call.caller.id
-
-
-def _found(hub: Hub, name: str) -> str | None:
-    try:
-        return hub.administering.find(name).id
-    except errors.UnknownPartner:
-        return None
 
 
 def _state(call: Call) -> str | None:

@@ -12,6 +12,7 @@ from domain.errors import InvalidDocument, Problem
 from domain.party import Role
 
 _NAME = Length(1, 100)
+_PARTY = Regexp(r"[A-Za-z]{2}[-/]?[A-Za-z0-9]{3}\Z")
 _LONGEST_URL = 255
 _LONGEST_TOKEN = 64
 
@@ -28,6 +29,7 @@ class InvitationForm(Schema):
     name = String(required=True, validate=_NAME)
     roles = List(Nested(_InvitedRole), required=True, validate=Length(1, 1000))
     expires_in_days = Integer(strict=True, validate=Range(1, 365), load_default=14)
+    announce = Boolean(load_default=False)
 
 
 class ConnectionForm(Schema):
@@ -42,6 +44,13 @@ class RotationForm(Schema):
     """POST /hub/v1/partners/{id}/rotate."""
 
     compromised = Boolean(load_default=False)
+
+
+class AgreementForm(Schema):
+    """POST /hub/v1/agreements: two parties, as `DE-ABC`."""
+
+    one = String(required=True, validate=_PARTY)
+    other = String(required=True, validate=_PARTY)
 
 
 def fill_in(form: Schema, document: Document) -> Mapping[str, Any]:

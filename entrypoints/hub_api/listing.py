@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
+from werkzeug.exceptions import Forbidden
+
 from adapters.ocpi import json
+from application.hub import Hub
+from domain import errors
 from domain.documents import JsonValue
 from domain.paging import Page, PageRequest
 from entrypoints.hub_api.calls import Call
@@ -29,4 +33,25 @@ def cut(call: Call, values: Sequence[JsonValue]) -> Reply:
     request = asked_page(call)
     chosen = values[request.offset : request.offset + request.limit]
     items = tuple(json.dump(value) for value in chosen)
-    return paged(call, request, Page(items, len(values)))
+    more = request.offset + len(items) < len(values)
+    return paged(call, request, Page(items, len(values), more))
+
+
+def asked_partner(hub: Hub, call: Call) -> str | None:
+    """The id of the partner that is asked about, None: of all; a partner asks about itself alone.
+
+    :raises Forbidden: for another one: to a partner, other partners do not exist.
+    """
+    name = call.parameter("partner")
+    if call.caller is None:
+        return None if name is None else hub.administering.find(name).id
+    if name is not None and _found(hub, name) != call.caller.id:
+        raise Forbidden
+    return call.caller.id
+
+
+def _found(hub: Hub, name: str) -> str | None:
+    try:
+        return hub.administering.find(name).id
+    except errors.UnknownPartner:
+        return None

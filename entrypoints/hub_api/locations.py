@@ -17,9 +17,10 @@ _LOCATIONS = MODULES["locations"]
 
 
 def list_locations(hub: Hub, call: Call) -> Reply:
-    """GET: everything that the caller may see, in order of creation."""
+    """GET: everything that the caller may list, as on OCPI's own path, in order of creation."""
     request = asked_page(call)
-    page = hub.serving.page(_LOCATIONS.id, request, viewer=call.viewer(hub))
+    lister = hub.serving.lister(_LOCATIONS.id, call.viewer(hub).party)
+    page = hub.serving.page(_LOCATIONS.id, request, viewer=lister)
     return paged(call, request, page)
 
 

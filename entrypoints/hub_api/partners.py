@@ -33,7 +33,9 @@ def invite_partner(hub: Hub, call: Call) -> Reply:
         for each in form["roles"]
     ]
     life = timedelta(days=form["expires_in_days"])
-    invitation = hub.administering.invite(name=form["name"], roles=roles, life=life)
+    invitation = hub.administering.invite(
+        name=form["name"], roles=roles, life=life, announce=form["announce"]
+    )
     return of_value(invitation_shape(invitation), status=201)
 
 
@@ -60,6 +62,18 @@ def rotate_partner(hub: Hub, call: Call) -> Reply:
     partner = _named(hub, call)
     rotated = hub.connecting.rotate(partner.id, compromised=form["compromised"])
     return of_value(partner_shape(rotated))
+
+
+def synchronize_partner(hub: Hub, call: Call) -> Reply:
+    """POST sync: a worker pulls what the partner has new. Its lists may be long: 202, at once."""
+    partner = _named(hub, call)
+    hub.synchronizing.start(partner.id)
+    return of_value(partner_shape(partner), status=202)
+
+
+def announce_to_partner(hub: Hub, call: Call) -> Reply:
+    """POST announce: the partner is told now of the parties that it reaches, by PUT credentials."""
+    return of_value(partner_shape(hub.telling_roles.announce(_named(hub, call).id)))
 
 
 def remove_partner(hub: Hub, call: Call) -> Reply:

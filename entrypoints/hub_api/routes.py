@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from application.hub import Hub
-from entrypoints.hub_api import deliveries, locations, partners, search
+from entrypoints.hub_api import (
+    agreements,
+    deliveries,
+    locations,
+    partners,
+    quarantine,
+    search,
+    tokens,
+)
 from entrypoints.hub_api.calls import Call
 from entrypoints.ocpi.replies import Reply
 
@@ -30,6 +38,7 @@ _LOCATION = "/locations/<location_id>"
 _OWNED = "/locations/<country_code>/<party_id>/<location_id>"
 _EVSE = "/evses/<evse_id>"
 _CONNECTOR = _EVSE + "/connectors/<connector_id>"
+_TOKEN = "/tokens/<country_code>/<party_id>/<uid>"
 _PARTNER = "/partners/<partner>"
 _DELIVERY = "/deliveries/<delivery_id>"
 
@@ -59,6 +68,7 @@ ROUTES = (
     Route("PATCH", _LOCATION, PARTNER, locations.push_location),
     Route("PATCH", _LOCATION + _EVSE, PARTNER, locations.push_location),
     Route("PATCH", _LOCATION + _CONNECTOR, PARTNER, locations.push_location),
+    Route("GET", _TOKEN, EITHER, tokens.get_token),
     Route("GET", "/partners", OPERATOR, partners.list_partners),
     Route("POST", "/partners", OPERATOR, partners.invite_partner),
     Route("POST", "/partners/connect", OPERATOR, partners.connect_partner),
@@ -67,6 +77,12 @@ ROUTES = (
     Route("POST", _PARTNER + "/suspend", OPERATOR, partners.suspend_partner),
     Route("POST", _PARTNER + "/resume", OPERATOR, partners.resume_partner),
     Route("POST", _PARTNER + "/rotate", OPERATOR, partners.rotate_partner),
+    Route("POST", _PARTNER + "/sync", OPERATOR, partners.synchronize_partner),
+    Route("POST", _PARTNER + "/announce", OPERATOR, partners.announce_to_partner),
+    Route("GET", "/quarantine", EITHER, quarantine.list_quarantined),
+    Route("GET", "/agreements", OPERATOR, agreements.list_agreements),
+    Route("POST", "/agreements", OPERATOR, agreements.make_agreement),
+    Route("DELETE", "/agreements/<agreement_id>", OPERATOR, agreements.end_agreement),
     Route("GET", "/deliveries", EITHER, deliveries.list_deliveries),
     Route("GET", _DELIVERY, EITHER, deliveries.get_delivery),
     Route("POST", _DELIVERY + "/retry", OPERATOR, deliveries.retry_delivery),

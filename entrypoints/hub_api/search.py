@@ -45,7 +45,8 @@ def search_locations(hub: Hub, call: Call) -> Reply:
         operator=asked.name("operator"),
     )
     hits, total = hub.searching.search(query)
-    return paged(call, request, Page(tuple(_shown(hit) for hit in hits), total))
+    more = request.offset + len(hits) < total
+    return paged(call, request, Page(tuple(_shown(hit) for hit in hits), total, more))
 
 
 def _shown(hit: Hit) -> bytes:

@@ -1,4 +1,4 @@
-"""What partners, deliveries and lanes look like outside: to the hub API and the command line.
+"""What the hub keeps itself, as it looks outside: to the hub API and the command line.
 
 Nothing here is secret: no token leaves the hub but the one that an invitation is.
 """
@@ -6,13 +6,18 @@ Nothing here is secret: no token leaves the hub but the one that an invitation i
 from collections.abc import Mapping
 from datetime import datetime
 
+from adapters.ocpi import json
 from application.administering import Invitation
+from application.synchronizing import Pulled
 from application.watching import short_id
+from domain.agreements import Agreement
+from domain.clientinfo import status_of
 from domain.deliveries import Attempt, Delivery, LaneId
 from domain.documents import JsonValue
 from domain.lanes import LaneHealth
 from domain.partner import Invited, Partner, TokenUse
 from domain.party import Endpoint, PartyId, PartyRole
+from domain.quarantine import Quarantined
 from domain.times import format_time
 
 Shape = Mapping[str, JsonValue]
@@ -37,8 +42,11 @@ def partner_shape(partner: Partner) -> Shape:
         "type": first.role.value if first is not None else None,
         "name": partner.name,
         "state": partner.state.value,
+        "status": status_of(partner),
         "reachable": partner.is_registered and partner.reachable and not partner.ailing,
         "last_seen": _time(partner.last_seen),
+        "pulled": {module: _time(at) for module, at in partner.synced},
+        "stand_in": partner.stand_in,
         "roles": [role.as_credentials_role() for role in partner.roles],
         "invited": [_invited(role) for role in partner.invited],
         "invitation_expires": _time(_invitation_end(partner)),
@@ -47,6 +55,40 @@ def partner_shape(partner: Partner) -> Shape:
         "versions_url": partner.versions_url,
         "version": partner.version,
         "endpoints": [_endpoint(endpoint) for endpoint in partner.endpoints],
+    }
+
+
+def agreement_shape(made: Agreement) -> Shape:
+    """That two parties see each other."""
+    return {
+        "id": made.id,
+        "one": _party(made.one),
+        "other": _party(made.other),
+        "made": _time(made.made_at),
+    }
+
+
+def pulled_shape(pulled: Pulled) -> Shape:
+    """What pulling one party's list came to."""
+    return {
+        "module": pulled.module,
+        "party": _party(pulled.party),
+        "seen": pulled.seen,
+        "stored": pulled.stored,
+        "quarantined": pulled.quarantined,
+        "failure": pulled.failure or None,
+    }
+
+
+def quarantined_shape(found: Quarantined) -> Shape:
+    """What was set aside, why, and what it was."""
+    return {
+        "partner": found.partner_id,
+        "module": found.module,
+        "object": found.name,
+        "problems": list(found.problems),
+        "seen": _time(found.seen_at),
+        "document": json.parse(found.body),
     }
 
 

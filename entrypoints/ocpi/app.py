@@ -10,15 +10,14 @@ from adapters.ocpi import json
 from application.hub import Hub
 from application.modules import MODULES
 from application.registering import Caller
-from domain.party import PartyId
-from domain.routing import Routed, Scenario, party_of_headers, route, sender_of
+from domain.party import PartyId, Role
+from domain.routing import Request, Routed, Scenario, classify, party_of_headers, sender_of
 from entrypoints.ocpi.calls import Call
 from entrypoints.ocpi.exchange import Exchange, authenticated, read_body
-from entrypoints.ocpi.routes import ROUTES, Route
+from entrypoints.ocpi.routes import CUSTOM, LIST, ROUTES, Route
 
 _BASE = "/ocpi"
 _CONFIGURATION = frozenset(_BASE + line.prefix for line in ROUTES if line.interface is None)
-_WITH_BODY = ("PUT", "POST", "PATCH")
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class OcpiApp:
         """Every line of the table below `/ocpi`."""
         mounted = Blueprint("ocpi", __name__)
         mounted.before_app_request(self._let_in)
-        for number, line in enumerate(ROUTES):
+        for number, line in enumerate((*ROUTES, *CUSTOM)):
             for depth, path in enumerate(line.paths):
                 mounted.add_url_rule(
                     _BASE + line.prefix + path,
@@ -73,27 +72,36 @@ class OcpiApp:
         return Call(
             caller=caller,
             method=line.method,
-            module=line.module,
+            module=path.get("module", line.module),
             interface=line.interface,
             path={name: unquote(value) for name, value in path.items()},
             query=parse_qsl(raw_query, keep_blank_values=True),
             raw_query=raw_query,
+            suffix=self._suffix(line, path),
             ids=g.ids,
             page_limit=self.limits.page_limit,
             public_url=self.limits.public_url,
             routed=routed,
             body=body,
-            document=json.parse(body) if line.method in _WITH_BODY else None,
+            document=json.parse(body) if line.is_parsed(body) else None,
         )
+
+    def _suffix(self, line: Route, path: dict[str, str]) -> str:
+        """The path below the module's URL, raw: ids stay encoded as they came (T-HTTP-6)."""
+        prefix = _BASE + line.prefix.replace("<custom_module:module>", path.get("module", ""))
+        return request.path.removeprefix(prefix)
 
     def _routed(self, line: Route, caller: Caller) -> Routed | None:
         """Who speaks to whom. The requester is noted first: it is told what is wrong with TO."""
-        if line.interface is None:
+        if line.interface is None or not line.is_routed:
             return None
-        roles = MODULES[line.module].callers(line.interface)
+        roles = frozenset(Role)
+        if line.module in MODULES:
+            roles = MODULES[line.module].callers(line.interface)
         sender = sender_of(caller.partner, _party("from"), roles=roles)
         g.routed = Routed(Scenario.OPEN, sender, None)
-        g.routed = route(sender, _party("to"), hub=self.hub.party.party)
+        asked = Request(line.method, line.interface, is_list=line.paths == LIST)
+        g.routed = classify(asked, sender, _party("to"), hub=self.hub.party.party)
         routed: Routed = g.routed
         return routed
 

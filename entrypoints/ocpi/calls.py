@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from application.registering import Caller
 from domain import errors
@@ -19,6 +18,8 @@ from entrypoints.ocpi.paging import Query
 class Call:
     """What a handler gets. `path` has the URL's ids, decoded; `document` the parsed body.
 
+    `suffix` is the path below the module's URL and `raw_query` the query, both as they came.
+
     `routed` is None for configuration modules. `page_limit` is the server's upper bound and
     `public_url` the absolute URL that the hub is reached at.
     """
@@ -30,6 +31,7 @@ class Call:
     path: Mapping[str, str]
     query: Query
     raw_query: str
+    suffix: str
     ids: MessageIds
     page_limit: int
     public_url: str
@@ -69,11 +71,6 @@ class Call:
         """Which EVSE or connector the URL names below the object, if any."""
         names = ("evse_uid", "connector_id")
         return tuple(self.path[name] for name in names if name in self.path)
-
-    @property
-    def suffix(self) -> str:
-        """The path below the module's endpoint, every id encoded as one segment (T-HTTP-6)."""
-        return "".join("/" + quote(segment, safe="") for segment in self.path.values())
 
     def json_object(self) -> Document:
         """The body as a JSON object.

@@ -14,6 +14,7 @@ WIRE: tuple[tuple[type[errors.HubError], int, int], ...] = (
     (errors.ForeignSender, 403, 2001),
     (errors.NotYours, 404, 2001),
     (errors.UnknownLocation, 404, 2003),
+    (errors.UnknownToken, 404, 2004),
     (errors.UnknownObject, 404, 2000),
     (errors.UnknownPartner, 404, 2000),
     (errors.AmbiguousObject, 200, 4001),

@@ -1,15 +1,26 @@
-"""Pages of lists as OCPI has them: in headers, and in the query (T-PAG-1 to T-PAG-8)."""
+"""Pages of lists as OCPI has them: in headers, and in the query (T-PAG-1 to T-PAG-8).
 
+The hub's own Link also says where the page ended, so that a crawl of a long list costs the same on
+every page. Who counts pages by offset alone is served too, at the price of skipping.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
 from domain import errors
-from domain.paging import Page, PageRequest
+from domain.paging import Page, PageRequest, Position
 from domain.times import parse_time
 
 Query = Sequence[tuple[str, str]]
 """The decoded query, in order, nothing dropped: unknown parameters are kept in the Link."""
+
+AFTER = "hub_after"
+"""The parameter of a Link that says where the page before ended; opaque to whoever follows it."""
+
+_OWN = ("offset", "limit", AFTER)
+_MOST_CREATED = 2**63
 
 
 def page_request(query: Query, *, most: int) -> PageRequest:
@@ -21,11 +32,13 @@ def page_request(query: Query, *, most: int) -> PageRequest:
     limit = _number(asked, "limit", default=most)
     if limit == 0:
         raise errors.InvalidParameter("limit: at least 1")
+    offset = _number(asked, "offset", default=0)
     return PageRequest(
-        offset=_number(asked, "offset", default=0),
+        offset=offset,
         limit=min(limit, most),
         date_from=_time(asked, "date_from"),
         date_to=_time(asked, "date_to"),
+        after=_position(asked.get(AFTER, ""), offset=offset),
     )
 
 
@@ -34,12 +47,30 @@ def page_headers(
 ) -> dict[str, str]:
     """X-Total-Count and X-Limit always; Link only while more follows (T-PAG-2, T-PAG-3)."""
     headers = {"X-Total-Count": str(page.total), "X-Limit": str(most)}
-    following = request.offset + request.limit
-    if following >= page.total or not page.items:
+    if not page.more or not page.items:
         return headers
-    kept = [(name, value) for name, value in query if name not in ("offset", "limit")]
-    next_query = urlencode([*kept, ("offset", following), ("limit", request.limit)])
+    following = request.offset + request.limit
+    kept = [(name, value) for name, value in query if name not in _OWN]
+    after = [] if page.last is None else [(AFTER, _mark(page.last, offset=following))]
+    next_query = urlencode([*kept, ("offset", following), ("limit", request.limit), *after])
     return {**headers, "Link": f'<{url}?{next_query}>; rel="next"'}
+
+
+def _mark(position: Position, *, offset: int) -> str:
+    text = f"{offset}.{position.created}.{position.name}"
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _position(mark: str, *, offset: int) -> Position | None:
+    """None unless it was made for this offset: whoever changes the offset means the offset."""
+    try:
+        text = urlsafe_b64decode(mark + "=" * (-len(mark) % 4)).decode()
+        made_for, created, name = text.split(".", 2)
+        position = Position(int(created), name)
+    except ValueError:
+        return None
+    fits = made_for == str(offset) and 0 <= position.created < _MOST_CREATED
+    return position if fits else None
 
 
 def _number(asked: Mapping[str, str], name: str, *, default: int) -> int:

@@ -5,11 +5,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from application.hub import Hub
+from application.modules import MODULES
 from domain.party import Interface
 from entrypoints.ocpi import handlers, versions
+from entrypoints.ocpi.authorize import authorize
 from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi.passing import relay_any
 from entrypoints.ocpi.replies import Reply, of_value
 
 Handler = Callable[[Hub, Call], Reply]
@@ -20,8 +24,19 @@ _OWNED = "/<country_code>/<party_id>/<object_id>"
 _PARTS = ("", "/<evse_uid>", "/<evse_uid>/<connector_id>")
 
 LIST = ("",)
+_ANYTHING = ("", "/<path:rest>")
+OWNED = (_OWNED,)
+AUTHORIZE = (_ONE + "/authorize",)
 LOCATION = tuple(_ONE + part for part in _PARTS)
 OWNED_LOCATION = tuple(_OWNED + part for part in _PARTS)
+
+
+class Body(Enum):
+    """What a request's body has to be; GET and DELETE have none."""
+
+    JSON = "json"
+    JSON_OR_EMPTY = "json or empty"
+    AS_IT_IS = "as it is"
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,19 @@ class Route:
     module: str
     paths: tuple[str, ...]
     handler: Handler
+    body: Body = Body.JSON
+
+    @property
+    def is_routed(self) -> bool:
+        """Whether its requests carry routing headers (R-1, R-2)."""
+        is_own = self.module in MODULES and not MODULES[self.module].is_routed
+        return self.interface is not None and not is_own
+
+    def is_parsed(self, body: bytes) -> bool:
+        """Whether this body is to be read as JSON."""
+        if self.method not in ("POST", "PUT", "PATCH") or self.body is Body.AS_IT_IS:
+            return False
+        return bool(body) or self.body is Body.JSON
 
     @property
     def prefix(self) -> str:
@@ -63,6 +91,12 @@ ROUTES = (
     Route("GET", RECEIVER, "locations", OWNED_LOCATION, handlers.get_own_object),
     Route("PUT", RECEIVER, "locations", OWNED_LOCATION, handlers.push_object),
     Route("PATCH", RECEIVER, "locations", OWNED_LOCATION, handlers.push_object),
+    Route("GET", SENDER, "tokens", LIST, handlers.list_objects),
+    Route("POST", SENDER, "tokens", AUTHORIZE, authorize, Body.JSON_OR_EMPTY),
+    Route("GET", RECEIVER, "tokens", OWNED, handlers.get_own_object),
+    Route("PUT", RECEIVER, "tokens", OWNED, handlers.push_object),
+    Route("PATCH", RECEIVER, "tokens", OWNED, handlers.push_object),
+    Route("GET", SENDER, "hubclientinfo", LIST, handlers.list_client_infos),
 )
 
 MOUNTED = tuple(
@@ -73,3 +107,16 @@ MOUNTED = tuple(
     )
 )
 """(module, interface) of everything that partners find in the version details."""
+
+ANY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
+"""What a custom module may use."""
+
+CUSTOM = (
+    *(
+        Route(method, interface, "<custom_module:module>", _ANYTHING, relay_any, Body.AS_IT_IS)
+        for interface in Interface
+        for method in ANY_METHOD
+    ),
+    Route("POST", RECEIVER, "commands", ("/<custom_command:command>",), relay_any, Body.AS_IT_IS),
+)
+"""Modules and commands that the hub knows nothing of: passed on, and listed nowhere (T-EXT-3)."""

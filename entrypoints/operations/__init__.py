@@ -1,1 +1,1 @@
-"""What operators do with a running hub, at the command line: `ocpi-hub partner`, `delivery`."""
+"""What operators do with a running hub, at the command line: `ocpi-hub partner` and so on."""

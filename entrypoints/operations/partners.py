@@ -9,13 +9,23 @@ from datetime import timedelta
 
 import click
 
+from application.hub import Hub
+from domain import errors
 from domain.documents import JsonValue
 from domain.partner import Invited, Partner
 from domain.party import parse_role
-from entrypoints.hub_api.shapes import Shape, invitation_shape, partner_shape
+from domain.times import format_time
+from entrypoints.hub_api.shapes import (
+    Shape,
+    invitation_shape,
+    partner_shape,
+    pulled_shape,
+    quarantined_shape,
+)
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
 
-_COLUMNS = ("id", "name", "state", "parties", "reachable", "last_seen")
+_COLUMNS = ("id", "name", "state", "parties", "status", "reachable", "last_seen", "last_pull")
+_PULLED = ("module", "party", "seen", "stored", "quarantined", "failure")
 _NAMED = click.argument("partner", metavar="PARTNER")
 
 
@@ -45,15 +55,15 @@ def _invited(
     help="A role that it may register, such as CPO:DE:ABC; may be repeated.",
 )
 @click.option("--days", type=click.IntRange(1, 365), default=14, show_default=True)
-def invite(name: str, roles: Sequence[Invited], days: int) -> None:
+@click.option("--announce", is_flag=True, help="Tell others now that it is PLANNED.")
+def invite(name: str, roles: Sequence[Invited], days: int, announce: bool) -> None:
     """Print an invitation, to be handed over safely.
 
     It is one JSON object: partner_id, token (OCPI's token A), versions_url.
     """
-    administering = open_hub().administering
-    print_json(
-        invitation_shape(administering.invite(name=name, roles=roles, life=timedelta(days=days)))
-    )
+    administering, life = open_hub().administering, timedelta(days=days)
+    invitation = administering.invite(name=name, roles=roles, life=life, announce=announce)
+    print_json(invitation_shape(invitation))
 
 
 @commands.command()
@@ -129,6 +139,66 @@ def rotate(partner: str, compromised: bool, as_json: bool) -> None:
 
 
 @commands.command()
+@_NAMED
+@click.option("--whole", is_flag=True, help="Everything, not only what is new since the last time.")
+@as_json
+def sync(partner: str, whole: bool, as_json: bool) -> None:
+    """Pull a partner's lists now, here. Ends with 1 if one of them could not be read."""
+    hub = open_hub()
+    pulled = hub.synchronizing.pull(hub.administering.find(partner).id, whole=whole)
+    shapes = [pulled_shape(each) for each in pulled]
+    if as_json:
+        print_json(shapes)
+    else:
+        print_table(shapes, _PULLED)
+    if any(each.failure for each in pulled):
+        click.get_current_context().exit(1)
+
+
+@commands.command()
+@click.argument("partner", metavar="[PARTNER]", required=False)
+def announce(partner: str | None) -> None:
+    """Tell a partner which parties it reaches, by PUT credentials; else all whose changed.
+
+    Ends with 1 if one of them could not be told; the others are.
+    """
+    hub = open_hub()
+    named = () if partner is None else (hub.administering.find(partner),)
+    told = [_announced(hub, each) for each in named or hub.telling_roles.changed()]
+    if not told:
+        click.echo("every partner knows the parties that it reaches")
+    if not all(told):
+        click.get_current_context().exit(1)
+
+
+@commands.command("stand-in")
+@_NAMED
+@click.option("--on/--off", "allowed", required=True, help="Whether the hub may.")
+@as_json
+def stand_in(partner: str, allowed: bool, as_json: bool) -> None:
+    """Say whether the hub may answer for a partner's tokens when the partner cannot be asked."""
+    administering = open_hub().administering
+    changed = administering.let_stand_in(administering.find(partner).id, allowed=allowed)
+    _tell(
+        changed, as_json, f"{changed.name}: the hub {'stands' if allowed else 'does not stand'} in"
+    )
+
+
+@commands.command()
+@click.argument("partner", metavar="[PARTNER]", required=False)
+@as_json
+def quarantine(partner: str | None, as_json: bool) -> None:
+    """List what was pulled and could not be taken, seen last first."""
+    hub = open_hub()
+    partner_id = None if partner is None else hub.administering.find(partner).id
+    found = [quarantined_shape(each) for each in hub.quarantine.all(partner_id=partner_id)]
+    if as_json:
+        print_json(found)
+        return
+    print_table(found, ("partner", "module", "object", "seen", "problems"))
+
+
+@commands.command()
 def reseal() -> None:
     """Seal every partner's token under the newest key of HUB_SECRET_KEYS."""
     click.echo(f"{open_hub().administering.reseal()} tokens are sealed under the newest key")
@@ -141,9 +211,24 @@ def _tell(partner: Partner, as_json: bool, line: str) -> None:
     click.echo(line)
 
 
+def _announced(hub: Hub, partner: Partner) -> bool:
+    """Tell it; whether it took note."""
+    try:
+        hub.telling_roles.announce(partner.id)
+    except errors.HubError as failure:
+        click.echo(f"{partner.name} could not be told: {failure}", err=True)
+        return False
+    click.echo(f"{partner.name} is told of the parties that it reaches")
+    return True
+
+
 def _row(partner: Partner) -> Shape:
-    parties: dict[str, JsonValue] = {"parties": _parties(partner)}
-    return {**partner_shape(partner), **parties}
+    pulls = [format_time(at) for _, at in partner.synced]
+    row: dict[str, JsonValue] = {
+        "parties": _parties(partner),
+        "last_pull": max(pulls, default=None),
+    }
+    return {**partner_shape(partner), **row}
 
 
 def _parties(partner: Partner) -> str:

@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from entrypoints.sandbox.demo import away, finding
+from entrypoints.sandbox.demo import away, card, finding
 from entrypoints.sandbox.demo.day import Day, Push, name_of, shown, shown_request
 from entrypoints.sandbox.demo.telling import expect
 from entrypoints.sandbox.fixtures import DEMO_LOCATIONS
+from entrypoints.sandbox.journal import Received
 from entrypoints.sandbox.platform import Platform
 from entrypoints.sandbox.wire import Document
 
@@ -70,7 +71,7 @@ def locations_spread(day: Day) -> None:
     with day.tell.step("Both eMSPs hold exactly what the CPO has"):
         for emsp in day.emsps:
             held = day.expect_all_at(emsp)
-            puts = sum(request.method == "PUT" for request in emsp.received)
+            puts = sum(map(_is_put_of_location, emsp.received))
             expect(puts == len(AT_FIRST), f"{len(AT_FIRST)} PUTs", f"{puts}")
             evses = sum(len(each["evses"]) for each in emsp.held.all("locations"))
             day.tell.say(
@@ -117,6 +118,10 @@ def _arrivals(day: Day, push: Push) -> str:
     )
 
 
+def _is_put_of_location(request: Received) -> bool:
+    return request.method == "PUT" and request.module == "locations"
+
+
 def _id(location: Document) -> str:
     return str(location["id"])
 
@@ -127,6 +132,8 @@ CHAPTERS = (
     Chapter("Locations spread", locations_spread),
     Chapter("A status changes", a_status_changes),
     Chapter("A driver finds a charger", finding.a_driver_searches),
+    Chapter("A driver's card is authorized across two platforms", card.a_card_is_authorized),
+    Chapter("The card's issuer is down", card.its_issuer_is_down),
     Chapter("An eMSP is away, and catches up", away.an_emsp_catches_up),
     Chapter("The day ends", the_day_ends),
 )

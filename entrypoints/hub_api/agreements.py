@@ -1,0 +1,29 @@
+"""Agreements, for the hub's operators: who exchanges data with whom, where the hub asks for it."""
+
+from application.hub import Hub
+from domain import errors
+from domain.party import PartyId
+from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.forms import AgreementForm, fill_in
+from entrypoints.hub_api.listing import cut
+from entrypoints.hub_api.shapes import agreement_shape
+from entrypoints.ocpi.replies import Reply, of_value
+
+
+def list_agreements(hub: Hub, call: Call) -> Reply:
+    """GET: every agreement, oldest first."""
+    return cut(call, [agreement_shape(made) for made in hub.administering.agreed()])
+
+
+def make_agreement(hub: Hub, call: Call) -> Reply:
+    """POST: the two parties see each other from now on. Safe to repeat."""
+    form = fill_in(AgreementForm(), call.json_object())
+    one, other = PartyId.parse(form["one"]), PartyId.parse(form["other"])
+    return of_value(agreement_shape(hub.administering.agree(one, other)), status=201)
+
+
+def end_agreement(hub: Hub, call: Call) -> Reply:
+    """DELETE: the two do not see each other any more, from now on."""
+    if not hub.administering.disagree(call.path["agreement_id"]):
+        raise errors.UnknownObject("there is no agreement of this id")
+    return Reply()

@@ -1,0 +1,16 @@
+"""What was pulled and could not be taken: a partner sees its own, to put it right (T-PAG-12)."""
+
+from application.hub import Hub
+from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.listing import asked_partner, cut
+from entrypoints.hub_api.shapes import quarantined_shape
+from entrypoints.ocpi.replies import Reply
+
+_LISTED = 1000
+"""A list is cut out of the thousand that were seen last."""
+
+
+def list_quarantined(hub: Hub, call: Call) -> Reply:
+    """GET: what was set aside, seen last first."""
+    found = hub.quarantine.all(partner_id=asked_partner(hub, call), limit=_LISTED)
+    return cut(call, [quarantined_shape(each) for each in found])
