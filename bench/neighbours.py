@@ -5,6 +5,7 @@ the hub's answer to the owner each well reader got the change. Ratios only: the 
 """
 
 import contextlib
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,3 +149,12 @@ def _told(got: Received) -> tuple[str, str]:
 
 def _hung(reader: Platform) -> bool:
     return any(got.behaviour == "hang" for got in reader.received)
+
+
+def main() -> int:
+    """The exit status: 1 if no run kept the limit."""
+    with tempfile.TemporaryDirectory() as folder:
+        runs = kept_within_limit(Path(folder), Load())
+    for neighbours in runs:
+        print(neighbours)
+    return 0 if runs[-1].is_within_limit else 1

@@ -75,6 +75,22 @@ def a_location(location_id: str = "LOC1", *, updated: float = 0, **fields: Any) 
     return {**usual, **fields}
 
 
+def a_token_object(uid: str = "T1", *, updated: float = 0, **fields: Any) -> Doc:
+    """An RFID token of XYZ's that anybody may be let charge with."""
+    usual = {
+        "country_code": "FR",
+        "party_id": "XYZ",
+        "uid": uid,
+        "type": "RFID",
+        "contract_id": f"FR-XYZ-{uid}",
+        "issuer": "XYZ",
+        "valid": True,
+        "whitelist": "ALLOWED",
+        "last_updated": at(updated),
+    }
+    return {**usual, **fields}
+
+
 def a_stored(document: Doc | None = None, **fields: Any) -> Stored:
     """What the store has of a location, pushed by the partner `cpo`."""
     location = Location(a_location() if document is None else document)
@@ -178,6 +194,8 @@ _REQUIRED: Mapping[str, Sequence[str]] = {
     "evse": ("uid", "status", "last_updated"),
     "connector": ("id", "power_type", "last_updated"),
     "credentials": ("token", "url", "roles"),
+    "token": ("uid", "type", "country_code", "party_id", "whitelist", "valid", "last_updated"),
+    "location_references": ("location_id",),
     "versions": (),
     "version_details": ("version", "endpoints"),
 }

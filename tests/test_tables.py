@@ -5,28 +5,54 @@ import pytest
 from adapters.ocpi.schemas.kinds import KINDS
 from application.modules import MODULES, Module
 from domain import errors
-from domain.party import Interface
+from domain.clientinfo import CLIENT_INFO
+from domain.party import Interface, Role
 from entrypoints.ocpi.errors import WIRE
-from entrypoints.ocpi.routes import MOUNTED, ROUTES, Route
+from entrypoints.ocpi.routes import ANY_METHOD, CUSTOM, MOUNTED, ROUTES, Route
 from entrypoints.ocpi.versions import version_details
 
+ROUTED = [module for module in MODULES.values() if module.is_routed]
+OWN = [module for module in MODULES.values() if not module.is_routed]
 
-@pytest.mark.parametrize("module", MODULES.values(), ids=lambda module: module.id)
+
+def named(module: Module) -> str:
+    return module.id
+
+
+@pytest.mark.parametrize("module", ROUTED, ids=named)
 @pytest.mark.parametrize("interface", Interface)
-def test_every_module_is_mounted_with_both_interfaces(module: Module, interface: Interface) -> None:
-    assert any((route.module, route.interface) == (module.id, interface) for route in ROUTES)
+def test_every_routed_module_is_mounted_with_both_interfaces(
+    module: Module, interface: Interface
+) -> None:
+    assert (module.id, interface) in MOUNTED
+
+
+@pytest.mark.parametrize("module", OWN, ids=named)
+def test_what_the_hub_owns_is_mounted_to_be_read_and_has_no_routing_headers(module: Module) -> None:
+    routes = [route for route in ROUTES if route.module == module.id]
+
+    assert {route.interface for route in routes} == {Interface.SENDER}
+    assert {route.method for route in routes} == {"GET"}
+    assert not any(route.is_routed for route in routes)
 
 
 @pytest.mark.parametrize("module", MODULES.values(), ids=lambda module: module.id)
 def test_the_schema_of_every_module_exists(module: Module) -> None:
-    assert module.kind in KINDS
+    assert set(module.object.kinds) <= set(KINDS)
 
 
-@pytest.mark.parametrize("module", MODULES.values(), ids=lambda module: module.id)
+@pytest.mark.parametrize("module", ROUTED, ids=named)
 def test_owners_and_readers_are_not_the_same_and_not_nobody(module: Module) -> None:
     assert module.owners
     assert module.readers
     assert module.owners != module.readers
+
+
+@pytest.mark.parametrize("module", OWN, ids=named)
+def test_what_the_hub_owns_is_pushed_by_nobody_and_read_by_everybody(module: Module) -> None:
+    assert module.id == CLIENT_INFO
+    assert not module.owners
+    assert module.readers == set(Role)
 
 
 def test_every_functional_route_is_of_a_module_in_the_table() -> None:
@@ -34,13 +60,33 @@ def test_every_functional_route_is_of_a_module_in_the_table() -> None:
 
 
 def test_no_two_routes_answer_the_same_request() -> None:
-    requests = [(route.method, route.prefix + path) for route in ROUTES for path in route.paths]
+    every = (*ROUTES, *CUSTOM)
+    requests = [(route.method, route.prefix + path) for route in every for path in route.paths]
 
     assert len(requests) == len(set(requests))
 
 
 def test_every_handler_says_what_it_answers() -> None:
-    assert all(route.handler.__doc__ for route in ROUTES)
+    assert all(route.handler.__doc__ for route in (*ROUTES, *CUSTOM))
+
+
+def test_what_the_hub_does_not_know_is_passed_on_as_it_is_and_listed_nowhere() -> None:
+    modules = {(route.method, route.interface) for route in CUSTOM if "<" in route.module}
+
+    assert modules == {(method, interface) for method in ANY_METHOD for interface in Interface}
+    assert [route.method for route in CUSTOM if "<" not in route.module] == ["POST"]
+    assert all(route.is_routed and not route.is_parsed(b"{}") for route in CUSTOM)
+    assert not {route.module for route in CUSTOM} & {module for module, _ in MOUNTED}
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "is_parsed"),
+    [("PUT", b"", True), ("POST", b"", False), ("POST", b"{}", True), ("GET", b"{}", False)],
+)
+def test_a_body_is_read_where_one_is_due(method: str, body: bytes, is_parsed: bool) -> None:
+    tokens = [route for route in ROUTES if (route.module, route.method) == ("tokens", method)]
+
+    assert all(route.is_parsed(body) is is_parsed for route in tokens)
 
 
 def test_version_details_list_what_is_mounted_and_credentials_once_as_sender() -> None:
@@ -58,6 +104,7 @@ def test_every_error_of_the_hub_has_its_line_on_the_wire() -> None:
     listed = {kind for kind, _, _ in WIRE}
     inside: set[type[errors.HubError]] = {errors.HubError, *_every_kind(errors.OutboundFailed)}
     inside |= {errors.Conflict, errors.LaneLost, errors.StoreUnavailable, errors.SecretUnreadable}
+    inside |= {errors.NotOffered}  # is said as ReceiverFailed
 
     assert _every_kind(errors.HubError) - inside <= listed
     assert listed - {errors.HubError} <= _every_kind(errors.HubError)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from entrypoints.sandbox import Answer, Platform
-from tests.conformance.running import SETTINGS, RunningHub
+from tests.conformance.running import SETTINGS, RunningHub, a_hub
 from tests.e2e.hub_process import HubProcess, free_port
 
 _CAST = {
@@ -68,11 +68,28 @@ class Guests:
 
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    """`ocpi-hub up` on a free port and an empty folder."""
+    """The hub that nearly all cases are for."""
     folder = tmp_path_factory.mktemp("conformance") / "hub"
     running = RunningHub(HubProcess(folder, free_port(), SETTINGS).start())
     yield running
     running.close()
+
+
+@pytest.fixture(scope="session")
+def watchful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    """A hub that asks after a second of silence whether a partner is still there."""
+    folder = tmp_path_factory.mktemp("watchful") / "hub"
+    with a_hub(folder, HUB_PROBE_AFTER_S="1") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    """A hub where parties see each other by agreement only, and are told so a second later."""
+    folder = tmp_path_factory.mktemp("strict") / "hub"
+    more = {"HUB_AGREEMENTS": "required", "HUB_ANNOUNCE_ROLES_AFTER_S": "1"}
+    with a_hub(folder, **more) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

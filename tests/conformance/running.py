@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from subprocess import DEVNULL, CompletedProcess, Popen
 
 from redis import Redis
@@ -16,7 +17,7 @@ from domain.party import parse_role
 from entrypoints import bootstrap
 from entrypoints.bootstrap import Container
 from entrypoints.settings import Settings
-from tests.e2e.hub_process import COMMAND, HubProcess, ocpi_hub, until
+from tests.e2e.hub_process import COMMAND, HubProcess, free_port, ocpi_hub, until
 
 SETTINGS = {
     "HUB_ALLOW_PRIVATE_NETWORKS": "1",
@@ -24,7 +25,7 @@ SETTINGS = {
     "HUB_FORWARD_TIMEOUT_S": "2",
 }
 HUB = ("NL", "HUB")
-_START_S = 30.0
+_START_S = 15.0
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -83,14 +84,34 @@ class RunningHub:
         with Redis.from_url(Settings.from_environment(environment).redis_url) as redis:
             there = Worker.count(connection=redis)
             with Popen(words, env=environment, stderr=DEVNULL) as started:
-                try:
-                    until(lambda: Worker.count(connection=redis) > there, _START_S)
-                    yield
-                finally:
-                    started.terminate()
+                until(lambda: Worker.count(connection=redis) > there, _START_S)
+                yield
+                started.terminate()
+
+    def restart(self) -> None:
+        """Kill all of it, and start it again on the same port and folder."""
+        self.kill()
+        self.process.start()
+
+    def kill(self) -> None:
+        """End it at once, without a goodbye."""
+        self._let_go()
+        self.process.kill()
 
     def close(self) -> None:
         """Let go of the stores, and stop the hub."""
+        self._let_go()
+        self.process.stop()
+
+    def _let_go(self) -> None:
         if "inside" in self.__dict__:
             self.inside.mongo.close()
-        self.process.stop()
+            del self.inside
+
+
+@contextmanager
+def a_hub(folder: Path, **settings: str) -> Iterator[RunningHub]:
+    """`ocpi-hub up` on a free port and an empty folder; it is not waited for at the end."""
+    running = RunningHub(HubProcess(folder, free_port(), SETTINGS | settings).start())
+    yield running
+    running.kill()

@@ -65,7 +65,10 @@ def ids(answer: Answer) -> list[str]:
 
 
 def link_query(answer: Answer) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(next_page(answer)).query))
+    """The parameters of the Link that OCPI knows: not the hub's mark of where the page ended."""
+    query = dict(parse_qsl(urlsplit(next_page(answer)).query))
+    query.pop("hub_after", None)
+    return query
 
 
 def status(value: str, at: str = "2026-02-01T00:00:00Z") -> Document:

@@ -1,13 +1,14 @@
 """Conformance case 55: pages of a list that another party holds (section 7, Pagination)."""
 
+from contextlib import ExitStack
 from urllib.parse import parse_qsl
 
 import pytest
 
-from entrypoints.sandbox import Platform
+from entrypoints.sandbox import Platform, Received
 from entrypoints.sandbox.routing import next_page
-from tests.conformance.conftest import Join
-from tests.conformance.running import RunningHub
+from tests.conformance.conftest import Guests, Join
+from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import (
     INVALID,
     OK,
@@ -59,10 +60,10 @@ def test_case_055_following_it_reaches_the_same_platform_as_often_as_one_likes(
         assert parties(answer) == (("NL", "MS1"), party_of(lister))
         assert "link" not in answer.headers
 
-    assert [dict(parse_qsl(each.query)) for each in lister.received] == 2 * [
+    assert [dict(parse_qsl(each.query)) for each in _relayed(lister)] == 2 * [
         {"offset": "2", "limit": "2"}
     ]
-    assert [each.to for each in lister.received] == 2 * [party_of(lister)]
+    assert [each.to for each in _relayed(lister)] == 2 * [party_of(lister)]
 
 
 def test_case_055_the_link_is_of_no_use_to_anybody_else(
@@ -75,7 +76,29 @@ def test_case_055_the_link_is_of_no_use_to_anybody_else(
     tampered = p3.hub.call("GET", link[:-4] + "AAAA", token=p3.hub.peer.token)
 
     assert (outcome(others), outcome(tampered)) == (INVALID, INVALID)
-    assert not lister.received
+    assert not _relayed(lister)
+
+
+def test_case_055_it_reaches_it_after_a_restart_of_the_hub_too(watchful: RunningHub) -> None:
+    with ExitStack() as stack:
+        guests = Guests(watchful, stack)
+        owner, reader = guests.join("CPO"), guests.join("EMSP")
+        for number in range(3):
+            owner.own("locations", a_location(owner, id=f"OWN{number}"))
+        owner.page_limit = 2
+        link = next_page(reader.hub.get("locations", to=party_of(owner)))
+
+        watchful.restart()
+
+        for _ in range(2):
+            answer = reader.hub.call("GET", link, token=reader.hub.peer.token)
+            assert (outcome(answer), ids(answer)) == (OK, ["OWN2"])
+        guests.leave()
+
+
+def _relayed(lister: Platform) -> list[Received]:
+    """What came for a party: not the hub's own pull."""
+    return [each for each in lister.received if each.from_ != HUB]
 
 
 def test_an_empty_relayed_list_has_no_link(join: Join, p3: Platform) -> None:

@@ -23,7 +23,7 @@ from domain.party import PartyId, PartyRole, Role
 
 _T = TypeVar("_T")
 
-MODULES = ("locations", "tokens")
+MODULES = ("locations", "tokens", "hubclientinfo")
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 CPO = PartyId("DE", "ABC")
 OTHER_CPO = PartyId("DE", "XYZ")

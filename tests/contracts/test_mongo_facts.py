@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import pytest
 from pymongo import MongoClient
@@ -22,6 +24,7 @@ from adapters.ocpi import json
 from domain.deliveries import Verdict
 from domain.errors import StoreUnavailable
 from domain.objects import EVERYONE, Change, Missed, ObjectKey
+from domain.paging import PageRequest
 from domain.party import Role
 from domain.search import LocationQuery
 from tests.contracts.made import (
@@ -156,7 +159,7 @@ def test_indexes_may_be_made_again_and_are_missed_when_they_are_not_there(
     mongo_url: str, database_name: str
 ) -> None:
     mongo = Mongo(mongo_url, database_name)
-    assert len(missing(mongo(), MODULES)) == 14
+    assert len(missing(mongo(), MODULES)) == 22
 
     prepare(mongo(), MODULES)
     prepare(mongo(), MODULES)
@@ -194,20 +197,54 @@ def test_nothing_that_a_partner_names_becomes_a_field_name(
     assert not {name for name in names if nasty.lower() in name.lower() or "$" in name}
 
 
-def test_a_page_reads_no_more_objects_than_it_shows(mongo: Mongo) -> None:
+@contextmanager
+def profiled(mongo: Mongo) -> Iterator[list[dict[str, Any]]]:
+    """What mongod did meanwhile, to be looked at afterwards."""
+    seen: list[dict[str, Any]] = []
+    mongo().command("profile", 2)
+    try:
+        yield seen
+    finally:
+        mongo().command("profile", 0)
+        seen += mongo()["system.profile"].find({"ns": {"$not": {"$regex": "system.profile"}}})
+
+
+@pytest.mark.parametrize("offset", [0, 10, 90])
+def test_a_page_behind_a_position_reads_no_more_than_it_shows(mongo: Mongo, offset: int) -> None:
+    objects = MongoObjects(mongo, MODULES)
+    for n in range(100):
+        objects.save(stored(location(f"L{n:02}")))
+    before = objects.page("locations", PageRequest(0, max(offset, 1)), viewer=viewer())
+    after = before.last if offset else None
+
+    with profiled(mongo) as seen:
+        page = objects.page("locations", PageRequest(offset, 5, after=after), viewer=viewer())
+
+    assert len(page.items) == 5
+    [found] = [each for each in seen if "body" in each["command"].get("projection", {})]
+    assert found["docsExamined"] <= 7
+    assert found["keysExamined"] <= 8
+
+
+@pytest.mark.parametrize("date_from", [None, NOON])
+@pytest.mark.parametrize("copies", [0, 3])
+def test_a_total_is_counted_without_reading_an_object(
+    mongo: Mongo, date_from: datetime | None, copies: int
+) -> None:
     objects = MongoObjects(mongo, MODULES)
     for n in range(20):
-        objects.save(stored(location(f"L{n}")))
+        objects.save(stored(location(f"L{n:02}")))
+    for n in range(copies):
+        objects.save(stored(location(f"L{n:02}"), audience="NL/EMS"))
 
-    shown = {
-        "audience": {"$in": ["*", "NL/EMS"]},
-        "deleted": False,
-        "owner": {"$in": ["DE/ABC"]},
-    }
-    found = mongo()["objects_locations"].find(shown).sort([("created", 1), ("_id", 1)])
-    plan = found.skip(10).limit(5).explain()
+    with profiled(mongo) as seen:
+        request = PageRequest(0, 5, date_from=date_from)
+        page = objects.page("locations", request, viewer=viewer())
 
-    assert plan["executionStats"]["totalDocsExamined"] == 5
+    assert page.total == 20
+    [counted] = [each for each in seen if "pipeline" in each["command"]]
+    assert counted["docsExamined"] == 0
+    assert counted["keysExamined"] <= 30
 
 
 def test_finding_lanes_with_work_takes_one_look_a_lane(mongo: Mongo) -> None:

@@ -9,9 +9,11 @@ import pytest
 
 from adapters.memory import MemoryObjects
 from adapters.mongo import Mongo, MongoObjects
+from domain.clientinfo import key_of
 from domain.errors import Conflict
 from domain.objects import EVERYONE, Change, ObjectKey
 from domain.paging import PageRequest
+from domain.party import Role
 from domain.ports import ObjectStore
 from tests.contracts.made import (
     CPO,
@@ -258,3 +260,51 @@ def test_a_change_without_a_body_comes_back_without_one(objects: ObjectStore) ->
     saved = objects.save(stored().with_change(put, now=NOON))
 
     assert objects.get(location(), EVERYONE) == saved
+
+
+def test_a_token_of_another_type_is_another_object(objects: ObjectStore) -> None:
+    rfid, app = (ObjectKey("tokens", CPO, "T1", kind) for kind in ("RFID", "APP_USER"))
+    objects.save(stored(rfid, body=b"rfid"))
+    read = objects.save(stored(app, body=b"app").with_change(patch(), now=NOON))
+    objects.save(replace(read, body=b"app again"))
+
+    held = [objects.get(key, EVERYONE) for key in (rfid, app)]
+    assert [each and each.body for each in held] == [b"rfid", b"app again"]
+    assert objects.get(ObjectKey("tokens", CPO, "T1"), EVERYONE) is None
+    assert objects.get(ObjectKey("tokens", CPO, "t1", "rfid"), EVERYONE) == held[0]
+    assert [each.key for each in objects.by_id("tokens", "t1", viewer=viewer())] == [rfid, app]
+    assert objects.unpublished(before=later(1), limit=9) == (app,)
+
+
+def test_client_info_of_a_party_is_an_object_a_role(objects: ObjectStore) -> None:
+    keys = [key_of(CPO, role) for role in (Role.CPO, Role.EMSP)] + [key_of(OTHER_CPO, Role.CPO)]
+    for n, key in enumerate(keys):
+        objects.save(stored(key, body=b"%d" % n))
+
+    page = objects.page("hubclientinfo", FIRST, viewer=viewer(EMSP, CPO))
+
+    assert (page.items, page.total) == ((b"0", b"1"), 2)
+    found = objects.by_id("hubclientinfo", "CPO", viewer=viewer())
+    assert [each.key for each in found] == [keys[0], keys[2]]
+
+
+def test_the_audiences_of_an_object_are_those_of_its_living_copies(objects: ObjectStore) -> None:
+    key = ObjectKey("tokens", CPO, "a.b/c|*", "RFID")
+    for audience in (OWN, EVERYONE, str(OTHER_EMSP)):
+        objects.save(stored(key, audience=audience))
+    gone = objects.get(key, OWN)
+    assert gone is not None
+    objects.save(replace(gone, deleted=True))
+
+    assert objects.audiences(key) == (EVERYONE, str(OTHER_EMSP))
+
+
+def test_the_audiences_of_other_objects_are_not_its_own(objects: ObjectStore) -> None:
+    key = ObjectKey("tokens", CPO, "a.b")
+    others = ("axb", "a.b.", "a.b|*", "xa.b", "a.")
+    for other in (*(ObjectKey("tokens", CPO, name) for name in others), replace(key, kind="RFID")):
+        objects.save(stored(other))
+    objects.save(stored(replace(key, module="locations")))
+    objects.save(stored(replace(key, owner=OTHER_CPO)))
+
+    assert objects.audiences(key) == ()

@@ -45,6 +45,16 @@ def test_a_partner_comes_back_as_it_was_saved(partners: PartnerStore) -> None:
         last_seen=later(2),
         reachable=False,
         ailing=True,
+        suspected=True,
+        probe_failures=1,
+        probed_at=later(3),
+        is_announced=True,
+        dropped=(PartyRole(Role.EMSP, CPO, details),),
+        stand_in=False,
+        synced=(("locations", later(4)), ("tokens", later(5))),
+        told="DE/ABC/CPO",
+        untold="DE/ABC/CPO NL/EMS/EMSP",
+        untold_since=later(6),
     )
 
     saved = partners.save(whole)
@@ -75,6 +85,16 @@ def test_a_token_that_was_replaced_finds_nobody(partners: PartnerStore) -> None:
     partners.save(replace(saved, tokens=(InboundToken("new", TokenUse.CURRENT),)))
 
     assert partners.by_token("old") is None
+
+
+def test_roles_that_were_dropped_are_free_and_still_told(partners: PartnerStore) -> None:
+    saved = partners.save(partner("p", (Role.CPO, CPO), (Role.EMSP, EMSP)))
+    kept = saved.with_roles(saved.roles[:1])
+    partners.save(kept)
+
+    partners.save(partner("q", (Role.EMSP, EMSP)))
+
+    assert partners.get("p").dropped == saved.roles[1:]
 
 
 def test_partners_are_listed_oldest_first(partners: PartnerStore) -> None:

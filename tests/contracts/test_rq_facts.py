@@ -17,7 +17,7 @@ from rq.timeouts import TimerDeathPenalty
 
 from adapters.memory import MemoryCounters
 from adapters.redis import RedisServer, WakeOnce
-from adapters.rq import PUBLISH, PUMP, RqWake, enqueue
+from adapters.rq import PUBLISH, PUMP, SYNCHRONIZE, RqWake, enqueue
 from domain.objects import ObjectKey
 from tests.contracts.made import CPO
 
@@ -133,6 +133,31 @@ def test_the_pump_is_woken_once_until_it_begins(redis: Redis, redis_server: Redi
     assert len(jobs(redis, "pump")) == 2
 
 
+def test_a_pull_names_the_partner_and_has_a_queue_and_time_of_its_own(
+    redis: Redis, redis_server: RedisServer
+) -> None:
+    waking(redis_server).synchronize("partner-1")
+
+    [job] = jobs(redis, "sync")
+    assert (job.func_name, list(job.args)) == ("entrypoints.jobs.synchronize", ["partner-1"])
+    assert (job.result_ttl, job.timeout, job.ttl) == (0, SYNCHRONIZE.at_most_s, 600)
+    assert jobs(redis, "publish") == jobs(redis, "pump") == []
+
+
+def test_a_pull_is_asked_for_once_a_partner_until_it_begins(
+    redis: Redis, redis_server: RedisServer
+) -> None:
+    wake = waking(redis_server)
+    for partner in ("p", "p", "q", "p"):
+        wake.synchronize(partner)
+    assert [list(job.args) for job in jobs(redis, "sync")] == [["p"], ["q"]]
+
+    WakeOnce(redis_server).forget("sync:p")
+    wake.synchronize("p")
+
+    assert len(jobs(redis, "sync")) == 3
+
+
 def test_every_object_is_published_by_a_job_of_its_own(
     redis: Redis, redis_server: RedisServer
 ) -> None:
@@ -153,6 +178,7 @@ def test_without_redis_wake_ups_are_lost_fast_and_silently(
     wakes: list[Callable[[], None]] = [
         lambda: wake.publish(ObjectKey("locations", CPO, "LOC1")),
         wake.pump,
+        lambda: wake.synchronize("partner-1"),
     ]
 
     begun = time.monotonic()
@@ -163,4 +189,5 @@ def test_without_redis_wake_ups_are_lost_fast_and_silently(
     assert counters.totals() == {
         ("wakes_lost", (("queue", "publish"),)): 1,
         ("wakes_lost", (("queue", "pump"),)): 1,
+        ("wakes_lost", (("queue", "sync"),)): 1,
     }

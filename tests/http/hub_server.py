@@ -63,15 +63,22 @@ class HubServer:
         platform.clear()
         return platform
 
+    def deliver(self) -> None:
+        """Publish what is not yet, and send what is due."""
+        self.container.hub.sweeping.publishing.sweep(older_than_s=-1)
+        self.container.hub.pumping.run(seconds=1)
+
     @property
     def _anybody(self) -> HubClient:
         return Platform([("OTHER", "NL", "TST", "")]).hub
 
 
 @contextmanager
-def hub_server(mongo_url: str, database_name: str, redis_url: str) -> Iterator[HubServer]:
+def hub_server(
+    mongo_url: str, database_name: str, redis_url: str, **further: str
+) -> Iterator[HubServer]:
     """A hub that serves until the end of the block."""
-    environment = _environment(mongo_url, database_name, redis_url)
+    environment = _environment(mongo_url, database_name, redis_url) | further
     settings = Settings.read(environment)
     container = bootstrap.build(settings)
     prepare(container.mongo(), MODULES)

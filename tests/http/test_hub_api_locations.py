@@ -189,8 +189,10 @@ def test_the_list_has_everything_the_caller_may_see_by_pages(
 
     assert [*first.data, *rest.data] == documents
     assert first.headers["x-total-count"] == "3"
-    link = f'<{hub.url}/hub/v1/locations?offset=2&limit=2>; rel="next"'
-    assert first.headers["link"] == link
+    link = f"<{hub.url}/hub/v1/locations?offset=2&limit=2&hub_after="
+    assert first.headers["link"].startswith(link)
+    followed = first.headers["link"].removeprefix(f"<{hub.url}/hub/v1").partition(">")[0]
+    assert hub.get(followed, by=msp.hub).data == documents[2:]
 
 
 def test_a_platform_reads_as_the_party_that_it_speaks_for(hub: HubServer, cpo: Platform) -> None:
@@ -233,3 +235,13 @@ def test_bodies_that_are_no_location_are_refused(
     answer = hub.call("PUT", "/locations/LOC1", by=cpo.hub, body=body)
 
     assert (answer.status, answer.code) == expected
+
+
+def test_who_reads_no_locations_lists_its_own_alone(
+    hub: HubServer, cpo: Platform, other_cpo: Platform, msp: Platform
+) -> None:
+    _put(hub, cpo, location())
+
+    assert hub.get("/locations", by=other_cpo.hub).data == []
+    for reader in (cpo.hub, msp.hub, None):
+        assert hub.get("/locations", by=reader).data == [location()]

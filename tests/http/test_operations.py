@@ -77,8 +77,10 @@ def test_connecting_with_a_wrong_token_is_one_clear_line(
 def test_partners_are_listed_as_a_table(hub: HubServer, cpo: Platform) -> None:
     heading, row = _run(hub, "partner", "list").stdout.splitlines()
 
-    assert heading.split() == ["ID", "NAME", "STATE", "PARTIES", "REACHABLE", "LAST", "SEEN"]
+    columns = "ID NAME STATE PARTIES STATUS REACHABLE LAST SEEN LAST PULL"
+    assert heading.split() == columns.split()
     assert "CPO DE-ABC" in row
+    assert "CONNECTED" in row
 
 
 def test_a_partner_is_suspended_resumed_rotated_and_removed(hub: HubServer, cpo: Platform) -> None:
@@ -107,6 +109,9 @@ def test_a_partner_that_is_not_there_is_one_clear_line(hub: HubServer) -> None:
         ("delivery", "retry"),
         ("delivery", "retry", "0123456789ab", "--partner", "DE-ABC"),
         ("location", "list"),
+        ("partner", "stand-in", "DE-ABC"),
+        ("agreement", "add", "DE-ABC", "somebody"),
+        ("agreement", "remove", "DE-ABC"),
     ],
 )
 def test_wrong_arguments_end_with_2_and_say_how_it_is_used(arguments: tuple[str, ...]) -> None:
@@ -135,6 +140,77 @@ def test_deliveries_are_listed_shown_and_tried_again(
     again = _run(hub, "delivery", "retry", "--partner", "NL-MS1")
     assert (again.returncode, again.stdout) == (0, "1 tried again now\n")
     assert "nothing is owed" in _failed(hub, "delivery", "show", "0123456789ab")
+
+
+def test_agreements_are_made_listed_and_ended(hub: HubServer) -> None:
+    made = _told(hub, "agreement", "add", "NL-MS1", "de/abc")
+
+    assert made["id"] == "DE-ABC~NL-MS1"
+    assert _told(hub, "agreement", "list") == [made] == hub.get("/agreements").data
+    assert made["id"] in _run(hub, "agreement", "list").stdout
+    assert _run(hub, "agreement", "remove", "NL-MS1", "DE-ABC").returncode == 0
+    assert "no agreement DE-ABC~NL-MS1" in _failed(hub, "agreement", "remove", made["id"])
+    assert "between two parties" in _failed(hub, "agreement", "add", "DE-ABC", "DE-ABC")
+
+
+def test_a_partners_lists_are_pulled_and_what_is_bad_is_set_aside(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    cpo.own("locations", location(id="GOOD"))
+    cpo.own("locations", location(id="BAD", country="Germany"))
+
+    [pulled] = _told(hub, "partner", "sync", "DE-ABC", "--whole")
+    [aside] = _told(hub, "partner", "quarantine", "DE-ABC")
+    table = _run(hub, "partner", "quarantine").stdout
+
+    assert (pulled["module"], pulled["party"]) == ("locations", "DE-ABC")
+    assert (pulled["seen"], pulled["stored"], pulled["quarantined"]) == (2, 1, 1)
+    assert (aside["object"], aside["document"]["country"]) == ("BAD", "Germany")
+    assert all(text in table for text in ("BAD", "country"))
+    assert _told(hub, "partner", "quarantine", "NL-MS1") == []
+    assert set(_told(hub, "partner", "show", "DE-ABC")["pulled"]) == {"locations"}
+
+
+def test_a_list_that_cannot_be_read_ends_the_pull_with_1(hub: HubServer, cpo: Platform) -> None:
+    cpo.behave("http:500", "locations")
+
+    ended = _run(hub, "partner", "sync", "DE-ABC")
+
+    assert ended.returncode == 1
+    assert "HTTP 500" in ended.stdout
+
+
+def test_partners_are_told_of_the_parties_that_they_reach_once(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    told = _run(hub, "partner", "announce").stdout
+    again = _run(hub, "partner", "announce").stdout
+
+    assert told.splitlines() == ["CPO:DE:ABC is told of the parties that it reaches"]
+    assert again.splitlines() == ["every partner knows the parties that it reaches"]
+    [put] = [each for each in cpo.received if each.module == "credentials"]
+    assert "MS1" in {role["party_id"] for role in put.json()["roles"]}
+
+
+def test_a_partner_that_cannot_be_told_is_named(hub: HubServer, cpo: Platform) -> None:
+    cpo.behave("http:500", "credentials")
+
+    ended = _run(hub, "partner", "announce", "DE-ABC")
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("CPO:DE:ABC could not be told: ")
+
+
+def test_a_partner_is_stood_in_for_or_not(hub: HubServer, msp: Platform) -> None:
+    assert _told(hub, "partner", "stand-in", "NL-MS1", "--off")["stand_in"] is False
+    assert _told(hub, "partner", "stand-in", "NL-MS1", "--on")["stand_in"] is True
+
+
+def test_an_invitation_can_be_announced(hub: HubServer) -> None:
+    arguments = ("partner", "invite", "--name", "ABC", "--role", "CPO:DE:ABC", "--announce")
+
+    assert _run(hub, *arguments).returncode == 0
+    assert _told(hub, "partner", "show", "ABC")["status"] == "PLANNED"
 
 
 def test_without_a_hub_commands_say_what_to_set(tmp_path: Any) -> None:

@@ -7,11 +7,13 @@ from typing import Any, TypeVar, cast
 from adapters.memory import (
     FixedClock,
     FixedSpread,
+    MemoryAgreements,
     MemoryCounters,
     MemoryDeliveries,
     MemoryLocks,
     MemoryObjects,
     MemoryPartners,
+    MemoryQuarantine,
     MemoryWake,
     MemoryWire,
     SequentialIds,
@@ -20,17 +22,27 @@ from adapters.memory import (
 from application.accepting import Accepting, Pushed
 from application.addressing import Addressing
 from application.administering import Administering
+from application.announcing import Announcing
+from application.authorizing import Authorizing
+from application.bulkhead import Bulkhead
 from application.connecting import Connecting
 from application.cursors import Cursors
 from application.delivering import Delivering
+from application.directories import Directories
 from application.forwarding import Forwarding
 from application.handshake import Handshake
+from application.hub_party import HubParty
+from application.probing import Probing
 from application.publishing import Publishing
 from application.pumping import Pumping
-from application.registering import HubParty, Registering
+from application.registering import Registering
 from application.searching import Searching
 from application.serving import Serving
+from application.synchronizing import Synchronizing
+from application.telling_roles import TellingRoles
 from application.watching import Sweeping, Watching
+from application.welcoming import Welcoming
+from domain.agreements import AgreementPolicy
 from domain.documents import as_document
 from domain.objects import EVERYONE, ObjectKey, Stored
 from domain.partner import Partner
@@ -49,6 +61,8 @@ class House:
     wire: Any = field(default_factory=MemoryWire)
     objects: MemoryObjects = field(default_factory=MemoryObjects)
     partners: MemoryPartners = field(default_factory=MemoryPartners)
+    agreements: MemoryAgreements = field(default_factory=MemoryAgreements)
+    quarantine: MemoryQuarantine = field(default_factory=MemoryQuarantine)
     deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
     locks: MemoryLocks = field(default_factory=MemoryLocks)
     counters: MemoryCounters = field(default_factory=MemoryCounters)
@@ -58,17 +72,26 @@ class House:
     secrets: PlainSecrets = field(default_factory=PlainSecrets)
     json: PlainJson = field(default_factory=PlainJson)
     schemas: FewRules = field(default_factory=FewRules)
+    bulkhead: Bulkhead = field(default_factory=lambda: Bulkhead(4))
+    policy: AgreementPolicy = AgreementPolicy.OPEN
 
     def __post_init__(self) -> None:
+        self.directories = self.built(Directories)
+        self.announcing = self.built(Announcing)
+        self.welcoming = self.built(Welcoming)
         self.handshake = self.built(Handshake)
         self.connecting = self.built(Connecting, hub=PARTY)
         self.registering = self.built(Registering, hub=PARTY)
         self.administering = self.built(Administering, hub=PARTY)
+        self.probing = self.built(Probing, after_s=300.0)
         self.accepting = self.built(Accepting)
         self.publishing = self.built(Publishing)
         self.cursors = self.built(Cursors, sender_url="https://hub.example/ocpi/2.3.0/sender")
         self.forwarding = self.built(Forwarding, deadline_s=25.0)
         self.addressing = self.built(Addressing)
+        self.authorizing = self.built(Authorizing)
+        self.synchronizing = self.built(Synchronizing, every_s=3600.0)
+        self.telling_roles = self.built(TellingRoles, after_s=60.0)
         self.delivering = self.built(Delivering)
         self.pumping = self.another_pump("pump-1")
         self.watching = self.built(Watching)
@@ -98,7 +121,7 @@ class House:
             "method": method,
             "body": self.json.dump(document),
             "document": document,
-            "by": self.partners.get("cpo"),
+            "by": fields.get("by") or self.partners.get("cpo"),
             "correlation_id": "C-1",
         }
         return Pushed(**{**usual, **fields})

@@ -1,24 +1,42 @@
 """Passing requests on, answers back, and what a receiver's failure means to the requester."""
 
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from adapters.memory import answer
+from application.forwarding import Budget
+from domain.agreements import AgreementPolicy
 from domain.errors import (
     AnswerTooLarge,
+    HubError,
     NoAnswer,
+    NotOffered,
     ReceiverAway,
     ReceiverFailed,
     ReceiverTimedOut,
     UnknownReceiver,
     Unreachable,
 )
-from domain.partner import PartnerState
-from domain.party import Interface, PartyId
-from tests.builders import ABC, XYZ, a_partner, a_reader
+from domain.partner import Invited, PartnerState
+from domain.party import Interface, PartyId, Role
+from domain.ports import WireAnswer, WireRequest
+from tests.builders import ABC, XYZ, a_partner, a_reader, an_endpoint
 from tests.unit.application.house import House
 from tests.unit.application.relays import given, passed
+
+
+@dataclass
+class TimedWire:
+    """Partners that answer, and are told how long they have."""
+
+    budgets: list[tuple[float, float]] = field(default_factory=list)
+
+    def ask(self, request: WireRequest, *, deadline_s: float, connect_s: float = 3.0) -> WireAnswer:
+        self.budgets.append((deadline_s, connect_s))
+        return answer()
 
 
 @pytest.fixture
@@ -110,17 +128,91 @@ def test_a_receiver_that_is_known_to_be_away_is_not_tried(away: Any) -> None:
 def test_a_receiver_without_the_interface_has_failed() -> None:
     house = House().with_partners(a_partner(endpoints=()))
 
-    with pytest.raises(ReceiverFailed, match="does not offer"):
+    with pytest.raises(NotOffered, match="does not offer"):
         house.forwarding.relay(passed())
+    assert issubclass(NotOffered, ReceiverFailed)
+
+
+@pytest.mark.parametrize(
+    ("failure", "suspected"),
+    [
+        (Unreachable("dns"), True),
+        (NoAnswer("slow", timed_out=True), True),
+        (NoAnswer("reset", timed_out=False), True),
+        (AnswerTooLarge("2 MB"), False),
+        (answer(status=502, code=None), False),
+    ],
+)
+def test_a_receiver_that_does_not_answer_is_to_be_probed(
+    house: House, failure: Any, suspected: bool
+) -> None:
+    given(house, failure)
+
+    with pytest.raises(ReceiverFailed if not suspected else HubError):
+        house.forwarding.relay(passed())
+
+    assert house.partners.get("cpo").suspected is suspected
+
+
+def test_when_enough_wait_for_a_receiver_the_next_is_told_at_once_that_it_is_away(
+    house: House,
+) -> None:
+    with ExitStack() as waiting:
+        for _ in range(house.bulkhead.most):
+            waiting.enter_context(house.bulkhead.enter("cpo"))
+        with pytest.raises(ReceiverAway, match="too many"):
+            house.forwarding.relay(passed())
+        house.forwarding.relay(passed(sender=ABC, receiver=XYZ))
+
+    assert [request.receiver for request in house.wire.asked] == [XYZ]
+    assert not house.partners.get("cpo").suspected
+
+
+def test_a_request_has_the_time_that_is_given_for_it() -> None:
+    wire = TimedWire()
+    house = House(wire=wire).with_partners(a_partner(), a_reader())
+
+    house.forwarding.relay(passed())
+    house.forwarding.relay(passed(), Budget(deadline_s=5.0, connect_s=1.0))
+
+    assert wire.budgets == [(25.0, 3.0), (5.0, 1.0)]
+
+
+def test_a_party_is_unknown_to_whoever_has_no_agreement_with_it() -> None:
+    house = House(policy=AgreementPolicy.REQUIRED).with_partners(a_partner(), a_reader())
+
+    with pytest.raises(UnknownReceiver):
+        house.forwarding.relay(passed())
+    assert not house.forwarding.offers(ABC, "locations", Interface.SENDER, to=XYZ)
+
+    house.administering.agree(ABC, XYZ)
+    assert house.forwarding.relay(passed()).code == 1000
+
+
+def test_a_party_that_was_announced_is_away_and_one_that_was_not_is_unknown() -> None:
+    house = House().with_partners(a_reader())
+    house.administering.invite(name="Soon", roles=[Invited(Role.CPO, ABC)], announce=True)
+    quiet = PartyId("BE", "QUI")
+    house.administering.invite(name="Quiet", roles=[Invited(Role.CPO, quiet)])
+
+    with pytest.raises(ReceiverAway):
+        house.forwarding.relay(passed())
+    with pytest.raises(UnknownReceiver):
+        house.forwarding.relay(passed(receiver=quiet))
+
+
+def test_a_module_that_the_hub_does_not_know_is_passed_on_in_whatever_role() -> None:
+    custom = an_endpoint("nltnm-tokens", Interface.RECEIVER, "cpo")
+    house = House().with_partners(a_partner(endpoints=(custom,)), a_reader())
+
+    house.forwarding.relay(passed(module="nltnm-tokens", interface=Interface.RECEIVER))
+
+    assert [request.url for request in house.wire.asked] == [custom.url]
 
 
 def test_it_is_known_which_interfaces_a_party_offers(house: House) -> None:
     offers = house.forwarding.offers
 
-    assert offers(ABC, "locations", Interface.SENDER)
-    assert not offers(PartyId("BE", "NOT"), "locations", Interface.SENDER)
-    assert (
-        not House()
-        .with_partners(a_partner(endpoints=()))
-        .forwarding.offers(ABC, "locations", Interface.SENDER)
-    )
+    assert offers(ABC, "locations", Interface.SENDER, to=XYZ)
+    assert not offers(PartyId("BE", "NOT"), "locations", Interface.SENDER, to=XYZ)
+    assert not offers(XYZ, "tokens", Interface.SENDER, to=ABC)

@@ -2,18 +2,29 @@
 
 import pytest
 
+from domain.agreements import AgreementPolicy, Agreements
 from domain.directory import Directory, Receiver
-from domain.partner import Partner, PartnerState
+from domain.partner import Invited, Partner, PartnerState
 from domain.party import Interface, PartyId, Role
 from tests.builders import ABC, HUB, XYZ, a_partner, a_reader, a_role, an_endpoint
 
 GONE = PartnerState.UNREGISTERED
 NSP = PartyId("FR", "NSP")
 READERS = (Role.EMSP, Role.NSP)
+OPEN = Agreements()
 
 
-def directory(*partners: Partner) -> Directory:
-    return Directory(HUB, partners)
+def directory(*partners: Partner, agreements: Agreements = OPEN) -> Directory:
+    return Directory(HUB, partners, agreements)
+
+
+def told(*partners: Partner, agreements: Agreements = OPEN) -> tuple[Receiver, ...]:
+    everyone = directory(*partners, agreements=agreements)
+    return everyone.readers("locations", readers=READERS, origin="cpo", owner=ABC)
+
+
+def agreed(*pairs: tuple[PartyId, PartyId]) -> Agreements:
+    return Agreements(AgreementPolicy.REQUIRED, frozenset(map(frozenset, pairs)))
 
 
 def test_a_platform_reaches_every_live_role_but_its_own() -> None:
@@ -26,13 +37,15 @@ def test_a_platform_reaches_every_live_role_but_its_own() -> None:
 def test_objects_are_served_of_live_platforms_alone() -> None:
     suspended = a_reader(state=PartnerState.SUSPENDED)
 
-    assert directory(a_partner(), suspended).owners() == {ABC}
+    assert directory(a_partner(), suspended).owners(XYZ) == {ABC}
 
 
 def test_a_change_is_told_to_each_reading_party_once() -> None:
     both = a_partner("both", a_role(Role.EMSP, XYZ), a_role(Role.NSP, XYZ), a_role(Role.NSP, NSP))
 
-    told = directory(a_partner(), both).readers("locations", readers=READERS, origin="cpo")
+    told = directory(a_partner(), both).readers(
+        "locations", readers=READERS, origin="cpo", owner=ABC
+    )
 
     assert told == (Receiver(XYZ, both), Receiver(NSP, both))
 
@@ -49,24 +62,24 @@ def test_a_change_is_told_to_each_reading_party_once() -> None:
     ids=["not registered", "sends only", "other module", "the origin", "no reader"],
 )
 def test_a_change_is_not_told_to(deaf: Partner) -> None:
-    assert directory(deaf).readers("locations", readers=READERS, origin="cpo") == ()
+    assert told(deaf) == ()
 
 
 def test_a_party_is_found_by_the_role_that_the_interface_implies() -> None:
     cpo, emsp = a_partner("one", a_role(Role.CPO)), a_partner("two", a_role(Role.EMSP))
 
-    assert directory(cpo, emsp).find(ABC, roles=[Role.EMSP]) == emsp
-    assert directory(cpo, emsp).find(ABC, roles=[Role.NSP]) == cpo
-    assert directory(cpo, emsp).find(XYZ, roles=[Role.EMSP]) is None
+    assert directory(cpo, emsp).find(ABC, roles=[Role.EMSP], sender=XYZ) == emsp
+    assert directory(cpo, emsp).find(ABC, roles=[Role.NSP], sender=XYZ) == cpo
+    assert directory(cpo, emsp).find(XYZ, roles=[Role.EMSP], sender=XYZ) is None
 
 
 def test_a_party_that_has_moved_is_found_where_it_is_registered_now() -> None:
     before = a_partner("before", a_role(Role.CPO), a_role(Role.EMSP), state=GONE)
     now = a_partner("now", a_role(Role.CPO))
 
-    assert directory(before, now).find(ABC, roles=[Role.CPO]) == now
-    assert directory(before, now).find(ABC, roles=[Role.EMSP]) == now
-    assert directory(before).find(ABC, roles=[Role.CPO]) == before
+    assert directory(before, now).find(ABC, roles=[Role.CPO], sender=XYZ) == now
+    assert directory(before, now).find(ABC, roles=[Role.EMSP], sender=XYZ) == now
+    assert directory(before).find(ABC, roles=[Role.CPO], sender=XYZ) == before
 
 
 @pytest.mark.parametrize("state", [PartnerState.REGISTERED, PartnerState.SUSPENDED])
@@ -83,3 +96,69 @@ def test_a_role_is_free_if_nobody_live_but_oneself_has_it() -> None:
     assert directory(a_partner(state=GONE)).taken(a_role(), by="other") is None
     assert directory(cpo).taken(a_role(Role.EMSP), by="other") is None
     assert directory(cpo).taken(a_role(party=XYZ), by="other") is None
+
+
+def test_where_agreements_are_required_a_party_without_one_is_not_there() -> None:
+    cpo, emsp = a_partner(), a_reader()
+    closed = directory(cpo, emsp, agreements=agreed((ABC, NSP)))
+
+    assert closed.reachable_roles(by=emsp) == ()
+    assert closed.others(by=emsp) == frozenset()
+    assert closed.owners(XYZ) == {XYZ}
+    assert closed.find(ABC, roles=[Role.CPO], sender=XYZ) is None
+    assert told(cpo, emsp, agreements=closed.agreements) == ()
+    assert closed.watchers("locations", ABC, origin="cpo") == ()
+
+
+def test_an_agreement_is_good_both_ways_and_between_these_two_alone() -> None:
+    cpo, emsp = a_partner(), a_reader()
+    third = a_reader("third", NSP)
+    open_to_xyz = directory(cpo, emsp, third, agreements=agreed((XYZ, ABC)))
+
+    assert open_to_xyz.reachable_roles(by=emsp) == cpo.roles
+    assert open_to_xyz.others(by=cpo) == {XYZ}
+    assert open_to_xyz.owners(ABC) == {ABC, XYZ}
+    assert open_to_xyz.find(ABC, roles=[Role.CPO], sender=XYZ) == cpo
+    assert told(cpo, emsp, third, agreements=open_to_xyz.agreements) == (Receiver(XYZ, emsp),)
+    assert open_to_xyz.watchers("locations", ABC, origin="cpo") == (Receiver(XYZ, emsp),)
+
+
+def test_the_hubs_own_party_is_shown_everybodys_objects() -> None:
+    assert directory(a_partner(), a_reader(), agreements=agreed()).owners(HUB) == {ABC, XYZ}
+
+
+def test_a_platform_sees_what_any_of_its_parties_may_see() -> None:
+    both = a_partner("both", a_role(Role.EMSP, XYZ), a_role(Role.NSP, NSP))
+    one = directory(a_partner(), both, agreements=agreed((NSP, ABC)))
+
+    assert one.sees(both, ABC)
+    assert not one.sees(both, PartyId("BE", "OTH"))
+    assert one.watchers("locations", ABC, origin="cpo") == (Receiver(XYZ, both),)
+
+
+@pytest.mark.parametrize(
+    "deaf",
+    [a_reader(state=GONE), a_reader(endpoints=(an_endpoint("tariffs"),)), a_partner("cpo")],
+    ids=["not registered", "no such endpoint", "the origin"],
+)
+def test_a_partys_status_is_not_told_to(deaf: Partner) -> None:
+    assert directory(deaf).watchers("locations", ABC, origin="cpo") == ()
+
+
+def test_others_are_also_those_that_are_gone_or_to_come() -> None:
+    gone = a_reader("gone", state=GONE)
+    to_come = a_partner("new", invited=(Invited(Role.CPO, NSP),), is_announced=True)
+    secret = a_partner("secret", invited=(Invited(Role.CPO, PartyId("BE", "SEC")),))
+    smaller = secret.with_roles((a_role(party=PartyId("BE", "NOW")),))
+
+    found = directory(a_partner(), gone, to_come, smaller).others(by=a_partner())
+
+    assert found == {XYZ, NSP, ABC, PartyId("BE", "NOW")}
+
+
+def test_a_party_has_a_role_where_it_is_registered() -> None:
+    everyone = directory(a_partner(), a_reader(state=GONE))
+
+    assert everyone.has_role(ABC, [Role.CPO, Role.NSP])
+    assert not everyone.has_role(ABC, [Role.EMSP])
+    assert not everyone.has_role(XYZ, [Role.EMSP])

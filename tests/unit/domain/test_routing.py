@@ -3,8 +3,8 @@
 import pytest
 
 from domain.errors import ForeignSender, InvalidParameter
-from domain.party import PartyId, Role
-from domain.routing import Routed, Scenario, party_of_headers, route, sender_of
+from domain.party import Interface, PartyId, Role
+from domain.routing import Request, Routed, Scenario, classify, party_of_headers, sender_of
 from tests.builders import ABC, HUB, XYZ, a_partner, a_role
 
 CPOS = frozenset({Role.CPO})
@@ -48,9 +48,38 @@ def test_a_sender_that_says_nothing_and_may_be_several_is_refused(roles: frozens
         sender_of(BOTH, None, roles=roles)
 
 
+SENDER, RECEIVER = Interface
+
+
 @pytest.mark.parametrize(
-    ("receiver", "scenario"),
-    [(None, Scenario.OPEN), (HUB, Scenario.TO_HUB), (XYZ, Scenario.DIRECT)],
+    ("method", "interface", "is_list", "to_hub", "without_to"),
+    [
+        ("PUT", RECEIVER, False, Scenario.BROADCAST, Scenario.BROADCAST),
+        ("PATCH", RECEIVER, False, Scenario.BROADCAST, Scenario.BROADCAST),
+        ("DELETE", RECEIVER, False, Scenario.BROADCAST, Scenario.BROADCAST),
+        ("GET", RECEIVER, False, Scenario.STORE, Scenario.STORE),
+        ("POST", RECEIVER, False, Scenario.OPEN, Scenario.OPEN),
+        ("GET", SENDER, True, Scenario.GET_ALL, Scenario.GET_ALL),
+        ("GET", SENDER, False, Scenario.STORE, Scenario.OPEN),
+        ("POST", SENDER, False, Scenario.OPEN, Scenario.OPEN),
+        ("PUT", SENDER, False, Scenario.OPEN, Scenario.OPEN),
+    ],
 )
-def test_the_receiver_makes_the_scenario(receiver: PartyId | None, scenario: Scenario) -> None:
-    assert route(ABC, receiver, hub=HUB) == Routed(scenario, ABC, receiver)
+def test_a_request_for_the_hub_is_told_by_method_and_interface(
+    method: str, interface: Interface, is_list: bool, to_hub: Scenario, without_to: Scenario
+) -> None:
+    request = Request(method, interface, is_list)
+
+    assert classify(request, ABC, HUB, hub=HUB) == Routed(to_hub, ABC, None)
+    assert classify(request, ABC, None, hub=HUB) == Routed(without_to, ABC, None)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("interface", Interface)
+@pytest.mark.parametrize("is_list", [True, False])
+def test_a_request_for_a_party_is_direct_whatever_it_is(
+    method: str, interface: Interface, is_list: bool
+) -> None:
+    request = Request(method, interface, is_list)
+
+    assert classify(request, ABC, XYZ, hub=HUB) == Routed(Scenario.DIRECT, ABC, XYZ)

@@ -1,0 +1,74 @@
+"""What every store of agreements promises."""
+
+from collections import Counter
+from datetime import datetime
+from functools import partial
+
+import pytest
+
+from adapters.memory import MemoryAgreements
+from adapters.mongo import Mongo, MongoAgreements
+from domain.agreements import Agreement
+from domain.party import PartyId
+from domain.ports import AgreementStore
+from tests.contracts.made import CPO, EMSP, NOON, OTHER_CPO, OTHER_EMSP, at_once, later
+
+
+@pytest.fixture(params=["memory", "mongo"])
+def agreements(request: pytest.FixtureRequest) -> AgreementStore:
+    if request.param == "memory":
+        return MemoryAgreements()
+    mongo: Mongo = request.getfixturevalue("mongo")
+    return MongoAgreements(mongo)
+
+
+def agreement(one: PartyId = CPO, other: PartyId = EMSP, *, made_at: datetime = NOON) -> Agreement:
+    return Agreement(one, other, made_at)
+
+
+def test_an_agreement_comes_back_as_it_was_made(agreements: AgreementStore) -> None:
+    assert agreements.add(agreement())
+
+    assert agreements.all() == (agreement(),)
+
+
+def test_agreements_are_listed_oldest_first(agreements: AgreementStore) -> None:
+    newest, oldest = agreement(made_at=later(9)), agreement(OTHER_CPO, EMSP, made_at=later(1))
+    between = agreement(CPO, OTHER_EMSP, made_at=later(5))
+    for each in (newest, oldest, between):
+        agreements.add(each)
+
+    assert agreements.all() == (oldest, between, newest)
+
+
+def test_two_parties_have_one_agreement_whichever_is_named_first(
+    agreements: AgreementStore,
+) -> None:
+    agreements.add(agreement())
+
+    assert not agreements.add(agreement(EMSP, CPO, made_at=later(1)))
+    assert not agreements.add(agreement())
+
+    assert agreements.all() == (agreement(),)
+
+
+def test_of_many_who_agree_at_once_one_makes_it(agreements: AgreementStore) -> None:
+    made = [agreement(made_at=later(n)) for n in range(8)]
+
+    outcomes = at_once(*(partial(agreements.add, each) for each in made))
+
+    assert Counter(outcomes) == {False: 7, True: 1}
+    assert len(agreements.all()) == 1
+
+
+def test_an_agreement_that_is_taken_away_is_gone_and_may_be_made_anew(
+    agreements: AgreementStore,
+) -> None:
+    agreements.add(agreement())
+    agreements.add(agreement(OTHER_CPO, EMSP))
+
+    assert agreements.remove(agreement(EMSP, CPO).id)
+    assert not agreements.remove(agreement().id)
+    assert agreements.all() == (agreement(OTHER_CPO, EMSP),)
+
+    assert agreements.add(agreement(made_at=later(1)))

@@ -1,0 +1,44 @@
+"""Partners whose SENDER lists have pages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from adapters.memory import answer
+from domain.errors import OutboundFailed
+from domain.ports import WireAnswer, WireRequest
+from tests.unit.application.house import House, TalkingWire
+
+LOCATIONS = "https://cpo.example/2.3.0/sender/locations"
+TOKENS = "https://emsp.example/2.3.0/sender/tokens"
+
+
+def a_page(*objects: Any, then: str | None = None) -> WireAnswer:
+    headers = {} if then is None else {"link": f'<{then}>; rel="next"'}
+    return replace(answer(data=list(objects)), headers=headers)
+
+
+@dataclass
+class Lists:
+    """What is at which URL, date filters aside; everything else is an empty list."""
+
+    at: dict[str, WireAnswer | OutboundFailed] = field(default_factory=dict)
+    asked: list[WireRequest] = field(default_factory=list)
+
+    def __call__(self, request: WireRequest) -> WireAnswer:
+        self.asked.append(request)
+        said = self.at.get(request.url.partition("?date_from=")[0], a_page())
+        if isinstance(said, OutboundFailed):
+            raise said
+        return said
+
+    @property
+    def urls(self) -> Sequence[str]:
+        return [request.url for request in self.asked]
+
+
+def listing(house: House, at: Mapping[str, WireAnswer | OutboundFailed]) -> Lists:
+    lists = Lists(dict(at))
+    wire = TalkingWire(lists)
+    object.__setattr__(house.synchronizing, "wire", wire)
+    return lists
