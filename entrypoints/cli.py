@@ -61,7 +61,7 @@ def up() -> None:
 @commands.command()
 @click.option("--graceful-timeout", type=int, help="Seconds that requests get to end in.")
 def web(graceful_timeout: int | None) -> None:
-    """Serve OCPI, the hub API and the console with gunicorn, in this process."""
+    """Serve OCPI and the hub API with gunicorn, in this process."""
     Settings.from_environment()
     grace = () if graceful_timeout is None else ("--graceful-timeout", str(graceful_timeout))
     gunicorn = (sys.executable, "-m", "gunicorn", "-c", "python:entrypoints.gunicorn", *grace)
