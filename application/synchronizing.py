@@ -208,7 +208,7 @@ class Synchronizing:
         if not isinstance(value.get(id_field), str):
             raise errors.InvalidDocument((errors.Problem(id_field, "required"),))
         return Pushed(
-            key=ObjectKey(module.id, party, known.id, known.kind),
+            key=ObjectKey(module.id, _owner(partner, module, value) or party, known.id, known.kind),
             path=(),
             method="PUT",
             body=self.json.dump(value),
@@ -240,3 +240,10 @@ class Synchronizing:
                 body=self.json.dump(value),
             )
         )
+
+
+def _owner(partner: Partner, module: Module, document: Document) -> PartyId | None:
+    """Whose it is by its own word (T-OWN-4): a platform may list all its parties', whatever TO."""
+    owners = partner.parties_in(module.owners)
+    named = f"{document.get('country_code')}/{document.get('party_id')}".upper()
+    return next((owner for owner in owners if str(owner) == named), None)

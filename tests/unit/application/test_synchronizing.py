@@ -54,6 +54,19 @@ def test_every_page_is_read_to_the_end_of_the_list(house: House) -> None:
     assert house.document(ObjectKey("locations", ABC, "L2")) == second
 
 
+def test_a_platform_may_list_all_its_parties_objects_whoever_is_asked(house: House) -> None:
+    sister = a_role(Role.CPO, OTHER)
+    partner = house.partners.get("cpo")
+    house.partners.save(replace(partner, roles=(*partner.roles, sister)))
+    theirs = a_location("L2", country_code=OTHER.country_code, party_id=OTHER.party_id)
+    listing(house, {LOCATIONS: a_page(a_location("L1"), theirs)})
+
+    pulled = house.synchronizing.pull("cpo")
+
+    assert [(each.stored, each.quarantined) for each in pulled] == [(2, 0), (0, 0)]
+    assert house.document(ObjectKey("locations", OTHER, "L2")) == theirs
+
+
 def test_what_is_new_is_told_to_readers_as_if_it_had_been_pushed(house: House) -> None:
     listing(house, {LOCATIONS: a_page(a_location())})
 
