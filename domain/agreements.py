@@ -4,10 +4,11 @@ A party without an agreement is invisible to the other one: in no list, role or 
 receiver (4001). It is looked up whenever something is read or sent, so it takes effect at once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from domain.clearing import Fee
 from domain.party import PartyId
 
 
@@ -20,15 +21,28 @@ class AgreementPolicy(StrEnum):
 
 @dataclass(frozen=True)
 class Agreement:
-    """That these two parties exchange data through the hub; which of them is first says nothing."""
+    """That these two parties exchange data through the hub; which of them is first says nothing.
+
+    `fees` has the hub's share of their CDRs, one by currency (D-21).
+    """
 
     one: PartyId
     other: PartyId
     made_at: datetime
+    fees: tuple[Fee, ...] = ()
 
     @property
     def id(self) -> str:
         return self.id_of(self.one, self.other)
+
+    def fee(self, currency: str) -> Fee | None:
+        """What was agreed for CDRs in this currency."""
+        return next((fee for fee in self.fees if fee.currency == currency), None)
+
+    def with_fee(self, fee: Fee) -> "Agreement":
+        """With this fee in the place of another one in its currency."""
+        others = tuple(each for each in self.fees if each.currency != fee.currency)
+        return replace(self, fees=(*others, fee))
 
     @staticmethod
     def id_of(one: PartyId, other: PartyId) -> str:

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 
 from domain import errors
 from domain.documents import Document, JsonValue
-from domain.objects import Facets, Path
+from domain.objects import Facets, Path, Watched
 from domain.party import PartyId
 
 
@@ -18,7 +18,8 @@ class OcpiObject:
     """What all modules' objects have in common.
 
     `kinds` are its schemas by the depth of a path (the object itself, its parts, theirs),
-    `id_fields` what names each; `unknown` is raised where there is none.
+    `id_fields` what names each; `unknown` is raised where there is none. `appends`: a PATCH adds to
+    what is there, so it must have its effect once.
     """
 
     document: Document
@@ -26,6 +27,7 @@ class OcpiObject:
     kinds: ClassVar[tuple[str, ...]] = ()
     id_fields: ClassVar[tuple[str, ...]] = ("id",)
     unknown: ClassVar[type[errors.UnknownObject]] = errors.UnknownObject
+    appends: ClassVar[bool] = False
 
     @property
     def owner(self) -> PartyId:
@@ -81,8 +83,17 @@ class OcpiObject:
         """The document after a PATCH: fields replaced whole, null clears."""
         return replaced(document, patch)
 
+    @property
+    def reader(self) -> PartyId | None:
+        """The only party beside the owner that it is for; None: for all of the module's readers."""
+        return None
+
     def facets(self) -> Facets | None:
         """What search finds it by; None: it is not searched."""
+        return None
+
+    def watched(self) -> Watched | None:
+        """What the watchdogs go by; None: it is not watched."""
         return None
 
 

@@ -68,6 +68,14 @@ class AmbiguousObject(HubError):
     """Several owners have an object of this id, and the caller did not say which one."""
 
 
+class NotReplaceable(HubError):
+    """Another CDR of this id has been accepted: CDRs are never replaced (CDR-1, H-CDR-3)."""
+
+
+class UnknownSession(UnknownObject):
+    """No such session among those that the caller may see (1.9.5: 404 and 2001)."""
+
+
 # --- partners and their credentials -----------------------------------------------------------
 
 
@@ -122,12 +130,20 @@ class ReceiverAway(HubError):
     """The receiver cannot be reached, or is known not to be (4003)."""
 
 
+class TooLate(ReceiverAway):
+    """Its deadline has passed before anything was sent, so nothing is (4003)."""
+
+
 class ReceiverFailed(HubError):
     """The receiver answered nothing that can be relayed (4000)."""
 
 
 class NotOffered(ReceiverFailed):
     """The receiver's platform lists no such endpoint (4000)."""
+
+
+class OutOfTurn(HubError):
+    """A command, or the result of one, is past this step: somebody else took it, or it is over."""
 
 
 # --- calling out -------------------------------------------------------------------------------

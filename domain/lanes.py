@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.deliveries import LaneId, Verdict
+from domain.answers import Verdict
+from domain.deliveries import LaneId
 
 _IN_A_ROW = 5
 _SHARE = 0.7
@@ -45,6 +46,10 @@ class LaneHealth:
         """Whether the last answer was one, and nothing is held back."""
         return self.breaker is Breaker.CLOSED and not self.failures_in_a_row
 
+    def opened_after(self, before: "LaneHealth") -> bool:
+        """Whether the breaker has opened since then, and was closed then."""
+        return before.breaker is Breaker.CLOSED and self.breaker is Breaker.OPEN
+
     def threads(self, now: datetime) -> int:
         """How many sends may be under way at once."""
         if self.breaker is Breaker.OPEN:
@@ -56,11 +61,11 @@ class LaneHealth:
     def after(
         self, verdict: Verdict, reason: str, *, at: datetime, not_before: datetime | None = None
     ) -> "LaneHealth":
-        """The health after one more answer; a FAULT of the hub's own says nothing about it.
+        """The health after one more answer; one that was never asked for says nothing.
 
         `not_before` is what the partner asked for, by Retry-After: no probe comes earlier.
         """
-        if verdict is Verdict.FAULT:
+        if verdict.says_nothing:
             return self
         well = verdict.is_well
         recent = tuple(entry for entry in self.recent if at - entry[0] <= _WINDOW)

@@ -4,7 +4,7 @@ OCPI 2.3.0, mod_locations. Nothing here edits a document in place, and nothing w
 hub's own: a parent takes the time of the child that changed (L-1, R-7).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -45,6 +45,22 @@ class Location(OcpiObject):
                 if evse.get(field) is not None and ci(evse[field]) == name.upper():
                     return str(evse["uid"])
         return None
+
+    @property
+    def time_zone(self) -> str:
+        """The name of the zone that the location's clocks go by (L-6)."""
+        return str(self.document["time_zone"])
+
+    def tariff_ids(self, path: Path) -> tuple[str, ...] | None:
+        """The tariffs of the connector at `path`, each once, in its order; None: no such one."""
+        connector = self.part(path)
+        if connector is None:
+            return None
+        named = connector.get("tariff_ids")
+        found: dict[str, str] = {}
+        for each in named if isinstance(named, Sequence) else ():
+            found.setdefault(ci(each), str(each))
+        return tuple(found.values())
 
     def with_part(self, path: Path, part: Document) -> "Location":
         """This location with `part` put at `path`; every parent takes its time (L-1).

@@ -114,11 +114,21 @@ class Facets:
 
 
 @dataclass(frozen=True)
+class Watched:
+    """A session as the watchdogs see it: its status, and when the hub last heard of it."""
+
+    status: str
+    heard_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Stored:
     """An object in the store, for one audience (`*` or a party, R-GETALL-3).
 
     `origin` is the id of the platform that pushed it last. `own_times` keeps the owner's own
     last_updated, by EVSE uid in upper case or "" for the object, where a child's raised it.
+    `reader` is the only party beside the owner that may see it, None: all may. `applied` has the
+    digests of PATCHes that must not have their effect twice (S-7).
     """
 
     key: ObjectKey
@@ -132,11 +142,17 @@ class Stored:
     own_times: Mapping[str, str] = field(default_factory=dict)
     facets: Facets | None = None
     unpublished: Unpublished | None = None
+    reader: PartyId | None = None
+    watched: Watched | None = None
+    applied: tuple[str, ...] = ()
 
     def with_change(self, change: Change, *, now: datetime) -> "Stored":
         """The same object, owing `change` to its readers beside what it owed already."""
-        missed = Missed.one(change)
+        return self.missing(Missed.one(change), since=now)
+
+    def missing(self, missed: Missed, *, since: datetime) -> "Stored":
+        """The same object, its readers missing this beside what they missed already."""
         if self.unpublished is None:
-            return replace(self, unpublished=Unpublished(since=now, missed=missed))
+            return replace(self, unpublished=Unpublished(since=since, missed=missed))
         earlier = self.unpublished
         return replace(self, unpublished=replace(earlier, missed=earlier.missed.and_then(missed)))

@@ -47,10 +47,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who reads, and whose objects it may be shown: required wherever objects are read."""
+    """Who reads, and whose objects it may be shown: required wherever objects are read.
+
+    `sees_all`: private objects too, whoever they are for; the hub's own party, its operators.
+    """
 
     party: PartyId
     owners: frozenset[PartyId]
+    sees_all: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,14 @@ def parse_time(text: str) -> datetime:
     return moment.replace(tzinfo=UTC)
 
 
+def parse_moment(text: str) -> datetime:
+    """What people write: a day, meant from its first second (UTC), or an OCPI DateTime.
+
+    :raises ValueError: if it is neither.
+    """
+    return parse_time(text if "T" in text else f"{text}T00:00:00Z")
+
+
 def format_time(moment: datetime) -> str:
     """`2026-01-31T12:00:00.123Z`: what the hub writes for a moment of its own."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

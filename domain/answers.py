@@ -1,0 +1,110 @@
+"""What an answer to a delivery means (reliability 1.2)."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """FAULT: the hub's own. HELD: nobody is there to send it to. NOT_OFFERED: no endpoint."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    LACKS_PARENT = "lacks_parent"
+    MOVED = "moved"
+    TOKEN_DEAD = "token_dead"
+    SLOW_DOWN = "slow_down"
+    SICK = "sick"
+    FAULT = "fault"
+    HELD = "held"
+    NOT_OFFERED = "not_offered"
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the endpoint works, whatever it thinks of this item."""
+        return self in (
+            Verdict.ACCEPTED,
+            Verdict.REFUSED,
+            Verdict.LACKS_PARENT,
+            Verdict.MOVED,
+        )
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the partner was not asked at all: its lane is neither well nor sick for it."""
+        return self in (Verdict.FAULT, Verdict.HELD, Verdict.NOT_OFFERED)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """That the receiver has it: where it says that it keeps it, and a hash of its answer."""
+
+    location: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try: when, what came back. `http` and `ocpi` are None where no answer came.
+
+    `is_unsure`: the receiver may have it all the same.
+    """
+
+    at: datetime
+    verdict: Verdict
+    reason: str
+    http: int | None = None
+    ocpi: int | None = None
+    retry_after_s: float | None = None
+    is_unsure: bool = False
+    receipt: Receipt | None = None
+
+
+_SLOW_DOWN = frozenset({408, 425, 429, 503})
+_LACKS = frozenset({2003, 2004})
+_NOT_LET_IN = frozenset({401, 403})
+_KNOWS_IT = re.compile(r"duplicate|already|exists", re.IGNORECASE)
+
+
+def judge(*, http: int, ocpi: int | None, is_part: bool, is_delete: bool = False) -> Verdict:
+    """What an answer means; `is_part`: it answers a PATCH or a push below the whole object.
+
+    Who is told to delete what it does not have (`is_delete`) is where it should be (TA-5).
+
+    `ocpi` is None where the body was no envelope. An envelope of 2xxx in another 4xx is about the
+    item too, as it is for a requester (1.10): it must not hold up its neighbours.
+    """
+    if http in _NOT_LET_IN:
+        return Verdict.TOKEN_DEAD
+    if is_part and (http == 404 or (ocpi in _LACKS and http < 500)):
+        return Verdict.LACKS_PARENT
+    if is_delete and http == 404 and ocpi is not None and 2000 <= ocpi < 3000:
+        return Verdict.ACCEPTED
+    if http in (404, 405):
+        return Verdict.MOVED
+    if http in _SLOW_DOWN:
+        return Verdict.SLOW_DOWN
+    if 400 <= http < 500 and ocpi is not None and 2000 <= ocpi < 3000:
+        return Verdict.REFUSED
+    if not 200 <= http < 300 or ocpi is None:
+        return Verdict.SICK
+    if 1000 <= ocpi < 2000:
+        return Verdict.ACCEPTED
+    return Verdict.REFUSED if 2000 <= ocpi < 3000 else Verdict.SICK
+
+
+def is_definite_refusal(attempt: Attempt) -> bool:
+    """Whether the receiver has decided against it, so that its answer can be relayed (D-9 a).
+
+    2xxx or 3xxx in a valid envelope; not where it would not let the hub in, or asks to wait.
+    """
+    if attempt.http is None or attempt.ocpi is None:
+        return False
+    is_about_the_hub = attempt.http in _NOT_LET_IN or attempt.http in _SLOW_DOWN
+    return not is_about_the_hub and 2000 <= attempt.ocpi < 4000
+
+
+def says_it_has_it(attempt: Attempt) -> bool:
+    """Whether a refusal reads like one of a duplicate; OCPI has no status code for that."""
+    return attempt.http == 409 or _KNOWS_IT.search(attempt.reason) is not None

@@ -1,0 +1,119 @@
+"""Custody: the CDRs that the hub has answered for, and what each one's delivery has come to.
+
+The archive holds what was accepted and is only ever added to; the delivery beside it says how far
+the handing over has come (D-9, H-CDR-2, H-CDR-3).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from domain.clearing import Account, Fee
+from domain.deliveries import DeliveryState
+from domain.objects import ObjectKey
+from domain.party import PartyId
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A CDR in the archive.
+
+    `ref` is its name at the hub: the end of its Location. `turn` counts the refused ones of the
+    same id before it, whose refusal the owner was told: its id was free again (H-CDR-3). `sender`
+    is FROM when it is handed over; `fee` is what was agreed when it was accepted.
+    """
+
+    ref: str
+    key: ObjectKey
+    turn: int
+    addressee: PartyId
+    sender: PartyId
+    origin: str
+    body: bytes
+    sha256: str
+    received_at: datetime
+    last_updated: datetime
+    correlation_id: str
+    account: Account
+    fee: Fee | None = None
+    session: ObjectKey | None = None
+    credited: ObjectKey | None = None
+
+    @property
+    def delivery_id(self) -> str:
+        """The one delivery that it has."""
+        return delivery_id_of(self.ref)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the bytes are those that were accepted."""
+        return sha256(self.body).hexdigest() == self.sha256
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Another CDR of an id that is taken: refused, and kept for operators (H-CDR-3)."""
+
+    ref: str
+    key: ObjectKey
+    partner_id: str
+    body: bytes
+    sha256: str
+    received_at: datetime
+
+
+def ref_of(key: ObjectKey, turn: int) -> str:
+    """The name of the CDR of this key and turn; who files the same one twice uses it twice."""
+    return sha256(f"{key}#{turn}".encode()).hexdigest()[:32]
+
+
+def delivery_id_of(ref: str) -> str:
+    """The id of the delivery of the CDR of this ref."""
+    return f"cdr|{ref}"
+
+
+def ref_of_delivery(delivery_id: str) -> str:
+    """The ref of the CDR that this delivery hands over."""
+    return delivery_id.removeprefix("cdr|")
+
+
+@dataclass(frozen=True)
+class Count:
+    """The archive held against the deliveries (I8). `damaged` and `undelivered` name refs."""
+
+    archived: int
+    states: Mapping[DeliveryState, int]
+    parked_by_age: int
+    damaged: tuple[str, ...]
+    unowed: tuple[str, ...]
+
+    @property
+    def delivered(self) -> int:
+        return self._of(DeliveryState.DELIVERED, DeliveryState.UNCONFIRMED)
+
+    @property
+    def pending(self) -> int:
+        waiting = self._of(DeliveryState.DUE, DeliveryState.WAITING)
+        return waiting - self.parked_by_age
+
+    @property
+    def refused(self) -> int:
+        return self._of(DeliveryState.DECLINED)
+
+    @property
+    def parked(self) -> int:
+        return self._of(DeliveryState.PARKED) + self.parked_by_age
+
+    @property
+    def by_pull(self) -> int:
+        return self._of(DeliveryState.BY_PULL)
+
+    @property
+    def adds_up(self) -> bool:
+        """archive = delivered + pending + refused + parked + by_pull, and every byte is there."""
+        known = self.delivered + self.pending + self.refused + self.parked + self.by_pull
+        return known == self.archived and not self.damaged and not self.unowed
+
+    def _of(self, *states: DeliveryState) -> int:
+        return sum(self.states.get(state, 0) for state in states)

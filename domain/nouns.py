@@ -1,0 +1,131 @@
+"""What may be asked of a charge point operator: each command, and each verb of charging profiles.
+
+OCPI 2.3.0, mod_commands and mod_charging_profiles: one conversation with many nouns. It is asked
+with a `response_url`, answered at once, and its result comes to that URL later.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+COMMANDS = "commands"
+PROFILES = "chargingprofiles"
+
+RESERVE_NOW = "RESERVE_NOW"
+CANCELED_RESERVATION = "CANCELED_RESERVATION"
+ACCEPTED = "ACCEPTED"
+
+_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,36}")
+
+
+class FoundBy(StrEnum):
+    """How the hub finds who is asked where nobody is named (requirements 1.9.5)."""
+
+    LOCATION = "location"
+    SESSION = "session"
+    RESERVATION = "reservation"
+    ANYTHING = "anything"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The hub's own answer where nobody can be found to ask: status code and `result`."""
+
+    code: int
+    result: str
+
+
+_REFUSALS: dict[FoundBy, Refusal] = {
+    FoundBy.LOCATION: Refusal(2003, "REJECTED"),
+    FoundBy.SESSION: Refusal(1000, "UNKNOWN_SESSION"),
+    FoundBy.RESERVATION: Refusal(1000, "REJECTED"),
+}
+
+
+@dataclass(frozen=True)
+class Noun:
+    """One of them. `request`, `response` and `result` name the schemas; an unknown command's body
+    is not checked (`request` None).
+
+    `has_body` is False where `response_url` is in the query.
+    """
+
+    module: str
+    name: str
+    found_by: FoundBy
+    request: str | None = None
+    response: str = "command_response"
+    result: str = "command_result"
+
+    @property
+    def method(self) -> str:
+        """The HTTP method that it is asked with."""
+        return "POST" if self.module == COMMANDS else self.name
+
+    @property
+    def has_body(self) -> bool:
+        return self.method in ("POST", "PUT")
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether it is a command that OCPI does not name (CM-10)."""
+        return self.module == COMMANDS and self.request is None
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """What is answered where nobody is found; None: that the receiver is unknown."""
+        return _REFUSALS.get(self.found_by)
+
+    def callback(self, command_id: str) -> str:
+        """The path of the hub's own `response_url`, below its SENDER interfaces.
+
+        The id alone counts; the name in it is for people who read logs.
+        """
+        if self.module == PROFILES:
+            return f"{PROFILES}/callback/{command_id}"
+        name = self.name if _PLAIN.fullmatch(self.name) else "CUSTOM"
+        return f"{COMMANDS}/{name}/{command_id}"
+
+
+def _command(name: str, found_by: FoundBy) -> Noun:
+    return Noun(COMMANDS, name, found_by, request=name.lower())
+
+
+def _profile(method: str, result: str, request: str | None = None) -> Noun:
+    answered = "charging_profile_response"
+    return Noun(PROFILES, method, FoundBy.SESSION, request, response=answered, result=result)
+
+
+_COMMANDS = {
+    noun.name: noun
+    for noun in (
+        _command("START_SESSION", FoundBy.LOCATION),
+        _command("STOP_SESSION", FoundBy.SESSION),
+        _command(RESERVE_NOW, FoundBy.LOCATION),
+        _command("CANCEL_RESERVATION", FoundBy.RESERVATION),
+        _command("UNLOCK_CONNECTOR", FoundBy.LOCATION),
+    )
+}
+_PROFILES = {
+    noun.name: noun
+    for noun in (
+        _profile("GET", "active_charging_profile_result"),
+        _profile("PUT", "charging_profile_result", "set_charging_profile"),
+        _profile("DELETE", "clear_profile_result"),
+    )
+}
+
+
+def command_noun(name: str) -> Noun:
+    """The command of this name; CommandType is an open enum, so every name is one."""
+    return _COMMANDS.get(name) or Noun(COMMANDS, name, FoundBy.ANYTHING)
+
+
+def profile_noun(method: str) -> Noun:
+    """What this HTTP method means to a charging profile."""
+    return _PROFILES[method]
+
+
+def noun_of(module: str, name: str) -> Noun:
+    """The noun that a record names."""
+    return command_noun(name) if module == COMMANDS else profile_noun(name)

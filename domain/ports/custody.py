@@ -1,0 +1,114 @@
+"""The archive of CDRs, and the ledger of their deliveries: what the hub answers for with money.
+
+Two ports, because what was accepted is never changed, and what became of it is.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.answers import Attempt
+from domain.custody import Conflict, Filed
+from domain.deliveries import Delivery, DeliveryState, LaneId
+from domain.lanes import Lease
+from domain.objects import ObjectKey
+from domain.paging import Page, PageRequest
+from domain.party import PartyId
+
+
+class CdrArchive(Protocol):
+    """Accepted CDRs, for ever: nothing here changes or removes one (H-CDR-6)."""
+
+    def file(self, filed: Filed) -> bool:
+        """ONE durable insert with everything in it; False if its ref is taken. Safe to repeat."""
+        ...
+
+    def get(self, ref: str) -> Filed | None:
+        """The CDR of this ref."""
+        ...
+
+    def latest(self, key: ObjectKey) -> Filed | None:
+        """The CDR of this key that was filed last: the highest turn."""
+        ...
+
+    def received(
+        self, *, since: datetime | None = None, before: datetime | None = None
+    ) -> Iterator[Filed]:
+        """What was received from `since` on and before `before`, oldest first."""
+        ...
+
+    def refs(self, *, since: datetime | None, before: datetime) -> Iterator[str]:
+        """The refs of the same, without reading the CDRs."""
+        ...
+
+    def bills(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
+        """The CDRs that name one of the sessions: by ref, which one."""
+        ...
+
+    def keep(self, conflict: Conflict) -> None:
+        """Keep what was refused because its id is taken; the same twice is kept once."""
+        ...
+
+    def conflicts(self, *, limit: int = 100) -> tuple[Conflict, ...]:
+        """What was kept, newest first."""
+        ...
+
+
+class CdrLedger(Protocol):
+    """One delivery a CDR in the archive, beside all others in the DeliveryQueue; kept for ever."""
+
+    def owe(self, filed: Filed, delivery: Delivery, *, lease: Lease | None = None) -> bool:
+        """Insert the delivery, claimed by the lease if there is one; False if it is there."""
+        ...
+
+    def promise(self, delivery_id: str) -> bool:
+        """Note that its CDR is answered 1000; False, and nothing noted, if it was declined."""
+        ...
+
+    def decline(self, lease: Lease, delivery_id: str, attempt: Attempt) -> bool:
+        """End the delivery as DECLINED, unless it is promised or no longer this lease's."""
+        ...
+
+    def declined(self) -> tuple[str, ...]:
+        """The refs of all that were declined: not in custody."""
+        ...
+
+    def rehome(self, receiver: PartyId, *, old: LaneId, new: LaneId) -> int:
+        """Move what the receiver is owed to the lane of its new platform; how many that were."""
+        ...
+
+    def unblock(self) -> int:
+        """Make due what waits behind something that is done; how many. Safe to repeat."""
+        ...
+
+    def unowed(self, refs: Sequence[str]) -> frozenset[str]:
+        """Those of the refs that have no delivery."""
+        ...
+
+    def page(self, request: PageRequest, *, party: PartyId | None) -> Page:
+        """The CDRs in custody that the party bills or owes (None: all), in order of acceptance."""
+        ...
+
+    def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[Delivery, ...]:
+        """What was handed to this receiver, or is to be, received from `since` on; oldest first."""
+        ...
+
+    def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
+        """Every attempt of this delivery, oldest first."""
+        ...
+
+    def park(self, delivery_id: str, *, now: datetime) -> bool:
+        """Hold back what is due, until an operator retries it; False if it is not due."""
+        ...
+
+    def counts(self, *, aged_before: datetime) -> tuple[Mapping[DeliveryState, int], int]:
+        """How many deliveries are in each state, and how many due ones are older than that."""
+        ...
+
+    def untold(self, *, limit: int) -> tuple[Delivery, ...]:
+        """Deliveries with events that subscribers were not marked for."""
+        ...
+
+    def told(self, told: Sequence[Delivery]) -> None:
+        """Take the events that these deliveries have off the records; later ones stay."""
+        ...

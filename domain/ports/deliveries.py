@@ -1,0 +1,110 @@
+"""What is owed to whom, and the wake-ups that have it looked at sooner.
+
+Together, because the queue must be right without the wake-ups: they are lost now and then.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.deliveries import Delivery, LaneId, Mark
+from domain.lanes import LaneHealth, Lease
+from domain.objects import ObjectKey
+from domain.settling import Settled
+
+
+class DeliveryQueue(Protocol):
+    """What is owed, in lanes. All times are the caller's, but a lease's, which are the store's."""
+
+    def mark(self, marks: Sequence[Mark], *, now: datetime) -> None:
+        """Owe these. Marks of one object for one receiver become one delivery. Safe to repeat."""
+        ...
+
+    def lanes_due(self, *, now: datetime) -> tuple[LaneId, ...]:
+        """Lanes with something due that nobody leases and no breaker holds back."""
+        ...
+
+    def lease(self, lane: LaneId, *, holder: str, seconds: float) -> Lease | None:
+        """Lease the lane, None if somebody holds it. The fence is one higher than the last."""
+        ...
+
+    def renew(self, lease: Lease, *, seconds: float) -> None:
+        """:raises errors.LaneLost: if the lease has passed to somebody else."""
+        ...
+
+    def give_back(self, lease: Lease, health: LaneHealth | None = None) -> None:
+        """End the lease, and write the lane's health if given; nothing happens if it was lost."""
+        ...
+
+    def note_health(self, lease: Lease, health: LaneHealth) -> None:
+        """Write the lane's health. :raises errors.LaneLost: if the lease was lost."""
+        ...
+
+    def half_open(self, partner_id: str, *, now: datetime) -> None:
+        """Let the open lanes of this partner be probed at once, and make all its work due."""
+        ...
+
+    def release(self, lane: LaneId, *, now: datetime) -> None:
+        """Make all that is owed in the lane due at this moment, whatever its own schedule."""
+        ...
+
+    def is_empty(self, lane: LaneId) -> bool:
+        """Whether nothing in the lane is due, now or later."""
+        ...
+
+    def claim(self, lease: Lease, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Take due deliveries for an attempt, oldest due first; none that this lease has claimed.
+
+        :raises errors.LaneLost: if the lease was lost.
+        """
+        ...
+
+    def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
+        """Write how attempts ended, in bulk. Done ones go, unless more was marked meanwhile.
+
+        CDRs' deliveries stay for ever, with every attempt; what waits behind one that is done now
+        becomes due.
+
+        :raises errors.LaneLost: if one of them is no longer this lease's.
+        """
+        ...
+
+    def owed(
+        self, *, partner_id: str | None = None, state: str | None = None, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        """What is owed or waits for somebody, oldest first, for people to look at.
+
+        With `state`, whatever is in that state, done or not.
+        """
+        ...
+
+    def get(self, delivery_id: str) -> Delivery | None:
+        """The delivery of this id, None if nothing of it is owed."""
+        ...
+
+    def health(self) -> Mapping[LaneId, LaneHealth]:
+        """Every lane's health."""
+        ...
+
+    def retry(self, delivery_id: str, *, now: datetime, behind: str = "") -> bool:
+        """Make this delivery due now, whatever became of it, as `settling.retried` says.
+
+        False if there is none, or nothing to hand over.
+        """
+        ...
+
+    def forget(self, partner_id: str) -> int:
+        """Owe this partner, or subscriber, nothing more but CDRs; how many that were."""
+        ...
+
+
+class Wake(Protocol):
+    """Wake-ups are best effort: they may be lost or come twice, and never raise."""
+
+    def publish(self, key: ObjectKey) -> None: ...
+
+    def pump(self) -> None: ...
+
+    def synchronize(self, partner_id: str) -> None: ...
+
+    def command(self, command_id: str) -> None: ...

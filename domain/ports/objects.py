@@ -1,0 +1,79 @@
+"""What partners own: kept as it came, found by list, id or place, or set aside as unsound.
+
+Apart from what is owed of it, so that a write of an object is one write (design D4).
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from domain.objects import ObjectKey, Stored
+from domain.paging import Found, Page, PageRequest, Viewer
+from domain.quarantine import Quarantined
+from domain.search import LocationQuery
+
+
+class ObjectStore(Protocol):
+    """Partners' objects, one record per (key, audience)."""
+
+    def get(self, key: ObjectKey, audience: str) -> Stored | None:
+        """The record, deleted ones too."""
+        ...
+
+    def save(self, stored: Stored) -> Stored:
+        """Write the record if its revision is still the stored one (0: it is new).
+
+        ONE atomic, durable write with everything in it: bytes, facets, what is unpublished. A new
+        record gets `created`, by which lists are ordered for ever (T-PAG-5). Returns it with the
+        next revision.
+
+        :raises errors.Conflict: if somebody else wrote it meanwhile.
+        """
+        ...
+
+    def audiences(self, key: ObjectKey) -> tuple[str, ...]:
+        """The audiences that there is a record of this object for, not counting deleted ones."""
+        ...
+
+    def published(self, key: ObjectKey, *, revision: int) -> bool:
+        """Clear what is unpublished, if the revision is still this one. Safe to repeat."""
+        ...
+
+    def unpublished(self, *, before: datetime, limit: int) -> tuple[ObjectKey, ...]:
+        """Objects whose oldest unpublished change is older than `before`, oldest first."""
+        ...
+
+    def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
+        """A page of what the viewer may see, in order of creation; nothing deleted.
+
+        With `request.after` it costs the same wherever it is; without, skipping the offset costs.
+        Of an object that it has an own copy of, the copy with the newer last_updated, on a tie its
+        own (R-GETALL-7).
+        """
+        ...
+
+    def by_id(self, module: str, object_id: str, *, viewer: Viewer) -> tuple[Stored, ...]:
+        """The objects of this id, one per owner, that the viewer may see; copies as in `page`."""
+        ...
+
+
+class LocationSearch(Protocol):
+    def search(self, query: LocationQuery) -> tuple[tuple[Found, ...], int]:
+        """The page and how many match. With `near`: nearest first; else in order of creation.
+
+        Only records with facets, not deleted, that the query's viewer may see.
+        """
+        ...
+
+
+class Quarantine(Protocol):
+    def put(self, found: Quarantined) -> None:
+        """Keep it; the same object seen again replaces itself."""
+        ...
+
+    def all(self, *, partner_id: str | None = None, limit: int = 100) -> tuple[Quarantined, ...]:
+        """What was kept, seen last first."""
+        ...
+
+    def clear(self, partner_id: str, module: str, *, before: datetime) -> int:
+        """Forget what was not seen again since `before`: it is well, or gone; how many."""
+        ...

@@ -1,0 +1,86 @@
+"""Who is connected and who has an agreement with whom: the two stores of it.
+
+Apart from the objects, because people and handshakes write here and traffic only reads and notes.
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from domain.agreements import Agreement
+from domain.partner import Partner
+
+
+class PartnerStore(Protocol):
+    def get(self, partner_id: str) -> Partner:
+        """:raises errors.UnknownPartner: if there is none."""
+        ...
+
+    def by_token(self, fingerprint: str) -> Partner | None:
+        """The partner that has a token of this fingerprint, whatever its use and age."""
+        ...
+
+    def all(self) -> tuple[Partner, ...]:
+        """Every partner, oldest first."""
+        ...
+
+    def save(self, partner: Partner) -> Partner:
+        """Write the partner if its revision is still the stored one (0: it is new).
+
+        One atomic, durable write; returns it with the next revision. What is noted of a partner by
+        the methods below `save` is left as it is, but for a new one.
+
+        :raises errors.Conflict: if somebody else wrote it meanwhile.
+        :raises errors.PartyTaken: if one of its roles is another partner's (roles of partners whose
+            state is INVITED, REGISTERED or SUSPENDED are unique).
+        """
+        ...
+
+    def seen(self, partner_id: str, *, now: datetime) -> None:
+        """Note a call from the partner: last_seen, reachable, not ailing. Never raises Conflict."""
+        ...
+
+    def set_ailing(self, partner_id: str, *, ailing: bool) -> None:
+        """Note whether an open breaker holds back sending to the partner. Never raises Conflict."""
+        ...
+
+    def suspect(self, partner_id: str) -> None:
+        """Note that the partner may be away: it is to be probed at once."""
+        ...
+
+    def probed(self, partner_id: str, *, failures: int, reachable: bool, now: datetime) -> None:
+        """Note how a probe ended (HCI-5)."""
+        ...
+
+    def pulled(self, partner_id: str, module: str, *, at: datetime) -> None:
+        """Note when the last whole pull of the module began."""
+        ...
+
+    def told(self, partner_id: str, roles: str) -> None:
+        """Note which roles the partner was told of last."""
+        ...
+
+    def untold(self, partner_id: str, roles: str, *, since: datetime) -> None:
+        """Note which roles the partner is to be told of, and since when."""
+        ...
+
+
+class AgreementStore(Protocol):
+    def all(self) -> tuple[Agreement, ...]:
+        """Every agreement, oldest first."""
+        ...
+
+    def add(self, agreement: Agreement) -> bool:
+        """Write it durably; False if the two parties have one. Safe to repeat."""
+        ...
+
+    def get(self, agreement_id: str) -> Agreement | None:
+        """The agreement of this id."""
+        ...
+
+    def price(self, agreement: Agreement) -> bool:
+        """Write the fees of an agreement that is there; False if it is not. Safe to repeat."""
+        ...
+
+    def remove(self, agreement_id: str) -> bool:
+        """Take it away; False if there is none. Safe to repeat."""
+        ...

@@ -1,0 +1,103 @@
+"""What the hub asks of the machine: time, chance, JSON, schemas, secrets, locks, counters.
+
+Asked for, never imported, so that the core runs the same in a test as on a server.
+"""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from domain.documents import JsonValue
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The moment, in UTC and aware of it."""
+        ...
+
+
+class Ids(Protocol):
+    def new(self) -> str:
+        """An id that nobody has had before (36 characters)."""
+        ...
+
+
+class Spread(Protocol):
+    def spread(self) -> float:
+        """A random number from 0 to 1: jitter."""
+        ...
+
+
+class Json(Protocol):
+    def parse(self, raw: bytes) -> JsonValue:
+        """The value, numbers exact.
+
+        :raises errors.MalformedJson: if it is not JSON as the hub accepts it.
+        """
+        ...
+
+    def dump(self, value: JsonValue) -> bytes:
+        """Compact JSON, every number with the digits that it came with."""
+        ...
+
+
+class Schemas(Protocol):
+    """The field tables of OCPI 2.3.0. `kind`: location, evse, connector, credentials, ..."""
+
+    def check(self, kind: str, document: JsonValue) -> None:
+        """:raises errors.InvalidDocument: naming every wrong field."""
+        ...
+
+    def check_patch(self, kind: str, document: JsonValue) -> None:
+        """The same for the body of a PATCH: only what is there, and last_updated (T-PATCH-1)."""
+        ...
+
+
+class Secrets(Protocol):
+    """Tokens at rest. Nothing that this port returns but `new_token` and `unseal` is secret."""
+
+    def new_token(self) -> str:
+        """A fresh credentials token: 64 characters of T-AUTH-5's set."""
+        ...
+
+    def fingerprint(self, token: str) -> str:
+        """The keyed hash that an inbound token is stored and found by."""
+        ...
+
+    def seal(self, token: str, *, partner_id: str) -> str: ...
+
+    def unseal(self, sealed: str, *, partner_id: str) -> str:
+        """:raises errors.SecretUnreadable: if its key is gone or it is another partner's."""
+        ...
+
+    def reseal(self, sealed: str, *, partner_id: str) -> str:
+        """The same under the newest key."""
+        ...
+
+    def sign(self, payload: bytes) -> str: ...
+
+    def verify(self, payload: bytes, signature: str) -> bool: ...
+
+
+class Locks(Protocol):
+    def hold(self, name: str, *, seconds: float) -> AbstractContextManager[None]:
+        """Keep others out while inside, `seconds` at most; best effort, waits no longer either."""
+        ...
+
+
+class Counters(Protocol):
+    def count(self, name: str, **labels: str) -> None:
+        """Count something that happened. Never raises."""
+        ...
+
+
+class FailPoints(Protocol):
+    """Named moments at which a process may be made to die, to prove that nothing is lost by it.
+
+    Does nothing, unless the environment arms one (docs/operators.md); product code has no branch
+    for it.
+    """
+
+    def reach(self, name: str) -> None:
+        """This process is at the point of this name."""
+        ...
