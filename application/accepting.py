@@ -8,53 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from application.modules import MODULES
+from application.pushed import Accepted, Pushed, applied, change_of, foreign_ids, was_applied
 from domain import errors
 from domain.carried import OcpiObject
-from domain.documents import Document, as_document, ci
-from domain.errors import Problem
+from domain.documents import as_document
 from domain.levels import is_older, own_times
-from domain.objects import EVERYONE, Change, ObjectKey, Path, Stored
-from domain.partner import Partner
+from domain.objects import EVERYONE, Missed, Stored
 from domain.ports import Clock, Counters, Json, ObjectStore, Schemas, Wake
 from domain.times import parse_time
 
 _MOST_TRIES = 50
-
-
-@dataclass(frozen=True)
-class Pushed:
-    """A PUT or PATCH of an object or a part of it, its body parsed but not judged yet.
-
-    `audience` is `*` for what was pushed to the hub, else the party that it was passed on to.
-    """
-
-    key: ObjectKey
-    path: Path
-    method: str
-    body: bytes
-    document: Document
-    by: Partner
-    correlation_id: str
-    audience: str = EVERYONE
-
-    @property
-    def kind(self) -> str:
-        """The schema of what is pushed."""
-        return self.of.kinds[len(self.path)]
-
-    @property
-    def of(self) -> type[OcpiObject]:
-        """What kind of object it is, or is a part of."""
-        return MODULES[self.key.module].object
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """What became of a push: a new object or part, a changed one, or nothing (`stale`)."""
-
-    created: bool = False
-    stale: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +40,7 @@ class Accepting:
             self.schemas.check_patch(pushed.kind, pushed.document)
         else:
             self.schemas.check(pushed.kind, pushed.document)
-        problems = tuple(_foreign_ids(pushed))
+        problems = tuple(foreign_ids(pushed))
         if problems:
             raise errors.InvalidDocument(problems)
 
@@ -91,14 +54,28 @@ class Accepting:
         """
         self.check(pushed)
         accepted = self._retried(pushed, self._write)
-        if accepted.stale:
-            self.counters.count("stale_pushes", module=pushed.key.module)
-        else:
+        if not self._had_no_effect(pushed, accepted):
             self.wake.publish(pushed.key)
+        return accepted
+
+    def take_to_pass_on(self, pushed: Pushed, *, until: datetime) -> Accepted:
+        """The same, where the one reader is told of it right away, in the request (R-GETALL-7).
+
+        If nobody says `published` until then, the reader is told of the present state instead: a
+        PATCH may have reached it and never goes out twice (S-7). The push was checked before.
+        """
+
+        def write(pushed: Pushed, held: Stored | None) -> Accepted:
+            return self._write(pushed, held, until=until)
+
+        accepted = self._retried(pushed, write)
+        self._had_no_effect(pushed, accepted)
         return accepted
 
     def take_if_newer(self, pulled: Pushed) -> bool:
         """Store what was pulled where the hub has nothing, or something older; whether it did.
+
+        A list that was read before its owner deleted an object does not bring it back.
 
         :raises InvalidDocument: if it breaks section 4.
         """
@@ -122,9 +99,14 @@ class Accepting:
         except (errors.UnknownObject, errors.InvalidDocument):
             self.counters.count("copies_not_kept", module=pushed.key.module)
 
+    def _had_no_effect(self, pushed: Pushed, accepted: Accepted) -> bool:
+        if accepted.stale or accepted.repeated:
+            self.counters.count("stale_pushes", module=pushed.key.module)
+        return accepted.stale or accepted.repeated
+
     def _is_newer(self, pulled: Pushed) -> bool:
         held = self.objects.get(pulled.key, pulled.audience)
-        return held is None or held.deleted or held.last_updated < _pushed_time(pulled)
+        return held is None or held.last_updated < _pushed_time(pulled)
 
     def _retried(
         self, pushed: Pushed, write: Callable[[Pushed, Stored | None], Accepted]
@@ -137,24 +119,26 @@ class Accepting:
                 continue
         raise errors.StoreUnavailable("the object changes faster than it can be written")
 
-    def _write(self, pushed: Pushed, held: Stored | None) -> Accepted:
+    def _write(
+        self, pushed: Pushed, held: Stored | None, *, until: datetime | None = None
+    ) -> Accepted:
         now = self.clock.now()
         known = self._known(pushed, held)
-        times = {} if held is None else held.own_times
-        if known is not None and is_older(
-            pushed.document, known, pushed.path, own_times=times, now=now
-        ):
-            return Accepted(stale=True)
+        if held is not None and known is not None:
+            if was_applied(pushed, held):
+                return Accepted(repeated=True)
+            if is_older(pushed.document, known, pushed.path, own_times=held.own_times, now=now):
+                return Accepted(stale=True)
         changed = self._changed(pushed, known)
-        change = Change(
-            method=pushed.method,
-            path=pushed.path,
-            body=pushed.body if pushed.path or pushed.method == "PATCH" else None,
-            correlation_id=pushed.correlation_id,
-        )
         record = self._record(pushed, held, known, changed)
-        self.objects.save(record.with_change(change, now=now))
-        return Accepted(created=known is None or known.part(pushed.path) is None)
+        missed = Missed.one(change_of(pushed))
+        owed = missed if until is None else missed.as_present_state()
+        saved = self.objects.save(record.missing(owed, since=until or now))
+        return Accepted(
+            created=known is None or known.part(pushed.path) is None,
+            revision=saved.revision,
+            was_published=held is None or held.unpublished is None,
+        )
 
     def _write_copy(self, pushed: Pushed, held: Stored | None) -> Accepted:
         base = held
@@ -163,7 +147,7 @@ class Accepting:
         known = self._known(pushed, base)
         changed = self._changed(pushed, known)
         record = self._record(pushed, held, known, changed)
-        self.objects.save(replace(record, facets=None))
+        self.objects.save(replace(record, facets=None, watched=None))
         return Accepted(created=held is None)
 
     def _known(self, pushed: Pushed, held: Stored | None) -> OcpiObject | None:
@@ -198,12 +182,16 @@ class Accepting:
             origin=pushed.by.id,
         )
         record = fresh if held is None else replace(held, deleted=False, body=fresh.body)
+        watched = changed.watched()
         return replace(
             record,
             last_updated=fresh.last_updated,
             origin=fresh.origin,
             own_times={} if held is None else _own_times(pushed, held, before, changed),
             facets=changed.facets(),
+            reader=changed.reader,
+            watched=watched and replace(watched, heard_at=self.clock.now()),
+            applied=applied(pushed, record),
         )
 
 
@@ -218,18 +206,3 @@ def _own_times(
     if before is None or (not pushed.path and pushed.method == "PUT"):
         return {}
     return own_times(pushed.document, before, changed, pushed.path, known=held.own_times)
-
-
-def _foreign_ids(pushed: Pushed) -> list[Problem]:
-    """Where ids in the body are not those of the URL, without regard to case (T-OWN-2)."""
-    id_field = pushed.of.id_fields[len(pushed.path)]
-    expected = {id_field: pushed.path[-1] if pushed.path else pushed.key.id}
-    if not pushed.path:
-        owner = pushed.key.owner
-        expected |= {"country_code": owner.country_code, "party_id": owner.party_id}
-        expected |= {"type": pushed.key.kind} if pushed.key.kind else {}
-    return [
-        Problem(name, "differs from the URL")
-        for name, value in expected.items()
-        if name in pushed.document and ci(pushed.document[name]) != value.upper()
-    ]

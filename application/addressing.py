@@ -1,13 +1,17 @@
-"""A push that is addressed to one party: passed on now, and kept for that party alone.
+"""A push or DELETE that is addressed to one party: passed on now, and kept for that party alone.
 
 OCPI 2.3.0, message routing, direct requests; requirements R-GETALL-3 and R-GETALL-7.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from application.accepting import Accepting, Pushed
+from application.accepting import Accepting
 from application.bulkhead import Bulkhead
 from application.forwarding import Forwarding, Passed, Relayed
+from application.pushed import Pushed
+from application.withdrawing import Withdrawing
+from domain.objects import ObjectKey
 from domain.ports import Locks
 
 _LONGER_THAN_A_RELAY_S = 30.0
@@ -18,6 +22,7 @@ class Addressing:
     """Relays, then keeps what the receiver accepted."""
 
     accepting: Accepting
+    withdrawing: Withdrawing
     forwarding: Forwarding
     bulkhead: Bulkhead
     locks: Locks
@@ -29,10 +34,21 @@ class Addressing:
         :raises UnknownReceiver, ReceiverAway, ReceiverTimedOut, ReceiverFailed: as relaying does.
         """
         self.accepting.check(pushed)
-        name = f"{passed.receiver}|{pushed.key}"
-        turn = self.locks.hold(name, seconds=_LONGER_THAN_A_RELAY_S)
+        kept = replace(pushed, audience=str(passed.receiver))
+        return self._relay(pushed.key, passed, lambda: self.accepting.keep_copy(kept))
+
+    def withdraw(self, key: ObjectKey, passed: Passed) -> Relayed:
+        """Pass the DELETE on; on a 1xxx the receiver is not shown the object any more.
+
+        :raises UnknownReceiver, ReceiverAway, ReceiverTimedOut, ReceiverFailed: as relaying does.
+        """
+        reader = passed.receiver
+        return self._relay(key, passed, lambda: self.withdrawing.withdraw_copy(key, reader=reader))
+
+    def _relay(self, key: ObjectKey, passed: Passed, keep: Callable[[], None]) -> Relayed:
+        turn = self.locks.hold(f"{passed.receiver}|{key}", seconds=_LONGER_THAN_A_RELAY_S)
         with self.bulkhead.enter(f"turn of {passed.receiver}"), turn:
             relayed = self.forwarding.relay(passed)
             if relayed.code is not None and 1000 <= relayed.code < 2000:
-                self.accepting.keep_copy(replace(pushed, audience=str(passed.receiver)))
+                keep()
         return relayed

@@ -13,6 +13,7 @@ from application.directories import Directories
 from application.hub_party import HubParty
 from domain import errors
 from domain.agreements import Agreement
+from domain.clearing import Fee
 from domain.directory import Directory
 from domain.partner import (
     INVITATION_LIFE,
@@ -104,13 +105,17 @@ class Administering:
         return suspended
 
     def resume(self, partner_id: str) -> Partner:
-        """Undo `suspend`; its tokens are as they were. It pulls what it has missed."""
+        """Undo `suspend`; its tokens are as they were.
+
+        It pulls what it has missed, but for the CDRs that it is owed: those go out again now.
+        """
         partner = self.partners.get(partner_id)
         if partner.is_registered:
             return partner
         if partner.state is not PartnerState.SUSPENDED:
             raise errors.NotRegistered("the partner is not suspended")
         resumed = self.partners.save(replace(partner, state=PartnerState.REGISTERED))
+        self.deliveries.half_open(partner_id, now=self.clock.now())
         self.announcing.reconcile()
         return resumed
 
@@ -147,6 +152,22 @@ class Administering:
     def disagree(self, agreement_id: str) -> bool:
         """End an agreement, at once; False if there is none."""
         return self.agreements.remove(agreement_id)
+
+    def price(self, agreement_id: str, fee: Fee) -> Agreement:
+        """The hub's share of the two parties' CDRs in this currency, from now on (D-21).
+
+        CDRs in custody keep the fee that they were accepted under. Safe to repeat.
+
+        :raises InvalidParameter: for a fee that is no share: below nothing, or above all.
+        :raises UnknownObject: if there is no agreement of this id.
+        """
+        if not fee.is_sound:
+            raise errors.InvalidParameter("a fee is 0 or more, and at most 100 percent")
+        made = self.agreements.get(agreement_id)
+        priced = None if made is None else made.with_fee(fee)
+        if priced is None or not self.agreements.price(priced):
+            raise errors.UnknownObject(f"there is no agreement {agreement_id}")
+        return priced
 
     def agreed(self) -> tuple[Agreement, ...]:
         """Every agreement, oldest first."""

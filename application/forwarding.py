@@ -6,18 +6,19 @@ hub's, nor anything of a broken answer.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from application.bulkhead import Bulkhead
 from application.connecting import Connecting
 from application.cursors import Cursors, PageLink
 from application.directories import Directories
-from application.modules import MODULES
+from application.modules import roles_behind
 from domain import errors
 from domain.partner import Partner
-from domain.party import Interface, PartyId, Role
-from domain.ports import Counters, PartnerStore, Wire, WireAnswer, WireRequest
+from domain.party import Interface, PartyId
+from domain.ports import Clock, Counters, PartnerStore, Wire, WireAnswer, WireRequest
 
 _ALWAYS_PASSED_ON = (404, 405)
 _RELAYED_HEADERS = ("x-total-count", "x-limit")
@@ -52,10 +53,28 @@ class Relayed:
 
 @dataclass(frozen=True)
 class Budget:
-    """How long a receiver may take, in seconds: in all, and to be connected to."""
+    """How long a receiver may take, in seconds: in all, and to be connected to.
+
+    `until` is when it has to have been asked and to have answered at the latest. `still_ours` is
+    asked right before bytes leave: whether this may go out at all by now.
+    """
 
     deadline_s: float
     connect_s: float = 3.0
+    until: datetime | None = None
+    still_ours: Callable[[], bool] = lambda: True
+
+    def left_s(self, now: datetime) -> float:
+        """What is left of it.
+
+        :raises TooLate: if nothing is.
+        """
+        if self.until is None:
+            return self.deadline_s
+        left = min(self.deadline_s, (self.until - now).total_seconds())
+        if left <= 0:
+            raise errors.TooLate("the deadline has passed")
+        return left
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,7 @@ class Forwarding:
     bulkhead: Bulkhead
     wire: Wire
     counters: Counters
+    clock: Clock
     deadline_s: float
 
     def relay(self, passed: Passed, budget: Budget | None = None) -> Relayed:
@@ -77,13 +97,27 @@ class Forwarding:
         :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003)
         :raises ReceiverTimedOut: (4002) :raises ReceiverFailed: (4000)
         """
-        partner = self._partner_of(passed)
+        return self.relay_to(self._partner_of(passed), passed, budget)
+
+    def relay_to(self, partner: Partner, passed: Passed, budget: Budget | None = None) -> Relayed:
+        """The same to the platform that `platform_of` has found."""
         endpoint = partner.endpoint(passed.module, passed.interface)
         if endpoint is None:
             raise errors.NotOffered(f"{passed.receiver} does not offer {passed.module}")
         url = endpoint.url.rstrip("/") + passed.suffix
         if passed.query:
             url = f"{url}?{passed.query}"
+        return self._ask(passed, partner, url, budget)
+
+    def call_back(self, passed: Passed, url: str, *, partner_id: str, budget: Budget) -> Relayed:
+        """Pass on to a URL that this platform gave itself: its token goes to nobody else's.
+
+        :raises ReceiverAway: (4003) certainly not received; also if the receiver is its no more.
+        :raises ReceiverTimedOut: (4002) :raises ReceiverFailed: (4000) it may have been received.
+        """
+        partner = self.partners.get(partner_id)
+        if not _is_there(partner) or not partner.speaks_for(passed.receiver):
+            raise errors.ReceiverAway(f"{passed.receiver} is not connected")
         return self._ask(passed, partner, url, budget)
 
     def offers(self, party: PartyId, module: str, interface: Interface, *, to: PartyId) -> bool:
@@ -95,19 +129,28 @@ class Forwarding:
         """Fetch the page that a receiver's Link pointed at (T-PAG-9); as often as one likes."""
         return self._ask(passed, self._partner_of(passed), link.url, None)
 
-    def _partner_of(self, passed: Passed) -> Partner:
-        partner = self._find(passed.sender, passed.receiver, passed.module, passed.interface)
+    def platform_of(
+        self, party: PartyId, module: str, interface: Interface, *, to: PartyId
+    ) -> Partner:
+        """The platform that `to` reaches the party at.
+
+        :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003) if it is not connected.
+        """
+        partner = self._find(to, party, module, interface)
         if partner is None:
-            raise errors.UnknownReceiver(f"{passed.receiver} is not known to this hub")
-        if not partner.is_registered or not partner.reachable:
-            raise errors.ReceiverAway(f"{passed.receiver} is not connected")
+            raise errors.UnknownReceiver(f"{party} is not known to this hub")
+        if not _is_there(partner):
+            raise errors.ReceiverAway(f"{party} is not connected")
         return partner
+
+    def _partner_of(self, passed: Passed) -> Partner:
+        return self.platform_of(passed.receiver, passed.module, passed.interface, to=passed.sender)
 
     def _find(
         self, sender: PartyId, receiver: PartyId, module: str, interface: Interface
     ) -> Partner | None:
         """A custom module says nothing of roles: the party in whatever role it has."""
-        roles = MODULES[module].behind(interface) if module in MODULES else frozenset(Role)
+        roles = roles_behind(module, interface)
         return self.directories.read().find(receiver, roles=roles, sender=sender)
 
     def _ask(self, passed: Passed, partner: Partner, url: str, budget: Budget | None) -> Relayed:
@@ -123,8 +166,11 @@ class Forwarding:
         )
         try:
             with self.bulkhead.enter(partner.id):
+                if not within.still_ours():
+                    raise errors.ReceiverAway(f"it is too late to ask {passed.receiver}")
+                left_s = within.left_s(self.clock.now())
                 answer = self.wire.ask(
-                    request, deadline_s=within.deadline_s, connect_s=within.connect_s
+                    request, deadline_s=left_s, connect_s=min(within.connect_s, left_s)
                 )
         except errors.Unreachable as failure:
             self.partners.suspect(partner.id)
@@ -166,6 +212,10 @@ class Forwarding:
             url=url,
         )
         return {**kept, "link": self.cursors.link(link)}
+
+
+def _is_there(partner: Partner) -> bool:
+    return partner.is_registered and partner.reachable
 
 
 def next_link(header: str) -> str | None:

@@ -3,23 +3,35 @@
 from dataclasses import dataclass
 
 from application.accepting import Accepting
+from application.accounting import Accounting
+from application.addressees import Addressees
 from application.addressing import Addressing
 from application.administering import Administering
 from application.announcing import Announcing
 from application.authorizing import Authorizing
+from application.commanding import Commanding
 from application.connecting import Connecting
 from application.directories import Directories
+from application.following import Following
 from application.forwarding import Forwarding
 from application.hub_party import HubParty
+from application.minding import Minding
+from application.owing import Owing
 from application.probing import Probing
 from application.publishing import Publishing
 from application.pumping import Pumping
+from application.quoting import Quoting
 from application.registering import Registering
+from application.reporting import Reporting
+from application.resulting import Resulting
 from application.searching import Searching
 from application.serving import Serving
+from application.subscribing import Subscribing
 from application.synchronizing import Synchronizing
+from application.taking_custody import TakingCustody
 from application.telling_roles import TellingRoles
 from application.watching import Sweeping, Watching
+from application.withdrawing import Withdrawing
 from domain.ports import Quarantine
 
 
@@ -32,11 +44,16 @@ class Hub:
     connecting: Connecting
     administering: Administering
     accepting: Accepting
+    withdrawing: Withdrawing
     publishing: Publishing
     pumping: Pumping
     forwarding: Forwarding
     addressing: Addressing
     authorizing: Authorizing
+    addressees: Addressees
+    commanding: Commanding
+    resulting: Resulting
+    following: Following
     announcing: Announcing
     probing: Probing
     synchronizing: Synchronizing
@@ -44,6 +61,13 @@ class Hub:
     directories: Directories
     quarantine: Quarantine
     serving: Serving
+    quoting: Quoting
     searching: Searching
     watching: Watching
     sweeping: Sweeping
+    taking_custody: TakingCustody
+    reporting: Reporting
+    accounting: Accounting
+    minding: Minding
+    subscribing: Subscribing
+    owing: Owing

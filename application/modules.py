@@ -6,18 +6,25 @@ Routing, broadcasting, lists and the version details are read off it (requiremen
 from dataclasses import dataclass
 
 from domain.carried import OcpiObject
+from domain.cdrs import Cdr
 from domain.clientinfo import CLIENT_INFO, ClientInfo
 from domain.deliveries import DeliveryClass
 from domain.locations import Location
+from domain.nouns import COMMANDS, PROFILES
 from domain.party import Interface, Role
+from domain.sessions import Session
+from domain.tariffs import Tariff
 from domain.tokens import Token
+from domain.webhooks import EventType
 
 
 @dataclass(frozen=True)
 class Module:
     """One module: `object` the class of its objects, `delivery` how readers get them.
 
-    `is_routed` is False for what the hub itself owns: no routing headers there (R-2).
+    `is_routed` is False for what the hub itself owns: no routing headers there (R-2). `is_private`:
+    each object is for one reader, whom it names itself, and is never broadcast (R-BC-5). `event` is
+    what subscribers are told of a change (D-12).
     """
 
     id: str
@@ -26,6 +33,8 @@ class Module:
     readers: frozenset[Role]
     delivery: DeliveryClass
     is_routed: bool = True
+    is_private: bool = False
+    event: EventType | None = None
 
     def callers(self, interface: Interface) -> frozenset[Role]:
         """The roles that call this interface: owners push to RECEIVER, readers pull from SENDER."""
@@ -40,6 +49,8 @@ _TELLS_OF_CHARGERS = frozenset({Role.CPO, Role.NAP})
 _READS_OF_CHARGERS = frozenset(
     {Role.EMSP, Role.NSP, Role.OTHER, Role.NAP, Role.SCSP, Role.PTP},
 )
+_PAYS = frozenset({Role.EMSP, Role.OTHER})
+"""The roles that own tokens, and so owe what is charged with them."""
 
 MODULES: dict[str, Module] = {
     module.id: module
@@ -52,11 +63,35 @@ MODULES: dict[str, Module] = {
             delivery=DeliveryClass.STATE,
         ),
         Module(
+            id="tariffs",
+            object=Tariff,
+            owners=_TELLS_OF_CHARGERS,
+            readers=_READS_OF_CHARGERS,
+            delivery=DeliveryClass.STATE,
+        ),
+        Module(
             id="tokens",
             object=Token,
             owners=frozenset({Role.EMSP, Role.OTHER}),
             readers=frozenset({Role.CPO}),
             delivery=DeliveryClass.STATE,
+        ),
+        Module(
+            id="sessions",
+            object=Session,
+            owners=frozenset({Role.CPO}),
+            readers=_PAYS,
+            delivery=DeliveryClass.STATE,
+            is_private=True,
+            event=EventType.SESSION_UPDATED,
+        ),
+        Module(
+            id="cdrs",
+            object=Cdr,
+            owners=frozenset({Role.CPO}),
+            readers=_PAYS,
+            delivery=DeliveryClass.CDR,
+            is_private=True,
         ),
         Module(
             id=CLIENT_INFO,
@@ -65,6 +100,52 @@ MODULES: dict[str, Module] = {
             readers=frozenset(Role),
             delivery=DeliveryClass.STATE,
             is_routed=False,
+            event=EventType.PARTNER_STATUS,
         ),
     )
 }
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """A module in which parties ask each other through the hub, and of which no object is kept.
+
+    `askers` call its RECEIVER interface, `asked` offer that and call SENDER.
+    """
+
+    id: str
+    askers: frozenset[Role]
+    asked: frozenset[Role]
+
+    def callers(self, interface: Interface) -> frozenset[Role]:
+        """The roles that call this interface."""
+        return self.askers if interface is Interface.RECEIVER else self.asked
+
+
+_ASKS_CHARGERS = frozenset({Role.EMSP, Role.OTHER, Role.NSP, Role.SCSP, Role.PTP})
+
+DIALOGUES: dict[str, Dialogue] = {
+    dialogue.id: dialogue
+    for dialogue in (
+        Dialogue(id=COMMANDS, askers=_ASKS_CHARGERS, asked=frozenset({Role.CPO})),
+        Dialogue(id=PROFILES, askers=_ASKS_CHARGERS, asked=frozenset({Role.CPO})),
+    )
+}
+"""Commands and charging profiles (requirements 3.6, 3.7)."""
+
+
+def roles_calling(module: str, interface: Interface) -> frozenset[Role]:
+    """The roles that call this interface of any module; of an unknown one, every role."""
+    known = MODULES.get(module) or DIALOGUES.get(module)
+    return frozenset(Role) if known is None else known.callers(interface)
+
+
+def roles_behind(module: str, interface: Interface) -> frozenset[Role]:
+    """The roles that offer it, and so are behind a request that is passed on."""
+    return roles_calling(module, interface.mirror)
+
+
+STORED = tuple(module.id for module in MODULES.values() if module.delivery is DeliveryClass.STATE)
+"""The modules whose objects are kept as they are now; CDRs have an archive of their own."""
+
+PRIVATE = frozenset(module.id for module in MODULES.values() if module.is_private)

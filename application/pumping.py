@@ -1,27 +1,26 @@
 """The pump: drains every lane that has work, many at a time, from one pool of threads.
 
-A partner that hangs holds one thread of its own and, with all others that hang, at most a quarter
-of the pool (reliability 1.2), so its neighbours do not notice. The state lives as long as the
-process: a pump that is stopped and started again goes on where it was.
+A partner that hangs holds one thread and, with all others that hang, at most a quarter of the pool
+(reliability 1.2). The state lives as long as the process: a pump started again goes on.
 """
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from application.delivering import SEND_DEADLINE_S, Delivering
+from application.draining import LEASE_S, Draining
 from domain import errors
-from domain.deliveries import Attempt, Delivery, LaneId, Settled, Verdict, settle
-from domain.lanes import Breaker, LaneHealth, Lease
-from domain.ports import Clock, DeliveryQueue, PartnerStore, Spread
+from domain.answers import Attempt, Verdict
+from domain.deliveries import Delivery, DeliveryClass, LaneId
+from domain.lanes import Breaker, LaneHealth
+from domain.ports import Clock, DeliveryQueue, FailPoints, PartnerStore, Spread
+from domain.settling import Settled, settle
 
 POOL = 32
-LEASE_S = 20.0
 RENEW_S = 4.0
-UNANSWERED_S = 1.0
-_SAFE_S = LEASE_S - SEND_DEADLINE_S - 2.0
 _BATCH = 50
 _LOOK_S = 0.05
 _IDLE_S = 0.5
@@ -29,31 +28,12 @@ _HANGING_SHARE = 4
 _log = logging.getLogger(__name__)
 
 
-@dataclass
-class _Draining:
-    """A lane that this pump leases, what it has claimed from it and what is under way."""
+class Sender(Protocol):
+    """Makes one attempt, for deliveries of one class."""
 
-    lease: Lease
-    health: LaneHealth
-    renewed: float
-    looked: float = 0.0
-    served: float = 0.0
-    backlog: list[Delivery] = field(default_factory=list)
-    under_way: dict[Future[Attempt | None], tuple[Delivery, float]] = field(default_factory=dict)
-    answers: int = 0
-    lost: bool = False
-
-    def hangs(self, now: float) -> bool:
-        """Whether a send of it has been unanswered for a second."""
-        return any(now - begun > UNANSWERED_S for _, begun in self.under_way.values())
-
-    def may_look(self) -> bool:
-        """Whether it is time to ask for more: at once if idle, else not at every single turn."""
-        return not self.under_way or time.monotonic() - self.looked >= _LOOK_S
-
-    def is_ours(self) -> bool:
-        """Whether the lease is surely still held; asked before bytes leave, by any thread."""
-        return not self.lost and time.monotonic() - self.renewed < _SAFE_S
+    def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
+        """How it went; None if there is nothing left to send."""
+        ...
 
 
 @dataclass
@@ -62,12 +42,13 @@ class Pumping:
 
     deliveries: DeliveryQueue
     partners: PartnerStore
-    delivering: Delivering
+    senders: Mapping[DeliveryClass, Sender]
+    fail_points: FailPoints
     spread: Spread
     clock: Clock
     holder: str
     pool: ThreadPoolExecutor | None = None
-    lanes: dict[LaneId, _Draining] = field(default_factory=dict)
+    lanes: dict[LaneId, Draining] = field(default_factory=dict)
 
     def run(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> bool:
         """Pump until nothing is due or `seconds` are over; whether there is more to do.
@@ -114,10 +95,11 @@ class Pumping:
         for lane in self.deliveries.lanes_due(now=self.clock.now()):
             if lane in self.lanes:
                 continue
+            self.fail_points.reach("popped")
             begun = time.monotonic()
             lease = self.deliveries.lease(lane, holder=self.holder, seconds=LEASE_S)
             if lease is not None:
-                self.lanes[lane] = _Draining(lease, lease.health, renewed=begun)
+                self.lanes[lane] = Draining(lease, lease.health, begun)
 
     def _tend(self, lane: LaneId) -> None:
         draining = self.lanes[lane]
@@ -130,7 +112,7 @@ class Pumping:
         if not draining.backlog and not draining.under_way:
             self._leave(lane)
 
-    def _keep(self, draining: _Draining) -> None:
+    def _keep(self, draining: Draining) -> None:
         """Renew the lease, and claim what there is to send; or the lane is lost."""
         try:
             self._renew(draining)
@@ -142,7 +124,7 @@ class Pumping:
             draining.lost = True  # it may have claimed: only another lease can claim that again
             raise
 
-    def _allowed(self, draining: _Draining) -> int:
+    def _allowed(self, draining: Draining) -> int:
         """How many more sends this lane may begin."""
         now = time.monotonic()
         threads = draining.health.threads(self.clock.now())
@@ -164,22 +146,23 @@ class Pumping:
     def _under_way(self) -> int:
         return sum(len(draining.under_way) for draining in self.lanes.values())
 
-    def _renew(self, draining: _Draining) -> None:
+    def _renew(self, draining: Draining) -> None:
         begun = time.monotonic()
         if begun - draining.renewed > RENEW_S:
             self.deliveries.renew(draining.lease, seconds=LEASE_S)
             draining.renewed = begun
 
-    def _claim(self, draining: _Draining) -> None:
+    def _claim(self, draining: Draining) -> None:
         limit = _BATCH if draining.health.breaker is Breaker.CLOSED else 1
         claimed = self.deliveries.claim(draining.lease, now=self.clock.now(), limit=limit)
         draining.backlog.extend(claimed)
         draining.looked = 0.0 if len(claimed) == limit else time.monotonic()
 
-    def _dispatch(self, draining: _Draining, delivery: Delivery) -> None:
+    def _dispatch(self, draining: Draining, delivery: Delivery) -> None:
         if self.pool is None:
             self.pool = ThreadPoolExecutor(max_workers=POOL, thread_name_prefix="pump")
-        future = self.pool.submit(self.delivering.attempt, delivery, still_ours=draining.is_ours)
+        sender = self.senders[delivery.lane.delivery_class]
+        future = self.pool.submit(sender.attempt, delivery, still_ours=draining.is_ours)
         draining.served = time.monotonic()
         draining.under_way[future] = (delivery, draining.served)
 
@@ -194,7 +177,7 @@ class Pumping:
             if mine := [future for future in self.lanes[lane].under_way if future in done]:
                 self._settle(self.lanes[lane], mine)
 
-    def _settle(self, draining: _Draining, futures: list[Future[Attempt | None]]) -> None:
+    def _settle(self, draining: Draining, futures: list[Future[Attempt | None]]) -> None:
         settled: list[Settled] = []
         health = draining.health
         for future in futures:
@@ -210,6 +193,7 @@ class Pumping:
             asked = None if attempt.retry_after_s is None else result.due
             health = health.after(attempt.verdict, attempt.reason, at=attempt.at, not_before=asked)
             draining.answers += attempt.verdict.is_well
+        self.fail_points.reach("read")
         try:
             if settled:
                 self.deliveries.settle(draining.lease, settled)
@@ -217,7 +201,7 @@ class Pumping:
         except (errors.LaneLost, errors.StoreUnavailable):
             draining.lost = True
 
-    def _attempt_of(self, future: Future[Attempt | None], draining: _Draining) -> Attempt | None:
+    def _attempt_of(self, future: Future[Attempt | None], draining: Draining) -> Attempt | None:
         """What a send came to. This is where the send threads end, so nothing may pass it."""
         try:
             return future.result()
@@ -228,14 +212,17 @@ class Pumping:
             _log.exception("a delivery failed inside the hub")
             return Attempt(at=self.clock.now(), verdict=Verdict.FAULT, reason="the hub failed")
 
-    def _note_health(self, draining: _Draining, health: LaneHealth) -> None:
+    def _note_health(self, draining: Draining, health: LaneHealth) -> None:
         """Write the lane's health where it changed, and what follows for what waits in the lane."""
         before, draining.health = draining.health, health
         if health.is_well and before.is_well:
             return
         lane = draining.lease.lane
         self.deliveries.note_health(draining.lease, health)
-        self.partners.set_ailing(lane.partner_id, ailing=not health.is_well)
+        if lane.delivery_class is not DeliveryClass.WEBHOOK:
+            self.partners.set_ailing(lane.partner_id, ailing=not health.is_well)
+            if before.is_well or health.opened_after(before):
+                self.partners.suspect(lane.partner_id)
         if health.breaker is Breaker.OPEN and health.probe_at is not None:
             draining.backlog.clear()
             self.deliveries.release(lane, now=health.probe_at)

@@ -15,7 +15,9 @@ from domain.objects import EVERYONE, ObjectKey, Path, Stored
 from domain.paging import Page, PageRequest, Viewer
 from domain.partner import Partner
 from domain.party import PartyId
-from domain.ports import Json, ObjectStore
+from domain.ports import CdrLedger, Json, ObjectStore
+
+_CDRS = "cdrs"
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,17 @@ class Serving:
     """Reads for partners; what it returns are stored bytes wherever a whole object is asked for."""
 
     objects: ObjectStore
+    ledger: CdrLedger
     directories: Directories
     json: Json
 
     def viewer(self, party: PartyId) -> Viewer:
         """The party as a reader: of the objects of every live platform."""
-        return Viewer(party, self.directories.read().owners(party))
+        return Viewer(
+            party,
+            self.directories.read().owners(party),
+            sees_all=party == self.directories.hub,
+        )
 
     def lister(self, module: str, party: PartyId) -> Viewer:
         """The party as a reader of the module's list: others' objects only in a reader's role.
@@ -37,7 +44,7 @@ class Serving:
         """
         directory = self.directories.read()
         if party == directory.hub or directory.has_role(party, MODULES[module].readers):
-            return Viewer(party, directory.owners(party))
+            return Viewer(party, directory.owners(party), sees_all=party == directory.hub)
         return Viewer(party, frozenset({party}))
 
     def watcher(self, partner: Partner) -> Viewer:
@@ -46,6 +53,8 @@ class Serving:
 
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
         """One page of everything that the viewer may see."""
+        if module == _CDRS:
+            return self.ledger.page(request, party=self._one(viewer.party))
         return self.objects.page(module, request, viewer=viewer)
 
     def only(self, module: str, object_id: str, *, viewer: Viewer) -> Stored:
@@ -105,6 +114,10 @@ class Serving:
     def document(self, stored: Stored) -> Document:
         """The object as a document."""
         return self._location(stored).document
+
+    def _one(self, party: PartyId) -> PartyId | None:
+        """The party whose bills are shown; the hub's operators are shown all."""
+        return None if party == self.directories.hub else party
 
     def _location(self, stored: Stored) -> Location:
         return Location(as_document(self.json.parse(stored.body)))

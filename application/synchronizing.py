@@ -4,15 +4,13 @@ OCPI makes pulling the way to recover (1.11). Each owner's list is read to its e
 and FROM the hub; what is new or newer is stored and published as if it had been pushed.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from urllib.parse import urlencode, urlsplit
+from datetime import datetime
 
-from application.accepting import Accepting, Pushed
-from application.connecting import Connecting
-from application.forwarding import next_link
-from application.modules import MODULES, Module
+from application.accepting import Accepting
+from application.modules import MODULES, STORED, Module
+from application.pulling import Pulling
+from application.pushed import Pushed
 from domain import errors
 from domain.documents import Document, JsonValue
 from domain.objects import EVERYONE, ObjectKey
@@ -26,18 +24,10 @@ from domain.ports import (
     PartnerStore,
     Quarantine,
     Wake,
-    Wire,
-    WireAnswer,
-    WireRequest,
 )
 from domain.quarantine import Quarantined
-from domain.times import format_time
 
-PAGE_DEADLINE_S = 30.0
-_MOST_PAGES = 10_000
 _NOT_AGAIN_WITHIN_S = 600.0
-_OVERLAP = timedelta(minutes=5)
-"""A delta begins that much before the last pull: the owner's clock may be behind."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +49,11 @@ class Synchronizing:
     `woken` has when the sweep last woke a pull of each partner.
     """
 
-    hub: PartyId
     partners: PartnerStore
     objects: ObjectStore
     accepting: Accepting
-    connecting: Connecting
+    pulling: Pulling
     quarantine: Quarantine
-    wire: Wire
     json: Json
     wake: Wake
     ids: Ids
@@ -84,7 +72,7 @@ class Synchronizing:
             raise errors.NotRegistered("the partner is not registered")
         done: list[Pulled] = []
         for module in MODULES.values():
-            if module.is_routed and partner.endpoint(module.id, Interface.SENDER) is not None:
+            if _is_pulled(module) and partner.endpoint(module.id, Interface.SENDER) is not None:
                 done += self._pull_module(partner, module, whole=whole)
         return tuple(done)
 
@@ -114,7 +102,7 @@ class Synchronizing:
         offers = any(
             partner.endpoint(module.id, Interface.SENDER) is not None
             for module in MODULES.values()
-            if module.is_routed
+            if _is_pulled(module)
         )
         if not (self.every_s and partner.is_registered and partner.reachable and offers):
             return False
@@ -143,49 +131,11 @@ class Synchronizing:
     ) -> Pulled:
         done = Pulled(module.id, party)
         try:
-            for body in self._objects(partner, module, party, since):
+            for body in self.pulling.objects(partner, module, party, since):
                 done = self._take(partner, module, party, body, done)
         except errors.PartnerUnusable as failure:
             return replace(done, failure=str(failure))
         return done
-
-    def _objects(
-        self, partner: Partner, module: Module, party: PartyId, since: datetime | None
-    ) -> Iterator[JsonValue]:
-        """Every object of every page.
-
-        :raises PartnerUnusable: if a page cannot be read, or pages go round in circles.
-        """
-        endpoint = partner.endpoint(module.id, Interface.SENDER)
-        url: str | None = "" if endpoint is None else endpoint.url
-        if since is not None:
-            url = f"{url}?{urlencode({'date_from': format_time(since - _OVERLAP)})}"
-        seen: set[str] = set()
-        while url:
-            if url in seen or len(seen) >= _MOST_PAGES:
-                raise errors.PartnerUnusable(f"its pages of {module.id} go round in circles")
-            seen.add(url)
-            answer = self._page(partner, module, party, url)
-            yield from answer.data if isinstance(answer.data, list) else ()
-            url = next_link(answer.headers.get("link", ""))
-
-    def _page(self, partner: Partner, module: Module, party: PartyId, url: str) -> WireAnswer:
-        request = WireRequest(
-            method="GET",
-            url=url,
-            token=self.connecting.outbound_token(partner),
-            correlation_id=self.ids.new(),
-            sender=self.hub,
-            receiver=party,
-        )
-        try:
-            answer = self.wire.ask(request, deadline_s=PAGE_DEADLINE_S)
-        except errors.OutboundFailed as failure:
-            raise errors.PartnerUnusable(f"GET {module.id} failed: {failure}") from failure
-        if answer.status != 200 or answer.code is None or not 1000 <= answer.code < 2000:
-            said = f"HTTP {answer.status}, status_code {answer.code}"
-            raise errors.PartnerUnusable(f"GET {urlsplit(url).path} was answered {said}")
-        return answer
 
     def _take(
         self, partner: Partner, module: Module, party: PartyId, value: JsonValue, done: Pulled
@@ -240,6 +190,11 @@ class Synchronizing:
                 body=self.json.dump(value),
             )
         )
+
+
+def _is_pulled(module: Module) -> bool:
+    """A CDR is accepted by POST alone: taking custody of what was not offered is nobody's wish."""
+    return module.is_routed and module.id in STORED
 
 
 def _owner(partner: Partner, module: Module, document: Document) -> PartyId | None:

@@ -8,11 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from application.heralding import Heralding
+from application.heralding_commands import HeraldingCommands
+from application.owing import Owing
 from application.publishing import Publishing
 from application.pumping import Pumping
-from domain.deliveries import Delivery, LaneId
+from domain.answers import Attempt
+from domain.deliveries import Delivery, DeliveryState, LaneId
 from domain.lanes import LaneHealth
-from domain.ports import Clock, DeliveryQueue, Wake
+from domain.ports import CdrLedger, Clock, DeliveryQueue, Wake
 
 LEFT_BEHIND_S = 2.0
 PUMP_INLINE_AFTER_S = 10.0
@@ -29,14 +33,26 @@ class Watching:
     """Lists what is owed, and lets operators have it tried again."""
 
     deliveries: DeliveryQueue
+    ledger: CdrLedger
     wake: Wake
     clock: Clock
 
     def owed(
         self, *, partner_id: str | None = None, state: str | None = None, limit: int = 100
     ) -> tuple[Delivery, ...]:
-        """Deliveries that are not done, oldest first."""
-        return self.deliveries.owed(partner_id=partner_id, state=state, limit=limit)
+        """Deliveries that are not done, oldest first; with `state`, all that are in it.
+
+        Those parked by age count as parked, though they are tried all the same.
+        """
+        found = self.deliveries.owed(partner_id=partner_id, state=state, limit=limit)
+        if state != DeliveryState.PARKED:
+            return found
+        now = self.clock.now()
+        due = self.deliveries.owed(
+            partner_id=partner_id, state=DeliveryState.DUE.value, limit=_SEARCHED
+        )
+        aged = tuple(delivery for delivery in due if delivery.is_parked_by_age(now))
+        return tuple(sorted((*found, *aged), key=lambda each: each.since))[:limit]
 
     def find(self, name: str) -> Delivery | None:
         """The delivery of this id or short id, if it is still owed.
@@ -60,6 +76,16 @@ class Watching:
             self.wake.pump()
         return known
 
+    def attempts(self, delivery: Delivery) -> tuple[Attempt, ...]:
+        """Every attempt of a CDR's delivery; of others the last one."""
+        if delivery.handover is not None:
+            return self.ledger.attempts(delivery.id)
+        return () if delivery.last is None else (delivery.last,)
+
+    def park(self, delivery_id: str) -> bool:
+        """Hold back a CDR that is due, until somebody retries it; False if it is not due."""
+        return self.ledger.park(delivery_id, now=self.clock.now())
+
     def retry_all(self, partner_id: str) -> int:
         """Have all that this partner is owed tried now, held back or refused; how many it is."""
         owed = self.deliveries.owed(partner_id=partner_id, limit=_SEARCHED)
@@ -75,6 +101,9 @@ class Sweeping:
     """One round finds lost wake-ups; lanes that nobody serves are pumped by the sweeper itself."""
 
     publishing: Publishing
+    owing: Owing
+    heralding: Heralding
+    heralding_commands: HeraldingCommands
     pumping: Pumping
     deliveries: DeliveryQueue
     wake: Wake
@@ -87,6 +116,9 @@ class Sweeping:
         to be there, and they are pumped here. Lanes in hand since then are gone on with.
         """
         self.publishing.sweep(older_than_s=LEFT_BEHIND_S)
+        self.owing.sweep()
+        self.heralding.sweep()
+        self.heralding_commands.sweep()
         in_hand = bool(self.pumping.lanes)
         if not in_hand and not self.deliveries.lanes_due(now=self.clock.now()):
             return False

@@ -1,0 +1,128 @@
+"""Heralding: telling subscribers of events, by the same lanes as everything else (D-12).
+
+Whoever subscribed is told of what it may see, and of nothing else; an operator of all.
+"""
+
+from dataclasses import dataclass
+
+from application.directories import Directories
+from application.modules import MODULES
+from domain.custody import ref_of_delivery
+from domain.deliveries import Delivery, Mark
+from domain.directory import Directory
+from domain.objects import Missed, ObjectKey, Stored
+from domain.partner import Partner
+from domain.party import PartyId
+from domain.ports import CdrLedger, Clock, DeliveryQueue, SubscriptionStore, Wake
+from domain.webhooks import Subscription
+
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Heralding:
+    """Turns events into marks for subscribers; each may be made twice and is told once."""
+
+    hub: PartyId
+    subscriptions: SubscriptionStore
+    ledger: CdrLedger
+    deliveries: DeliveryQueue
+    directories: Directories
+    wake: Wake
+    clock: Clock
+
+    def marks_of(self, stored: Stored, missed: Missed) -> list[Mark]:
+        """One mark for every subscriber of the object's changes that may see it."""
+        module = MODULES[stored.key.module]
+        if module.event is None:
+            return []
+        directory = self.directories.read()
+        return [
+            Mark(
+                lane=subscription.lane,
+                receiver=self.hub,
+                key=stored.key,
+                revision=stored.revision,
+                missed=missed.as_present_state(),
+                event=module.event.value,
+            )
+            for subscription in self.subscriptions.all()
+            if module.event in subscription.events and _may_see(directory, subscription, stored)
+        ]
+
+    def may_see(self, subscription: Subscription, stored: Stored) -> bool:
+        """Whether the subscriber may be told of the object as it is now."""
+        return _may_see(self.directories.read(), subscription, stored)
+
+    def sweep(self) -> int:
+        """Mark subscribers for what became of CDRs; how many deliveries had something to tell.
+
+        The record of the delivery is the outbox: nothing is lost if this dies half way. Of a CDR
+        that may still be declined there is nothing to tell yet (H-CDR-3).
+        """
+        untold = self.ledger.untold(limit=_AT_ONCE)
+        told = tuple(delivery for delivery in untold if not delivery.is_undecided)
+        if not told:
+            return 0
+        directory, subscriptions = self.directories.read(), self.subscriptions.all()
+        marks = [
+            mark
+            for delivery in told
+            for subscription in subscriptions
+            for mark in self._marks_of_cdr(directory, subscription, delivery)
+        ]
+        if marks:
+            self.deliveries.mark(marks, now=self.clock.now())
+        self.ledger.told(told)
+        if marks:
+            self.wake.pump()
+        return len(told)
+
+    def _marks_of_cdr(
+        self, directory: Directory, subscription: Subscription, delivery: Delivery
+    ) -> list[Mark]:
+        """`kind` of the key is the ref: two CDRs of one id are two things to tell of (H-CDR-3)."""
+        untold = () if delivery.handover is None else delivery.handover.untold
+        parties = (delivery.key.owner, delivery.receiver)
+        if not any(_speaks_for(directory, subscription, party) for party in parties):
+            return []
+        key = ObjectKey(
+            delivery.key.module,
+            delivery.key.owner,
+            delivery.key.id,
+            ref_of_delivery(delivery.id),
+        )
+        return [
+            Mark(
+                lane=subscription.lane,
+                receiver=self.hub,
+                key=key,
+                revision=1,
+                missed=Missed(scope=(), correlation_id=""),
+                event=event,
+            )
+            for event in untold
+            if event in {each.value for each in subscription.events}
+        ]
+
+
+def _may_see(directory: Directory, subscription: Subscription, stored: Stored) -> bool:
+    if stored.reader is not None:
+        parties = (stored.key.owner, stored.reader)
+        return any(_speaks_for(directory, subscription, party) for party in parties)
+    partner = _subscriber(directory, subscription)
+    if partner is None:
+        return subscription.partner_id is None
+    return partner.is_registered and directory.sees(partner, stored.key.owner)
+
+
+def _speaks_for(directory: Directory, subscription: Subscription, party: PartyId) -> bool:
+    partner = _subscriber(directory, subscription)
+    if partner is None:
+        return subscription.partner_id is None
+    return partner.is_registered and party in partner.parties
+
+
+def _subscriber(directory: Directory, subscription: Subscription) -> Partner | None:
+    wanted = subscription.partner_id
+    return next((each for each in directory.partners if each.id == wanted), None)

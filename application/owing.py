@@ -1,0 +1,163 @@
+"""Owing: every CDR in the archive has one delivery, in the lane of whoever has to have it.
+
+The delivery is derived from the archive, so whatever dies between the two writes, the sweep makes
+up for it; and it moves along when a party comes back on another platform.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+
+from application.directories import Directories
+from application.modules import MODULES
+from domain.custody import Filed
+from domain.deliveries import (
+    DONE_STATES,
+    Delivery,
+    DeliveryClass,
+    DeliveryState,
+    Handover,
+    LaneId,
+)
+from domain.directory import Directory
+from domain.partner import Partner
+from domain.party import Interface, PartyId
+from domain.ports import CdrArchive, CdrLedger, Clock, DeliveryQueue
+from domain.webhooks import EventType
+
+_CDRS = MODULES["cdrs"]
+_LEFT_BEHIND = timedelta(seconds=2)
+_LOOKED_BACK = timedelta(minutes=10)
+_WHOLE_EVERY = timedelta(days=1)
+_AT_ONCE = 500
+
+
+@dataclass
+class _Looked:
+    """How far the sweep has looked: this process begins with the whole archive."""
+
+    until: datetime | None = None
+    whole_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Owing:
+    """Derives deliveries. Everything in it is safe to repeat."""
+
+    archive: CdrArchive
+    ledger: CdrLedger
+    deliveries: DeliveryQueue
+    directories: Directories
+    clock: Clock
+    looked: _Looked = field(default_factory=_Looked)
+
+    def platform(self, owner: PartyId, reader: PartyId) -> Partner | None:
+        """The platform that owes what the owner bills, None if the owner knows no such party."""
+        return self.directories.read().find(reader, roles=_CDRS.readers, sender=owner)
+
+    def delivery(self, filed: Filed, partner: Partner) -> Delivery:
+        """What is owed of it: nothing by push to who takes none, nothing before its original."""
+        state, behind = DeliveryState.DUE, self._behind(filed)
+        if partner.endpoint(_CDRS.id, Interface.RECEIVER) is None:
+            state = DeliveryState.BY_PULL
+        elif behind:
+            state = DeliveryState.WAITING
+        return Delivery(
+            id=filed.delivery_id,
+            lane=LaneId(partner.id, DeliveryClass.CDR),
+            receiver=filed.addressee,
+            key=filed.key,
+            revision=filed.turn + 1,
+            since=filed.received_at,
+            due=filed.received_at,
+            state=state,
+            handover=Handover(behind=behind, untold=(EventType.CDR_ACCEPTED.value,)),
+        )
+
+    def owe(self, filed: Filed) -> None:
+        """Owe a filed CDR that has no delivery: its process died in between.
+
+        Its addressee was known when it was filed; whoever has left since keeps its lane.
+        """
+        directory = self.directories.read()
+        partner = _platform_ever(directory, filed.addressee)
+        if partner is not None:
+            self.ledger.owe(filed, self.delivery(filed, partner))
+
+    def sweep(self) -> int:
+        """Owe what nobody owes yet, and let go what may go now; how many CDRs that were.
+
+        The whole archive at the start and once a day, else what came in the last minutes.
+        """
+        now = self.clock.now()
+        whole_at = self.looked.whole_at
+        is_whole = whole_at is None or now - whole_at >= _WHOLE_EVERY
+        since = None if is_whole else self.looked.until
+        owed = self._owe_all(self.archive.refs(since=since, before=now - _LEFT_BEHIND))
+        self.looked.until = now - _LOOKED_BACK
+        if is_whole:
+            self.looked.whole_at = now
+        return owed + self.ledger.unblock() + self._rehome(now)
+
+    def _owe_all(self, refs: Iterator[str]) -> int:
+        owed = 0
+        while batch := list(islice(refs, _AT_ONCE)):
+            missing = self.ledger.unowed(batch)
+            for filed in filter(None, map(self.archive.get, sorted(missing))):
+                self.owe(filed)
+            owed += len(missing)
+        return owed
+
+    def _behind(self, filed: Filed) -> str:
+        """The delivery that a credit must not overtake: of what it credits, unless that is done."""
+        original = None if filed.credited is None else self.archive.latest(filed.credited)
+        if original is None:
+            return ""
+        ahead = self.deliveries.get(original.delivery_id)
+        is_over = ahead is not None and ahead.state in (*DONE_STATES, DeliveryState.DECLINED)
+        return "" if is_over else original.delivery_id
+
+    def _rehome(self, now: datetime) -> int:
+        """Move what waits for a platform that is gone to the one that has the party now."""
+        directory = self.directories.read()
+        moved = 0
+        for lane in self.deliveries.lanes_due(now=now):
+            if lane.delivery_class is DeliveryClass.CDR:
+                moved += self._rehome_lane(directory, lane)
+        return moved
+
+    def _rehome_lane(self, directory: Directory, lane: LaneId) -> int:
+        moved = 0
+        partner = next((each for each in directory.partners if each.id == lane.partner_id), None)
+        gone = [] if partner is None else _gone(partner)
+        for party in gone:
+            found = _platform_now(directory, party)
+            if found is not None and found.id != lane.partner_id:
+                new = LaneId(found.id, DeliveryClass.CDR)
+                moved += self.ledger.rehome(party, old=lane, new=new)
+        return moved
+
+
+def _gone(partner: Partner) -> list[PartyId]:
+    """The parties that the platform had once and has no more."""
+    has = set(partner.parties) if partner.is_registered else set()
+    had = dict.fromkeys((*partner.parties, *(role.party for role in partner.dropped)))
+    return [party for party in had if party not in has]
+
+
+def _platform_now(directory: Directory, party: PartyId) -> Partner | None:
+    """The registered platform that has the party in a role that owes CDRs, else in any."""
+    having = [partner for partner in directory.registered if party in partner.parties]
+    fit = [partner for partner in having if partner.has_role(party, _CDRS.readers)]
+    return next(iter((*fit, *having)), None)
+
+
+def _platform_ever(directory: Directory, party: PartyId) -> Partner | None:
+    """That, or whoever had the party last: what is owed to it waits there."""
+    had = [
+        partner
+        for partner in directory.partners
+        if party in (*partner.known_parties, *(role.party for role in partner.dropped))
+    ]
+    return _platform_now(directory, party) or (had[-1] if had else None)

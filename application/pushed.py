@@ -1,0 +1,107 @@
+"""A push as it came in: which object or part, by whom, and whether its ids are the URL's.
+
+What is judged here needs no store; what becomes of it is `accepting`'s.
+"""
+
+from dataclasses import dataclass
+
+from application.modules import MODULES
+from domain.carried import OcpiObject
+from domain.documents import Document, ci
+from domain.errors import Problem
+from domain.objects import EVERYONE, Change, ObjectKey, Path, Stored
+from domain.partner import Partner
+from domain.sessions import digest_of
+
+_REMEMBERED = 500
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """A PUT or PATCH of an object or a part of it, its body parsed but not judged yet.
+
+    `audience` is `*` for what was pushed to the hub, else the party that it was passed on to.
+    """
+
+    key: ObjectKey
+    path: Path
+    method: str
+    body: bytes
+    document: Document
+    by: Partner
+    correlation_id: str
+    audience: str = EVERYONE
+
+    @property
+    def kind(self) -> str:
+        """The schema of what is pushed."""
+        return self.of.kinds[len(self.path)]
+
+    @property
+    def of(self) -> type[OcpiObject]:
+        """What kind of object it is, or is a part of."""
+        return MODULES[self.key.module].object
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of a push: a new object or part, a changed one, or nothing.
+
+    `stale`: it was older than what is stored. `repeated`: the same PATCH had its effect before
+    (S-7). `revision` is what it is stored as, `was_published` whether nothing older is still to be
+    told.
+    """
+
+    created: bool = False
+    stale: bool = False
+    repeated: bool = False
+    revision: int = 0
+    was_published: bool = True
+
+
+def change_of(pushed: Pushed) -> Change:
+    """As it came; a whole object is its present state anyway.
+
+    What appends goes out as present state alone: a send under way may have told it already, for it
+    tells the object as it is at that moment, and a second time would have a second effect (S-7).
+    """
+    if _counts_once(pushed):
+        return Change("PUT", (), None, pushed.correlation_id)
+    return Change(
+        method=pushed.method,
+        path=pushed.path,
+        body=pushed.body if pushed.path or pushed.method == "PATCH" else None,
+        correlation_id=pushed.correlation_id,
+    )
+
+
+def _counts_once(pushed: Pushed) -> bool:
+    """Whether a second time would have a second effect: it appends (S-7)."""
+    return pushed.method == "PATCH" and pushed.of.appends
+
+
+def was_applied(pushed: Pushed, held: Stored) -> bool:
+    """Whether this very PATCH had its effect before."""
+    return _counts_once(pushed) and digest_of(pushed.body) in held.applied
+
+
+def applied(pushed: Pushed, held: Stored) -> tuple[str, ...]:
+    """The digests that are remembered with it: of the last 500 PATCHes."""
+    if not _counts_once(pushed):
+        return held.applied
+    return (*held.applied, digest_of(pushed.body))[-_REMEMBERED:]
+
+
+def foreign_ids(pushed: Pushed) -> list[Problem]:
+    """Where ids in the body are not those of the URL, without regard to case (T-OWN-2)."""
+    id_field = pushed.of.id_fields[len(pushed.path)]
+    expected = {id_field: pushed.path[-1] if pushed.path else pushed.key.id}
+    if not pushed.path:
+        owner = pushed.key.owner
+        expected |= {"country_code": owner.country_code, "party_id": owner.party_id}
+        expected |= {"type": pushed.key.kind} if pushed.key.kind else {}
+    return [
+        Problem(name, "differs from the URL")
+        for name, value in expected.items()
+        if name in pushed.document and ci(pushed.document[name]) != value.upper()
+    ]

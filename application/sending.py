@@ -1,0 +1,154 @@
+"""Sending one thing to one partner, under a lease, and judging what comes back.
+
+What all deliveries over OCPI have in common: states, CDRs. It never raises for what the partner
+does (reliability 1.2).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+
+from application.connecting import Connecting
+from domain import errors
+from domain.answers import Attempt, Receipt, Verdict, judge
+from domain.partner import Partner
+from domain.party import Interface, PartyId
+from domain.ports import Clock, FailPoints, Wire, WireAnswer, WireRequest
+
+SEND_DEADLINE_S = 10.0
+"""Far below a lane's lease: no send outlives the lease that it was made under."""
+_LONGEST_URL = 255
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is sent: `suffix` is the raw path, with its query, below the module's endpoint."""
+
+    method: str
+    module: str
+    suffix: str
+    body: bytes | None
+    correlation_id: str
+    sender: PartyId | None
+    receiver: PartyId | None
+    is_part: bool = False
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How it went, and what was answered, if anything was."""
+
+    attempt: Attempt
+    answer: WireAnswer | None = None
+
+
+@dataclass(frozen=True)
+class Sending:
+    """Posts letters. `still_ours` is asked right before bytes leave, every time."""
+
+    connecting: Connecting
+    wire: Wire
+    clock: Clock
+    fail_points: FailPoints
+
+    def send(
+        self,
+        letter: Letter,
+        partner: Partner,
+        *,
+        still_ours: Callable[[], bool],
+        deadline_s: float = SEND_DEADLINE_S,
+    ) -> Sent:
+        """One attempt; where the partner's endpoint has moved, one more (reliability 1.2).
+
+        :raises LaneLost: if `still_ours` says no.
+        """
+        sent = self._try(letter, partner, still_ours, deadline_s)
+        if sent.attempt.verdict is not Verdict.MOVED:
+            return sent
+        try:
+            refreshed = self.connecting.refresh(partner)
+        except errors.HubError:
+            return sent
+        if refreshed.endpoints == partner.endpoints:
+            return _gone(sent) if letter.method == "DELETE" else sent
+        return self._try(letter, refreshed, still_ours, deadline_s)
+
+    def judged(self, verdict: Verdict, reason: str, *, is_unsure: bool = False) -> Sent:
+        """An attempt that ended without an answer."""
+        return Sent(Attempt(self.clock.now(), verdict, reason[:200], is_unsure=is_unsure))
+
+    def _try(
+        self, letter: Letter, partner: Partner, still_ours: Callable[[], bool], deadline_s: float
+    ) -> Sent:
+        endpoint = partner.endpoint(letter.module, Interface.RECEIVER)
+        if endpoint is None:
+            return self.judged(Verdict.NOT_OFFERED, "the partner offers no such endpoint any more")
+        if not still_ours():
+            raise errors.LaneLost(partner.id)
+        try:
+            request = WireRequest(
+                method=letter.method,
+                url=endpoint.url.rstrip("/") + letter.suffix,
+                token=self.connecting.outbound_token(partner),
+                correlation_id=letter.correlation_id,
+                sender=letter.sender,
+                receiver=letter.receiver,
+                body=letter.body,
+            )
+            self.fail_points.reach("leased")
+            answer = self.wire.ask(request, deadline_s=deadline_s)
+        except errors.Unreachable as failure:
+            return self.judged(Verdict.SICK, str(failure))
+        except errors.OutboundFailed as failure:
+            return self.judged(Verdict.SICK, str(failure), is_unsure=True)
+        except errors.SecretUnreadable as unreadable:
+            return self.judged(Verdict.TOKEN_DEAD, str(unreadable))
+        return Sent(self._judge(answer, letter), answer)
+
+    def _judge(self, answer: WireAnswer, letter: Letter) -> Attempt:
+        verdict = judge(
+            http=answer.status,
+            ocpi=answer.code,
+            is_part=letter.is_part,
+            is_delete=letter.method == "DELETE",
+        )
+        reason = answer.message[:200] if verdict is not Verdict.ACCEPTED else ""
+        now = self.clock.now()
+        judged = Attempt(
+            at=now,
+            verdict=verdict,
+            reason=reason or f"HTTP {answer.status}",
+            http=answer.status,
+            ocpi=answer.code,
+            retry_after_s=retry_after_s(answer.headers, now),
+            is_unsure=verdict is Verdict.SICK,
+        )
+        return replace(judged, receipt=_receipt(answer)) if verdict is Verdict.ACCEPTED else judged
+
+
+def _gone(sent: Sent) -> Sent:
+    """404 to a DELETE, at an endpoint that has not moved: it is as the owner wants it."""
+    if sent.attempt.http != 404:
+        return sent
+    return replace(sent, attempt=replace(sent.attempt, verdict=Verdict.ACCEPTED))
+
+
+def _receipt(answer: WireAnswer) -> Receipt:
+    location = answer.headers.get("location", "")[:_LONGEST_URL]
+    return Receipt(location=location, sha256=sha256(answer.body).hexdigest())
+
+
+def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds of a Retry-After header, as seconds or as a date; None if it says nothing usable."""
+    value = headers.get("retry-after")
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return float(value[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
+    except (ValueError, TypeError):
+        return None

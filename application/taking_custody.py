@@ -1,0 +1,221 @@
+"""Taking custody of a CDR: from the moment that it is answered 1000, the hub owes its delivery.
+
+The order is the promise (D-9): who owes it is decided first, then it is written durably, and only
+then answered. Where the eMSP is named and well it is asked at once, and what it refuses goes back
+to the CPO and is not in custody (H-CDR-3).
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from application.asking_at_once import AskingAtOnce
+from application.modules import MODULES
+from application.owing import Owing
+from domain import errors
+from domain.agreements import Agreement
+from domain.cdrs import Cdr
+from domain.clearing import Fee
+from domain.custody import Conflict, Filed, ref_of
+from domain.deliveries import Delivery, DeliveryState
+from domain.documents import Document, as_document
+from domain.objects import ObjectKey
+from domain.partner import Partner
+from domain.party import PartyId
+from domain.ports import (
+    AgreementStore,
+    CdrArchive,
+    CdrLedger,
+    Clock,
+    Counters,
+    DeliveryQueue,
+    FailPoints,
+    Json,
+    Schemas,
+    Wake,
+    WireAnswer,
+)
+from domain.times import parse_time
+
+_MOST_ROUNDS = 20
+_CDRS = MODULES["cdrs"]
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A POST of a CDR, parsed but not judged yet. `to` is the party that TO names, if one."""
+
+    document: Document
+    body: bytes
+    by: Partner
+    sender: PartyId
+    to: PartyId | None
+    correlation_id: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of it. `declined` is the receiver's answer where it refused: not in custody."""
+
+    filed: Filed
+    created: bool = True
+    declined: WireAnswer | None = None
+
+
+@dataclass(frozen=True)
+class TakingCustody:
+    """Files CDRs and owes them; safe to repeat at every step."""
+
+    archive: CdrArchive
+    ledger: CdrLedger
+    deliveries: DeliveryQueue
+    agreements: AgreementStore
+    owing: Owing
+    asking_at_once: AskingAtOnce
+    schemas: Schemas
+    json: Json
+    wake: Wake
+    counters: Counters
+    fail_points: FailPoints
+    clock: Clock
+
+    def take(self, posted: Posted) -> Taken:
+        """Store it durably, then owe it; or say why not.
+
+        :raises InvalidDocument: if it breaks section 4, or credits what it cannot.
+        :raises NotYours: if its owner is no CPO of the caller's.
+        :raises InvalidParameter: if TO is not the party whose token it is (H-CDR-1).
+        :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003, it is not registered)
+        :raises NotReplaceable: if another CDR has this id.
+        """
+        cdr = self._checked(posted)
+        for _ in range(_MOST_ROUNDS):
+            latest = self.archive.latest(_key(cdr))
+            taken = None if latest is None else self._again(posted, latest)
+            taken = taken or self._first(posted, cdr, latest)
+            if taken is not None:
+                return taken
+        raise errors.StoreUnavailable("the CDR is posted faster than it can be written")
+
+    def of_ref(self, ref: str, *, by: Partner) -> Filed:
+        """The CDR that a Location names, for its owner alone (H-CDR-2).
+
+        :raises UnknownObject: for everybody else.
+        """
+        filed = self.archive.get(ref)
+        if filed is None or not by.has_role(filed.key.owner, _CDRS.owners):
+            raise errors.UnknownObject("no CDR of yours is here")
+        return filed
+
+    def _checked(self, posted: Posted) -> Cdr:
+        self.schemas.check("cdr", posted.document)
+        cdr = Cdr(posted.document)
+        if not posted.by.has_role(cdr.owner, _CDRS.owners):
+            raise errors.NotYours(f"{cdr.owner} is not a party of yours that owns cdrs")
+        if posted.to is not None and posted.to != cdr.reader:
+            raise errors.InvalidParameter(f"the token is {cdr.reader}'s, not {posted.to}'s")
+        return cdr
+
+    def _again(self, posted: Posted, latest: Filed) -> Taken | None:
+        """The answer to a CDR whose id was filed before; None if that one was declined."""
+        if self.ledger.unowed([latest.ref]):
+            self.owing.owe(latest)
+        if self._is_same(posted, latest):
+            kept = self.ledger.promise(latest.delivery_id)
+            return Taken(latest, created=False) if kept else None
+        known = self.deliveries.get(latest.delivery_id)
+        if known is not None and known.state is DeliveryState.DECLINED:
+            return None
+        self._keep_conflict(posted, latest)
+        raise errors.NotReplaceable(
+            f"a CDR {latest.key.id} was accepted before, with other content: CDRs are not replaced"
+        )
+
+    def _is_same(self, posted: Posted, latest: Filed) -> bool:
+        """Equal as JSON: the order of fields and the digits behind a number do not count."""
+        if sha256(posted.body).hexdigest() == latest.sha256:
+            return True
+        return bool(self.json.parse(latest.body) == posted.document)
+
+    def _keep_conflict(self, posted: Posted, latest: Filed) -> None:
+        found = sha256(posted.body).hexdigest()
+        self.counters.count("cdr_conflicts", partner=posted.by.id)
+        self.archive.keep(
+            Conflict(latest.ref, latest.key, posted.by.id, posted.body, found, self.clock.now())
+        )
+
+    def _first(self, posted: Posted, cdr: Cdr, latest: Filed | None) -> Taken | None:
+        """File it and owe it; None if somebody else filed one of this id meanwhile."""
+        partner = self._addressee(cdr)
+        fee = self._fee(cdr, self._credited(cdr))
+        filed = self._filed(posted, cdr, fee, turn=0 if latest is None else latest.turn + 1)
+        delivery = self.owing.delivery(filed, partner)
+        self.fail_points.reach("unwritten")
+        if not self.archive.file(filed):
+            return None
+        self.fail_points.reach("written")
+        asked = None
+        if posted.to is not None and delivery.state is DeliveryState.DUE:
+            asked = self.asking_at_once.ask(filed, delivery, partner)
+        if asked is None:
+            return self._owed(filed, delivery)
+        return Taken(filed, declined=asked.declined)
+
+    def _addressee(self, cdr: Cdr) -> Partner:
+        """The platform that owes it; OFFLINE is no reason to refuse a CDR (1.9.3)."""
+        partner = self.owing.platform(cdr.owner, cdr.reader)
+        if partner is None:
+            raise errors.UnknownReceiver(f"{cdr.reader} is not known to this hub")
+        if not partner.is_registered:
+            raise errors.ReceiverAway(f"{cdr.reader} is not connected")
+        return partner
+
+    def _credited(self, cdr: Cdr) -> Filed | None:
+        """What a Credit CDR credits, where the hub has that; the two must fit (CDR-1, CDR-8)."""
+        original = None if cdr.credited is None else self.archive.latest(cdr.credited)
+        if original is None:
+            return None
+        credited = Cdr(as_document(self.json.parse(original.body)))
+        problems = tuple(cdr.problems_with(credited))
+        if problems:
+            raise errors.InvalidDocument(problems)
+        return original
+
+    def _fee(self, cdr: Cdr, original: Filed | None) -> Fee | None:
+        """What is agreed now; a Credit CDR takes back the share that the original came to."""
+        if original is not None:
+            return original.fee
+        agreement = self.agreements.get(Agreement.id_of(cdr.owner, cdr.reader))
+        return None if agreement is None else agreement.fee(cdr.account().currency)
+
+    def _filed(self, posted: Posted, cdr: Cdr, fee: Fee | None, *, turn: int) -> Filed:
+        key = _key(cdr)
+        return Filed(
+            ref=ref_of(key, turn),
+            key=key,
+            turn=turn,
+            addressee=cdr.reader,
+            sender=posted.sender,
+            origin=posted.by.id,
+            body=posted.body,
+            sha256=sha256(posted.body).hexdigest(),
+            received_at=self.clock.now(),
+            last_updated=parse_time(cdr.last_updated),
+            correlation_id=posted.correlation_id,
+            account=cdr.account(),
+            fee=fee,
+            session=cdr.session,
+            credited=cdr.credited,
+        )
+
+    def _owed(self, filed: Filed, delivery: Delivery) -> Taken | None:
+        """In custody, to be delivered in the background; None if it was declined meanwhile."""
+        self.ledger.owe(filed, delivery)
+        if not self.ledger.promise(delivery.id):
+            return None
+        self.fail_points.reach("owed")
+        self.wake.pump()
+        return Taken(filed)
+
+
+def _key(cdr: Cdr) -> ObjectKey:
+    return ObjectKey(_CDRS.id, cdr.owner, cdr.id)
