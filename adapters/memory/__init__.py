@@ -4,12 +4,17 @@ They keep the same promises as the real stores; the same contract tests hold the
 """
 
 from adapters.memory.agreements import MemoryAgreements, MemoryQuarantine
+from adapters.memory.archive import MemoryArchive
+from adapters.memory.commands import MemoryCommands, MemoryGuard
 from adapters.memory.counters import MemoryCounters
 from adapters.memory.deliveries import MemoryDeliveries
 from adapters.memory.fixed import FixedClock, FixedSpread, SequentialIds
+from adapters.memory.ledger import MemoryLedger
 from adapters.memory.locks import MemoryLocks
 from adapters.memory.objects import MemoryObjects
 from adapters.memory.partners import MemoryPartners
+from adapters.memory.records import MemoryRecords
+from adapters.memory.subscriptions import MemorySubscriptions
 from adapters.memory.wake import MemoryWake
 from adapters.memory.wire import MemoryWire, answer
 
@@ -17,12 +22,18 @@ __all__ = [
     "FixedClock",
     "FixedSpread",
     "MemoryAgreements",
+    "MemoryCommands",
     "MemoryCounters",
     "MemoryDeliveries",
+    "MemoryGuard",
+    "MemoryArchive",
+    "MemoryLedger",
     "MemoryLocks",
     "MemoryObjects",
     "MemoryPartners",
     "MemoryQuarantine",
+    "MemoryRecords",
+    "MemorySubscriptions",
     "MemoryWake",
     "MemoryWire",
     "SequentialIds",

@@ -1,6 +1,6 @@
 """Agreements, and objects set aside, in memory."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.agreements import Agreement
@@ -16,6 +16,15 @@ class MemoryAgreements:
 
     def add(self, agreement: Agreement) -> bool:
         return self.held.setdefault(agreement.id, agreement) is agreement
+
+    def get(self, agreement_id: str) -> Agreement | None:
+        return self.held.get(agreement_id)
+
+    def price(self, agreement: Agreement) -> bool:
+        known = self.held.get(agreement.id)
+        if known is not None:
+            self.held[agreement.id] = replace(known, fees=agreement.fees)
+        return known is not None
 
     def remove(self, agreement_id: str) -> bool:
         return self.held.pop(agreement_id, None) is not None

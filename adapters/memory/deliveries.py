@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from threading import RLock
 
-from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, Mark, Settled, after
+from adapters.memory.records import MemoryRecords
+from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, Mark
 from domain.errors import LaneLost
 from domain.lanes import LaneHealth, Lease
+from domain.settling import Settled, after, retried
 
 
 @dataclass
@@ -24,22 +25,25 @@ class MemoryDeliveries:
     """`seconds_now` is the store's clock, by which leases end."""
 
     seconds_now: Callable[[], float] = time.monotonic
-    held: dict[str, Delivery] = field(default_factory=dict)
-    fences: dict[str, int] = field(default_factory=dict)
+    records: MemoryRecords = field(default_factory=MemoryRecords)
     lanes: dict[LaneId, _Lane] = field(default_factory=dict)
-    lock: RLock = field(default_factory=RLock, repr=False)
+
+    @property
+    def held(self) -> dict[str, Delivery]:
+        """Every delivery, by its id."""
+        return self.records.held
 
     def mark(self, marks: Sequence[Mark], *, now: datetime) -> None:
-        with self.lock:
+        with self.records.lock:
             for mark in marks:
                 held = self.held.get(mark.delivery_id)
                 if held is None:
-                    self._write(Delivery.of(mark, now=now))
+                    self.records.write(Delivery.of(mark, now=now))
                 elif (marked := held.marked(mark, now=now)) != held:
-                    self._write(marked)
+                    self.records.write(marked)
 
     def lanes_due(self, *, now: datetime) -> tuple[LaneId, ...]:
-        with self.lock:
+        with self.records.lock:
             due = sorted(
                 (each for each in self.held.values() if _is_due(each, now)),
                 key=lambda each: each.due,
@@ -51,7 +55,7 @@ class MemoryDeliveries:
             )
 
     def lease(self, lane: LaneId, *, holder: str, seconds: float) -> Lease | None:
-        with self.lock:
+        with self.records.lock:
             if self._is_leased(lane):
                 return None
             held = self.lanes.setdefault(lane, _Lane())
@@ -61,22 +65,22 @@ class MemoryDeliveries:
             return Lease(lane, holder, held.fence, held.health)
 
     def renew(self, lease: Lease, *, seconds: float) -> None:
-        with self.lock:
+        with self.records.lock:
             self._ours(lease).until = self.seconds_now() + seconds
 
     def give_back(self, lease: Lease, health: LaneHealth | None = None) -> None:
-        with self.lock:
+        with self.records.lock:
             held = self._lane(lease.lane)
             if (held.fence, held.holder) == (lease.fence, lease.holder):
                 held.holder = None
                 held.health = health or held.health
 
     def note_health(self, lease: Lease, health: LaneHealth) -> None:
-        with self.lock:
+        with self.records.lock:
             self._ours(lease).health = health
 
     def half_open(self, partner_id: str, *, now: datetime) -> None:
-        with self.lock:
+        with self.records.lock:
             for name in DeliveryClass:
                 lane = LaneId(partner_id, name)
                 if lane in self.lanes:
@@ -85,26 +89,30 @@ class MemoryDeliveries:
                 self.release(lane, now=now)
 
     def release(self, lane: LaneId, *, now: datetime) -> None:
-        with self.lock:
+        with self.records.lock:
             for held in self._in(lane):
                 if held.state is DeliveryState.DUE and held.due > now:
-                    self._write(replace(held, due=now))
+                    self.records.write(replace(held, due=now))
+
+    def is_empty(self, lane: LaneId) -> bool:
+        with self.records.lock:
+            return all(held.state is not DeliveryState.DUE for held in self._in(lane))
 
     def claim(self, lease: Lease, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
-        with self.lock:
+        with self.records.lock:
             self._ours(lease)
             if not self._is_leased(lease.lane):
                 raise LaneLost(str(lease.lane))
             free = [
                 held
                 for held in self._in(lease.lane)
-                if _is_due(held, now) and self.fences.get(held.id, 0) < lease.fence
+                if _is_due(held, now) and self.records.fences.get(held.id, 0) < lease.fence
             ]
             free.sort(key=lambda held: (held.due, held.since))
             return tuple(self._claim(held, lease) for held in free[:limit])
 
     def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
-        with self.lock:
+        with self.records.lock:
             written = [self._settle(lease, each) for each in settled]
             if not all(written):
                 self._ours(lease)
@@ -112,35 +120,41 @@ class MemoryDeliveries:
     def owed(
         self, *, partner_id: str | None = None, state: str | None = None, limit: int = 100
     ) -> tuple[Delivery, ...]:
-        with self.lock:
+        with self.records.lock:
             found = [
                 held
                 for held in self.held.values()
-                if partner_id in (None, held.lane.partner_id) and state in (None, held.state.value)
+                if partner_id in (None, held.lane.partner_id)
+                and (held.state.is_open if state is None else held.state.value == state)
             ]
             return tuple(sorted(found, key=lambda held: (held.since, held.id))[:limit])
 
     def get(self, delivery_id: str) -> Delivery | None:
-        with self.lock:
+        with self.records.lock:
             return self.held.get(delivery_id)
 
     def health(self) -> Mapping[LaneId, LaneHealth]:
-        with self.lock:
+        with self.records.lock:
             return {lane: held.health for lane, held in self.lanes.items()}
 
-    def retry(self, delivery_id: str, *, now: datetime) -> bool:
-        with self.lock:
+    def retry(self, delivery_id: str, *, now: datetime, behind: str = "") -> bool:
+        with self.records.lock:
             held = self.held.get(delivery_id)
-            if held is None:
-                return False
-            self._write(replace(held, state=DeliveryState.DUE, due=now))
-            return True
+            fresh = None if held is None else retried(held, now=now, behind=behind)
+            if fresh is not None:
+                self.records.write(fresh)
+            return fresh is not None
 
     def forget(self, partner_id: str) -> int:
-        with self.lock:
-            forgotten = self._in(LaneId(partner_id, DeliveryClass.STATE))
+        with self.records.lock:
+            forgotten = [
+                held
+                for held in self.held.values()
+                if held.lane.partner_id == partner_id
+                and held.lane.delivery_class is not DeliveryClass.CDR
+            ]
             for held in forgotten:
-                self._drop(held.id)
+                self.records.drop(held.id)
             return len(forgotten)
 
     def _lane(self, lane: LaneId) -> _Lane:
@@ -159,31 +173,23 @@ class MemoryDeliveries:
     def _in(self, lane: LaneId) -> list[Delivery]:
         return [held for held in self.held.values() if held.lane == lane]
 
-    def _write(self, delivery: Delivery) -> Delivery:
-        known = delivery.id in self.held
-        written = replace(delivery, version=delivery.version + 1) if known else delivery
-        self.held[delivery.id] = written
-        return written
-
-    def _drop(self, delivery_id: str) -> None:
-        del self.held[delivery_id]
-        self.fences.pop(delivery_id, None)
-
     def _claim(self, held: Delivery, lease: Lease) -> Delivery:
-        self.fences[held.id] = lease.fence
-        return self._write(held.claimed())
+        self.records.fences[held.id] = lease.fence
+        return self.records.write(held.claimed())
 
     def _settle(self, lease: Lease, settled: Settled) -> bool:
         """Whether the delivery was this lease's."""
+        if settled.is_journaled:
+            self.records.note(settled.delivery.id, settled.attempt)
         held = self.held.get(settled.delivery.id)
-        if held is None or self.fences.get(held.id) != lease.fence:
+        if held is None or not self.records.is_claimed_by(lease, held):
             return False
         left = after(held, settled)
         if left is None:
-            self._drop(held.id)
+            self.records.drop(held.id)
             return True
-        del self.fences[held.id]
-        self._write(left)
+        self.records.unclaimed(left)
+        self.records.let_go([left.id])
         return True
 
 

@@ -1,6 +1,6 @@
 """Partners' objects in memory, and the search for locations among them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
@@ -10,13 +10,20 @@ from domain.errors import Conflict
 from domain.objects import EVERYONE, Facets, ObjectKey, Plug, Stored
 from domain.paging import Found, Page, PageRequest, Position, Viewer
 from domain.search import LocationQuery
+from domain.sessions import COMPLETED
+
+_GOING_ON = frozenset({"ACTIVE", "PENDING", "RESERVATION"})
 
 
 @dataclass(frozen=True)
 class MemoryObjects:
-    """ObjectStore and LocationSearch in one."""
+    """ObjectStore, LocationSearch and SessionWatch in one.
+
+    `billed` has the revision at which a session was noted as billed.
+    """
 
     held: dict[tuple[ObjectKey, str], Stored] = field(default_factory=dict)
+    billed: dict[ObjectKey, int] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock, repr=False)
 
     def get(self, key: ObjectKey, audience: str) -> Stored | None:
@@ -88,6 +95,35 @@ class MemoryObjects:
         found.sort(key=lambda each: each.distance_m or 0.0)
         return tuple(found[query.offset : query.offset + query.limit]), len(found)
 
+    def quiet(self, *, before: datetime, limit: int) -> tuple[Stored, ...]:
+        return self._heard_of_last(before, limit, lambda stored, status: status in _GOING_ON)
+
+    def over(self, *, before: datetime, limit: int) -> tuple[Stored, ...]:
+        def is_unbilled(stored: Stored, status: str) -> bool:
+            return status == COMPLETED and self.billed.get(stored.key) != stored.revision
+
+        return self._heard_of_last(before, limit, is_unbilled)
+
+    def note_billed(self, keys: Sequence[ObjectKey]) -> None:
+        for key in keys:
+            stored = self.get(key, EVERYONE)
+            if stored is not None:
+                self.billed[key] = stored.revision
+
+    def _heard_of_last(
+        self, before: datetime, limit: int, fits: Callable[[Stored, str], bool]
+    ) -> tuple[Stored, ...]:
+        found = [
+            (heard_at, str(stored.key), stored)
+            for stored in self._all()
+            if (watched := stored.watched) is not None
+            and (heard_at := watched.heard_at) is not None
+            and not stored.deleted
+            and heard_at < before
+            and fits(stored, watched.status)
+        ]
+        return tuple(stored for *_, stored in sorted(found, key=lambda each: each[:2]))[:limit]
+
     def _all(self) -> tuple[Stored, ...]:
         with self.lock:
             return tuple(self.held.values())
@@ -98,9 +134,18 @@ class MemoryObjects:
         mine = (
             stored
             for stored in self._all()
-            if stored.audience in audiences and stored.key.owner in viewer.owners and fits(stored)
+            if stored.audience in audiences
+            and stored.key.owner in viewer.owners
+            and _is_for(viewer, stored)
+            and fits(stored)
         )
         return sorted(_newest(mine), key=_place)
+
+
+def _is_for(viewer: Viewer, stored: Stored) -> bool:
+    """Whether it is not private, or the viewer's own or for it."""
+    private_to = (stored.key.owner, stored.reader)
+    return stored.reader is None or viewer.sees_all or viewer.party in private_to
 
 
 def _place(stored: Stored) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from domain.objects import ObjectKey
 class MemoryWake:
     published: list[ObjectKey] = field(default_factory=list)
     synchronized: list[str] = field(default_factory=list)
+    commanded: list[str] = field(default_factory=list)
     pumped: int = 0
 
     def publish(self, key: ObjectKey) -> None:
@@ -19,3 +20,6 @@ class MemoryWake:
 
     def synchronize(self, partner_id: str) -> None:
         self.synchronized.append(partner_id)
+
+    def command(self, command_id: str) -> None:
+        self.commanded.append(command_id)

@@ -1,6 +1,7 @@
 """Partners that answer what a test tells them to."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from domain.documents import JsonValue
@@ -15,9 +16,10 @@ def answer(
     message: str = "",
     data: JsonValue = None,
     body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
 ) -> WireAnswer:
     """An answer of a partner's; `code` None: what came was no envelope."""
-    return WireAnswer(status, code, message, data, body, headers={}, elapsed_s=0.0)
+    return WireAnswer(status, code, message, data, body, headers or {}, elapsed_s=0.0)
 
 
 @dataclass

@@ -1,21 +1,31 @@
 """The stores that hold the truth, on MongoDB: one document a use case's write (design D4)."""
 
 from adapters.mongo.agreements import MongoAgreements, MongoQuarantine
+from adapters.mongo.archive import MongoArchive
 from adapters.mongo.client import Mongo
+from adapters.mongo.commands import MongoCommands
 from adapters.mongo.deliveries import MongoDeliveries
 from adapters.mongo.indexes import missing, prepare
+from adapters.mongo.ledger import MongoLedger
 from adapters.mongo.objects import MongoObjects
 from adapters.mongo.partners import MongoPartners
 from adapters.mongo.search import MongoLocationSearch
+from adapters.mongo.sessions import MongoSessionWatch
+from adapters.mongo.subscriptions import MongoSubscriptions
 
 __all__ = [
     "Mongo",
     "MongoAgreements",
+    "MongoCommands",
+    "MongoArchive",
     "MongoDeliveries",
+    "MongoLedger",
     "MongoLocationSearch",
     "MongoObjects",
     "MongoPartners",
     "MongoQuarantine",
+    "MongoSessionWatch",
+    "MongoSubscriptions",
     "missing",
     "prepare",
 ]

@@ -8,6 +8,7 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.custody_records import as_fee, of_fee
 from domain.agreements import Agreement
 from domain.party import PartyId
 from domain.quarantine import Quarantined
@@ -23,10 +24,17 @@ class MongoAgreements:
     @answering()
     def all(self) -> tuple[Agreement, ...]:
         found = self._agreements.find().sort([("made_at", 1), ("_id", 1)])
-        return tuple(
-            Agreement(PartyId.parse(each["one"]), PartyId.parse(each["other"]), each["made_at"])
-            for each in found
-        )
+        return tuple(_as_agreement(record) for record in found)
+
+    @answering()
+    def get(self, agreement_id: str) -> Agreement | None:
+        record = self._agreements.find_one({"_id": agreement_id})
+        return None if record is None else _as_agreement(record)
+
+    @answering()
+    def price(self, agreement: Agreement) -> bool:
+        fees = {"$set": {"fees": [of_fee(fee) for fee in agreement.fees]}}
+        return self._agreements.update_one({"_id": agreement.id}, fees).matched_count == 1
 
     @answering()
     def add(self, agreement: Agreement) -> bool:
@@ -35,6 +43,7 @@ class MongoAgreements:
             "one": str(agreement.one),
             "other": str(agreement.other),
             "made_at": agreement.made_at,
+            "fees": [of_fee(fee) for fee in agreement.fees],
         }
         try:
             self._agreements.insert_one(record)
@@ -82,6 +91,15 @@ class MongoQuarantine:
     @property
     def _quarantine(self) -> Collection[Record]:
         return self.database()[QUARANTINE]
+
+
+def _as_agreement(record: Record) -> Agreement:
+    return Agreement(
+        one=PartyId.parse(record["one"]),
+        other=PartyId.parse(record["other"]),
+        made_at=record["made_at"],
+        fees=tuple(as_fee(fee) for fee in record.get("fees", ())),
+    )
 
 
 def _as_quarantined(record: Record) -> Quarantined:

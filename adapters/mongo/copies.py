@@ -22,6 +22,13 @@ def owners_of(viewer: Viewer) -> list[str]:
     return sorted(str(owner) for owner in viewer.owners)
 
 
+def private_to(viewer: Viewer) -> Record:
+    """The condition that an object which names its one reader is for this viewer (R-GETALL-4)."""
+    if viewer.sees_all:
+        return {}
+    return {"$or": [{"reader": str(viewer.party)}, {"owner": str(viewer.party)}]}
+
+
 def outdone(objects: Collection[Record], viewer: Viewer, among: Record | None = None) -> Record:
     """The condition that leaves out the older one of each pair of copies; on a tie everybody's.
 

@@ -17,12 +17,15 @@ from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.delivery_records import as_delivery, of_delivery
 from adapters.mongo.lanes import MongoLanes, lanes_of
 from adapters.mongo.settling import written
-from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, Mark, Settled
+from domain.deliveries import OPEN_STATES, Delivery, DeliveryClass, DeliveryState, LaneId, Mark
 from domain.errors import StoreUnavailable
 from domain.lanes import LaneHealth, Lease
+from domain.settling import Settled, retried
 
 COLLECTION = "deliveries"
+ATTEMPTS = "cdr_attempts"
 _DUE = DeliveryState.DUE.value
+_KEPT = DeliveryClass.CDR
 _MOST_ROUNDS = 50
 _DUPLICATE = 11000
 _Write = InsertOne[Record] | UpdateOne
@@ -81,6 +84,10 @@ class MongoDeliveries:
         self._make_due(str(lane), now)
 
     @answering()
+    def is_empty(self, lane: LaneId) -> bool:
+        return self._deliveries.find_one({"state": _DUE, "lane": str(lane)}, {"_id": 1}) is None
+
+    @answering()
     def claim(self, lease: Lease, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
         """A smaller fence is nobody's any more: what a lost lease had claimed is claimed again."""
         self._lanes.check(lease, runs=True)
@@ -96,7 +103,7 @@ class MongoDeliveries:
 
     @answering()
     def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
-        if written(self._deliveries, lease, settled) < len(settled):
+        if written(self._deliveries, self.database()[ATTEMPTS], lease, settled) < len(settled):
             self._lanes.check(lease)
 
     @answering()
@@ -106,8 +113,8 @@ class MongoDeliveries:
         wanted: Record = {}
         if partner_id is not None:
             wanted["lane"] = {"$in": lanes_of(partner_id)}
-        if state is not None:
-            wanted["state"] = state
+        opened = sorted(each.value for each in OPEN_STATES)
+        wanted["state"] = {"$in": opened} if state is None else state
         found = self._deliveries.find(wanted).sort([("since", 1), ("_id", 1)]).limit(limit)
         return tuple(as_delivery(record) for record in found)
 
@@ -121,15 +128,23 @@ class MongoDeliveries:
         return self._lanes.health()
 
     @answering()
-    def retry(self, delivery_id: str, *, now: datetime) -> bool:
-        result = self._deliveries.update_one({"_id": delivery_id}, _due_at(now))
-        return result.matched_count == 1
+    def retry(self, delivery_id: str, *, now: datetime, behind: str = "") -> bool:
+        for _ in range(_MOST_ROUNDS):
+            record = self._deliveries.find_one({"_id": delivery_id})
+            fresh = None if record is None else retried(as_delivery(record), now=now, behind=behind)
+            if fresh is None:
+                return False
+            fresh = _next_version(fresh)
+            write = {"$set": _fields(fresh)}
+            if self._deliveries.update_one(_same(fresh), write).matched_count == 1:
+                return True
+        raise StoreUnavailable("the delivery changes faster than it can be written")
 
     @answering()
     def forget(self, partner_id: str) -> int:
         states = [state.value for state in DeliveryState]
-        lane = str(LaneId(partner_id, DeliveryClass.STATE))
-        result = self._deliveries.delete_many({"state": {"$in": states}, "lane": lane})
+        lanes = [str(LaneId(partner_id, name)) for name in DeliveryClass if name is not _KEPT]
+        result = self._deliveries.delete_many({"state": {"$in": states}, "lane": {"$in": lanes}})
         return result.deleted_count
 
     @property

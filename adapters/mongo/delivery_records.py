@@ -6,7 +6,8 @@ Whatever a partner chose (ids, bytes) is a value; no field name and no path come
 from bson import Binary
 
 from adapters.mongo.client import Record
-from domain.deliveries import Attempt, Delivery, DeliveryState, LaneId, Verdict
+from domain.answers import Attempt, Receipt, Verdict
+from domain.deliveries import Delivery, DeliveryState, Handover, LaneId
 from domain.lanes import Breaker, LaneHealth
 from domain.objects import Change, Missed, ObjectKey
 from domain.party import PartyId
@@ -28,6 +29,8 @@ def of_delivery(delivery: Delivery) -> Record:
         "attempts": delivery.attempts,
         "last": of_attempt(delivery.last),
         "version": delivery.version,
+        "event": delivery.event,
+        **_of_handover(delivery.handover),
     }
 
 
@@ -44,8 +47,12 @@ def as_delivery(record: Record) -> Delivery:
         missed=as_missed(record["missed"]),
         sending=as_missed(record["sending"]),
         attempts=record["attempts"],
-        last=_as_attempt(record["last"]),
+        last=as_attempt(record["last"]),
         version=record["version"],
+        event=record.get("event", ""),
+        handover=(
+            _as_handover(record["handover"], record["untold"]) if "handover" in record else None
+        ),
     )
 
 
@@ -101,13 +108,47 @@ def of_attempt(attempt: Attempt | None) -> Record | None:
         "http": attempt.http,
         "ocpi": attempt.ocpi,
         "retry_after_s": attempt.retry_after_s,
+        "is_unsure": attempt.is_unsure,
+        "receipt": of_receipt(attempt.receipt),
     }
 
 
-def _as_attempt(record: Record | None) -> Attempt | None:
+def as_attempt(record: Record | None) -> Attempt | None:
     if record is None:
         return None
-    return Attempt(**{**record, "verdict": Verdict(record["verdict"])})
+    verdict, receipt = Verdict(record["verdict"]), as_receipt(record.get("receipt"))
+    return Attempt(**{**record, "verdict": verdict, "receipt": receipt})
+
+
+def of_receipt(receipt: Receipt | None) -> Record | None:
+    if receipt is None:
+        return None
+    return {"location": receipt.location, "sha256": receipt.sha256}
+
+
+def as_receipt(record: Record | None) -> Receipt | None:
+    return None if record is None else Receipt(record["location"], record["sha256"])
+
+
+def _of_handover(handover: Handover | None) -> Record:
+    """A record of another class has none at all: indexes and queries go by that."""
+    if handover is None:
+        return {}
+    return {
+        "handover": {
+            "behind": handover.behind,
+            "promised": handover.promised,
+            "refusals": handover.refusals,
+            "unsure": handover.unsure,
+            "receipt": of_receipt(handover.receipt),
+        },
+        "untold": list(handover.untold),
+    }
+
+
+def _as_handover(record: Record, untold: list[str]) -> Handover:
+    receipt = as_receipt(record["receipt"])
+    return Handover(**{**record, "receipt": receipt, "untold": tuple(untold)})
 
 
 def of_health(health: LaneHealth) -> Record:

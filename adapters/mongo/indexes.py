@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import IndexModel
 from pymongo.database import Database
 
-from adapters.mongo import agreements, deliveries, partners
+from adapters.mongo import agreements, archive, commands, deliveries, partners
 from adapters.mongo.client import Record, answering
 from adapters.mongo.object_records import collection_of
 
@@ -27,6 +27,15 @@ def _unique_where_there(name: str) -> Mapping[str, Any]:
     return {"unique": True, "partialFilterExpression": {name: {"$exists": True}}}
 
 
+_STANDING: Mapping[str, Any] = {"partialFilterExpression": {"standing": {"$exists": True}}}
+_UNTOLD: Mapping[str, Any] = {"partialFilterExpression": {"untold": {"$exists": True}}}
+
+
+def _sparse() -> Mapping[str, Any]:
+    return {"sparse": True}
+
+
+_OF_CDRS: Mapping[str, Any] = {"partialFilterExpression": {"cdr.created": {"$exists": True}}}
 _PLAIN = (
     _Index(
         partners.COLLECTION, "live_roles", (("role_keys", 1),), _unique_where_there("role_keys")
@@ -38,7 +47,24 @@ _PLAIN = (
         _unique_where_there("tokens.fingerprint"),
     ),
     _Index(deliveries.COLLECTION, "work", (("state", 1), ("lane", 1), ("due", 1), ("since", 1))),
-    _Index(deliveries.COLLECTION, "age", (("since", 1), ("_id", 1))),
+    _Index(commands.COLLECTION, "due", (("due", 1),), {"sparse": True}),
+    _Index(commands.COLLECTION, "standing", (("standing", 1), ("created_at", -1)), _STANDING),
+    _Index(commands.COLLECTION, "untold", (("created_at", 1), ("_id", 1)), _UNTOLD),
+    _Index(
+        commands.COLLECTION, "made", (("requester.partner_id", 1), ("created_at", -1), ("_id", -1))
+    ),
+    _Index(commands.COLLECTION, "age", (("created_at", -1), ("_id", -1))),
+    _Index(commands.COLLECTION, "end", (("kept_until", 1),), {"expireAfterSeconds": 0}),
+    _Index(deliveries.COLLECTION, "age_by_state", (("state", 1), ("since", 1), ("_id", 1))),
+    _Index(deliveries.COLLECTION, "billing", (("cdr.owner", 1), ("cdr.created", 1)), _OF_CDRS),
+    _Index(deliveries.COLLECTION, "owing", (("receiver", 1), ("cdr.created", 1)), _OF_CDRS),
+    _Index(deliveries.COLLECTION, "custody", (("cdr.created", 1), ("_id", 1)), _OF_CDRS),
+    _Index(deliveries.COLLECTION, "outbox", (("untold.0", 1),), _sparse()),
+    _Index(deliveries.ATTEMPTS, "delivery", (("delivery", 1), ("attempt.at", 1))),
+    _Index(archive.ARCHIVE, "key", (("key", 1), ("turn", 1)), {"unique": True}),
+    _Index(archive.ARCHIVE, "order", (("received_at", 1), ("_id", 1))),
+    _Index(archive.ARCHIVE, "session", (("session", 1),), _sparse()),
+    _Index(archive.CONFLICTS, "order", (("received_at", 1), ("_id", 1))),
     _Index(agreements.QUARANTINE, "seen", (("partner_id", 1), ("module", 1), ("seen_at", 1))),
 )
 
@@ -55,7 +81,12 @@ _OF_LOCATIONS: tuple[tuple[str, Keys], ...] = (
     ("point", (("facets.point", "2dsphere"),)),
     ("box", (("facets.latitude", 1), ("facets.longitude", 1))),
 )
-_SPARSE: Mapping[str, Any] = {"sparse": True}
+_OF_SESSIONS: tuple[tuple[str, Keys], ...] = (
+    ("reader", (("reader", 1), ("created", 1), ("_id", 1))),
+    ("owner", (("owner", 1), ("created", 1), ("_id", 1))),
+    ("watched", (("watched.status", 1), ("watched.heard_at", 1), ("_id", 1))),
+)
+_SPARSE = _sparse()
 
 
 @answering()
@@ -83,5 +114,7 @@ def _all(modules: Iterable[str]) -> Iterator[_Index]:
         collection = collection_of(module)
         yield from (_Index(collection, name, keys) for name, keys in _OF_OBJECTS)
         yield _Index(collection, "outbox", (("unpublished.since", 1),), _SPARSE)
+        if module == "sessions":
+            yield from (_Index(collection, name, keys) for name, keys in _OF_SESSIONS)
         if module == "locations":
             yield from (_Index(collection, name, keys, _SPARSE) for name, keys in _OF_LOCATIONS)

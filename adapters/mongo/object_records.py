@@ -8,7 +8,8 @@ from bson import Binary
 from adapters.mongo.client import Record
 from adapters.mongo.delivery_records import as_missed, of_missed
 from adapters.mongo.moments import as_text, of_text
-from domain.objects import EVERYONE, Facets, ObjectKey, Plug, Stored, Unpublished
+from domain.objects import EVERYONE, Facets, ObjectKey, Plug, Stored, Unpublished, Watched
+from domain.party import PartyId
 
 PREFIX = "objects_"
 
@@ -47,6 +48,13 @@ def of_stored(stored: Stored) -> Record:
     if stored.unpublished is not None:
         since, missed = stored.unpublished.since, stored.unpublished.missed
         record["unpublished"] = {"since": since, "missed": of_missed(missed)}
+    if stored.reader is not None:
+        record["reader"] = str(stored.reader)
+    if stored.watched is not None:
+        watched = stored.watched
+        record["watched"] = {"status": watched.status, "heard_at": watched.heard_at}
+    if stored.applied:
+        record["applied"] = list(stored.applied)
     return record
 
 
@@ -63,6 +71,9 @@ def as_stored(record: Record) -> Stored:
         own_times=dict(record["own_times"]),
         facets=_as_facets(record.get("facets")),
         unpublished=_as_unpublished(record.get("unpublished")),
+        reader=PartyId.parse(record["reader"]) if "reader" in record else None,
+        watched=_as_watched(record.get("watched")),
+        applied=tuple(record.get("applied", ())),
     )
 
 
@@ -98,3 +109,7 @@ def _as_unpublished(record: Record | None) -> Unpublished | None:
         return None
     missed = as_missed(record["missed"])
     return None if missed is None else Unpublished(since=record["since"], missed=missed)
+
+
+def _as_watched(record: Record | None) -> Watched | None:
+    return None if record is None else Watched(record["status"], record["heard_at"])

@@ -9,8 +9,8 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
-from adapters.mongo.copies import audiences_of, outdone, owners_of
-from adapters.mongo.listing import IN_ORDER, page_of
+from adapters.mongo.copies import audiences_of, outdone, owners_of, private_to
+from adapters.mongo.listing import IN_ORDER, page_of, private_page_of
 from adapters.mongo.object_records import (
     as_key,
     as_stored,
@@ -25,10 +25,13 @@ from domain.paging import Page, PageRequest, Viewer
 
 @dataclass(frozen=True)
 class MongoObjects:
-    """`modules`: the ids of the modules whose objects are stored."""
+    """`modules`: the ids of the modules whose objects are stored; `private`: those of them whose
+    objects name their one reader.
+    """
 
     database: DatabaseOf
     modules: tuple[str, ...]
+    private: frozenset[str] = frozenset()
 
     @answering()
     def get(self, key: ObjectKey, audience: str) -> Stored | None:
@@ -76,13 +79,16 @@ class MongoObjects:
 
     @answering()
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
-        return page_of(self._of(module), request, viewer)
+        paged = private_page_of if module in self.private else page_of
+        return paged(self._of(module), request, viewer)
 
     @answering()
     def by_id(self, module: str, object_id: str, *, viewer: Viewer) -> tuple[Stored, ...]:
         objects = self._of(module)
+        private = private_to(viewer) if module in self.private else {}
         found = objects.find(
             {
+                **private,
                 "id": object_id.upper(),
                 "audience": {"$in": audiences_of(viewer)},
                 "deleted": False,

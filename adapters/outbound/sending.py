@@ -4,6 +4,7 @@ import os
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
@@ -40,12 +41,17 @@ _NEVER_SENT = frozenset(
 )
 
 
+def _passed_by(_: str) -> None:
+    """No fail point is armed."""
+
+
 @dataclass(frozen=True)
 class RequestsOutbound:
     """Calls partners over connections that it keeps alive; safe among threads and across a fork.
 
     `pool_connections` hosts are kept connected, each by up to `pool_maxsize` connections (threads).
     `allow_private_networks` opens loopback and private addresses and plain http, for development.
+    `reached` is told of the fail point between an answer's arrival and its reading.
     Answers come as they were sent: compressed ones, which nobody asked for, are not decompressed.
     """
 
@@ -53,6 +59,7 @@ class RequestsOutbound:
     pool_connections: int
     pool_maxsize: int
     user_agent: str
+    reached: Callable[[str], None] = _passed_by
     resolver: Resolver = socket.getaddrinfo
     trust: ssl.SSLContext = field(default_factory=public_authorities, repr=False)
     _transports: dict[int, GuardedTransport] = field(
@@ -89,6 +96,7 @@ class RequestsOutbound:
         with self._transport().send(message, stream=True) as answer:
             if answer.status_code < 200:
                 raise errors.NoAnswer("an interim answer only", timed_out=False)
+            self.reached("sent")
             headers = {name.lower(): value for name, value in answer.raw.headers.itermerged()}
             return answer.status_code, headers, _read(answer.raw, max_bytes)
 

@@ -24,6 +24,7 @@ class Job:
 
 
 PUBLISH = Job("publish", "entrypoints.jobs.publish", at_most_s=60)
+COMMAND = Job("publish", "entrypoints.jobs.command", at_most_s=60)
 SYNCHRONIZE = Job("sync", "entrypoints.jobs.synchronize", at_most_s=3600)
 PUMP = Job("pump", "entrypoints.jobs.pump", at_most_s=600)
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from redis import Redis
 
-from adapters.rq.jobs import PUBLISH, PUMP, SYNCHRONIZE, Job, enqueue
+from adapters.rq.jobs import COMMAND, PUBLISH, PUMP, SYNCHRONIZE, Job, enqueue
 from domain.objects import ObjectKey
 from domain.ports import Counters
 
@@ -51,6 +51,10 @@ class RqWake:
         name = f"{SYNCHRONIZE.queue}:{partner_id}"
         if self.once.first(name) and not self._enqueue(SYNCHRONIZE, partner_id):
             self.once.forget(name)
+
+    def command(self, command_id: str) -> None:
+        """A driver waits for it: before everything else."""
+        self._enqueue(COMMAND, command_id, first=True)
 
     def _enqueue(self, job: Job, *names: str, first: bool = False) -> bool:
         done = self.redis.ask(

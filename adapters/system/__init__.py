@@ -5,6 +5,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from adapters.system.armed import ArmedFailPoints
+from adapters.system.failpoints import NoFailPoints
+
+__all__ = ["ArmedFailPoints", "NoFailPoints", "RandomSpread", "SystemClock", "SystemIds"]
+
 
 @dataclass(frozen=True)
 class SystemClock:

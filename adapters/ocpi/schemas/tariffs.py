@@ -1,5 +1,7 @@
 """Tariffs (OCPI 2.3.0, mod_tariffs)."""
 
+from collections.abc import Iterator, Mapping, Sequence
+
 from adapters.ocpi.schemas import enums
 from adapters.ocpi.schemas.common import DisplayText, EnergyMix
 from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
@@ -15,6 +17,21 @@ from adapters.ocpi.schemas.types import (
     OcpiDateTime,
     Url,
 )
+from domain.documents import Document
+from domain.errors import Problem
+
+_OF_A_RESERVATION = ("FLAT", "TIME")
+
+
+def a_reservation_has_no_energy(element: Document) -> Iterator[Problem]:
+    """TA-6: what a reservation costs is FLAT, or TIME for its duration."""
+    restrictions, components = element.get("restrictions"), element.get("price_components")
+    if not isinstance(restrictions, Mapping) or restrictions.get("reservation") is None:
+        return
+    for index, component in enumerate(components if isinstance(components, Sequence) else ()):
+        dimension = component.get("type") if isinstance(component, Mapping) else None
+        if dimension in enums.TARIFF_DIMENSION_TYPE and dimension not in _OF_A_RESERVATION:
+            yield Problem(f"price_components[{index}].type", "only FLAT or TIME of a reservation")
 
 
 class PriceComponent(ObjectSchema):
@@ -30,7 +47,10 @@ class PriceLimit(ObjectSchema):
 
 
 class TariffRestrictions(ObjectSchema):
-    """`booking` comes from the Bookings module."""
+    """An `end_time` before `start_time` is on the next day (TA-6).
+
+    `booking` comes from the Bookings module.
+    """
 
     start_time = LocalTime(optional=True)
     end_time = LocalTime(optional=True)
@@ -50,6 +70,8 @@ class TariffRestrictions(ObjectSchema):
 
 
 class TariffElement(ObjectSchema):
+    rules = (a_reservation_has_no_energy,)
+
     price_components = ListOf(Nested(PriceComponent), at_least=1)
     restrictions = Nested(TariffRestrictions, optional=True)
 

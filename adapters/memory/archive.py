@@ -1,0 +1,70 @@
+"""The archive of CDRs in memory: it only ever grows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+from domain.custody import Conflict, Filed
+from domain.objects import ObjectKey
+
+
+@dataclass(frozen=True)
+class MemoryArchive:
+    held: dict[str, Filed] = field(default_factory=dict)
+    kept: dict[tuple[str, str], Conflict] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock, repr=False)
+
+    def file(self, filed: Filed) -> bool:
+        with self.lock:
+            is_new = filed.ref not in self.held
+            self.held.setdefault(filed.ref, filed)
+            return is_new
+
+    def get(self, ref: str) -> Filed | None:
+        with self.lock:
+            return self.held.get(ref)
+
+    def latest(self, key: ObjectKey) -> Filed | None:
+        found = [filed for filed in self._all() if filed.key == key]
+        return max(found, key=lambda filed: filed.turn, default=None)
+
+    def received(
+        self, *, since: datetime | None = None, before: datetime | None = None
+    ) -> Iterator[Filed]:
+        found = [filed for filed in self._all() if _is_between(filed.received_at, since, before)]
+        yield from sorted(found, key=lambda filed: (filed.received_at, filed.ref))
+
+    def refs(self, *, since: datetime | None, before: datetime) -> Iterator[str]:
+        for filed in self.received(since=since, before=before):
+            yield filed.ref
+
+    def bills(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
+        return {
+            filed.ref: filed.session
+            for filed in self._all()
+            if filed.session is not None and filed.session in sessions
+        }
+
+    def keep(self, conflict: Conflict) -> None:
+        with self.lock:
+            self.kept.setdefault((conflict.ref, conflict.sha256), conflict)
+
+    def conflicts(self, *, limit: int = 100) -> tuple[Conflict, ...]:
+        with self.lock:
+            found = sorted(self.kept.values(), key=_newest, reverse=True)
+        return tuple(found[:limit])
+
+    def _all(self) -> tuple[Filed, ...]:
+        with self.lock:
+            return tuple(self.held.values())
+
+
+def _newest(conflict: Conflict) -> tuple[datetime, str, str]:
+    return conflict.received_at, conflict.ref, conflict.sha256
+
+
+def _is_between(moment: datetime, since: datetime | None, before: datetime | None) -> bool:
+    if since is not None and moment < since:
+        return False
+    return before is None or moment < before

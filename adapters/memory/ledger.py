@@ -1,0 +1,166 @@
+"""The ledger of CDRs' deliveries in memory: the queue's own records, looked at by what is owed."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from adapters.memory.archive import MemoryArchive
+from adapters.memory.records import MemoryRecords
+from domain.answers import Attempt
+from domain.custody import Filed, delivery_id_of, ref_of_delivery
+from domain.deliveries import Delivery, DeliveryState, Handover, LaneId
+from domain.lanes import Lease
+from domain.paging import Page, PageRequest, Position
+from domain.party import PartyId
+from domain.settling import CDR_PARKED
+
+_MOVED = frozenset({DeliveryState.DUE, DeliveryState.WAITING, DeliveryState.PARKED})
+
+
+@dataclass(frozen=True)
+class MemoryLedger:
+    """`records` are those of the MemoryDeliveries that it stands beside."""
+
+    records: MemoryRecords
+    archive: MemoryArchive
+
+    def owe(self, filed: Filed, delivery: Delivery, *, lease: Lease | None = None) -> bool:
+        with self.records.lock:
+            if delivery.id in self.records.held:
+                return False
+            self.records.write(delivery)
+            if lease is not None:
+                self.records.fences[delivery.id] = lease.fence
+            return True
+
+    def promise(self, delivery_id: str) -> bool:
+        with self.records.lock:
+            held = self.records.held.get(delivery_id)
+            if held is None or held.handover is None or held.state is DeliveryState.DECLINED:
+                return False
+            self._note(held, replace(held.handover, promised=True))
+            return True
+
+    def decline(self, lease: Lease, delivery_id: str, attempt: Attempt) -> bool:
+        with self.records.lock:
+            held = self.records.held.get(delivery_id)
+            if held is None or held.handover is None or held.handover.promised:
+                return False
+            if not self.records.is_claimed_by(lease, held):
+                return False
+            declined = replace(
+                held,
+                state=DeliveryState.DECLINED,
+                sending=None,
+                attempts=1,
+                last=attempt,
+                handover=replace(held.handover, untold=()),
+            )
+            self.records.unclaimed(declined)
+            self.records.note(delivery_id, attempt)
+            return True
+
+    def declined(self) -> tuple[str, ...]:
+        found = self._where(lambda each: each.state is DeliveryState.DECLINED)
+        return tuple(ref_of_delivery(each.id) for each in found)
+
+    def rehome(self, receiver: PartyId, *, old: LaneId, new: LaneId) -> int:
+        with self.records.lock:
+            left = self._where(
+                lambda each: (each.receiver, each.lane) == (receiver, old) and each.state in _MOVED
+            )
+            for delivery in left:
+                self.records.unclaimed(replace(delivery, lane=new))
+            return len(left)
+
+    def unblock(self) -> int:
+        with self.records.lock:
+            return self.records.let_go()
+
+    def unowed(self, refs: Sequence[str]) -> frozenset[str]:
+        with self.records.lock:
+            return frozenset(ref for ref in refs if delivery_id_of(ref) not in self.records.held)
+
+    def page(self, request: PageRequest, *, party: PartyId | None) -> Page:
+        listed = [
+            (_place(delivery), filed)
+            for delivery in self._where(lambda each: _is_listed(each, party))
+            if (filed := self.archive.get(ref_of_delivery(delivery.id))) is not None
+            and _is_between(filed.last_updated, request)
+        ]
+        listed.sort(key=lambda entry: entry[0])
+        ahead = listed[request.offset :]
+        if (after := request.after) is not None:
+            ahead = [entry for entry in listed if entry[0] > (after.created, after.name)]
+        chosen = ahead[: request.limit]
+        return Page(
+            items=tuple(filed.body for _, filed in chosen),
+            total=len(listed),
+            more=len(ahead) > len(chosen),
+            last=Position(*chosen[-1][0]) if chosen else None,
+        )
+
+    def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[Delivery, ...]:
+        return self._where(lambda each: each.receiver == receiver and each.since >= since)
+
+    def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
+        with self.records.lock:
+            return self.records.journal.get(delivery_id, ())
+
+    def park(self, delivery_id: str, *, now: datetime) -> bool:
+        with self.records.lock:
+            held = self.records.held.get(delivery_id)
+            if held is None or held.handover is None or held.state is not DeliveryState.DUE:
+                return False
+            untold = tuple(dict.fromkeys((*held.handover.untold, CDR_PARKED)))
+            handover = replace(held.handover, untold=untold)
+            parked = replace(held, state=DeliveryState.PARKED, due=now, handover=handover)
+            self.records.unclaimed(parked)
+            return True
+
+    def counts(self, *, aged_before: datetime) -> tuple[Mapping[DeliveryState, int], int]:
+        known = self._where(lambda each: True)
+        aged = [
+            each for each in known if each.state is DeliveryState.DUE and each.since <= aged_before
+        ]
+        return Counter(each.state for each in known), len(aged)
+
+    def untold(self, *, limit: int) -> tuple[Delivery, ...]:
+        return self._where(lambda each: _untold(each) != ())[:limit]
+
+    def told(self, told: Sequence[Delivery]) -> None:
+        with self.records.lock:
+            for each in told:
+                held = self.records.held.get(each.id)
+                if held is not None and held.handover is not None:
+                    left = tuple(event for event in _untold(held) if event not in _untold(each))
+                    self._note(held, replace(held.handover, untold=left))
+
+    def _where(self, fits: Callable[[Delivery], bool]) -> tuple[Delivery, ...]:
+        """CDRs' deliveries that fit, in order of acceptance."""
+        known = (each for each in self.records.all() if each.handover is not None)
+        return tuple(sorted(filter(fits, known), key=lambda each: (each.since, each.id)))
+
+    def _note(self, held: Delivery, handover: Handover) -> None:
+        self.records.write(replace(held, handover=handover))
+
+
+def _untold(delivery: Delivery) -> tuple[str, ...]:
+    return () if delivery.handover is None else delivery.handover.untold
+
+
+def _is_listed(delivery: Delivery, party: PartyId | None) -> bool:
+    """Whether it is in custody, and this party bills or owes it."""
+    is_theirs = party in (None, delivery.key.owner, delivery.receiver)
+    return is_theirs and delivery.state is not DeliveryState.DECLINED
+
+
+def _place(delivery: Delivery) -> tuple[int, str]:
+    return int(delivery.since.timestamp() * 1_000_000), delivery.id
+
+
+def _is_between(moment: datetime, request: PageRequest) -> bool:
+    if request.date_from is not None and moment < request.date_from:
+        return False
+    return request.date_to is None or moment < request.date_to

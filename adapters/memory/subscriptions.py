@@ -1,0 +1,22 @@
+"""Webhook subscriptions in memory."""
+
+from dataclasses import dataclass, field
+
+from domain.webhooks import Subscription
+
+
+@dataclass(frozen=True)
+class MemorySubscriptions:
+    held: dict[str, Subscription] = field(default_factory=dict)
+
+    def all(self) -> tuple[Subscription, ...]:
+        return tuple(sorted(self.held.values(), key=lambda each: (each.created_at, each.id)))
+
+    def get(self, subscription_id: str) -> Subscription | None:
+        return self.held.get(subscription_id)
+
+    def add(self, subscription: Subscription) -> None:
+        self.held[subscription.id] = subscription
+
+    def remove(self, subscription_id: str) -> bool:
+        return self.held.pop(subscription_id, None) is not None

@@ -1,0 +1,90 @@
+"""The archive of CDRs on MongoDB: inserts and reads, and nothing else.
+
+No line here updates or deletes, so its database user needs no right to (docs/operators.md).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.custody_records import as_conflict, as_filed, of_conflict, of_filed
+from domain.custody import Conflict, Filed
+from domain.objects import ObjectKey
+
+ARCHIVE = "cdrs"
+CONFLICTS = "cdr_conflicts"
+_IN_ORDER = [("received_at", 1), ("_id", 1)]
+
+
+@dataclass(frozen=True)
+class MongoArchive:
+    database: DatabaseOf
+
+    @answering()
+    def file(self, filed: Filed) -> bool:
+        try:
+            self._cdrs.insert_one(of_filed(filed))
+        except DuplicateKeyError:
+            return False
+        return True
+
+    @answering()
+    def get(self, ref: str) -> Filed | None:
+        record = self._cdrs.find_one({"_id": ref})
+        return None if record is None else as_filed(record)
+
+    @answering()
+    def latest(self, key: ObjectKey) -> Filed | None:
+        record = self._cdrs.find_one({"key": str(key)}, sort=[("turn", -1)])
+        return None if record is None else as_filed(record)
+
+    def received(
+        self, *, since: datetime | None = None, before: datetime | None = None
+    ) -> Iterator[Filed]:
+        with answering():
+            for record in self._cdrs.find(_between(since, before)).sort(_IN_ORDER):
+                yield as_filed(record)
+
+    def refs(self, *, since: datetime | None, before: datetime) -> Iterator[str]:
+        with answering():
+            for record in self._cdrs.find(_between(since, before), {"_id": 1}).sort(_IN_ORDER):
+                yield record["_id"]
+
+    @answering()
+    def bills(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
+        names = [str(key) for key in sessions]
+        found = self._cdrs.find({"session": {"$in": names}}, {"session": 1})
+        return {record["_id"]: ObjectKey.parse(record["session"]) for record in found}
+
+    @answering()
+    def keep(self, conflict: Conflict) -> None:
+        try:
+            self._conflicts.insert_one(of_conflict(conflict))
+        except DuplicateKeyError:
+            return
+
+    @answering()
+    def conflicts(self, *, limit: int = 100) -> tuple[Conflict, ...]:
+        found = self._conflicts.find().sort([("received_at", -1), ("_id", -1)]).limit(limit)
+        return tuple(as_conflict(record) for record in found)
+
+    @property
+    def _cdrs(self) -> Collection[Record]:
+        return self.database()[ARCHIVE]
+
+    @property
+    def _conflicts(self) -> Collection[Record]:
+        return self.database()[CONFLICTS]
+
+
+def _between(since: datetime | None, before: datetime | None) -> Record:
+    bounds: Record = {}
+    if since is not None:
+        bounds["$gte"] = since
+    if before is not None:
+        bounds["$lt"] = before
+    return {"received_at": bounds} if bounds else {}

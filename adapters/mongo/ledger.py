@@ -1,0 +1,163 @@
+"""The ledger of CDRs' deliveries on MongoDB: the records of `deliveries` that are kept for ever.
+
+`cdr` in a record is what lists go by; it is there for CDRs alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pymongo import UpdateOne
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from adapters.mongo.archive import ARCHIVE
+from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.deliveries import ATTEMPTS, COLLECTION
+from adapters.mongo.delivery_records import as_attempt, as_delivery, of_attempt, of_delivery
+from adapters.mongo.ledger_pages import page_of
+from adapters.mongo.moments import as_text
+from adapters.mongo.settling import let_go
+from domain.answers import Attempt
+from domain.custody import Filed, delivery_id_of, ref_of_delivery
+from domain.deliveries import Delivery, DeliveryState, LaneId
+from domain.lanes import Lease
+from domain.paging import Page, PageRequest
+from domain.party import PartyId
+
+_DUE = DeliveryState.DUE.value
+_DECLINED = DeliveryState.DECLINED.value
+_CDRS: Record = {"cdr": {"$exists": True}}
+
+
+@dataclass(frozen=True)
+class MongoLedger:
+    database: DatabaseOf
+
+    @answering()
+    def owe(self, filed: Filed, delivery: Delivery, *, lease: Lease | None = None) -> bool:
+        listed = {
+            "ref": filed.ref,
+            "owner": str(filed.key.owner),
+            "created": _place(filed.received_at),
+            "last_updated": as_text(filed.last_updated),
+        }
+        fence = 0 if lease is None else lease.fence
+        try:
+            self._deliveries.insert_one({**of_delivery(delivery), "fence": fence, "cdr": listed})
+        except DuplicateKeyError:
+            return False
+        return True
+
+    @answering()
+    def promise(self, delivery_id: str) -> bool:
+        kept = {"_id": delivery_id, "state": {"$ne": _DECLINED}}
+        promised = {"$set": {"handover.promised": True}, "$inc": {"version": 1}}
+        result = self._deliveries.update_one(kept, promised)
+        return result.matched_count == 1
+
+    @answering()
+    def decline(self, lease: Lease, delivery_id: str, attempt: Attempt) -> bool:
+        """One write, so that a promise made at the same moment is kept: one of the two loses."""
+        ours = {"lane": str(lease.lane), "fence": lease.fence}
+        free = {"_id": delivery_id, **ours, "handover.promised": False}
+        ended = {"state": _DECLINED, "last": of_attempt(attempt), "fence": 0, "attempts": 1}
+        change = {"$set": {**ended, "sending": None, "untold": []}, "$inc": {"version": 1}}
+        if self._deliveries.update_one(free, change).matched_count == 0:
+            return False
+        journal = {"delivery": delivery_id, "attempt": of_attempt(attempt)}
+        self._attempts.insert_one(journal)
+        return True
+
+    @answering()
+    def declined(self) -> tuple[str, ...]:
+        found = self._deliveries.find({"state": _DECLINED}, {"_id": 1})
+        return tuple(ref_of_delivery(record["_id"]) for record in found)
+
+    @answering()
+    def rehome(self, receiver: PartyId, *, old: LaneId, new: LaneId) -> int:
+        """Whoever has claimed one under the old lane finds that it is not its own any more."""
+        open_ = [DeliveryState.DUE, DeliveryState.WAITING, DeliveryState.PARKED]
+        left = {
+            "state": {"$in": [state.value for state in open_]},
+            "lane": str(old),
+            "receiver": str(receiver),
+        }
+        moved = {"$set": {"lane": str(new), "fence": 0}, "$inc": {"version": 1}}
+        return self._deliveries.update_many(left, moved).modified_count
+
+    @answering()
+    def unblock(self) -> int:
+        waiting = {"state": DeliveryState.WAITING.value}
+        found = self._deliveries.find(waiting, {"handover.behind": 1})
+        return let_go(self._deliveries, [record["handover"]["behind"] for record in found])
+
+    @answering()
+    def unowed(self, refs: Sequence[str]) -> frozenset[str]:
+        names = [delivery_id_of(ref) for ref in refs]
+        found = self._deliveries.find({"_id": {"$in": names}}, {"_id": 1})
+        return frozenset(refs) - {ref_of_delivery(record["_id"]) for record in found}
+
+    @answering()
+    def page(self, request: PageRequest, *, party: PartyId | None) -> Page:
+        return page_of(self._deliveries, self.database()[ARCHIVE], request, party)
+
+    @answering()
+    def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[Delivery, ...]:
+        from_ = {"$exists": True, "$gte": _place(since)}
+        found = self._deliveries.find({"receiver": str(receiver), "cdr.created": from_})
+        found = found.sort([("cdr.created", 1), ("_id", 1)])
+        return tuple(as_delivery(record) for record in found)
+
+    @answering()
+    def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
+        found = self._attempts.find({"delivery": delivery_id}).sort([("attempt.at", 1), ("_id", 1)])
+        made = (as_attempt(record["attempt"]) for record in found)
+        return tuple(attempt for attempt in made if attempt is not None)
+
+    @answering()
+    def park(self, delivery_id: str, *, now: datetime) -> bool:
+        due = {"_id": delivery_id, "state": _DUE, **_CDRS}
+        parked = {"state": DeliveryState.PARKED.value, "due": now, "fence": 0}
+        change = {"$set": parked, "$inc": {"version": 1}, "$addToSet": {"untold": "cdr.parked"}}
+        return self._deliveries.update_one(due, change).matched_count == 1
+
+    @answering()
+    def counts(self, *, aged_before: datetime) -> tuple[Mapping[DeliveryState, int], int]:
+        grouped = self._deliveries.aggregate(
+            [{"$match": _CDRS}, {"$group": {"_id": "$state", "count": {"$sum": 1}}}]
+        )
+        states = {DeliveryState(record["_id"]): int(record["count"]) for record in grouped}
+        aged = {**_CDRS, "state": _DUE, "since": {"$lte": aged_before}}
+        return states, self._deliveries.count_documents(aged)
+
+    @answering()
+    def untold(self, *, limit: int) -> tuple[Delivery, ...]:
+        found = self._deliveries.find({"untold.0": {"$exists": True}}).limit(limit)
+        return tuple(as_delivery(record) for record in found)
+
+    @answering()
+    def told(self, told: Sequence[Delivery]) -> None:
+        writes = [
+            UpdateOne(
+                {"_id": each.id},
+                {"$pullAll": {"untold": list(each.handover.untold)}, "$inc": {"version": 1}},
+            )
+            for each in told
+            if each.handover is not None
+        ]
+        if writes:
+            self._deliveries.bulk_write(writes, ordered=False)
+
+    @property
+    def _deliveries(self) -> Collection[Record]:
+        return self.database()[COLLECTION]
+
+    @property
+    def _attempts(self) -> Collection[Record]:
+        return self.database()[ATTEMPTS]
+
+
+def _place(received_at: datetime) -> int:
+    """Where it stands in lists: microseconds."""
+    return int(received_at.timestamp() * 1_000_000)

@@ -1,0 +1,49 @@
+"""What the watchdogs ask of stored sessions: which are quiet, which are over and not billed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pymongo.collection import Collection
+
+from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.object_records import as_stored, collection_of, name_of
+from domain.objects import EVERYONE, ObjectKey, Stored
+from domain.sessions import COMPLETED
+
+_GOING_ON = ["ACTIVE", "PENDING", "RESERVATION"]
+
+
+@dataclass(frozen=True)
+class MongoSessionWatch:
+    database: DatabaseOf
+
+    @answering()
+    def quiet(self, *, before: datetime, limit: int) -> tuple[Stored, ...]:
+        return self._heard_of_last(before, limit, {"$in": _GOING_ON})
+
+    @answering()
+    def over(self, *, before: datetime, limit: int) -> tuple[Stored, ...]:
+        unbilled = {"watched.billed": {"$ne": True}}
+        return self._heard_of_last(before, limit, COMPLETED, unbilled)
+
+    @answering()
+    def note_billed(self, keys: Sequence[ObjectKey]) -> None:
+        names = [name_of(key, EVERYONE) for key in keys]
+        self._sessions.update_many({"_id": {"$in": names}}, {"$set": {"watched.billed": True}})
+
+    def _heard_of_last(
+        self, before: datetime, limit: int, status: Record | str, also: Record | None = None
+    ) -> tuple[Stored, ...]:
+        wanted = {
+            "watched.status": status,
+            "watched.heard_at": {"$lt": before},
+            "deleted": False,
+            **(also or {}),
+        }
+        found = self._sessions.find(wanted).sort([("watched.heard_at", 1), ("_id", 1)]).limit(limit)
+        return tuple(as_stored(record) for record in found)
+
+    @property
+    def _sessions(self) -> Collection[Record]:
+        return self.database()[collection_of("sessions")]
