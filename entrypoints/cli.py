@@ -37,7 +37,10 @@ class _Later(click.Group):
 OPERATIONS = (
     _Later("partner", "entrypoints.operations.partners", "Invite and connect partners."),
     _Later("agreement", "entrypoints.operations.agreements", "Let parties see each other."),
-    _Later("delivery", "entrypoints.operations.deliveries", "See what is owed, and replay it."),
+    _Later("delivery", "entrypoints.operations.deliveries", "See what is owed, and retry it."),
+    _Later("cdr", "entrypoints.operations.cdrs", "Account for CDRs, and replay them."),
+    _Later("session", "entrypoints.operations.sessions", "See sessions, and what is amiss."),
+    _Later("webhook", "entrypoints.operations.webhooks", "Tell others of events by HTTP."),
 )
 
 
@@ -94,6 +97,26 @@ def check() -> None:
     for finding in findings:
         _say(str(finding))
     sys.exit(0 if all(finding.is_good for finding in findings) else 1)
+
+
+@commands.command()
+def prepare() -> None:
+    """Make the indexes that are missing. Safe to repeat, and while the hub runs."""
+    from entrypoints.bootstrap import prepare_stores
+
+    prepare_stores(Settings.from_environment())
+    _say("every index is there")
+
+
+@commands.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def settlement(context: click.Context, arguments: tuple[str, ...]) -> None:
+    """Add up what CDRs come to, and who is owed what."""
+    from entrypoints.operations.settlement import command
+
+    with command.make_context("settlement", list(arguments), parent=context.parent) as inner:
+        command.invoke(inner)
 
 
 @commands.command(add_help_option=False, context_settings={"ignore_unknown_options": True})

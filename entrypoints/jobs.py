@@ -7,6 +7,7 @@ leaves behind the sweeper finds. One queue per worker process, no fork per job.
 import logging
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -21,6 +22,7 @@ from entrypoints.bootstrap import Container
 from entrypoints.settings import Settings
 
 STRETCH_S = 20.0
+SENT_AT_ONCE = 16
 _log = logging.getLogger(__name__)
 LONGEST_S = 300.0
 _told_to_stop = threading.Event()
@@ -33,9 +35,27 @@ def _container() -> Container:
     return bootstrap.build(Settings.from_environment())
 
 
+@cache
+def _senders() -> ThreadPoolExecutor:
+    """This process's threads for commands; it ends when they have."""
+    return ThreadPoolExecutor(SENT_AT_ONCE, thread_name_prefix="command")
+
+
 def publish(key: str) -> None:
     """Mark the readers of one object's changes."""
     _container().hub.publishing.publish(ObjectKey.parse(key))
+
+
+def command(command_id: str) -> None:
+    """Send one command, beside whatever else this worker does: operators take their time."""
+    _senders().submit(_send, command_id)
+
+
+def _send(command_id: str) -> None:
+    try:
+        _container().hub.commanding.send(command_id)
+    except errors.HubError as failure:
+        _log.warning("a command is left to the sweeper: %s", failure)
 
 
 def pump() -> None:

@@ -45,6 +45,7 @@ class Settings:
     web_threads: int
     log_level: str
     embedded: bool
+    fail_points: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -157,6 +158,7 @@ def _read(given: _Given) -> Settings:
         ),
         web_workers=given.number("HUB_WEB_WORKERS", 2, most=256),
         web_threads=given.number("HUB_WEB_THREADS", 16, most=1024),
+        fail_points=given.text("HUB_FAIL_POINTS"),
         log_level=given.checked("HUB_LOG_LEVEL", "info", _is_log_level, "no log level").lower(),
         embedded=embedded,
     )

@@ -1,7 +1,8 @@
 """The sweeper process: finds what was left behind, and looks after partners, without Redis.
 
 Two may run: whatever they do can be done twice, and lanes are leased (reliability 1.4). Partners
-that hang hold up the care for partners only, not the sweep: each has a thread of its own.
+that hang hold up the care for partners only, not the sweep: each has a thread of its own, and so
+have the deadlines of commands.
 """
 
 import logging
@@ -9,6 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from application.hub import Hub
 from domain import errors
@@ -17,6 +19,8 @@ from entrypoints.settings import Settings
 
 EVERY_S = 2.0
 CARE_EVERY_S = 1.0
+FOLLOW_EVERY_S = 0.5
+FOLLOWED_AT_ONCE = 16
 COMPARE_EVERY_S = 10.0
 _log = logging.getLogger(__name__)
 
@@ -30,6 +34,8 @@ def run(settings: Settings) -> None:
     hub = bootstrap.build(settings).hub
     carer = threading.Thread(target=_care, args=(hub, stop), daemon=True, name="care")
     carer.start()
+    follower = threading.Thread(target=_follow, args=(hub, stop), daemon=True, name="follow")
+    follower.start()
     _sweep(hub, stop)
     hub.pumping.close()
 
@@ -44,6 +50,27 @@ def _sweep(hub: Hub, stop: threading.Event) -> None:
             _log.warning("nothing swept: %s", unavailable)
             continue
         waiting_since = (waiting_since or time.monotonic()) if waits else None
+
+
+def _follow(hub: Hub, stop: threading.Event) -> None:
+    """Go on with commands, many at once: an operator that hangs holds up nobody else's."""
+    with ThreadPoolExecutor(FOLLOWED_AT_ONCE, thread_name_prefix="command") as pool:
+        under_way: dict[str, Future[None]] = {}
+        while not stop.wait(FOLLOW_EVERY_S):
+            try:
+                under_way = {each: done for each, done in under_way.items() if not done.done()}
+                for command_id in hub.following.due():
+                    if command_id not in under_way:
+                        under_way[command_id] = pool.submit(_follow_one, hub, command_id)
+            except errors.HubError as failure:
+                _log.warning("commands not followed: %s", failure)
+
+
+def _follow_one(hub: Hub, command_id: str) -> None:
+    try:
+        hub.following.follow(command_id)
+    except errors.HubError as failure:
+        _log.warning("a command is not gone on with: %s", failure)
 
 
 def _care(hub: Hub, stop: threading.Event) -> None:

@@ -2,9 +2,10 @@
 
 from application.hub import Hub
 from domain import errors
+from domain.clearing import Fee
 from domain.party import PartyId
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.forms import AgreementForm, fill_in
+from entrypoints.hub_api.forms import AgreementForm, FeeForm, fill_in
 from entrypoints.hub_api.listing import cut
 from entrypoints.hub_api.shapes import agreement_shape
 from entrypoints.ocpi.replies import Reply, of_value
@@ -20,6 +21,16 @@ def make_agreement(hub: Hub, call: Call) -> Reply:
     form = fill_in(AgreementForm(), call.json_object())
     one, other = PartyId.parse(form["one"]), PartyId.parse(form["other"])
     return of_value(agreement_shape(hub.administering.agree(one, other)), status=201)
+
+
+def price_agreement(hub: Hub, call: Call) -> Reply:
+    """PUT fees: the hub's share of CDRs in this currency, from now on; the old one is replaced."""
+    currency = call.path["currency"].upper()
+    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+        raise errors.InvalidParameter("the URL names no currency")
+    form = fill_in(FeeForm(), call.json_object())
+    fee = Fee(currency, form["fixed"], form["percent"])
+    return of_value(agreement_shape(hub.administering.price(call.path["agreement_id"], fee)))
 
 
 def end_agreement(hub: Hub, call: Call) -> Reply:

@@ -13,7 +13,7 @@ _LISTED = 1000
 
 
 def list_deliveries(hub: Hub, call: Call) -> Reply:
-    """GET: what is not done yet, oldest first."""
+    """GET: what is not done yet, or what is in one state, oldest first."""
     owed = hub.watching.owed(partner_id=asked_partner(hub, call), state=_state(call), limit=_LISTED)
     return cut(call, [delivery_shape(delivery) for delivery in owed])
 
@@ -27,6 +27,14 @@ def retry_delivery(hub: Hub, call: Call) -> Reply:
     """POST retry: tried now, refused or not."""
     delivery = _visible(hub, call)
     hub.watching.retry(delivery.id)
+    return of_value(delivery_shape(hub.watching.find(delivery.id) or delivery))
+
+
+def park_delivery(hub: Hub, call: Call) -> Reply:
+    """POST park: a CDR that is due is held back, until somebody retries or replays it."""
+    delivery = _visible(hub, call)
+    if not hub.watching.park(delivery.id):
+        raise errors.InvalidParameter("only a CDR that is due can be parked")
     return of_value(delivery_shape(hub.watching.find(delivery.id) or delivery))
 
 

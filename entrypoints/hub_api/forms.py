@@ -1,15 +1,20 @@
 """The bodies that operators send, and every reason why one cannot be used."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema, ValidationError
-from marshmallow.fields import Boolean, Integer, List, Nested, String
+from marshmallow.fields import Boolean, Field, Integer, List, Nested, String
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
+from adapters.ocpi.json import is_ordinary
 from domain.documents import Document
 from domain.errors import InvalidDocument, Problem
 from domain.party import Role
+from domain.times import parse_moment
+from domain.webhooks import EventType
 
 _NAME = Length(1, 100)
 _PARTY = Regexp(r"[A-Za-z]{2}[-/]?[A-Za-z0-9]{3}\Z")
@@ -51,6 +56,52 @@ class AgreementForm(Schema):
 
     one = String(required=True, validate=_PARTY)
     other = String(required=True, validate=_PARTY)
+
+
+class _Exact(Field[Decimal]):
+    """A JSON number, with every digit that it came with."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **further: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise ValidationError("expected a number")
+        if not is_ordinary(value):
+            raise ValidationError("expected a number of at most 20 digits")
+        return Decimal(str(value))
+
+
+class FeeForm(Schema):
+    """PUT /hub/v1/agreements/{id}/fees/{currency}: per CDR, and in percent of before_taxes."""
+
+    fixed = _Exact(load_default=Decimal(0), validate=Range(min=0))
+    percent = _Exact(load_default=Decimal(0), validate=Range(min=0, max=100))
+
+
+class _Moment(Field[datetime]):
+    """A day or a UTC timestamp."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **further: Any) -> datetime:
+        try:
+            return parse_moment(str(value))
+        except ValueError as wrong:
+            raise ValidationError("expected a day or a UTC timestamp") from wrong
+
+
+class ReplayForm(Schema):
+    """POST /hub/v1/cdrs/replay: all that this party was to get since then."""
+
+    party = String(required=True, validate=_PARTY)
+    since = _Moment(required=True)
+
+
+class WebhookForm(Schema):
+    """POST /hub/v1/webhooks."""
+
+    url = String(required=True, validate=[Regexp(r"https?://[!-~]+\Z"), Length(max=_LONGEST_URL)])
+    events = List(
+        String(validate=OneOf([event.value for event in EventType])),
+        required=True,
+        validate=Length(1, len(EventType)),
+    )
 
 
 def fill_in(form: Schema, document: Document) -> Mapping[str, Any]:

@@ -3,9 +3,9 @@
 What they do is what OCPI's own paths do, addressed to the hub (requirements D-2, D-3, D-4).
 """
 
-from application.accepting import Pushed
 from application.hub import Hub
 from application.modules import MODULES
+from application.pushed import Pushed
 from domain import errors
 from domain.objects import ObjectKey, Path, Stored
 from domain.routing import sender_of
@@ -26,8 +26,8 @@ def list_locations(hub: Hub, call: Call) -> Reply:
 
 def get_location(hub: Hub, call: Call) -> Reply:
     """GET of a location, EVSE or connector that the caller may see."""
-    stored = _visible(hub, call)
-    return Reply(data=hub.serving.part(stored, _part_of(hub, call, stored)))
+    stored = visible_location(hub, call)
+    return Reply(data=hub.serving.part(stored, part_of(hub, call, stored)))
 
 
 def push_location(hub: Hub, call: Call) -> Reply:
@@ -46,7 +46,12 @@ def push_location(hub: Hub, call: Call) -> Reply:
     return Reply(status=201 if accepted.created else 200)
 
 
-def _visible(hub: Hub, call: Call) -> Stored:
+def visible_location(hub: Hub, call: Call) -> Stored:
+    """The location that the URL names, with its owner or without.
+
+    :raises UnknownObject: if the caller may see none such.
+    :raises AmbiguousObject: if several owners have one, and none is named.
+    """
     location_id, viewer = call.path["location_id"], call.viewer(hub)
     owner = call.owner
     if owner is None or owner == hub.party.party:
@@ -74,10 +79,10 @@ def _own_part(hub: Hub, call: Call, key: ObjectKey) -> Path:
         stored = hub.serving.own_copy(key)
     except errors.UnknownObject as unknown:
         raise errors.UnknownLocation(f"location {key.id} is not known") from unknown
-    return _part_of(hub, call, stored)
+    return part_of(hub, call, stored)
 
 
-def _part_of(hub: Hub, call: Call, stored: Stored) -> Path:
+def part_of(hub: Hub, call: Call, stored: Stored) -> Path:
     """The EVSE by its uid, else by its public id; a connector by its id (D-3)."""
     evse_id, connector_id = call.path.get("evse_id"), call.path.get("connector_id")
     if evse_id is None:

@@ -7,12 +7,18 @@ from enum import StrEnum
 from application.hub import Hub
 from entrypoints.hub_api import (
     agreements,
+    cdrs,
+    commands,
     deliveries,
     locations,
     partners,
     quarantine,
     search,
+    sessions,
+    settlement,
+    tariffs,
     tokens,
+    webhooks,
 )
 from entrypoints.hub_api.calls import Call
 from entrypoints.ocpi.replies import Reply
@@ -38,9 +44,15 @@ _LOCATION = "/locations/<location_id>"
 _OWNED = "/locations/<country_code>/<party_id>/<location_id>"
 _EVSE = "/evses/<evse_id>"
 _CONNECTOR = _EVSE + "/connectors/<connector_id>"
+_TARIFF = "/tariffs/<country_code>/<party_id>/<tariff_id>"
 _TOKEN = "/tokens/<country_code>/<party_id>/<uid>"
 _PARTNER = "/partners/<partner>"
 _DELIVERY = "/deliveries/<delivery_id>"
+_SESSION = "/sessions/<country_code>/<party_id>/<session_id>"
+_CDR = "/cdrs/<ref>"
+_OWNED_CDR = "/cdrs/<country_code>/<party_id>/<cdr_id>"
+_AGREEMENT = "/agreements/<agreement_id>"
+_WEBHOOK = "/webhooks/<webhook_id>"
 
 
 @dataclass(frozen=True)
@@ -62,13 +74,38 @@ ROUTES = (
     Route("GET", _LOCATION, EITHER, locations.get_location),
     Route("GET", _LOCATION + _EVSE, EITHER, locations.get_location),
     Route("GET", _LOCATION + _CONNECTOR, EITHER, locations.get_location),
+    Route("GET", _OWNED + _CONNECTOR + "/tariffs", EITHER, tariffs.quote_connector),
+    Route("GET", _LOCATION + _CONNECTOR + "/tariffs", EITHER, tariffs.quote_connector),
     Route("PUT", _LOCATION, PARTNER, locations.push_location),
     Route("PUT", _LOCATION + _EVSE, PARTNER, locations.push_location),
     Route("PUT", _LOCATION + _CONNECTOR, PARTNER, locations.push_location),
     Route("PATCH", _LOCATION, PARTNER, locations.push_location),
     Route("PATCH", _LOCATION + _EVSE, PARTNER, locations.push_location),
     Route("PATCH", _LOCATION + _CONNECTOR, PARTNER, locations.push_location),
+    Route("GET", "/tariffs", EITHER, tariffs.list_tariffs),
+    Route("GET", _TARIFF, EITHER, tariffs.get_tariff),
     Route("GET", _TOKEN, EITHER, tokens.get_token),
+    Route("GET", "/commands", EITHER, commands.list_commands),
+    Route("GET", "/commands/<command>", EITHER, commands.get_command),
+    Route("POST", "/commands/<command>", PARTNER, commands.send_command),
+    Route("GET", "/sessions", EITHER, sessions.list_sessions),
+    Route("GET", "/sessions/quiet", OPERATOR, sessions.list_quiet),
+    Route("GET", "/sessions/unbilled", OPERATOR, sessions.list_unbilled),
+    Route("GET", _SESSION, EITHER, sessions.get_session),
+    Route("GET", "/cdrs", EITHER, cdrs.list_cdrs),
+    Route("GET", "/cdrs/conflicts", OPERATOR, cdrs.list_conflicts),
+    Route("GET", "/cdrs/verify", OPERATOR, cdrs.verify_cdrs),
+    Route("POST", "/cdrs/replay", OPERATOR, cdrs.replay_cdrs),
+    Route("GET", _CDR, EITHER, cdrs.get_cdr),
+    Route("GET", _CDR + "/delivery", EITHER, cdrs.get_cdr_delivery),
+    Route("POST", _CDR + "/replay", OPERATOR, cdrs.replay_cdr),
+    Route("GET", _OWNED_CDR, EITHER, cdrs.get_cdr),
+    Route("GET", _OWNED_CDR + "/delivery", EITHER, cdrs.get_cdr_delivery),
+    Route("GET", "/settlement", EITHER, settlement.get_settlement),
+    Route("GET", "/webhooks", EITHER, webhooks.list_webhooks),
+    Route("POST", "/webhooks", EITHER, webhooks.add_webhook),
+    Route("GET", _WEBHOOK, EITHER, webhooks.get_webhook),
+    Route("DELETE", _WEBHOOK, EITHER, webhooks.remove_webhook),
     Route("GET", "/partners", OPERATOR, partners.list_partners),
     Route("POST", "/partners", OPERATOR, partners.invite_partner),
     Route("POST", "/partners/connect", OPERATOR, partners.connect_partner),
@@ -82,9 +119,11 @@ ROUTES = (
     Route("GET", "/quarantine", EITHER, quarantine.list_quarantined),
     Route("GET", "/agreements", OPERATOR, agreements.list_agreements),
     Route("POST", "/agreements", OPERATOR, agreements.make_agreement),
-    Route("DELETE", "/agreements/<agreement_id>", OPERATOR, agreements.end_agreement),
+    Route("DELETE", _AGREEMENT, OPERATOR, agreements.end_agreement),
+    Route("PUT", _AGREEMENT + "/fees/<currency>", OPERATOR, agreements.price_agreement),
     Route("GET", "/deliveries", EITHER, deliveries.list_deliveries),
     Route("GET", _DELIVERY, EITHER, deliveries.get_delivery),
     Route("POST", _DELIVERY + "/retry", OPERATOR, deliveries.retry_delivery),
+    Route("POST", _DELIVERY + "/park", OPERATOR, deliveries.park_delivery),
     Route("GET", "/lanes", OPERATOR, deliveries.list_lanes),
 )

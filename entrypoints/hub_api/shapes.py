@@ -1,6 +1,6 @@
 """What the hub keeps itself, as it looks outside: to the hub API and the command line.
 
-Nothing here is secret: no token leaves the hub but the one that an invitation is.
+Nothing here is secret but what is shown once: an invitation's token, a new webhook's secret.
 """
 
 from collections.abc import Mapping
@@ -8,17 +8,24 @@ from datetime import datetime
 
 from adapters.ocpi import json
 from application.administering import Invitation
+from application.quoting import Offer, Quote
+from application.subscribing import Subscribed
 from application.synchronizing import Pulled
 from application.watching import short_id
 from domain.agreements import Agreement
+from domain.answers import Attempt
+from domain.clearing import Fee
 from domain.clientinfo import status_of
-from domain.deliveries import Attempt, Delivery, LaneId
+from domain.deliveries import Delivery, LaneId
 from domain.documents import JsonValue
 from domain.lanes import LaneHealth
+from domain.objects import Stored
 from domain.partner import Invited, Partner, TokenUse
 from domain.party import Endpoint, PartyId, PartyRole
 from domain.quarantine import Quarantined
+from domain.tariffs import Candidate, Price
 from domain.times import format_time
+from domain.webhooks import Subscription
 
 Shape = Mapping[str, JsonValue]
 
@@ -38,20 +45,20 @@ def partner_shape(partner: Partner) -> Shape:
     first = named[0] if named else None
     return {
         "id": partner.id,
-        "partner_id": _party(first.party) if first is not None else None,
+        "partner_id": party_text(first.party) if first is not None else None,
         "type": first.role.value if first is not None else None,
         "name": partner.name,
         "state": partner.state.value,
         "status": status_of(partner),
         "reachable": partner.is_registered and partner.reachable and not partner.ailing,
-        "last_seen": _time(partner.last_seen),
-        "pulled": {module: _time(at) for module, at in partner.synced},
+        "last_seen": time_text(partner.last_seen),
+        "pulled": {module: time_text(at) for module, at in partner.synced},
         "stand_in": partner.stand_in,
         "roles": [role.as_credentials_role() for role in partner.roles],
         "invited": [_invited(role) for role in partner.invited],
-        "invitation_expires": _time(_invitation_end(partner)),
-        "created": _time(partner.created_at),
-        "registered": _time(partner.registered_at),
+        "invitation_expires": time_text(_invitation_end(partner)),
+        "created": time_text(partner.created_at),
+        "registered": time_text(partner.registered_at),
         "versions_url": partner.versions_url,
         "version": partner.version,
         "endpoints": [_endpoint(endpoint) for endpoint in partner.endpoints],
@@ -62,9 +69,10 @@ def agreement_shape(made: Agreement) -> Shape:
     """That two parties see each other."""
     return {
         "id": made.id,
-        "one": _party(made.one),
-        "other": _party(made.other),
-        "made": _time(made.made_at),
+        "one": party_text(made.one),
+        "other": party_text(made.other),
+        "made": time_text(made.made_at),
+        "fees": [_fee(fee) for fee in made.fees],
     }
 
 
@@ -72,7 +80,7 @@ def pulled_shape(pulled: Pulled) -> Shape:
     """What pulling one party's list came to."""
     return {
         "module": pulled.module,
-        "party": _party(pulled.party),
+        "party": party_text(pulled.party),
         "seen": pulled.seen,
         "stored": pulled.stored,
         "quarantined": pulled.quarantined,
@@ -87,7 +95,7 @@ def quarantined_shape(found: Quarantined) -> Shape:
         "module": found.module,
         "object": found.name,
         "problems": list(found.problems),
-        "seen": _time(found.seen_at),
+        "seen": time_text(found.seen_at),
         "document": json.parse(found.body),
     }
 
@@ -98,14 +106,33 @@ def delivery_shape(delivery: Delivery) -> Shape:
         "id": delivery.id,
         "short_id": short_id(delivery),
         "partner": delivery.lane.partner_id,
-        "receiver": _party(delivery.receiver),
+        "receiver": party_text(delivery.receiver),
         "module": delivery.key.module,
-        "object": {"owner": _party(delivery.key.owner), "id": delivery.key.id},
-        "since": _time(delivery.since),
-        "due": _time(delivery.due),
+        "object": {"owner": party_text(delivery.key.owner), "id": delivery.key.id},
+        "since": time_text(delivery.since),
+        "due": time_text(delivery.due),
         "state": delivery.state.value,
+        "event": delivery.event or None,
         "attempts": delivery.attempts,
-        "last": _attempt(delivery.last) if delivery.last is not None else None,
+        "last": attempt_shape(delivery.last) if delivery.last is not None else None,
+    }
+
+
+def quote_shape(quote: Quote) -> Shape:
+    """What charging costs at a connector at a moment; tariffs and components word for word."""
+    evse_uid, connector_id = quote.path
+    return {
+        "at": time_text(quote.at),
+        "local_time": quote.local.replace(tzinfo=None).isoformat(timespec="seconds"),
+        "time_zone": quote.time_zone,
+        "country_code": quote.owner.country_code,
+        "party_id": quote.owner.party_id,
+        "location_id": quote.location_id,
+        "evse_uid": evse_uid,
+        "connector_id": connector_id,
+        "tariffs": [_offer(offer) for offer in quote.offers],
+        "not_valid": list(quote.not_valid),
+        "unknown": list(quote.unknown),
     }
 
 
@@ -116,18 +143,88 @@ def lane_shape(lane: LaneId, health: LaneHealth) -> Shape:
         "class": lane.delivery_class.value,
         "breaker": health.breaker.value,
         "failures_in_a_row": health.failures_in_a_row,
-        "probe_at": _time(health.probe_at),
+        "probe_at": time_text(health.probe_at),
         "reason": health.reason,
     }
 
 
-def _attempt(attempt: Attempt) -> Shape:
+def _offer(offer: Offer) -> Shape:
     return {
-        "at": _time(attempt.at),
+        "tariff": offer.tariff.document,
+        "elements": list(offer.elements),
+        "prices": [_price(price) for price in offer.prices],
+    }
+
+
+def _price(price: Price) -> Shape:
+    return {
+        "dimension": price.dimension,
+        "purpose": price.purpose,
+        "candidates": [_candidate(candidate) for candidate in price.candidates],
+    }
+
+
+def _candidate(candidate: Candidate) -> Shape:
+    return {
+        "element": candidate.element,
+        "price_component": candidate.component,
+        "conditions": candidate.conditions,
+    }
+
+
+def attempt_shape(attempt: Attempt) -> Shape:
+    """One try; `http` and `ocpi` are None where no answer came, `unsure` that it may have it."""
+    return {
+        "at": time_text(attempt.at),
         "http": attempt.http,
         "ocpi": attempt.ocpi,
         "reason": attempt.reason,
+        "unsure": attempt.is_unsure,
     }
+
+
+def watched_shape(stored: Stored) -> Shape:
+    """A session that a watchdog found; `heard` is when the hub last heard of it."""
+    watched = stored.watched
+    return {
+        "country_code": stored.key.owner.country_code,
+        "party_id": stored.key.owner.party_id,
+        "id": stored.key.id,
+        "status": None if watched is None else watched.status,
+        "last_updated": time_text(stored.last_updated),
+        "heard": None if watched is None else time_text(watched.heard_at),
+        "reader": None if stored.reader is None else party_text(stored.reader),
+    }
+
+
+def subscription_shape(subscription: Subscription) -> Shape:
+    """Where which events go; the secret is no part of it."""
+    return {
+        "id": subscription.id,
+        "partner": subscription.partner_id,
+        "url": subscription.url,
+        "events": sorted(event.value for event in subscription.events),
+        "created": time_text(subscription.created_at),
+    }
+
+
+def subscribed_shape(subscribed: Subscribed) -> Shape:
+    """A new subscription with its secret, which is shown this once."""
+    return {**subscription_shape(subscribed.subscription), "secret": subscribed.secret}
+
+
+def party_text(party: PartyId) -> str:
+    """`DE-ABC`."""
+    return f"{party.country_code}-{party.party_id}"
+
+
+def time_text(moment: datetime | None) -> str | None:
+    """As OCPI writes times."""
+    return None if moment is None else format_time(moment)
+
+
+def _fee(fee: Fee) -> Shape:
+    return {"currency": fee.currency, "fixed": fee.fixed, "percent": fee.percent}
 
 
 def _invited(role: Invited) -> Shape:
@@ -149,11 +246,3 @@ def _endpoint(endpoint: Endpoint) -> Shape:
 def _invitation_end(partner: Partner) -> datetime | None:
     ends = (each.expires_at for each in partner.tokens if each.use is TokenUse.INVITATION)
     return next(ends, None)
-
-
-def _party(party: PartyId) -> str:
-    return f"{party.country_code}-{party.party_id}"
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else format_time(moment)

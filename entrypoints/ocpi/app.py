@@ -8,9 +8,9 @@ from flask import Blueprint, Response, g, request
 
 from adapters.ocpi import json
 from application.hub import Hub
-from application.modules import MODULES
+from application.modules import roles_calling
 from application.registering import Caller
-from domain.party import PartyId, Role
+from domain.party import PartyId
 from domain.routing import Request, Routed, Scenario, classify, party_of_headers, sender_of
 from entrypoints.ocpi.calls import Call
 from entrypoints.ocpi.exchange import Exchange, authenticated, read_body
@@ -82,6 +82,7 @@ class OcpiApp:
             page_limit=self.limits.page_limit,
             public_url=self.limits.public_url,
             routed=routed,
+            is_to_hub=routed is not None and _party("to") == self.hub.party.party,
             body=body,
             document=json.parse(body) if line.is_parsed(body) else None,
         )
@@ -95,10 +96,13 @@ class OcpiApp:
         """Who speaks to whom. The requester is noted first: it is told what is wrong with TO."""
         if line.interface is None or not line.is_routed:
             return None
-        roles = frozenset(Role)
-        if line.module in MODULES:
-            roles = MODULES[line.module].callers(line.interface)
-        sender = sender_of(caller.partner, _party("from"), roles=roles)
+        claimed = _party("from")
+        if line.by_id:
+            own = sender_of(caller.partner, claimed or caller.partner.parties[0], roles=frozenset())
+            g.routed = Routed(Scenario.OPEN, own, None)
+            return Routed(Scenario.OPEN, own, None)
+        roles = roles_calling(line.module, line.interface)
+        sender = sender_of(caller.partner, claimed, roles=roles)
         g.routed = Routed(Scenario.OPEN, sender, None)
         asked = Request(line.method, line.interface, is_list=line.paths == LIST)
         g.routed = classify(asked, sender, _party("to"), hub=self.hub.party.party)

@@ -20,8 +20,8 @@ class Call:
 
     `suffix` is the path below the module's URL and `raw_query` the query, both as they came.
 
-    `routed` is None for configuration modules. `page_limit` is the server's upper bound and
-    `public_url` the absolute URL that the hub is reached at.
+    `routed` is None for configuration modules; `is_to_hub`: TO names the hub itself. `page_limit`
+    is the server's upper bound and `public_url` the absolute URL that the hub is reached at.
     """
 
     caller: Caller
@@ -36,6 +36,7 @@ class Call:
     page_limit: int
     public_url: str
     routed: Routed | None = None
+    is_to_hub: bool = False
     body: bytes = field(default=b"", repr=False)
     document: JsonValue = field(default=None, repr=False)
 

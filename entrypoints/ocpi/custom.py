@@ -1,4 +1,4 @@
-"""Which path segments are custom modules and commands: all that OCPI itself does not name.
+"""Which path segments are custom modules: all that OCPI itself does not name.
 
 OCPI's own names never fall through to them, so that what the hub lacks stays a 404 or 405.
 """
@@ -19,13 +19,6 @@ _MODULES = (
     "tariffs",
     "tokens",
 )
-_COMMANDS = (
-    "CANCEL_RESERVATION",
-    "RESERVE_NOW",
-    "START_SESSION",
-    "STOP_SESSION",
-    "UNLOCK_CONNECTOR",
-)
 
 
 def _other_than(names: Iterable[str]) -> str:
@@ -36,11 +29,6 @@ class _CustomModule(BaseConverter):
     regex = _other_than(_MODULES)
 
 
-class _CustomCommand(BaseConverter):
-    regex = _other_than(_COMMANDS)
-
-
 def know_custom_names(url_map: Map) -> None:
-    """Make `<custom_module:...>` and `<custom_command:...>` known to the map."""
+    """Make `<custom_module:...>` known to the map."""
     url_map.converters["custom_module"] = _CustomModule
-    url_map.converters["custom_command"] = _CustomCommand

@@ -3,9 +3,9 @@
 Each is `handler(hub, call) -> Reply` and knows no HTTP beyond status and headers.
 """
 
-from application.accepting import Pushed
 from application.hub import Hub
 from application.modules import MODULES
+from application.pushed import Pushed
 from domain import errors
 from domain.objects import ObjectKey
 from domain.paging import Viewer
@@ -71,7 +71,7 @@ def get_object(hub: Hub, call: Call) -> Reply:
 
 def get_own_object(hub: Hub, call: Call) -> Reply:
     """GET of a RECEIVER object: the owner looks at a receiver's copy, the hub's by default."""
-    key = _owned(call)
+    key = owned_key(call)
     if call.parties.scenario is Scenario.DIRECT:
         return passing.relay(hub, call)
     stored = hub.serving.own_copy(key)
@@ -81,7 +81,7 @@ def get_own_object(hub: Hub, call: Call) -> Reply:
 def push_object(hub: Hub, call: Call) -> Reply:
     """PUT or PATCH of an object: to the hub, which tells its readers, or to one party."""
     pushed = Pushed(
-        key=_owned(call),
+        key=owned_key(call),
         path=call.part,
         method=call.method,
         body=call.body,
@@ -95,6 +95,15 @@ def push_object(hub: Hub, call: Call) -> Reply:
     return Reply(status=201 if accepted.created else 200)
 
 
+def delete_object(hub: Hub, call: Call) -> Reply:
+    """DELETE of an object: at the hub, which tells its readers, or at one party."""
+    key = owned_key(call)
+    if call.parties.scenario is Scenario.DIRECT:
+        return passing.answer(hub.addressing.withdraw(key, passing.passed(call)))
+    hub.withdrawing.withdraw(key, correlation_id=call.ids.correlation)
+    return Reply()
+
+
 def _page(hub: Hub, call: Call, viewer: Viewer) -> Reply:
     request = page_request(call.query, most=call.page_limit)
     page = hub.serving.page(call.module, request, viewer=viewer)
@@ -103,7 +112,7 @@ def _page(hub: Hub, call: Call, viewer: Viewer) -> Reply:
     return of_list(page.items, headers=headers)
 
 
-def _owned(call: Call) -> ObjectKey:
+def owned_key(call: Call) -> ObjectKey:
     """The key that the URL names.
 
     :raises NotYours: unless it is of a party of the caller's that may own such objects (T-OWN-3).

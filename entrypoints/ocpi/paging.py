@@ -36,8 +36,8 @@ def page_request(query: Query, *, most: int) -> PageRequest:
     return PageRequest(
         offset=offset,
         limit=min(limit, most),
-        date_from=_time(asked, "date_from"),
-        date_to=_time(asked, "date_to"),
+        date_from=time_asked(asked, "date_from"),
+        date_to=time_asked(asked, "date_to"),
         after=_position(asked.get(AFTER, ""), offset=offset),
     )
 
@@ -82,7 +82,11 @@ def _number(asked: Mapping[str, str], name: str, *, default: int) -> int:
     return int(text)
 
 
-def _time(asked: Mapping[str, str], name: str) -> datetime | None:
+def time_asked(asked: Mapping[str, str], name: str) -> datetime | None:
+    """The moment that a parameter of the query names; None without it.
+
+    :raises InvalidParameter: if it names none (T-PAG-7).
+    """
     text = asked.get(name)
     if text is None:
         return None

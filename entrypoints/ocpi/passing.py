@@ -18,15 +18,20 @@ def relay(hub: Hub, call: Call, *, receiver: PartyId | None = None) -> Reply:
 
 
 def relay_any(hub: Hub, call: Call) -> Reply:
-    """A module or command that the hub knows nothing of: to the party named, as it is (T-EXT-3)."""
+    """A module that the hub knows nothing of: to the party named, as it is (T-EXT-3)."""
     if call.parties.scenario is not Scenario.DIRECT:
         raise errors.UnknownReceiver(f"name the receiver of {call.module} in OCPI-to")
     return relay(hub, call)
 
 
+def cursor_of(call: Call) -> str | None:
+    """Where a link of the hub's own to a party's further page says that it goes on."""
+    return dict(call.query).get(CURSOR)
+
+
 def next_page(hub: Hub, call: Call) -> Reply | None:
     """A further page of a party's list, whose own link is in the cursor (T-PAG-9); None without."""
-    cursor = dict(call.query).get(CURSOR)
+    cursor = cursor_of(call)
     if cursor is None:
         return None
     partner = call.caller.partner

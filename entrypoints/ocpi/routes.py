@@ -10,7 +10,7 @@ from enum import Enum
 from application.hub import Hub
 from application.modules import MODULES
 from domain.party import Interface
-from entrypoints.ocpi import handlers, versions
+from entrypoints.ocpi import cdrs, commands, handlers, sessions, versions
 from entrypoints.ocpi.authorize import authorize
 from entrypoints.ocpi.calls import Call
 from entrypoints.ocpi.passing import relay_any
@@ -26,7 +26,12 @@ _PARTS = ("", "/<evse_uid>", "/<evse_uid>/<connector_id>")
 LIST = ("",)
 _ANYTHING = ("", "/<path:rest>")
 OWNED = (_OWNED,)
+COMMAND = ("/<command>",)
+CALLBACK = ("/<command>/<command_id>",)
+PROFILE = ("/<session_id>",)
+PROFILE_CALLBACK = ("/callback/<command_id>",)
 AUTHORIZE = (_ONE + "/authorize",)
+PREFERENCES = (_ONE + "/charging_preferences",)
 LOCATION = tuple(_ONE + part for part in _PARTS)
 OWNED_LOCATION = tuple(_OWNED + part for part in _PARTS)
 
@@ -41,7 +46,10 @@ class Body(Enum):
 
 @dataclass(frozen=True)
 class Route:
-    """One endpoint: method, interface, module, the paths below the module's URL, handler."""
+    """One endpoint: method, interface, module, the paths below the module's URL, handler.
+
+    `by_id`: the hub made its URL, and who is addressed follows from the id in it (1.9.3, 2b).
+    """
 
     method: str
     interface: Interface | None
@@ -49,6 +57,7 @@ class Route:
     paths: tuple[str, ...]
     handler: Handler
     body: Body = Body.JSON
+    by_id: bool = False
 
     @property
     def is_routed(self) -> bool:
@@ -91,11 +100,30 @@ ROUTES = (
     Route("GET", RECEIVER, "locations", OWNED_LOCATION, handlers.get_own_object),
     Route("PUT", RECEIVER, "locations", OWNED_LOCATION, handlers.push_object),
     Route("PATCH", RECEIVER, "locations", OWNED_LOCATION, handlers.push_object),
+    Route("GET", SENDER, "tariffs", LIST, handlers.list_objects),
+    Route("GET", RECEIVER, "tariffs", OWNED, handlers.get_own_object),
+    Route("PUT", RECEIVER, "tariffs", OWNED, handlers.push_object),
+    Route("DELETE", RECEIVER, "tariffs", OWNED, handlers.delete_object),
     Route("GET", SENDER, "tokens", LIST, handlers.list_objects),
     Route("POST", SENDER, "tokens", AUTHORIZE, authorize, Body.JSON_OR_EMPTY),
     Route("GET", RECEIVER, "tokens", OWNED, handlers.get_own_object),
     Route("PUT", RECEIVER, "tokens", OWNED, handlers.push_object),
     Route("PATCH", RECEIVER, "tokens", OWNED, handlers.push_object),
+    Route("POST", RECEIVER, "commands", COMMAND, commands.send_command, Body.AS_IT_IS),
+    Route("POST", SENDER, "commands", CALLBACK, commands.take_result, by_id=True),
+    Route("GET", RECEIVER, "chargingprofiles", PROFILE, commands.send_profile),
+    Route("PUT", RECEIVER, "chargingprofiles", PROFILE, commands.send_profile),
+    Route("DELETE", RECEIVER, "chargingprofiles", PROFILE, commands.send_profile),
+    Route("PUT", SENDER, "chargingprofiles", PROFILE, commands.push_active_profile),
+    Route("POST", SENDER, "chargingprofiles", PROFILE_CALLBACK, commands.take_result, by_id=True),
+    Route("GET", SENDER, "sessions", LIST, sessions.list_sessions),
+    Route("PUT", SENDER, "sessions", PREFERENCES, sessions.put_preferences),
+    Route("GET", RECEIVER, "sessions", OWNED, handlers.get_own_object),
+    Route("PUT", RECEIVER, "sessions", OWNED, sessions.push_session),
+    Route("PATCH", RECEIVER, "sessions", OWNED, sessions.push_session),
+    Route("GET", SENDER, "cdrs", LIST, handlers.list_objects),
+    Route("POST", RECEIVER, "cdrs", LIST, cdrs.post_cdr),
+    Route("GET", RECEIVER, "cdrs", (_ONE,), cdrs.get_cdr),
     Route("GET", SENDER, "hubclientinfo", LIST, handlers.list_client_infos),
 )
 
@@ -111,12 +139,9 @@ MOUNTED = tuple(
 ANY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
 """What a custom module may use."""
 
-CUSTOM = (
-    *(
-        Route(method, interface, "<custom_module:module>", _ANYTHING, relay_any, Body.AS_IT_IS)
-        for interface in Interface
-        for method in ANY_METHOD
-    ),
-    Route("POST", RECEIVER, "commands", ("/<custom_command:command>",), relay_any, Body.AS_IT_IS),
+CUSTOM = tuple(
+    Route(method, interface, "<custom_module:module>", _ANYTHING, relay_any, Body.AS_IT_IS)
+    for interface in Interface
+    for method in ANY_METHOD
 )
-"""Modules and commands that the hub knows nothing of: passed on, and listed nowhere (T-EXT-3)."""
+"""Modules that the hub knows nothing of: passed on, and listed nowhere (T-EXT-3)."""

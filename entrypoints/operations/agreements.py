@@ -1,34 +1,22 @@
 """`ocpi-hub agreement`: which parties see each other, where HUB_AGREEMENTS=required asks for it."""
 
+from decimal import Decimal
+
 import click
 
 from domain import errors
 from domain.agreements import Agreement
+from domain.clearing import Fee
 from domain.party import PartyId
 from entrypoints.hub_api.shapes import agreement_shape
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table
+from entrypoints.operations.words import Currency, Exact, Party
 
-_COLUMNS = ("id", "one", "other", "made")
-
-
-class _Party(click.ParamType[PartyId]):
-    name = "party"
-
-    def convert(
-        self, value: str | PartyId, param: click.Parameter | None, ctx: click.Context | None
-    ) -> PartyId:
-        """`DE-ABC`, `DE/ABC` or `DEABC`."""
-        try:
-            party = PartyId.parse(str(value))
-        except ValueError as wrong:
-            self.fail(str(wrong), param, ctx)
-        if not party.is_plain:
-            self.fail(f"not a party: {value!r}", param, ctx)
-        return party
+_COLUMNS = ("id", "one", "other", "made", "fees")
 
 
-_ONE = click.argument("one", type=_Party(), metavar="PARTY")
-_OTHER = click.argument("other", type=_Party(), metavar="PARTY")
+_ONE = click.argument("one", type=Party(), metavar="PARTY")
+_OTHER = click.argument("other", type=Party(), metavar="PARTY")
 
 
 @click.group()
@@ -53,11 +41,11 @@ def add(one: PartyId, other: PartyId, as_json: bool) -> None:
 @as_json
 def list_(as_json: bool) -> None:
     """List every agreement, oldest first."""
-    agreed = [agreement_shape(made) for made in open_hub().administering.agreed()]
+    agreed = open_hub().administering.agreed()
     if as_json:
-        print_json(agreed)
+        print_json([agreement_shape(made) for made in agreed])
         return
-    print_table(agreed, _COLUMNS)
+    print_table([{**agreement_shape(made), "fees": _fees(made)} for made in agreed], _COLUMNS)
 
 
 @commands.command()
@@ -70,9 +58,31 @@ def remove(named: tuple[str, ...]) -> None:
     click.echo(f"{agreement_id} is ended")
 
 
+@commands.command()
+@click.argument("named", nargs=-1, required=True, metavar="ID | PARTY PARTY")
+@click.option("--currency", type=Currency(), required=True, help="Such as EUR.")
+@click.option("--fixed", type=Exact(), default="0", show_default=True, help="For each CDR.")
+@click.option("--percent", type=Exact(), default="0", show_default=True, help="Of before_taxes.")
+@as_json
+def fee(
+    named: tuple[str, ...], currency: str, fixed: Decimal, percent: Decimal, as_json: bool
+) -> None:
+    """Set the hub's share of the two parties' CDRs in a currency; it counts from the next CDR."""
+    priced = open_hub().administering.price(_id_of(named), Fee(currency, fixed, percent))
+    if as_json:
+        print_json(agreement_shape(priced))
+        return
+    click.echo(f"{priced.id}: {_fees(priced)}")
+
+
+def _fees(made: Agreement) -> str:
+    """`0.10 EUR + 1.5 %`, for each currency."""
+    return ", ".join(f"{fee.fixed:f} {fee.currency} + {fee.percent:f} %" for fee in made.fees)
+
+
 def _id_of(named: tuple[str, ...]) -> str:
     parties = tuple(named[0].split("~")) if len(named) == 1 else named
     if len(parties) != 2:
         raise click.UsageError("name one agreement by its id, or by its two parties")
-    one, other = (_Party().convert(each, None, None) for each in parties)
+    one, other = (Party().convert(each, None, None) for each in parties)
     return Agreement.id_of(one, other)

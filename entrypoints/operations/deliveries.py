@@ -4,9 +4,17 @@ import click
 
 from application.hub import Hub
 from domain import errors
-from domain.deliveries import Delivery, DeliveryState
-from entrypoints.hub_api.shapes import Shape, delivery_shape
-from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
+from domain.deliveries import Delivery
+from entrypoints.hub_api.shapes import Shape, attempt_shape, delivery_shape
+from entrypoints.operations.output import (
+    as_json,
+    open_hub,
+    print_attempts,
+    print_json,
+    print_one,
+    print_table,
+)
+from entrypoints.operations.words import STATES
 
 _COLUMNS = ("short_id", "receiver", "object", "state", "attempts", "since", "due", "reason")
 _NAMED = click.argument("delivery", metavar="ID")
@@ -20,11 +28,11 @@ def commands() -> None:
 
 @commands.command("list")
 @_PARTNER
-@click.option("--state", type=click.Choice(list(DeliveryState), case_sensitive=False))
+@click.option("--state", type=STATES)
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 @as_json
 def list_(partner: str | None, state: str | None, limit: int, as_json: bool) -> None:
-    """List what is not delivered yet, oldest first."""
+    """List what is not delivered yet, or what is in one state, oldest first."""
     hub = open_hub()
     partner_id = hub.administering.find(partner).id if partner is not None else None
     owed = hub.watching.owed(partner_id=partner_id, state=state, limit=limit)
@@ -38,8 +46,17 @@ def list_(partner: str | None, state: str | None, limit: int, as_json: bool) -> 
 @_NAMED
 @as_json
 def show(delivery: str, as_json: bool) -> None:
-    """Show one delivery, and how its last attempt ended."""
-    print_one(delivery_shape(_find(open_hub(), delivery)), as_json=as_json)
+    """Show one delivery: every attempt of a CDR's, of others how the last one ended."""
+    hub = open_hub()
+    found = _find(hub, delivery)
+    made = hub.watching.attempts(found) if found.handover is not None else ()
+    shape = delivery_shape(found)
+    if as_json:
+        tries: Shape = {"tries": [attempt_shape(attempt) for attempt in made]} if made else {}
+        print_json({**shape, **tries})
+        return
+    print_one(shape, as_json=False)
+    print_attempts(made)
 
 
 @commands.command()
@@ -56,6 +73,16 @@ def retry(delivery: str | None, partner: str | None) -> None:
         return
     found = hub.administering.find(str(partner))
     click.echo(f"{hub.watching.retry_all(found.id)} tried again now")
+
+
+@commands.command()
+@_NAMED
+def park(delivery: str) -> None:
+    """Hold back a CDR that is due, until somebody retries it."""
+    hub = open_hub()
+    if not hub.watching.park(_find(hub, delivery).id):
+        raise errors.InvalidParameter("only a CDR that is due can be parked")
+    click.echo("it is held back until it is retried")
 
 
 def _find(hub: Hub, name: str) -> Delivery:

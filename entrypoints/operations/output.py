@@ -1,13 +1,17 @@
 """How operators' commands answer: tables for people, JSON for programs, on stdout alone."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import click
 
 from adapters.ocpi import json
 from application.hub import Hub
+from domain.answers import Attempt
 from domain.documents import JsonValue
+from entrypoints.hub_api.shapes import attempt_shape
 
+_ATTEMPTS = ("at", "http", "ocpi", "unsure", "reason")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 
@@ -47,6 +51,13 @@ def print_one(fields: Mapping[str, JsonValue], *, as_json: bool) -> None:
         click.echo(f"{name.replace('_', ' ').ljust(width)}{_cell(value)}")
 
 
+def print_attempts(attempts: Sequence[Attempt]) -> None:
+    """A table of them, oldest first; nothing where none was made."""
+    if attempts:
+        click.echo()
+        print_table([attempt_shape(attempt) for attempt in attempts], _ATTEMPTS)
+
+
 def _cell(value: JsonValue) -> str:
     """One line, whatever is in it: partners' words are shown, never obeyed by the terminal."""
     if value is None or value == "" or value == [] or value == ():
@@ -57,4 +68,6 @@ def _cell(value: JsonValue) -> str:
         return "".join(each if each.isprintable() else "?" for each in value)
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return json.dump(value).decode()

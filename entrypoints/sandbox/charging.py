@@ -49,6 +49,12 @@ def tariff(cc: str = "DE", pid: str = "ABC", id: str = "TARIFF1", **fields: Any)
     } | fields
 
 
+def charging_period(start: str = "2026-01-15T07:00:00Z", kwh: str = "1.5") -> Document:
+    """So many kWh from `start` on."""
+    energy = {"type": "ENERGY", "volume": Decimal(kwh)}
+    return {"start_date_time": start, "dimensions": [energy]}
+
+
 def session(cc: str = "DE", pid: str = "ABC", id: str = "SESSION1", **fields: Any) -> Document:
     """An active session at LOC1 with the card of NL/MS1; `fields` win."""
     return {
@@ -70,8 +76,7 @@ def session(cc: str = "DE", pid: str = "ABC", id: str = "SESSION1", **fields: An
 
 def cdr(cc: str = "DE", pid: str = "ABC", id: str = "CDR1", **fields: Any) -> Document:
     """20 kWh in one hour, 9.00 and VAT, by `tariff()`, with the card of NL/MS1; `fields` win."""
-    energy = {"type": "ENERGY", "volume": Decimal("20.0")}
-    period = {"start_date_time": "2026-01-15T07:00:00Z", "dimensions": [energy]}
+    period = charging_period(kwh="20.0")
     return {
         "country_code": cc,
         "party_id": pid,
@@ -93,6 +98,31 @@ def cdr(cc: str = "DE", pid: str = "ABC", id: str = "CDR1", **fields: Any) -> Do
         "total_time": Decimal("1.0"),
         "last_updated": UPDATED,
     } | fields
+
+
+def credit_of(original: Document, **fields: Any) -> Document:
+    """The Credit CDR of `original`: its own id, and the costs taken back (mod_cdrs, Credit CDRs).
+
+    Nothing but total_cost is negated; `fields` win.
+    """
+    cost = original["total_cost"]
+    taxes = [tax | {"amount": -tax["amount"]} for tax in cost.get("taxes") or []]
+    named = {"taxes": taxes} if taxes else {}
+    return (
+        original
+        | {
+            "id": f"{original['id']}-C",
+            "credit": True,
+            "credit_reference_id": original["id"],
+            "total_cost": {"before_taxes": -cost["before_taxes"], **named},
+        }
+        | fields
+    )
+
+
+def preferences(profile: str = "FAST", **fields: Any) -> Document:
+    """How a driver would like to be charged; `fields` win."""
+    return {"profile_type": profile} | fields
 
 
 def _cdr_location() -> Document:

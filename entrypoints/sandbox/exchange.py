@@ -52,6 +52,11 @@ def _half(exchange: Exchange) -> Reply:
     return replace(exchange.answer(), ending=Ending.HALF)
 
 
+def _duplicate(_: Exchange) -> Reply:
+    """What many receivers say to what they have; OCPI has no status code for it."""
+    return refused(2001, "duplicate: it is here already")
+
+
 def _garbage(_: Exchange) -> Reply:
     return Reply(body=b'\x00\xff{"status_code":1000,')
 
@@ -99,6 +104,7 @@ _PLAIN: Final[dict[str, Behaviour]] = {
     "hang": _hang,
     "reset": _reset,
     "half": _half,
+    "duplicate": _duplicate,
     "apply_then_reset": _apply_then_reset,
     "garbage": _garbage,
     "html": _html,

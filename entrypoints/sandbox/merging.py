@@ -9,15 +9,18 @@ _LEVELS: Final = (("evses", "uid"), ("connectors", "id"))
 
 
 def merged(present: Document, change: Document) -> Document:
-    """`present` after a PATCH: null clears, keyed lists are merged, charging periods appended."""
+    """`present` after a PATCH: null clears, keyed lists are merged, charging periods appended.
+
+    No charging periods, in whatever way it says so, change nothing.
+    """
     renewed = dict(present)
     for name, value in change.items():
-        if value is None:
+        if name == "charging_periods":
+            renewed |= {name: [*(present.get(name) or []), *value]} if value else {}
+        elif value is None:
             renewed.pop(name, None)
         elif name in _KEYED:
             renewed[name] = _merged_list(present.get(name) or [], value, _KEYED[name])
-        elif name == "charging_periods":
-            renewed[name] = [*(present.get(name) or []), *value]
         else:
             renewed[name] = value
     return renewed

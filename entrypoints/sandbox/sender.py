@@ -27,7 +27,7 @@ class Sender:
             case "POST", "tokens", (uid, "authorize"):
                 return self._authorized(uid, request.parameter("type", "RFID"))
             case "PUT", "sessions", (_, "charging_preferences"):
-                return success("ACCEPTED")
+                return _preferred(request.json())
             case "POST", "commands" | "chargingprofiles", (_, *_):
                 return success()
             case "PUT", "chargingprofiles", (_,):
@@ -71,6 +71,13 @@ class Sender:
                 allowed = "ALLOWED" if token["valid"] else "BLOCKED"
                 return success({"allowed": allowed, "token": token})
         raise Refused(404, 2004, "not known here")
+
+
+def _preferred(preferences: Document) -> Reply:
+    """A bare string (OCPI 2.3.0, mod_sessions, ChargingPreferencesResponse)."""
+    if "profile_type" not in preferences:
+        raise Refused(200, 2001, "profile_type is missing")
+    return success("ACCEPTED")
 
 
 def _owner(item: Document) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from entrypoints.sandbox.demo import away, card, finding
+from entrypoints.sandbox.demo import app, away, card, charge, costs, finding
 from entrypoints.sandbox.demo.day import Day, Push, name_of, shown, shown_request
 from entrypoints.sandbox.demo.telling import expect
 from entrypoints.sandbox.fixtures import DEMO_LOCATIONS
@@ -132,8 +132,12 @@ CHAPTERS = (
     Chapter("Locations spread", locations_spread),
     Chapter("A status changes", a_status_changes),
     Chapter("A driver finds a charger", finding.a_driver_searches),
+    Chapter("What charging costs", costs.a_driver_asks_the_price),
     Chapter("A driver's card is authorized across two platforms", card.a_card_is_authorized),
+    Chapter("A driver charges from an app", app.a_driver_charges),
+    Chapter("A driver reserves a charger", app.a_driver_reserves),
     Chapter("The card's issuer is down", card.its_issuer_is_down),
+    Chapter("A charge is billed, whatever dies meanwhile", charge.a_charge_is_billed),
     Chapter("An eMSP is away, and catches up", away.an_emsp_catches_up),
     Chapter("The day ends", the_day_ends),
 )

@@ -99,6 +99,25 @@ class FreshHub:
             raise Unexpected("an invitation in JSON", printed or "nothing") from wrong
         return shlex.join(("ocpi-hub", *arguments)), invitation
 
+    def operate(self, *arguments: str) -> str:
+        """What an operator's command printed.
+
+        :raises Unexpected: saying why it failed.
+        """
+        return self._run(arguments)
+
+    def kill(self, what: str) -> int:
+        """Kill -9 the hub's one process whose command line has this; its process id.
+
+        :raises Unexpected: if there is none.
+        """
+        folder = f"HUB_DATA_DIR={self._environment['HUB_DATA_DIR']}".encode()
+        for path in Path("/proc").iterdir():
+            if path.name.isdigit() and _is(path, what, folder):
+                os.kill(int(path.name), signal.SIGKILL)
+                return int(path.name)
+        raise Unexpected(f"a process of the hub with {what!r}", "none")
+
     def _run(self, arguments: Sequence[str]) -> str:
         """What the command printed on stdout."""
         run = subprocess.run(
@@ -140,6 +159,15 @@ class FreshHub:
     def _remove(self, folder: Path) -> None:
         self._stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is(process: Path, what: str, folder: bytes) -> bool:
+    """Whether this is a process of the hub in that folder, and the one that is meant."""
+    try:
+        command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        return what in command and folder in (process / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -1,0 +1,8 @@
+"""The composition root: the only place that knows which adapter sits in which port.
+
+Web, workers, sweeper and command line are all put together here, the same way.
+"""
+
+from entrypoints.bootstrap.container import Container, build, missing_indexes, prepare_stores
+
+__all__ = ["Container", "build", "missing_indexes", "prepare_stores"]

@@ -1,0 +1,208 @@
+"""Which adapter sits in which port.
+
+Apart from the use cases, because those are put together of ports and must not know what is in them.
+"""
+
+from injector import Module, provider, singleton
+
+from adapters import mongo, redis, rq
+from adapters.ocpi import json as ocpi_json
+from adapters.ocpi.client import OcpiWire
+from adapters.ocpi.schemas import OcpiSchemas
+from adapters.outbound import Dialer, RequestsOutbound
+from adapters.secrets import StandardSigner, TokenVault
+from adapters.system import ArmedFailPoints, NoFailPoints, RandomSpread, SystemClock, SystemIds
+from application.modules import PRIVATE, STORED
+from application.pumping import POOL
+from domain.ports import (
+    AddressGuard,
+    AgreementStore,
+    CdrArchive,
+    CdrLedger,
+    Clock,
+    CommandStore,
+    Counters,
+    DeliveryQueue,
+    FailPoints,
+    Ids,
+    Json,
+    LocationSearch,
+    Locks,
+    ObjectStore,
+    Outbound,
+    PartnerStore,
+    Quarantine,
+    Schemas,
+    Secrets,
+    SessionWatch,
+    Signer,
+    Spread,
+    SubscriptionStore,
+    Wake,
+    Wire,
+)
+from entrypoints.settings import Settings
+
+_PARTNERS_KEPT_CONNECTED = 500
+
+
+def mongo_of(settings: Settings) -> mongo.Mongo:
+    """The database of these settings, with connections for every thread; not connected yet."""
+    pool = max(settings.web_threads, POOL) + 4
+    return mongo.Mongo(settings.mongo_url, settings.database_name, pool=pool)
+
+
+class Adapters(Module):
+    """What sits in each port."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @singleton
+    @provider
+    def database(self) -> mongo.Mongo:
+        return mongo_of(self._settings)
+
+    @singleton
+    @provider
+    def redis_server(self) -> redis.RedisServer:
+        return redis.RedisServer(self._settings.redis_url)
+
+    @singleton
+    @provider
+    def clock(self) -> Clock:
+        return SystemClock()
+
+    @singleton
+    @provider
+    def ids(self) -> Ids:
+        return SystemIds()
+
+    @singleton
+    @provider
+    def spread(self) -> Spread:
+        return RandomSpread()
+
+    @singleton
+    @provider
+    def json(self) -> Json:
+        return ocpi_json
+
+    @singleton
+    @provider
+    def schemas(self) -> Schemas:
+        return OcpiSchemas()
+
+    @singleton
+    @provider
+    def secrets(self) -> Secrets:
+        given = self._settings
+        return TokenVault.from_settings(keys=given.secret_keys, pepper=given.token_pepper)
+
+    @singleton
+    @provider
+    def outbound(self, fail_points: FailPoints) -> Outbound:
+        return RequestsOutbound(
+            reached=fail_points.reach,
+            allow_private_networks=self._settings.allow_private_networks,
+            pool_connections=_PARTNERS_KEPT_CONNECTED,
+            pool_maxsize=max(self._settings.web_threads, POOL),
+            user_agent="ocpi-hub",
+        )
+
+    @singleton
+    @provider
+    def guard(self) -> AddressGuard:
+        return Dialer(self._settings.allow_private_networks)
+
+    @singleton
+    @provider
+    def wire(self, outbound: Outbound, json: Json, ids: Ids) -> Wire:
+        return OcpiWire(outbound, json, ids)
+
+    @singleton
+    @provider
+    def partners(self, database: mongo.Mongo, json: Json) -> PartnerStore:
+        return mongo.MongoPartners(database, json)
+
+    @singleton
+    @provider
+    def agreements(self, database: mongo.Mongo) -> AgreementStore:
+        return mongo.MongoAgreements(database)
+
+    @singleton
+    @provider
+    def commands(self, database: mongo.Mongo) -> CommandStore:
+        return mongo.MongoCommands(database)
+
+    @singleton
+    @provider
+    def quarantine(self, database: mongo.Mongo) -> Quarantine:
+        return mongo.MongoQuarantine(database)
+
+    @singleton
+    @provider
+    def objects(self, database: mongo.Mongo) -> ObjectStore:
+        return mongo.MongoObjects(database, STORED, PRIVATE)
+
+    @singleton
+    @provider
+    def locations(self, database: mongo.Mongo) -> LocationSearch:
+        return mongo.MongoLocationSearch(database)
+
+    @singleton
+    @provider
+    def deliveries(self, database: mongo.Mongo) -> DeliveryQueue:
+        return mongo.MongoDeliveries(database)
+
+    @singleton
+    @provider
+    def locks(self, client: redis.RedisServer) -> Locks:
+        return redis.RedisLocks(client)
+
+    @singleton
+    @provider
+    def counters(self, client: redis.RedisServer) -> Counters:
+        return redis.RedisCounters(client)
+
+    @singleton
+    @provider
+    def wake_once(self, client: redis.RedisServer) -> redis.WakeOnce:
+        return redis.WakeOnce(client)
+
+    @singleton
+    @provider
+    def wake(self, client: redis.RedisServer, once: redis.WakeOnce, counters: Counters) -> Wake:
+        return rq.RqWake(client, once, counters)
+
+    @singleton
+    @provider
+    def archive(self, database: mongo.Mongo) -> CdrArchive:
+        return mongo.MongoArchive(database)
+
+    @singleton
+    @provider
+    def ledger(self, database: mongo.Mongo) -> CdrLedger:
+        return mongo.MongoLedger(database)
+
+    @singleton
+    @provider
+    def sessions(self, database: mongo.Mongo) -> SessionWatch:
+        return mongo.MongoSessionWatch(database)
+
+    @singleton
+    @provider
+    def subscriptions(self, database: mongo.Mongo) -> SubscriptionStore:
+        return mongo.MongoSubscriptions(database)
+
+    @singleton
+    @provider
+    def signer(self) -> Signer:
+        return StandardSigner()
+
+    @singleton
+    @provider
+    def fail_points(self) -> FailPoints:
+        if not self._settings.fail_points:
+            return NoFailPoints()
+        return ArmedFailPoints.parse(self._settings.fail_points, self._settings.data_dir)

@@ -1,0 +1,85 @@
+"""A hub that is put together, and its stores made ready.
+
+Apart from the parts, because this is all that web, workers, sweeper and command line ask for.
+"""
+
+import contextlib
+from dataclasses import dataclass
+from typing import get_type_hints
+
+import pymongo
+from injector import Injector
+from pymongo.errors import PyMongoError
+
+from adapters import mongo, redis
+from application.hub import Hub
+from application.modules import STORED
+from domain.ports import Clock, Ids, Json, Wake
+from entrypoints.bootstrap.adapters import Adapters, mongo_of
+from entrypoints.bootstrap.commands import CommandUseCases
+from entrypoints.bootstrap.custody import CustodyUseCases
+from entrypoints.bootstrap.partners import PartnerUseCases
+from entrypoints.bootstrap.traffic import TrafficUseCases
+from entrypoints.bootstrap.upkeep import UpkeepUseCases
+from entrypoints.settings import Settings
+
+_READY_WITHIN_S = 2.0
+_PARTS = (
+    Adapters,
+    PartnerUseCases,
+    UpkeepUseCases,
+    TrafficUseCases,
+    CustodyUseCases,
+    CommandUseCases,
+)
+
+
+@dataclass(frozen=True)
+class Container:
+    """A hub that is put together, and the few parts that entrypoints use themselves."""
+
+    settings: Settings
+    hub: Hub
+    clock: Clock
+    ids: Ids
+    json: Json
+    wake: Wake
+    wake_once: redis.WakeOnce
+    mongo: mongo.Mongo
+
+    def is_ready(self) -> bool:
+        """Whether the truth can be written: MongoDB has a primary. Redis is not required."""
+        try:
+            with pymongo.timeout(_READY_WITHIN_S):
+                return bool(self.mongo().command("hello")["isWritablePrimary"])
+        except PyMongoError:
+            return False
+
+
+def build(settings: Settings) -> Container:
+    """The hub of these settings. Nothing is connected yet: that happens at the first use."""
+    parts = [kind(settings) for kind in _PARTS]
+    injector = Injector(parts, auto_bind=False)
+    use_cases = {name: injector.get(kind) for name, kind in get_type_hints(Hub).items()}
+    return Container(
+        settings=settings,
+        hub=Hub(**use_cases),
+        clock=injector.get(Clock),  # type: ignore[type-abstract]
+        ids=injector.get(Ids),  # type: ignore[type-abstract]
+        json=injector.get(Json),  # type: ignore[type-abstract]
+        wake=injector.get(Wake),  # type: ignore[type-abstract]
+        wake_once=injector.get(redis.WakeOnce),
+        mongo=injector.get(mongo.Mongo),
+    )
+
+
+def prepare_stores(settings: Settings) -> None:
+    """Indexes and what else must be there before the first request. Safe to repeat."""
+    with contextlib.closing(mongo_of(settings)) as database:
+        mongo.prepare(database(), STORED)
+
+
+def missing_indexes(settings: Settings) -> list[str]:
+    """Names of indexes that are not there."""
+    with contextlib.closing(mongo_of(settings)) as database:
+        return mongo.missing(database(), STORED)

@@ -1,0 +1,167 @@
+"""The use cases that make and keep a partner: registering, connecting, administering.
+
+Apart from the traffic, because these change who is a partner, and traffic takes that as it is.
+"""
+
+from injector import Module, provider, singleton
+
+from application.administering import Administering
+from application.announcing import Announcing
+from application.connecting import Connecting
+from application.directories import Directories
+from application.handshake import Handshake
+from application.hub_party import HubParty
+from application.registering import Registering
+from application.welcoming import Welcoming
+from domain.party import PartyId
+from domain.ports import (
+    AgreementStore,
+    Clock,
+    DeliveryQueue,
+    Ids,
+    Json,
+    ObjectStore,
+    PartnerStore,
+    Schemas,
+    Secrets,
+    Wake,
+    Wire,
+)
+from entrypoints.settings import Settings
+
+_HUB_NAME = "OCPI hub"
+
+
+class PartnerUseCases(Module):
+    """What is done about partners, each use case with the ports that it needs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @singleton
+    @provider
+    def party(self) -> HubParty:
+        given = self._settings
+        party = PartyId(given.country_code, given.party_id)
+        return HubParty(party=party, name=_HUB_NAME, versions_url=given.versions_url)
+
+    @singleton
+    @provider
+    def handshake(self, wire: Wire, json: Json, schemas: Schemas, ids: Ids) -> Handshake:
+        return Handshake(wire, json, schemas, ids)
+
+    @singleton
+    @provider
+    def directories(
+        self, hub: HubParty, partners: PartnerStore, agreements: AgreementStore
+    ) -> Directories:
+        return Directories(hub.party, partners, agreements, self._settings.agreements)
+
+    @singleton
+    @provider
+    def announcing(
+        self,
+        objects: ObjectStore,
+        partners: PartnerStore,
+        json: Json,
+        wake: Wake,
+        ids: Ids,
+        clock: Clock,
+    ) -> Announcing:
+        return Announcing(objects, partners, json, wake, ids, clock)
+
+    @singleton
+    @provider
+    def welcoming(
+        self,
+        partners: PartnerStore,
+        deliveries: DeliveryQueue,
+        announcing: Announcing,
+        wake: Wake,
+        clock: Clock,
+    ) -> Welcoming:
+        return Welcoming(partners, deliveries, announcing, wake, clock)
+
+    @singleton
+    @provider
+    def registering(
+        self,
+        hub: HubParty,
+        partners: PartnerStore,
+        directories: Directories,
+        deliveries: DeliveryQueue,
+        handshake: Handshake,
+        schemas: Schemas,
+        secrets: Secrets,
+        announcing: Announcing,
+        welcoming: Welcoming,
+        wake: Wake,
+        clock: Clock,
+    ) -> Registering:
+        return Registering(
+            hub=hub,
+            partners=partners,
+            directories=directories,
+            deliveries=deliveries,
+            handshake=handshake,
+            schemas=schemas,
+            secrets=secrets,
+            announcing=announcing,
+            welcoming=welcoming,
+            wake=wake,
+            clock=clock,
+        )
+
+    @singleton
+    @provider
+    def connecting(
+        self,
+        hub: HubParty,
+        partners: PartnerStore,
+        directories: Directories,
+        handshake: Handshake,
+        schemas: Schemas,
+        secrets: Secrets,
+        welcoming: Welcoming,
+        ids: Ids,
+        clock: Clock,
+    ) -> Connecting:
+        return Connecting(
+            hub=hub,
+            partners=partners,
+            directories=directories,
+            handshake=handshake,
+            schemas=schemas,
+            secrets=secrets,
+            welcoming=welcoming,
+            ids=ids,
+            clock=clock,
+        )
+
+    @singleton
+    @provider
+    def administering(
+        self,
+        hub: HubParty,
+        partners: PartnerStore,
+        directories: Directories,
+        deliveries: DeliveryQueue,
+        connecting: Connecting,
+        agreements: AgreementStore,
+        announcing: Announcing,
+        secrets: Secrets,
+        ids: Ids,
+        clock: Clock,
+    ) -> Administering:
+        return Administering(
+            hub=hub,
+            partners=partners,
+            directories=directories,
+            deliveries=deliveries,
+            connecting=connecting,
+            agreements=agreements,
+            announcing=announcing,
+            secrets=secrets,
+            ids=ids,
+            clock=clock,
+        )

@@ -1,0 +1,58 @@
+"""A command as it looks outside: to who asked for it, and to the hub's operators."""
+
+from collections.abc import Mapping
+
+from adapters.ocpi import json
+from domain.asked import Side
+from domain.commands import Command
+from domain.documents import JsonValue
+from domain.results import Response, Result
+from domain.times import format_time
+
+Shape = Mapping[str, JsonValue]
+
+
+def command_shape(command: Command) -> Shape:
+    """`status` is where it stands now, `steps` every status that it had, and since when.
+
+    What the operator answered is in `response` and `results`, in its own words.
+    """
+    return {
+        "command_id": command.id,
+        "module": command.module,
+        "command": command.name,
+        "status": command.status,
+        "steps": [{"status": step.status, "at": format_time(step.at)} for step in command.steps],
+        "requester": _party(command.requester),
+        "receiver": _party(command.target),
+        "location_id": command.location_id,
+        "session_id": command.session_id,
+        "reservation_id": command.reservation_id,
+        "created": format_time(command.created_at),
+        "deadline": format_time(command.deadline),
+        "response": None if command.response is None else _response(command.response),
+        "results": [_result(result) for result in command.results],
+        "reason": command.reason or None,
+    }
+
+
+def _response(response: Response) -> Shape:
+    return {
+        "at": format_time(response.at),
+        "result": response.result,
+        "timeout": response.timeout_s,
+        "document": json.parse(response.body),
+    }
+
+
+def _result(result: Result) -> Shape:
+    return {
+        "at": format_time(result.at),
+        "result": result.result,
+        "forwarding": result.passing.value,
+        "document": json.parse(result.body),
+    }
+
+
+def _party(side: Side) -> str:
+    return f"{side.party.country_code}-{side.party.party_id}"

@@ -1,0 +1,55 @@
+"""Commands, asynchronously: an id at once, and what becomes of the command whenever one asks.
+
+Requirements D-10: OCPI's own path waits for the operator; this one does not.
+"""
+
+from urllib.parse import quote
+
+from application.hub import Hub
+from application.modules import roles_calling
+from domain.asked import Asked, Side
+from domain.nouns import COMMANDS, Refusal, command_noun
+from domain.party import Interface
+from domain.routing import sender_of
+from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.command_shapes import command_shape
+from entrypoints.hub_api.listing import cut
+from entrypoints.ocpi.commands import refused
+from entrypoints.ocpi.replies import Reply, of_value
+
+_LISTED = 1000
+
+
+def send_command(hub: Hub, call: Call) -> Reply:
+    """POST: 202 and the id, as soon as it is kept; a worker sends it at once."""
+    noun = command_noun(call.path["command"])
+    roles = roles_calling(COMMANDS, Interface.RECEIVER)
+    sender = sender_of(call.partner, call.claimed, roles=roles)
+    begun = hub.commanding.begin(
+        Asked(
+            noun=noun,
+            requester=Side(call.partner.id, sender),
+            receiver=None if call.addressed == hub.party.party else call.addressed,
+            suffix=f"/{quote(call.path['command'], safe='')}",
+            correlation_id=call.correlation_id,
+            body=call.body,
+            document=call.json_object(),
+        )
+    )
+    if isinstance(begun, Refusal):
+        return refused(begun)
+    return of_value({"command_id": begun.id, "status": begun.status}, status=202)
+
+
+def get_command(hub: Hub, call: Call) -> Reply:
+    """GET of one, by its id: where it is now, what was answered and when."""
+    partner_id = None if call.caller is None else call.caller.id
+    found = hub.following.find(call.path["command"], partner_id=partner_id)
+    return of_value(command_shape(found))
+
+
+def list_commands(hub: Hub, call: Call) -> Reply:
+    """GET: the last thousand, newest first: a partner's own, or all for the operator."""
+    partner_id = None if call.caller is None else call.caller.id
+    made = hub.following.made(partner_id=partner_id, limit=_LISTED)
+    return cut(call, [command_shape(command) for command in made])

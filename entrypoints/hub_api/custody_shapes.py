@@ -1,0 +1,103 @@
+"""CDRs in custody as they look outside: what became of each, and whether any is missing.
+
+Apart from the other shapes, because both sides of a bill read these and rest money on them.
+"""
+
+from adapters.ocpi import json
+from application.accounting import Handed
+from domain.custody import Conflict, Count, Filed, ref_of_delivery
+from domain.deliveries import Delivery, DeliveryState
+from domain.documents import JsonValue
+from entrypoints.hub_api.shapes import Shape, attempt_shape, party_text, time_text
+
+
+def handed_shape(handed: Handed) -> Shape:
+    """How handing a CDR over stands, with every attempt.
+
+    `state` is None for the seconds in which a CDR is filed and its delivery is not. `next_attempt`
+    is None where none is planned. `sha256` is that of the bytes in the archive, the receipt's that
+    of the answer which the receiver gave.
+    """
+    delivery = handed.delivery
+    return {
+        **_summary(handed),
+        "next_attempt": _next_attempt(delivery),
+        "behind": _behind(delivery),
+        "receipt": _receipt(delivery),
+        "attempts": [attempt_shape(attempt) for attempt in handed.attempts],
+    }
+
+
+def listed_shape(handed: Handed) -> Shape:
+    """One CDR in a list for operators."""
+    delivery = handed.delivery
+    last = None if delivery is None else delivery.last
+    return {
+        **_summary(handed),
+        "next_attempt": _next_attempt(delivery),
+        "attempts": 0 if delivery is None else delivery.attempts,
+        "reason": None if last is None else last.reason,
+    }
+
+
+def conflict_shape(conflict: Conflict) -> Shape:
+    """A CDR that was refused because its id was taken; `ref` names the one that has it."""
+    return {
+        "ref": conflict.ref,
+        "cdr": {"owner": party_text(conflict.key.owner), "id": conflict.key.id},
+        "partner": conflict.partner_id,
+        "received_at": time_text(conflict.received_at),
+        "sha256": conflict.sha256,
+        "document": json.parse(conflict.body),
+    }
+
+
+def count_shape(count: Count) -> Shape:
+    """The archive held against the deliveries: its parts, and whether they add up (I8)."""
+    return {
+        "archived": count.archived,
+        "delivered": count.delivered,
+        "pending": count.pending,
+        "refused": count.refused,
+        "parked": count.parked,
+        "by_pull": count.by_pull,
+        "damaged": list(count.damaged),
+        "unowed": list(count.unowed),
+        "adds_up": count.adds_up,
+    }
+
+
+def _summary(handed: Handed) -> dict[str, JsonValue]:
+    filed, delivery = handed.filed, handed.delivery
+    return {
+        "ref": filed.ref,
+        "cdr": _named(filed),
+        "receiver": party_text(filed.addressee),
+        "state": None if delivery is None else delivery.state.value,
+        "parked_by_age": handed.is_parked_by_age,
+        "received_at": time_text(filed.received_at),
+        "since": None if delivery is None else time_text(delivery.since),
+        "sha256": filed.sha256,
+    }
+
+
+def _named(filed: Filed) -> Shape:
+    return {"owner": party_text(filed.key.owner), "id": filed.key.id}
+
+
+def _next_attempt(delivery: Delivery | None) -> str | None:
+    if delivery is None or delivery.state is not DeliveryState.DUE:
+        return None
+    return time_text(delivery.due)
+
+
+def _behind(delivery: Delivery | None) -> str | None:
+    """The ref of the CDR that must be delivered before this Credit CDR."""
+    if delivery is None or delivery.handover is None or delivery.state is not DeliveryState.WAITING:
+        return None
+    return ref_of_delivery(delivery.handover.behind)
+
+
+def _receipt(delivery: Delivery | None) -> Shape | None:
+    receipt = None if delivery is None or delivery.handover is None else delivery.handover.receipt
+    return None if receipt is None else {"location": receipt.location, "sha256": receipt.sha256}

@@ -1,0 +1,40 @@
+"""Sessions for those who may see them (D-8), and the watchdogs' findings for operators (D-21)."""
+
+from application.hub import Hub
+from application.modules import MODULES
+from domain import errors
+from domain.objects import ObjectKey
+from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.listing import asked_page, cut, paged
+from entrypoints.hub_api.shapes import watched_shape
+from entrypoints.ocpi.replies import Reply
+
+_SESSIONS = MODULES["sessions"]
+_LISTED = 1000
+"""A list is cut out of the thousand that were heard of longest ago."""
+
+
+def list_sessions(hub: Hub, call: Call) -> Reply:
+    """GET: the sessions that are the caller's, or whose token is, in order of creation."""
+    request = asked_page(call)
+    lister = hub.serving.lister(_SESSIONS.id, call.viewer(hub).party)
+    return paged(call, request, hub.serving.page(_SESSIONS.id, request, viewer=lister))
+
+
+def get_session(hub: Hub, call: Call) -> Reply:
+    """GET of one, by its owner and id."""
+    owner = call.owner
+    if owner is None:
+        raise errors.InvalidParameter("the URL names no party")
+    key = ObjectKey(_SESSIONS.id, owner, call.path["session_id"])
+    return Reply(data=hub.serving.of_owner(key, viewer=call.viewer(hub)).body)
+
+
+def list_quiet(hub: Hub, call: Call) -> Reply:
+    """GET quiet: sessions that are not over, and not heard of for 24 hours."""
+    return cut(call, [watched_shape(stored) for stored in hub.minding.quiet(limit=_LISTED)])
+
+
+def list_unbilled(hub: Hub, call: Call) -> Reply:
+    """GET unbilled: sessions COMPLETED for 24 hours that no CDR names."""
+    return cut(call, [watched_shape(stored) for stored in hub.minding.unbilled(limit=_LISTED)])

@@ -1,0 +1,41 @@
+"""Webhooks: who is told of events without speaking OCPI; a partner's own, for operators all (D-12).
+
+A URL is looked at when it is written here, its addresses each time that something is sent there.
+"""
+
+from application.hub import Hub
+from domain.webhooks import EventType
+from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.forms import WebhookForm, fill_in
+from entrypoints.hub_api.listing import cut
+from entrypoints.hub_api.shapes import subscribed_shape, subscription_shape
+from entrypoints.ocpi.replies import Reply, of_value
+
+
+def list_webhooks(hub: Hub, call: Call) -> Reply:
+    """GET: the subscriptions, oldest first, without their secrets."""
+    return cut(call, [subscription_shape(each) for each in hub.subscribing.of(_partner(call))])
+
+
+def add_webhook(hub: Hub, call: Call) -> Reply:
+    """POST: these events go there from now on; the secret is in this answer and nowhere else."""
+    form = fill_in(WebhookForm(), call.json_object())
+    events = [EventType(event) for event in form["events"]]
+    made = hub.subscribing.subscribe(form["url"], events, partner_id=_partner(call))
+    return of_value(subscribed_shape(made), status=201)
+
+
+def get_webhook(hub: Hub, call: Call) -> Reply:
+    """GET of one."""
+    found = hub.subscribing.find(call.path["webhook_id"], partner_id=_partner(call))
+    return of_value(subscription_shape(found))
+
+
+def remove_webhook(hub: Hub, call: Call) -> Reply:
+    """DELETE: nothing goes there any more, not even what was still to be told."""
+    hub.subscribing.unsubscribe(call.path["webhook_id"], partner_id=_partner(call))
+    return Reply()
+
+
+def _partner(call: Call) -> str | None:
+    return None if call.caller is None else call.caller.id

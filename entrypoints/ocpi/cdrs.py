@@ -1,0 +1,47 @@
+"""CDRs: taken into custody, and looked at by their owner under the hub's own URL (mod_cdrs)."""
+
+from application.hub import Hub
+from application.taking_custody import Posted, Taken
+from domain.ports import WireAnswer
+from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi.replies import Reply
+
+
+def post_cdr(hub: Hub, call: Call) -> Reply:
+    """POST: in custody once this is answered 1000, with the hub's Location (H-CDR-2, H-CDR-5)."""
+    taken = hub.taking_custody.take(
+        Posted(
+            document=call.json_object(),
+            body=call.body,
+            by=call.caller.partner,
+            sender=call.parties.sender,
+            to=call.parties.receiver,
+            correlation_id=call.ids.correlation,
+        )
+    )
+    sender = None if call.is_to_hub else taken.filed.addressee
+    if taken.declined is not None:
+        return Reply(
+            status=_status_of(taken.declined), passed_on=taken.declined.body, sender=sender
+        )
+    return Reply(
+        status=201 if taken.created else 200,
+        headers={"Location": _location(call, taken)},
+        sender=sender,
+    )
+
+
+def get_cdr(hub: Hub, call: Call) -> Reply:
+    """GET of a Location: the CDR as it came, for its owner alone; whatever TO says (1.9.3, 2b)."""
+    filed = hub.taking_custody.of_ref(call.path["object_id"], by=call.caller.partner)
+    return Reply(data=filed.body)
+
+
+def _location(call: Call, taken: Taken) -> str:
+    return f"{call.base_url}/receiver/cdrs/{taken.filed.ref}"
+
+
+def _status_of(answer: WireAnswer) -> int:
+    """As every relay: a receiver's failure never looks like one of the requester's (1.10)."""
+    ok = 200 <= answer.status < 300 or answer.status in (404, 405)
+    return answer.status if ok else 200

@@ -1,0 +1,103 @@
+"""Commands and charging profiles, both ways: asked of operators, and their results come back.
+
+OCPI 2.3.0, mod_commands and mod_charging_profiles; requirements 3.6 and 3.7.
+"""
+
+from collections.abc import Mapping
+
+from adapters.ocpi import json
+from application.hub import Hub
+from application.resulting import Arrived
+from domain import errors
+from domain.asked import Asked, Side
+from domain.documents import Document
+from domain.nouns import Noun, Refusal, command_noun, profile_noun
+from domain.party import PartyId
+from entrypoints.ocpi import passing
+from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi.replies import Reply
+
+
+def send_command(hub: Hub, call: Call) -> Reply:
+    """POST of a command, one that OCPI does not name too: the operator's own CommandResponse."""
+    noun = command_noun(call.path["command"])
+    return _answer(hub, _asked(call, noun, _document(call.body, noun)))
+
+
+def send_profile(hub: Hub, call: Call) -> Reply:
+    """GET, PUT or DELETE of a session's charging profile: the operator's own response."""
+    noun = profile_noun(call.method)
+    document = call.json_object() if noun.has_body else None
+    return _answer(hub, _asked(call, noun, document))
+
+
+def take_result(hub: Hub, call: Call) -> Reply:
+    """POST to the hub's own `response_url`: kept, and passed on. An envelope without data.
+
+    The hub has it from here on; what the requester makes of it is not the operator's concern.
+    """
+    arrived = Arrived(
+        command_id=call.path["command_id"],
+        partner_id=call.caller.partner.id,
+        body=call.body,
+        document=call.json_object(),
+        correlation_id=call.ids.correlation,
+    )
+    command = hub.resulting.take(arrived)
+    return Reply(sender=command.requester.party)
+
+
+def push_active_profile(hub: Hub, call: Call) -> Reply:
+    """PUT of an ActiveChargingProfile: to the party named, else to who set the profile (CP-2)."""
+    document, to = call.json_object(), call.parties.receiver
+    hub.accepting.schemas.check("active_charging_profile", document)
+    if to is None:
+        to = hub.addressees.of_profile(call.parties.sender, call.path["session_id"])
+    return passing.relay(hub, call, receiver=to)
+
+
+def refused(refusal: Refusal) -> Reply:
+    """The hub's own answer where nobody could be found to ask (requirements 1.9.5)."""
+    said = json.dump({"result": refusal.result, "timeout": 0})
+    message = "Success" if refusal.code == 1000 else "nobody here has what the command is about"
+    return Reply(code=refusal.code, message=message, data=said)
+
+
+def _answer(hub: Hub, asked: Asked) -> Reply:
+    answer = hub.commanding.ask(asked)
+    if isinstance(answer, Refusal):
+        return refused(answer)
+    return passing.answer(answer)
+
+
+def _asked(call: Call, noun: Noun, document: Document | None) -> Asked:
+    sender: PartyId = call.parties.sender
+    return Asked(
+        noun=noun,
+        requester=Side(call.caller.partner.id, sender),
+        receiver=call.parties.receiver,
+        suffix=call.suffix,
+        correlation_id=call.ids.correlation,
+        query=call.raw_query,
+        body=call.body or None,
+        document=document,
+        session=call.path.get("session_id"),
+    )
+
+
+def _document(body: bytes, noun: Noun) -> Document | None:
+    """The parsed body; None where an unknown command has another one, which is its own business.
+
+    :raises MalformedJson: (400) :raises InvalidDocument: (2001) if a known command has none.
+    """
+    try:
+        document = json.parse(body)
+    except errors.MalformedJson:
+        if noun.is_custom:
+            return None
+        raise
+    if isinstance(document, Mapping):
+        return document
+    if noun.is_custom:
+        return None
+    raise errors.InvalidDocument((errors.Problem("", "expected a JSON object"),))

@@ -1,0 +1,56 @@
+"""Sessions and their charging preferences: told to one party, asked of one owner (mod_sessions)."""
+
+from application.forwarding import Relayed
+from application.hub import Hub
+from application.modules import MODULES
+from application.pushed import Accepted, Pushed
+from domain import errors
+from domain.routing import Scenario
+from entrypoints.ocpi import handlers, passing
+from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi.replies import Reply
+
+_SESSIONS = MODULES["sessions"]
+
+
+def list_sessions(hub: Hub, call: Call) -> Reply:
+    """GET of the SENDER list: `date_from` is mandatory, whoever answers."""
+    if "date_from" not in dict(call.query) and passing.cursor_of(call) is None:
+        raise errors.InvalidParameter("date_from is mandatory for sessions")
+    return handlers.list_objects(hub, call)
+
+
+def push_session(hub: Hub, call: Call) -> Reply:
+    """PUT or PATCH: stored, and told to the party whose token it is, now unless TO is the hub."""
+    pushed = Pushed(
+        key=handlers.owned_key(call),
+        path=(),
+        method=call.method,
+        body=call.body,
+        document=call.json_object(),
+        by=call.caller.partner,
+        correlation_id=call.ids.correlation,
+    )
+    if call.parties.scenario is Scenario.BROADCAST and call.is_to_hub:
+        return _stored(hub.reporting.push_to_hub(pushed))
+    receiver = hub.reporting.reader(pushed, named=call.parties.receiver)
+    told = hub.reporting.push(pushed, passing.passed(call, receiver=receiver))
+    return passing.answer(told) if isinstance(told, Relayed) else _stored(told)
+
+
+def put_preferences(hub: Hub, call: Call) -> Reply:
+    """PUT charging_preferences: always asked of the owner, now (S-4)."""
+    hub.accepting.schemas.check("charging_preferences", call.json_object())
+    receiver = call.parties.receiver
+    if receiver is None:
+        viewer = hub.serving.viewer(call.parties.sender)
+        try:
+            stored = hub.serving.only(_SESSIONS.id, call.path["object_id"], viewer=viewer)
+        except errors.UnknownObject as unknown:
+            raise errors.UnknownSession(str(unknown)) from unknown
+        receiver = stored.key.owner
+    return passing.relay(hub, call, receiver=receiver)
+
+
+def _stored(accepted: Accepted) -> Reply:
+    return Reply(status=201 if accepted.created else 200)

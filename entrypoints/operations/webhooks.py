@@ -1,0 +1,56 @@
+"""`ocpi-hub webhook`: who is told of events without speaking OCPI (D-12)."""
+
+import click
+
+from domain.webhooks import EventType
+from entrypoints.hub_api.forms import WebhookForm, fill_in
+from entrypoints.hub_api.shapes import subscribed_shape, subscription_shape
+from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
+
+_COLUMNS = ("id", "partner", "url", "events", "created")
+
+
+@click.group()
+def commands() -> None:
+    """Tell others of events by HTTP, signed by the Standard Webhooks scheme."""
+
+
+@commands.command("list")
+@as_json
+def list_(as_json: bool) -> None:
+    """List every subscription, oldest first; those without a partner are the operators'."""
+    shapes = [subscription_shape(each) for each in open_hub().subscribing.of(None)]
+    if as_json:
+        print_json(shapes)
+        return
+    print_table(shapes, _COLUMNS)
+
+
+@commands.command()
+@click.option("--url", required=True, help="Where events are POSTed; https, but for trying out.")
+@click.option(
+    "--event",
+    "events",
+    required=True,
+    multiple=True,
+    type=click.Choice([event.value for event in EventType]),
+    help="May be repeated.",
+)
+@click.option("--partner", help="On behalf of a partner, told of its own alone; else of all.")
+@as_json
+def add(url: str, events: tuple[str, ...], partner: str | None, as_json: bool) -> None:
+    """Subscribe a URL, and print the secret that its signatures are verified by, this once."""
+    form = fill_in(WebhookForm(), {"url": url, "events": list(events)})
+    hub = open_hub()
+    partner_id = None if partner is None else hub.administering.find(partner).id
+    wanted = [EventType(event) for event in form["events"]]
+    made = hub.subscribing.subscribe(form["url"], wanted, partner_id=partner_id)
+    print_one(subscribed_shape(made), as_json=as_json)
+
+
+@commands.command()
+@click.argument("webhook", metavar="ID")
+def remove(webhook: str) -> None:
+    """End a subscription; what was still to be told is not told any more."""
+    open_hub().subscribing.unsubscribe(webhook, partner_id=None)
+    click.echo(f"{webhook} is ended")

@@ -1,0 +1,72 @@
+"""What operators write behind a command, read once: parties, moments, currencies, exact numbers."""
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+import click
+
+from adapters.ocpi.json import is_ordinary
+from domain.deliveries import DeliveryState
+from domain.party import PartyId
+from domain.times import parse_moment
+
+STATES = click.Choice([state.value for state in DeliveryState], case_sensitive=False)
+
+
+class Party(click.ParamType[PartyId]):
+    """`DE-ABC`, `DE/ABC` or `DEABC`."""
+
+    name = "party"
+
+    def convert(
+        self, value: str | PartyId, param: click.Parameter | None, ctx: click.Context | None
+    ) -> PartyId:
+        try:
+            party = PartyId.parse(str(value))
+        except ValueError as wrong:
+            self.fail(str(wrong), param, ctx)
+        if not party.is_plain:
+            self.fail(f"not a party: {value!r}", param, ctx)
+        return party
+
+
+class Moment(click.ParamType[datetime]):
+    """`2026-01-31`, from its first second (UTC), or `2026-01-31T12:00:00Z`."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        try:
+            return value if isinstance(value, datetime) else parse_moment(value)
+        except ValueError:
+            self.fail(f"neither a day nor a UTC time: {value!r}", param, ctx)
+
+
+class Currency(click.ParamType[str]):
+    """Three letters."""
+
+    name = "currency"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not (len(value) == 3 and value.isascii() and value.isalpha()):
+            self.fail(f"not a currency: {value!r}", param, ctx)
+        return value.upper()
+
+
+class Exact(click.ParamType[Decimal]):
+    """A number with every digit that was written."""
+
+    name = "number"
+
+    def convert(
+        self, value: str | Decimal, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Decimal:
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            self.fail(f"not a number: {value!r}", param, ctx)
+        if not is_ordinary(number):
+            self.fail(f"not a number of at most 20 digits: {value!r}", param, ctx)
+        return number
