@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ ABC = PartyId("DE", "ABC")
 XYZ = PartyId("FR", "XYZ")
 """The service provider of most tests."""
 LOC1 = ObjectKey("locations", ABC, "LOC1")
+T1 = ObjectKey("tariffs", ABC, "T1")
 
 
 def after(seconds: float) -> datetime:
@@ -73,6 +75,29 @@ def a_location(location_id: str = "LOC1", *, updated: float = 0, **fields: Any) 
         "last_updated": at(updated),
     }
     return {**usual, **fields}
+
+
+def a_tariff(tariff_id: str = "T1", *, updated: float = 0, **fields: Any) -> Doc:
+    """A tariff of ABC's: 1 a kWh at any time."""
+    usual = {
+        "country_code": "DE",
+        "party_id": "ABC",
+        "id": tariff_id,
+        "currency": "EUR",
+        "elements": [an_element(a_price())],
+        "tax_included": "NO",
+        "last_updated": at(updated),
+    }
+    return {**usual, **fields}
+
+
+def an_element(*price_components: Doc, **restrictions: Any) -> Doc:
+    element: Doc = {"price_components": list(price_components)}
+    return {**element, "restrictions": restrictions} if restrictions else element
+
+
+def a_price(dimension: str = "ENERGY", price: Decimal | int = 1, **fields: Any) -> Doc:
+    return {"type": dimension, "price": price, "step_size": 1, **fields}
 
 
 def a_token_object(uid: str = "T1", *, updated: float = 0, **fields: Any) -> Doc:
@@ -179,14 +204,22 @@ def some_credentials(
 
 @dataclass(frozen=True)
 class PlainJson:
-    """The Json port, as simple as it gets."""
+    """The Json port, as simple as it gets; Decimals go out with the digits that they came with."""
 
     def parse(self, raw: bytes) -> JsonValue:
         value: JsonValue = json.loads(raw, parse_float=Decimal)
         return value
 
     def dump(self, value: JsonValue) -> bytes:
-        return json.dumps(value, separators=(",", ":"), default=str).encode()
+        text = json.dumps(value, separators=(",", ":"), default=_marked)
+        return _MARKED.sub(r"\1", text).encode()
+
+
+_MARKED = re.compile('"decimal:([^"]*)"')
+
+
+def _marked(number: Any) -> str:
+    return f"decimal:{number}"
 
 
 _REQUIRED: Mapping[str, Sequence[str]] = {
@@ -194,8 +227,32 @@ _REQUIRED: Mapping[str, Sequence[str]] = {
     "evse": ("uid", "status", "last_updated"),
     "connector": ("id", "power_type", "last_updated"),
     "credentials": ("token", "url", "roles"),
+    "tariff": ("id", "country_code", "party_id", "elements", "last_updated"),
     "token": ("uid", "type", "country_code", "party_id", "whitelist", "valid", "last_updated"),
     "location_references": ("location_id",),
+    "start_session": ("response_url", "token", "location_id"),
+    "stop_session": ("response_url", "session_id"),
+    "reserve_now": ("response_url", "token", "expiry_date", "reservation_id", "location_id"),
+    "cancel_reservation": ("response_url", "reservation_id"),
+    "unlock_connector": ("response_url", "location_id", "evse_uid", "connector_id"),
+    "set_charging_profile": ("response_url", "charging_profile"),
+    "command_response": ("result", "timeout"),
+    "command_result": ("result",),
+    "charging_profile_response": ("result", "timeout"),
+    "charging_profile_result": ("result",),
+    "active_charging_profile_result": ("result",),
+    "clear_profile_result": ("result",),
+    "session": ("id", "country_code", "party_id", "cdr_token", "status", "kwh", "last_updated"),
+    "cdr": (
+        "id",
+        "country_code",
+        "party_id",
+        "cdr_token",
+        "currency",
+        "total_cost",
+        "total_energy",
+        "last_updated",
+    ),
     "versions": (),
     "version_details": ("version", "endpoints"),
 }
@@ -251,3 +308,24 @@ class PlainSecrets:
 
     def verify(self, payload: bytes, signature: str) -> bool:
         return self.sign(payload) == signature
+
+
+@dataclass
+class PlainSigner:
+    """The Signer port without cryptography: a signature says what it signs, and with what."""
+
+    made: int = 0
+
+    def new_secret(self) -> str:
+        self.made += 1
+        return f"whsec_{self.made}"
+
+    def headers(
+        self, secret: str, *, message_id: str, at: datetime, body: bytes
+    ) -> Mapping[str, str]:
+        digest = hashlib.sha256(body).hexdigest()
+        return {
+            "webhook-id": message_id,
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": f"v1,{secret}.{message_id}.{digest}",
+        }

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.ocpi.schemas.kinds import KINDS
-from application.modules import MODULES, Module
+from application.modules import DIALOGUES, MODULES, Module
 from domain import errors
 from domain.clientinfo import CLIENT_INFO
 from domain.party import Interface, Role
@@ -56,7 +56,18 @@ def test_what_the_hub_owns_is_pushed_by_nobody_and_read_by_everybody(module: Mod
 
 
 def test_every_functional_route_is_of_a_module_in_the_table() -> None:
-    assert {route.module for route in ROUTES if route.interface is not None} <= set(MODULES)
+    known = {*MODULES, *DIALOGUES}
+
+    assert {route.module for route in ROUTES if route.interface is not None} <= known
+
+
+@pytest.mark.parametrize("dialogue", DIALOGUES)
+@pytest.mark.parametrize("interface", Interface)
+def test_every_dialogue_is_mounted_with_both_interfaces(
+    dialogue: str, interface: Interface
+) -> None:
+    assert (dialogue, interface) in MOUNTED
+    assert dialogue not in MODULES
 
 
 def test_no_two_routes_answer_the_same_request() -> None:
@@ -74,7 +85,7 @@ def test_what_the_hub_does_not_know_is_passed_on_as_it_is_and_listed_nowhere() -
     modules = {(route.method, route.interface) for route in CUSTOM if "<" in route.module}
 
     assert modules == {(method, interface) for method in ANY_METHOD for interface in Interface}
-    assert [route.method for route in CUSTOM if "<" not in route.module] == ["POST"]
+    assert all("<" in route.module for route in CUSTOM)
     assert all(route.is_routed and not route.is_parsed(b"{}") for route in CUSTOM)
     assert not {route.module for route in CUSTOM} & {module for module, _ in MOUNTED}
 
@@ -104,6 +115,7 @@ def test_every_error_of_the_hub_has_its_line_on_the_wire() -> None:
     listed = {kind for kind, _, _ in WIRE}
     inside: set[type[errors.HubError]] = {errors.HubError, *_every_kind(errors.OutboundFailed)}
     inside |= {errors.Conflict, errors.LaneLost, errors.StoreUnavailable, errors.SecretUnreadable}
+    inside |= {errors.OutOfTurn}
     inside |= {errors.NotOffered}  # is said as ReceiverFailed
 
     assert _every_kind(errors.HubError) - inside <= listed

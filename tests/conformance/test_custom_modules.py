@@ -83,9 +83,14 @@ def test_custom_modules_are_not_listed_in_the_details(hub: RunningHub, p3: Platf
     answer = p3.hub.call("GET", hub.place(""), token=p3.hub.peer.token)
 
     assert {each["identifier"] for each in answer.data["endpoints"]} == {
+        "cdrs",
+        "chargingprofiles",
+        "commands",
         "credentials",
         "hubclientinfo",
         "locations",
+        "sessions",
+        "tariffs",
         "tokens",
     }
 
@@ -110,7 +115,7 @@ def test_ocpis_own_modules_are_never_taken_for_custom_ones(
 def test_case_118_an_unknown_command_is_passed_on(
     hub: RunningHub, p1: Platform, p3: Platform
 ) -> None:
-    body = b'{"response_url":"https://example.com/1","x":1}'
+    body = b'{ "x":1.0,"response_url" : "https://example.com/1" }'
 
     answer = _call(hub, p3, "POST", "receiver/commands/MY_CUSTOM", ABC, body)
 
@@ -118,8 +123,22 @@ def test_case_118_an_unknown_command_is_passed_on(
     assert (outcome(answer), answer.data["result"]) == (OK, "ACCEPTED")
     assert received.segments == ("MY_CUSTOM",)
     assert (received.to, received.from_) == (ABC, MS1)
-    assert b'"x":1' in received.body
+    theirs = received.json()["response_url"]
+    assert theirs.startswith(hub.place("sender/commands/MY_CUSTOM/"))
+    assert received.body == body.replace(b"https://example.com/1", theirs.encode())
     assert outcome(_call(hub, p3, "POST", "receiver/commands/MY_CUSTOM", None, body)) == (200, 4001)
+
+
+@pytest.mark.parametrize("body", [b"<x/>", b"[1, 2]", b"", b'{"y": 2}'])
+def test_an_unknown_command_may_have_any_body(
+    hub: RunningHub, p1: Platform, p3: Platform, body: bytes
+) -> None:
+    answer = _call(hub, p3, "POST", "receiver/commands/MY%20CUSTOM", ABC, body)
+
+    received = p1.wait_for(lambda each: each.module == "commands")
+    assert outcome(answer) == OK
+    assert received.path.endswith("/commands/MY%20CUSTOM")
+    assert received.body == body
 
 
 def test_what_comes_back_is_a_reply_even_without_routing_headers(

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.mongo import Mongo, prepare
+from adapters.memory import MemoryArchive, MemoryDeliveries, MemoryLedger
+from adapters.mongo import Mongo, MongoArchive, MongoDeliveries, MongoLedger, prepare
 from adapters.redis import RedisServer
-from tests.contracts.made import MODULES
+from tests.contracts.made import MODULES, Custody
 
 
 @pytest.fixture
@@ -16,6 +17,16 @@ def mongo(mongo_url: str, database_name: str) -> Iterator[Mongo]:
     prepare(database(), MODULES)
     yield database
     database.close()
+
+
+@pytest.fixture(params=["memory", "mongo"])
+def custody(request: pytest.FixtureRequest) -> Custody:
+    """Archive, ledger and queue of each store that there is."""
+    if request.param == "memory":
+        archive, queue = MemoryArchive(), MemoryDeliveries()
+        return Custody(archive, MemoryLedger(queue.records, archive), queue)
+    mongo: Mongo = request.getfixturevalue("mongo")
+    return Custody(MongoArchive(mongo), MongoLedger(mongo), MongoDeliveries(mongo))
 
 
 @pytest.fixture

@@ -2,28 +2,28 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, TypeVar
 
-from domain.deliveries import (
-    Attempt,
-    Delivery,
-    DeliveryClass,
-    DeliveryState,
-    LaneId,
-    Mark,
-    Settled,
-    Verdict,
-    settle,
-)
+from domain.answers import Attempt, Verdict
+from domain.clearing import Account
+from domain.custody import Filed, ref_of
+from domain.deliveries import Delivery, DeliveryClass, DeliveryState, Handover, LaneId, Mark
+from domain.lanes import Lease
 from domain.objects import EVERYONE, Change, Facets, Missed, ObjectKey, Plug, Stored
 from domain.paging import Viewer
 from domain.partner import Partner, PartnerState
 from domain.party import PartyId, PartyRole, Role
+from domain.ports import CdrArchive, CdrLedger, DeliveryQueue
+from domain.settling import Settled, settle
 
 _T = TypeVar("_T")
 
-MODULES = ("locations", "tokens", "hubclientinfo")
+MODULES = ("locations", "tariffs", "tokens", "hubclientinfo", "sessions")
+PRIVATE = frozenset({"sessions"})
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 CPO = PartyId("DE", "ABC")
 OTHER_CPO = PartyId("DE", "XYZ")
@@ -125,6 +125,90 @@ def failed(delivery: Delivery, *, due: datetime) -> Settled:
     """The delivery after an attempt at noon that failed, to be tried again at `due`."""
     attempt = Attempt(NOON, Verdict.SICK, "HTTP 500", http=500)
     return Settled(delivery, attempt, DeliveryState.DUE, due)
+
+
+@dataclass(frozen=True)
+class Custody:
+    """The archive, the ledger and the queue of one store."""
+
+    archive: CdrArchive
+    ledger: CdrLedger
+    queue: DeliveryQueue
+
+    def owe(self, filed: Filed, *, lease: Lease | None = None, **fields: Any) -> Delivery:
+        """File it and owe it; claimed, if there is a lease."""
+        delivery = owing(filed, **fields)
+        delivery = delivery if lease is None else delivery.claimed()
+        self.archive.file(filed)
+        assert self.ledger.owe(filed, delivery, lease=lease)
+        return delivery
+
+    def leased(self, partner_id: str = "partner-1", *, holder: str = "pump") -> Lease:
+        lease = self.queue.lease(cdr_lane(partner_id), holder=holder, seconds=60)
+        assert lease is not None
+        return lease
+
+    def known(self, delivery: Delivery) -> Delivery:
+        """The delivery as it stands now."""
+        found = self.queue.get(delivery.id)
+        assert found is not None
+        return found
+
+    def handover(self, delivery: Delivery) -> Handover:
+        """What it knows beside the rest, now."""
+        found = self.known(delivery).handover
+        assert found is not None
+        return found
+
+
+def cdr(name: str = "CDR1", *, owner: PartyId = CPO) -> ObjectKey:
+    return ObjectKey("cdrs", owner, name)
+
+
+def filed(
+    name: str = "CDR1",
+    turn: int = 0,
+    *,
+    owner: PartyId = CPO,
+    at: float = 0,
+    body: bytes = b'{"id":"CDR1"}',
+    **fields: Any,
+) -> Filed:
+    """A CDR in the archive, received so many seconds after noon."""
+    key = cdr(name, owner=owner)
+    usual: dict[str, Any] = {
+        "addressee": EMSP,
+        "sender": owner,
+        "origin": "partner-9",
+        "sha256": sha256(body).hexdigest(),
+        "received_at": later(at),
+        "last_updated": later(at),
+        "correlation_id": f"correlation-{name}",
+        "account": Account("EUR", Decimal("20.0"), Decimal("10.00"), Decimal("1.90")),
+    }
+    return Filed(ref=ref_of(key, turn), key=key, turn=turn, body=body, **{**usual, **fields})
+
+
+def owing(
+    filed: Filed,
+    *,
+    lane: LaneId | None = None,
+    state: DeliveryState = DeliveryState.DUE,
+    behind: Filed | None = None,
+    untold: tuple[str, ...] = ("cdr.accepted",),
+) -> Delivery:
+    """What is owed of it, in the lane of `partner-1`."""
+    return Delivery(
+        id=filed.delivery_id,
+        lane=lane or cdr_lane(),
+        receiver=filed.addressee,
+        key=filed.key,
+        revision=filed.turn + 1,
+        since=filed.received_at,
+        due=filed.received_at,
+        state=state,
+        handover=Handover(behind="" if behind is None else behind.delivery_id, untold=untold),
+    )
 
 
 def at_once(*calls: Callable[[], _T]) -> list[_T | Exception]:

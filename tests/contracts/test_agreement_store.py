@@ -1,7 +1,9 @@
 """What every store of agreements promises."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from adapters.memory import MemoryAgreements
 from adapters.mongo import Mongo, MongoAgreements
 from domain.agreements import Agreement
+from domain.clearing import Fee
 from domain.party import PartyId
 from domain.ports import AgreementStore
 from tests.contracts.made import CPO, EMSP, NOON, OTHER_CPO, OTHER_EMSP, at_once, later
@@ -72,3 +75,42 @@ def test_an_agreement_that_is_taken_away_is_gone_and_may_be_made_anew(
     assert agreements.all() == (agreement(OTHER_CPO, EMSP),)
 
     assert agreements.add(agreement(made_at=later(1)))
+
+
+def test_an_agreement_is_found_by_its_id(agreements: AgreementStore) -> None:
+    agreements.add(agreement())
+
+    assert agreements.get(agreement(EMSP, CPO).id) == agreement()
+    assert agreements.get(agreement(OTHER_CPO, EMSP).id) is None
+
+
+def test_fees_are_kept_with_every_digit(agreements: AgreementStore) -> None:
+    fees = (Fee("EUR", Decimal("0.100"), Decimal("1.50")), Fee("CHF"), Fee("NOK", Decimal("1E+1")))
+    agreements.add(replace(agreement(), fees=fees))
+
+    found = agreements.get(agreement().id)
+
+    assert found is not None
+    assert found.fees == fees
+    kept = [(each.currency, str(each.fixed), str(each.percent)) for each in found.fees]
+    assert kept == [("EUR", "0.100", "1.50"), ("CHF", "0", "0"), ("NOK", "1E+1", "0")]
+
+
+def test_a_price_changes_the_fees_and_nothing_else(agreements: AgreementStore) -> None:
+    agreements.add(agreement())
+    agreements.add(agreement(OTHER_CPO, EMSP, made_at=later(1)))
+    priced = replace(agreement(made_at=later(99)), fees=(Fee("EUR", Decimal("0.10")),))
+
+    assert agreements.price(priced)
+    assert agreements.price(priced)
+
+    assert agreements.get(agreement().id) == replace(agreement(), fees=priced.fees)
+    assert agreements.all()[1] == agreement(OTHER_CPO, EMSP, made_at=later(1))
+    assert agreements.price(agreement())
+    assert agreements.get(agreement().id) == agreement()
+
+
+def test_what_nobody_agreed_to_has_no_price(agreements: AgreementStore) -> None:
+    assert not agreements.price(agreement())
+
+    assert agreements.all() == ()

@@ -7,7 +7,8 @@ import pytest
 
 from adapters.memory import MemoryDeliveries
 from adapters.mongo import Mongo, MongoDeliveries
-from domain.deliveries import Delivery, DeliveryState, LaneId, Verdict
+from domain.answers import Verdict
+from domain.deliveries import Delivery, DeliveryState, LaneId
 from domain.errors import LaneLost
 from domain.lanes import Lease
 from domain.objects import Change, Missed

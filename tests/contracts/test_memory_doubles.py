@@ -51,9 +51,10 @@ def test_wake_ups_are_remembered() -> None:
     as_port.publish(location())
     as_port.pump()
     as_port.synchronize("partner-1")
+    as_port.command("command-1")
 
     assert (wake.published, wake.pumped) == ([location()], 1)
-    assert wake.synchronized == ["partner-1"]
+    assert (wake.synchronized, wake.commanded) == (["partner-1"], ["command-1"])
 
 
 def test_a_partner_answers_by_the_script_and_then_as_usual() -> None:

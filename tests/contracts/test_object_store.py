@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -226,6 +226,32 @@ def test_an_own_copy_that_was_deleted_stays_gone_until_everybodys_is_newer(
     objects.save(replace(common, last_updated=later(2)))
 
     assert objects.page("locations", FIRST, viewer=viewer()).items == (b"common",)
+
+
+def test_a_copy_that_anything_outdoes_hides_nothing(objects: ObjectStore) -> None:
+    objects.save(stored(body=b"common", updated=datetime(1, 1, 1, 0, 0, 1, tzinfo=UTC)))
+    objects.save(stored(audience=OWN, updated=datetime(1, 1, 1, tzinfo=UTC), deleted=True))
+
+    assert objects.page("locations", FIRST, viewer=viewer()).items == (b"common",)
+
+
+def test_a_tombstone_comes_back_with_its_body_and_the_delete_that_it_owes(
+    objects: ObjectStore,
+) -> None:
+    tariff = ObjectKey("tariffs", CPO, "T1")
+    first = objects.save(stored(tariff, body=b"last words"))
+    delete = Change("DELETE", (), None, "correlation")
+    buried = objects.save(replace(first, deleted=True).with_change(delete, now=NOON))
+
+    held = objects.get(tariff, EVERYONE)
+
+    assert held == buried
+    assert held is not None
+    assert (held.body, held.unpublished and held.unpublished.missed.change) == (
+        b"last words",
+        delete,
+    )
+    assert objects.unpublished(before=later(1), limit=9) == (tariff,)
 
 
 def test_dates_select_by_the_copy_that_is_shown(objects: ObjectStore) -> None:

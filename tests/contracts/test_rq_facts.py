@@ -158,6 +158,16 @@ def test_a_pull_is_asked_for_once_a_partner_until_it_begins(
     assert len(jobs(redis, "sync")) == 3
 
 
+def test_a_command_goes_before_everything_else(redis: Redis, redis_server: RedisServer) -> None:
+    wake = waking(redis_server)
+    wake.publish(ObjectKey("locations", CPO, "LOC1"))
+
+    wake.command("command-1")
+
+    first, _ = jobs(redis, "publish")
+    assert (first.func_name, list(first.args)) == ("entrypoints.jobs.command", ["command-1"])
+
+
 def test_every_object_is_published_by_a_job_of_its_own(
     redis: Redis, redis_server: RedisServer
 ) -> None:
@@ -179,6 +189,7 @@ def test_without_redis_wake_ups_are_lost_fast_and_silently(
         lambda: wake.publish(ObjectKey("locations", CPO, "LOC1")),
         wake.pump,
         lambda: wake.synchronize("partner-1"),
+        lambda: wake.command("command-1"),
     ]
 
     begun = time.monotonic()
@@ -187,7 +198,7 @@ def test_without_redis_wake_ups_are_lost_fast_and_silently(
 
     assert time.monotonic() - begun < 1.5
     assert counters.totals() == {
-        ("wakes_lost", (("queue", "publish"),)): 1,
+        ("wakes_lost", (("queue", "publish"),)): 2,
         ("wakes_lost", (("queue", "pump"),)): 1,
         ("wakes_lost", (("queue", "sync"),)): 1,
     }

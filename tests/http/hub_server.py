@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 
 from werkzeug.serving import make_server
 
-from adapters.mongo import prepare
-from application.modules import MODULES
 from entrypoints import bootstrap
 from entrypoints.bootstrap import Container
 from entrypoints.sandbox import Answer, HubClient, Platform
@@ -68,6 +66,12 @@ class HubServer:
         self.container.hub.sweeping.publishing.sweep(older_than_s=-1)
         self.container.hub.pumping.run(seconds=1)
 
+    def herald(self) -> None:
+        """Deliver, then tell subscribers what became of CDRs."""
+        self.deliver()
+        self.container.hub.sweeping.heralding.sweep()
+        self.deliver()
+
     @property
     def _anybody(self) -> HubClient:
         return Platform([("OTHER", "NL", "TST", "")]).hub
@@ -77,11 +81,18 @@ class HubServer:
 def hub_server(
     mongo_url: str, database_name: str, redis_url: str, **further: str
 ) -> Iterator[HubServer]:
-    """A hub that serves until the end of the block."""
-    environment = _environment(mongo_url, database_name, redis_url) | further
+    """A hub on stores that are made ready for it, that serves until the end of the block."""
+    environment = environment_of(mongo_url, database_name, redis_url) | further
+    bootstrap.prepare_stores(Settings.read(environment))
+    with serving(environment) as running:
+        yield running
+
+
+@contextmanager
+def serving(environment: Mapping[str, str]) -> Iterator[HubServer]:
+    """A hub that serves until the end of the block; somebody has made its stores ready."""
     settings = Settings.read(environment)
     container = bootstrap.build(settings)
-    prepare(container.mongo(), MODULES)
     server = make_server("127.0.0.1", settings.port, app_of(container), threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(_POLL_S,))
     thread.start()
@@ -95,7 +106,8 @@ def hub_server(
         container.mongo.close()
 
 
-def _environment(mongo_url: str, database_name: str, redis_url: str) -> dict[str, str]:
+def environment_of(mongo_url: str, database_name: str, redis_url: str) -> dict[str, str]:
+    """Settings of a hub on these stores."""
     place = urlsplit(mongo_url)
     port = free_port()
     return {

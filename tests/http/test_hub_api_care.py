@@ -18,7 +18,7 @@ def test_a_partner_says_how_it_is_and_when_it_was_pulled(hub: HubServer, cpo: Pl
     shown = hub.get("/partners/DE-ABC").data
 
     assert (before["status"], before["pulled"], before["stand_in"]) == ("CONNECTED", {}, True)
-    assert set(shown["pulled"]) == {"locations"}
+    assert set(shown["pulled"]) == {"locations", "sessions", "tariffs"}
     assert hub.call("POST", "/partners/DE-ABC/suspend").data["status"] == "SUSPENDED"
 
 

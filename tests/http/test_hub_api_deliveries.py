@@ -36,7 +36,7 @@ def test_a_delivery_says_what_is_owed_to_whom_and_why_still(hub: HubServer, owed
     assert shown["object"] == {"owner": "DE-ABC", "id": "LOC1"}
     assert shown["partner"] == hub.get("/partners/NL-MS1").data["id"]
     assert shown["attempts"] >= 1
-    assert set(shown["last"]) == {"at", "http", "ocpi", "reason"}
+    assert set(shown["last"]) == {"at", "http", "ocpi", "reason", "unsure"}
     assert (shown["last"]["http"], shown["last"]["ocpi"]) == (500, None)
 
 

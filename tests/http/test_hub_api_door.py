@@ -9,7 +9,7 @@ from entrypoints.hub_api.routes import ROUTES, Who
 from entrypoints.sandbox import Platform
 from tests.http.hub_server import HubServer
 
-_NAMES = ("partner", "delivery_id", "agreement_id")
+_NAMES = ("partner", "delivery_id", "agreement_id", "ref", "currency")
 
 
 @pytest.mark.parametrize("token", ["", "nobody's"])

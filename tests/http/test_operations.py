@@ -159,16 +159,22 @@ def test_a_partners_lists_are_pulled_and_what_is_bad_is_set_aside(
     cpo.own("locations", location(id="GOOD"))
     cpo.own("locations", location(id="BAD", country="Germany"))
 
-    [pulled] = _told(hub, "partner", "sync", "DE-ABC", "--whole")
+    pulled, *others = _told(hub, "partner", "sync", "DE-ABC", "--whole")
     [aside] = _told(hub, "partner", "quarantine", "DE-ABC")
     table = _run(hub, "partner", "quarantine").stdout
 
     assert (pulled["module"], pulled["party"]) == ("locations", "DE-ABC")
     assert (pulled["seen"], pulled["stored"], pulled["quarantined"]) == (2, 1, 1)
+    assert {each["module"] for each in others} == {"sessions", "tariffs"}
+    assert {each["seen"] for each in others} == {0}
     assert (aside["object"], aside["document"]["country"]) == ("BAD", "Germany")
     assert all(text in table for text in ("BAD", "country"))
     assert _told(hub, "partner", "quarantine", "NL-MS1") == []
-    assert set(_told(hub, "partner", "show", "DE-ABC")["pulled"]) == {"locations"}
+    assert set(_told(hub, "partner", "show", "DE-ABC")["pulled"]) == {
+        "locations",
+        "sessions",
+        "tariffs",
+    }
 
 
 def test_a_list_that_cannot_be_read_ends_the_pull_with_1(hub: HubServer, cpo: Platform) -> None:

@@ -45,6 +45,7 @@ def push(cpo: Platform, id: str = "LOC1", timeout: float = 5.0) -> tuple[int, in
         ("http:401", (401, 0)),
         ("ocpi:2001", (200, 2001)),
         ("ocpi:3000:500", (500, 3000)),
+        ("duplicate", (200, 2001)),
         ("garbage", (200, 0)),
         ("html", (200, 0)),
         ("redirect:http://127.0.0.1:1/", (301, 0)),

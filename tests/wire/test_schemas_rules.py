@@ -147,6 +147,49 @@ def test_a_restriction_is_of_its_notation(field: str, value: Any) -> None:
     assert len(problems("tariff", restricted)) == 1
 
 
+@pytest.mark.parametrize("end_time", ["00:00", "06:00", "22:00"])
+def test_an_element_may_end_on_the_next_day(end_time: str) -> None:
+    night = {"start_time": "22:00", "end_time": end_time}
+
+    check("tariff", changed(TARIFF, "elements.0.restrictions", night))
+
+
+@pytest.mark.parametrize(
+    ("dimension", "accepted"),
+    [("FLAT", True), ("TIME", True), ("ENERGY", False), ("PARKING_TIME", False)],
+)
+@pytest.mark.parametrize("reservation", ["RESERVATION", "RESERVATION_EXPIRES"])
+def test_a_reservation_costs_by_time_or_flat(
+    reservation: str, dimension: str, accepted: bool
+) -> None:
+    component = "elements.0.price_components.0.type"
+    reserved = changed(TARIFF, "elements.0.restrictions", {"reservation": reservation})
+    priced = changed(reserved, component, dimension)
+
+    if accepted:
+        check("tariff", priced)
+    else:
+        assert problems("tariff", priced) == {
+            "elements[0].price_components[0].type": "only FLAT or TIME of a reservation"
+        }
+    check("tariff", changed(priced, "elements.0.restrictions.reservation", None))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("elements.0.price_components", "ENERGY"),
+        ("elements.0.price_components.0", None),
+        ("elements.0.price_components.0.type", ["ENERGY"]),
+        ("elements.0.restrictions", ["RESERVATION"]),
+    ],
+)
+def test_what_is_no_element_at_all_is_named_once(path: str, value: Any) -> None:
+    reserved = changed(TARIFF, "elements.0.restrictions", {"reservation": "RESERVATION"})
+
+    assert len(problems("tariff", changed(reserved, path, value))) == 1
+
+
 def test_a_session_is_never_reserved_but_may_be_a_reservation() -> None:
     check("session", arrived(SESSION))
     assert set(problems("session", changed(SESSION, "status", "RESERVED"))) == {"status"}

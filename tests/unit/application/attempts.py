@@ -3,7 +3,8 @@
 from typing import Any
 
 from adapters.memory import answer
-from domain.deliveries import Attempt, Delivery, LaneId
+from domain.answers import Attempt
+from domain.deliveries import Delivery, LaneId
 from tests.builders import (
     a_location,
     at,

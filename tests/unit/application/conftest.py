@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from application import pumping
+from tests.unit.application.billing import a_market
 from tests.unit.application.gates import (
     Gate,
     a_house,
@@ -30,3 +31,10 @@ def house(gate: Gate) -> Iterator[House]:
     yield house
     gate.opened.set()
     house.pumping.close()
+
+
+@pytest.fixture
+def market() -> Iterator[House]:
+    market = a_market()
+    yield market
+    market.pumping.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.memory import answer
-from application import pumping
+from application import draining
 from domain.deliveries import LaneId
 from domain.lanes import LaneHealth, Lease
 from domain.objects import ObjectKey
@@ -90,7 +90,7 @@ class StoreClock:
 
 def taken_over(store: StoreClock, house: House) -> Lease:
     """Our lease has ended meanwhile, and somebody else has the lane and all that is in it."""
-    store.seconds += pumping.LEASE_S + 1
+    store.seconds += draining.LEASE_S + 1
     lease = house.deliveries.lease(LANE, holder="somebody else", seconds=60)
     assert lease is not None
     house.deliveries.claim(lease, now=house.clock.now(), limit=99)

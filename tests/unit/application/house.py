@@ -8,50 +8,97 @@ from adapters.memory import (
     FixedClock,
     FixedSpread,
     MemoryAgreements,
+    MemoryArchive,
+    MemoryCommands,
     MemoryCounters,
     MemoryDeliveries,
+    MemoryGuard,
+    MemoryLedger,
     MemoryLocks,
     MemoryObjects,
     MemoryPartners,
     MemoryQuarantine,
+    MemorySubscriptions,
     MemoryWake,
     MemoryWire,
     SequentialIds,
     answer,
 )
-from application.accepting import Accepting, Pushed
+from adapters.system import NoFailPoints
+from application.accepting import Accepting
+from application.accounting import Accounting
+from application.addressees import Addressees
 from application.addressing import Addressing
 from application.administering import Administering
 from application.announcing import Announcing
+from application.asking_at_once import AskingAtOnce
 from application.authorizing import Authorizing
 from application.bulkhead import Bulkhead
+from application.commanding import Commanding
 from application.connecting import Connecting
 from application.cursors import Cursors
 from application.delivering import Delivering
 from application.directories import Directories
+from application.following import Following
 from application.forwarding import Forwarding
+from application.handing_over import HandingOver
 from application.handshake import Handshake
+from application.heralding import Heralding
+from application.heralding_commands import HeraldingCommands
 from application.hub_party import HubParty
+from application.minding import Minding
+from application.notifying import Notifying
+from application.owing import Owing
 from application.probing import Probing
 from application.publishing import Publishing
+from application.pulling import Pulling
 from application.pumping import Pumping
+from application.pushed import Pushed
+from application.quoting import Quoting
 from application.registering import Registering
+from application.reporting import Reporting
+from application.resulting import Resulting
 from application.searching import Searching
+from application.sending import Sending
 from application.serving import Serving
+from application.subscribing import Subscribing
 from application.synchronizing import Synchronizing
+from application.taking_custody import TakingCustody
 from application.telling_roles import TellingRoles
 from application.watching import Sweeping, Watching
 from application.welcoming import Welcoming
+from application.withdrawing import Withdrawing
 from domain.agreements import AgreementPolicy
+from domain.deliveries import DeliveryClass
 from domain.documents import as_document
 from domain.objects import EVERYONE, ObjectKey, Stored
 from domain.partner import Partner
 from domain.party import PartyId
-from domain.ports import WireAnswer, WireRequest
-from tests.builders import HUB, LOC1, Doc, FewRules, PlainJson, PlainSecrets
+from domain.ports import OutboundRequest, OutboundResponse, WireAnswer, WireRequest
+from tests.builders import HUB, LOC1, Doc, FewRules, PlainJson, PlainSecrets, PlainSigner
 
 UseCase = TypeVar("UseCase")
 PARTY = HubParty(HUB, "The Hub", "https://hub.example/ocpi/versions")
+
+
+@dataclass
+class Subscriber:
+    """Whoever is told by webhook: answers by what it is told, 204 unless a test says otherwise."""
+
+    answers: Callable[[OutboundRequest], int] = lambda _: 204
+    told: list[OutboundRequest] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def send(
+        self,
+        request: OutboundRequest,
+        *,
+        deadline_s: float,
+        connect_s: float = 3.0,
+        max_bytes: int = 1_048_576,
+    ) -> OutboundResponse:
+        self.told.append(request)
+        return OutboundResponse(self.answers(request), self.headers, b"", elapsed_s=0.0)
 
 
 @dataclass
@@ -59,11 +106,16 @@ class House:
     """The stores, the wire, and the use cases on them."""
 
     wire: Any = field(default_factory=MemoryWire)
+    outbound: Subscriber = field(default_factory=Subscriber)
     objects: MemoryObjects = field(default_factory=MemoryObjects)
     partners: MemoryPartners = field(default_factory=MemoryPartners)
     agreements: MemoryAgreements = field(default_factory=MemoryAgreements)
     quarantine: MemoryQuarantine = field(default_factory=MemoryQuarantine)
+    commands: Any = field(default_factory=MemoryCommands)
+    guard: MemoryGuard = field(default_factory=MemoryGuard)
     deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
+    archive: MemoryArchive = field(default_factory=MemoryArchive)
+    subscriptions: MemorySubscriptions = field(default_factory=MemorySubscriptions)
     locks: MemoryLocks = field(default_factory=MemoryLocks)
     counters: MemoryCounters = field(default_factory=MemoryCounters)
     wake: MemoryWake = field(default_factory=MemoryWake)
@@ -72,10 +124,14 @@ class House:
     secrets: PlainSecrets = field(default_factory=PlainSecrets)
     json: PlainJson = field(default_factory=PlainJson)
     schemas: FewRules = field(default_factory=FewRules)
+    signer: PlainSigner = field(default_factory=PlainSigner)
+    fail_points: Any = field(default_factory=NoFailPoints)
     bulkhead: Bulkhead = field(default_factory=lambda: Bulkhead(4))
     policy: AgreementPolicy = AgreementPolicy.OPEN
 
     def __post_init__(self) -> None:
+        self.ledger = MemoryLedger(self.deliveries.records, self.archive)
+        self.sessions = self.objects
         self.directories = self.built(Directories)
         self.announcing = self.built(Announcing)
         self.welcoming = self.built(Welcoming)
@@ -85,19 +141,48 @@ class House:
         self.administering = self.built(Administering, hub=PARTY)
         self.probing = self.built(Probing, after_s=300.0)
         self.accepting = self.built(Accepting)
+        self.withdrawing = self.built(Withdrawing)
+        self.heralding = self.built(Heralding)
+        self.heralding_commands = self.built(HeraldingCommands)
         self.publishing = self.built(Publishing)
         self.cursors = self.built(Cursors, sender_url="https://hub.example/ocpi/2.3.0/sender")
         self.forwarding = self.built(Forwarding, deadline_s=25.0)
         self.addressing = self.built(Addressing)
         self.authorizing = self.built(Authorizing)
+        self.pulling = self.built(Pulling)
         self.synchronizing = self.built(Synchronizing, every_s=3600.0)
         self.telling_roles = self.built(TellingRoles, after_s=60.0)
-        self.delivering = self.built(Delivering)
-        self.pumping = self.another_pump("pump-1")
+        self._build_what_delivers()
+        self.reporting = self.built(Reporting)
+        self.owing = self.built(Owing)
+        self.asking_at_once = self.built(AskingAtOnce)
+        self.taking_custody = self.built(TakingCustody)
+        self.accounting = self.built(Accounting)
+        self.minding = self.built(Minding)
+        self.subscribing = self.built(Subscribing)
         self.watching = self.built(Watching)
         self.sweeping = self.built(Sweeping)
         self.serving = self.built(Serving)
+        self.quoting = self.built(Quoting)
+        self.addressees = self.built(Addressees)
+        self.commanding = self.built(
+            Commanding, callback_base="https://hub.example/ocpi/2.3.0/sender"
+        )
+        self.resulting = self.built(Resulting)
+        self.following = self.built(Following)
         self.searching = self.built(Searching, locations=self.objects)
+
+    def _build_what_delivers(self) -> None:
+        self.sending = self.built(Sending)
+        self.delivering = self.built(Delivering)
+        self.handing_over = self.built(HandingOver)
+        self.notifying = self.built(Notifying)
+        self.senders = {
+            DeliveryClass.STATE: self.delivering,
+            DeliveryClass.CDR: self.handing_over,
+            DeliveryClass.WEBHOOK: self.notifying,
+        }
+        self.pumping = self.another_pump("pump-1")
 
     def built(self, use_case: Callable[..., UseCase], **more: Any) -> UseCase:
         """The use case, its fields filled with what the house calls by the same names."""

@@ -10,6 +10,7 @@ from domain.ports import WireAnswer, WireRequest
 from tests.unit.application.house import House, TalkingWire
 
 LOCATIONS = "https://cpo.example/2.3.0/sender/locations"
+TARIFFS = "https://cpo.example/2.3.0/sender/tariffs"
 TOKENS = "https://emsp.example/2.3.0/sender/tokens"
 
 
@@ -40,5 +41,5 @@ class Lists:
 def listing(house: House, at: Mapping[str, WireAnswer | OutboundFailed]) -> Lists:
     lists = Lists(dict(at))
     wire = TalkingWire(lists)
-    object.__setattr__(house.synchronizing, "wire", wire)
+    object.__setattr__(house.pulling, "wire", wire)
     return lists

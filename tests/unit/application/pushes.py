@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from application.accepting import Accepted
+from application.pushed import Accepted
 from tests.builders import Doc, at
 from tests.unit.application.house import House
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from adapters.memory import MemoryObjects
-from application.accepting import Accepted
+from application.pushed import Accepted
 from domain.errors import (
     Conflict,
     InvalidDocument,
@@ -31,7 +31,7 @@ def test_a_new_location_is_stored_as_the_bytes_that_came_and_publishing_is_woken
 
     accepted = take(house, a_location(), body=body)
 
-    assert accepted == Accepted(created=True)
+    assert accepted == Accepted(created=True, revision=1)
     stored = house.stored()
     assert (stored.body, stored.origin, stored.revision) == (body, "cpo", 1)
     assert stored.unpublished is not None
@@ -42,7 +42,7 @@ def test_a_new_location_is_stored_as_the_bytes_that_came_and_publishing_is_woken
 def test_the_same_push_twice_is_a_change_of_what_is_there_and_harmless(house: House) -> None:
     take(house, a_location())
 
-    assert take(house, a_location()) == Accepted()
+    assert take(house, a_location()) == Accepted(revision=2, was_published=False)
     assert house.document() == a_location()
 
 
@@ -51,13 +51,14 @@ def test_a_pushed_part_changes_its_location_and_is_owed_as_it_came(house: House)
 
     accepted = take(house, an_evse("E2", updated=1), "E2")
 
-    assert accepted == Accepted(created=True)
+    assert accepted == Accepted(created=True, revision=2)
     assert house.document()["evses"] == [an_evse(), an_evse("E2", updated=1)]
     owing = house.stored().unpublished
     assert owing is not None
     assert owing.missed.change is not None
     assert (owing.missed.change.method, owing.missed.change.path) == ("PUT", ("E2",))
-    assert take(house, an_evse("E2", updated=1), "e2") == Accepted(created=False)
+    again = take(house, an_evse("E2", updated=1), "e2")
+    assert again == Accepted(created=False, revision=3, was_published=False)
 
 
 def test_two_pushes_before_publishing_are_owed_together(house: House) -> None:
@@ -73,9 +74,13 @@ def test_two_pushes_before_publishing_are_owed_together(house: House) -> None:
 def test_a_patch_changes_what_it_names(house: House) -> None:
     take(house, a_location())
 
-    assert patch(house, 1, name="new") == Accepted()
-    assert patch(house, 2, "E1", status="CHARGING") == Accepted()
-    assert patch(house, 3, "E1", "1", max_voltage=400) == Accepted()
+    patched = [
+        patch(house, 1, name="new"),
+        patch(house, 2, "E1", status="CHARGING"),
+        patch(house, 3, "E1", "1", max_voltage=400),
+    ]
+
+    assert patched == [Accepted(revision=each, was_published=False) for each in (2, 3, 4)]
 
     connectors = [a_connector(max_voltage=400, updated=3)]
     evses = [an_evse(status="CHARGING", updated=3, connectors=connectors)]
@@ -191,5 +196,6 @@ def test_a_deleted_location_is_created_anew(house: House) -> None:
 
     with pytest.raises(UnknownLocation):
         patch(house, 1, name="new")
-    assert take(house, a_location(updated=-9)) == Accepted(created=True)
+    taken = take(house, a_location(updated=-9))
+    assert taken == Accepted(created=True, revision=3, was_published=False)
     assert not house.stored().deleted

@@ -1,4 +1,4 @@
-"""Pushes that are addressed to one party: passed on now, kept for that party alone."""
+"""Pushes and DELETEs that are addressed to one party: passed on now, kept for that party alone."""
 
 from typing import Any
 
@@ -11,9 +11,10 @@ from domain.errors import (
 from domain.objects import EVERYONE
 from domain.party import Interface
 from domain.ports import WireAnswer
-from tests.builders import ABC, LOC1, XYZ, a_location, a_partner, a_reader
+from tests.builders import ABC, LOC1, T1, XYZ, a_location, a_partner, a_reader, a_tariff
 from tests.unit.application.house import House
 from tests.unit.application.relays import given, passed
+from tests.unit.application.tariffs import ELE, a_pricing_house, keep_tariff, push_tariff, shown
 
 
 @pytest.fixture
@@ -63,3 +64,43 @@ def test_a_relay_and_a_delivery_of_the_same_object_take_the_same_lock(house: Hou
     address(house)
 
     assert list(house.locks.held) == ["FR/XYZ|locations/DE/ABC/LOC1"]
+
+
+# --- DELETE
+
+
+@pytest.fixture
+def pricing() -> House:
+    """XYZ has a tariff of its own, and everybody an older one."""
+    house = a_pricing_house()
+    push_tariff(house, a_tariff())
+    keep_tariff(house, a_tariff(updated=1))
+    return house
+
+
+def delete(house: House) -> int | None:
+    to_reader = passed(
+        module="tariffs", interface=Interface.RECEIVER, method="DELETE", sender=ABC, receiver=XYZ
+    )
+    return house.addressing.withdraw(T1, to_reader).code
+
+
+def test_what_a_party_deletes_is_gone_for_it_alone(pricing: House) -> None:
+    assert delete(pricing) == 1000
+
+    [asked] = pricing.wire.asked
+    assert (asked.method, asked.body) == ("DELETE", None)
+    assert (shown(pricing), len(shown(pricing, ELE))) == ([], 1)
+    assert pricing.stored(T1).unpublished is None
+    assert list(pricing.locks.held) == ["FR/XYZ|tariffs/DE/ABC/T1"]
+
+
+@pytest.mark.parametrize(
+    "said", [answer(code=2001), answer(status=404, code=2000), answer(status=404, code=None)]
+)
+def test_what_a_party_does_not_delete_stays(pricing: House, said: WireAnswer) -> None:
+    given(pricing, said)
+
+    delete(pricing)
+
+    assert shown(pricing) == [a_tariff(updated=1)]

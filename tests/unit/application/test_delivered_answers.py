@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
-from domain.deliveries import Verdict
+from domain.answers import Verdict
 from domain.errors import NoAnswer
 from domain.ports import WireAnswer
 from tests.builders import (
@@ -108,7 +108,7 @@ def test_an_endpoint_that_is_not_offered_any_more_is_not_called(house: House) ->
 
     made = tried(house)
 
-    assert (made.verdict, made.http) == (Verdict.REFUSED, None)
+    assert (made.verdict, made.http) == (Verdict.NOT_OFFERED, None)
     assert house.wire.asked == []
 
 

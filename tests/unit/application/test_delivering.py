@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.deliveries import Verdict
+from domain.answers import Verdict
 from domain.errors import LaneLost, UnknownPartner
 from domain.partner import PartnerState
 from tests.builders import (

@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.memory import MemoryDeliveries, answer
-from domain.deliveries import Attempt, Delivery, LaneId, settle
+from domain.answers import Attempt
+from domain.deliveries import Delivery, LaneId
 from domain.errors import NoAnswer
 from domain.lanes import Lease
 from domain.ports import WireAnswer, WireRequest
+from domain.settling import settle
 from tests.builders import Doc, a_location, a_partner, a_reader, an_evse, at
 from tests.unit.application.house import House, TalkingWire
 

@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.memory import FixedClock, MemoryDeliveries, MemoryWake
+from adapters.memory import (
+    FixedClock,
+    MemoryArchive,
+    MemoryDeliveries,
+    MemoryLedger,
+    MemoryWake,
+)
 from application.watching import Watching, short_id
 from domain.deliveries import DeliveryState, LaneId
 from domain.objects import ObjectKey
@@ -24,7 +30,8 @@ def deliveries() -> MemoryDeliveries:
 
 @pytest.fixture
 def watching(deliveries: MemoryDeliveries) -> Watching:
-    return Watching(deliveries, MemoryWake(), FixedClock(NOON))
+    ledger = MemoryLedger(deliveries.records, MemoryArchive())
+    return Watching(deliveries, ledger, MemoryWake(), FixedClock(NOON))
 
 
 def test_a_short_id_names_its_delivery(watching: Watching) -> None:

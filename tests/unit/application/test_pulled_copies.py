@@ -1,11 +1,12 @@
-"""What an owner gave to one party alone does not become everybody's by being pulled (1.11)."""
+"""What pulling does not do: share what is one party's, or bring back what is gone (1.11)."""
 
 import pytest
 
-from tests.builders import LOC1, XYZ, Doc, a_location, at
+from tests.builders import LOC1, T1, XYZ, Doc, a_location, a_tariff, at
 from tests.unit.application.house import House
-from tests.unit.application.pages import LOCATIONS, a_page, listing
+from tests.unit.application.pages import LOCATIONS, TARIFFS, a_page, listing
 from tests.unit.application.roaming import a_house
+from tests.unit.application.tariffs import a_pricing_cpo, push_tariff, withdraw
 
 
 @pytest.fixture
@@ -50,3 +51,28 @@ def test_what_is_everybodys_besides_is_refreshed_for_everybody(house: House) -> 
 
     assert pulled(house) == 1
     assert house.document()["name"] == "after"
+
+
+def tariffs_pulled(house: House, *tariffs: Doc) -> int:
+    """How many tariffs of the list were stored."""
+    listing(house, {TARIFFS: a_page(*tariffs)})
+    return sum(each.stored for each in house.synchronizing.pull("cpo"))
+
+
+def test_a_list_that_was_read_before_a_delete_does_not_bring_the_object_back() -> None:
+    house = a_house(a_pricing_cpo())
+    push_tariff(house, a_tariff(updated=1))
+    withdraw(house)
+
+    assert tariffs_pulled(house, a_tariff(updated=1)) == 0
+    assert house.stored(T1).deleted
+    assert tariffs_pulled(house, a_tariff(updated=2)) == 1
+    assert not house.stored(T1).deleted
+
+
+def test_what_a_list_lacks_is_not_deleted() -> None:
+    house = a_house(a_pricing_cpo())
+    push_tariff(house, a_tariff())
+
+    assert tariffs_pulled(house, a_tariff("T2")) == 1
+    assert not house.stored(T1).deleted

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.memory import MemoryDeliveries, answer
-from application import pumping
+from application import draining, pumping
 from domain.deliveries import LaneId
 from domain.documents import as_document
 from domain.lanes import LaneHealth
@@ -91,7 +91,7 @@ def test_a_lane_that_hangs_is_sent_nothing_more(
     owe(house, 20)
     pump(house, until=lambda: len(house.wire.asked) == 5)
 
-    monkeypatch.setattr(pumping, "UNANSWERED_S", -1.0)
+    monkeypatch.setattr(draining, "UNANSWERED_S", -1.0)
     permits.release()
     pump(house, until=lambda: len(house.deliveries.owed()) == 18)
     for _ in range(10):
@@ -189,7 +189,7 @@ def test_the_second_pump_waits_for_the_first_ones_last_send(gate: Gate) -> None:
     gate.shut = {XYZ}
     owe(house, 1)
     pump(house, until=lambda: gate.inside[XYZ] == 1)
-    store.seconds += pumping.LEASE_S + 1
+    store.seconds += draining.LEASE_S + 1
     other = house.another_pump("pump-2")
     other._turn()
     assert other.lanes

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from adapters.memory import MemoryDeliveries, MemoryPartners, answer
-from domain.deliveries import DeliveryState, Verdict
+from domain.answers import Verdict
+from domain.deliveries import DeliveryState
 from domain.errors import LaneLost, StoreUnavailable
 from domain.lanes import Breaker, LaneHealth, Lease
 from domain.partner import Partner, PartnerState
@@ -210,3 +211,22 @@ def test_what_is_owed_to_a_partner_that_has_left_is_dropped(house: House, gate: 
 
     assert house.deliveries.owed() == ()
     assert gate.answered == {}
+
+
+def test_a_partner_whose_lane_begins_to_fail_or_opens_is_probed_at_once(
+    house: House, gate: Gate
+) -> None:
+    gate.said = lambda _: SICK
+    owe(house, 1)
+    pump(house)
+    begun = house.partners.get("emsp").suspected
+    house.partners.probed("emsp", failures=0, reachable=True, now=after(0))
+
+    owe(house, 3, start=1)
+    pump(house)
+    between = house.partners.get("emsp").suspected
+    owe(house, 1, start=4)
+    pump(house)
+
+    assert (begun, between) == (True, False)
+    assert (house.partners.get("emsp").suspected, health(house).breaker) == (True, Breaker.OPEN)

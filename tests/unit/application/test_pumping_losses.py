@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from adapters.memory import MemoryDeliveries, answer
-from application import pumping
+from application import draining, pumping
 from domain.deliveries import Delivery, LaneId
 from domain.errors import StoreUnavailable
 from domain.lanes import Lease
@@ -81,7 +81,7 @@ def test_a_lease_that_ended_unnoticed_is_not_taken_a_second_time(gate: Gate) -> 
     gate.shut = {XYZ}
     owe(house, 9)
     pump(house, until=lambda: gate.inside[XYZ] == 1)
-    store.seconds += pumping.LEASE_S + 1
+    store.seconds += draining.LEASE_S + 1
     before = house.pumping.lanes[LANE]
 
     house.pumping._turn()
@@ -94,7 +94,7 @@ def test_a_lease_that_ended_unnoticed_is_not_taken_a_second_time(gate: Gate) -> 
 def test_nothing_leaves_once_the_lease_may_have_ended(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pumping, "_SAFE_S", -1.0)
+    monkeypatch.setattr(draining, "SAFE_S", -1.0)
     owe(house, 3)
 
     house.pumping._turn()

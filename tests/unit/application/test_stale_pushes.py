@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.accepting import Accepted
+from application.pushed import Accepted
 from tests.builders import LOC1, Doc, a_connector, a_location, a_partner, an_evse, at
 from tests.unit.application.house import House
 from tests.unit.application.pushes import patch, take
@@ -47,8 +47,11 @@ def test_a_location_is_not_stale_for_a_time_that_its_child_gave_it(house: House)
     take(house, an_evse(updated=10), "E1")
     take(house, a_connector(updated=20), "E1", "1")
 
-    assert patch(house, 5, name="new") == Accepted()
-    assert patch(house, 12, "E1", status="CHARGING") == Accepted()
+    named = patch(house, 5, name="new")
+    charging = patch(house, 12, "E1", status="CHARGING")
+
+    assert named == Accepted(revision=4, was_published=False)
+    assert charging == Accepted(revision=5, was_published=False)
     assert patch(house, 4, name="stale").stale
     assert patch(house, 11, "E1", status="BLOCKED").stale
     assert house.document()["name"] == "new"
@@ -101,4 +104,6 @@ def test_a_time_far_ahead_blocks_no_push_and_is_replaced(house: House) -> None:
 def test_a_part_that_is_new_is_never_stale(house: House) -> None:
     take(house, a_location(updated=100))
 
-    assert take(house, an_evse("E2", updated=-100), "E2") == Accepted(created=True)
+    taken = take(house, an_evse("E2", updated=-100), "E2")
+
+    assert taken == Accepted(created=True, revision=2, was_published=False)

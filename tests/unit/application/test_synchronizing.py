@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
-from application import synchronizing
+from application import pulling
 from application.synchronizing import Pulled
 from domain.errors import NotRegistered, OutboundFailed, Unreachable
 from domain.objects import ObjectKey
@@ -134,7 +134,7 @@ def test_pages_that_go_round_in_circles_are_left(house: House) -> None:
 
 
 def test_a_list_without_an_end_is_left(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(synchronizing, "_MOST_PAGES", 3)
+    monkeypatch.setattr(pulling, "_MOST_PAGES", 3)
     pages = {f"{NEXT}{number}": a_page(then=f"{NEXT}{number + 1}") for number in range(9)}
     lists = listing(house, {LOCATIONS: a_page(then=f"{NEXT}0"), **pages})
 

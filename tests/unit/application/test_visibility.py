@@ -7,9 +7,9 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from application.accepting import Pushed
 from application.authorizing import Question, StandIn
 from application.forwarding import Passed
+from application.pushed import Pushed
 from domain.agreements import Agreement, AgreementPolicy
 from domain.documents import as_document
 from domain.errors import HubError

@@ -4,18 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from domain.deliveries import (
-    Attempt,
-    Delivery,
-    DeliveryClass,
-    DeliveryState,
-    LaneId,
-    Verdict,
-    change_to_send,
-    settle,
-)
-from domain.deliveries import after as ended
+from domain.answers import Attempt, Verdict
+from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, change_to_send
 from domain.objects import Missed
+from domain.settling import after as ended
+from domain.settling import settle
 from tests.builders import NOON, a_change, a_delivery, a_mark, after
 
 PATCH = a_change("PATCH", ("E1",), b"{}")

@@ -4,10 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.deliveries import (
-    Verdict,
-    judge,
-)
+from domain.answers import Verdict, judge
 
 
 @pytest.mark.parametrize(
@@ -57,6 +54,25 @@ def test_nothing_is_accepted_but_a_2xx_with_a_1xxx(
     accepted = judge(http=http, ocpi=ocpi, is_part=is_part) is Verdict.ACCEPTED
 
     assert accepted == (http // 100 == 2 and ocpi is not None and ocpi // 1000 == 1)
+
+
+@pytest.mark.parametrize(
+    ("http", "ocpi", "verdict"),
+    [
+        (404, 2000, Verdict.ACCEPTED),
+        (404, 2999, Verdict.ACCEPTED),
+        (404, 1000, Verdict.MOVED),
+        (404, 3000, Verdict.MOVED),
+        (404, None, Verdict.MOVED),
+        (405, 2000, Verdict.MOVED),
+        (200, 2003, Verdict.REFUSED),
+        (200, 1000, Verdict.ACCEPTED),
+    ],
+)
+def test_who_lacks_what_is_to_be_deleted_is_done(
+    http: int, ocpi: int | None, verdict: Verdict
+) -> None:
+    assert judge(http=http, ocpi=ocpi, is_part=False, is_delete=True) is verdict
 
 
 def test_an_endpoint_is_well_if_it_gave_any_answer_of_its_own() -> None:

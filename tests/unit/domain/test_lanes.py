@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.deliveries import Verdict
+from domain.answers import Verdict
 from domain.lanes import Breaker, LaneHealth
 from tests.builders import NOON, after
 

@@ -1,0 +1,133 @@
+"""Indexes by name: one that changes under its name keeps a hub with data from starting.
+
+Which questions they answer is in `test_mongo_facts` and below: custody grows for ever, and nothing
+that is asked of it every few seconds may read it all.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from adapters.mongo import Mongo, MongoArchive, MongoDeliveries, MongoLedger, MongoSessionWatch
+from domain.deliveries import DeliveryState
+from domain.paging import PageRequest
+from tests.contracts.made import EMSP, NOON, Custody, cdr, filed, later
+
+_OBJECTS = {
+    "listing": "audience deleted created _id owner",
+    "recent": "audience last_updated owner deleted _id",
+    "total": "audience deleted owner",
+    "id": "id",
+    "outbox": "unpublished.since sparse",
+}
+_KNOWN = {
+    "agreements": {},
+    "partners": {"live_roles": "role_keys unique", "tokens": "tokens.fingerprint unique"},
+    "quarantine": {"seen": "partner_id module seen_at"},
+    "deliveries": {
+        "work": "state lane due since",
+        "age_by_state": "state since _id",
+        "billing": "cdr.owner cdr.created",
+        "owing": "receiver cdr.created",
+        "custody": "cdr.created _id",
+        "outbox": "untold.0 sparse",
+    },
+    "cdr_attempts": {"delivery": "delivery attempt.at"},
+    "cdrs": {
+        "key": "key turn unique",
+        "order": "received_at _id",
+        "session": "session sparse",
+    },
+    "cdr_conflicts": {"order": "received_at _id"},
+    "objects_locations": {
+        **_OBJECTS,
+        "point": "facets.point sparse",
+        "box": "facets.latitude facets.longitude sparse",
+    },
+    "objects_tokens": _OBJECTS,
+    "objects_hubclientinfo": _OBJECTS,
+    "objects_sessions": {
+        **_OBJECTS,
+        "reader": "reader created _id",
+        "owner": "owner created _id",
+        "watched": "watched.status watched.heard_at _id",
+    },
+}
+_WHERE_THERE = {
+    "partners.live_roles": "role_keys",
+    "partners.tokens": "tokens.fingerprint",
+    "deliveries.billing": "cdr.created",
+    "deliveries.owing": "cdr.created",
+    "deliveries.custody": "cdr.created",
+}
+
+
+def indexes(mongo: Mongo, collection: str) -> dict[str, dict[str, Any]]:
+    found = mongo()[collection].index_information()
+    return {name: dict(each) for name, each in found.items() if name != "_id_"}
+
+
+def described(index: dict[str, Any]) -> str:
+    words = [name for name, _ in index["key"]]
+    return " ".join([*words, *(word for word in ("unique", "sparse") if index.get(word))])
+
+
+def test_an_index_keeps_its_keys_under_its_name(mongo: Mongo) -> None:
+    for collection, known in _KNOWN.items():
+        found = indexes(mongo, collection)
+
+        assert {name: described(each) for name, each in found.items()} == known, collection
+        directions = {way for each in found.values() for _, way in each["key"]}
+        assert directions <= {1, "2dsphere"}
+
+
+def test_indexes_over_what_only_some_records_have_leave_out_the_others(mongo: Mongo) -> None:
+    partial = {
+        f"{collection}.{name}": each["partialFilterExpression"]
+        for collection in _KNOWN
+        for name, each in indexes(mongo, collection).items()
+        if "partialFilterExpression" in each
+    }
+
+    assert partial == {name: {field: {"$exists": True}} for name, field in _WHERE_THERE.items()}
+
+
+QUESTIONS: dict[str, Callable[[Mongo], object]] = {
+    "page of all": lambda mongo: MongoLedger(mongo).page(PageRequest(0, 5), party=None),
+    "deliveries": lambda mongo: MongoLedger(mongo).deliveries(receiver=EMSP, since=later(39)),
+    "attempts": lambda mongo: MongoLedger(mongo).attempts(filed("C1").delivery_id),
+    "untold": lambda mongo: MongoLedger(mongo).untold(limit=1),
+    "unblock": lambda mongo: MongoLedger(mongo).unblock(),
+    "declined": lambda mongo: MongoLedger(mongo).declined(),
+    "latest": lambda mongo: MongoArchive(mongo).latest(cdr("C1")),
+    "refs": lambda mongo: list(MongoArchive(mongo).refs(since=later(38), before=later(99))),
+    "bills": lambda mongo: MongoArchive(mongo).bills([cdr()]),
+    "conflicts": lambda mongo: MongoArchive(mongo).conflicts(),
+    "owed": lambda mongo: MongoDeliveries(mongo).owed(state="parked"),
+    "quiet": lambda mongo: MongoSessionWatch(mongo).quiet(before=NOON, limit=5),
+    "over": lambda mongo: MongoSessionWatch(mongo).over(before=NOON, limit=5),
+}
+
+
+@pytest.mark.parametrize("custody", ["mongo"], indirect=True)
+def test_no_question_of_every_day_reads_a_whole_collection(custody: Custody, mongo: Mongo) -> None:
+    for n in range(40):
+        custody.owe(filed(f"C{n}", at=n), state=DeliveryState.DELIVERED, untold=())
+
+    for name, question in QUESTIONS.items():
+        seen = looked_at(mongo, question)
+        assert seen, name
+        assert not [each for each in seen if "COLLSCAN" in each["planSummary"]], name
+        is_counted = name == "page of all"
+        assert is_counted or all(each["docsExamined"] < 12 for each in seen), name
+
+
+def looked_at(mongo: Mongo, question: Callable[[Mongo], object]) -> list[dict[str, Any]]:
+    """How mongod found the answers to the question."""
+    mongo()["system.profile"].drop()
+    mongo().command("profile", 2)
+    question(mongo)
+    mongo().command("profile", 0)
+    own = {"ns": {"$not": {"$regex": "system.profile"}}, "planSummary": {"$exists": True}}
+    return list(mongo()["system.profile"].find(own))

@@ -1,0 +1,263 @@
+"""CDRs in custody: seen by both sides of the bill, accounted for, and handed over again."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from domain.custody import delivery_id_of
+from entrypoints.sandbox import Answer, Platform
+from entrypoints.sandbox.charging import cdr, credit_of
+from tests.http.hub_server import HubServer
+
+_CDR1 = "/cdrs/DE/ABC/CDR1"
+
+
+@pytest.fixture
+def other(hub: HubServer) -> Iterator[Platform]:
+    """BE-ELE, an eMSP that has nothing to do with any of it."""
+    with Platform([("EMSP", "BE", "ELE", "Elektra")]) as platform:
+        yield hub.register(platform, "EMSP:BE:ELE")
+
+
+def _post(cpo: Platform, to: tuple[str, str] | None = None, **fields: Any) -> Answer:
+    """A CDR for the hub, unless `to` names the eMSP."""
+    return cpo.hub.push("POST", "cdrs", (), cdr(**fields), to=to or cpo.hub.hub_party)
+
+
+def _ref(answer: Answer) -> str:
+    assert answer.ok, answer.raw
+    return answer.headers["location"].rpartition("/")[2]
+
+
+def _bills(msp: Platform) -> int:
+    return sum((each.module, each.method) == ("cdrs", "POST") for each in msp.received)
+
+
+def _pump(hub: HubServer) -> None:
+    hub.container.hub.pumping.run(seconds=1)
+
+
+def test_a_cdr_is_shown_as_it_came_to_who_bills_to_who_owes_and_to_operators(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    ref = _ref(_post(cpo))
+    sent = cpo.sent[-1].body
+
+    for by in (cpo.hub, msp.hub, None):
+        assert sent in hub.get(f"/cdrs/{ref}", by=by).raw
+        assert sent in hub.get("/cdrs/de/abc/cdr1", by=by).raw
+        assert hub.get("/cdrs", by=by).data == [cdr()]
+
+
+def test_to_everybody_else_it_is_not_there(
+    hub: HubServer, cpo: Platform, msp: Platform, other: Platform
+) -> None:
+    ref = _ref(_post(cpo))
+
+    for path in (f"/cdrs/{ref}", _CDR1):
+        assert hub.get(path, by=other.hub).status == 404
+        assert hub.get(f"{path}/delivery", by=other.hub).status == 404
+    assert hub.get("/cdrs", by=other.hub).data == []
+    assert hub.get("/cdrs/DEU/ABC/CDR1").code == 2001
+
+
+def test_cdrs_are_listed_a_page_at_a_time(hub: HubServer, cpo: Platform, msp: Platform) -> None:
+    for number in range(3):
+        _post(cpo, id=f"CDR{number}")
+
+    first = hub.get("/cdrs?limit=2", by=msp.hub)
+
+    assert [each["id"] for each in first.data] == ["CDR0", "CDR1"]
+    assert first.headers["x-total-count"] == "3"
+    assert 'rel="next"' in first.headers["link"]
+
+
+def test_the_delivery_says_that_it_was_received_and_what_proves_it(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    ref = _ref(_post(cpo))
+    sent = cpo.sent[-1].body
+    hub.deliver()
+
+    told = hub.get(f"/cdrs/{ref}/delivery", by=cpo.hub).data
+
+    assert hub.get(f"{_CDR1}/delivery", by=msp.hub).data == told
+    [taken] = [each for each in msp.received if each.module == "cdrs"]
+    assert (told["ref"], told["state"], told["receiver"]) == (ref, "delivered", "NL-MS1")
+    assert told["cdr"] == {"owner": "DE-ABC", "id": "CDR1"}
+    assert told["sha256"] == sha256(sent).hexdigest()
+    assert told["receipt"]["sha256"] == sha256(taken.answer_body).hexdigest()
+    assert told["receipt"]["location"]
+    assert (told["next_attempt"], told["behind"], told["parked_by_age"]) == (None, None, False)
+    [attempt] = told["attempts"]
+    assert (attempt["http"], attempt["ocpi"], attempt["unsure"]) == (201, 1000, False)
+    assert told["received_at"] <= attempt["at"]
+
+
+def test_what_is_still_owed_says_why_and_when_it_is_tried_next(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    msp.behave("http:500", "cdrs")
+    ref = _ref(_post(cpo))
+    hub.deliver()
+
+    told = hub.get(f"/cdrs/{ref}/delivery", by=msp.hub).data
+
+    assert (told["state"], told["receipt"]) == ("due", None)
+    [attempt] = told["attempts"]
+    assert (attempt["http"], attempt["ocpi"]) == (500, None)
+    assert told["next_attempt"] > attempt["at"]
+
+
+def test_after_thirty_days_it_is_parked_by_age_and_tried_all_the_same(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    ref = _ref(_post(cpo))
+    hub.container.mongo()["deliveries"].update_one(
+        {"_id": delivery_id_of(ref)},
+        {"$set": {"since": hub.container.clock.now() - timedelta(days=30)}},
+    )
+
+    told = hub.get(f"/cdrs/{ref}/delivery").data
+
+    assert (told["state"], told["parked_by_age"]) == ("due", True)
+    assert told["next_attempt"] is not None
+    assert hub.get("/cdrs/verify").data["parked"] == 1
+
+
+def test_a_credit_waits_behind_what_it_credits_and_says_so(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    msp.behave("http:500", "cdrs")
+    ref = _ref(_post(cpo))
+    behind = _ref(_post(cpo, **credit_of(cdr())))
+
+    told = hub.get(f"/cdrs/{behind}/delivery").data
+
+    assert (told["state"], told["behind"], told["next_attempt"]) == ("waiting", ref, None)
+    assert hub.call("POST", f"/cdrs/{behind}/replay").code == 2001
+
+
+def test_what_the_emsp_refused_at_once_is_the_owners_alone(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    msp.behave("ocpi:2001", "cdrs")
+    assert _post(cpo, to=("NL", "MS1")).code == 2001
+
+    told = hub.get(f"{_CDR1}/delivery", by=cpo.hub).data
+
+    assert (told["state"], told["attempts"][0]["ocpi"]) == ("declined", 2001)
+    assert hub.get(_CDR1, by=msp.hub).status == 404
+    assert hub.get("/cdrs").data == []
+    assert hub.call("POST", f"/cdrs/{told['ref']}/replay").code == 2001
+
+
+def test_a_cdr_is_handed_over_again_at_an_operators_word(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    ref = _ref(_post(cpo))
+    hub.deliver()
+
+    replayed = hub.call("POST", f"/cdrs/{ref}/replay")
+    _pump(hub)
+
+    assert replayed.data["state"] == "due"
+    assert _bills(msp) == 2
+    assert hub.call("POST", "/cdrs/nothing/replay").status == 404
+
+
+def test_all_that_a_party_was_to_get_since_a_time_is_handed_over_again(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    for number in range(2):
+        _post(cpo, id=f"CDR{number}")
+    hub.deliver()
+    tomorrow = hub.container.clock.now() + timedelta(days=1)
+
+    def replayed(party: str, since: str) -> Answer:
+        return hub.call("POST", "/cdrs/replay", body={"party": party, "since": since})
+
+    assert replayed("nl-ms1", "2020-01-01").data == {"replayed": 2}
+    _pump(hub)
+    assert _bills(msp) == 4
+    assert replayed("NL-MS1", f"{tomorrow:%Y-%m-%d}").data == {"replayed": 0}
+    assert replayed("BE-ELE", "2020-01-01T00:00:00Z").data == {"replayed": 0}
+    assert replayed("NL-MS1", "yesterday").code == 2001
+    assert hub.call("POST", "/cdrs/replay", body={"party": "NL-MS1"}).code == 2001
+
+
+def test_a_cdr_is_held_back_until_it_is_retried(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    ref = _ref(_post(cpo))
+    [owed] = [each for each in hub.get("/deliveries").data if each["module"] == "cdrs"]
+    name = owed["short_id"]
+
+    parked = hub.call("POST", f"/deliveries/{name}/park")
+    hub.deliver()
+
+    assert (parked.data["state"], _bills(msp)) == ("parked", 0)
+    assert hub.get(f"/cdrs/{ref}/delivery", by=cpo.hub).data["state"] == "parked"
+    assert [each["id"] for each in hub.get("/deliveries?state=parked").data] == [owed["id"]]
+    assert hub.call("POST", f"/deliveries/{name}/park").code == 2001
+    assert hub.call("POST", f"/deliveries/{name}/retry").data["state"] == "due"
+    _pump(hub)
+    assert _bills(msp) == 1
+    assert [each["id"] for each in hub.get("/deliveries?state=delivered").data] == [owed["id"]]
+
+
+def test_another_cdr_of_an_id_that_is_taken_is_kept_for_operators(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    ref = _ref(_post(cpo))
+    assert _post(cpo, remark="another").code == 2001
+
+    [conflict] = hub.get("/cdrs/conflicts").data
+
+    assert (conflict["ref"], conflict["cdr"]["id"]) == (ref, "CDR1")
+    assert conflict["partner"] == hub.get("/partners/DE-ABC").data["id"]
+    assert conflict["document"]["remark"] == "another"
+    assert conflict["sha256"] == sha256(cpo.sent[-1].body).hexdigest()
+
+
+def test_verifying_counts_every_cdr_by_what_became_of_it(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    _post(cpo, id="GONE")
+    hub.deliver()
+    msp.behave("ocpi:2001", "cdrs", object_id="SAID-NO")
+    _post(cpo, id="SAID-NO", to=("NL", "MS1"))
+    msp.behave("http:500", "cdrs")
+    _post(cpo, id="OWED")
+
+    count = hub.get("/cdrs/verify").data
+
+    assert count == {
+        "archived": 3,
+        "delivered": 1,
+        "pending": 1,
+        "refused": 1,
+        "parked": 0,
+        "by_pull": 0,
+        "damaged": [],
+        "unowed": [],
+        "adds_up": True,
+    }
+
+
+def test_verifying_names_what_is_damaged_and_what_nobody_owes(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    damaged, lost = _ref(_post(cpo, id="CDR1")), _ref(_post(cpo, id="CDR2"))
+    stores = hub.container.mongo()
+    stores["cdrs"].update_one({"_id": damaged}, {"$set": {"body": b"{}"}})
+    stores["deliveries"].delete_one({"_id": delivery_id_of(lost)})
+
+    count = hub.get("/cdrs/verify").data
+
+    assert (count["damaged"], count["unowed"]) == ([damaged], [lost])
+    assert count["adds_up"] is False
+    assert hub.get(f"/cdrs/{lost}/delivery").data["state"] is None

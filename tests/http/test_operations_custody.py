@@ -1,0 +1,278 @@
+"""The operators' commands about sessions, CDRs, money and webhooks, as processes of their own."""
+
+import json
+import os
+import subprocess
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.custody import delivery_id_of
+from entrypoints.sandbox import Answer, Platform
+from entrypoints.sandbox.charging import cdr, session
+from tests.e2e.hub_process import ocpi_hub
+from tests.http.hub_server import HubServer
+
+
+def _run(hub: HubServer, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return ocpi_hub(*arguments, environment={**os.environ, **hub.environment})
+
+
+def _told(hub: HubServer, *arguments: str) -> Any:
+    """The one JSON value that a command prints, and nothing else."""
+    ended = _run(hub, *arguments, "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return json.loads(ended.stdout, parse_float=Decimal)
+
+
+def _failed(hub: HubServer, *arguments: str) -> str:
+    """The one line on stderr of a command that could not do it."""
+    ended = _run(hub, *arguments)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    [line] = ended.stderr.splitlines()
+    return line
+
+
+def _post(cpo: Platform, **fields: Any) -> Answer:
+    return cpo.hub.push("POST", "cdrs", (), cdr(**fields), to=cpo.hub.hub_party)
+
+
+def _ref(answer: Answer) -> str:
+    assert answer.ok, answer.raw
+    return answer.headers["location"].rpartition("/")[2]
+
+
+def _bills(msp: Platform) -> int:
+    return sum((each.module, each.method) == ("cdrs", "POST") for each in msp.received)
+
+
+def _pump(hub: HubServer) -> None:
+    hub.container.hub.pumping.run(seconds=1)
+
+
+def test_cdrs_are_listed_by_party_state_and_time(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    done = _ref(_post(cpo, id="DONE"))
+    hub.deliver()
+    msp.behave("http:500", "cdrs")
+    owed = _ref(_post(cpo, id="OWED"))
+    _pump(hub)
+
+    def refs(*arguments: str) -> list[str]:
+        return [each["ref"] for each in _told(hub, "cdr", "list", *arguments)]
+
+    assert refs() == [done, owed]
+    assert refs("--state", "due") == [owed]
+    assert refs("--state", "delivered_unconfirmed") == []
+    assert refs("--party", "NL-MS1", "--since", "2020-01-01") == [done, owed]
+    assert refs("--since", "2100-01-01T00:00:00Z") == []
+    assert refs("--party", "BE-ELE") == []
+    heading, first, second = _run(hub, "cdr", "list").stdout.splitlines()
+    assert heading.split()[:4] == ["REF", "CDR", "RECEIVER", "STATE"]
+    assert all(text in first for text in (done, "DE-ABC/DONE", "NL-MS1", "delivered"))
+    assert all(text in second for text in (owed, "due", "500"))
+
+
+def test_a_cdr_is_shown_with_every_attempt(hub: HubServer, cpo: Platform, msp: Platform) -> None:
+    msp.behave("http:500", "cdrs", times=1)
+    ref = _ref(_post(cpo))
+    _pump(hub)
+    hub.call("POST", f"/cdrs/{ref}/replay")
+    _pump(hub)
+
+    shown = _told(hub, "cdr", "show", ref)
+    text = _run(hub, "cdr", "show", "de-abc/cdr1").stdout
+
+    assert shown == hub.get(f"/cdrs/{ref}/delivery").data
+    assert [each["http"] for each in shown["attempts"]] == [500, 201]
+    assert "DE-ABC/CDR1" in text
+    fields, _, attempts = text.partition("\n\n")
+    assert any(line.split() == ["state", "delivered"] for line in fields.splitlines())
+    heading, failed, taken = attempts.splitlines()
+    assert heading.split() == ["AT", "HTTP", "OCPI", "UNSURE", "REASON"]
+    assert (failed.split()[1], taken.split()[1]) == ("500", "201")
+    assert "no such CDR" in _failed(hub, "cdr", "show", "DE-ABC/CDR2")
+
+
+def test_a_delivery_is_shown_with_every_attempt_and_parked(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    msp.behave("http:500", "cdrs")
+    _post(cpo)
+    _pump(hub)
+    [listed] = _told(hub, "delivery", "list", "--state", "due", "--partner", "NL-MS1")
+
+    shown = _told(hub, "delivery", "show", listed["short_id"])
+
+    assert shown == {**listed, "tries": [listed["last"]]}
+    assert "500" in _run(hub, "delivery", "show", listed["short_id"]).stdout.splitlines()[-1]
+    assert _run(hub, "delivery", "park", listed["short_id"]).returncode == 0
+    assert [each["id"] for each in _told(hub, "delivery", "list", "--state", "parked")] == [
+        listed["id"]
+    ]
+    assert "only a CDR that is due" in _failed(hub, "delivery", "park", listed["short_id"])
+
+
+def test_verifying_prints_the_counts_one_a_line(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    _post(cpo)
+    hub.deliver()
+
+    ended = _run(hub, "cdr", "verify")
+
+    assert ended.returncode == 0
+    assert ended.stdout.splitlines() == [
+        "archived: 1",
+        "delivered: 1",
+        "pending: 0",
+        "refused: 0",
+        "parked: 0",
+        "by pull: 0",
+        "it adds up",
+    ]
+
+
+def test_verifying_ends_with_1_and_the_refs_where_it_does_not_add_up(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    damaged, lost = _ref(_post(cpo, id="CDR1")), _ref(_post(cpo, id="CDR2"))
+    stores = hub.container.mongo()
+    stores["cdrs"].update_one({"_id": damaged}, {"$set": {"body": b"{}"}})
+    stores["deliveries"].delete_one({"_id": delivery_id_of(lost)})
+
+    ended = _run(hub, "cdr", "verify")
+    as_json = _run(hub, "cdr", "verify", "--json")
+
+    assert (ended.returncode, as_json.returncode) == (1, 1)
+    assert ended.stdout.splitlines()[-3:] == [
+        f"damaged: {damaged}",
+        f"not owed: {lost}",
+        "it does NOT add up",
+    ]
+    assert json.loads(as_json.stdout)["adds_up"] is False
+
+
+def test_one_cdr_or_all_of_a_party_are_handed_over_again(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    _post(cpo)
+    hub.deliver()
+
+    assert _run(hub, "cdr", "replay", "DE-ABC/CDR1").returncode == 0
+    _pump(hub)
+    assert _bills(msp) == 2
+    all_ = _run(hub, "cdr", "replay", "--party", "NL-MS1", "--since", "2020-01-01")
+    assert (all_.returncode, all_.stdout) == (0, "1 handed over again\n")
+    _pump(hub)
+    assert _bills(msp) == 3
+
+
+def test_conflicts_are_listed(hub: HubServer, cpo: Platform, msp: Platform) -> None:
+    ref = _ref(_post(cpo))
+    _post(cpo, remark="another")
+
+    [told] = _told(hub, "cdr", "conflicts")
+
+    assert (told["ref"], told["document"]["remark"]) == (ref, "another")
+    assert "DE-ABC/CDR1" in _run(hub, "cdr", "conflicts").stdout
+
+
+def test_sessions_are_listed_and_so_are_those_that_are_amiss(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    for name, status in (("QUIET", "ACTIVE"), ("UNBILLED", "COMPLETED")):
+        document = session(id=name, status=status)
+        key = ("DE", "ABC", name)
+        assert cpo.hub.push("PUT", "sessions", key, document, to=cpo.hub.hub_party).ok
+    assert _told(hub, "session", "quiet") == _told(hub, "session", "unbilled") == []
+    hub.container.mongo()["objects_sessions"].update_many(
+        {}, [{"$set": {"watched.heard_at": {"$subtract": ["$watched.heard_at", 90_000_000]}}}]
+    )
+
+    assert _told(hub, "session", "list") == hub.get("/sessions").data
+    assert _told(hub, "session", "list", "--party", "BE-ELE") == []
+    assert _told(hub, "session", "quiet") == hub.get("/sessions/quiet").data
+    assert _told(hub, "session", "unbilled") == hub.get("/sessions/unbilled").data
+    assert "QUIET" in _run(hub, "session", "quiet").stdout
+    table = _run(hub, "session", "list", "--party", "NL-MS1").stdout
+    assert all(text in table for text in ("DE-ABC", "UNBILLED", "COMPLETED", "NL-MS1"))
+
+
+def test_the_hubs_share_is_agreed_and_settled(hub: HubServer, cpo: Platform, msp: Platform) -> None:
+    _run(hub, "agreement", "add", "DE-ABC", "NL-MS1")
+    fee = ("--currency", "eur", "--fixed", "0.10", "--percent", "1.5")
+
+    priced = _told(hub, "agreement", "fee", "NL-MS1", "DE-ABC", *fee)
+    _post(cpo)
+
+    assert priced["fees"] == [
+        {"currency": "EUR", "fixed": Decimal("0.10"), "percent": Decimal("1.5")}
+    ]
+    assert "0.10 EUR + 1.5 %" in _run(hub, "agreement", "list").stdout
+    settled = _told(hub, "settlement", "--from", "2020-01-01", "--to", "2100-01-01")
+    assert settled == hub.get("/settlement?from=2020-01-01&to=2100-01-01").data
+    text = _run(hub, "settlement").stdout
+    assert all(each in text for each in ("DE-ABC", "NL-MS1", "10.71", "0.23500", "10.47500"))
+    assert _told(hub, "settlement", "--from", "2100-01-01")["totals"] == []
+    assert "0 or more" in _failed(
+        hub, "agreement", "fee", "DE-ABC~NL-MS1", "--currency", "EUR", "--percent", "101"
+    )
+
+
+def test_webhooks_are_added_listed_and_removed(hub: HubServer, cpo: Platform) -> None:
+    url = ("--url", "https://hooks.example/ocpi", "--event", "cdr.parked")
+
+    made = _told(hub, "webhook", "add", *url, "--event", "cdr.delivered")
+    own = _told(hub, "webhook", "add", *url, "--partner", "DE-ABC")
+
+    assert made["secret"].startswith("whsec_")
+    assert _told(hub, "webhook", "list") == hub.get("/webhooks").data
+    assert [each["id"] for each in hub.get("/webhooks", by=cpo.hub).data] == [own["id"]]
+    table = _run(hub, "webhook", "list").stdout
+    assert "cdr.parked" in table
+    assert "whsec_" not in table
+    assert _run(hub, "webhook", "remove", made["id"]).returncode == 0
+    assert "no subscription" in _failed(hub, "webhook", "remove", made["id"])
+    wrong = ("--url", "ftp://hooks.example", "--event", "cdr.parked")
+    assert "url" in _failed(hub, "webhook", "add", *wrong)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("cdr", "list", "--state", "lost"),
+        ("cdr", "list", "--since", "yesterday"),
+        ("cdr", "list", "--party", "somebody"),
+        ("cdr", "show"),
+        ("cdr", "show", "somebody/CDR1"),
+        ("cdr", "replay"),
+        ("cdr", "replay", "--party", "NL-MS1"),
+        ("cdr", "replay", "DE-ABC/CDR1", "--party", "NL-MS1", "--since", "2026-01-01"),
+        ("delivery", "park"),
+        ("session", "list", "--limit", "0"),
+        ("settlement", "--from", "January"),
+        ("agreement", "fee", "DE-ABC~NL-MS1"),
+        ("agreement", "fee", "DE-ABC~NL-MS1", "--currency", "EURO"),
+        ("agreement", "fee", "DE-ABC~NL-MS1", "--currency", "EUR", "--percent", "some"),
+        ("agreement", "fee", "DE-ABC~NL-MS1", "--currency", "EUR", "--fixed", "NaN"),
+        ("webhook", "add", "--url", "https://hooks.example"),
+        ("webhook", "add", "--url", "https://hooks.example", "--event", "cdr.lost"),
+    ],
+)
+def test_wrong_arguments_end_with_2_and_say_how_it_is_used(
+    hub: HubServer, arguments: tuple[str, ...]
+) -> None:
+    ended = _run(hub, *arguments)
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("Usage: ")
+
+
+def test_making_the_indexes_can_be_repeated(hub: HubServer) -> None:
+    hub.container.mongo()["cdrs"].drop_index("key")
+
+    assert [_run(hub, "prepare").returncode for _ in range(2)] == [0, 0]
+    assert "key" in hub.container.mongo()["cdrs"].index_information()

@@ -1,0 +1,124 @@
+"""Commands and charging profiles as they are asked, and platforms that ask and answer them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.memory import MemoryWire, answer
+from application.resulting import Arrived
+from domain.asked import Asked, Side
+from domain.commands import Command
+from domain.documents import JsonValue
+from domain.nouns import Refusal, command_noun, profile_noun
+from domain.party import Endpoint, Interface, PartyId, Role
+from domain.ports import WireAnswer
+from tests.builders import ABC, XYZ, Doc, PlainJson, a_partner, a_role, an_endpoint, at
+from tests.unit.application.house import House
+
+P3 = "https://p3.example/cb/1"
+BASE = "https://hub.example/ocpi/2.3.0/sender"
+_BODIES: Mapping[str, Doc] = {
+    "START_SESSION": {"location_id": "LOC1"},
+    "STOP_SESSION": {"session_id": "S1"},
+    "RESERVE_NOW": {"location_id": "LOC1", "reservation_id": "R1", "expiry_date": at(3600)},
+    "CANCEL_RESERVATION": {"reservation_id": "R1"},
+    "UNLOCK_CONNECTOR": {"location_id": "LOC1", "evse_uid": "E1", "connector_id": "1"},
+}
+
+
+def a_house(**fields: Any) -> House:
+    """ABC, a charge point operator at `cpo`, and XYZ, a service provider at `emsp`."""
+    platforms = [
+        a_partner(name, a_role(role, party), endpoints=_endpoints(name))
+        for name, role, party in (("cpo", Role.CPO, ABC), ("emsp", Role.EMSP, XYZ))
+    ]
+    house = House(**{"wire": MemoryWire(usual=says()), **fields})
+    return house.with_partners(*platforms)
+
+
+def _endpoints(host: str) -> tuple[Endpoint, ...]:
+    modules = ("locations", "commands", "chargingprofiles")
+    return tuple(an_endpoint(each, side, host) for each in modules for side in Interface)
+
+
+def a_body(name: str, **fields: Any) -> Doc:
+    """A valid body for this command of XYZ's; None takes a field away."""
+    usual: Doc = {"response_url": P3, **_BODIES.get(name, {})}
+    if name in ("START_SESSION", "RESERVE_NOW"):
+        usual["token"] = {"country_code": "fr", "party_id": "xyz", "uid": "T1"}
+    return {key: value for key, value in {**usual, **fields}.items() if value is not None}
+
+
+def asked(name: str = "START_SESSION", *, to: PartyId | None = ABC, **fields: Any) -> Asked:
+    """XYZ asks `to` for this command."""
+    body = a_body(name, **fields)
+    return Asked(
+        noun=command_noun(name),
+        requester=Side("emsp", XYZ),
+        receiver=to,
+        suffix=f"/{name}",
+        correlation_id="C-1",
+        body=PlainJson().dump(body),
+        document=body,
+    )
+
+
+def asked_profile(method: str = "PUT", *, to: PartyId | None = ABC, query: str = "") -> Asked:
+    """XYZ asks about the charging profile of session S1."""
+    body: Doc | None = {"response_url": P3, "charging_profile": {}} if method == "PUT" else None
+    return Asked(
+        noun=profile_noun(method),
+        requester=Side("emsp", XYZ),
+        receiver=to,
+        suffix="/S1",
+        correlation_id="C-1",
+        query=query,
+        body=None if body is None else PlainJson().dump(body),
+        document=body,
+        session="S1",
+    )
+
+
+def says(result: str = "ACCEPTED", timeout: JsonValue = 30, *, code: int = 1000) -> WireAnswer:
+    """An operator's response in its envelope."""
+    return envelope({"result": result, "timeout": timeout}, code=code)
+
+
+def envelope(data: JsonValue = None, *, code: int = 1000, status: int = 200) -> WireAnswer:
+    body = PlainJson().dump({"data": data, "status_code": code})
+    return answer(status=status, code=code, data=data, body=body)
+
+
+def sent_by(house: House, name: str = "START_SESSION", **fields: Any) -> Command:
+    """The command after XYZ has asked ABC for it and was answered ACCEPTED within 30 s."""
+    house.wire.script.append(fields.pop("answer", says()))
+    assert not isinstance(house.commanding.ask(asked(name, **fields)), Refusal)
+    return last(house)
+
+
+def begun_by(house: House, name: str = "START_SESSION", **fields: Any) -> Command:
+    begun = house.commanding.begin(asked(name, **fields))
+    assert isinstance(begun, Command)
+    return begun
+
+
+def last(house: House) -> Command:
+    command: Command = list(house.commands.held.values())[-1]
+    return command
+
+
+def now(house: House, command: Command) -> Command:
+    """The command as it is kept now."""
+    held: Command = house.commands.held[command.id]
+    return held
+
+
+def arrived(command: Command, result: str = "ACCEPTED", **fields: Any) -> Arrived:
+    document = {"result": result}
+    usual: Any = {
+        "command_id": command.id,
+        "partner_id": "cpo",
+        "body": PlainJson().dump(document),
+        "document": document,
+        "correlation_id": "C-2",
+    }
+    return Arrived(**{**usual, **fields})

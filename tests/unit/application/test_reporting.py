@@ -1,0 +1,143 @@
+"""Reporting a session: stored, then told to the one party whose token it is (S-1, R-GETALL-7)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from application.forwarding import Relayed
+from application.pushed import Accepted
+from domain.errors import (
+    HubError,
+    InvalidDocument,
+    NoAnswer,
+    ReceiverAway,
+    ReceiverFailed,
+    ReceiverTimedOut,
+    Unreachable,
+)
+from domain.party import PartyId
+from domain.ports import WireAnswer, WireRequest
+from tests.builders import ABC, XYZ, at
+from tests.charging import S1, a_session
+from tests.unit.application.billing import REFUSING, SICK, TAKING, says, suspend
+from tests.unit.application.charging_now import (
+    last_told,
+    passed,
+    pushed,
+    report,
+    report_to_hub,
+    settle,
+    told,
+)
+from tests.unit.application.house import House
+
+QRS = PartyId("BE", "QRS")
+
+
+def no_answer(_: WireRequest) -> WireAnswer:
+    raise NoAnswer("it took too long", timed_out=True)
+
+
+def unreachable(_: WireRequest) -> WireAnswer:
+    raise Unreachable("gone")
+
+
+def test_a_session_is_stored_and_passed_on_and_the_answer_comes_back(market: House) -> None:
+    relayed = report(market)
+
+    assert isinstance(relayed, Relayed)
+    assert (relayed.status, relayed.code) == (201, 1000)
+    assert told(market) == [("PUT", ABC)]
+    assert market.document(S1) == a_session()
+    assert market.stored(S1).reader == XYZ
+
+
+def test_what_was_passed_on_is_not_told_again(market: House) -> None:
+    report(market)
+
+    settle(market)
+
+    assert told(market) == [("PUT", ABC)]
+    assert market.stored(S1).unpublished is None
+
+
+def test_a_refusal_is_relayed_and_told_of_by_nobody_else(market: House) -> None:
+    says(market, REFUSING)
+
+    relayed = report(market)
+    settle(market)
+
+    assert isinstance(relayed, Relayed)
+    assert relayed.code == 2001
+    assert told(market) == [("PUT", ABC)]
+
+
+@pytest.mark.parametrize(
+    ("fails", "raised"),
+    [(no_answer, ReceiverTimedOut), (unreachable, ReceiverAway), (lambda _: SICK, ReceiverFailed)],
+)
+def test_where_the_emsp_cannot_be_told_it_gets_the_present_state_once_it_is_back(
+    market: House, fails: Callable[[WireRequest], WireAnswer], raised: type[HubError]
+) -> None:
+    says(market, fails)
+    with pytest.raises(raised):
+        report(market)
+    says(market, TAKING)
+
+    settle(market)
+    settle(market)
+
+    assert told(market) == [("PUT", ABC), ("PUT", ABC)]
+    assert last_told(market) == a_session()
+
+
+def test_an_older_session_changes_nothing_and_is_told_to_nobody(market: House) -> None:
+    report(market, a_session(updated=60))
+
+    assert report(market, a_session()) == Accepted(stale=True)
+    assert len(told(market)) == 1
+
+
+def test_a_session_that_breaks_the_field_tables_is_not_stored(market: House) -> None:
+    for push in (report, report_to_hub):
+        with pytest.raises(InvalidDocument):
+            push(market, a_session(status=None))
+
+    assert market.objects.held == {}
+
+
+@pytest.mark.parametrize("push", [report, report_to_hub])
+def test_a_platform_that_is_suspended_is_told_nothing_and_nothing_is_kept_for_it(
+    market: House, push: Callable[..., object]
+) -> None:
+    suspend(market)
+
+    with pytest.raises(ReceiverAway):
+        push(market)
+
+    assert market.objects.held == {}
+
+
+def test_what_waits_to_be_told_already_stays_so_when_the_next_change_is_passed_on(
+    market: House,
+) -> None:
+    report_to_hub(market)
+
+    report(market, a_session(updated=60))
+
+    assert market.stored(S1).unpublished is not None
+    settle(market)
+    assert last_told(market)["last_updated"] == at(60)
+
+
+def test_a_receiver_whose_turns_are_all_taken_is_away_and_is_told_later(market: House) -> None:
+    market.bulkhead.waiting[f"turn of {XYZ}"] = market.bulkhead.most
+    push = pushed(market)
+
+    with pytest.raises(ReceiverAway):
+        market.reporting.push(push, passed(push))
+
+    assert told(market) == []
+    settle(market)
+    assert told(market) == [("PUT", ABC)]
+    assert market.document(S1) == a_session()

@@ -1,0 +1,113 @@
+"""One letter: what is made of answers that say little, and of a partner that offers nothing."""
+
+import pytest
+
+from adapters.memory import answer
+from domain.answers import Attempt, Receipt, Verdict
+from domain.errors import NoAnswer, Unreachable
+from domain.party import Endpoint, Interface
+from domain.ports import WireAnswer
+from tests.unit.application.billing import a_market, a_payer, handed, post, says
+from tests.unit.application.house import House
+from tests.unit.application.points import At, Died
+
+EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def attempt(market: House) -> Attempt:
+    """One attempt to hand CDR1 over."""
+    delivery = handed(market, post(market))
+    return market.handing_over.attempt(delivery, still_ours=lambda: True)
+
+
+def test_a_receiver_that_names_no_place_has_it_all_the_same(market: House) -> None:
+    says(market, answer(status=201))
+
+    made = attempt(market)
+
+    assert made.receipt == Receipt("", EMPTY)
+    assert (made.verdict, made.reason, made.is_unsure) == (Verdict.ACCEPTED, "HTTP 201", False)
+
+
+def test_a_place_is_kept_no_longer_than_an_ocpi_url(market: House) -> None:
+    says(market, answer(headers={"location": "x" * 300}))
+
+    assert attempt(market).receipt == Receipt("x" * 255, EMPTY)
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        (answer(code=2003, message="what?"), Verdict.REFUSED),
+        (answer(code=2004, message="what?"), Verdict.REFUSED),
+        (answer(status=404, code=None), Verdict.MOVED),
+    ],
+)
+def test_a_cdr_is_no_part_of_anything(market: House, said: WireAnswer, verdict: Verdict) -> None:
+    says(market, said)
+
+    made = attempt(market)
+
+    assert (made.verdict, made.receipt, made.is_unsure) == (verdict, None, False)
+
+
+def test_what_is_said_is_kept_short(market: House) -> None:
+    says(market, answer(code=2001, message="n" * 300))
+
+    assert attempt(market).reason == "n" * 200
+
+
+def test_whoever_takes_no_cdrs_is_not_asked() -> None:
+    market = a_market()
+    delivery = handed(market, post(market))
+    known = market.partners.get("emsp")
+    market.partners.save(a_payer(endpoints=(), revision=known.revision))
+
+    made = market.handing_over.attempt(delivery, still_ours=lambda: False)
+
+    reason = "the partner offers no such endpoint any more"
+    assert (made.verdict, made.reason) == (Verdict.NOT_OFFERED, reason)
+    assert (made.http, made.ocpi, made.is_unsure) == (None, None, False)
+    market.pumping.close()
+
+
+@pytest.mark.parametrize(
+    ("failure", "unsure"),
+    [(Unreachable("no such host"), False), (NoAnswer("silence", timed_out=True), True)],
+)
+def test_only_what_may_have_arrived_is_unsure(
+    market: House, failure: Unreachable | NoAnswer, unsure: bool
+) -> None:
+    def fails(_: object) -> WireAnswer:
+        raise failure
+
+    says(market, fails)
+
+    made = attempt(market)
+
+    assert (made.verdict, made.reason, made.is_unsure) == (Verdict.SICK, str(failure), unsure)
+
+
+def test_a_letter_goes_below_the_endpoint_whatever_it_ends_in(market: House) -> None:
+    delivery = handed(market, post(market))
+    known = market.partners.get("emsp")
+    moved = Endpoint("cdrs", Interface.RECEIVER, "https://emsp.example/X/")
+    market.partners.save(a_payer(endpoints=(moved,), revision=known.revision))
+
+    market.handing_over.attempt(delivery, still_ours=lambda: True)
+
+    assert market.wire.asked[-1].url == "https://emsp.example/X"
+
+
+def test_a_process_may_be_made_to_die_right_before_the_bytes_leave() -> None:
+    market = a_market(fail_points=At("leased"))
+
+    with pytest.raises(Died):
+        attempt(market)
+
+    assert market.wire.asked == []
+    market.pumping.close()
+
+
+def test_where_no_answer_came_there_is_none(market: House) -> None:
+    assert market.sending.judged(Verdict.SICK, "no").answer is None

@@ -1,0 +1,145 @@
+"""A PATCH of a session has its effect once and goes out once (S-7)."""
+
+import pytest
+
+from adapters.memory import answer
+from application.forwarding import Relayed
+from application.pushed import Accepted
+from domain.errors import (
+    NoAnswer,
+    ReceiverTimedOut,
+)
+from domain.party import PartyId
+from domain.ports import WireAnswer, WireRequest
+from tests.charging import S1, a_period, a_session
+from tests.unit.application.billing import TAKING, says
+from tests.unit.application.charging_now import (
+    a_patch,
+    last_told,
+    periods,
+    pushed,
+    report,
+    report_to_hub,
+    settle,
+    told,
+)
+from tests.unit.application.house import House
+
+QRS = PartyId("BE", "QRS")
+
+
+def no_answer(_: WireRequest) -> WireAnswer:
+    raise NoAnswer("it took too long", timed_out=True)
+
+
+def test_a_patch_whose_answer_never_came_is_never_sent_again_but_the_session_is(
+    market: House,
+) -> None:
+    report(market)
+    says(market, no_answer)
+    with pytest.raises(ReceiverTimedOut):
+        report(market, a_patch(), method="PATCH")
+    says(market, TAKING)
+
+    settle(market)
+
+    assert [method for method, _ in told(market)] == ["PUT", "PATCH", "PUT"]
+    assert last_told(market)["charging_periods"] == [a_period(60)]
+
+
+def test_a_request_that_died_while_it_passed_on_a_patch_leaves_the_session_to_be_told(
+    market: House,
+) -> None:
+    report(market)
+    push = pushed(market, a_patch(), method="PATCH")
+    until = market.clock.now()
+
+    market.accepting.take_to_pass_on(push, until=until)
+    settle(market)
+
+    assert [method for method, _ in told(market)] == ["PUT", "PUT"]
+    assert len(last_told(market)["charging_periods"]) == 1
+
+
+def test_a_patch_is_appended_once_however_often_it_arrives(market: House) -> None:
+    report(market)
+
+    first = report(market, a_patch(), method="PATCH")
+    again = report(market, a_patch(), method="PATCH")
+
+    assert isinstance(first, Relayed)
+    assert again == Accepted(repeated=True)
+    assert len(periods(market)) == 1
+    assert [method for method, _ in told(market)] == ["PUT", "PATCH"]
+    assert market.counted("stale_pushes", module="sessions") == 1
+
+
+def test_an_older_patch_that_was_applied_before_is_known_again_after_a_newer_one(
+    market: House,
+) -> None:
+    report_to_hub(market)
+    for updated in (60, 120, 60):
+        report_to_hub(market, a_patch(updated), method="PATCH")
+
+    assert len(periods(market)) == 2
+
+
+def test_two_patches_of_the_same_moment_are_both_appended(market: House) -> None:
+    report_to_hub(market)
+    report_to_hub(market, a_patch(), method="PATCH")
+    report_to_hub(market, a_patch(charging_periods=[a_period(61)]), method="PATCH")
+
+    assert len(periods(market)) == 2
+
+
+def test_a_whole_session_replaces_its_charging_periods(market: House) -> None:
+    report_to_hub(market, a_session(charging_periods=[a_period(0)]))
+
+    report_to_hub(market, a_session(updated=60))
+
+    assert periods(market) == []
+
+
+def test_the_hubs_memory_of_patches_is_of_the_last_ones(market: House) -> None:
+    report_to_hub(market)
+    for updated in range(1, 503):
+        report_to_hub(market, a_patch(updated), method="PATCH")
+
+    assert len(market.stored(S1).applied) == 500
+
+
+def test_a_patch_that_is_to_the_hub_goes_out_as_the_present_session(market: House) -> None:
+    report_to_hub(market)
+    settle(market)
+
+    report_to_hub(market, a_patch(), method="PATCH")
+    settle(market)
+
+    assert [method for method, _ in told(market)] == ["PUT", "PUT"]
+    assert last_told(market)["charging_periods"] == [a_period(60)]
+
+
+def test_a_patch_that_a_send_of_the_one_before_has_told_is_not_appended_twice(
+    market: House,
+) -> None:
+    """It was stored while its reader's delivery was due, and its readers are marked afterwards."""
+    report_to_hub(market)
+    settle(market)
+    report_to_hub(market, a_patch(60), method="PATCH")
+    market.publishing.publish(S1)
+    report_to_hub(market, a_patch(120), method="PATCH")
+    market.pumping.run(seconds=20.0)
+
+    settle(market)
+
+    assert [method for method, _ in told(market)] == ["PUT", "PUT", "PUT"]
+
+
+def test_a_patch_of_a_session_that_the_hub_has_not_is_only_passed_on(market: House) -> None:
+    says(market, answer(code=2003, message="unknown"))
+
+    relayed = report(market, a_patch(), method="PATCH")
+
+    assert isinstance(relayed, Relayed)
+    assert relayed.code == 2003
+    assert market.objects.held == {}

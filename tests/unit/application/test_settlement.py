@@ -1,0 +1,91 @@
+"""The settlement: totals by pair, currency and month, credits netted (D-21)."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from application.taking_custody import Taken
+from domain.agreements import Agreement
+from domain.clearing import Fee, Position
+from domain.errors import InvalidDocument
+from domain.party import PartyId
+from tests.builders import ABC, NOON, XYZ
+from tests.charging import a_cdr, a_cdr_token, a_credit
+from tests.unit.application.billing import (
+    a_payer,
+    post,
+)
+from tests.unit.application.house import House
+
+QRS = PartyId("BE", "QRS")
+
+
+QRS = PartyId("BE", "QRS")
+
+
+def _agreed(market: House, fee: Fee) -> None:
+    agreement = Agreement(ABC, XYZ, NOON).with_fee(fee)
+    market.agreements.add(agreement)
+    market.agreements.price(agreement)
+
+
+def test_the_settlement_is_by_pair_currency_and_month_of_acceptance(market: House) -> None:
+    _agreed(market, Fee("EUR", fixed=Decimal("0.10"), percent=Decimal(2)))
+    post(market, a_cdr("CDR1"))
+    post(market, a_cdr("CDR2"))
+    post(market, a_cdr("CDR3", currency="CHF"))
+    market.clock.advance(timedelta(days=31).total_seconds())
+    post(market, a_cdr("CDR4"))
+
+    found = market.accounting.settlement(since=None, before=None, by=None)
+
+    january = Position(ABC, XYZ, "EUR", "2026-01")
+    february = Position(ABC, XYZ, "EUR", "2026-02")
+    assert list(found) == [Position(ABC, XYZ, "CHF", "2026-01"), january, february]
+    assert (found[january].cdrs, found[january].hub_share) == (2, Decimal("0.60"))
+    assert found[january].due_to_cpo == Decimal("23.20")
+    in_january = market.accounting.settlement(since=NOON, before=NOON + timedelta(1), by=None)
+    assert in_january == {each: total for each, total in found.items() if each != february}
+
+
+def test_a_partner_settles_what_it_bills_and_what_it_owes_alone(market: House) -> None:
+    market.with_partners(a_payer("other", QRS))
+    post(market)
+
+    by = [market.partners.get(each) for each in ("cpo", "emsp", "other")]
+    found = [market.accounting.settlement(since=None, before=None, by=each) for each in by]
+
+    assert [len(each) for each in found] == [1, 1, 0]
+
+
+def test_a_fee_counts_from_when_it_is_agreed_and_a_credit_takes_back_the_same(
+    market: House,
+) -> None:
+    _agreed(market, Fee("EUR", fixed=Decimal(1)))
+    original = post(market)
+    dearer = Agreement(ABC, XYZ, NOON).with_fee(Fee("EUR", fixed=Decimal(5)))
+    market.agreements.price(dearer)
+
+    credit = post(market, a_credit())
+
+    [total] = market.accounting.settlement(since=None, before=None, by=None).values()
+    assert original.filed.fee == credit.filed.fee == Fee("EUR", fixed=Decimal(1))
+    assert (total.cdrs, total.credits) == (2, 1)
+    assert {total.hub_share, total.gross, total.kwh} == {Decimal(0)}
+
+
+@pytest.mark.parametrize("wrong", [{"currency": "CHF"}, {"cdr_token": a_cdr_token(QRS)}])
+def test_a_credit_that_does_not_fit_is_not_taken(market: House, wrong: dict[str, str]) -> None:
+    market.with_partners(a_payer("other", QRS))
+    post(market)
+
+    with pytest.raises(InvalidDocument):
+        post(market, a_credit(**wrong))
+
+
+def test_a_credit_of_what_the_hub_never_had_is_taken(market: House) -> None:
+    taken = post(market, a_credit(of="ELSEWHERE"))
+
+    assert taken == Taken(taken.filed)
+    assert taken.filed.credited is not None

@@ -1,0 +1,85 @@
+"""When a refusal is the CPO's to hear (D-9), and when it says that the receiver has it already."""
+
+import pytest
+
+from domain.answers import Attempt, Verdict, is_definite_refusal, judge, says_it_has_it
+from tests.builders import NOON
+
+
+def answered(http: int | None, ocpi: int | None, reason: str = "") -> Attempt:
+    return Attempt(NOON, Verdict.REFUSED, reason, http=http, ocpi=ocpi)
+
+
+@pytest.mark.parametrize(
+    ("http", "ocpi", "is_definite"),
+    [
+        (200, 2000, True),
+        (200, 2001, True),
+        (200, 3999, True),
+        (400, 2001, True),
+        (500, 3000, True),
+        (200, 1999, False),
+        (200, 4000, False),
+        (200, None, False),
+        (None, 2001, False),
+        (None, None, False),
+        (401, 2001, False),
+        (403, 2001, False),
+        (408, 2001, False),
+        (425, 2001, False),
+        (429, 2001, False),
+        (503, 3000, False),
+    ],
+)
+def test_a_refusal_is_definite_in_an_envelope_of_2xxx_or_3xxx(
+    http: int | None, ocpi: int | None, is_definite: bool
+) -> None:
+    assert is_definite_refusal(answered(http, ocpi)) is is_definite
+
+
+@pytest.mark.parametrize(
+    ("http", "reason", "has_it"),
+    [
+        (409, "", True),
+        (200, "Duplicate CDR", True),
+        (200, "CDR was sent ALREADY", True),
+        (400, "this id exists", True),
+        (200, "unknown tariff", False),
+        (408, "", False),
+        (None, "", False),
+    ],
+)
+def test_a_duplicate_is_known_by_its_status_or_its_words(
+    http: int | None, reason: str, has_it: bool
+) -> None:
+    assert says_it_has_it(answered(http, 2001, reason)) is has_it
+
+
+@pytest.mark.parametrize(
+    ("http", "ocpi", "verdict"),
+    [
+        (200, 2000, Verdict.REFUSED),
+        (300, 1000, Verdict.SICK),
+        (199, 1000, Verdict.SICK),
+        (399, 2001, Verdict.SICK),
+        (400, 2000, Verdict.REFUSED),
+        (400, 1999, Verdict.SICK),
+        (500, 2000, Verdict.SICK),
+    ],
+)
+def test_an_answer_at_the_edge_means(http: int, ocpi: int, verdict: Verdict) -> None:
+    assert judge(http=http, ocpi=ocpi, is_part=False) is verdict
+
+
+@pytest.mark.parametrize("ocpi", [2003, 2004])
+def test_a_part_whose_parent_is_lacking_is_not_well_behind_a_server_error(ocpi: int) -> None:
+    assert judge(http=499, ocpi=ocpi, is_part=True) is Verdict.LACKS_PARENT
+    assert judge(http=500, ocpi=ocpi, is_part=True) is Verdict.SICK
+
+
+def test_an_attempt_that_asked_nobody_says_nothing() -> None:
+    assert {verdict for verdict in Verdict if verdict.says_nothing} == {
+        Verdict.FAULT,
+        Verdict.HELD,
+        Verdict.NOT_OFFERED,
+    }

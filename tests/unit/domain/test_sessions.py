@@ -1,0 +1,66 @@
+"""Sessions: a PATCH appends charging periods, and the token says whose it is (S-1, S-7)."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.objects import Watched
+from domain.party import PartyId
+from domain.sessions import Session, digest_of
+from tests.builders import XYZ, at
+from tests.charging import a_cdr_token, a_period, a_session
+
+
+def patched(session: dict[str, Any], **patch: Any) -> dict[str, Any]:
+    return dict(Session(session).patched((), {"last_updated": at(1), **patch}).document)
+
+
+def test_a_session_is_for_the_party_whose_token_was_used() -> None:
+    assert Session(a_session()).reader == XYZ
+    assert Session(a_session(cdr_token=a_cdr_token(PartyId("be", "qrs")))).reader == PartyId(
+        "BE", "QRS"
+    )
+
+
+def test_charging_periods_in_a_patch_are_appended() -> None:
+    session = a_session(charging_periods=[a_period(0)])
+
+    changed = patched(session, charging_periods=[a_period(60), a_period(120)])
+
+    assert list(changed["charging_periods"]) == [a_period(0), a_period(60), a_period(120)]
+
+
+def test_the_first_charging_periods_begin_the_list() -> None:
+    changed = patched(a_session(), charging_periods=[a_period(60)])
+
+    assert list(changed["charging_periods"]) == [a_period(60)]
+
+
+@pytest.mark.parametrize("none", [{}, {"charging_periods": []}, {"charging_periods": None}])
+def test_no_charging_periods_in_a_patch_change_nothing(none: dict[str, Any]) -> None:
+    session = a_session(charging_periods=[a_period(0)])
+
+    changed = patched(session, **none)
+
+    assert changed == {**session, "last_updated": at(1)}
+
+
+def test_everything_else_in_a_patch_is_replaced() -> None:
+    changed = patched(a_session(meter="old"), kwh=Decimal("5.5"), status="COMPLETED", meter=None)
+
+    assert changed == {
+        **a_session(),
+        "kwh": Decimal("5.5"),
+        "status": "COMPLETED",
+        "last_updated": at(1),
+    }
+
+
+def test_watchdogs_go_by_the_status() -> None:
+    assert Session(a_session(status="PENDING")).watched() == Watched("PENDING")
+
+
+def test_a_patch_is_known_again_by_its_bytes() -> None:
+    assert digest_of(b"{}") == digest_of(b"{}") != digest_of(b"{ }")
+    assert len(digest_of(b"{}")) == 32
