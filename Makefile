@@ -1,5 +1,6 @@
 # Everything is installed into .venv at the project's root; no other step, and nothing outside it.
 PYTHON ?= python3
+JOBS   ?= 3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
@@ -9,10 +10,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RUFF_CACHE_DIR := .cache/ruff
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format demo bench faults lock clean
+.PHONY: help setup run test check format demo bench faults faults-all lock clean
 
 help: ## Say what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 setup: $(STAMP) ## Install everything into .venv (every other target does it by itself)
 
@@ -29,8 +30,8 @@ $(STAMP): requirements.lock setup.cfg pyproject.toml
 run: $(STAMP) ## Run the whole hub: embedded stores, web, workers, sweeper. Ctrl-C stops it
 	@HUB_ALLOW_PRIVATE_NETWORKS=$${HUB_ALLOW_PRIVATE_NETWORKS:-1} exec $(BIN)/python -IS entrypoints/tether.py $(BIN)/ocpi-hub up
 
-test: $(STAMP) ## Run every test, on real stores
-	@$(BIN)/python -m pytest -q
+test: $(STAMP) ## Run every test, on real stores: JOBS files at a time
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## Format, lint, types, import contracts
 	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "make format puts that right"; exit 1; }
@@ -47,8 +48,11 @@ demo: $(STAMP) ## A roaming day against a fresh hub, told step by step
 bench: $(STAMP) ## Benchmarks, with the limits that they are held against
 	@$(BIN)/python -m bench
 
-faults: $(STAMP) ## Break everything that can break, and count what was lost
+faults: $(STAMP) ## Break everything that can break, and count what was lost: some minutes
 	@$(BIN)/python -m pytest -q tests/faults
+
+faults-all: $(STAMP) ## The same with every cell of the fault matrix
+	@HUB_FAULTS=all $(BIN)/python -m pytest -q tests/faults
 
 lock: ## Write requirements.lock anew from setup.cfg
 	@$(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install --quiet uv

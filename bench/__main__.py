@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import bulk, neighbours, paging, relays
+from bench import bulk, commands, neighbours, paging, relays
 
-_BENCHMARKS = (neighbours.main, relays.main, paging.main, bulk.main)
+_BENCHMARKS = (neighbours.main, relays.main, commands.main, paging.main, bulk.main)
 
 
 def main() -> int:
