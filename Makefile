@@ -1,6 +1,6 @@
 # Everything is installed into .venv at the project's root; no other step, and nothing outside it.
 PYTHON ?= python3
-JOBS   ?= 3
+JOBS   ?= 2
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed

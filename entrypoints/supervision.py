@@ -100,12 +100,14 @@ class Supervision:
 
 
 def _socket_of(folder: HubFolder) -> Path:
-    """In the folder, unless its path is longer than a socket's may be."""
+    """In the folder, unless its path is longer than a socket's may be; so may be TMPDIR's."""
     inside = folder.path / "supervisor.sock"
     if len(str(inside)) < _SOCKET_PATH_LIMIT:
         return inside
     digest = hashlib.sha256(str(folder.path).encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"ocpi-hub-{digest}.sock"
+    name = f"ocpi-hub-{digest}.sock"
+    elsewhere = Path(tempfile.gettempdir()) / name
+    return elsewhere if len(str(elsewhere)) < _SOCKET_PATH_LIMIT else Path("/tmp") / name
 
 
 def _configuration(folder: HubFolder, socket: Path, programs: Sequence[Program]) -> str:

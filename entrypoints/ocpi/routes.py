@@ -123,7 +123,7 @@ ROUTES = (
     Route("PATCH", RECEIVER, "sessions", OWNED, sessions.push_session),
     Route("GET", SENDER, "cdrs", LIST, handlers.list_objects),
     Route("POST", RECEIVER, "cdrs", LIST, cdrs.post_cdr),
-    Route("GET", RECEIVER, "cdrs", (_ONE,), cdrs.get_cdr),
+    Route("GET", RECEIVER, "cdrs", (_ONE,), cdrs.get_cdr, by_id=True),
     Route("GET", SENDER, "hubclientinfo", LIST, handlers.list_client_infos),
 )
 

@@ -114,6 +114,16 @@ def test_a_location_is_found_whatever_to_says(p1: Platform, p3: Platform) -> Non
     assert not [each for each in p3.received if each.method == "GET"]
 
 
+def test_a_location_is_found_by_who_has_several_parties_and_names_none(
+    join: Join, p3: Platform
+) -> None:
+    owner = join("CPO", "CPO")
+
+    answer = post(owner, a_cdr(owner))
+
+    assert (outcome(answer), outcome(of_location(owner, answer))) == (CREATED, OK)
+
+
 def test_case_100_credits_name_what_they_credit_and_only_they_have_long_ids(
     p1: Platform, p3: Platform
 ) -> None:

@@ -76,12 +76,14 @@ def test_the_day_goes_well_and_leaves_nothing_behind(place: Path) -> None:
     steps = [int(number) for number in re.findall(r"^ ?(\d+)\. ", told, re.MULTILINE)]
     assert steps == list(range(1, len(steps) + 1))
     assert told.endswith(f"\nAll {len(steps)} steps went well.\n")
-    assert len(re.findall(r"NL/MS1 had it after \d+ ms", told)) == 6
+    assert len(re.findall(r"NL/MS1 had it after \d+ ms", told)) == 8
     assert "9 changes of 4 locations were missed; 4 requests made up for them" in told
     assert "BE/ELE holds 6 locations, and pulls the same 6" in told
     assert len(re.findall("ALLOWED, from NL/MS1 after", told)) == 2
     assert "ALLOWED, from NL/HUB after" in told
     assert "CARD-0002: 200, OCPI 4003" in told
+    assert re.search(r"it has the CDR after \d+\.\d\d s, once, and the session COMPLETED", told)
+    assert "it adds up" in told
     assert not list(place.iterdir())
     assert not running(place)
 
