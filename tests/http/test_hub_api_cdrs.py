@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
 
 import pytest
 
 from domain.custody import delivery_id_of
 from entrypoints.sandbox import Answer, Platform
 from entrypoints.sandbox.charging import cdr, credit_of
+from tests.http.bills import bills_at, post, pump, ref_of
 from tests.http.hub_server import HubServer
 
 _CDR1 = "/cdrs/DE/ABC/CDR1"
@@ -22,28 +22,10 @@ def other(hub: HubServer) -> Iterator[Platform]:
         yield hub.register(platform, "EMSP:BE:ELE")
 
 
-def _post(cpo: Platform, to: tuple[str, str] | None = None, **fields: Any) -> Answer:
-    """A CDR for the hub, unless `to` names the eMSP."""
-    return cpo.hub.push("POST", "cdrs", (), cdr(**fields), to=to or cpo.hub.hub_party)
-
-
-def _ref(answer: Answer) -> str:
-    assert answer.ok, answer.raw
-    return answer.headers["location"].rpartition("/")[2]
-
-
-def _bills(msp: Platform) -> int:
-    return sum((each.module, each.method) == ("cdrs", "POST") for each in msp.received)
-
-
-def _pump(hub: HubServer) -> None:
-    hub.container.hub.pumping.run(seconds=1)
-
-
 def test_a_cdr_is_shown_as_it_came_to_who_bills_to_who_owes_and_to_operators(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    ref = _ref(_post(cpo))
+    ref = ref_of(post(cpo))
     sent = cpo.sent[-1].body
 
     for by in (cpo.hub, msp.hub, None):
@@ -55,7 +37,7 @@ def test_a_cdr_is_shown_as_it_came_to_who_bills_to_who_owes_and_to_operators(
 def test_to_everybody_else_it_is_not_there(
     hub: HubServer, cpo: Platform, msp: Platform, other: Platform
 ) -> None:
-    ref = _ref(_post(cpo))
+    ref = ref_of(post(cpo))
 
     for path in (f"/cdrs/{ref}", _CDR1):
         assert hub.get(path, by=other.hub).status == 404
@@ -66,7 +48,7 @@ def test_to_everybody_else_it_is_not_there(
 
 def test_cdrs_are_listed_a_page_at_a_time(hub: HubServer, cpo: Platform, msp: Platform) -> None:
     for number in range(3):
-        _post(cpo, id=f"CDR{number}")
+        post(cpo, id=f"CDR{number}")
 
     first = hub.get("/cdrs?limit=2", by=msp.hub)
 
@@ -78,7 +60,7 @@ def test_cdrs_are_listed_a_page_at_a_time(hub: HubServer, cpo: Platform, msp: Pl
 def test_the_delivery_says_that_it_was_received_and_what_proves_it(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    ref = _ref(_post(cpo))
+    ref = ref_of(post(cpo))
     sent = cpo.sent[-1].body
     hub.deliver()
 
@@ -101,7 +83,7 @@ def test_what_is_still_owed_says_why_and_when_it_is_tried_next(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
     msp.behave("http:500", "cdrs")
-    ref = _ref(_post(cpo))
+    ref = ref_of(post(cpo))
     hub.deliver()
 
     told = hub.get(f"/cdrs/{ref}/delivery", by=msp.hub).data
@@ -115,7 +97,7 @@ def test_what_is_still_owed_says_why_and_when_it_is_tried_next(
 def test_after_thirty_days_it_is_parked_by_age_and_tried_all_the_same(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    ref = _ref(_post(cpo))
+    ref = ref_of(post(cpo))
     hub.container.mongo()["deliveries"].update_one(
         {"_id": delivery_id_of(ref)},
         {"$set": {"since": hub.container.clock.now() - timedelta(days=30)}},
@@ -132,8 +114,8 @@ def test_a_credit_waits_behind_what_it_credits_and_says_so(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
     msp.behave("http:500", "cdrs")
-    ref = _ref(_post(cpo))
-    behind = _ref(_post(cpo, **credit_of(cdr())))
+    ref = ref_of(post(cpo))
+    behind = ref_of(post(cpo, **credit_of(cdr())))
 
     told = hub.get(f"/cdrs/{behind}/delivery").data
 
@@ -145,7 +127,7 @@ def test_what_the_emsp_refused_at_once_is_the_owners_alone(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
     msp.behave("ocpi:2001", "cdrs")
-    assert _post(cpo, to=("NL", "MS1")).code == 2001
+    assert post(cpo, to=("NL", "MS1")).code == 2001
 
     told = hub.get(f"{_CDR1}/delivery", by=cpo.hub).data
 
@@ -158,14 +140,14 @@ def test_what_the_emsp_refused_at_once_is_the_owners_alone(
 def test_a_cdr_is_handed_over_again_at_an_operators_word(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    ref = _ref(_post(cpo))
+    ref = ref_of(post(cpo))
     hub.deliver()
 
     replayed = hub.call("POST", f"/cdrs/{ref}/replay")
-    _pump(hub)
+    pump(hub)
 
     assert replayed.data["state"] == "due"
-    assert _bills(msp) == 2
+    assert bills_at(msp) == 2
     assert hub.call("POST", "/cdrs/nothing/replay").status == 404
 
 
@@ -173,7 +155,7 @@ def test_all_that_a_party_was_to_get_since_a_time_is_handed_over_again(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
     for number in range(2):
-        _post(cpo, id=f"CDR{number}")
+        post(cpo, id=f"CDR{number}")
     hub.deliver()
     tomorrow = hub.container.clock.now() + timedelta(days=1)
 
@@ -181,8 +163,8 @@ def test_all_that_a_party_was_to_get_since_a_time_is_handed_over_again(
         return hub.call("POST", "/cdrs/replay", body={"party": party, "since": since})
 
     assert replayed("nl-ms1", "2020-01-01").data == {"replayed": 2}
-    _pump(hub)
-    assert _bills(msp) == 4
+    pump(hub)
+    assert bills_at(msp) == 4
     assert replayed("NL-MS1", f"{tomorrow:%Y-%m-%d}").data == {"replayed": 0}
     assert replayed("BE-ELE", "2020-01-01T00:00:00Z").data == {"replayed": 0}
     assert replayed("NL-MS1", "yesterday").code == 2001
@@ -192,28 +174,28 @@ def test_all_that_a_party_was_to_get_since_a_time_is_handed_over_again(
 def test_a_cdr_is_held_back_until_it_is_retried(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    ref = _ref(_post(cpo))
+    ref = ref_of(post(cpo))
     [owed] = [each for each in hub.get("/deliveries").data if each["module"] == "cdrs"]
     name = owed["short_id"]
 
     parked = hub.call("POST", f"/deliveries/{name}/park")
     hub.deliver()
 
-    assert (parked.data["state"], _bills(msp)) == ("parked", 0)
+    assert (parked.data["state"], bills_at(msp)) == ("parked", 0)
     assert hub.get(f"/cdrs/{ref}/delivery", by=cpo.hub).data["state"] == "parked"
     assert [each["id"] for each in hub.get("/deliveries?state=parked").data] == [owed["id"]]
     assert hub.call("POST", f"/deliveries/{name}/park").code == 2001
     assert hub.call("POST", f"/deliveries/{name}/retry").data["state"] == "due"
-    _pump(hub)
-    assert _bills(msp) == 1
+    pump(hub)
+    assert bills_at(msp) == 1
     assert [each["id"] for each in hub.get("/deliveries?state=delivered").data] == [owed["id"]]
 
 
 def test_another_cdr_of_an_id_that_is_taken_is_kept_for_operators(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    ref = _ref(_post(cpo))
-    assert _post(cpo, remark="another").code == 2001
+    ref = ref_of(post(cpo))
+    assert post(cpo, remark="another").code == 2001
 
     [conflict] = hub.get("/cdrs/conflicts").data
 
@@ -226,12 +208,12 @@ def test_another_cdr_of_an_id_that_is_taken_is_kept_for_operators(
 def test_verifying_counts_every_cdr_by_what_became_of_it(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    _post(cpo, id="GONE")
+    post(cpo, id="GONE")
     hub.deliver()
     msp.behave("ocpi:2001", "cdrs", object_id="SAID-NO")
-    _post(cpo, id="SAID-NO", to=("NL", "MS1"))
+    post(cpo, id="SAID-NO", to=("NL", "MS1"))
     msp.behave("http:500", "cdrs")
-    _post(cpo, id="OWED")
+    post(cpo, id="OWED")
 
     count = hub.get("/cdrs/verify").data
 
@@ -251,7 +233,7 @@ def test_verifying_counts_every_cdr_by_what_became_of_it(
 def test_verifying_names_what_is_damaged_and_what_nobody_owes(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    damaged, lost = _ref(_post(cpo, id="CDR1")), _ref(_post(cpo, id="CDR2"))
+    damaged, lost = ref_of(post(cpo, id="CDR1")), ref_of(post(cpo, id="CDR2"))
     stores = hub.container.mongo()
     stores["cdrs"].update_one({"_id": damaged}, {"$set": {"body": b"{}"}})
     stores["deliveries"].delete_one({"_id": delivery_id_of(lost)})

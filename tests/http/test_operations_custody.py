@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from domain.custody import delivery_id_of
-from entrypoints.sandbox import Answer, Platform
-from entrypoints.sandbox.charging import cdr, session
+from entrypoints.sandbox import Platform
+from entrypoints.sandbox.charging import session
 from tests.e2e.hub_process import ocpi_hub
+from tests.http.bills import bills_at, post, pump, ref_of
 from tests.http.hub_server import HubServer
 
 
@@ -34,31 +35,14 @@ def _failed(hub: HubServer, *arguments: str) -> str:
     return line
 
 
-def _post(cpo: Platform, **fields: Any) -> Answer:
-    return cpo.hub.push("POST", "cdrs", (), cdr(**fields), to=cpo.hub.hub_party)
-
-
-def _ref(answer: Answer) -> str:
-    assert answer.ok, answer.raw
-    return answer.headers["location"].rpartition("/")[2]
-
-
-def _bills(msp: Platform) -> int:
-    return sum((each.module, each.method) == ("cdrs", "POST") for each in msp.received)
-
-
-def _pump(hub: HubServer) -> None:
-    hub.container.hub.pumping.run(seconds=1)
-
-
 def test_cdrs_are_listed_by_party_state_and_time(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    done = _ref(_post(cpo, id="DONE"))
+    done = ref_of(post(cpo, id="DONE"))
     hub.deliver()
     msp.behave("http:500", "cdrs")
-    owed = _ref(_post(cpo, id="OWED"))
-    _pump(hub)
+    owed = ref_of(post(cpo, id="OWED"))
+    pump(hub)
 
     def refs(*arguments: str) -> list[str]:
         return [each["ref"] for each in _told(hub, "cdr", "list", *arguments)]
@@ -77,10 +61,10 @@ def test_cdrs_are_listed_by_party_state_and_time(
 
 def test_a_cdr_is_shown_with_every_attempt(hub: HubServer, cpo: Platform, msp: Platform) -> None:
     msp.behave("http:500", "cdrs", times=1)
-    ref = _ref(_post(cpo))
-    _pump(hub)
+    ref = ref_of(post(cpo))
+    pump(hub)
     hub.call("POST", f"/cdrs/{ref}/replay")
-    _pump(hub)
+    pump(hub)
 
     shown = _told(hub, "cdr", "show", ref)
     text = _run(hub, "cdr", "show", "de-abc/cdr1").stdout
@@ -100,8 +84,8 @@ def test_a_delivery_is_shown_with_every_attempt_and_parked(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
     msp.behave("http:500", "cdrs")
-    _post(cpo)
-    _pump(hub)
+    post(cpo)
+    pump(hub)
     [listed] = _told(hub, "delivery", "list", "--state", "due", "--partner", "NL-MS1")
 
     shown = _told(hub, "delivery", "show", listed["short_id"])
@@ -118,7 +102,7 @@ def test_a_delivery_is_shown_with_every_attempt_and_parked(
 def test_verifying_prints_the_counts_one_a_line(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    _post(cpo)
+    post(cpo)
     hub.deliver()
 
     ended = _run(hub, "cdr", "verify")
@@ -138,7 +122,7 @@ def test_verifying_prints_the_counts_one_a_line(
 def test_verifying_ends_with_1_and_the_refs_where_it_does_not_add_up(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    damaged, lost = _ref(_post(cpo, id="CDR1")), _ref(_post(cpo, id="CDR2"))
+    damaged, lost = ref_of(post(cpo, id="CDR1")), ref_of(post(cpo, id="CDR2"))
     stores = hub.container.mongo()
     stores["cdrs"].update_one({"_id": damaged}, {"$set": {"body": b"{}"}})
     stores["deliveries"].delete_one({"_id": delivery_id_of(lost)})
@@ -158,21 +142,21 @@ def test_verifying_ends_with_1_and_the_refs_where_it_does_not_add_up(
 def test_one_cdr_or_all_of_a_party_are_handed_over_again(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    _post(cpo)
+    post(cpo)
     hub.deliver()
 
     assert _run(hub, "cdr", "replay", "DE-ABC/CDR1").returncode == 0
-    _pump(hub)
-    assert _bills(msp) == 2
+    pump(hub)
+    assert bills_at(msp) == 2
     all_ = _run(hub, "cdr", "replay", "--party", "NL-MS1", "--since", "2020-01-01")
     assert (all_.returncode, all_.stdout) == (0, "1 handed over again\n")
-    _pump(hub)
-    assert _bills(msp) == 3
+    pump(hub)
+    assert bills_at(msp) == 3
 
 
 def test_conflicts_are_listed(hub: HubServer, cpo: Platform, msp: Platform) -> None:
-    ref = _ref(_post(cpo))
-    _post(cpo, remark="another")
+    ref = ref_of(post(cpo))
+    post(cpo, remark="another")
 
     [told] = _told(hub, "cdr", "conflicts")
 
@@ -206,7 +190,7 @@ def test_the_hubs_share_is_agreed_and_settled(hub: HubServer, cpo: Platform, msp
     fee = ("--currency", "eur", "--fixed", "0.10", "--percent", "1.5")
 
     priced = _told(hub, "agreement", "fee", "NL-MS1", "DE-ABC", *fee)
-    _post(cpo)
+    post(cpo)
 
     assert priced["fees"] == [
         {"currency": "EUR", "fixed": Decimal("0.10"), "percent": Decimal("1.5")}
