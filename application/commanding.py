@@ -26,6 +26,7 @@ from domain.ports import (
     Clock,
     CommandStore,
     Counters,
+    FailPoints,
     Json,
     Schemas,
     Secrets,
@@ -49,6 +50,7 @@ class Commanding:
     json: Json
     wake: Wake
     counters: Counters
+    fail_points: FailPoints
     clock: Clock
     callback_base: str
 
@@ -66,6 +68,7 @@ class Commanding:
             return found
         partner = self._platform_of(found, to=asked.requester.party, module=asked.noun.module)
         command, unsent = self._made(asked, Side(partner.id, found), even_if_nowhere=False)
+        self.fail_points.reach("unwritten")
         claimed = self.commands.save(command.claimed(now=command.created_at))
         return self._sent(claimed, _passed_on(claimed, unsent), partner)
 
@@ -84,6 +87,7 @@ class Commanding:
         target = Side(partner.id, found)
         command, _ = self._made(asked, target, even_if_nowhere=not asked.noun.is_custom)
         saved = self.commands.save(command)
+        self.fail_points.reach("written")
         self.wake.command(saved.id)
         return saved
 
@@ -148,11 +152,13 @@ class Commanding:
     def _sent(self, command: Command, passed: Passed, partner: Partner) -> Relayed:
         until = command.created_at + lifetimes.SEND_WITHIN
         budget = Budget(self.forwarding.deadline_s, until=until)
+        self.fail_points.reach("leased")
         try:
             relayed = self.forwarding.relay_to(partner, passed, budget)
         except errors.HubError as failure:
             self._fail(command, failure)
             raise
+        self.fail_points.reach("read")
         response = self._response(command, relayed)
         if response is None:
             self._note(command, lambda held: held.failed("no response", now=self.clock.now()))

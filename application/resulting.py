@@ -12,7 +12,7 @@ from domain import errors
 from domain.commands import Command
 from domain.documents import Document
 from domain.party import Interface
-from domain.ports import Clock, CommandStore, Counters, Schemas
+from domain.ports import Clock, CommandStore, Counters, FailPoints, Schemas
 from domain.results import Passing, result_in, word_of
 
 _DEADLINE_S = 5.0
@@ -41,6 +41,7 @@ class Resulting:
     forwarding: Forwarding
     schemas: Schemas
     counters: Counters
+    fail_points: FailPoints
     clock: Clock
 
     def take(self, arrived: Arrived) -> Command:
@@ -50,7 +51,9 @@ class Resulting:
         :raises InvalidDocument: (2001) if it says no result.
         """
         result = result_in(arrived.document)
+        self.fail_points.reach("unwritten")
         command = self._kept(arrived, result)
+        self.fail_points.reach("written")
         with suppress(errors.HubError):  # It is kept: the sweeper goes on with it.
             self.forward(command)
         return command
@@ -65,6 +68,7 @@ class Resulting:
             return
         result = command.results[place].claimed(now=self.clock.now())
         claimed = self.commands.save(command.with_passing(place, result))
+        self.fail_points.reach("leased")
         try:
             relayed = self._called_back(claimed, place)
         except errors.ReceiverAway:
@@ -72,6 +76,7 @@ class Resulting:
         except (errors.ReceiverTimedOut, errors.ReceiverFailed):
             self._settle(claimed, place, Passing.UNSURE)
         else:
+            self.fail_points.reach("read")
             is_well = relayed.code is not None and 1000 <= relayed.code < 2000
             self._settle(claimed, place, Passing.FORWARDED if is_well else Passing.REFUSED)
 

@@ -20,6 +20,7 @@ from domain.ports import (
     CommandStore,
     Counters,
     DeliveryQueue,
+    FailPoints,
     Json,
     Schemas,
     Secrets,
@@ -69,6 +70,7 @@ class CommandUseCases(Module):
         json: Json,
         wake: Wake,
         counters: Counters,
+        fail_points: FailPoints,
         clock: Clock,
     ) -> Commanding:
         return Commanding(
@@ -81,6 +83,7 @@ class CommandUseCases(Module):
             json=json,
             wake=wake,
             counters=counters,
+            fail_points=fail_points,
             clock=clock,
             callback_base=f"{self._settings.public_url}/ocpi/2.3.0/sender",
         )
@@ -93,9 +96,10 @@ class CommandUseCases(Module):
         forwarding: Forwarding,
         schemas: Schemas,
         counters: Counters,
+        fail_points: FailPoints,
         clock: Clock,
     ) -> Resulting:
-        return Resulting(commands, forwarding, schemas, counters, clock)
+        return Resulting(commands, forwarding, schemas, counters, fail_points, clock)
 
     @singleton
     @provider

@@ -8,11 +8,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from entrypoints.sandbox import Platform
+from entrypoints.sandbox import HubUnreachable, Platform
+from entrypoints.sandbox.charging import token
+from entrypoints.sandbox.commands import carrying_out, start_session
 from entrypoints.sandbox.wire import decode, encode
 
-_TAKES = (("cdrs", "RECEIVER"), ("sessions", "RECEIVER"), ("locations", "RECEIVER"))
-_GIVES = (("cdrs", "SENDER"), ("sessions", "SENDER"))
+_TAKES = (
+    ("cdrs", "RECEIVER"),
+    ("sessions", "RECEIVER"),
+    ("locations", "RECEIVER"),
+    ("commands", "SENDER"),
+)
+_GIVES = (("cdrs", "SENDER"), ("sessions", "SENDER"), ("commands", "RECEIVER"))
 
 
 class Partners:
@@ -46,6 +53,35 @@ class Partners:
 
     def held(self, name: str, module: str) -> Any:
         return self.platforms[name].held.all(module)
+
+    def accepts(self, name: str) -> None:
+        """Every command, for ten minutes; the result comes when `answers` is told."""
+        platform = self.platforms[name]
+        platform.behave(carrying_out(platform, [], timeout=600), "commands")
+
+    def asks(self, name: str, url: str, mark: str, to: list[str]) -> Any:
+        """START_SESSION with this evse_uid, by the hub at `url`; HTTP and OCPI status, 0 if none.
+
+        A command is not asked again: nobody knows whether it was carried out.
+        """
+        platform = self.platforms[name]
+        card = token(*platform.profile.parties[0].id)
+        body = start_session(platform.callback_url("commands", mark), card=card, evse_uid=mark)
+        headers = {"OCPI-to-country-code": to[0], "OCPI-to-party-id": to[1]}
+        peer = platform.hub.peer
+        try:
+            answer = platform.hub.call("POST", url, token=peer.token, headers=headers, body=body)
+        except HubUnreachable:
+            return {"http": 0, "code": 0, "id": ""}
+        data = answer.data if isinstance(answer.data, dict) else {}
+        return {"http": answer.status, "code": answer.code, "id": data.get("command_id", "")}
+
+    def answers(self, name: str, url: str, result: str) -> int:
+        """The result of a command, to the hub's `response_url`; the OCPI status, 0 if none."""
+        try:
+            return self.platforms[name].hub.callback(url, {"result": result}).code
+        except HubUnreachable:
+            return 0
 
     def calls(self, name: str) -> int:
         """Ask the hub for its credentials, as a partner does that is back; the OCPI status."""
