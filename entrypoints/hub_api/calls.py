@@ -59,6 +59,16 @@ class Call:
             raise errors.InvalidParameter("the URL names no party")
         return PartyId(country_code, party_id)
 
+    @property
+    def named_owner(self) -> PartyId:
+        """The party in the URL.
+
+        :raises InvalidParameter: if it has none.
+        """
+        if self.owner is None:
+            raise errors.InvalidParameter("the URL names no party")
+        return self.owner
+
     def viewer(self, hub: Hub) -> Viewer:
         """Who reads: the party that OCPI-from names, else the platform's first; or the operator."""
         if self.caller is None:

@@ -28,6 +28,13 @@ def paged(call: Call, request: PageRequest, page: Page) -> Reply:
     return of_list(page.items, headers=headers)
 
 
+def listed(hub: Hub, call: Call, module: str) -> Reply:
+    """A module's objects that the caller may list, as on OCPI's own path, in order of creation."""
+    request = asked_page(call)
+    lister = hub.serving.lister(module, call.viewer(hub).party)
+    return paged(call, request, hub.serving.page(module, request, viewer=lister))
+
+
 def cut(call: Call, values: Sequence[JsonValue]) -> Reply:
     """The page that is asked for out of all `values`."""
     request = asked_page(call)

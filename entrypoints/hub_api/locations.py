@@ -10,7 +10,7 @@ from domain import errors
 from domain.objects import ObjectKey, Path, Stored
 from domain.routing import sender_of
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.listing import asked_page, paged
+from entrypoints.hub_api.listing import listed
 from entrypoints.ocpi.replies import Reply
 
 _LOCATIONS = MODULES["locations"]
@@ -18,10 +18,7 @@ _LOCATIONS = MODULES["locations"]
 
 def list_locations(hub: Hub, call: Call) -> Reply:
     """GET: everything that the caller may list, as on OCPI's own path, in order of creation."""
-    request = asked_page(call)
-    lister = hub.serving.lister(_LOCATIONS.id, call.viewer(hub).party)
-    page = hub.serving.page(_LOCATIONS.id, request, viewer=lister)
-    return paged(call, request, page)
+    return listed(hub, call, _LOCATIONS.id)
 
 
 def get_location(hub: Hub, call: Call) -> Reply:

@@ -2,10 +2,9 @@
 
 from application.hub import Hub
 from application.modules import MODULES
-from domain import errors
 from domain.objects import ObjectKey
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.listing import asked_page, cut, paged
+from entrypoints.hub_api.listing import cut, listed
 from entrypoints.hub_api.shapes import watched_shape
 from entrypoints.ocpi.replies import Reply
 
@@ -16,17 +15,12 @@ _LISTED = 1000
 
 def list_sessions(hub: Hub, call: Call) -> Reply:
     """GET: the sessions that are the caller's, or whose token is, in order of creation."""
-    request = asked_page(call)
-    lister = hub.serving.lister(_SESSIONS.id, call.viewer(hub).party)
-    return paged(call, request, hub.serving.page(_SESSIONS.id, request, viewer=lister))
+    return listed(hub, call, _SESSIONS.id)
 
 
 def get_session(hub: Hub, call: Call) -> Reply:
     """GET of one, by its owner and id."""
-    owner = call.owner
-    if owner is None:
-        raise errors.InvalidParameter("the URL names no party")
-    key = ObjectKey(_SESSIONS.id, owner, call.path["session_id"])
+    key = ObjectKey(_SESSIONS.id, call.named_owner, call.path["session_id"])
     return Reply(data=hub.serving.of_owner(key, viewer=call.viewer(hub)).body)
 
 

@@ -6,10 +6,9 @@ OCPI's own path for one tariff is for its owner alone, and nobody's says what ap
 from adapters.ocpi import json
 from application.hub import Hub
 from application.modules import MODULES
-from domain import errors
 from domain.objects import ObjectKey
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.listing import asked_page, paged
+from entrypoints.hub_api.listing import listed
 from entrypoints.hub_api.locations import part_of, visible_location
 from entrypoints.hub_api.shapes import quote_shape
 from entrypoints.ocpi.paging import time_asked
@@ -20,17 +19,12 @@ _TARIFFS = MODULES["tariffs"]
 
 def list_tariffs(hub: Hub, call: Call) -> Reply:
     """GET: everything that the caller may list, as on OCPI's own path, in order of creation."""
-    request = asked_page(call)
-    lister = hub.serving.lister(_TARIFFS.id, call.viewer(hub).party)
-    return paged(call, request, hub.serving.page(_TARIFFS.id, request, viewer=lister))
+    return listed(hub, call, _TARIFFS.id)
 
 
 def get_tariff(hub: Hub, call: Call) -> Reply:
     """GET: one tariff that the caller may list, as its owner wrote it."""
-    owner = call.owner
-    if owner is None:
-        raise errors.InvalidParameter("the URL names no party")
-    key = ObjectKey(_TARIFFS.id, owner, call.path["tariff_id"])
+    key = ObjectKey(_TARIFFS.id, call.named_owner, call.path["tariff_id"])
     lister = hub.serving.lister(_TARIFFS.id, call.viewer(hub).party)
     return Reply(data=hub.serving.of_owner(key, viewer=lister).body)
 

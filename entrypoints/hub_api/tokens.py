@@ -5,7 +5,6 @@ Requirements D-6: CPOs see every eMSP's that they may see, an eMSP its own.
 
 from application.hub import Hub
 from application.modules import MODULES
-from domain import errors
 from domain.objects import ObjectKey
 from domain.tokens import type_of
 from entrypoints.hub_api.calls import Call
@@ -17,10 +16,7 @@ _CACHED = "cached, not an authorization"
 
 def get_token(hub: Hub, call: Call) -> Reply:
     """GET: the hub's copy, by owner, uid and type (RFID unless the query names another)."""
-    owner = call.owner
-    if owner is None:
-        raise errors.InvalidParameter("the URL names no party")
-    key = ObjectKey(_TOKENS.id, owner, call.path["uid"], type_of(call.parameter("type")))
+    key = ObjectKey(_TOKENS.id, call.named_owner, call.path["uid"], type_of(call.parameter("type")))
     viewer = hub.serving.lister(_TOKENS.id, call.viewer(hub).party)
     stored = hub.serving.of_owner(key, viewer=viewer)
     return Reply(data=stored.body, message=_CACHED)
