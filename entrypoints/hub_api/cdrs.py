@@ -61,7 +61,5 @@ def _found(hub: Hub, call: Call) -> Handed:
     """By ref, or by owner and id: the last one of that id."""
     if "ref" in call.path:
         return hub.accounting.find(call.path["ref"], by=call.caller)
-    owner = call.owner
-    if owner is None:
-        raise errors.InvalidParameter("the URL names no party")
-    return hub.accounting.find(ObjectKey("cdrs", owner, call.path["cdr_id"]), by=call.caller)
+    key = ObjectKey("cdrs", call.named_owner, call.path["cdr_id"])
+    return hub.accounting.find(key, by=call.caller)
