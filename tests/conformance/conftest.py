@@ -3,15 +3,15 @@
 Every test has objects of its own; one that changes a partner's state lets partners of its own join.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import pytest
 
 from entrypoints.sandbox import Answer, Platform
+from tests.conformance.guests import Guests, Join
 from tests.conformance.running import SETTINGS, RunningHub, a_hub
 from tests.e2e.hub_process import HubProcess, free_port
 
@@ -24,7 +24,6 @@ _CAST = {
     "p6": ("CPO:ES:CP6:Carga Seis", "EMSP:ES:EM6:Movilidad Seis"),
     "p7": ("OTHER:DE:OTH:Other",),
 }
-Join = Callable[..., Platform]
 
 
 @dataclass(frozen=True)
@@ -33,37 +32,6 @@ class Cast:
 
     platforms: Mapping[str, Platform]
     first_answer: Answer
-
-
-@dataclass
-class Guests:
-    """Platforms that join for one test, and leave after it."""
-
-    hub: RunningHub
-    stack: ExitStack
-    there: list[Platform] = field(default_factory=list)
-
-    def join(self, *roles: str, registered: bool = True, **options: Any) -> Platform:
-        """A platform with these roles: `CPO` gets a free party, `EMSP:SE:E2E` names its own.
-
-        `options` are Platform's. Not `registered`: it only listens.
-        """
-        written = [self._written(role) for role in roles]
-        own = [(*role.split(":"), f"Guest {role}") for role in written]
-        guest = self.stack.enter_context(Platform(own, **options))  # type: ignore[arg-type]
-        self.there.append(guest)
-        if registered:
-            guest.hub.register(self.hub.versions_url, self.hub.invited(*written))
-        return guest
-
-    def leave(self) -> None:
-        """Unregister those that are registered still."""
-        for guest in self.there:
-            if guest.connection.peer is not None:
-                guest.hub.unregister()
-
-    def _written(self, role: str) -> str:
-        return role if ":" in role else ":".join((role, *self.hub.free_party()))
 
 
 @pytest.fixture(scope="session")

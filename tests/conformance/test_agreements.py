@@ -9,7 +9,7 @@ import pytest
 from domain.party import PartyId
 from entrypoints.sandbox import Platform, Received
 from tests.conformance.cards import a_card, about_card, authorize, cards, known_to_hub, put_card
-from tests.conformance.conftest import Guests
+from tests.conformance.guests import Guests
 from tests.conformance.handshake import roles_in
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import (

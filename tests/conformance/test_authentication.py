@@ -7,7 +7,7 @@ import pytest
 
 from entrypoints.sandbox import Answer, Platform
 from entrypoints.sandbox.wire import authorization
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import OK, a_location, about, outcome, put
 

@@ -14,7 +14,7 @@ from tests.conformance.cards import (
     known_to_hub,
     questions,
 )
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB
 from tests.conformance.steps import INVALID, OK, fresh, outcome, parties, until
 

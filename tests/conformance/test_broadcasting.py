@@ -7,7 +7,7 @@ import pytest
 
 from domain.deliveries import DeliveryState
 from entrypoints.sandbox import Platform
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import (
     CREATED,

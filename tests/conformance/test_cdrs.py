@@ -21,7 +21,7 @@ from tests.conformance.charges import (
     of_location,
     post,
 )
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import (
     CREATED,

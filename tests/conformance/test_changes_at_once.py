@@ -8,7 +8,7 @@ import pytest
 
 from entrypoints.sandbox import Platform, Received
 from entrypoints.sandbox.wire import Document
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import RunningHub
 from tests.conformance.steps import (
     OK,

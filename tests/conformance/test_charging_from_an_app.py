@@ -24,7 +24,7 @@ from entrypoints.sandbox.commands import (
 from entrypoints.sandbox.server import Listener
 from entrypoints.sandbox.wire import Document, decode
 from tests.conformance import charges
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import (
     CREATED,

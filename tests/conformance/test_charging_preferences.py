@@ -7,7 +7,7 @@ import pytest
 from entrypoints.sandbox import Platform, Received
 from entrypoints.sandbox.charging import preferences
 from tests.conformance.charges import ABC, MS1, XYZ, a_session, prefer, put
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB
 from tests.conformance.steps import INVALID, OK, outcome, parties, party_of
 

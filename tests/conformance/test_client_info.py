@@ -7,7 +7,7 @@ from domain.party import parse_role
 from entrypoints.sandbox import Answer, Platform, Received
 from entrypoints.sandbox.routing import next_page
 from entrypoints.sandbox.wire import Document
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.handshake import roles_in
 from tests.conformance.running import RunningHub
 from tests.conformance.steps import INVALID, OK, Predicate, a_location, outcome, party_of, put

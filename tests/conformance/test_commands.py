@@ -18,7 +18,7 @@ from entrypoints.sandbox.commands import (
 )
 from entrypoints.sandbox.exchange import Behaviour
 from entrypoints.sandbox.wire import Document
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import (
     INVALID,

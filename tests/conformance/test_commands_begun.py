@@ -8,7 +8,7 @@ import pytest
 from entrypoints.sandbox import Platform, Received
 from entrypoints.sandbox.commands import carrying_out, start_session
 from entrypoints.sandbox.wire import Document
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import RunningHub, a_hub
 from tests.conformance.steps import fresh, party_of, until
 

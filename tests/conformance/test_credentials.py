@@ -7,7 +7,8 @@ import pytest
 
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.wire import authorization
-from tests.conformance.conftest import Cast, Join
+from tests.conformance.conftest import Cast
+from tests.conformance.guests import Join
 from tests.conformance.handshake import GONE, NOT_ALLOWED, offer, roles_in, versions_with
 from tests.conformance.running import RunningHub
 from tests.conformance.steps import OK, a_location, about, let_pass, outcome, put

@@ -26,7 +26,7 @@ from tests.conformance.charges import (
     post,
     put,
 )
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import CREATED, INVALID, OK, outcome, parties, party_of, until
 from tests.conformance.test_client_info import statuses

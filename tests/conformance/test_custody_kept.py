@@ -24,7 +24,7 @@ from tests.conformance.charges import (
     place,
     post,
 )
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import CREATED, OK, outcome, party_of, until
 

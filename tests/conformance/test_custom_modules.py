@@ -3,7 +3,7 @@
 import pytest
 
 from entrypoints.sandbox import Answer, Platform, Reply, success
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import OK, outcome, parties, party_of
 

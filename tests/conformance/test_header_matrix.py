@@ -8,7 +8,7 @@ import pytest
 from entrypoints.sandbox import Answer, Platform, Received
 from entrypoints.sandbox.wire import Document
 from tests.conformance.cards import a_card, authorize, known_to_hub, put_card
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB
 from tests.conformance.steps import (
     a_location,

@@ -9,7 +9,7 @@ import pytest
 
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.wire import authorization
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import RunningHub
 from tests.conformance.steps import CREATED, OK, a_location, about, outcome, party_of, put, until
 

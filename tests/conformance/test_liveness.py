@@ -17,7 +17,7 @@ from tests.conformance.cards import (
     known_to_hub,
     questions,
 )
-from tests.conformance.conftest import Guests
+from tests.conformance.guests import Guests
 from tests.conformance.handshake import roles_in
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import (

@@ -13,7 +13,8 @@ import pytest
 from entrypoints.sandbox import Answer, Platform
 from entrypoints.sandbox.routing import next_page
 from entrypoints.sandbox.wire import Document
-from tests.conformance.conftest import Cast, Guests
+from tests.conformance.conftest import Cast
+from tests.conformance.guests import Guests
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import (
     CREATED,

@@ -10,7 +10,7 @@ import pytest
 
 from entrypoints.sandbox import Platform, RegistrationRefused
 from entrypoints.sandbox.wire import authorization
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.handshake import GONE, NOT_ALLOWED, offer, roles_in, versions_with
 from tests.conformance.running import RunningHub
 from tests.conformance.steps import INVALID, OK, outcome

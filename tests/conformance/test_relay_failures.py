@@ -5,7 +5,7 @@ import time
 import pytest
 
 from entrypoints.sandbox import Platform
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB, SETTINGS
 from tests.conformance.steps import (
     outcome,

@@ -7,7 +7,7 @@ import pytest
 
 from entrypoints.sandbox import Platform, Received
 from entrypoints.sandbox.routing import next_page
-from tests.conformance.conftest import Guests, Join
+from tests.conformance.guests import Guests, Join
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import (
     INVALID,

@@ -23,7 +23,7 @@ from tests.conformance.charges import (
     put,
     told,
 )
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB, SETTINGS
 from tests.conformance.steps import outcome, parties, party_of, until
 from tests.conformance.test_client_info import statuses

@@ -23,7 +23,7 @@ from tests.conformance.charges import (
     sessions,
     told,
 )
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import CREATED, INVALID, OK, outcome, parties, party_of
 

@@ -26,7 +26,7 @@ from tests.conformance.charges import (
     sessions,
     told,
 )
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB
 from tests.conformance.steps import (
     CREATED,

@@ -14,7 +14,7 @@ from tests.conformance.cards import (
     put_card,
     questions,
 )
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import OK, outcome, parties, party_of
 

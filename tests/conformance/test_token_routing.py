@@ -13,7 +13,7 @@ from tests.conformance.cards import (
     patch_card,
     put_card,
 )
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB
 from tests.conformance.steps import (
     CREATED,

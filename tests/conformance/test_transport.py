@@ -13,7 +13,7 @@ from entrypoints.sandbox import OMITTED, Answer, Platform
 from entrypoints.sandbox.fixtures import evse
 from entrypoints.sandbox.parties import UNROUTED
 from entrypoints.sandbox.wire import as_envelope, authorization, encode
-from tests.conformance.conftest import Join
+from tests.conformance.guests import Join
 from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import (
     CREATED,
