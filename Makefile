@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RUFF_CACHE_DIR := .cache/ruff
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format demo bench faults faults-all lock clean
+.PHONY: help setup run test check format demo bench faults faults-all attack lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -53,6 +53,9 @@ faults: $(STAMP) ## Break everything that can break, and count what was lost: so
 
 faults-all: $(STAMP) ## The same with every cell of the fault matrix
 	@HUB_FAULTS=all $(BIN)/python -m pytest -q tests/faults
+
+attack: $(STAMP) ## Attack a running hub for long, and print a table of what it did
+	@$(BIN)/python -m pytest -q -m attack --timeout 3600 tests/hostile
 
 lock: ## Write requirements.lock anew from setup.cfg
 	@$(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install --quiet uv

@@ -1,6 +1,7 @@
 """One real hub for hostile partners: a whole `ocpi-hub up` a session, and platforms that join it.
 
-A test that leaves the hub worse than it found it starts a hub of its own (`a_hub`).
+A test that leaves the hub worse than it found it starts a hub of its own (`a_hub`). One that takes
+long is marked `attack`: `make test` leaves it out, `make attack` runs it and prints its row.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 
 from tests.conformance.guests import Guests, Join
 from tests.conformance.running import RunningHub, a_hub
+from tests.hostile.table import Tell, print_table, teller
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +28,14 @@ def join(hub: RunningHub) -> Iterator[Join]:
         guests = Guests(hub, stack)
         yield guests.join
         guests.leave()
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Tell:
+    """Writes a row of `make attack`'s table: `tell(what was sent, what the hub did)`."""
+    return teller(request.node)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of attacks, where any was run."""
+    print_table(terminalreporter)
