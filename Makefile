@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RUFF_CACHE_DIR := .cache/ruff
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format demo bench faults faults-all attack lock clean
+.PHONY: help setup run test nginx check format demo bench faults faults-all attack lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -30,8 +30,11 @@ $(STAMP): requirements.lock setup.cfg pyproject.toml
 run: $(STAMP) ## Run the whole hub: embedded stores, web, workers, sweeper. Ctrl-C stops it
 	@HUB_ALLOW_PRIVATE_NETWORKS=$${HUB_ALLOW_PRIVATE_NETWORKS:-1} exec $(BIN)/python -IS entrypoints/tether.py $(BIN)/ocpi-hub up
 
-test: $(STAMP) ## Run every test, on real stores: JOBS files at a time
+test: $(STAMP) nginx ## Run every test, on real stores: JOBS files at a time
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+nginx: ## Get nginx for the tests, if this machine has none: into .cache, nothing is installed
+	@sh tests/get-nginx.sh
 
 check: $(STAMP) ## Format, lint, types, import contracts
 	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "make format puts that right"; exit 1; }
@@ -54,7 +57,7 @@ faults: $(STAMP) ## Break everything that can break, and count what was lost: so
 faults-all: $(STAMP) ## The same with every cell of the fault matrix
 	@HUB_FAULTS=all $(BIN)/python -m pytest -q tests/faults
 
-attack: $(STAMP) ## Attack a running hub for long, and print a table of what it did
+attack: $(STAMP) nginx ## Attack a running hub for long, and print a table of what it did
 	@$(BIN)/python -m pytest -q -m attack --timeout 3600 tests/hostile
 
 lock: ## Write requirements.lock anew from setup.cfg
