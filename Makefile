@@ -5,12 +5,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 CODE   := $(wildcard domain application adapters entrypoints tests bench wsgi.py)
+WHOLE  := domain application adapters entrypoints wsgi.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RUFF_CACHE_DIR := .cache/ruff
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test nginx check format demo bench faults faults-all attack lock clean
+.PHONY: help setup run test nginx check audit format demo bench faults faults-all attack lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -42,6 +43,15 @@ check: $(STAMP) ## Format, lint, types, import contracts
 	@$(BIN)/mypy $(CODE)
 	@$(BIN)/lint-imports --cache-dir .cache/import-linter
 
+audit: .cache/audit/.installed ## Look for unsafe code (bandit) and for packages known to be unsafe (pip-audit)
+	@.cache/audit/bin/bandit --quiet --recursive --configfile pyproject.toml $(WHOLE)
+	@.cache/audit/bin/python .ci/audit.py
+
+.cache/%/.installed: requirements-%.lock
+	@$(PYTHON) -m venv .cache/$*
+	@.cache/$*/bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
+
 format: $(STAMP) ## Format the code, and put right what ruff can
 	@$(BIN)/ruff check --quiet --fix $(CODE) ; $(BIN)/ruff format --quiet $(CODE)
 
@@ -57,13 +67,15 @@ faults: $(STAMP) ## Break everything that can break, and count what was lost: so
 faults-all: $(STAMP) ## The same with every cell of the fault matrix
 	@HUB_FAULTS=all $(BIN)/python -m pytest -q tests/faults
 
-attack: $(STAMP) nginx ## Attack a running hub for long, and print a table of what it did
+attack: $(STAMP) nginx .cache/attack/.installed ## Attack a running hub for long (ATTACK_SECONDS of made requests), and print a table
 	@$(BIN)/python -m pytest -q -m attack --timeout 3600 tests/hostile
 
-lock: ## Write requirements.lock anew from setup.cfg
+lock: ## Write the lock files anew: requirements.lock from setup.cfg, the tools' from pyproject.toml
 	@$(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install --quiet uv
 	@.cache/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
 	    --no-emit-index-url --no-header --extra embedded --extra test setup.cfg -o requirements.lock
+	@for tools in audit attack; do .cache/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal \
+	    --python-version 3.11 --no-emit-index-url --no-header --group $$tools -o requirements-$$tools.lock; done
 
 clean: ## Remove what was installed and cached; the hub's data in .hub stay
 	@rm -rf $(VENV) .cache .hypothesis *.egg-info

@@ -5,6 +5,7 @@ import os
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from domain.agreements import AgreementPolicy
 from entrypoints.folder import CannotRun, HubFolder
 
 SECRETS = ("HUB_SECRET_KEYS", "HUB_TOKEN_PEPPER", "HUB_ADMIN_TOKEN")
+_EVERY_ADDRESS = ("", str(IPv4Address(0)), str(IPv6Address(0)))
 
 
 class SettingsError(CannotRun):
@@ -190,7 +192,7 @@ def _public_url(given: _Given, *, host: str, port: int, embedded: bool) -> str:
 
 def reachable_host(host: str) -> str:
     """Where a program on this machine finds what listens on `host`, fit for a URL."""
-    if host in ("0.0.0.0", "::", ""):
+    if host in _EVERY_ADDRESS:
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
 

@@ -5,8 +5,8 @@ the stores last. supervisord itself ends when its starter does.
 """
 
 import contextlib
-import hashlib
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -43,6 +43,7 @@ class Supervision:
 
     def __init__(self, folder: HubFolder, programs: Sequence[Program], lock: int) -> None:
         """Start supervisord, with no program running yet; it inherits `lock`."""
+        self._folder = folder
         self._socket = _socket_of(folder)
         self._groups = {program.name: program.place[0] for program in programs}
         configuration = folder.path / "supervisord.conf"
@@ -79,6 +80,8 @@ class Supervision:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._socket.parent != self._folder.path:
+            shutil.rmtree(self._socket.parent, ignore_errors=True)
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + _ANSWER_S
@@ -100,14 +103,18 @@ class Supervision:
 
 
 def _socket_of(folder: HubFolder) -> Path:
-    """In the folder, unless its path is longer than a socket's may be; so may be TMPDIR's."""
+    """In the folder, unless its path is longer than a socket's may be; so may be TMPDIR's.
+
+    Outside the folder it is in a directory of this user's alone.
+    """
     inside = folder.path / "supervisor.sock"
     if len(str(inside)) < _SOCKET_PATH_LIMIT:
         return inside
-    digest = hashlib.sha256(str(folder.path).encode()).hexdigest()[:16]
-    name = f"ocpi-hub-{digest}.sock"
-    elsewhere = Path(tempfile.gettempdir()) / name
-    return elsewhere if len(str(elsewhere)) < _SOCKET_PATH_LIMIT else Path("/tmp") / name
+    elsewhere = Path(tempfile.mkdtemp(prefix="ocpi-hub-")) / inside.name
+    if len(str(elsewhere)) < _SOCKET_PATH_LIMIT:
+        return elsewhere
+    elsewhere.parent.rmdir()
+    return Path(tempfile.mkdtemp(prefix="ocpi-hub-", dir="/tmp")) / inside.name
 
 
 def _configuration(folder: HubFolder, socket: Path, programs: Sequence[Program]) -> str:

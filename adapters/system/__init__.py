@@ -1,14 +1,16 @@
 """The clock, the ids and the chance of the machine: the only place that asks for them."""
 
-import random
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from random import SystemRandom
 
 from adapters.system.armed import ArmedFailPoints
 from adapters.system.failpoints import NoFailPoints
 
 __all__ = ["ArmedFailPoints", "NoFailPoints", "RandomSpread", "SystemClock", "SystemIds"]
+
+_RANDOM = SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -28,5 +30,5 @@ class SystemIds:
 @dataclass(frozen=True)
 class RandomSpread:
     def spread(self) -> float:
-        """From 0 up to but not including 1; not for secrets."""
-        return random.random()
+        """From 0 up to but not including 1."""
+        return _RANDOM.random()

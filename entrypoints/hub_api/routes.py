@@ -45,7 +45,7 @@ _OWNED = "/locations/<country_code>/<party_id>/<location_id>"
 _EVSE = "/evses/<evse_id>"
 _CONNECTOR = _EVSE + "/connectors/<connector_id>"
 _TARIFF = "/tariffs/<country_code>/<party_id>/<tariff_id>"
-_TOKEN = "/tokens/<country_code>/<party_id>/<uid>"
+_UID = "/tokens/<country_code>/<party_id>/<uid>"
 _PARTNER = "/partners/<partner>"
 _DELIVERY = "/deliveries/<delivery_id>"
 _SESSION = "/sessions/<country_code>/<party_id>/<session_id>"
@@ -84,7 +84,7 @@ ROUTES = (
     Route("PATCH", _LOCATION + _CONNECTOR, PARTNER, locations.push_location),
     Route("GET", "/tariffs", EITHER, tariffs.list_tariffs),
     Route("GET", _TARIFF, EITHER, tariffs.get_tariff),
-    Route("GET", _TOKEN, EITHER, tokens.get_token),
+    Route("GET", _UID, EITHER, tokens.get_token),
     Route("GET", "/commands", EITHER, commands.list_commands),
     Route("GET", "/commands/<command>", EITHER, commands.get_command),
     Route("POST", "/commands/<command>", PARTNER, commands.send_command),

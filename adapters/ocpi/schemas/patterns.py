@@ -8,7 +8,7 @@ import re
 PRINTABLE = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]*"
 PRINTABLE_ASCII = r"[\x20-\x7e]*"
 LETTERS = "[A-Za-z]*"
-TOKEN = r"[\x21-\x7e]*"
+VISIBLE_ASCII = r"[\x21-\x7e]*"
 URL = r"[Hh][Tt][Tt][Pp][Ss]?://[^\x00-\x20\x7f-\xa0\u2028\u2029]+"
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -95,7 +95,7 @@ class CredentialsToken(Text):
     """T-AUTH-5."""
 
     expected = "of the characters U+0021 to U+007E"
-    pattern = patterns.TOKEN
+    pattern = patterns.VISIBLE_ASCII
     shortest = 1
 
 
