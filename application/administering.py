@@ -177,17 +177,6 @@ class Administering:
         """Every partner there is or was, oldest first."""
         return self.partners.all()
 
-    def reseal(self) -> int:
-        """Seal every partner's token under the newest key; how many. Safe to repeat.
-
-        After it no older key is needed any more (reliability: key rotation).
-        """
-        holding = [each for each in self.partners.all() if each.outbound_token is not None]
-        for partner in holding:
-            token = self.secrets.reseal(str(partner.outbound_token), partner_id=partner.id)
-            self.partners.save(replace(partner, outbound_token=token))
-        return len(holding)
-
     def find(self, name: str) -> Partner:
         """The partner of this id, name or party (`DE-ABC`); an invited party counts if alone.
 

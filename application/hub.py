@@ -23,6 +23,7 @@ from application.pumping import Pumping
 from application.quoting import Quoting
 from application.registering import Registering
 from application.reporting import Reporting
+from application.resealing import Resealing
 from application.resulting import Resulting
 from application.searching import Searching
 from application.serving import Serving
@@ -53,6 +54,7 @@ class Hub:
     addressees: Addressees
     commanding: Commanding
     resulting: Resulting
+    resealing: Resealing
     following: Following
     announcing: Announcing
     probing: Probing

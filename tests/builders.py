@@ -301,7 +301,7 @@ class PlainSecrets:
         return token
 
     def reseal(self, sealed: str, *, partner_id: str) -> str:
-        return sealed
+        return self.seal(self.unseal(sealed, partner_id=partner_id), partner_id=partner_id)
 
     def sign(self, payload: bytes) -> str:
         return hashlib.sha256(payload).hexdigest()

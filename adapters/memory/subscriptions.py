@@ -1,6 +1,6 @@
 """Webhook subscriptions in memory."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from domain.webhooks import Subscription
 
@@ -17,6 +17,12 @@ class MemorySubscriptions:
 
     def add(self, subscription: Subscription) -> None:
         self.held[subscription.id] = subscription
+
+    def set_secret(self, subscription_id: str, secret: str) -> bool:
+        held = self.held.get(subscription_id)
+        if held is not None:
+            self.held[subscription_id] = replace(held, secret=secret)
+        return held is not None
 
     def remove(self, subscription_id: str) -> bool:
         return self.held.pop(subscription_id, None) is not None

@@ -31,6 +31,11 @@ class MongoSubscriptions:
         )
 
     @answering()
+    def set_secret(self, subscription_id: str, secret: str) -> bool:
+        held = {"_id": subscription_id}
+        return self._subscriptions.update_one(held, {"$set": {"secret": secret}}).matched_count == 1
+
+    @answering()
     def remove(self, subscription_id: str) -> bool:
         return self._subscriptions.delete_one({"_id": subscription_id}).deleted_count == 1
 

@@ -20,6 +20,10 @@ class SubscriptionStore(Protocol):
         """Write it durably."""
         ...
 
+    def set_secret(self, subscription_id: str, secret: str) -> bool:
+        """Write another sealed secret durably, and nothing else; False if there is none."""
+        ...
+
     def remove(self, subscription_id: str) -> bool:
         """Take it away; False if there is none. Safe to repeat."""
         ...

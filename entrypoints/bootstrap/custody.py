@@ -21,6 +21,7 @@ from application.notifying import Notifying
 from application.owing import Owing
 from application.pumping import Pumping
 from application.reporting import Reporting
+from application.resealing import Resealing
 from application.sending import Sending
 from application.subscribing import Subscribing
 from application.taking_custody import TakingCustody
@@ -46,6 +47,7 @@ _BY_THEIR_FIELDS: tuple[type[Any], ...] = (
     Reporting,
     Notifying,
     Subscribing,
+    Resealing,
     Accounting,
     Minding,
 )

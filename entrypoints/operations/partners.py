@@ -200,8 +200,17 @@ def quarantine(partner: str | None, as_json: bool) -> None:
 
 @commands.command()
 def reseal() -> None:
-    """Seal every partner's token under the newest key of HUB_SECRET_KEYS."""
-    click.echo(f"{open_hub().administering.reseal()} tokens are sealed under the newest key")
+    """Seal every partner's token and every webhook's secret under the newest of HUB_SECRET_KEYS.
+
+    Ends with 1 if one of them cannot be opened: no key of HUB_SECRET_KEYS is its own.
+    """
+    done = open_hub().resealing.reseal()
+    secrets = f"{done.tokens} tokens and {done.webhooks} webhooks' secrets"
+    click.echo(f"{secrets} are sealed under the newest key")
+    for name in done.unreadable:
+        click.echo(f"{name}: no key opens its secret", err=True)
+    if done.unreadable:
+        click.get_current_context().exit(1)
 
 
 def _tell(partner: Partner, as_json: bool, line: str) -> None:

@@ -60,3 +60,12 @@ def test_a_subscription_that_is_taken_away_is_gone(subscriptions: SubscriptionSt
 
     assert subscriptions.get("sub-1") is None
     assert subscriptions.all() == (a_subscription("sub-2"),)
+
+
+def test_a_secret_is_replaced_and_nothing_else(subscriptions: SubscriptionStore) -> None:
+    subscriptions.add(a_subscription())
+
+    assert subscriptions.set_secret("sub-1", "sealed anew")
+    assert not subscriptions.set_secret("sub-2", "sealed anew")
+
+    assert subscriptions.all() == (replace(a_subscription(), secret="sealed anew"),)

@@ -57,6 +57,7 @@ from application.pushed import Pushed
 from application.quoting import Quoting
 from application.registering import Registering
 from application.reporting import Reporting
+from application.resealing import Resealing
 from application.resulting import Resulting
 from application.searching import Searching
 from application.sending import Sending
@@ -159,6 +160,7 @@ class House:
         self.taking_custody = self.built(TakingCustody)
         self.accounting = self.built(Accounting)
         self.minding = self.built(Minding)
+        self.resealing = self.built(Resealing)
         self.subscribing = self.built(Subscribing)
         self.watching = self.built(Watching)
         self.sweeping = self.built(Sweeping)

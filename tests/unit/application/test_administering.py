@@ -136,13 +136,3 @@ def test_a_name_that_nobody_or_several_have_finds_none(house: House) -> None:
         house.administering.find("Same")
     with pytest.raises(UnknownPartner, match="no partner"):
         house.administering.find(str(XYZ))
-
-
-def test_every_token_is_sealed_under_the_newest_key(house: House) -> None:
-    sealed = house.secrets.seal("token-b", partner_id="emsp")
-    house.with_partners(a_reader(outbound_token=sealed), a_partner(outbound_token=None))
-
-    assert house.administering.reseal() == 1
-    assert house.administering.reseal() == 1
-    resealed = str(house.partners.get("emsp").outbound_token)
-    assert house.secrets.unseal(resealed, partner_id="emsp") == "token-b"
