@@ -5,7 +5,6 @@ receiver's failure means to the requester is requirements 1.10; it never sees a 
 hub's, nor anything of a broken answer.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,12 +15,14 @@ from application.cursors import Cursors, PageLink
 from application.directories import Directories
 from application.modules import roles_behind
 from domain import errors
+from domain.links import next_link
 from domain.partner import Partner
 from domain.party import Interface, PartyId
 from domain.ports import Clock, Counters, PartnerStore, Wire, WireAnswer, WireRequest
 
 _ALWAYS_PASSED_ON = (404, 405)
 _RELAYED_HEADERS = ("x-total-count", "x-limit")
+_LONGEST_COUNT = 18
 
 
 @dataclass(frozen=True)
@@ -200,8 +201,15 @@ class Forwarding:
         )
 
     def _headers(self, passed: Passed, answer: WireAnswer) -> Mapping[str, str]:
-        kept = {name: answer.headers[name] for name in _RELAYED_HEADERS if name in answer.headers}
-        url = next_link(answer.headers.get("link", ""))
+        kept = {
+            name: value
+            for name in _RELAYED_HEADERS
+            if _is_count(value := answer.headers.get(name, ""))
+        }
+        try:
+            url = next_link(answer.headers.get("link", ""))
+        except errors.PartnerUnusable as unusable:
+            raise errors.ReceiverFailed(f"{passed.receiver}: {unusable}") from unusable
         if url is None:
             return kept
         link = PageLink(
@@ -214,13 +222,9 @@ class Forwarding:
         return {**kept, "link": self.cursors.link(link)}
 
 
+def _is_count(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= _LONGEST_COUNT
+
+
 def _is_there(partner: Partner) -> bool:
     return partner.is_registered and partner.reachable
-
-
-def next_link(header: str) -> str | None:
-    """The target of `<...>; rel="next"` in a Link header, or None (RFC 8288, as OCPI uses it)."""
-    for target, parameters in re.findall(r"<([^>]*)>([^<]*)", header):
-        if re.search(r";\s*rel\s*=\s*\"?next\b", parameters, re.IGNORECASE):
-            return str(target)
-    return None

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
 from application.connecting import Connecting
-from application.forwarding import next_link
 from application.modules import Module
 from domain import errors
 from domain.documents import JsonValue
+from domain.links import next_link
 from domain.partner import Partner
 from domain.party import Interface, PartyId
 from domain.ports import Ids, Wire, WireAnswer, WireRequest

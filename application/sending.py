@@ -20,6 +20,7 @@ from domain.ports import Clock, FailPoints, Wire, WireAnswer, WireRequest
 SEND_DEADLINE_S = 10.0
 """Far below a lane's lease: no send outlives the lease that it was made under."""
 _LONGEST_URL = 255
+_LONGEST_DATE = 64
 
 
 @dataclass(frozen=True)
@@ -143,12 +144,10 @@ def _receipt(answer: WireAnswer) -> Receipt:
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds of a Retry-After header, as seconds or as a date; None if it says nothing usable."""
-    value = headers.get("retry-after")
-    if value is None:
-        return None
-    if value.strip().isdecimal():
+    value = headers.get("retry-after", "").strip()[:_LONGEST_DATE]
+    if value.isdecimal():
         return float(value[:9])
     try:
         return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -26,6 +26,7 @@ from domain.ports import (
     Wake,
 )
 from domain.quarantine import Quarantined
+from domain.text import storable
 
 _NOT_AGAIN_WITHIN_S = 600.0
 
@@ -179,7 +180,7 @@ class Synchronizing:
         self, partner: Partner, module: Module, value: JsonValue, why: errors.InvalidDocument
     ) -> None:
         document: Document = value if isinstance(value, dict) else {}
-        name = str(document.get(module.object.id_fields[0], "?"))[:100]
+        name = storable(str(document.get(module.object.id_fields[0], "?")), 100)
         self.quarantine.put(
             Quarantined(
                 partner_id=partner.id,

@@ -13,6 +13,7 @@ from domain.errors import Problem
 from domain.nouns import Noun
 from domain.party import PartyId
 from domain.response_urls import query_url, with_body_url, with_query_url
+from domain.text import storable
 from domain.times import parse_time
 
 _LONGEST_URL = 255
@@ -129,7 +130,7 @@ class Asked:
 
     def _text(self, name: str) -> str | None:
         value = self._value(name)
-        return value if isinstance(value, str) else None
+        return storable(value) if isinstance(value, str) else None
 
     def _value(self, name: str) -> object:
         return None if self.document is None else self.document.get(name)

@@ -13,10 +13,12 @@ from domain import errors
 from domain.documents import Document, JsonValue
 from domain.errors import Problem
 from domain.nouns import ACCEPTED
+from domain.text import storable
 
 _AGAIN_AFTER = timedelta(seconds=2)
 _LONGEST_TIMEOUT_S = 24 * 3600
 _USUAL_TIMEOUT_S = 30
+_LONGEST_WORD = 255
 _SETTLED_AFTER = timedelta(minutes=1)
 
 
@@ -47,7 +49,8 @@ class Response:
             return None
         timeout = data.get("timeout")
         seconds = timeout if type(timeout) is int else _USUAL_TIMEOUT_S
-        return cls(at=at, code=code, result=result, timeout_s=_within_a_day(seconds), body=body)
+        word = storable(result, _LONGEST_WORD)
+        return cls(at=at, code=code, result=word, timeout_s=_within_a_day(seconds), body=body)
 
     @property
     def deadline(self) -> datetime:
@@ -153,7 +156,7 @@ def result_in(document: Document) -> Document:
 
 def word_of(result: Document) -> str:
     """What a result object says."""
-    return str(result["result"])
+    return storable(str(result["result"]), _LONGEST_WORD)
 
 
 def _within_a_day(seconds: int) -> int:

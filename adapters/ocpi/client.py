@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from domain import errors
 from domain.documents import JsonValue
 from domain.ports import Ids, Json, Outbound, OutboundRequest, WireAnswer, WireRequest
+from domain.text import storable
 
 MAX_ANSWER_BYTES = 10 * 1_048_576
 """A page of a list may be as large; anything larger is no answer (reliability 3)."""
+_LONGEST_MESSAGE = 1000
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class OcpiWire:
             message=message,
             data=data,
             body=response.body,
-            headers=response.headers,
+            headers={name: storable(value) for name, value in response.headers.items()},
             elapsed_s=response.elapsed_s,
         )
 
@@ -72,4 +74,5 @@ class OcpiWire:
         if not isinstance(code, int) or isinstance(code, bool) or not 1000 <= code <= 4999:
             return None, "", None
         message = envelope.get("status_message")
-        return code, message if isinstance(message, str) else "", envelope.get("data")
+        said = storable(message, _LONGEST_MESSAGE) if isinstance(message, str) else ""
+        return code, said, envelope.get("data")

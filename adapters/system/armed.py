@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_FORM = re.compile(r"(?P<name>[a-z]+)=(?P<fault>kill|stop)(?:@(?P<turn>[1-9][0-9]*))?\Z")
+_FORM = re.compile(r"(?P<name>[a-z]{1,50})=(?P<fault>kill|stop)(?:@(?P<turn>[1-9][0-9]*))?\Z")
 _SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 

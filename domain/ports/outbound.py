@@ -68,7 +68,10 @@ class WireRequest:
 
 @dataclass(frozen=True)
 class WireAnswer:
-    """What a partner answered. `code` is None where the body was no envelope; `data` unchecked."""
+    """What a partner answered. `code` is None where the body was no envelope; `data` unchecked.
+
+    `message` and `headers` are storable text (`domain.text`); `body` and `data` are as they came.
+    """
 
     status: int
     code: int | None

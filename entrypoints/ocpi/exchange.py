@@ -21,6 +21,7 @@ from domain import errors
 from domain.party import PartyId
 from domain.ports import Clock, Ids
 from domain.routing import Routed
+from domain.text import storable
 from entrypoints.ocpi.errors import on_the_wire
 from entrypoints.ocpi.replies import Reply
 
@@ -100,7 +101,7 @@ class Exchange:
 
     def _message_id(self, header: str) -> str:
         given = request.headers.get(header, "")
-        return given[:_LONGEST_ID] or self.ids.new()
+        return storable(given, _LONGEST_ID).strip() or self.ids.new()
 
     def _parties(self, sender: PartyId | None) -> Iterator[tuple[str, str]]:
         """Routing headers of an answer: to the requester, from who answers (1.9.2)."""

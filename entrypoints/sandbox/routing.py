@@ -15,7 +15,7 @@ OMITTED: Final[PartyId] = ("", "")
 
 Query = Mapping[str, object] | str
 
-_NEXT: Final = re.compile(r'<([^>]*)>\s*;\s*rel="?next"?')
+_NEXT: Final = re.compile(r'<([^<>]*)>\s*;\s*rel="?next"?')
 
 
 def routing_headers(to: PartyId, from_: PartyId) -> dict[str, str]:

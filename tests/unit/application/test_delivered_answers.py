@@ -146,6 +146,9 @@ def test_a_refusal_says_what_the_receiver_said(house: House) -> None:
         ("soon", None),
         ("\u00b2", None),
         ("-5", None),
+        ("          5", 5.0),
+        ("Thu, 01 Jan 2026 12:00:00 +" + "9" * 20, None),
+        ("Thu, 01 Jan 2026 " + "0" * 60_000, None),
     ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(

@@ -3,9 +3,9 @@
 import pytest
 
 from application.cursors import CURSOR, PageLink
-from application.forwarding import next_link
 from domain.errors import (
     InvalidParameter,
+    ReceiverFailed,
 )
 from domain.ports import WireAnswer
 from tests.builders import ABC, XYZ, a_partner, a_reader
@@ -62,19 +62,18 @@ def test_the_last_page_has_no_link(house: House) -> None:
     assert house.forwarding.relay(passed()).headers == {"x-total-count": "9", "x-limit": "5"}
 
 
-@pytest.mark.parametrize(
-    ("header", "url"),
-    [
-        ('<https://x/?a=1>; rel="next"', "https://x/?a=1"),
-        ('<https://x/1>; rel="prev", <https://x/2>; rel=next', "https://x/2"),
-        ('<https://x/?types=A,B>; rel="next"', "https://x/?types=A,B"),
-        ('<https://x/1>; rel="prev"', None),
-        ('https://x/1; rel="next"', None),
-        ("", None),
-    ],
-)
-def test_a_link_header_is_read_for_what_comes_next(header: str, url: str | None) -> None:
-    assert next_link(header) == url
+def test_the_counts_of_a_page_are_passed_on_only_if_they_are_numbers(house: House) -> None:
+    headers = {"x-total-count": "1\r\n 2", "x-limit": "9" * 65_000}
+    given(house, WireAnswer(200, 1000, "", None, b"[]", headers, 0.0))
+
+    assert house.forwarding.relay(passed()).headers == {}
+
+
+def test_a_page_whose_link_cannot_be_read_is_no_answer(house: House) -> None:
+    given(house, paged("<" * 65_000))
+
+    with pytest.raises(ReceiverFailed, match="Link header is longer than 8192"):
+        house.forwarding.relay(passed())
 
 
 def test_a_cursor_keeps_to_the_one_it_was_made_for(house: House) -> None:

@@ -1,0 +1,41 @@
+"""A partner's `Link` header: where its list goes on (RFC 8288, as OCPI uses it).
+
+Read from left to right without a way back: however it is written, it costs no more than its length.
+"""
+
+from collections.abc import Iterator
+
+from domain.errors import PartnerUnusable
+
+LONGEST = 8192
+"""Characters of a header that are read; OCPI's own URLs have 255."""
+
+
+def next_link(header: str) -> str | None:
+    """The target of `<...>; rel="next"`, or None.
+
+    :raises PartnerUnusable: if the header is too long to be read: what follows is not known then.
+    """
+    if len(header) > LONGEST:
+        raise PartnerUnusable(f"its Link header is longer than {LONGEST} characters")
+    return next((target for target, parameters in _links(header) if _is_next(parameters)), None)
+
+
+def _links(header: str) -> Iterator[tuple[str, str]]:
+    """Each target with what is written up to the next one."""
+    start = header.find("<")
+    while start >= 0:
+        end = header.find(">", start)
+        if end < 0:
+            return
+        following = header.find("<", end)
+        yield header[start + 1 : end], header[end + 1 : following if following > 0 else None]
+        start = following
+
+
+def _is_next(parameters: str) -> bool:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "rel":
+            return "next" in value.strip('", \t').lower().split()
+    return False

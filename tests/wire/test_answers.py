@@ -1,0 +1,73 @@
+"""What a partner answers, as the rest of the hub gets to see it."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from adapters.ocpi import json
+from adapters.ocpi.client import OcpiWire
+from adapters.system import SystemIds
+from domain.ports import OutboundRequest, OutboundResponse, WireAnswer, WireRequest
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An Outbound port behind which one partner answers."""
+
+    response: OutboundResponse
+
+    def send(
+        self,
+        request: OutboundRequest,
+        *,
+        deadline_s: float,
+        connect_s: float = 3.0,
+        max_bytes: int = 0,
+    ) -> OutboundResponse:
+        return self.response
+
+
+def asked(body: bytes, **headers: str) -> WireAnswer:
+    outbound = Answered(OutboundResponse(200, headers, body, elapsed_s=0.0))
+    wire = OcpiWire(outbound, json, SystemIds())
+    request = WireRequest("GET", "https://cpo.example", token="t", correlation_id="c")
+    return wire.ask(request, deadline_s=1)
+
+
+@pytest.mark.parametrize(
+    ("said", "noted"),
+    [
+        (rb'"\ud800\u0000x"', "\ufffd x"),
+        (b'"' + b"n" * 100_000 + b'"', "n" * 1000),
+        (b'{"deep": 1}', ""),
+        (b"null", ""),
+    ],
+)
+def test_its_message_is_text_that_can_be_kept(said: bytes, noted: str) -> None:
+    answer = asked(b'{"status_code":2001,"status_message":' + said + b"}")
+
+    assert (answer.code, answer.message) == (2001, noted)
+
+
+def test_its_headers_are_text_that_can_be_kept() -> None:
+    answer = asked(b"", location="a\r\n b\x00\x80", link="<" * 65_000)
+
+    assert answer.headers == {"location": "a   b  ", "link": "<" * 65_000}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 1_048_576,
+        b'{"a":' * 200_000,
+        b'{"status_code":' + b"1" * 1_000_000 + b"}",
+        b'{"status_code":1e9999}',
+        b'{"status_code":1000,"status_code":1000}',
+        b'{"status_code":1000,"status_message":"' + b"\\ud800" * 170_000,
+        b"\xff" * 1_048_576,
+        b"",
+    ],
+    ids=["deep", "deeper", "digits", "exponent", "twice", "half", "bytes", "empty"],
+)
+def test_what_is_no_envelope_is_none(body: bytes) -> None:
+    assert asked(body).code is None
