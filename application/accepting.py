@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from application.pushed import Accepted, Pushed, applied, change_of, foreign_ids, was_applied
+from application.pushed import (
+    Accepted,
+    Pushed,
+    applied,
+    change_of,
+    foreign_ids,
+    unsafe_ids,
+    was_applied,
+)
 from domain import errors
 from domain.carried import OcpiObject
 from domain.documents import as_document
@@ -34,13 +42,15 @@ class Accepting:
     def check(self, pushed: Pushed) -> None:
         """Whether the body may be stored or passed on.
 
-        :raises InvalidDocument: naming every wrong field; ids must be those of the URL (T-OWN-2).
+        :raises InvalidDocument: naming every wrong field; ids must be those of the URL (T-OWN-2),
+            and such that a receiver's URL can carry them.
         """
         if pushed.method == "PATCH":
             self.schemas.check_patch(pushed.kind, pushed.document)
         else:
             self.schemas.check(pushed.kind, pushed.document)
-        problems = tuple(foreign_ids(pushed))
+        unsafe = unsafe_ids(pushed.of, pushed.document, len(pushed.path))
+        problems = (*foreign_ids(pushed), *unsafe)
         if problems:
             raise errors.InvalidDocument(problems)
 

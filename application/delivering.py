@@ -6,7 +6,6 @@ state of the smallest object that covers what was missed (design D6; R-BC-6, R-B
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from application.directories import Directories
 from application.modules import MODULES
@@ -15,7 +14,7 @@ from domain.answers import Attempt, Verdict
 from domain.carried import OcpiObject
 from domain.deliveries import Delivery, change_to_send
 from domain.documents import as_document
-from domain.objects import EVERYONE, Change, Missed, Path, Stored
+from domain.objects import EVERYONE, Change, Missed, Stored
 from domain.partner import Partner
 from domain.party import PartyId
 from domain.ports import Counters, Json, Locks, ObjectStore, PartnerStore
@@ -97,10 +96,12 @@ class Delivering:
 
     def _try(self, owed: "_Owed", change: Change) -> Attempt:
         delivery, module = owed.delivery, MODULES[owed.delivery.key.module]
+        known = self._known(owed.stored)
         letter = Letter(
             method=change.method,
             module=module.id,
-            suffix=self._suffix(owed.stored, change.path),
+            segments=(*known.segments, *change.path),
+            query=known.query,
             body=_body(change, owed.stored),
             correlation_id=change.correlation_id,
             sender=self._sender(owed.stored) if module.is_routed else None,
@@ -112,11 +113,6 @@ class Delivering:
     def _sender(self, stored: Stored) -> PartyId:
         """The hub, but for what it found the one reader of: that comes from its owner (R-BC-5)."""
         return stored.key.owner if MODULES[stored.key.module].is_private else self.hub
-
-    def _suffix(self, stored: Stored, path: Path) -> str:
-        known = self._known(stored)
-        segments = "/".join(quote(segment, safe="") for segment in (*known.segments, *path))
-        return f"/{segments}?{known.query}" if known.query else f"/{segments}"
 
     def _known(self, stored: Stored) -> OcpiObject:
         return MODULES[stored.key.module].object(as_document(self.json.parse(stored.body)))

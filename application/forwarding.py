@@ -11,11 +11,12 @@ from datetime import datetime
 
 from application.bulkhead import Bulkhead
 from application.connecting import Connecting
-from application.cursors import Cursors, PageLink
+from application.cursors import CURSOR, Cursors, PageLink, place_of
 from application.directories import Directories
 from application.modules import roles_behind
 from domain import errors
 from domain.links import next_link
+from domain.outbound_urls import OutboundUrl, as_given, relayed
 from domain.partner import Partner
 from domain.party import Interface, PartyId
 from domain.ports import Clock, Counters, PartnerStore, Wire, WireAnswer, WireRequest
@@ -105,9 +106,10 @@ class Forwarding:
         endpoint = partner.endpoint(passed.module, passed.interface)
         if endpoint is None:
             raise errors.NotOffered(f"{passed.receiver} does not offer {passed.module}")
-        url = endpoint.url.rstrip("/") + passed.suffix
-        if passed.query:
-            url = f"{url}?{passed.query}"
+        try:
+            url = relayed(endpoint.url, passed.suffix, passed.query)
+        except errors.UnsafeUrl as unsafe:
+            raise errors.InvalidParameter(str(unsafe)) from unsafe
         return self._ask(passed, partner, url, budget)
 
     def call_back(self, passed: Passed, url: str, *, partner_id: str, budget: Budget) -> Relayed:
@@ -119,7 +121,7 @@ class Forwarding:
         partner = self.partners.get(partner_id)
         if not _is_there(partner) or not partner.speaks_for(passed.receiver):
             raise errors.ReceiverAway(f"{passed.receiver} is not connected")
-        return self._ask(passed, partner, url, budget)
+        return self._ask(passed, partner, _given(url, by=passed.receiver), budget)
 
     def offers(self, party: PartyId, module: str, interface: Interface, *, to: PartyId) -> bool:
         """Whether the party's platform has this interface of the module for `to`."""
@@ -127,8 +129,15 @@ class Forwarding:
         return partner is not None and partner.endpoint(module, interface) is not None
 
     def next_page(self, link: PageLink, passed: Passed) -> Relayed:
-        """Fetch the page that a receiver's Link pointed at (T-PAG-9); as often as one likes."""
-        return self._ask(passed, self._partner_of(passed), link.url, None)
+        """Fetch the page that a receiver's Link pointed at (T-PAG-9); as often as one likes.
+
+        :raises InvalidParameter: if the receiver's list is elsewhere by now: the token of the
+            platform that it is at goes to no URL of another one.
+        """
+        partner = self._partner_of(passed)
+        if link.at != place_of(partner, passed.module, passed.interface):
+            raise errors.InvalidParameter(f"{CURSOR}: {passed.receiver} has moved; start again")
+        return self._ask(passed, partner, _given(link.url, by=passed.receiver), None)
 
     def platform_of(
         self, party: PartyId, module: str, interface: Interface, *, to: PartyId
@@ -154,7 +163,9 @@ class Forwarding:
         roles = roles_behind(module, interface)
         return self.directories.read().find(receiver, roles=roles, sender=sender)
 
-    def _ask(self, passed: Passed, partner: Partner, url: str, budget: Budget | None) -> Relayed:
+    def _ask(
+        self, passed: Passed, partner: Partner, url: OutboundUrl, budget: Budget | None
+    ) -> Relayed:
         within = budget or Budget(self.deadline_s)
         request = WireRequest(
             method=passed.method,
@@ -197,10 +208,10 @@ class Forwarding:
             code=answer.code,
             body=answer.body if answer.code is not None else None,
             sender=passed.receiver,
-            headers=self._headers(passed, answer),
+            headers=self._headers(passed, partner, answer),
         )
 
-    def _headers(self, passed: Passed, answer: WireAnswer) -> Mapping[str, str]:
+    def _headers(self, passed: Passed, partner: Partner, answer: WireAnswer) -> Mapping[str, str]:
         kept = {
             name: value
             for name in _RELAYED_HEADERS
@@ -217,13 +228,21 @@ class Forwarding:
             sender=passed.sender,
             receiver=passed.receiver,
             module=passed.module,
-            url=url,
+            at=place_of(partner, passed.module, passed.interface),
+            url=_given(url, by=passed.receiver),
         )
         return {**kept, "link": self.cursors.link(link)}
 
 
 def _is_count(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) <= _LONGEST_COUNT
+
+
+def _given(url: str, *, by: PartyId) -> OutboundUrl:
+    try:
+        return as_given(url)
+    except errors.UnsafeUrl as unsafe:
+        raise errors.ReceiverFailed(f"{by} gave a URL that cannot be called: {unsafe}") from unsafe
 
 
 def _is_there(partner: Partner) -> bool:

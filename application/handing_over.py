@@ -49,7 +49,6 @@ class HandingOver:
         letter = Letter(
             method="POST",
             module=_CDRS,
-            suffix="",
             body=filed.body,
             correlation_id=filed.correlation_id,
             sender=filed.sender,

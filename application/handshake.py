@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from domain import errors, registration
 from domain.documents import Document, JsonValue, as_document
+from domain.outbound_urls import as_given
 from domain.party import Endpoint, PartyRole
 from domain.ports import Ids, Json, Schemas, Wire, WireAnswer, WireRequest
 from domain.registration import OfferedVersion
@@ -42,7 +43,7 @@ class Handshake:
         details = as_document(self._get("version_details", version.url, token))
         if str(details["version"]) != version.version:
             raise errors.PartnerUnusable(f"the details at its {version.version} url are of another")
-        return registration.read_endpoints(details)
+        return tuple(_callable(endpoint) for endpoint in registration.read_endpoints(details))
 
     def look_up(
         self, *, url: str, token: str, version: str, roles: Sequence[PartyRole]
@@ -64,13 +65,17 @@ class Handshake:
         """
         body = None if document is None else self.json.dump(document)
         request = WireRequest(
-            method=method, url=url, token=token, correlation_id=self.ids.new(), body=body
+            method=method,
+            url=as_given(url),
+            token=token,
+            correlation_id=self.ids.new(),
+            body=body,
         )
         return self.wire.ask(request, deadline_s=3 * CALL_DEADLINE_S)
 
     def _get(self, kind: str, url: str, token: str) -> JsonValue:
-        request = WireRequest(method="GET", url=url, token=token, correlation_id=self.ids.new())
         try:
+            request = WireRequest("GET", as_given(url), token, self.ids.new())
             answer = self.wire.ask(request, deadline_s=CALL_DEADLINE_S)
         except errors.OutboundFailed as failure:
             raise errors.PartnerUnusable(f"GET of its {kind} failed: {failure}") from failure
@@ -82,3 +87,11 @@ class Handshake:
         except errors.InvalidDocument as invalid:
             raise errors.PartnerUnusable(f"its {kind} are not valid: {invalid}") from invalid
         return answer.data
+
+
+def _callable(endpoint: Endpoint) -> Endpoint:
+    try:
+        as_given(endpoint.url)
+    except errors.UnsafeUrl as unsafe:
+        raise errors.PartnerUnusable(f"its endpoint of {endpoint.identifier}: {unsafe}") from unsafe
+    return endpoint

@@ -16,6 +16,7 @@ from domain.custody import delivery_id_of
 from domain.deliveries import Delivery
 from domain.documents import JsonValue
 from domain.objects import EVERYONE
+from domain.outbound_urls import as_given
 from domain.party import PartyId
 from domain.ports import (
     Clock,
@@ -66,11 +67,11 @@ class Notifying:
             return None
         now = self.clock.now()
         body = self.json.dump(payload(delivery.event, at=now, of=said))
-        request = self._request(subscription, delivery, body, now)
         if not still_ours():
             raise errors.LaneLost(str(delivery.lane))
         self.fail_points.reach("leased")
         try:
+            request = self._request(subscription, delivery, body, now)
             response = self.outbound.send(
                 request, deadline_s=SEND_DEADLINE_S, max_bytes=_MOST_BYTES
             )
@@ -85,7 +86,7 @@ class Notifying:
         secret = self.secrets.unseal(subscription.secret, partner_id=subscription.id)
         headers = self.signer.headers(secret, message_id=f"msg_{named}", at=now, body=body)
         content = {"Content-Type": "application/json"}
-        return OutboundRequest("POST", subscription.url, {**headers, **content}, body)
+        return OutboundRequest("POST", as_given(subscription.url), {**headers, **content}, body)
 
     def _said(self, delivery: Delivery, subscription: Subscription) -> JsonValue:
         """What is to be told, as it is now; None where there is nothing any more.

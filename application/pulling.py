@@ -13,6 +13,7 @@ from application.modules import Module
 from domain import errors
 from domain.documents import JsonValue
 from domain.links import next_link
+from domain.outbound_urls import as_given, below
 from domain.partner import Partner
 from domain.party import Interface, PartyId
 from domain.ports import Ids, Wire, WireAnswer, WireRequest
@@ -42,12 +43,7 @@ class Pulling:
 
         :raises PartnerUnusable: if a page cannot be read, or pages go round in circles.
         """
-        endpoint = partner.endpoint(module.id, Interface.SENDER)
-        url: str | None = "" if endpoint is None else endpoint.url
-        if since is None and module.id in _MUST_HAVE_DATE_FROM:
-            since = _THE_BEGINNING
-        if since is not None:
-            url = f"{url}?{urlencode({'date_from': format_time(since - _OVERLAP)})}"
+        url = _first_page(partner, module, since)
         seen: set[str] = set()
         while url:
             if url in seen or len(seen) >= _MOST_PAGES:
@@ -58,15 +54,15 @@ class Pulling:
             url = next_link(answer.headers.get("link", ""))
 
     def _page(self, partner: Partner, module: Module, party: PartyId, url: str) -> WireAnswer:
-        request = WireRequest(
-            method="GET",
-            url=url,
-            token=self.connecting.outbound_token(partner),
-            correlation_id=self.ids.new(),
-            sender=self.hub,
-            receiver=party,
-        )
         try:
+            request = WireRequest(
+                method="GET",
+                url=as_given(url),
+                token=self.connecting.outbound_token(partner),
+                correlation_id=self.ids.new(),
+                sender=self.hub,
+                receiver=party,
+            )
             answer = self.wire.ask(request, deadline_s=PAGE_DEADLINE_S)
         except errors.OutboundFailed as failure:
             raise errors.PartnerUnusable(f"GET {module.id} failed: {failure}") from failure
@@ -74,3 +70,14 @@ class Pulling:
             said = f"HTTP {answer.status}, status_code {answer.code}"
             raise errors.PartnerUnusable(f"GET {urlsplit(url).path} was answered {said}")
         return answer
+
+
+def _first_page(partner: Partner, module: Module, since: datetime | None) -> str | None:
+    endpoint = partner.endpoint(module.id, Interface.SENDER)
+    if endpoint is None:
+        return None
+    if since is None and module.id in _MUST_HAVE_DATE_FROM:
+        since = _THE_BEGINNING
+    if since is None:
+        return endpoint.url
+    return below(endpoint.url, query=urlencode({"date_from": format_time(since - _OVERLAP)}))

@@ -10,6 +10,7 @@ from domain.carried import OcpiObject
 from domain.documents import Document, ci
 from domain.errors import Problem
 from domain.objects import EVERYONE, Change, ObjectKey, Path, Stored
+from domain.outbound_urls import leads_astray
 from domain.partner import Partner
 from domain.sessions import digest_of
 
@@ -104,4 +105,13 @@ def foreign_ids(pushed: Pushed) -> list[Problem]:
         Problem(name, "differs from the URL")
         for name, value in expected.items()
         if name in pushed.document and ci(pushed.document[name]) != value.upper()
+    ]
+
+
+def unsafe_ids(kind: type[OcpiObject], document: Document, depth: int = 0) -> list[Problem]:
+    """Where an id leads out of the URL that it will be a segment of at a receiver."""
+    return [
+        Problem(where, "leads out of the path of a URL")
+        for where, name in kind.ids_in(document, depth)
+        if leads_astray(name)
     ]

@@ -13,6 +13,8 @@ from hashlib import sha256
 from application.connecting import Connecting
 from domain import errors
 from domain.answers import Attempt, Receipt, Verdict, judge
+from domain.objects import Path
+from domain.outbound_urls import below
 from domain.partner import Partner
 from domain.party import Interface, PartyId
 from domain.ports import Clock, FailPoints, Wire, WireAnswer, WireRequest
@@ -25,15 +27,16 @@ _LONGEST_DATE = 64
 
 @dataclass(frozen=True)
 class Letter:
-    """What is sent: `suffix` is the raw path, with its query, below the module's endpoint."""
+    """What is sent, and where below the module's endpoint: plain segments, a raw query."""
 
     method: str
     module: str
-    suffix: str
     body: bytes | None
     correlation_id: str
     sender: PartyId | None
     receiver: PartyId | None
+    segments: Path = ()
+    query: str = ""
     is_part: bool = False
 
 
@@ -92,7 +95,7 @@ class Sending:
         try:
             request = WireRequest(
                 method=letter.method,
-                url=endpoint.url.rstrip("/") + letter.suffix,
+                url=below(endpoint.url, letter.segments, letter.query),
                 token=self.connecting.outbound_token(partner),
                 correlation_id=letter.correlation_id,
                 sender=letter.sender,
@@ -101,6 +104,8 @@ class Sending:
             )
             self.fail_points.reach("leased")
             answer = self.wire.ask(request, deadline_s=deadline_s)
+        except errors.UnsafeUrl as unsafe:
+            return self.judged(Verdict.NOT_OFFERED, f"no URL can be made for it: {unsafe}")
         except errors.Unreachable as failure:
             return self.judged(Verdict.SICK, str(failure))
         except errors.OutboundFailed as failure:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from application.asking_at_once import AskingAtOnce
 from application.modules import MODULES
 from application.owing import Owing
+from application.pushed import unsafe_ids
 from domain import errors
 from domain.agreements import Agreement
 from domain.cdrs import Cdr
@@ -108,6 +109,9 @@ class TakingCustody:
 
     def _checked(self, posted: Posted) -> Cdr:
         self.schemas.check("cdr", posted.document)
+        unsafe = tuple(unsafe_ids(Cdr, posted.document))
+        if unsafe:
+            raise errors.InvalidDocument(unsafe)
         cdr = Cdr(posted.document)
         if not posted.by.has_role(cdr.owner, _CDRS.owners):
             raise errors.NotYours(f"{cdr.owner} is not a party of yours that owns cdrs")

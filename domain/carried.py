@@ -4,6 +4,7 @@ OCPI forbids to refuse unknown fields and a hub must pass them on, so an object 
 around its document; only the domain subscripts one (design D1).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -55,6 +56,13 @@ class OcpiObject:
     def query(self) -> str:
         """What else a receiver's URL needs; raw, without the question mark."""
         return ""
+
+    @classmethod
+    def ids_in(cls, document: Document, depth: int = 0) -> Iterator[tuple[str, str]]:
+        """The ids that a document of this depth says, each with where: its own, and its parts'."""
+        field = cls.id_fields[depth]
+        if field in document:
+            yield field, str(document[field])
 
     def part(self, path: Path) -> Document | None:
         """The object or part at `path`; most objects have no parts."""

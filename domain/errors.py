@@ -161,6 +161,10 @@ class AddressRefused(Unreachable):
     """The guard refused the URL or every address that it resolves to; nothing was sent."""
 
 
+class UnsafeUrl(AddressRefused):
+    """A URL, or what is to stand in one, that servers could read in different ways."""
+
+
 class NoAnswer(OutboundFailed):
     """The request left, and no complete answer came: it may have been received."""
 

@@ -4,7 +4,7 @@ OCPI 2.3.0, mod_locations. Nothing here edits a document in place, and nothing w
 hub's own: a parent takes the time of the child that changed (L-1, R-7).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,6 +20,9 @@ _PHASES = {"AC_1_PHASE": 1, "AC_2_PHASE": 2, "AC_2_PHASE_SPLIT": 2, "AC_3_PHASE"
 _CHILDREN = {"evses": "uid", "parking_places": "id", "connectors": "id"}
 """Lists that a PATCH of their parent upserts by key and never shrinks (T-PATCH-2)."""
 
+_PARTS = ("evses", "connectors")
+"""What has a URL of its own below a location, level by level."""
+
 
 @dataclass(frozen=True)
 class Location(OcpiObject):
@@ -28,6 +31,16 @@ class Location(OcpiObject):
     kinds: ClassVar[tuple[str, ...]] = ("location", "evse", "connector")
     id_fields: ClassVar[tuple[str, ...]] = ("id", "uid", "id")
     unknown: ClassVar[type[errors.UnknownObject]] = errors.UnknownLocation
+
+    @classmethod
+    def ids_in(cls, document: Document, depth: int = 0) -> Iterator[tuple[str, str]]:
+        """Its own, those of its EVSEs and of their connectors."""
+        yield from super().ids_in(document, depth)
+        if depth == len(_PARTS):
+            return
+        for index, part in enumerate(as_documents(document.get(_PARTS[depth]))):
+            for where, name in cls.ids_in(part, depth + 1):
+                yield f"{_PARTS[depth]}[{index}].{where}", name
 
     def part(self, path: Path) -> Document | None:
         """The location, EVSE or connector at `path`; ids without regard to case."""

@@ -7,6 +7,7 @@ from threading import Lock
 
 from domain.commands import Command
 from domain.errors import AddressRefused, Conflict
+from domain.outbound_urls import as_given
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,5 @@ class MemoryGuard:
     refused: tuple[str, ...] = ("http://127.", "https://127.", "https://10.")
 
     def check(self, url: str) -> None:
-        if url.startswith(self.refused):
+        if as_given(url).startswith(self.refused):
             raise AddressRefused("the hub may not call this URL")

@@ -17,6 +17,7 @@ from ssrfguard import Address, Policy, Resolver, SocketOption, SSRFGuardError, c
 from adapters.outbound.addresses import policy_for
 from adapters.outbound.deadline import Deadline
 from domain import errors
+from domain.outbound_urls import as_given
 
 _ADDRESSES_TRIED = 4
 
@@ -31,12 +32,12 @@ class Dialer:
     def check(self, url: str) -> None:
         """Refuse what can be refused without a lookup; microseconds.
 
-        :raises errors.AddressRefused: for the scheme, userinfo, host or literal address.
+        :raises errors.AddressRefused: for its characters, the scheme, userinfo, host or literal
+            address.
         """
-        if not url.isascii():
-            raise errors.AddressRefused("a URL is ASCII; names in other letters come encoded")
+        whole = as_given(url)
         try:
-            self._policy(url).check_url(url)
+            self._policy(whole).check_url(whole)
         except (SSRFGuardError, ValueError):
             raise errors.AddressRefused("the hub may not call this URL") from None
 

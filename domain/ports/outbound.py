@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from domain.documents import JsonValue
+from domain.outbound_urls import OutboundUrl
 from domain.party import PartyId
 
 
 @dataclass(frozen=True)
 class OutboundRequest:
     method: str
-    url: str
+    url: OutboundUrl
     headers: Mapping[str, str]
     body: bytes | None = None
 
@@ -58,7 +59,7 @@ class WireRequest:
     """
 
     method: str
-    url: str
+    url: OutboundUrl
     token: str = field(repr=False)
     correlation_id: str
     sender: PartyId | None = None

@@ -111,8 +111,8 @@ class TrafficUseCases(Module):
 
     @singleton
     @provider
-    def cursors(self, secrets: Secrets) -> Cursors:
-        return Cursors(secrets, f"{self._settings.public_url}/ocpi/2.3.0/sender")
+    def cursors(self, secrets: Secrets, clock: Clock) -> Cursors:
+        return Cursors(secrets, clock, f"{self._settings.public_url}/ocpi/2.3.0/sender")
 
     @singleton
     @provider

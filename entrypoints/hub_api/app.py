@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import Forbidden
@@ -17,6 +17,7 @@ from domain.routing import party_of_headers
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.routes import ROUTES, Route
 from entrypoints.ocpi.app import Limits
+from entrypoints.ocpi.calls import ids_of
 from entrypoints.ocpi.exchange import Exchange, authenticated, read_body, tokens_of
 from entrypoints.ocpi.replies import Reply
 
@@ -86,7 +87,7 @@ class HubApi:
         return Call(
             caller=caller,
             method=request.method,
-            path={name: unquote(value) for name, value in path.items()},
+            path=ids_of(path),
             query=parse_qsl(query, keep_blank_values=True),
             url=self.limits.public_url + request.path,
             correlation_id=g.ids.correlation,

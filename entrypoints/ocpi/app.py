@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, g, request
 
@@ -12,7 +12,7 @@ from application.modules import roles_calling
 from application.registering import Caller
 from domain.party import PartyId
 from domain.routing import Request, Routed, Scenario, classify, party_of_headers, sender_of
-from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi.calls import Call, ids_of
 from entrypoints.ocpi.exchange import Exchange, authenticated, read_body
 from entrypoints.ocpi.routes import CUSTOM, LIST, ROUTES, Route
 
@@ -74,7 +74,7 @@ class OcpiApp:
             method=line.method,
             module=path.get("module", line.module),
             interface=line.interface,
-            path={name: unquote(value) for name, value in path.items()},
+            path=ids_of(path),
             query=parse_qsl(raw_query, keep_blank_values=True),
             raw_query=raw_query,
             suffix=self._suffix(line, path),

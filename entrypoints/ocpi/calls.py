@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from application.registering import Caller
 from domain import errors
 from domain.documents import Document, JsonValue
 from domain.errors import Problem
 from domain.objects import Path
+from domain.outbound_urls import leads_astray
 from domain.party import Interface, PartyId
 from domain.routing import Routed
 from entrypoints.ocpi.exchange import MessageIds
@@ -81,3 +83,13 @@ class Call:
         if not isinstance(self.document, Mapping):
             raise errors.InvalidDocument((Problem("", "expected a JSON object"),))
         return self.document
+
+
+def ids_of(path: Mapping[str, str]) -> dict[str, str]:
+    """The URL's ids, decoded: what they name may be a segment of a partner's URL later.
+
+    :raises InvalidParameter: if one leads out of the path that it stands in.
+    """
+    if any(leads_astray(raw) for raw in path.values()):
+        raise errors.InvalidParameter("an id in the URL leads out of its path, as .. does")
+    return {name: unquote(raw) for name, raw in path.items()}

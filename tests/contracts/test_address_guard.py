@@ -20,7 +20,9 @@ def test_what_may_be_called_passes(guard: AddressGuard) -> None:
     guard.check("https://emsp.example/cb?x=1")
 
 
-@pytest.mark.parametrize("url", ["https://127.0.0.1/cb", "http://127.0.0.1:8080/"])
+@pytest.mark.parametrize(
+    "url", ["https://127.0.0.1/cb", "http://127.0.0.1:8080/", "https://emsp.example/a/%2e%2e/b"]
+)
 def test_what_may_not_be_called_is_refused(guard: AddressGuard, url: str) -> None:
     with pytest.raises(AddressRefused):
         guard.check(url)

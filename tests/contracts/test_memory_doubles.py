@@ -14,10 +14,11 @@ from adapters.memory import (
     answer,
 )
 from domain.errors import Unreachable
+from domain.outbound_urls import as_given
 from domain.ports import Clock, Ids, Spread, Wake, Wire, WireRequest
 from tests.contracts.made import NOON, location
 
-REQUEST = WireRequest("GET", "https://cpo.example/versions", "token", "correlation")
+REQUEST = WireRequest("GET", as_given("https://cpo.example/versions"), "token", "correlation")
 
 
 def test_time_stands_still_until_it_is_advanced() -> None:

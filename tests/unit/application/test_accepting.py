@@ -140,6 +140,34 @@ def test_ids_in_the_body_are_those_of_the_url(
     assert house.stored().revision == 1
 
 
+@pytest.mark.parametrize(
+    ("document", "path", "field"),
+    [
+        (a_location("../../x"), (), "id"),
+        (a_location(evses=[an_evse("E1"), an_evse("%2E%2E")]), (), "evses[1].uid"),
+        (
+            a_location(evses=[an_evse("E1", connectors=[a_connector("..")])]),
+            (),
+            "evses[0].connectors[0].id",
+        ),
+        (an_evse("E1", connectors=[a_connector("a/../b")]), ("E1",), "connectors[0].id"),
+        (a_connector(".."), ("E1", ".."), "id"),
+    ],
+)
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_an_id_that_no_receivers_url_can_carry_is_refused(
+    house: House, document: Doc, path: tuple[str, ...], field: str, method: str
+) -> None:
+    take(house, a_location())
+
+    with pytest.raises(InvalidDocument) as refusal:
+        house.accepting.check(house.pushed(document, *path, method=method))
+
+    reasons = {problem.path: problem.reason for problem in refusal.value.problems}
+    assert reasons[field] in ("differs from the URL", "leads out of the path of a URL")
+    assert "leads out of the path of a URL" in [each.reason for each in refusal.value.problems]
+
+
 def test_ids_may_differ_in_case(house: House) -> None:
     take(house, a_location("loc1", country_code="de", party_id="abc"))
 

@@ -12,6 +12,7 @@ from domain.agreements import AgreementPolicy
 from domain.errors import (
     AnswerTooLarge,
     HubError,
+    InvalidParameter,
     NoAnswer,
     NotOffered,
     ReceiverAway,
@@ -54,6 +55,23 @@ def test_a_request_goes_to_the_same_interface_with_its_own_suffix_query_and_body
     assert (request.body, request.token) == (b"{ }", "to-cpo")
     assert (request.sender, request.receiver) == (XYZ, ABC)
     assert request.correlation_id == "C-1"
+
+
+@pytest.mark.parametrize("suffix", ["/../../credentials", "/%2E%2E", "/..%2F..", "/a%00"])
+def test_nothing_that_leads_out_of_the_module_is_passed_on(house: House, suffix: str) -> None:
+    with pytest.raises(InvalidParameter, match="leads out"):
+        house.forwarding.relay(passed(suffix=suffix))
+
+    assert not house.wire.asked
+
+
+def test_a_url_to_call_back_that_can_be_read_in_two_ways_is_not_called(house: House) -> None:
+    with pytest.raises(ReceiverFailed, match="cannot be called"):
+        house.forwarding.call_back(
+            passed(), "https://cpo.example/../x", partner_id="cpo", budget=Budget(5.0)
+        )
+
+    assert not house.wire.asked
 
 
 @pytest.mark.parametrize(

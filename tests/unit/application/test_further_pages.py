@@ -1,14 +1,15 @@
 """Further pages of another platform's list, through links that lead through the hub."""
 
+from dataclasses import replace
+
 import pytest
 
 from application.cursors import CURSOR, PageLink
-from domain.errors import (
-    InvalidParameter,
-    ReceiverFailed,
-)
+from domain.errors import InvalidParameter, ReceiverFailed
+from domain.partner import Partner, PartnerState
+from domain.party import Interface
 from domain.ports import WireAnswer
-from tests.builders import ABC, XYZ, a_partner, a_reader
+from tests.builders import ABC, XYZ, a_partner, a_reader, an_endpoint
 from tests.unit.application.house import House
 from tests.unit.application.relays import given, passed
 
@@ -44,16 +45,73 @@ def test_the_link_to_a_further_page_leads_through_the_hub(house: House) -> None:
     )
     assert link.endswith('>; rel="next"')
     read = house.cursors.read(cursor_in(link), requester="emsp", module="locations")
-    assert read == PageLink("emsp", XYZ, ABC, "locations", NEXT)
+    assert read == PageLink("emsp", XYZ, ABC, "locations", read.at, NEXT)
+    assert read.at.startswith("cpo ")
+
+
+def a_link(house: House, **options: str) -> PageLink:
+    """The link that the first page of ABC's locations was given with, as the hub reads it."""
+    given(house, paged(f'<{NEXT}>; rel="next"'))
+    link = house.forwarding.relay(passed(**options)).headers["link"]
+    house.wire.asked.clear()
+    return house.cursors.read(cursor_in(link), requester="emsp", module="locations")
 
 
 def test_a_further_page_is_asked_for_where_the_receiver_said(house: House) -> None:
-    link = PageLink("emsp", XYZ, ABC, "locations", NEXT)
+    link = a_link(house)
 
     for _ in range(2):
         house.forwarding.next_page(link, passed())
 
     assert [request.url for request in house.wire.asked] == [NEXT, NEXT]
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        (a_partner(state=PartnerState.UNREGISTERED, roles=()), a_partner("other")),
+        (a_partner(endpoints=(an_endpoint("locations", Interface.SENDER, "moved"),)),),
+    ],
+)
+def test_a_link_dies_when_the_list_is_elsewhere(house: House, moved: tuple[Partner, ...]) -> None:
+    link = a_link(house)
+    for partner in moved:
+        held = house.partners.get(partner.id) if partner.id == "cpo" else None
+        house.partners.save(replace(partner, revision=held.revision if held else 0))
+
+    with pytest.raises(InvalidParameter, match="moved"):
+        house.forwarding.next_page(link, passed())
+
+    assert not house.wire.asked
+
+
+def test_a_link_dies_with_the_day(house: House) -> None:
+    given(house, paged(f'<{NEXT}>; rel="next"'))
+    cursor = cursor_in(house.forwarding.relay(passed()).headers["link"])
+
+    house.clock.advance(24 * 3600)
+    house.cursors.read(cursor, requester="emsp", module="locations")
+    house.clock.advance(1)
+
+    with pytest.raises(InvalidParameter, match="a day old"):
+        house.cursors.read(cursor, requester="emsp", module="locations")
+
+
+def test_a_link_of_the_future_is_none(house: House) -> None:
+    given(house, paged(f'<{NEXT}>; rel="next"'))
+    cursor = cursor_in(house.forwarding.relay(passed()).headers["link"])
+
+    house.clock.advance(-301)
+
+    with pytest.raises(InvalidParameter, match="a day old"):
+        house.cursors.read(cursor, requester="emsp", module="locations")
+
+
+def test_a_receiver_whose_link_cannot_be_called_has_failed(house: House) -> None:
+    given(house, paged('<https://cpo.example/a/../../credentials>; rel="next"'))
+
+    with pytest.raises(ReceiverFailed, match="cannot be called"):
+        house.forwarding.relay(passed())
 
 
 def test_the_last_page_has_no_link(house: House) -> None:
@@ -77,7 +135,9 @@ def test_a_page_whose_link_cannot_be_read_is_no_answer(house: House) -> None:
 
 
 def test_a_cursor_keeps_to_the_one_it_was_made_for(house: House) -> None:
-    link = house.cursors.link(PageLink("emsp", XYZ, ABC, "locations", "https://x/locations"))
+    link = house.cursors.link(
+        PageLink("emsp", XYZ, ABC, "locations", "cpo x", "https://x/locations")
+    )
     cursor = cursor_in(link)
 
     assert "locations?hub_cursor=" in link

@@ -42,6 +42,8 @@ from tests.unit.application.handshakes import (
 )
 from tests.unit.application.house import PARTY, House
 
+CLIMBING = {**ENDPOINTS[1], "url": "https://cpo.example/%2e%2e/x"}
+
 
 @pytest.fixture
 def house() -> House:
@@ -142,6 +144,8 @@ def test_roles_stay_bound_to_the_invitation_when_credentials_are_renewed(house: 
         ([answer(data=VERSIONS), Unreachable("refused")], PartnerUnusable),
         ([answer(data=VERSIONS), answer(data={"version": "2.3.0"})], PartnerUnusable),
         ([answer(data=VERSIONS), details(version="2.2.1")], PartnerUnusable),
+        ([answer(data=[{**VERSIONS[0], "url": "https://cpo.example/../x"}])], PartnerUnusable),
+        ([answer(data=VERSIONS), details(*ENDPOINTS, CLIMBING)], PartnerUnusable),
         ([answer(data=[{"version": "2.2.1", "url": "https://x"}])], UnsupportedVersion),
         ([answer(data=VERSIONS), details(ENDPOINTS[0])], NoMatchingEndpoints),
     ],

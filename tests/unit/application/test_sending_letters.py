@@ -3,10 +3,12 @@
 import pytest
 
 from adapters.memory import answer
+from application.sending import Letter
 from domain.answers import Attempt, Receipt, Verdict
 from domain.errors import NoAnswer, Unreachable
 from domain.party import Endpoint, Interface
 from domain.ports import WireAnswer
+from tests.builders import ABC, XYZ
 from tests.unit.application.billing import a_market, a_payer, handed, post, says
 from tests.unit.application.house import House
 from tests.unit.application.points import At, Died
@@ -88,15 +90,26 @@ def test_only_what_may_have_arrived_is_unsure(
     assert (made.verdict, made.reason, made.is_unsure) == (Verdict.SICK, str(failure), unsure)
 
 
-def test_a_letter_goes_below_the_endpoint_whatever_it_ends_in(market: House) -> None:
+@pytest.mark.parametrize("given", ["https://emsp.example/X/", "https://emsp.example/X?tenant=1"])
+def test_a_letter_goes_to_the_endpoint_exactly_as_it_was_given(market: House, given: str) -> None:
     delivery = handed(market, post(market))
     known = market.partners.get("emsp")
-    moved = Endpoint("cdrs", Interface.RECEIVER, "https://emsp.example/X/")
+    moved = Endpoint("cdrs", Interface.RECEIVER, given)
     market.partners.save(a_payer(endpoints=(moved,), revision=known.revision))
 
     market.handing_over.attempt(delivery, still_ours=lambda: True)
 
-    assert market.wire.asked[-1].url == "https://emsp.example/X"
+    assert market.wire.asked[-1].url == given
+
+
+def test_a_letter_for_which_no_url_can_be_made_is_not_sent(market: House) -> None:
+    letter = Letter("DELETE", "cdrs", None, "C-1", ABC, XYZ, segments=("DE", "ABC", "../../x"))
+
+    sent = market.sending.send(letter, market.partners.get("emsp"), still_ours=lambda: True)
+
+    assert sent.attempt.verdict is Verdict.NOT_OFFERED
+    assert "no URL can be made" in sent.attempt.reason
+    assert not market.wire.asked
 
 
 def test_a_process_may_be_made_to_die_right_before_the_bytes_leave() -> None:

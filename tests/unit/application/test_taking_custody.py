@@ -52,6 +52,11 @@ def test_a_cdr_is_filed_as_the_bytes_that_came_and_owed_to_whose_token_it_is(
     assert market.wire.asked == []
 
 
+def test_a_cdr_whose_id_no_url_can_carry_is_not_taken(market: House) -> None:
+    with pytest.raises(InvalidDocument, match="id: leads out"):
+        post(market, a_cdr("../../../../credentials"))
+
+
 def test_what_is_to_the_hub_goes_out_in_the_background_once_as_it_came(market: House) -> None:
     taken = post(market, body=b'{"id": "CDR1", "kept":1.50}')
 

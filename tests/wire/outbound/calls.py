@@ -5,6 +5,7 @@ import ssl
 from typing import Any
 
 from adapters.outbound import RequestsOutbound
+from domain.outbound_urls import OutboundUrl
 from domain.ports import OutboundRequest, OutboundResponse
 
 GET = "GET"
@@ -40,7 +41,7 @@ def call(
     deadline_s: float = 5.0,
     **limits: Any,
 ) -> OutboundResponse:
-    request = OutboundRequest(method, url, headers or {}, body)
+    request = OutboundRequest(method, OutboundUrl(url), headers or {}, body)
     return outbound.send(request, deadline_s=deadline_s, **limits)
 
 
