@@ -7,6 +7,7 @@ import pytest
 from adapters.ocpi import json
 from adapters.ocpi.client import OcpiWire
 from adapters.system import SystemIds
+from domain.outbound_urls import as_given
 from domain.ports import OutboundRequest, OutboundResponse, WireAnswer, WireRequest
 
 
@@ -30,7 +31,7 @@ class Answered:
 def asked(body: bytes, **headers: str) -> WireAnswer:
     outbound = Answered(OutboundResponse(200, headers, body, elapsed_s=0.0))
     wire = OcpiWire(outbound, json, SystemIds())
-    request = WireRequest("GET", "https://cpo.example", token="t", correlation_id="c")
+    request = WireRequest("GET", as_given("https://cpo.example"), token="t", correlation_id="c")
     return wire.ask(request, deadline_s=1)
 
 
