@@ -19,6 +19,7 @@ from application.minding import Minding
 from application.owing import Owing
 from application.probing import Probing
 from application.publishing import Publishing
+from application.pull_turns import PullTurns
 from application.pumping import Pumping
 from application.quoting import Quoting
 from application.registering import Registering
@@ -59,6 +60,7 @@ class Hub:
     announcing: Announcing
     probing: Probing
     synchronizing: Synchronizing
+    pull_turns: PullTurns
     telling_roles: TellingRoles
     directories: Directories
     quarantine: Quarantine

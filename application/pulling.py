@@ -1,12 +1,12 @@
-"""Reading a partner's SENDER list to its end: TO the party whose it is, FROM the hub.
+"""Reading pages of a partner's SENDER list: TO the party whose it is, FROM the hub.
 
 OCPI makes pulling the way to recover (1.11); what is done with what comes is `synchronizing`'s.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from application.connecting import Connecting
 from application.modules import Module
@@ -20,40 +20,61 @@ from domain.ports import Ids, Wire, WireAnswer, WireRequest
 from domain.times import format_time
 
 PAGE_DEADLINE_S = 30.0
-_MOST_PAGES = 10_000
 _MUST_HAVE_DATE_FROM = frozenset({"sessions"})
 _THE_BEGINNING = datetime(2010, 1, 1, tzinfo=UTC)
 _OVERLAP = timedelta(minutes=5)
 """A delta begins that much before the last pull: the owner's clock may be behind."""
+_LONGEST_URL = 4096
+_LONGEST_NUMBER = 12
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page: its objects, where the next one is, and how many objects there are in all."""
+
+    objects: Sequence[JsonValue]
+    following: str | None
+    total: int | None
 
 
 @dataclass(frozen=True)
 class Pulling:
-    """Asks for pages, one after the other."""
+    """Asks for one page at a time."""
 
     hub: PartyId
     connecting: Connecting
     wire: Wire
     ids: Ids
 
-    def objects(
-        self, partner: Partner, module: Module, party: PartyId, since: datetime | None
-    ) -> Iterator[JsonValue]:
-        """Every object of every page.
+    def first_page(self, partner: Partner, module: Module, since: datetime | None) -> str:
+        """The URL of the list's first page, from `since` on; None: of the whole list."""
+        url = _endpoint(partner, module)
+        if since is None and module.id in _MUST_HAVE_DATE_FROM:
+            since = _THE_BEGINNING
+        if since is None:
+            return url
+        try:
+            return below(url, query=urlencode({"date_from": format_time(since - _OVERLAP)}))
+        except errors.UnsafeUrl:
+            return url  # Asking for it says what is wrong with it.
 
-        :raises PartnerUnusable: if a page cannot be read, or pages go round in circles.
+    def page(self, partner: Partner, module: Module, party: PartyId, url: str) -> ListPage:
+        """The page at this URL.
+
+        :raises PartnerUnusable: if it cannot be read, is no list, or is not at the host of the
+            partner's endpoint: the hub's token for the partner goes nowhere else.
         """
-        url = _first_page(partner, module, since)
-        seen: set[str] = set()
-        while url:
-            if url in seen or len(seen) >= _MOST_PAGES:
-                raise errors.PartnerUnusable(f"its pages of {module.id} go round in circles")
-            seen.add(url)
-            answer = self._page(partner, module, party, url)
-            yield from answer.data if isinstance(answer.data, list) else ()
-            url = next_link(answer.headers.get("link", ""))
+        if len(url) > _LONGEST_URL:
+            raise errors.PartnerUnusable(f"a Link of {module.id} is too long")
+        if _origin(url) != _origin(_endpoint(partner, module)):
+            raise errors.PartnerUnusable(f"a Link of {module.id} leads to another host")
+        answer = self._ask(partner, module, party, url)
+        if not isinstance(answer.data, list):
+            raise errors.PartnerUnusable(f"the data of {module.id} is no list")
+        return ListPage(answer.data, _following(answer.headers, url), _total(answer.headers))
 
-    def _page(self, partner: Partner, module: Module, party: PartyId, url: str) -> WireAnswer:
+    def _ask(self, partner: Partner, module: Module, party: PartyId, url: str) -> WireAnswer:
         try:
             request = WireRequest(
                 method="GET",
@@ -72,12 +93,37 @@ class Pulling:
         return answer
 
 
-def _first_page(partner: Partner, module: Module, since: datetime | None) -> str | None:
+def _endpoint(partner: Partner, module: Module) -> str:
     endpoint = partner.endpoint(module.id, Interface.SENDER)
     if endpoint is None:
+        raise errors.PartnerUnusable(f"it offers no list of {module.id} any more")
+    return endpoint.url
+
+
+def _following(headers: Mapping[str, str], url: str) -> str | None:
+    """Where Link leads to. Whether the hub goes there is judged when it does."""
+    link = next_link(headers.get("link", ""))
+    if not link:
         return None
-    if since is None and module.id in _MUST_HAVE_DATE_FROM:
-        since = _THE_BEGINNING
-    if since is None:
-        return endpoint.url
-    return below(endpoint.url, query=urlencode({"date_from": format_time(since - _OVERLAP)}))
+    try:
+        return urljoin(url, link)[: _LONGEST_URL + 1]
+    except ValueError:
+        return link[: _LONGEST_URL + 1]
+
+
+def _total(headers: Mapping[str, str]) -> int | None:
+    text = headers.get("x-total-count", "").strip()
+    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return int(text) if is_number else None
+
+
+def _origin(url: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port; None where there is no host, or a name and password before it."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORTS.get(parts.scheme, 0)
+    except ValueError:
+        return None
+    if not parts.hostname or "@" in parts.netloc:
+        return None
+    return parts.scheme, parts.hostname, port

@@ -7,6 +7,7 @@ leaves behind the sweeper finds. One queue per worker process, no fork per job.
 import logging
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -15,6 +16,7 @@ from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
+from application.pull_turns import AT_ONCE
 from domain import errors
 from domain.objects import ObjectKey
 from entrypoints import bootstrap, logs
@@ -39,6 +41,12 @@ def _container() -> Container:
 def _senders() -> ThreadPoolExecutor:
     """This process's threads for commands; it ends when they have."""
     return ThreadPoolExecutor(SENT_AT_ONCE, thread_name_prefix="command")
+
+
+@cache
+def _pullers() -> ThreadPoolExecutor:
+    """This process's threads for pulls; a turn in hand ends soon after the worker is to stop."""
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pull")
 
 
 def publish(key: str) -> None:
@@ -79,13 +87,14 @@ class _Worker(SimpleWorker):
 
 
 def synchronize(partner_id: str) -> None:
-    """Pull what one partner has new."""
+    """Pull what one partner has new, beside other pulls and in turns with them."""
     container = _container()
     container.wake_once.forget(f"sync:{partner_id}")
-    try:
-        container.hub.synchronizing.pull(partner_id)
-    except (errors.NotRegistered, errors.UnknownPartner) as gone:
-        _log.info("nothing to pull: %s", gone)
+    container.hub.pull_turns.ask(partner_id, _begin_pull, stop=_told_to_stop.is_set)
+
+
+def _begin_pull(turn: Callable[[], None]) -> None:
+    _pullers().submit(turn)
 
 
 def run_worker(settings: Settings, queue: str) -> None:

@@ -42,6 +42,7 @@ class Settings:
     probe_after_s: int
     announce_roles_after_s: int
     sync_every_s: int
+    pull_slice_s: float
     agreements: AgreementPolicy
     web_workers: int
     web_threads: int
@@ -155,6 +156,7 @@ def _read(given: _Given) -> Settings:
         probe_after_s=given.number("HUB_PROBE_AFTER_S", 300),
         announce_roles_after_s=given.number("HUB_ANNOUNCE_ROLES_AFTER_S", 3600, least=0),
         sync_every_s=given.number("HUB_SYNC_EVERY_S", 6 * 3600, least=0),
+        pull_slice_s=given.seconds("HUB_PULL_SLICE_S", 60),
         agreements=AgreementPolicy(
             given.checked("HUB_AGREEMENTS", "open", _is_policy, "neither open nor required")
         ),

@@ -13,6 +13,7 @@ from adapters.memory.ledger import MemoryLedger
 from adapters.memory.locks import MemoryLocks
 from adapters.memory.objects import MemoryObjects
 from adapters.memory.partners import MemoryPartners
+from adapters.memory.pulls import MemoryPulls
 from adapters.memory.records import MemoryRecords
 from adapters.memory.subscriptions import MemorySubscriptions
 from adapters.memory.wake import MemoryWake
@@ -31,6 +32,7 @@ __all__ = [
     "MemoryLocks",
     "MemoryObjects",
     "MemoryPartners",
+    "MemoryPulls",
     "MemoryQuarantine",
     "MemoryRecords",
     "MemorySubscriptions",

@@ -9,6 +9,7 @@ from adapters.mongo.indexes import missing, prepare
 from adapters.mongo.ledger import MongoLedger
 from adapters.mongo.objects import MongoObjects
 from adapters.mongo.partners import MongoPartners
+from adapters.mongo.pulls import MongoPulls
 from adapters.mongo.search import MongoLocationSearch
 from adapters.mongo.sessions import MongoSessionWatch
 from adapters.mongo.subscriptions import MongoSubscriptions
@@ -23,6 +24,7 @@ __all__ = [
     "MongoLocationSearch",
     "MongoObjects",
     "MongoPartners",
+    "MongoPulls",
     "MongoQuarantine",
     "MongoSessionWatch",
     "MongoSubscriptions",

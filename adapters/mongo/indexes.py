@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import IndexModel
 from pymongo.database import Database
 
-from adapters.mongo import agreements, archive, commands, deliveries, partners
+from adapters.mongo import agreements, archive, commands, deliveries, partners, pulls
 from adapters.mongo.client import Record, answering
 from adapters.mongo.object_records import collection_of
 
@@ -65,6 +65,8 @@ _PLAIN = (
     _Index(archive.ARCHIVE, "order", (("received_at", 1), ("_id", 1))),
     _Index(archive.ARCHIVE, "session", (("session", 1),), _sparse()),
     _Index(archive.CONFLICTS, "order", (("received_at", 1), ("_id", 1))),
+    _Index(pulls.COLLECTION, "lists", (("partner_id", 1), ("module", 1), ("party", 1))),
+    _Index(pulls.COLLECTION, "unfinished", (("goes_on", 1),), _sparse()),
     _Index(agreements.QUARANTINE, "seen", (("partner_id", 1), ("module", 1), ("seen_at", 1))),
 )
 

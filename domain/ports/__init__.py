@@ -17,6 +17,7 @@ from domain.ports.outbound import (
     WireRequest,
 )
 from domain.ports.partners import AgreementStore, PartnerStore
+from domain.ports.pulls import PullStore
 from domain.ports.system import (
     Clock,
     Counters,
@@ -53,6 +54,7 @@ __all__ = [
     "OutboundRequest",
     "OutboundResponse",
     "PartnerStore",
+    "PullStore",
     "Quarantine",
     "Schemas",
     "Secrets",

@@ -31,6 +31,7 @@ from domain.ports import (
     ObjectStore,
     Outbound,
     PartnerStore,
+    PullStore,
     Quarantine,
     Schemas,
     Secrets,
@@ -139,6 +140,11 @@ class Adapters(Module):
     @provider
     def quarantine(self, database: mongo.Mongo) -> Quarantine:
         return mongo.MongoQuarantine(database)
+
+    @singleton
+    @provider
+    def pulls(self, database: mongo.Mongo) -> PullStore:
+        return mongo.MongoPulls(database)
 
     @singleton
     @provider

@@ -3,9 +3,8 @@
 Apart from the rest, because these run in the background, and put right what traffic left behind.
 """
 
-from injector import Module, provider, singleton
+from injector import Binder, Module, inject, provider, singleton
 
-from application.accepting import Accepting
 from application.announcing import Announcing
 from application.connecting import Connecting
 from application.directories import Directories
@@ -16,9 +15,12 @@ from application.hub_party import HubParty
 from application.owing import Owing
 from application.probing import Probing
 from application.publishing import Publishing
+from application.pull_turns import PullTurns
 from application.pulling import Pulling
 from application.pumping import Pumping
+from application.reading_lists import ReadingLists
 from application.synchronizing import Synchronizing
+from application.taking_pulled import TakingPulled
 from application.telling_roles import TellingRoles
 from application.watching import Sweeping, Watching
 from application.welcoming import Welcoming
@@ -27,9 +29,8 @@ from domain.ports import (
     Clock,
     DeliveryQueue,
     Ids,
-    Json,
-    ObjectStore,
     PartnerStore,
+    PullStore,
     Quarantine,
     Wake,
     Wire,
@@ -42,6 +43,10 @@ class UpkeepUseCases(Module):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+
+    def configure(self, binder: Binder) -> None:
+        for use_case in (TakingPulled, ReadingLists):
+            binder.bind(use_case, to=inject(use_case), scope=singleton)
 
     @singleton
     @provider
@@ -67,27 +72,29 @@ class UpkeepUseCases(Module):
     def synchronizing(
         self,
         partners: PartnerStore,
-        objects: ObjectStore,
-        accepting: Accepting,
+        pulls: PullStore,
         pulling: Pulling,
+        reading_lists: ReadingLists,
         quarantine: Quarantine,
-        json: Json,
         wake: Wake,
-        ids: Ids,
         clock: Clock,
     ) -> Synchronizing:
         return Synchronizing(
             partners=partners,
-            objects=objects,
-            accepting=accepting,
+            pulls=pulls,
             pulling=pulling,
+            reading_lists=reading_lists,
             quarantine=quarantine,
-            json=json,
             wake=wake,
-            ids=ids,
             clock=clock,
             every_s=self._settings.sync_every_s,
+            slice_s=self._settings.pull_slice_s,
         )
+
+    @singleton
+    @provider
+    def pull_turns(self, synchronizing: Synchronizing) -> PullTurns:
+        return PullTurns(synchronizing)
 
     @singleton
     @provider

@@ -11,6 +11,7 @@ from domain.party import PartyId, Role
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.forms import ConnectionForm, InvitationForm, RotationForm, fill_in
 from entrypoints.hub_api.listing import cut
+from entrypoints.hub_api.pull_shapes import partner_with_pulls
 from entrypoints.hub_api.shapes import invitation_shape, partner_shape
 from entrypoints.ocpi.replies import Reply, of_value
 
@@ -21,8 +22,9 @@ def list_partners(hub: Hub, call: Call) -> Reply:
 
 
 def get_partner(hub: Hub, call: Call) -> Reply:
-    """GET of one partner, by id, name or party."""
-    return of_value(partner_shape(_named(hub, call)))
+    """GET of one partner, by id, name or party; with what pulling its lists came to."""
+    partner = _named(hub, call)
+    return of_value(partner_with_pulls(partner, hub.synchronizing.known(partner.id)))
 
 
 def invite_partner(hub: Hub, call: Call) -> Reply:

@@ -10,7 +10,6 @@ from adapters.ocpi import json
 from application.administering import Invitation
 from application.quoting import Offer, Quote
 from application.subscribing import Subscribed
-from application.synchronizing import Pulled
 from application.watching import short_id
 from domain.agreements import Agreement
 from domain.answers import Attempt
@@ -73,18 +72,6 @@ def agreement_shape(made: Agreement) -> Shape:
         "other": party_text(made.other),
         "made": time_text(made.made_at),
         "fees": [_fee(fee) for fee in made.fees],
-    }
-
-
-def pulled_shape(pulled: Pulled) -> Shape:
-    """What pulling one party's list came to."""
-    return {
-        "module": pulled.module,
-        "party": party_text(pulled.party),
-        "seen": pulled.seen,
-        "stored": pulled.stored,
-        "quarantined": pulled.quarantined,
-        "failure": pulled.failure or None,
     }
 
 

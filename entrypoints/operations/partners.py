@@ -15,23 +15,26 @@ from domain.documents import JsonValue
 from domain.partner import Invited, Partner
 from domain.party import parse_role
 from domain.times import format_time
+from entrypoints.hub_api.pull_shapes import partner_with_pulls
 from entrypoints.hub_api.shapes import (
     Shape,
     invitation_shape,
     partner_shape,
-    pulled_shape,
-    quarantined_shape,
 )
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
+from entrypoints.operations.pulls import print_pulls, quarantine, sync
 
 _COLUMNS = ("id", "name", "state", "parties", "status", "reachable", "last_seen", "last_pull")
-_PULLED = ("module", "party", "seen", "stored", "quarantined", "failure")
 _NAMED = click.argument("partner", metavar="PARTNER")
 
 
 @click.group()
 def commands() -> None:
     """Invite and connect partners. PARTNER is an id, a name or a party such as DE-ABC."""
+
+
+commands.add_command(sync)
+commands.add_command(quarantine)
 
 
 def _invited(
@@ -92,8 +95,17 @@ def list_(as_json: bool) -> None:
 @_NAMED
 @as_json
 def show(partner: str, as_json: bool) -> None:
-    """Show one partner."""
-    print_one(partner_shape(open_hub().administering.find(partner)), as_json=as_json)
+    """Show one partner, and what pulling its lists came to."""
+    hub = open_hub()
+    found = hub.administering.find(partner)
+    reads = hub.synchronizing.known(found.id)
+    if as_json:
+        print_json(partner_with_pulls(found, reads))
+        return
+    print_one(partner_shape(found), as_json=False)
+    if reads:
+        click.echo()
+        print_pulls(reads)
 
 
 @commands.command()
@@ -139,23 +151,6 @@ def rotate(partner: str, compromised: bool, as_json: bool) -> None:
 
 
 @commands.command()
-@_NAMED
-@click.option("--whole", is_flag=True, help="Everything, not only what is new since the last time.")
-@as_json
-def sync(partner: str, whole: bool, as_json: bool) -> None:
-    """Pull a partner's lists now, here. Ends with 1 if one of them could not be read."""
-    hub = open_hub()
-    pulled = hub.synchronizing.pull(hub.administering.find(partner).id, whole=whole)
-    shapes = [pulled_shape(each) for each in pulled]
-    if as_json:
-        print_json(shapes)
-    else:
-        print_table(shapes, _PULLED)
-    if any(each.failure for each in pulled):
-        click.get_current_context().exit(1)
-
-
-@commands.command()
 @click.argument("partner", metavar="[PARTNER]", required=False)
 def announce(partner: str | None) -> None:
     """Tell a partner which parties it reaches, by PUT credentials; else all whose changed.
@@ -182,20 +177,6 @@ def stand_in(partner: str, allowed: bool, as_json: bool) -> None:
     _tell(
         changed, as_json, f"{changed.name}: the hub {'stands' if allowed else 'does not stand'} in"
     )
-
-
-@commands.command()
-@click.argument("partner", metavar="[PARTNER]", required=False)
-@as_json
-def quarantine(partner: str | None, as_json: bool) -> None:
-    """List what was pulled and could not be taken, seen last first."""
-    hub = open_hub()
-    partner_id = None if partner is None else hub.administering.find(partner).id
-    found = [quarantined_shape(each) for each in hub.quarantine.all(partner_id=partner_id)]
-    if as_json:
-        print_json(found)
-        return
-    print_table(found, ("partner", "module", "object", "seen", "problems"))
 
 
 @commands.command()

@@ -17,6 +17,7 @@ from adapters.memory import (
     MemoryLocks,
     MemoryObjects,
     MemoryPartners,
+    MemoryPulls,
     MemoryQuarantine,
     MemorySubscriptions,
     MemoryWake,
@@ -51,10 +52,12 @@ from application.notifying import Notifying
 from application.owing import Owing
 from application.probing import Probing
 from application.publishing import Publishing
+from application.pull_turns import PullTurns
 from application.pulling import Pulling
 from application.pumping import Pumping
 from application.pushed import Pushed
 from application.quoting import Quoting
+from application.reading_lists import ReadingLists
 from application.registering import Registering
 from application.reporting import Reporting
 from application.resealing import Resealing
@@ -65,6 +68,7 @@ from application.serving import Serving
 from application.subscribing import Subscribing
 from application.synchronizing import Synchronizing
 from application.taking_custody import TakingCustody
+from application.taking_pulled import TakingPulled
 from application.telling_roles import TellingRoles
 from application.watching import Sweeping, Watching
 from application.welcoming import Welcoming
@@ -111,6 +115,7 @@ class House:
     objects: MemoryObjects = field(default_factory=MemoryObjects)
     partners: MemoryPartners = field(default_factory=MemoryPartners)
     agreements: MemoryAgreements = field(default_factory=MemoryAgreements)
+    pulls: MemoryPulls = field(default_factory=MemoryPulls)
     quarantine: MemoryQuarantine = field(default_factory=MemoryQuarantine)
     commands: Any = field(default_factory=MemoryCommands)
     guard: MemoryGuard = field(default_factory=MemoryGuard)
@@ -151,7 +156,10 @@ class House:
         self.addressing = self.built(Addressing)
         self.authorizing = self.built(Authorizing)
         self.pulling = self.built(Pulling)
-        self.synchronizing = self.built(Synchronizing, every_s=3600.0)
+        self.taking_pulled = self.built(TakingPulled)
+        self.reading_lists = self.built(ReadingLists)
+        self.synchronizing = self.built(Synchronizing, every_s=3600.0, slice_s=60.0)
+        self.pull_turns = self.built(PullTurns)
         self.telling_roles = self.built(TellingRoles, after_s=60.0)
         self._build_what_delivers()
         self.reporting = self.built(Reporting)

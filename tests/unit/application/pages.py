@@ -6,7 +6,9 @@ from typing import Any
 
 from adapters.memory import answer
 from domain.errors import OutboundFailed
+from domain.party import PartyId
 from domain.ports import WireAnswer, WireRequest
+from domain.pulls import ListRead
 from tests.unit.application.house import House, TalkingWire
 
 LOCATIONS = "https://cpo.example/2.3.0/sender/locations"
@@ -14,8 +16,29 @@ TARIFFS = "https://cpo.example/2.3.0/sender/tariffs"
 TOKENS = "https://emsp.example/2.3.0/sender/tokens"
 
 
-def a_page(*objects: Any, then: str | None = None) -> WireAnswer:
+@dataclass(frozen=True)
+class Pulled:
+    """What came of reading one list."""
+
+    module: str
+    party: PartyId
+    seen: int = 0
+    stored: int = 0
+    quarantined: int = 0
+    failure: str = ""
+    remark: str = ""
+    goes_on: bool = False
+
+
+def pulled(read: ListRead) -> Pulled:
+    came = (read.seen, read.stored, read.quarantined)
+    return Pulled(read.module, read.party, *came, read.failure, read.remark, read.goes_on)
+
+
+def a_page(*objects: Any, then: str | None = None, total: object = None) -> WireAnswer:
     headers = {} if then is None else {"link": f'<{then}>; rel="next"'}
+    if total is not None:
+        headers["x-total-count"] = str(total)
     return replace(answer(data=list(objects)), headers=headers)
 
 

@@ -1,0 +1,53 @@
+"""What `ocpi-hub partner` does about pulling: pull now, show what came, show what was set aside."""
+
+from collections.abc import Sequence
+
+import click
+
+from domain.pulls import ListRead
+from entrypoints.hub_api.pull_shapes import pulled_shape
+from entrypoints.hub_api.shapes import quarantined_shape
+from entrypoints.operations.output import as_json, open_hub, print_json, print_table
+
+_CAME = ("module", "party", "read", "seen", "stored", "quarantined", "goes_on", "failure", "remark")
+
+
+@click.command()
+@click.argument("partner", metavar="PARTNER")
+@click.option("--whole", is_flag=True, help="Everything, not only what is new since the last time.")
+@as_json
+def sync(partner: str, whole: bool, as_json: bool) -> None:
+    """Pull a partner's lists now, here. Ends with 1 if one of them could not be read.
+
+    What does not come within HUB_PULL_SLICE_S is left to a worker: GOES ON says so.
+    """
+    hub = open_hub()
+    found = hub.administering.find(partner)
+    pulled = hub.synchronizing.pull(found.id, whole=whole)
+    if any(each.goes_on for each in pulled):
+        hub.synchronizing.start(found.id)
+    if as_json:
+        print_json([pulled_shape(each) for each in pulled])
+    else:
+        print_pulls(pulled)
+    if any(each.failure for each in pulled):
+        click.get_current_context().exit(1)
+
+
+@click.command()
+@click.argument("partner", metavar="[PARTNER]", required=False)
+@as_json
+def quarantine(partner: str | None, as_json: bool) -> None:
+    """List what was pulled and could not be taken, seen last first."""
+    hub = open_hub()
+    partner_id = None if partner is None else hub.administering.find(partner).id
+    found = [quarantined_shape(each) for each in hub.quarantine.all(partner_id=partner_id)]
+    if as_json:
+        print_json(found)
+        return
+    print_table(found, ("partner", "module", "object", "seen", "problems"))
+
+
+def print_pulls(reads: Sequence[ListRead]) -> None:
+    """A table of them: what came, what did not and why."""
+    print_table([pulled_shape(read) for read in reads], _CAME)

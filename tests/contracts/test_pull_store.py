@@ -1,0 +1,78 @@
+"""How far lists are read is kept, one record a list, and found again."""
+
+from dataclasses import replace
+
+import pytest
+
+from adapters.memory import MemoryPulls
+from adapters.mongo import Mongo, MongoPulls
+from domain.party import PartyId
+from domain.ports import PullStore
+from domain.pulls import ListRead
+from tests.contracts.made import NOON, later
+
+ABC, XYZ = PartyId("DE", "ABC"), PartyId("FR", "XYZ")
+
+
+@pytest.fixture(params=["memory", "mongo"])
+def pulls(request: pytest.FixtureRequest) -> PullStore:
+    if request.param == "memory":
+        return MemoryPulls()
+    mongo: Mongo = request.getfixturevalue("mongo")
+    return MongoPulls(mongo)
+
+
+def a_read(module: str = "tokens", party: PartyId = ABC, page: str | None = None) -> ListRead:
+    return ListRead(module, party, began=NOON, read_at=later(5), page=page)
+
+
+def test_what_is_noted_is_read_again_in_the_place_of_the_former(pulls: PullStore) -> None:
+    whole = replace(
+        a_read(page="https://there.example/?offset=1"),
+        since=later(-60),
+        taken=3,
+        seen=7,
+        stored=6,
+        quarantined=1,
+        total=9,
+        failure="gone",
+        remark="odd",
+    )
+    pulls.note("p", a_read())
+    pulls.note("p", whole)
+    pulls.note("p", whole)
+
+    assert pulls.of("p") == (whole,)
+
+
+def test_lists_are_a_partners_own_by_module_and_party(pulls: PullStore) -> None:
+    pulls.note("p", a_read("tokens", XYZ))
+    pulls.note("p", a_read("tokens", ABC))
+    pulls.note("p", a_read("locations", XYZ))
+    pulls.note("q", a_read("tariffs", ABC))
+
+    names = [read.name for read in pulls.of("p")]
+
+    assert names == [("locations", XYZ), ("tokens", ABC), ("tokens", XYZ)]
+    assert [read.name for read in pulls.of("q")] == [("tariffs", ABC)]
+    assert pulls.of("r") == ()
+
+
+def test_what_goes_on_is_found_and_what_has_ended_is_not(pulls: PullStore) -> None:
+    pulls.note("p", a_read(page="https://there.example/2"))
+    pulls.note("q", a_read(page="https://there.example/2"))
+    pulls.note("r", a_read())
+
+    assert pulls.unfinished() == {"p", "q"}
+    pulls.note("p", a_read())
+    assert pulls.unfinished() == {"q"}
+
+
+def test_a_list_that_is_forgotten_is_gone_alone(pulls: PullStore) -> None:
+    pulls.note("p", a_read("tokens", ABC))
+    pulls.note("p", a_read("tokens", XYZ))
+
+    pulls.forget("p", a_read("tokens", ABC))
+    pulls.forget("p", a_read("tokens", ABC))
+
+    assert [read.party for read in pulls.of("p")] == [XYZ]
