@@ -4,14 +4,14 @@ Two failed probes make a partner OFFLINE; any authenticated call of its own, or 
 well, makes it CONNECTED again (HCI-5). Breakers of lanes are another matter (reliability 1.2).
 """
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from application.announcing import Announcing
 from application.connecting import Connecting
 from application.handshake import Handshake
+from application.side_by_side import SideBySide
 from application.welcoming import Welcoming
 from domain import errors
 from domain.partner import Partner
@@ -20,7 +20,6 @@ from domain.ports import Clock, PartnerStore
 OFFLINE_AFTER = 2
 _AGAIN = timedelta(seconds=3)
 _WHILE_OFFLINE = timedelta(seconds=60)
-_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -34,17 +33,18 @@ class Probing:
     welcoming: Welcoming
     clock: Clock
     after_s: float
+    calls: SideBySide = field(default_factory=SideBySide)
 
     def sweep(self) -> int:
-        """Probe whoever is due, side by side; how many. A partner that hangs holds up nobody."""
+        """Begin to probe the partners that are due, side by side; how many. Waits for none."""
         now = self.clock.now()
-        due = [partner for partner in self.partners.all() if self._is_due(partner, now)]
-        self._probe_all(due)
-        return len(due)
-
-    def _probe_all(self, due: Iterable[Partner]) -> None:
-        with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="probe") as pool:
-            list(pool.map(self.probe, due))
+        begun = sum(
+            self.calls.begin(partner.id, partial(self.probe, partner))
+            for partner in self.partners.all()
+            if self._is_due(partner, now)
+        )
+        self.calls.settle()
+        return begun
 
     def probe(self, partner: Partner) -> bool:
         """Ask once; whether it answered as it should."""

@@ -5,10 +5,13 @@ that turns tokens; so it is done once, some time after the last change (C-ROLE-4
 locks nobody out: old and new tokens are let in until one of them is used.
 """
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
 
 from application.connecting import Connecting
 from application.directories import Directories
+from application.side_by_side import SideBySide
 from domain import errors
 from domain.partner import Partner
 from domain.ports import Clock, PartnerStore
@@ -24,16 +27,23 @@ class TellingRoles:
     connecting: Connecting
     clock: Clock
     after_s: float
+    calls: SideBySide = field(default_factory=SideBySide)
 
     def sweep(self) -> int:
-        """Tell every peer whose roles changed, and have not changed again for `after_s`."""
+        """Begin to tell every peer whose roles changed, and have not changed again for `after_s`.
+
+        Side by side; how many. Waits for none: one peer may take most of a minute.
+        """
         if not self.after_s:
             return 0
         directory = self.directories.read()
-        told = 0
-        for partner in directory.registered:
-            told += self._tell_if_due(partner, summary(directory.reachable_roles(by=partner)))
-        return told
+        begun = sum(
+            self.calls.begin(partner.id, partial(self._tell, partner.id))
+            for partner in directory.registered
+            if self._is_due(partner, summary(directory.reachable_roles(by=partner)))
+        )
+        self.calls.settle()
+        return begun
 
     def announce(self, partner_id: str) -> Partner:
         """Tell one peer now, changed or not.
@@ -51,7 +61,8 @@ class TellingRoles:
             if summary(directory.reachable_roles(by=partner)) != partner.told
         )
 
-    def _tell_if_due(self, partner: Partner, roles: str) -> bool:
+    def _is_due(self, partner: Partner, roles: str) -> bool:
+        """Whether the peer is to be told now. One that is told now is told again later at most."""
         if roles == partner.told or partner.outbound_token is None or not partner.reachable:
             return False
         now = self.clock.now()
@@ -61,8 +72,9 @@ class TellingRoles:
         if (now - partner.untold_since).total_seconds() < self.after_s:
             return False
         self.partners.untold(partner.id, roles, since=now)
-        try:
-            self.connecting.rotate(partner.id)
-        except errors.HubError:
-            return False
         return True
+
+    def _tell(self, partner_id: str) -> None:
+        """A peer that cannot be told is told when the time is over once more."""
+        with suppress(errors.HubError):
+            self.connecting.rotate(partner_id)

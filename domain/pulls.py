@@ -81,7 +81,9 @@ class ListRead:
 
     def failed(self, reason: str, *, now: datetime) -> "ListRead":
         """It could not be read further; the next pull begins it anew."""
-        return replace(self, read_at=now, page=None, taken=0, failure=storable(reason, _LONGEST_REASON))
+        return replace(
+            self, read_at=now, page=None, taken=0, failure=storable(reason, _LONGEST_REASON)
+        )
 
     def has_no_end(self, *, now: datetime) -> bool:
         """Whether it goes on for so long that it is given up."""

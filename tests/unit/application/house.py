@@ -1,6 +1,7 @@
 """A hub on memory adapters, its use cases put together as the composition root does it."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar, cast
 
@@ -65,6 +66,7 @@ from application.resulting import Resulting
 from application.searching import Searching
 from application.sending import Sending
 from application.serving import Serving
+from application.side_by_side import SideBySide
 from application.subscribing import Subscribing
 from application.synchronizing import Synchronizing
 from application.taking_custody import TakingCustody
@@ -106,6 +108,18 @@ class Subscriber:
         return OutboundResponse(self.answers(request), self.headers, b"", elapsed_s=0.0)
 
 
+class AtOnce(Executor):
+    """A pool without threads: what is submitted is done before the test goes on."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as failure:  # noqa: BLE001 - as every pool: the future has it
+            done.set_exception(failure)
+        return done
+
+
 @dataclass
 class House:
     """The stores, the wire, and the use cases on them."""
@@ -145,7 +159,7 @@ class House:
         self.connecting = self.built(Connecting, hub=PARTY)
         self.registering = self.built(Registering, hub=PARTY)
         self.administering = self.built(Administering, hub=PARTY)
-        self.probing = self.built(Probing, after_s=300.0)
+        self.probing = self.built(Probing, after_s=300.0, calls=SideBySide(AtOnce()))
         self.accepting = self.built(Accepting)
         self.withdrawing = self.built(Withdrawing)
         self.heralding = self.built(Heralding)
@@ -160,7 +174,7 @@ class House:
         self.reading_lists = self.built(ReadingLists)
         self.synchronizing = self.built(Synchronizing, every_s=3600.0, slice_s=60.0)
         self.pull_turns = self.built(PullTurns)
-        self.telling_roles = self.built(TellingRoles, after_s=60.0)
+        self.telling_roles = self.built(TellingRoles, after_s=60.0, calls=SideBySide(AtOnce()))
         self._build_what_delivers()
         self.reporting = self.built(Reporting)
         self.owing = self.built(Owing)
