@@ -96,11 +96,8 @@ class TakingPulled:
             raise errors.InvalidDocument((errors.Problem("", "expected a JSON object"),))
         known = listed.module.object(listed.value)
         id_field = listed.module.object.id_fields[0]
-        name = listed.value.get(id_field)
-        if not isinstance(name, str):
+        if not isinstance(listed.value.get(id_field), str):
             raise errors.InvalidDocument((errors.Problem(id_field, "required"),))
-        if storable(name) != name:
-            raise errors.InvalidDocument((errors.Problem(id_field, "is no text"),))
         return Pushed(
             key=ObjectKey(listed.module.id, listed.owner, known.id, known.kind),
             path=(),

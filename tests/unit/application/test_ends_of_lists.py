@@ -1,5 +1,7 @@
 """Where a partner's list ends, whatever it says: no list holds up what stands behind it."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -7,8 +9,7 @@ import pytest
 from adapters.memory import answer
 from domain.errors import NotReplaceable
 from domain.ports import WireAnswer
-from domain.text import storable
-from tests.builders import ABC, a_location
+from tests.builders import ABC, NOON, a_location
 from tests.unit.application.house import House
 from tests.unit.application.pages import LOCATIONS, Lists, Pulled, a_page, listing, pulled
 from tests.unit.application.roaming import a_house
@@ -154,19 +155,6 @@ def test_a_huge_bad_object_is_kept_by_name_alone(house: House) -> None:
     assert (kept.name, kept.body) == ("L1", b"null")
 
 
-@pytest.mark.parametrize("name", ["\ud800", "L1\udfff"])
-def test_an_id_that_no_store_can_keep_is_set_aside_and_the_rest_is_taken(
-    house: House, name: str
-) -> None:
-    listing(house, {LOCATIONS: a_page(a_location(name), a_location("L2"))})
-
-    found = pull(house)
-
-    assert (found.stored, found.quarantined) == (1, 1)
-    [kept] = house.quarantine.all()
-    assert kept.name == storable(name)
-
-
 def test_what_the_store_cannot_take_is_set_aside_and_the_rest_is_taken(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,3 +172,18 @@ def test_what_the_store_cannot_take_is_set_aside_and_the_rest_is_taken(
 
     assert (found.stored, found.quarantined) == (1, 1)
     assert house.quarantine.all()[0].problems == ("too large for the store",)
+
+
+@pytest.mark.parametrize("since", [None, NOON])
+def test_a_list_whose_url_servers_read_in_different_ways_is_a_failure(
+    house: House, since: datetime | None
+) -> None:
+    partner = house.partners.get("cpo")
+    odd = replace(partner.endpoints[0], url="https://cpo.example/a/../locations")
+    house.partners.save(replace(partner, endpoints=(odd,)))
+    if since is not None:
+        house.partners.pulled("cpo", "locations", at=since)
+    lists = listing(house, {})
+
+    assert "path of a URL" in pull(house).failure
+    assert lists.asked == []

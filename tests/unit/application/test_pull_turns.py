@@ -166,7 +166,7 @@ def test_a_whole_pull_begins_every_list_anew() -> None:
 
     house.synchronizing.pull("cpo", whole=True)
 
-    assert [request.url for request in wire.asked].count(LOCATIONS) == 2
+    assert [request.url == LOCATIONS for request in wire.asked].count(True) == 2
 
 
 def test_a_party_that_left_the_platform_is_not_read_for_any_more() -> None:
