@@ -28,12 +28,27 @@ class Problem:
         return f"{self.path}: {self.reason}" if self.path else self.reason
 
 
-class InvalidDocument(HubError):
-    """The document breaks the field tables; `problems` names every wrong field."""
+MOST_PROBLEMS = 20
+_LONGEST_MESSAGE = 255
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("; ".join(str(problem) for problem in problems))
-        self.problems = problems
+
+class InvalidDocument(HubError):
+    """The document breaks the field tables: the first 20 `problems`, and how many `more` there are.
+
+    It says as much of that as a status_message has room for, and how many it leaves out.
+    """
+
+    def __init__(self, problems: tuple[Problem, ...], *, more: int = 0) -> None:
+        self.problems = problems[:MOST_PROBLEMS]
+        self.more = more + len(problems) - len(self.problems)
+        super().__init__(_in_short([str(problem) for problem in self.problems], self.more))
+
+
+def _in_short(said: list[str], more: int) -> str:
+    whole = "; ".join(said) + (f"; and {more:,} more" if more else "")
+    if len(whole) <= _LONGEST_MESSAGE or len(said) < 2:
+        return whole
+    return _in_short(said[:-1], more + 1)
 
 
 class InvalidParameter(HubError):

@@ -15,6 +15,8 @@ from domain.text import storable
 
 MAX_ANSWER_BYTES = 10 * 1_048_576
 """A page of a list may be as large; anything larger is no answer (reliability 3)."""
+_MAX_RECEIPT_BYTES = 1_048_576
+"""An answer to a change has no list in it."""
 _LONGEST_MESSAGE = 1000
 
 
@@ -32,7 +34,7 @@ class OcpiWire:
             OutboundRequest(request.method, request.url, self._headers(request), request.body),
             deadline_s=deadline_s,
             connect_s=connect_s,
-            max_bytes=MAX_ANSWER_BYTES,
+            max_bytes=MAX_ANSWER_BYTES if request.method == "GET" else _MAX_RECEIPT_BYTES,
         )
         code, message, data = self._envelope(response.body)
         return WireAnswer(

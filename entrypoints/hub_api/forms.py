@@ -1,6 +1,6 @@
 """The bodies that operators send, and every reason why one cannot be used."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,10 +13,33 @@ from adapters.ocpi.json import is_ordinary
 from domain.documents import Document
 from domain.errors import InvalidDocument, Problem
 from domain.party import Role
+from domain.text import storable
 from domain.times import parse_moment
 from domain.webhooks import EventType
 
-_NAME = Length(1, 100)
+_MOST_FIELDS = 50
+_LONGEST_PATH = 100
+
+
+class _Few(List[Any]):
+    """A list whose length is looked at before its entries are."""
+
+    def __init__(self, entry: Field[Any], *, most: int) -> None:
+        super().__init__(entry, required=True, validate=Length(1, most))
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **further: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise ValidationError(f"Longer than maximum length {self.most}.")
+        return super()._deserialize(value, attr, data, **further)
+
+
+def _keepable(value: str) -> None:
+    if value != storable(value):
+        raise ValidationError("Holds a control character, or half a character.")
+
+
+_NAME: tuple[Callable[[Any], Any], ...] = (Length(1, 100), _keepable)
 _PARTY = Regexp(r"[A-Za-z]{2}[-/]?[A-Za-z0-9]{3}\Z")
 _LONGEST_URL = 255
 _LONGEST_TOKEN = 64
@@ -32,7 +55,7 @@ class InvitationForm(Schema):
     """POST /hub/v1/partners."""
 
     name = String(required=True, validate=_NAME)
-    roles = List(Nested(_InvitedRole), required=True, validate=Length(1, 1000))
+    roles = _Few(Nested(_InvitedRole), most=1000)
     expires_in_days = Integer(strict=True, validate=Range(1, 365), load_default=14)
     announce = Boolean(load_default=False)
 
@@ -97,11 +120,7 @@ class WebhookForm(Schema):
     """POST /hub/v1/webhooks."""
 
     url = String(required=True, validate=[Regexp(r"https?://[!-~]+\Z"), Length(max=_LONGEST_URL)])
-    events = List(
-        String(validate=OneOf([event.value for event in EventType])),
-        required=True,
-        validate=Length(1, len(EventType)),
-    )
+    events = _Few(String(validate=OneOf([event.value for event in EventType])), most=len(EventType))
 
 
 def fill_in(form: Schema, document: Document) -> Mapping[str, Any]:
@@ -109,6 +128,8 @@ def fill_in(form: Schema, document: Document) -> Mapping[str, Any]:
 
     :raises InvalidDocument: naming every wrong field; unknown ones are wrong.
     """
+    if len(document) > _MOST_FIELDS:
+        raise InvalidDocument((Problem("", f"more than {_MOST_FIELDS} fields"),))
     try:
         filled: Mapping[str, Any] = form.load(dict(document))
     except ValidationError as wrong:
@@ -118,7 +139,7 @@ def fill_in(form: Schema, document: Document) -> Mapping[str, Any]:
 
 def _problems(messages: Any, path: str) -> Iterator[Problem]:
     if not isinstance(messages, Mapping):
-        yield Problem(path, " ".join(messages))
+        yield Problem(storable(path, _LONGEST_PATH), " ".join(messages))
         return
     for name, within in messages.items():
         step = f"[{name}]" if isinstance(name, int) else f".{name}"

@@ -74,16 +74,15 @@ class Exchange:
         return response
 
     def refuse(self, error: errors.HubError) -> Response:
-        """What went wrong by name; every wrong field is named in `data` as well."""
+        """What went wrong by name; the first wrong fields are named in `data` as well."""
         _skip_body()
         status, code, message = on_the_wire(error)
         if code == 3000:
             _log.error("%s %s: %s", request.method, request.endpoint, error)
         data = None
         if isinstance(error, errors.InvalidDocument):
-            data = json.dump(
-                {"errors": [{"path": each.path, "reason": each.reason} for each in error.problems]}
-            )
+            wrong = [{"path": each.path, "reason": each.reason} for each in error.problems]
+            data = json.dump({"errors": wrong} | ({"more": error.more} if error.more else {}))
         return self.respond(Reply(status=status, code=code, message=message, data=data))
 
     def refuse_http(self, error: HTTPException) -> Response:

@@ -11,10 +11,12 @@ from datetime import datetime
 from adapters.ocpi import json
 from domain.documents import JsonValue
 from domain.party import PartyId
+from domain.text import storable
 from domain.times import format_time
 
 SUCCESS = 1000
-_MESSAGE_LENGTH = 4000
+_MESSAGE_LENGTH = 255
+"""Of OCPI's string(255)."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Reply:
         tail = json.dump(
             {
                 "status_code": self.code,
-                "status_message": self.message[:_MESSAGE_LENGTH],
+                "status_message": storable(self.message, _MESSAGE_LENGTH),
                 "timestamp": format_time(now),
             }
         )

@@ -1,22 +1,22 @@
 """OCPI's field tables: what a body must look like, and every reason why it does not.
 
 The marshmallow schemas are the one definition. A check compiled from them accepts the usual case;
-whatever it does not accept, marshmallow decides on and explains (design D2a).
+what it does not accept is looked at field by field, which decides, and explains (design D2a).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-
-from marshmallow import ValidationError
+from itertools import islice
 
 from adapters.ocpi.schemas.compiled import CompiledCheck
+from adapters.ocpi.schemas.explaining import problems
 from adapters.ocpi.schemas.field import OcpiField
 from adapters.ocpi.schemas.kinds import KINDS
 from adapters.ocpi.schemas.patches import patch_of
 from domain.documents import JsonValue
-from domain.errors import InvalidDocument, Problem
+from domain.errors import MOST_PROBLEMS, InvalidDocument
+
+_MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class OcpiSchemas:
     def check(self, kind: str, document: JsonValue) -> None:
         """Accept a whole object.
 
-        :raises InvalidDocument: naming every wrong field, `evses[3].connectors[0].max_voltage`.
+        :raises InvalidDocument: naming the first 20 wrong fields by their paths, such as
+            `evses[3].connectors[0].max_voltage`, and how many more there are, up to 10,000.
         """
         if not _check_of(kind).accepts(document):
             _explain(KINDS[kind], document)
@@ -57,25 +58,7 @@ def _check_of_patch(kind: str) -> CompiledCheck:
 
 
 def _explain(field: OcpiField, document: JsonValue) -> None:
-    try:
-        field.deserialize(document)
-    except ValidationError as error:
-        raise InvalidDocument(tuple(_problems(error.messages))) from error
-
-
-def _problems(messages: Any, path: str = "") -> Iterator[Problem]:
-    """marshmallow nests its messages as the document is nested; a list of them ends a path."""
-    if isinstance(messages, list):
-        for message in messages:
-            yield Problem(path, message)
-        return
-    for name, below in messages.items():
-        yield from _problems(below, _joined(path, name))
-
-
-def _joined(path: str, name: str | int) -> str:
-    if isinstance(name, int):
-        return f"{path}[{name}]"
-    if name in ("", "_schema") or name.startswith("["):
-        return path + ("" if name == "_schema" else name)
-    return f"{path}.{name}" if path else name
+    found = problems(field, document)
+    shown = tuple(islice(found, MOST_PROBLEMS))
+    if shown:
+        raise InvalidDocument(shown, more=sum(1 for _ in islice(found, _MOST_COUNTED)))

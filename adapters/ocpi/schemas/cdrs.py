@@ -89,7 +89,7 @@ class SignedData(ObjectSchema):
     encoding_method = Identifier(36)
     encoding_method_version = Int(optional=True)
     public_key = String(512, optional=True)
-    signed_values = ListOf(Nested(SignedValue), at_least=1)
+    signed_values = ListOf(Nested(SignedValue), at_least=1, most=10_000)
     url = String(512, optional=True)
 
 
@@ -112,7 +112,7 @@ class CDR(ObjectSchema):
     meter_id = String(255, optional=True)
     currency = IsoCode(3)
     tariffs = ListOf(Nested(Tariff))
-    charging_periods = ListOf(Nested(ChargingPeriod), at_least=1)
+    charging_periods = ListOf(Nested(ChargingPeriod), at_least=1, most=50_000)
     signed_data = Nested(SignedData, optional=True)
     total_cost = Nested(Price)
     total_fixed_cost = Nested(Price, optional=True)

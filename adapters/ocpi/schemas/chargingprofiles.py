@@ -29,7 +29,7 @@ class ChargingProfile(ObjectSchema):
     duration = Int(optional=True)
     charging_rate_unit = ClosedEnum(enums.CHARGING_RATE_UNIT)
     min_charging_rate = Number(step=_TENTH, optional=True)
-    charging_profile_period = ListOf(Nested(ChargingProfilePeriod))
+    charging_profile_period = ListOf(Nested(ChargingProfilePeriod), most=10_000)
 
 
 class SetChargingProfile(ObjectSchema):

@@ -1,6 +1,6 @@
 """The fast gear: a JSON Schema derived from the fields, compiled once, that accepts what is usual.
 
-It may refuse what is fine, for marshmallow has the last word; it must never accept what marshmallow
+It may refuse what is fine, for `explaining` has the last word; it must never accept what that
 refuses (design D2a). Draft 4, because there 16.0 is no integer.
 """
 

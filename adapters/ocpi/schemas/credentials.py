@@ -35,4 +35,4 @@ class Credentials(ObjectSchema):
     token = CredentialsToken(64)
     url = Url()
     hub_party_id = Code(5, optional=True)
-    roles = ListOf(Nested(CredentialsRole), at_least=1)
+    roles = ListOf(Nested(CredentialsRole), at_least=1, most=10_000)

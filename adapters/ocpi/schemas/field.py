@@ -5,15 +5,13 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import fields
 
 JsonSchema = dict[str, Any]
 
 
 class OcpiField(fields.Field[Any]):
     """A field of cardinality `1`, or, if `optional`, of `?`: absent and null are the same."""
-
-    default_error_messages = {"required": "required", "null": "required, not null"}
 
     def __init__(self, *, optional: bool = False) -> None:
         super().__init__(required=not optional, allow_none=optional)
@@ -25,8 +23,3 @@ class OcpiField(fields.Field[Any]):
     def json_schema(self) -> JsonSchema:
         """The same as JSON Schema, null aside; it may accept less than `fault` does, never more."""
         raise NotImplementedError
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
-        if reason := self.fault(value):
-            raise ValidationError(reason)
-        return value

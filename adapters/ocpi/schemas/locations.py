@@ -152,7 +152,7 @@ class Location(ObjectSchema):
     coordinates = Nested(GeoLocation)
     related_locations = ListOf(Nested(AdditionalGeoLocation))
     parking_type = OpenEnum(enums.PARKING_TYPE, optional=True)
-    evses = ListOf(Nested(EVSE), key="uid")
+    evses = ListOf(Nested(EVSE), most=10_000, key="uid")
     parking_places = ListOf(Nested(Parking), key="id")
     directions = ListOf(Nested(DisplayText))
     operator = Nested(BusinessDetails, optional=True)

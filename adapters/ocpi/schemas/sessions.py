@@ -33,7 +33,7 @@ class Session(ObjectSchema):
     connector_id = Identifier(36)
     meter_id = String(255, optional=True)
     currency = IsoCode(3)
-    charging_periods = ListOf(Nested(ChargingPeriod))
+    charging_periods = ListOf(Nested(ChargingPeriod), most=50_000)
     total_cost = Nested(Price, optional=True)
     status = ClosedEnum(enums.SESSION_STATUS)
     last_updated = OcpiDateTime()

@@ -1,6 +1,6 @@
 """Objects within objects, lists of them, and the rules that hold between the fields of one.
 
-A rule is written once and runs in both gears: marshmallow applies it while it explains, and
+A rule is written once and runs in both gears: `explaining` applies it to what is doubtful, and
 `violations` walks an object that the compiled check has let through.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
-from marshmallow import INCLUDE, Schema, ValidationError, validates_schema
+from marshmallow import INCLUDE, Schema
 
 from adapters.ocpi.schemas.field import JsonSchema, OcpiField
 from domain.documents import Document
@@ -26,15 +26,6 @@ class ObjectSchema(Schema):
     class Meta:
         unknown = INCLUDE
 
-    @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def _follow_rules(self, _: Any, original: Any, **__: Any) -> None:
-        faults: dict[str, list[str]] = {}
-        for rule in self.rules:
-            for problem in rule(original):
-                faults.setdefault(problem.path, []).append(problem.reason)
-        if faults:
-            raise ValidationError(faults)
-
 
 class Nested(OcpiField):
     """An object of another class; it is always whole."""
@@ -46,42 +37,28 @@ class Nested(OcpiField):
     def json_schema(self) -> JsonSchema:
         return {"$ref": f"#/definitions/{self.schema.__name__}"}
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
-        if not isinstance(value, Mapping):
-            raise ValidationError("not an object")
-        return _loader(self.schema).load(value)
-
 
 class ListOf(OcpiField):
     """Cardinality `*`, or `+` with `at_least=1`. No two entries share the field `key`.
 
+    `most`: a list of more entries is refused before any of them is looked at.
+
     A PATCH of the object that the list is in upserts entries that have a `key` (T-PATCH-2).
     """
 
-    def __init__(self, entry: OcpiField, *, at_least: int = 0, key: str | None = None) -> None:
+    def __init__(
+        self, entry: OcpiField, *, at_least: int = 0, most: int = 1000, key: str | None = None
+    ) -> None:
         super().__init__(optional=at_least == 0)
-        self.entry, self.at_least, self.key = entry, at_least, key
+        self.entry, self.at_least, self.most, self.key = entry, at_least, most, key
 
     def json_schema(self) -> JsonSchema:
-        schema: JsonSchema = {"type": "array", "items": self.entry.json_schema()}
+        schema: JsonSchema = {
+            "type": "array",
+            "maxItems": self.most,
+            "items": self.entry.json_schema(),
+        }
         return {**schema, "minItems": self.at_least} if self.at_least else schema
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
-        if isinstance(value, str) or not isinstance(value, Sequence):
-            raise ValidationError("not an array")
-        if len(value) < self.at_least:
-            raise ValidationError("empty, at least one expected")
-        faults: dict[int | str, Any] = {}
-        for index, entry in enumerate(value):
-            try:
-                self.entry.deserialize(entry)
-            except ValidationError as error:
-                faults[index] = error.messages
-        for problem in self.repetitions(value):
-            faults.setdefault(problem.path, [problem.reason])
-        if faults:
-            raise ValidationError(faults)
-        return value
 
     def repetitions(self, entries: Sequence[Any]) -> Iterator[Problem]:
         """Entries whose key another one before has; keys are CiStrings."""
@@ -94,6 +71,7 @@ class ListOf(OcpiField):
                 yield Problem(f"[{index}].{self.key}", f"same as [{first[name.upper()]}]")
 
 
+@cache
 def fields_of(schema: type[ObjectSchema]) -> dict[str, OcpiField]:
     """The fields that a class names, by name. Every one of them is an OcpiField."""
     return {

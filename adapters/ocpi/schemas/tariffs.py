@@ -89,7 +89,7 @@ class Tariff(ObjectSchema):
     min_price = Nested(PriceLimit, optional=True)
     max_price = Nested(PriceLimit, optional=True)
     preauthorize_amount = Number(optional=True)
-    elements = ListOf(Nested(TariffElement), at_least=1)
+    elements = ListOf(Nested(TariffElement), at_least=1, most=10_000)
     tax_included = ClosedEnum(enums.TAX_INCLUDED)
     start_date_time = OcpiDateTime(optional=True)
     end_date_time = OcpiDateTime(optional=True)

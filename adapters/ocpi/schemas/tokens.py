@@ -39,7 +39,7 @@ class Token(ObjectSchema):
 
 class LocationReferences(ObjectSchema):
     location_id = Identifier(36)
-    evse_uids = ListOf(Identifier(36))
+    evse_uids = ListOf(Identifier(36), most=10_000)
 
 
 class AuthorizationInfo(ObjectSchema):

@@ -30,18 +30,19 @@ class Text(OcpiField):
     expected = "a string without control characters or line breaks"
     pattern = patterns.PRINTABLE
     shortest = 0
+    longest: int | None = None
 
     def __init__(self, length: int | None = None, *, optional: bool = False) -> None:
         super().__init__(optional=optional)
-        self.length = length
+        self.length, self.longest = length, length or self.longest
 
     def fault(self, value: Any) -> str | None:
         if not isinstance(value, str):
             return "not a string"
         if len(value) < self.shortest:
             return f"not {self.shortest} characters" if value else "empty"
-        if self.length is not None and len(value) > self.length:
-            return f"longer than {self.length}"
+        if self.longest is not None and len(value) > self.longest:
+            return f"longer than {self.longest}"
         if not re.fullmatch(self.pattern, value) or patterns.LONE_SURROGATE.search(value):
             return f"not {self.expected}"
         return None
@@ -50,8 +51,8 @@ class Text(OcpiField):
         schema: JsonSchema = {"type": "string", "pattern": f"^(?:{self.pattern})$"}
         if self.shortest:
             schema["minLength"] = self.shortest
-        if self.length is not None:
-            schema["maxLength"] = self.length
+        if self.longest is not None:
+            schema["maxLength"] = self.longest
         return schema
 
 
@@ -165,9 +166,10 @@ class Longitude(_Written):
 
 
 class OpenEnum(Text):
-    """`values` are the known ones; any other that is not empty is accepted (T-EXT-2)."""
+    """`values` are the known ones; any other one of 1 to 255 characters is accepted (T-EXT-2)."""
 
     shortest = 1
+    longest = 255
 
     def __init__(self, values: Sequence[str], *, optional: bool = False) -> None:
         super().__init__(optional=optional)
