@@ -26,6 +26,7 @@ _OF_A_SEGMENT = "!$&'()*+,;=:@"
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _WRITTEN_OUT = re.compile(r"%u([0-9A-Fa-f]{4})")
 _SLASHES = re.compile(r"[/\\\u2044\u2215]")
+_HOST = re.compile("[^/?]*")
 _GIVEN = re.compile(r"[!-\[\]-~]+")
 
 
@@ -65,6 +66,12 @@ def relayed(endpoint: str, suffix: str = "", query: str = "") -> OutboundUrl:
         raise errors.UnsafeUrl("a path begins with a slash")
     _refuse_astray(suffix)
     return _joined(endpoint, [_kept(raw) for raw in suffix.split("/")[1:]], query)
+
+
+def target_of(url: OutboundUrl) -> str:
+    """What a request line asks its host for: path and query, as they are."""
+    target = _HOST.sub("", url.partition("://")[2], count=1)
+    return target if target.startswith("/") else f"/{target}"
 
 
 def leads_astray(text: str) -> bool:

@@ -30,6 +30,7 @@ class Call:
     dialer: Dialer
     deadline: Deadline
     connect_s: float
+    target: str
     has_sent: bool = False
 
 
@@ -80,6 +81,10 @@ class GuardedConnection(HTTPConnection):
             until=call.deadline.or_within(call.connect_s),
             options=tuple(self.socket_options or ()),
         )
+
+    def putrequest(self, method: str, url: str, *args: Any, **options: Any) -> None:
+        """The target word for word: urllib3 writes the letters behind a `%` anew (T-HTTP-6)."""
+        super().putrequest(method, CALL.get().target, *args, **options)
 
     def send(self, data: Any) -> None:
         """Send all of `data`, bounded as a whole also when the peer hardly reads.

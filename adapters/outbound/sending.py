@@ -18,6 +18,7 @@ from adapters.outbound.deadline import Deadline
 from adapters.outbound.dialing import Dialer
 from adapters.outbound.transport import GuardedTransport, prepared, public_authorities
 from domain import errors
+from domain.outbound_urls import target_of
 from domain.ports import OutboundRequest, OutboundResponse
 
 _READ_AT_ONCE = 64 * 1024
@@ -78,7 +79,7 @@ class RequestsOutbound:
         started, deadline = time.monotonic(), Deadline.after(deadline_s)
         dialer = Dialer(self.allow_private_networks, self.resolver)
         dialer.check(request.url)
-        call = Call(dialer, deadline, connect_s)
+        call = Call(dialer, deadline, connect_s, target_of(request.url))
         former = CALL.set(call)
         try:
             status, headers, body = self._exchange(request, max_bytes)

@@ -32,7 +32,7 @@ def rows_of(reporter: pytest.TerminalReporter) -> Iterator[Row]:
     """One row for each that a test told, and one for each attack that told nothing."""
     for outcome, verdict in (("passed", "held"), ("failed", "BROKE"), ("error", "NOT RUN")):
         for report in reporter.stats.get(outcome, []):
-            if "attack" in report.keywords and report.when in ("call", "setup"):
+            if "attack" in getattr(report, "keywords", ()) and report.when in ("call", "setup"):
                 told = [said for name, said in report.user_properties if name == _ROW]
                 for sent, did in told or [("-", "-")]:
                     yield Row(report.nodeid.rpartition("/")[2], sent, did, verdict)

@@ -6,19 +6,26 @@ on every byte. Neither may ever see the hub's token anywhere but below the modul
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from dataclasses import dataclass, replace
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 
-from entrypoints.sandbox import Platform
+from domain.deliveries import Delivery, DeliveryState
+from domain.objects import Change, Missed, ObjectKey, Stored, Unpublished
+from domain.party import PartyId
+from domain.times import parse_time
+from entrypoints.sandbox import Platform, success
+from entrypoints.sandbox.charging import token
+from entrypoints.sandbox.client import RegistrationRefused
+from entrypoints.sandbox.commands import start_session
+from entrypoints.sandbox.exchange import Exchange
+from entrypoints.sandbox.reply import Reply
 from tests.conformance.guests import Guests
 from tests.conformance.running import RunningHub
-from tests.conformance.steps import (
-    INVALID,
-    party_of,
-)
-from tests.e2e.hub_process import free_port
+from tests.conformance.steps import INVALID, a_location, fresh, outcome, party_of, put, with_evses
+from tests.conformance.tariffs import a_tariff
+from tests.e2e.hub_process import free_port, until
 from tests.hostile.raw_calls import Said, ask
 from tests.hostile.tapped import a_tap
 from tests.nginx import an_nginx
@@ -116,13 +123,11 @@ class Fronted:
         return [path for path in self.paths() if not any(_is_below(path, each) for each in below)]
 
 
-def _is_below(path: str, module: str) -> bool:
-    if path.partition("?")[0] == module:
-        return True
+def _is_below(target: str, module: str) -> bool:
+    path = target.partition("?")[0]
     rest = path.removeprefix(module + "/")
-    return rest != path and not {".", ".."} & set(
-        unquote(unquote(rest)).replace("\\", "/").split("/")
-    )
+    pieces = unquote(unquote(rest)).replace("\\", "/").split("/")
+    return path == module or (rest != path and not {".", ".."} & set(pieces))
 
 
 @pytest.fixture(scope="module", params=["nginx", "tap"])
@@ -177,3 +182,165 @@ def test_no_relay_leaves_the_module_that_it_is_for(
     let_through = {climb: said for climb, said in answers.items() if said.code // 1000 != 2}
     assert not {climb: said for climb, said in let_through.items() if said.status != 400}
     assert {(answers[climb].status, answers[climb].code) for climb in ("..", "%2E")} == {INVALID}
+
+
+@pytest.mark.parametrize("query", ["x=/../../credentials", "../../credentials", "a=%2e%2e%2f&b=;"])
+def test_a_query_goes_out_as_it_came_and_never_reaches_the_path(
+    hub: RunningHub, fronted: Fronted, attacker: Platform, query: str
+) -> None:
+    name = fresh("A")
+
+    ask(hub, attacker, f"sender/{THINGS}/{name}?{query}", to=party_of(fronted.platform))
+
+    received = fronted.platform.wait_for(lambda each: each.segments == (name,))
+    assert (received.module, received.query) == (THINGS, query)
+    assert not fronted.strayed()
+
+
+def test_every_other_character_of_an_id_arrives_in_its_segment(
+    hub: RunningHub, fronted: Fronted, attacker: Platform
+) -> None:
+    names = ("A#B", "C?D", "E F", "G%H", "I;J", "..K", "L..", "BE*BEC*E1", "M+N", "1.5")
+
+    for name in names:
+        target = f"sender/{THINGS}/{quote(name, safe='')}"
+        ask(hub, attacker, target, to=party_of(fronted.platform))
+
+    arrived = [each.segments for each in fronted.platform.received if each.module == THINGS]
+    assert arrived[-len(names) :] == [(name,) for name in names]
+    assert not fronted.strayed()
+
+
+@pytest.mark.parametrize("name", ["../../../../credentials", "..%2Fx", "a/.."])
+def test_an_object_with_such_an_id_is_not_taken(attacker: Platform, name: str) -> None:
+    tariff = a_tariff(attacker) | {"id": name}
+    site = a_location(attacker, evses=[{**with_evses(1)[0], "uid": name}])
+    card = token(*party_of(attacker), uid=name)
+    where = (*party_of(attacker), name)
+    to = attacker.hub.hub_party
+
+    answers = [
+        attacker.hub.push("PUT", "tariffs", where, tariff, to=to),
+        attacker.hub.push("DELETE", "tariffs", where, to=to),
+        attacker.hub.push("PUT", "tokens", where, card, to=to),
+        put(attacker, site),
+        put(attacker, a_location(attacker, id=name)),
+    ]
+
+    assert [outcome(each) for each in answers] == [INVALID] * len(answers)
+
+
+def test_a_delivery_of_such_an_object_from_before_is_not_sent(
+    hub: RunningHub, fronted: Fronted, attacker: Platform
+) -> None:
+    key = _withdrawn(hub, attacker, f"{fresh()}/../../../../../credentials")
+
+    assert hub.inside.hub.publishing.publish(key)
+
+    ended = _refused(hub, fronted.platform, key)
+    assert ended.last is not None
+    assert ended.last.reason.startswith("no URL can be made for it")
+    assert not fronted.strayed()
+
+
+def _withdrawn(hub: RunningHub, owner: Platform, name: str) -> ObjectKey:
+    """A tariff as a hub before this one would have stored it, its DELETE still to be told."""
+    tariff = a_tariff(owner) | {"id": name}
+    key = ObjectKey("tariffs", PartyId(*party_of(owner)), name)
+    updated = parse_time(tariff["last_updated"])
+    change = Change("DELETE", (), None, "C-1")
+    stored = Stored(
+        key=key,
+        audience="*",
+        body=hub.inside.json.dump(tariff),
+        last_updated=updated,
+        origin=_id_of(hub, owner),
+        deleted=True,
+        unpublished=Unpublished(since=updated, missed=Missed.one(change)),
+    )
+    hub.inside.hub.publishing.objects.save(stored)
+    return key
+
+
+def _refused(hub: RunningHub, receiver: Platform, key: ObjectKey) -> Delivery:
+    partner_id = _id_of(hub, receiver)
+
+    def found() -> list[Delivery]:
+        state = DeliveryState.REFUSED.value
+        owed = hub.inside.hub.watching.owed(partner_id=partner_id, state=state)
+        return [each for each in owed if each.key == key]
+
+    until(lambda: bool(found()), 60.0)
+    return found()[0]
+
+
+def _id_of(hub: RunningHub, platform: Platform) -> str:
+    return hub.inside.hub.administering.find("-".join(party_of(platform))).id
+
+
+def test_a_pull_neither_keeps_such_an_id_nor_follows_such_a_link(
+    hub: RunningHub, fronted: Fronted
+) -> None:
+    platform = fronted.platform
+    climbing = f"{platform.profile.endpoint('tariffs', 'SENDER')}/../../../credentials"
+    item = a_tariff(platform) | {"id": "../../../../credentials"}
+    link = {"Link": f'<{climbing}>; rel="next"'}
+    platform.behave(lambda _: success([item], headers=link), "tariffs", method="GET")
+
+    done = hub.inside.hub.synchronizing.pull(_id_of(hub, platform), whole=True)
+
+    platform.behave("well", "tariffs", method="GET")
+    [tariffs] = [each for each in done if each.module == "tariffs"]
+    assert (tariffs.seen, tariffs.stored, tariffs.quarantined) == (1, 0, 1)
+    assert tariffs.failure
+    assert not fronted.strayed()
+
+
+def test_a_relayed_list_with_such_a_link_has_failed(
+    hub: RunningHub, fronted: Fronted, attacker: Platform
+) -> None:
+    platform = fronted.platform
+    climbing = f"{platform.profile.endpoint('locations', 'SENDER')}/%2e%2e/%2e%2e/credentials"
+    link = {"Link": f'<{climbing}>; rel="next"'}
+    platform.behave(lambda _: success([], headers=link), "locations", method="GET")
+
+    answer = attacker.hub.get("locations", to=party_of(platform))
+
+    platform.behave("well", "locations", method="GET")
+    assert outcome(answer) == (200, 4000)
+    assert not fronted.strayed()
+
+
+def test_a_command_that_is_to_be_answered_at_such_a_url_is_refused(
+    fronted: Fronted, attacker: Platform
+) -> None:
+    url = f"{attacker.url}/ocpi/2.3.0/out/commands/../../credentials"
+
+    answer = attacker.hub.push(
+        "POST",
+        "commands",
+        ("START_SESSION",),
+        start_session(url, card=token(*party_of(attacker))),
+        to=party_of(fronted.platform),
+    )
+
+    assert outcome(answer) == INVALID
+    assert [each["path"] for each in answer.data["errors"]] == ["response_url"]
+
+
+def test_a_platform_that_tells_of_such_an_endpoint_cannot_register(hub: RunningHub) -> None:
+    with ExitStack() as stack:
+        guests = Guests(hub, stack)
+        platform = guests.join("CPO", registered=False)
+        platform.behave(_climbing_details, "details")
+        role = f"CPO:{':'.join(party_of(platform))}"
+
+        with pytest.raises(RegistrationRefused) as refusal:
+            platform.hub.register(hub.versions_url, hub.invited(role))
+
+    assert refusal.value.answer.code == 3001
+
+
+def _climbing_details(exchange: Exchange) -> Reply:
+    told = exchange.answer()
+    return replace(told, body=told.body.replace(b"/out/locations", b"/out/../locations"))

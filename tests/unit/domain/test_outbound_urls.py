@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import AddressRefused, UnsafeUrl
-from domain.outbound_urls import as_given, below, leads_astray, relayed
+from domain.outbound_urls import as_given, below, leads_astray, relayed, target_of
 
 PLAIN = "https://cpo.example/ocpi/locations"
 
@@ -164,6 +164,19 @@ def test_a_url_is_called_as_it_was_given_without_its_fragment() -> None:
     assert (
         as_given("https://x.example/a/?n=../..&b=%2f#top") == "https://x.example/a/?n=../..&b=%2f"
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        (PLAIN, "/ocpi/locations"),
+        ("https://x.example:8443/a%2fb//c/?d=%2e/#", "/a%2fb//c/?d=%2e/"),
+        ("https://x.example", "/"),
+        ("https://x.example?a=/b", "/?a=/b"),
+    ],
+)
+def test_a_host_is_asked_for_path_and_query_as_they_are(url: str, target: str) -> None:
+    assert target_of(as_given(url)) == target
 
 
 _WORDS = ". .. / \\ % 2e 2F %2e %2F %5c %25 ; # ? a é %c0%ae %u002e \uff0e"

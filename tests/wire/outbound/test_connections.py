@@ -29,7 +29,7 @@ def numbering() -> Behaviour:
 
 def test_a_request_arrives_word_for_word() -> None:
     with peer(answering(OK)) as partner:
-        path = "/ocpi/2.3.0/tokens/DE/ABC/a%2Fb%20c%7E//d/?type=RFID&x=%2B/../y"
+        path = "/ocpi/2.3.0/tokens/DE/ABC/a%2fb%20c%7E//d/?type=RFID&x=%2b/../%"
         headers = {"Authorization": "Token dG9rZW4=", "X-Request-ID": "1"}
         call(development(), partner.url(path), method=POST, body=b'{"a": 1.10}', headers=headers)
 
