@@ -16,7 +16,7 @@ from application.directories import Directories
 from application.modules import roles_behind
 from domain import errors
 from domain.links import next_link
-from domain.outbound_urls import OutboundUrl, as_given, relayed
+from domain.outbound_urls import OutboundUrl, as_given, linked, relayed
 from domain.partner import Partner
 from domain.party import Interface, PartyId
 from domain.ports import Clock, Counters, PartnerStore, Wire, WireAnswer, WireRequest
@@ -121,7 +121,7 @@ class Forwarding:
         partner = self.partners.get(partner_id)
         if not _is_there(partner) or not partner.speaks_for(passed.receiver):
             raise errors.ReceiverAway(f"{passed.receiver} is not connected")
-        return self._ask(passed, partner, _given(url, by=passed.receiver), budget)
+        return self._ask(passed, partner, url, budget)
 
     def offers(self, party: PartyId, module: str, interface: Interface, *, to: PartyId) -> bool:
         """Whether the party's platform has this interface of the module for `to`."""
@@ -137,7 +137,7 @@ class Forwarding:
         partner = self._partner_of(passed)
         if link.at != place_of(partner, passed.module, passed.interface):
             raise errors.InvalidParameter(f"{CURSOR}: {passed.receiver} has moved; start again")
-        return self._ask(passed, partner, _given(link.url, by=passed.receiver), None)
+        return self._ask(passed, partner, link.url, None)
 
     def platform_of(
         self, party: PartyId, module: str, interface: Interface, *, to: PartyId
@@ -163,10 +163,12 @@ class Forwarding:
         roles = roles_behind(module, interface)
         return self.directories.read().find(receiver, roles=roles, sender=sender)
 
-    def _ask(
-        self, passed: Passed, partner: Partner, url: OutboundUrl, budget: Budget | None
-    ) -> Relayed:
+    def _ask(self, passed: Passed, partner: Partner, given: str, budget: Budget | None) -> Relayed:
         within = budget or Budget(self.deadline_s)
+        try:
+            url = as_given(given)
+        except errors.UnsafeUrl as unsafe:
+            raise errors.ReceiverFailed(f"{passed.receiver}: {unsafe}") from unsafe
         request = WireRequest(
             method=passed.method,
             url=url,
@@ -194,9 +196,11 @@ class Forwarding:
             raise errors.ReceiverFailed(f"{passed.receiver} broke off") from failure
         except errors.OutboundFailed as failure:
             raise errors.ReceiverFailed(f"{passed.receiver} answered too much") from failure
-        return self._relayed(passed, partner, answer)
+        return self._relayed(passed, partner, url, answer)
 
-    def _relayed(self, passed: Passed, partner: Partner, answer: WireAnswer) -> Relayed:
+    def _relayed(
+        self, passed: Passed, partner: Partner, url: OutboundUrl, answer: WireAnswer
+    ) -> Relayed:
         if answer.status in (401, 403):
             self.counters.count("hub_token_refused", partner=partner.id)
             raise errors.ReceiverFailed(f"{passed.receiver} did not let the hub in")
@@ -208,20 +212,23 @@ class Forwarding:
             code=answer.code,
             body=answer.body if answer.code is not None else None,
             sender=passed.receiver,
-            headers=self._headers(passed, partner, answer),
+            headers=self._headers(passed, partner, url, answer),
         )
 
-    def _headers(self, passed: Passed, partner: Partner, answer: WireAnswer) -> Mapping[str, str]:
+    def _headers(
+        self, passed: Passed, partner: Partner, url: OutboundUrl, answer: WireAnswer
+    ) -> Mapping[str, str]:
         kept = {
             name: value
             for name in _RELAYED_HEADERS
             if _is_count(value := answer.headers.get(name, ""))
         }
         try:
-            url = next_link(answer.headers.get("link", ""))
-        except errors.PartnerUnusable as unusable:
+            target = next_link(answer.headers.get("link", ""))
+            following = None if target is None else linked(url, target)
+        except (errors.PartnerUnusable, errors.UnsafeUrl) as unusable:
             raise errors.ReceiverFailed(f"{passed.receiver}: {unusable}") from unusable
-        if url is None:
+        if following is None:
             return kept
         link = PageLink(
             requester=passed.requester,
@@ -229,20 +236,13 @@ class Forwarding:
             receiver=passed.receiver,
             module=passed.module,
             at=place_of(partner, passed.module, passed.interface),
-            url=_given(url, by=passed.receiver),
+            url=following,
         )
         return {**kept, "link": self.cursors.link(link)}
 
 
 def _is_count(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) <= _LONGEST_COUNT
-
-
-def _given(url: str, *, by: PartyId) -> OutboundUrl:
-    try:
-        return as_given(url)
-    except errors.UnsafeUrl as unsafe:
-        raise errors.ReceiverFailed(f"{by} gave a URL that cannot be called: {unsafe}") from unsafe
 
 
 def _is_there(partner: Partner) -> bool:

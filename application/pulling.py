@@ -6,14 +6,14 @@ OCPI makes pulling the way to recover (1.11); what is done with what comes is `s
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from application.connecting import Connecting
 from application.modules import Module
 from domain import errors
 from domain.documents import JsonValue
 from domain.links import next_link
-from domain.outbound_urls import as_given, below
+from domain.outbound_urls import as_given, below, linked, origin_of
 from domain.partner import Partner
 from domain.party import Interface, PartyId
 from domain.ports import Ids, Wire, WireAnswer, WireRequest
@@ -26,7 +26,6 @@ _OVERLAP = timedelta(minutes=5)
 """A delta begins that much before the last pull: the owner's clock may be behind."""
 _LONGEST_URL = 4096
 _LONGEST_NUMBER = 12
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Pulling:
         """
         if len(url) > _LONGEST_URL:
             raise errors.PartnerUnusable(f"a Link of {module.id} is too long")
-        if _origin(url) != _origin(_endpoint(partner, module)):
+        if not _is_at(_endpoint(partner, module), url):
             raise errors.PartnerUnusable(f"a Link of {module.id} leads to another host")
         answer = self._ask(partner, module, party, url)
         if not isinstance(answer.data, list):
@@ -106,24 +105,19 @@ def _following(headers: Mapping[str, str], url: str) -> str | None:
     if not link:
         return None
     try:
-        return urljoin(url, link)[: _LONGEST_URL + 1]
-    except ValueError:
+        return linked(as_given(url), link)[: _LONGEST_URL + 1]
+    except errors.UnsafeUrl:
         return link[: _LONGEST_URL + 1]
+
+
+def _is_at(endpoint: str, url: str) -> bool:
+    try:
+        return origin_of(url) == origin_of(endpoint)
+    except ValueError:
+        return False
 
 
 def _total(headers: Mapping[str, str]) -> int | None:
     text = headers.get("x-total-count", "").strip()
     is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
     return int(text) if is_number else None
-
-
-def _origin(url: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port; None where there is no host, or a name and password before it."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or _PORTS.get(parts.scheme, 0)
-    except ValueError:
-        return None
-    if not parts.hostname or "@" in parts.netloc:
-        return None
-    return parts.scheme, parts.hostname, port

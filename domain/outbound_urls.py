@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from typing import NewType
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
 from domain import errors
 
@@ -26,6 +26,7 @@ _OF_A_SEGMENT = "!$&'()*+,;=:@"
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _WRITTEN_OUT = re.compile(r"%u([0-9A-Fa-f]{4})")
 _SLASHES = re.compile(r"[/\\\u2044\u2215]")
+_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile("[^/?]*")
 _GIVEN = re.compile(r"[!-\[\]-~]+")
 
@@ -66,6 +67,34 @@ def relayed(endpoint: str, suffix: str = "", query: str = "") -> OutboundUrl:
         raise errors.UnsafeUrl("a path begins with a slash")
     _refuse_astray(suffix)
     return _joined(endpoint, [_kept(raw) for raw in suffix.split("/")[1:]], query)
+
+
+def linked(answered: OutboundUrl, link: str) -> OutboundUrl:
+    """Where the Link of an answer leads, absolute or not: the token goes to no other host.
+
+    :raises UnsafeUrl: if it leads to another host, or has a segment that leads elsewhere.
+    """
+    if leads_astray(re.split("[?#]", link, maxsplit=1)[0]):
+        raise errors.UnsafeUrl("a Link has a segment that leads elsewhere")
+    try:
+        url = as_given(urljoin(answered, link))
+        is_there = origin_of(url) == origin_of(answered)
+    except ValueError:
+        is_there = False
+    if not is_there:
+        raise errors.UnsafeUrl("a Link leads to another host")
+    return url
+
+
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port.
+
+    :raises ValueError: if there is no host, or a name and password before it.
+    """
+    parts = urlsplit(url)
+    if not parts.hostname or "@" in parts.netloc:
+        raise ValueError("no host alone")
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme, 0)
 
 
 def target_of(url: OutboundUrl) -> str:

@@ -130,3 +130,61 @@ def test_names_speak_of_roaming_and_not_of_programming() -> None:
     }
 
     assert not empty_names | empty_classes
+
+
+_BUILDER = "domain/outbound_urls.py"
+_JOINERS = {"urljoin", "urlunsplit", "urlunparse"}
+
+
+def _hub_modules() -> list[Path]:
+    """Without the sandbox, which stands for partners, and without the builder."""
+    own = [path for path in _modules(*PACKAGES) if "sandbox" not in path.parts]
+    return [path for path in own if _named(path) != _BUILDER]
+
+
+def test_one_builder_alone_makes_urls_to_partners() -> None:
+    """mypy holds that the wire takes nothing but an OutboundUrl."""
+    made = {
+        f"{_named(path)}:{node.lineno}"
+        for path in _hub_modules()
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call) and _makes_a_url(node)
+    }
+
+    assert not made
+
+
+def _makes_a_url(call: ast.Call) -> bool:
+    called = ast.unparse(call.func)
+    is_cast = called.endswith("cast") and "OutboundUrl" in ast.unparse(call)
+    return called.endswith("OutboundUrl") or is_cast
+
+
+def test_no_other_place_joins_the_parts_of_a_url() -> None:
+    joined = {
+        f"{_named(path)}: {ast.unparse(node)}"
+        for path in _hub_modules()
+        for node in ast.walk(_tree(path))
+        if _joins_a_url(node)
+    }
+
+    assert not joined
+
+
+def _joins_a_url(node: ast.AST) -> bool:
+    """An f-string, a sum or a string's method with somebody's `.url` in it, or a joiner's name."""
+    if isinstance(node, ast.ImportFrom):
+        return any(alias.name in _JOINERS for alias in node.names)
+    if isinstance(node, ast.JoinedStr | ast.BinOp):
+        return any(_is_partners_url(part) for part in ast.walk(node))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return _is_partners_url(node.func.value)
+    return False
+
+
+def _is_partners_url(node: ast.AST) -> bool:
+    """`endpoint.url`, `link.url`; not what the hub's own settings say, nor its own base URLs."""
+    if not isinstance(node, ast.Attribute) or not node.attr.endswith("url"):
+        return False
+    is_own = ast.unparse(node.value).endswith("settings")
+    return not is_own and not node.attr.endswith(("public_url", "sender_url", "base_url"))

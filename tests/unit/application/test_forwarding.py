@@ -66,7 +66,7 @@ def test_nothing_that_leads_out_of_the_module_is_passed_on(house: House, suffix:
 
 
 def test_a_url_to_call_back_that_can_be_read_in_two_ways_is_not_called(house: House) -> None:
-    with pytest.raises(ReceiverFailed, match="cannot be called"):
+    with pytest.raises(ReceiverFailed, match="the path of a URL"):
         house.forwarding.call_back(
             passed(), "https://cpo.example/../x", partner_id="cpo", budget=Budget(5.0)
         )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import AddressRefused, UnsafeUrl
-from domain.outbound_urls import as_given, below, leads_astray, relayed, target_of
+from domain.outbound_urls import as_given, below, leads_astray, linked, relayed, target_of
 
 PLAIN = "https://cpo.example/ocpi/locations"
 
@@ -179,6 +179,40 @@ def test_a_host_is_asked_for_path_and_query_as_they_are(url: str, target: str) -
     assert target_of(as_given(url)) == target
 
 
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://cpo.example/x?offset=5#top", "https://cpo.example/x?offset=5"),
+        ("https://cpo.example:443/x", "https://cpo.example:443/x"),
+        ("?offset=5", f"{PLAIN}?offset=5"),
+        ("/x/?offset=../..", "https://cpo.example/x/?offset=../.."),
+    ],
+)
+def test_a_link_leads_on_at_the_host_that_answered(link: str, url: str) -> None:
+    assert linked(as_given(PLAIN), link) == url
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://evil.example/x",
+        "http://cpo.example/x",
+        "https://cpo.example:8443/x",
+        "https://a:b@cpo.example/x",
+        "//evil.example/x",
+        "../../credentials",
+        "?x#\\",
+        "https://[cpo/x",
+        "https://cpo.example:port/x",
+        "x/%2e%2e/y?z",
+        "a b",
+    ],
+)
+def test_a_link_that_leads_elsewhere_is_not_followed(link: str) -> None:
+    with pytest.raises(UnsafeUrl):
+        linked(as_given(PLAIN), link)
+
+
 _WORDS = ". .. / \\ % 2e 2F %2e %2F %5c %25 ; # ? a é %c0%ae %u002e \uff0e"
 _PIECES = st.sampled_from([*_WORDS.split(), " ", "\x00"])
 _NASTY = st.lists(_PIECES, max_size=8).map("".join)
@@ -217,7 +251,7 @@ def test_raw_paths_and_queries_stay_below_it_too(
 
 
 def _assert_inside(endpoint: str, url: str) -> None:
-    parts = urlsplit(url)
+    parts = urlsplit(as_given(url))
     assert (parts.scheme, parts.netloc, parts.fragment) == ("https", "cpo.example", "")
     assert url.isascii()
     assert " " not in url
