@@ -1,17 +1,21 @@
 """How gunicorn serves the hub: threads, since requests wait for stores and partners; no access log,
-since URLs may hold secrets. Its command line and GUNICORN_CMD_ARGS win over this."""
+since URLs may hold secrets; no header that moves a request. Its command line and
+GUNICORN_CMD_ARGS win over this."""
 
 from entrypoints.settings import Settings
 
 _settings = Settings.from_environment()
 
 bind = _settings.bind
-worker_class = "gthread"
+worker_class = "entrypoints.serving.worker.HubWorker"
 workers = _settings.web_workers
 threads = _settings.web_threads
+worker_connections = threads + 1000
 loglevel = _settings.log_level
 accesslog = None
 errorlog = "-"
 keepalive = 30
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
 graceful_timeout = int(_settings.forward_timeout_s) + 5
 control_socket_disable = True

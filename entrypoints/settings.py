@@ -46,6 +46,8 @@ class Settings:
     agreements: AgreementPolicy
     web_workers: int
     web_threads: int
+    head_timeout_s: float
+    min_bytes_per_s: int
     log_level: str
     embedded: bool
     fail_points: str = ""
@@ -147,8 +149,8 @@ def _read(given: _Given) -> Settings:
         redis_url=_store(given, "REDIS_URL", ("redis", "rediss", "unix")),
         data_dir=data_folder(given.values).path,
         secret_keys=_secret_keys(given),
-        token_pepper=_pepper(given),
-        admin_token=_secret(given, "HUB_ADMIN_TOKEN"),
+        token_pepper=_long_secret(given, "HUB_TOKEN_PEPPER", 16),
+        admin_token=_long_secret(given, "HUB_ADMIN_TOKEN", 32),
         allow_private_networks=given.switch("HUB_ALLOW_PRIVATE_NETWORKS"),
         page_limit=given.number("HUB_PAGE_LIMIT", 100, most=10_000),
         forward_timeout_s=given.seconds("HUB_FORWARD_TIMEOUT_S", 25),
@@ -162,6 +164,8 @@ def _read(given: _Given) -> Settings:
         ),
         web_workers=given.number("HUB_WEB_WORKERS", 2, most=256),
         web_threads=given.number("HUB_WEB_THREADS", 16, most=1024),
+        head_timeout_s=given.seconds("HUB_HEAD_TIMEOUT_S", 10),
+        min_bytes_per_s=given.number("HUB_MIN_BYTES_PER_S", 4096),
         fail_points=given.text("HUB_FAIL_POINTS"),
         log_level=given.checked("HUB_LOG_LEVEL", "info", _is_log_level, "no log level").lower(),
         embedded=embedded,
@@ -218,11 +222,11 @@ def _secret(given: _Given, name: str) -> str:
     return secret
 
 
-def _pepper(given: _Given) -> str:
-    pepper = _secret(given, "HUB_TOKEN_PEPPER")
-    if len(pepper) < 16:
-        raise SettingsError("HUB_TOKEN_PEPPER: shorter than 16 characters")
-    return pepper
+def _long_secret(given: _Given, name: str, least: int) -> str:
+    secret = _secret(given, name)
+    if len(secret) < least:
+        raise SettingsError(f"{name}: shorter than {least} characters")
+    return secret
 
 
 def _secret_keys(given: _Given) -> tuple[str, ...]:

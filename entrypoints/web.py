@@ -10,7 +10,8 @@ from entrypoints.bootstrap import Container
 from entrypoints.hub_api.app import HubApi
 from entrypoints.ocpi.app import Limits, OcpiApp
 from entrypoints.ocpi.custom import know_custom_names
-from entrypoints.ocpi.exchange import Exchange, route_on_raw_paths
+from entrypoints.ocpi.exchange import Exchange
+from entrypoints.ocpi.raw_paths import route_on_raw_paths
 from entrypoints.settings import Settings
 
 

@@ -17,8 +17,9 @@ from domain.routing import party_of_headers
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.routes import ROUTES, Route
 from entrypoints.ocpi.app import Limits
+from entrypoints.ocpi.bodies import plain_body
 from entrypoints.ocpi.calls import ids_of
-from entrypoints.ocpi.exchange import Exchange, authenticated, read_body, tokens_of
+from entrypoints.ocpi.exchange import Exchange, authenticated, tokens_of
 from entrypoints.ocpi.replies import Reply
 
 _SURFACE = "/hub"
@@ -94,7 +95,7 @@ class HubApi:
             page_limit=self.limits.page_limit,
             claimed=_party("from"),
             addressed=_party("to"),
-            body=read_body(request, self.limits.max_body_bytes),
+            body=plain_body(request, self.limits.max_body_bytes),
         )
 
 

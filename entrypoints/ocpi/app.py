@@ -12,8 +12,9 @@ from application.modules import roles_calling
 from application.registering import Caller
 from domain.party import PartyId
 from domain.routing import Request, Routed, Scenario, classify, party_of_headers, sender_of
+from entrypoints.ocpi.bodies import read_body
 from entrypoints.ocpi.calls import Call, ids_of
-from entrypoints.ocpi.exchange import Exchange, authenticated, read_body
+from entrypoints.ocpi.exchange import Exchange, authenticated
 from entrypoints.ocpi.routes import CUSTOM, LIST, ROUTES, Route
 
 _BASE = "/ocpi"

@@ -5,14 +5,12 @@ Flask does the HTTP. What an error is on the wire is the business of the table i
 
 import base64
 import binascii
-import contextlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Request, Response, g, request
-from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from adapters.ocpi import json
 from application.hub import Hub
@@ -27,7 +25,12 @@ from entrypoints.ocpi.replies import Reply
 
 _log = logging.getLogger(__name__)
 _LONGEST_ID = 200
-_SKIPPED_BYTES = 8 * 1_048_576
+_WHAT_WOULD_DO: Mapping[type[errors.HubError], Mapping[str, str]] = {
+    errors.UnknownCaller: {"WWW-Authenticate": 'Token realm="OCPI"'},
+    errors.AlreadyRegistered: {"Allow": "GET, PUT, DELETE"},
+    errors.NotRegistered: {"Allow": "GET, POST"},
+}
+"""Headers of a 401, and of the credentials module's 405 (RFC 9110, 15.5.2 and 15.5.6)."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,6 @@ class Exchange:
 
     def refuse(self, error: errors.HubError) -> Response:
         """What went wrong by name; the first wrong fields are named in `data` as well."""
-        _skip_body()
         status, code, message = on_the_wire(error)
         if code == 3000:
             _log.error("%s %s: %s", request.method, request.endpoint, error)
@@ -83,15 +85,17 @@ class Exchange:
         if isinstance(error, errors.InvalidDocument):
             wrong = [{"path": each.path, "reason": each.reason} for each in error.problems]
             data = json.dump({"errors": wrong} | ({"more": error.more} if error.more else {}))
-        return self.respond(Reply(status=status, code=code, message=message, data=data))
+        headers = _what_would_do(error)
+        reply = Reply(status=status, code=code, message=message, data=data, headers=headers)
+        return self.respond(reply)
 
     def refuse_http(self, error: HTTPException) -> Response:
-        """404, 405, 413 and their like, with an envelope (T-HTTP-7)."""
-        _skip_body()
+        """404, 405, 413 and their like, with an envelope (T-HTTP-7) and their own headers."""
         status = error.code or 500
         if status >= 500:
             return self.fail(error)
-        return self.respond(Reply(status=status, code=2000, message=error.name))
+        headers = {name: text for name, text in error.get_headers() if name != "Content-Type"}
+        return self.respond(Reply(status=status, code=2000, message=error.name, headers=headers))
 
     def fail(self, error: Exception) -> Response:
         """The outermost frame of a request: a bug is a 3000 and a line in the log (1.4)."""
@@ -110,6 +114,11 @@ class Exchange:
         for name, party in (("to", routed.sender), ("from", sender or self.hub)):
             yield f"OCPI-{name}-country-code", party.country_code
             yield f"OCPI-{name}-party-id", party.party_id
+
+
+def _what_would_do(error: errors.HubError) -> Mapping[str, str]:
+    fitting = (named for kind, named in _WHAT_WOULD_DO.items() if isinstance(error, kind))
+    return next(fitting, {})
 
 
 def tokens_of(asked: Request) -> Iterator[str]:
@@ -141,45 +150,3 @@ def authenticated(hub: Hub, asked: Request, *, functional: bool) -> Caller:
         except errors.UnknownCaller as unknown:
             refusal = unknown
     raise refusal
-
-
-def read_body(asked: Request, limit: int) -> bytes:
-    """The whole body; never cut: chunked ones are counted as they come (reliability 2).
-
-    :raises RequestEntityTooLarge: if it is longer than `limit` bytes.
-    """
-    if asked.content_length is not None and asked.content_length > limit:
-        raise RequestEntityTooLarge
-    body = asked.stream.read(limit + 1)
-    if len(body) > limit:
-        raise RequestEntityTooLarge
-    return body
-
-
-def _skip_body() -> None:
-    """Read what is left of a refused body, within reason, if a partner sent it.
-
-    gunicorn skips no more than 64 KiB itself. It ends the connection then, after an answer that
-    promised to keep it, and the partner's next request on it fails.
-    """
-    left = _SKIPPED_BYTES if "caller" in g else 0
-    with contextlib.suppress(ClientDisconnected, OSError):
-        while left > 0 and (skipped := request.stream.read(min(left, 65_536))):
-            left -= len(skipped)
-
-
-def route_on_raw_paths(inner: WSGIApplication) -> WSGIApplication:
-    """Match paths as they were sent: an encoded slash stays in its segment (T-HTTP-6).
-
-    A slash at the end makes no difference, and never a redirect (T-HTTP-5).
-    """
-
-    def routed(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or environ["PATH_INFO"])
-        path = raw.partition("?")[0]
-        if "://" in path:
-            path = "/" + path.split("://", 1)[1].partition("/")[2]
-        environ["PATH_INFO"] = path.removesuffix("/") or "/"
-        return inner(environ, start_response)
-
-    return routed

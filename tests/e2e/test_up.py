@@ -181,7 +181,7 @@ def test_stores_that_are_named_are_used_and_not_started(
         "HUB_PUBLIC_URL": f"http://127.0.0.1:{fresh.port}",
         "HUB_SECRET_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
         "HUB_TOKEN_PEPPER": "sixteen-characters",
-        "HUB_ADMIN_TOKEN": "operator",
+        "HUB_ADMIN_TOKEN": "the-operator-" * 3,
     }
 
     fresh.start()

@@ -17,7 +17,7 @@ from entrypoints.settings import Settings
 from entrypoints.web import app_of
 from tests.e2e.hub_process import free_port
 
-ADMIN = "operator-of-the-tests"
+ADMIN = "the-operator-of-the-tests-and-of-nothing-else"
 _KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
 _POLL_S = 0.01

@@ -16,7 +16,7 @@ PRODUCTION = {
     "HUB_PUBLIC_URL": "https://hub.example/",
     "HUB_SECRET_KEYS": KEY,
     "HUB_TOKEN_PEPPER": "the-pepper-of-16",
-    "HUB_ADMIN_TOKEN": "the-operator",
+    "HUB_ADMIN_TOKEN": "the-operator-" * 3,
 }
 
 
@@ -74,6 +74,8 @@ def test_hub_bind_wins_over_port(environ: dict[str, str], bind: str) -> None:
         ("HUB_REDIS_URL", "localhost", "HUB_REDIS_URL: not a redis:// URL"),
         ("HUB_SECRET_KEYS", f"{KEY},short", "HUB_SECRET_KEYS: key 2 is no Fernet key"),
         ("HUB_TOKEN_PEPPER", "pepper", "HUB_TOKEN_PEPPER: shorter than 16 characters"),
+        ("HUB_ADMIN_TOKEN", "a", "HUB_ADMIN_TOKEN: shorter than 32 characters"),
+        ("HUB_ADMIN_TOKEN", "x" * 31, "HUB_ADMIN_TOKEN: shorter than 32 characters"),
         ("HUB_ADMIN_TOKEN", "a b", "HUB_ADMIN_TOKEN: holds a space or a control character"),
         ("HUB_LOG_LEVEL", "loud", "HUB_LOG_LEVEL=loud: no log level"),
     ],

@@ -1,0 +1,90 @@
+"""The bytes of a request's body: all of them or none, and no more than the hub takes.
+
+A packed body is unpacked within the same bound, so that a small one cannot become a big one.
+"""
+
+import zlib
+
+from flask import Request
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+
+HIGHEST_RATIO = 100
+"""A body that unpacks to more than so many times its length is a bomb."""
+_GZIP, _ZLIB, _RAW = 31, 15, -15
+_CODINGS = {"gzip": (_GZIP,), "x-gzip": (_GZIP,), "deflate": (_ZLIB, _RAW)}
+
+
+class UnknownCoding(HTTPException):
+    """415, and the codings that would do (RFC 9110, 15.5.16)."""
+
+    code = 415
+
+    def __init__(self, known: str) -> None:
+        super().__init__()
+        self._known = known
+
+    def get_headers(self, *_: object, **__: object) -> list[tuple[str, str]]:
+        """What the body may be packed with."""
+        return [("Accept-Encoding", self._known)]
+
+
+def plain_body(asked: Request, limit: int) -> bytes:
+    """The body of a request that must not be packed.
+
+    :raises UnknownCoding: (415) if it is.
+    :raises RequestEntityTooLarge: if it is longer than `limit` bytes.
+    """
+    if _coding(asked) != "identity":
+        raise UnknownCoding("identity")
+    return _as_sent(asked, limit)
+
+
+def read_body(asked: Request, limit: int) -> bytes:
+    """The body, unpacked. It is never cut (reliability 2).
+
+    :raises UnknownCoding: (415) if it is packed with anything but gzip or deflate, once.
+    :raises RequestEntityTooLarge: if it is longer than `limit` bytes, packed or unpacked.
+    :raises BadRequest: if it is shorter than announced, or cannot be unpacked.
+    """
+    coding = _coding(asked)
+    if coding == "identity":
+        return _as_sent(asked, limit)
+    if coding not in _CODINGS:
+        raise UnknownCoding("gzip, deflate")
+    return unpacked(_as_sent(asked, limit), coding, limit)
+
+
+def unpacked(body: bytes, coding: str, limit: int) -> bytes:
+    """`body` without its `coding`, which is gzip or deflate.
+
+    :raises RequestEntityTooLarge: beyond `limit` bytes, or HIGHEST_RATIO times its length.
+    :raises BadRequest: if it is damaged, cut short, or goes on behind its end.
+    """
+    for window in _CODINGS[coding]:
+        unpacker = zlib.decompressobj(wbits=window)
+        most = min(limit, HIGHEST_RATIO * len(body))
+        try:
+            plain = unpacker.decompress(body, most + 1)
+        except zlib.error:
+            continue
+        if len(plain) > most:
+            raise RequestEntityTooLarge
+        if unpacker.eof and not unpacker.unused_data:
+            return plain
+        raise BadRequest
+    raise BadRequest
+
+
+def _coding(asked: Request) -> str:
+    return asked.headers.get("Content-Encoding", "").strip().lower() or "identity"
+
+
+def _as_sent(asked: Request, limit: int) -> bytes:
+    if asked.content_length is not None and asked.content_length > limit:
+        raise RequestEntityTooLarge
+    body = asked.stream.read(limit + 1)
+    if len(body) > limit:
+        raise RequestEntityTooLarge
+    if asked.content_length is not None and len(body) < asked.content_length:
+        raise BadRequest
+    return body

@@ -1,0 +1,215 @@
+"""gunicorn's threaded worker, with a loop that receives whole requests and sends whole answers.
+
+A thread gets a request when all of it is here. However many clients are slow, to send or to read,
+they wait in the loop, each within its time; where there are too many, the slowest goes.
+"""
+
+import errno
+import resource
+import selectors
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from functools import partial
+from typing import Any
+
+from gunicorn.http.errors import NoMoreData, ParseException
+from gunicorn.workers.gthread import ThreadWorker
+
+from entrypoints.serving.connection import Connection, Pace, Wait
+from entrypoints.serving.framing import TooSlow
+from entrypoints.serving.refusals import refusal
+from entrypoints.settings import Settings
+
+MOST_HELD = 256 * 1_048_576
+"""Bytes of requests and answers that one worker keeps for clients that are slow."""
+_CHECK_EVERY_S = 0.5
+_OTHER_FILES = 200
+_MOST_FILES = 65_536
+
+
+class HubWorker(ThreadWorker):  # type: ignore[misc]
+    """Serves Flask in threads; gunicorn's arbiter starts, watches and stops it."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        settings = Settings.from_environment()
+        self._pace = Pace(
+            head_s=settings.head_timeout_s,
+            bytes_per_s=settings.min_bytes_per_s,
+            grace_s=settings.head_timeout_s,
+            idle_s=float(self.cfg.keepalive),
+            longest_body=settings.max_body_bytes,
+        )
+        self._connections: set[Connection] = set()
+        self._next_check = 0.0
+        self._idle_until = float("inf")
+
+    @classmethod
+    def check_config(cls, cfg: Any, log: Any) -> None:
+        """:raises RuntimeError: if it is to end TLS itself: a proxy in front of the hub does."""
+        if cfg.is_ssl:
+            raise RuntimeError("the hub ends no TLS: put a reverse proxy in front of it")
+
+    def init_process(self) -> None:
+        """A connection is a file: have as many as the system allows."""
+        allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        most = _MOST_FILES if allowed == resource.RLIM_INFINITY else min(allowed, _MOST_FILES)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, allowed))
+        self.worker_connections = max(1, min(self.cfg.worker_connections, most - _OTHER_FILES))
+        super().init_process()
+
+    # --- from the loop ------------------------------------------------------------------------
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a new connection, in the place of the one that has waited longest if need be."""
+        try:
+            peer, client = listener.accept()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                self._make_room()
+            return
+        if self.nr_conns + 1 >= self.worker_connections:
+            self._make_room()
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        server = listener.getsockname()
+        now = time.monotonic()
+        connection = Connection(peer, client, server, self.cfg, self._pace, now)
+        self.nr_conns += 1
+        self._connections.add(connection)
+        self._watch(connection, selectors.EVENT_READ)
+
+    def _on_ready(self, connection: Connection, peer: socket.socket) -> None:
+        if connection.wait is Wait.NOTHING:
+            return
+        now = time.monotonic()
+        try:
+            if connection.wait is Wait.READER:
+                self._send(connection, now)
+                return
+            connection.receive(now)
+            self._go_on(connection, now)
+        except OSError:
+            self._drop(connection)
+        except Exception:
+            self.log.exception("a connection failed inside the loop")
+            self._drop(connection)
+
+    def _go_on(self, connection: Connection, now: float) -> None:
+        """Hand the request to a thread, if all of it is here."""
+        try:
+            if connection.wait is not Wait.GOODBYE and connection.is_whole(now):
+                self._unwatch(connection)
+                self.enqueue_req(connection)
+            elif connection.has_ended:
+                self._drop(connection)
+        except (ParseException, NoMoreData) as error:
+            self._refuse(connection, error, now)
+
+    def _refuse(self, connection: Connection, error: Exception, now: float) -> None:
+        self.log.debug("a request is refused: %s", type(error).__name__)
+        connection.keep = False
+        connection.sock.sendall(refusal(error, connection.headers()))
+        self._send(connection, now)
+
+    def _send(self, connection: Connection, now: float) -> None:
+        """Send on; then wait for the next request, or for the client to close."""
+        if not connection.send(now):
+            self._watch(connection, selectors.EVENT_WRITE)
+            return
+        if not connection.keep or connection.has_ended:
+            connection.say_goodbye(now)
+            self._watch(connection, selectors.EVENT_READ)
+            return
+        connection.begin_anew(now)
+        self._watch(connection, selectors.EVENT_READ)
+        self._go_on(connection, now)
+
+    def finish_request(self, connection: Connection, done: "Future[bool]") -> None:
+        """The thread has its answer: send the rest of it."""
+        try:
+            connection.keep = not done.cancelled() and done.result()
+            self._send(connection, time.monotonic())
+        except OSError:
+            self._drop(connection)
+
+    # --- in a thread --------------------------------------------------------------------------
+
+    def handle(self, connection: Connection) -> bool:
+        """Have the application answer, and send what the client takes at once.
+
+        Whether the connection is kept.
+        """
+        try:
+            keep = bool(self.handle_request(connection.request, connection))
+        except StopIteration:
+            keep = False
+        except Exception as error:
+            self.log.exception("a request failed outside the application")
+            connection.sock.sendall(refusal(error, connection.headers()))
+            keep = False
+        connection.send(time.monotonic())
+        return keep
+
+    # --- time and room ------------------------------------------------------------------------
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Cut what has had its time; gunicorn's loop calls this every second, and at its end."""
+        now = time.monotonic()
+        if now < self._next_check and not force:
+            return
+        self._next_check = now + _CHECK_EVERY_S
+        for connection in list(self._waiting()):
+            if force or (connection.is_silent and now >= self._idle_until):
+                self._drop(connection)
+            elif now >= connection.deadline:
+                self._cut(connection, now)
+        held = sum(connection.held for connection in self._connections)
+        while held > MOST_HELD and (slowest := self._slowest(holding=True)):
+            held -= slowest.held
+            self._drop(slowest)
+
+    def murder_pending(self) -> None:
+        """Nothing waits but what murder_keepalived looks after."""
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        self._idle_until = deadline
+
+    def _cut(self, connection: Connection, now: float) -> None:
+        """One that has begun a request is told why."""
+        if connection.wait not in (Wait.HEAD, Wait.BODY) or connection.is_silent:
+            self._drop(connection)
+            return
+        try:
+            self._refuse(connection, TooSlow(), now)
+        except OSError:
+            self._drop(connection)
+
+    def _make_room(self) -> None:
+        if slowest := self._slowest():
+            self._drop(slowest)
+
+    def _slowest(self, *, holding: bool = False) -> Connection | None:
+        """The connection that has waited longest."""
+        found = (each for each in self._waiting() if each.held or not holding)
+        return min(found, key=lambda each: each.since, default=None)
+
+    def _waiting(self) -> Iterator[Connection]:
+        return (each for each in self._connections if each.wait is not Wait.THREAD)
+
+    def _drop(self, connection: Connection) -> None:
+        self._unwatch(connection)
+        self._connections.discard(connection)
+        self.nr_conns -= 1
+        connection.close()
+
+    def _watch(self, connection: Connection, event: int) -> None:
+        change = self.poller.modify if connection.is_watched else self.poller.register
+        change(connection.peer, event, partial(self._on_ready, connection))
+        connection.is_watched = True
+
+    def _unwatch(self, connection: Connection) -> None:
+        if connection.is_watched:
+            self.poller.unregister(connection.peer)
+            connection.is_watched = False
