@@ -165,7 +165,7 @@ def _read(given: _Given) -> Settings:
         web_workers=given.number("HUB_WEB_WORKERS", 2, most=256),
         web_threads=given.number("HUB_WEB_THREADS", 16, most=1024),
         head_timeout_s=given.seconds("HUB_HEAD_TIMEOUT_S", 10),
-        min_bytes_per_s=given.number("HUB_MIN_BYTES_PER_S", 4096),
+        min_bytes_per_s=given.number("HUB_MIN_BYTES_PER_S", 8192),
         fail_points=given.text("HUB_FAIL_POINTS"),
         log_level=given.checked("HUB_LOG_LEVEL", "info", _is_log_level, "no log level").lower(),
         embedded=embedded,

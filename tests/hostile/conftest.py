@@ -17,7 +17,8 @@ from tests.hostile.table import Tell, print_table, teller
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     """The hub that most attacks are for."""
-    with a_hub(tmp_path_factory.mktemp("hostile") / "hub") as running:
+    folder = tmp_path_factory.mktemp("hostile") / "hub"
+    with a_hub(folder, HUB_HEAD_TIMEOUT_S="5", HUB_MIN_BYTES_PER_S="65536") as running:
         yield running
 
 
