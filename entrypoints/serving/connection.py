@@ -140,13 +140,13 @@ class Connection:
         """
         if self.wait is Wait.HEAD:
             self._read_head(now)
-        if self.wait is not Wait.BODY or self._framing is None:
+        if self.wait is not Wait.BODY or self.request is None or self._framing is None:
             return False
         end = self._framing.end(self._inbox)
         if end is None and self.has_ended:
             raise BodyCutShort
         if end is not None:
-            self._read_body(end, now)
+            self._read_body(self.request, end, now)
         return end is not None
 
     def _read_head(self, now: float) -> None:
@@ -168,16 +168,15 @@ class Connection:
             if not self._inbox:
                 self.peer.send(_GO_ON)
 
-    def _read_body(self, end: int, now: float) -> None:
+    def _read_body(self, request: Request, end: int, now: float) -> None:
         """Have the parser read it, to the byte: what it leaves would be taken for a request."""
-        assert self.request is not None
-        held: Held = self.request.unreader
+        held: Held = request.unreader
         held.give(bytes(self._inbox[:end]))
         del self._inbox[:end]
-        body = self.request.body.read()
+        body = request.body.read()
         if not held.is_empty:
             raise BodyCutShort
-        self.request.body = io.BytesIO(body)
+        request.body = io.BytesIO(body)
         self._wait_for(Wait.THREAD, now)
 
     def headers(self) -> Iterable[tuple[str, str]]:
