@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _LEFTOVERS_STOP_S = 20.0
+_OWNER_ALONE = 0o077
 
 
 class CannotRun(Exception):
@@ -31,14 +32,21 @@ class HubFolder:
         return self.path / "logs"
 
     def prepare(self) -> None:
-        """Make the folder, for its owner alone.
+        """Make the folder for its owner alone, and what this process writes from now on.
+
+        One that was there is closed if it is the hub's own, and what is in it in any case.
 
         :raises CannotRun: if it cannot be made, or not be written to.
         """
+        os.umask(_OWNER_ALONE)
         probe = self.path / f".writable.{os.getpid()}"
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.logs.mkdir(exist_ok=True)
+            if self._lock.exists() or not any(self.path.iterdir()):
+                self.path.chmod(0o700)
+            self.logs.mkdir(mode=0o700, exist_ok=True)
+            for place in self._own():
+                place.chmod(0o700 if place.is_dir() else 0o600)
             probe.touch()
             probe.unlink()
         except OSError as error:
@@ -87,6 +95,13 @@ class HubFolder:
             "HUB_ADMIN_TOKEN": secrets.token_urlsafe(32),
         }
         _write_private(self._secrets, made)
+
+    def _own(self) -> Iterator[Path]:
+        """What the hub has in the folder; it may hold secrets, and partners' names."""
+        names = ("mongo", "redis", "supervisord.conf", "supervisord.pid")
+        own = (self.logs, self._lock, self._running, self._secrets, *map(self.path.joinpath, names))
+        yield from (place for place in own if place.exists())
+        yield from (log for log in self.logs.iterdir() if not log.is_symlink())
 
     @property
     def _lock(self) -> Path:

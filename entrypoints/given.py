@@ -1,4 +1,4 @@
-"""What the environment gives, read as text, numbers, seconds and switches: one clear line if wrong."""
+"""What the environment gives: texts, numbers, seconds, switches. A wrong one is one clear line."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

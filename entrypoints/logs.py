@@ -6,6 +6,7 @@ What is logged are names and reasons, never a header, a body or a URL's query: t
 import logging
 import time
 
+_OURS = ("domain", "application", "adapters", "entrypoints")
 _FORMAT = "%(asctime)sZ %(levelname)s %(name)s %(message)s"
 
 
@@ -15,6 +16,10 @@ def to_stderr(level: str) -> None:
     formatter = logging.Formatter(_FORMAT, datefmt="%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
+    handler.addFilter(_is_ours_or_a_warning)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for chatty in ("urllib3", "requests", "pymongo", "rq"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLogger().level))
+
+
+def _is_ours_or_a_warning(record: logging.LogRecord) -> bool:
+    """Libraries tell at debug what they send: URLs with ids, commands, jobs with their keys."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in _OURS

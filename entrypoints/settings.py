@@ -10,14 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from domain.agreements import AgreementPolicy
-from entrypoints.folder import CannotRun, HubFolder
+from entrypoints.folder import HubFolder
+from entrypoints.given import Given, SettingsError
 
+__all__ = ["SECRETS", "Settings", "SettingsError", "data_folder", "reachable_host"]
 SECRETS = ("HUB_SECRET_KEYS", "HUB_TOKEN_PEPPER", "HUB_ADMIN_TOKEN")
 _EVERY_ADDRESS = ("", str(IPv4Address(0)), str(IPv6Address(0)))
-
-
-class SettingsError(CannotRun):
-    """A setting that is missing or wrong: the message names it and says what is expected."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +46,7 @@ class Settings:
     web_threads: int
     head_timeout_s: float
     min_bytes_per_s: int
+    wrong_tokens_per_minute: int
     log_level: str
     embedded: bool
     fail_points: str = ""
@@ -71,7 +70,7 @@ class Settings:
 
         :raises SettingsError: for the first setting that is missing or wrong.
         """
-        return _read(_Given(given))
+        return _read(Given(given))
 
     @property
     def bind(self) -> str:
@@ -94,49 +93,7 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> HubFolder:
     return HubFolder(Path(environ.get("HUB_DATA_DIR") or ".hub").absolute())
 
 
-@dataclass(frozen=True)
-class _Given:
-    values: Mapping[str, str]
-
-    def text(self, name: str, default: str = "") -> str:
-        return self.values.get(name) or default
-
-    def wrong(self, name: str, expected: str) -> SettingsError:
-        return SettingsError(f"{name}={self.text(name)}: {expected}")
-
-    def number(self, name: str, default: int, *, least: int = 1, most: int = 2**31) -> int:
-        text = self.text(name, str(default))
-        if not (text.isascii() and text.isdigit()):
-            raise self.wrong(name, "not a whole number")
-        if not least <= int(text) <= most:
-            raise self.wrong(name, f"not between {least} and {most}")
-        return int(text)
-
-    def seconds(self, name: str, default: float) -> float:
-        try:
-            seconds = float(self.text(name, str(default)))
-        except ValueError:
-            raise self.wrong(name, "not a number of seconds") from None
-        if not 0 < seconds < 86_400:
-            raise self.wrong(name, "not between 0 and 86400 seconds")
-        return seconds
-
-    def switch(self, name: str) -> bool:
-        text = self.text(name, "0").lower()
-        if text in ("1", "true", "yes", "on"):
-            return True
-        if text in ("0", "false", "no", "off"):
-            return False
-        raise self.wrong(name, "neither on (1, true, yes) nor off (0, false, no)")
-
-    def checked(self, name: str, default: str, good: Callable[[str], bool], expected: str) -> str:
-        text = self.text(name, default)
-        if not good(text):
-            raise self.wrong(name, expected)
-        return text
-
-
-def _read(given: _Given) -> Settings:
+def _read(given: Given) -> Settings:
     embedded = not given.text("HUB_MONGO_URL")
     host, port = _address(given)
     return Settings(
@@ -166,6 +123,7 @@ def _read(given: _Given) -> Settings:
         web_threads=given.number("HUB_WEB_THREADS", 16, most=1024),
         head_timeout_s=given.seconds("HUB_HEAD_TIMEOUT_S", 10),
         min_bytes_per_s=given.number("HUB_MIN_BYTES_PER_S", 8192),
+        wrong_tokens_per_minute=given.number("HUB_WRONG_TOKENS_PER_MINUTE", 60),
         fail_points=given.text("HUB_FAIL_POINTS"),
         log_level=given.checked("HUB_LOG_LEVEL", "info", _is_log_level, "no log level").lower(),
         embedded=embedded,
@@ -176,7 +134,7 @@ def _is_policy(text: str) -> bool:
     return text in [policy.value for policy in AgreementPolicy]
 
 
-def _address(given: _Given) -> tuple[str, int]:
+def _address(given: Given) -> tuple[str, int]:
     if given.text("PORT") and not given.text("HUB_BIND"):
         return "127.0.0.1", given.number("PORT", 8000, most=65_535)
     host, _, port = given.text("HUB_BIND", "127.0.0.1:8000").rpartition(":")
@@ -185,7 +143,7 @@ def _address(given: _Given) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _public_url(given: _Given, *, host: str, port: int, embedded: bool) -> str:
+def _public_url(given: Given, *, host: str, port: int, embedded: bool) -> str:
     url = given.text("HUB_PUBLIC_URL").rstrip("/")
     if not url and embedded:
         return f"http://{reachable_host(host)}:{port}"
@@ -203,7 +161,7 @@ def reachable_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _store(given: _Given, name: str, schemes: tuple[str, ...]) -> str:
+def _store(given: Given, name: str, schemes: tuple[str, ...]) -> str:
     url = given.text(f"HUB_{name}", given.text(f"EMBEDDED_{name}"))
     if not url:
         folder = data_folder(given.values).path
@@ -213,7 +171,7 @@ def _store(given: _Given, name: str, schemes: tuple[str, ...]) -> str:
     return url
 
 
-def _secret(given: _Given, name: str) -> str:
+def _secret(given: Given, name: str) -> str:
     secret = given.text(name)
     if not secret:
         raise SettingsError(f"{name} is not set: only the embedded stores come with one")
@@ -222,14 +180,14 @@ def _secret(given: _Given, name: str) -> str:
     return secret
 
 
-def _long_secret(given: _Given, name: str, least: int) -> str:
+def _long_secret(given: Given, name: str, least: int) -> str:
     secret = _secret(given, name)
     if len(secret) < least:
         raise SettingsError(f"{name}: shorter than {least} characters")
     return secret
 
 
-def _secret_keys(given: _Given) -> tuple[str, ...]:
+def _secret_keys(given: Given) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in _secret(given, "HUB_SECRET_KEYS").split(","))
     for position, key in enumerate(keys, start=1):
         if not _is_fernet_key(key):

@@ -149,6 +149,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 
 [supervisord]
 nodaemon=true
+umask=077
 silent=true
 pidfile={folder}/supervisord.pid
 logfile={folder}/logs/supervisord.log

@@ -7,6 +7,7 @@ from flask import Flask, Response
 
 from entrypoints import bootstrap, logs
 from entrypoints.bootstrap import Container
+from entrypoints.brake import Brake
 from entrypoints.hub_api.app import HubApi
 from entrypoints.ocpi.app import Limits, OcpiApp
 from entrypoints.ocpi.custom import know_custom_names
@@ -28,7 +29,12 @@ def app_of(container: Container) -> Flask:
     app = Flask("ocpi-hub", static_folder=None)
     app.url_map.merge_slashes = False
     know_custom_names(app.url_map)
-    exchange = Exchange(hub.party.party, container.clock, container.ids)
+    exchange = Exchange(
+        hub.party.party,
+        container.clock,
+        container.ids,
+        Brake(settings.wrong_tokens_per_minute),
+    )
     limits = Limits(settings.max_body_bytes, settings.page_limit, settings.public_url)
     exchange.install(app)
     app.register_blueprint(OcpiApp(hub, exchange, limits).blueprint())

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import Flask, Request, Response, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from adapters.ocpi import json
 from application.hub import Hub
@@ -20,6 +20,7 @@ from domain.party import PartyId
 from domain.ports import Clock, Ids
 from domain.routing import Routed
 from domain.text import storable
+from entrypoints.brake import Brake
 from entrypoints.ocpi.errors import on_the_wire
 from entrypoints.ocpi.replies import Reply
 
@@ -48,6 +49,7 @@ class Exchange:
     hub: PartyId
     clock: Clock
     ids: Ids
+    brake: Brake
 
     def install(self, app: Flask) -> None:
         """Have the application's requests begin and its errors end here."""
@@ -78,6 +80,8 @@ class Exchange:
 
     def refuse(self, error: errors.HubError) -> Response:
         """What went wrong by name; the first wrong fields are named in `data` as well."""
+        if isinstance(error, errors.UnknownCaller) and (wait_s := self._has_to_wait()):
+            return self.refuse_http(TooManyRequests(retry_after=wait_s))
         status, code, message = on_the_wire(error)
         if code == 3000:
             _log.error("%s %s: %s", request.method, request.endpoint, error)
@@ -101,6 +105,12 @@ class Exchange:
         """The outermost frame of a request: a bug is a 3000 and a line in the log (1.4)."""
         _log.error("%s %s failed inside the hub", request.method, request.endpoint, exc_info=error)
         return self.respond(Reply(code=3000, message="the hub failed"))
+
+    def _has_to_wait(self) -> int:
+        """Seconds, for who guesses; whoever brings no token guesses nothing."""
+        if "Authorization" not in request.headers:
+            return 0
+        return self.brake.wrong_token(request.remote_addr)
 
     def _message_id(self, header: str) -> str:
         given = request.headers.get(header, "")

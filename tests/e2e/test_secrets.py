@@ -10,6 +10,7 @@ from pymongo import MongoClient
 from redis import Redis
 
 from entrypoints.sandbox import Platform
+from entrypoints.sandbox.charging import token as card_of
 from entrypoints.sandbox.fixtures import location
 from tests.e2e.hub_process import HubProcess, free_port, ocpi_hub
 
@@ -44,6 +45,33 @@ def test_no_token_is_written_anywhere_in_clear(hub: HubProcess) -> None:
     for token in tokens:
         assert token not in written
         assert base64.b64encode(token.encode()).decode() not in written
+
+
+def test_a_cards_uid_is_in_no_log(hub: HubProcess) -> None:
+    """It opens charging: whatever was pushed, relayed, published, refused and lost."""
+    versions_url = f"http://127.0.0.1:{hub.port}/ocpi/versions"
+    uid = "C0FFEE-SECRET-CARD"
+    with Platform([("CPO", "DE", "ABC", "")]) as cpo, Platform([("EMSP", "NL", "MS1", "")]) as msp:
+        cpo.hub.register(versions_url, _invitation(hub, "CPO:DE:ABC"))
+        msp.hub.register(versions_url, _invitation(hub, "EMSP:NL:MS1"))
+        place, card = ("NL", "MS1", uid), card_of("NL", "MS1", uid)
+        msp.hub.push("PUT", "tokens", place, card, to=msp.hub.hub_party)
+        cpo.wait_for(lambda received: received.module == "tokens")
+        msp.hub.push("PUT", "tokens", place, card, to=("DE", "ABC"))
+        msp.hub.push("PUT", "tokens", place, b"{bad", to=msp.hub.hub_party)
+        msp.hub.push("PUT", "tokens", place, card | {"uid": "other"}, to=msp.hub.hub_party)
+        url = cpo.hub.url("tokens", "SENDER", (uid, "authorize"))
+        cpo.hub.call("POST", url, token=cpo.hub.peer.token, body=b"")
+        cpo.hub.call("POST", url, token="nobodys", body=b"")
+        cpo.behave("http:500", "tokens")
+        newer = card | {"valid": False, "last_updated": "2030-01-01T00:00:00Z"}
+        msp.hub.push("PUT", "tokens", place, newer, to=msp.hub.hub_party)
+        cpo.wait_for(lambda received: b"2030" in received.body)
+        cpo.listener.stop()
+        msp.hub.push("PUT", "tokens", place, newer, to=("DE", "ABC"))
+
+    assert "entrypoints" in _logs(hub) or "Booting" in _logs(hub), "nothing is logged"
+    assert [line for line in _logs(hub).splitlines() if uid.lower() in line.lower()] == []
 
 
 def _invitation(hub: HubProcess, role: str) -> str:
