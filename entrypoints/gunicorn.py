@@ -19,3 +19,7 @@ forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
 graceful_timeout = int(_settings.forward_timeout_s) + 5
 control_socket_disable = True
+
+
+def pre_request(worker: object, request: object) -> None:
+    """Log nothing: gunicorn itself writes each path to the debug log, and with it tokens' uids."""
