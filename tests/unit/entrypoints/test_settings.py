@@ -151,3 +151,33 @@ def test_secrets_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None
     assert set(made) == {"HUB_SECRET_KEYS", "HUB_TOKEN_PEPPER", "HUB_ADMIN_TOKEN"}
     assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
     assert len(set(json.loads((tmp_path / "secrets.json").read_text()).values())) == 3
+
+
+def test_a_folder_that_was_open_is_closed_with_all_that_is_in_it(tmp_path: Path) -> None:
+    place = tmp_path / "hub"
+    (place / "logs").mkdir(parents=True)
+    for name in ("up.lock", "secrets.json", "running.json", "logs/web.log", "logs/web.log.1"):
+        (place / name).write_text("{}")
+        (place / name).chmod(0o644)
+    place.chmod(0o755)
+    before = os.umask(0o022)
+    try:
+        HubFolder(place).prepare()
+        (place / "logs" / "new.log").write_text("")
+    finally:
+        os.umask(before)
+
+    assert {path.stat().st_mode & 0o077 for path in (place, *place.rglob("*"))} == {0}
+
+
+def test_a_folder_that_others_use_too_is_left_to_them(tmp_path: Path) -> None:
+    (tmp_path / "foreign").write_text("")
+    tmp_path.chmod(0o755)
+    before = os.umask(0o022)
+    try:
+        HubFolder(tmp_path).prepare()
+    finally:
+        os.umask(before)
+
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / "logs").stat().st_mode & 0o777 == 0o700
