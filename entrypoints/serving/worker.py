@@ -72,7 +72,6 @@ class HubWorker(ThreadWorker):  # type: ignore[misc]
             return
         if self.nr_conns + 1 >= self.worker_connections:
             self._make_room()
-        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = listener.getsockname()
         now = time.monotonic()
         connection = Connection(peer, client, server, self.cfg, self._pace, now)

@@ -105,7 +105,8 @@ def test_what_is_to_be_open_is_open(hub: RunningHub, door: Nginx) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/healthz", "/readyz", "/", "/hub", "/nowhere", "/ocpi", "/hubs/v1/x"]
+    "path",
+    ["/healthz", "/readyz", "/", "/hub", "/nowhere", "/ocpi", "/hub/v1", "/hubs/v1/x", "/refused"],
 )
 def test_what_is_to_be_closed_is_closed_in_the_envelope(door: Nginx, path: str) -> None:
     said = _ask(door, head("GET", path))
