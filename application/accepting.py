@@ -20,6 +20,7 @@ from application.pushed import (
 from domain import errors
 from domain.carried import OcpiObject
 from domain.documents import as_document
+from domain.growth import Growth
 from domain.levels import is_older, own_times
 from domain.objects import EVERYONE, Missed, Stored
 from domain.ports import Clock, Counters, Json, ObjectStore, Schemas, Wake
@@ -38,6 +39,7 @@ class Accepting:
     wake: Wake
     counters: Counters
     clock: Clock
+    growth: Growth = Growth()
 
     def check(self, pushed: Pushed) -> None:
         """Whether the body may be stored or passed on.
@@ -59,7 +61,8 @@ class Accepting:
 
         Concurrent pushes of one object lose nothing: whoever comes second decides again.
 
-        :raises InvalidDocument: if it, or what a PATCH makes of the object, breaks section 4.
+        :raises InvalidDocument: if it, or what a PATCH makes of the object, breaks section 4, or
+            the object becomes too large by it.
         :raises UnknownObject: for a PATCH of what is not there, or a part without its parent (L-4).
         """
         self.check(pushed)
@@ -184,6 +187,7 @@ class Accepting:
     ) -> Stored:
         whole = not pushed.path and pushed.method == "PUT"
         body = pushed.body if whole else self.json.dump(changed.document)
+        self.growth.check(changed, before, size=len(body))
         fresh = Stored(
             key=pushed.key,
             audience=pushed.audience,

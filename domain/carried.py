@@ -64,6 +64,11 @@ class OcpiObject:
         if field in document:
             yield field, str(document[field])
 
+    @property
+    def parts(self) -> int:
+        """How many parts it has that a push adds one by one."""
+        return 0
+
     def part(self, path: Path) -> Document | None:
         """The object or part at `path`; most objects have no parts."""
         return self.document if not path else None

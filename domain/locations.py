@@ -7,7 +7,6 @@ hub's own: a parent takes the time of the child that changed (L-1, R-7).
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import ClassVar
 
 from domain import errors
@@ -41,6 +40,13 @@ class Location(OcpiObject):
         for index, part in enumerate(as_documents(document.get(_PARTS[depth]))):
             for where, name in cls.ids_in(part, depth + 1):
                 yield f"{_PARTS[depth]}[{index}].{where}", name
+
+    @property
+    def parts(self) -> int:
+        """Its EVSEs, their connectors and its parking places."""
+        evses = as_documents(self.document.get("evses"))
+        connectors = sum(len(as_documents(evse.get("connectors"))) for evse in evses)
+        return len(evses) + connectors + len(as_documents(self.document.get("parking_places")))
 
     def part(self, path: Path) -> Document | None:
         """The location, EVSE or connector at `path`; ids without regard to case."""
@@ -166,31 +172,36 @@ def _find(parent: Document, name: str, child_id: str) -> Document | None:
 
 
 def _with_child(parent: Document, name: str, child: Document) -> Document:
-    return {**parent, name: _replaced(parent, name, child, lambda _: child)}
-
-
-def _replaced(
-    parent: Document, name: str, child: Document, change: Callable[[Document], Document]
-) -> list[Document]:
-    key = _CHILDREN[name]
-    children = list(as_documents(parent.get(name)))
-    for index, held in enumerate(children):
-        if ci(held[key]) == ci(child[key]):
-            return [*children[:index], change(held), *children[index + 1 :]]
-    return [*children, child]
+    return {**parent, name: _put(parent, name, [child], lambda _, new: new)}
 
 
 def _upserted(parent: Document, name: str, patches: tuple[Document, ...]) -> Document:
     """The list `name` after its entries' patches; nothing where there are none, or null."""
-    changed: dict[str, JsonValue] = {}
-    for patch in patches:
-        held = {**parent, **changed}
-        changed[name] = _replaced(held, name, patch, partial(_merged_with, patch=patch))
-    return changed
+    return {name: _put(parent, name, patches, merged)} if patches else {}
 
 
-def _merged_with(document: Document, *, patch: Document) -> Document:
-    return merged(document, patch)
+def _put(
+    parent: Document,
+    name: str,
+    added: Sequence[Document],
+    change: Callable[[Document, Document], Document],
+) -> list[Document]:
+    """The children, each of `added` at the place of the one with its key, else at the end.
+
+    Places are looked up: going through the list for each would cost the product of both.
+    """
+    key = _CHILDREN[name]
+    children = list(as_documents(parent.get(name)))
+    places: dict[str, int] = {}
+    for place, child in enumerate(children):
+        places.setdefault(ci(child[key]), place)
+    for child in added:
+        place = places.setdefault(ci(child[key]), len(children))
+        if place == len(children):
+            children.append(child)
+        else:
+            children[place] = change(children[place], child)
+    return children
 
 
 def _raised(parent: Document, time: str) -> Document:

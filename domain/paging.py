@@ -1,7 +1,9 @@
 """One page of a list: which objects, in which order, and how it goes on (T-PAG-1 to T-PAG-8)."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from domain.party import PartyId
 
@@ -18,6 +20,10 @@ class Position:
     name: str
 
 
+MOST_BYTES = 8 * 1_048_576
+"""Of a page's objects: a page ends before it has more, unless it has one object alone."""
+
+
 @dataclass(frozen=True)
 class PageRequest:
     """`date_from` inclusive and `date_to` exclusive, both over last_updated; `limit` effective.
@@ -30,6 +36,7 @@ class PageRequest:
     date_from: datetime | None = None
     date_to: datetime | None = None
     after: Position | None = None
+    most_bytes: int = MOST_BYTES
 
 
 @dataclass(frozen=True)
@@ -63,3 +70,20 @@ class Found:
 
     body: bytes
     distance_m: float | None
+
+
+_Item = TypeVar("_Item")
+
+
+def fitting(
+    found: Iterable[_Item], size_of: Callable[[_Item], int], *, limit: int, most_bytes: int
+) -> tuple[list[_Item], bool]:
+    """What of `found` a page has room for, and whether more follows. Reads one item too many."""
+    shown: list[_Item] = []
+    left = most_bytes
+    for item in found:
+        left -= size_of(item)
+        if len(shown) == limit or (shown and left < 0):
+            return shown, True
+        shown.append(item)
+    return shown, False

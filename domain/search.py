@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.paging import Viewer
+from domain.paging import MOST_BYTES, Viewer
 
 
 @dataclass(frozen=True)
@@ -39,3 +39,4 @@ class LocationQuery:
     country_code: str | None = None
     party_id: str | None = None
     operator: str | None = None
+    most_bytes: int = MOST_BYTES

@@ -33,6 +33,11 @@ class Session(OcpiObject):
     def status(self) -> str:
         return str(self.document["status"])
 
+    @property
+    def parts(self) -> int:
+        """Its charging periods."""
+        return len(as_documents(self.document.get(_PERIODS)))
+
     def merged(self, document: Document, patch: Document) -> Document:
         """As everywhere, but charging periods are appended; none of them changes nothing (3.2)."""
         added = as_documents(patch.get(_PERIODS))

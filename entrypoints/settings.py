@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from domain.agreements import AgreementPolicy
+from domain.growth import Growth
 from entrypoints.folder import HubFolder
 from entrypoints.given import Given, SettingsError
 
@@ -37,6 +38,7 @@ class Settings:
     page_limit: int
     forward_timeout_s: float
     max_body_bytes: int
+    growth: Growth
     probe_after_s: int
     announce_roles_after_s: int
     sync_every_s: int
@@ -112,6 +114,10 @@ def _read(given: Given) -> Settings:
         page_limit=given.number("HUB_PAGE_LIMIT", 100, most=10_000),
         forward_timeout_s=given.seconds("HUB_FORWARD_TIMEOUT_S", 25),
         max_body_bytes=given.number("HUB_MAX_BODY_BYTES", 2**20, least=1024),
+        growth=Growth(
+            given.number("HUB_MAX_OBJECT_BYTES", 2**21, least=2**16, most=7 * 2**20),
+            given.number("HUB_MAX_CHARGING_PERIODS", 20_000, most=50_000),
+        ),
         probe_after_s=given.number("HUB_PROBE_AFTER_S", 300),
         announce_roles_after_s=given.number("HUB_ANNOUNCE_ROLES_AFTER_S", 3600, least=0),
         sync_every_s=given.number("HUB_SYNC_EVERY_S", 6 * 3600, least=0),

@@ -11,7 +11,7 @@ from domain.answers import Attempt
 from domain.custody import Filed, delivery_id_of, ref_of_delivery
 from domain.deliveries import Delivery, DeliveryState, Handover, LaneId
 from domain.lanes import Lease
-from domain.paging import Page, PageRequest, Position
+from domain.paging import Page, PageRequest, Position, fitting
 from domain.party import PartyId
 from domain.settling import CDR_PARKED
 
@@ -93,11 +93,16 @@ class MemoryLedger:
         ahead = listed[request.offset :]
         if (after := request.after) is not None:
             ahead = [entry for entry in listed if entry[0] > (after.created, after.name)]
-        chosen = ahead[: request.limit]
+        chosen, more = fitting(
+            ahead,
+            lambda entry: len(entry[1].body),
+            limit=request.limit,
+            most_bytes=request.most_bytes,
+        )
         return Page(
             items=tuple(filed.body for _, filed in chosen),
             total=len(listed),
-            more=len(ahead) > len(chosen),
+            more=more,
             last=Position(*chosen[-1][0]) if chosen else None,
         )
 

@@ -8,7 +8,7 @@ from threading import Lock
 from adapters.memory.geometry import distance_m, is_inside
 from domain.errors import Conflict
 from domain.objects import EVERYONE, Facets, ObjectKey, Plug, Stored
-from domain.paging import Found, Page, PageRequest, Position, Viewer
+from domain.paging import Found, Page, PageRequest, Position, Viewer, fitting
 from domain.search import LocationQuery
 from domain.sessions import COMPLETED
 
@@ -71,11 +71,16 @@ class MemoryObjects:
         ahead = found[request.offset :]
         if (after := request.after) is not None:
             ahead = [stored for stored in found if _place(stored) > (after.created, after.name)]
-        chosen = ahead[: request.limit]
+        chosen, more = fitting(
+            ahead,
+            lambda stored: len(stored.body),
+            limit=request.limit,
+            most_bytes=request.most_bytes,
+        )
         return Page(
             items=tuple(stored.body for stored in chosen),
             total=len(found),
-            more=len(ahead) > len(chosen),
+            more=more,
             last=Position(*_place(chosen[-1])) if chosen else None,
         )
 
@@ -93,7 +98,13 @@ class MemoryObjects:
             if (facets := stored.facets) is not None and _matches(facets, query)
         ]
         found.sort(key=lambda each: each.distance_m or 0.0)
-        return tuple(found[query.offset : query.offset + query.limit]), len(found)
+        shown, _ = fitting(
+            found[query.offset :],
+            lambda each: len(each.body),
+            limit=query.limit,
+            most_bytes=query.most_bytes,
+        )
+        return tuple(shown), len(found)
 
     def quiet(self, *, before: datetime, limit: int) -> tuple[Stored, ...]:
         return self._heard_of_last(before, limit, lambda stored, status: status in _GOING_ON)

@@ -11,7 +11,7 @@ from adapters.mongo.client import Record
 from adapters.mongo.copies import audiences_of, outdone, owners_of, private_to
 from adapters.mongo.moments import as_text
 from domain.objects import EVERYONE
-from domain.paging import Page, PageRequest, Position, Viewer
+from domain.paging import Page, PageRequest, Position, Viewer, fitting
 
 IN_ORDER = [("created", 1), ("_id", 1)]
 """The order of creation, for ever (T-PAG-5)."""
@@ -25,12 +25,11 @@ def page_of(objects: Collection[Record], request: PageRequest, viewer: Viewer) -
         "owner": {"$in": owners_of(viewer)},
     }
     left_out, dates = outdone(objects, viewer), _between(request)
-    found = list(_sought(objects, {**visible, **dates, **left_out}, request))
-    shown = found[: request.limit]
+    shown, more = _shown(_sought(objects, {**visible, **dates, **left_out}, request), request)
     return Page(
         items=tuple(record["body"] for record in shown),
         total=_total(objects, visible, dates=dates, left_out=left_out),
-        more=len(found) > len(shown),
+        more=more,
         last=Position(shown[-1]["created"], shown[-1]["_id"]) if shown else None,
     )
 
@@ -46,19 +45,25 @@ def private_page_of(objects: Collection[Record], request: PageRequest, viewer: V
     }
     skipped = 0 if request.after else request.offset
     sought = {"$and": [wanted, _behind(request.after)]} if request.after else wanted
-    found = list(
-        objects.find(sought, {"body": 1, "created": 1})
-        .sort(IN_ORDER)
-        .skip(skipped)
-        .limit(request.limit + 1)
-    )
-    shown = found[: request.limit]
+    found = objects.find(sought, {"body": 1, "created": 1}).sort(IN_ORDER).skip(skipped)
+    shown, more = _shown(found.limit(request.limit + 1), request)
     return Page(
         items=tuple(record["body"] for record in shown),
         total=objects.count_documents(wanted),
-        more=len(found) > len(shown),
+        more=more,
         last=Position(shown[-1]["created"], shown[-1]["_id"]) if shown else None,
     )
+
+
+def _shown(found: Cursor[Record], request: PageRequest) -> tuple[list[Record], bool]:
+    """The driver reads at most 16 MB ahead of what is asked of the cursor."""
+    with found:
+        return fitting(found, size_of, limit=request.limit, most_bytes=request.most_bytes)
+
+
+def size_of(record: Record) -> int:
+    """Bytes of the object in the record."""
+    return len(record["body"])
 
 
 def _sought(objects: Collection[Record], wanted: Record, request: PageRequest) -> Cursor[Record]:

@@ -1,5 +1,6 @@
 """Search for charging locations on MongoDB: a 2dsphere index, and facets beside the bytes."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,11 +8,12 @@ from pymongo.collection import Collection
 
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.copies import audiences_of, outdone, owners_of
-from adapters.mongo.listing import IN_ORDER
+from adapters.mongo.listing import IN_ORDER, size_of
 from adapters.mongo.object_records import collection_of
-from domain.paging import Found
+from domain.paging import Found, fitting
 from domain.search import Box, LocationQuery, Near
 
+_AT_ONCE = 10
 _SEARCHABLE: Record = {"deleted": False, "facets": {"$exists": True}}
 
 
@@ -40,9 +42,8 @@ def _in_order(
     locations: Collection[Record], wanted: Record, query: LocationQuery
 ) -> tuple[Found, ...]:
     found = locations.find(wanted, {"body": 1}).sort(IN_ORDER)
-    return tuple(
-        Found(record["body"], None) for record in found.skip(query.offset).limit(query.limit)
-    )
+    with found.skip(query.offset).limit(query.limit) as page:
+        return tuple(Found(record["body"], None) for record in _shown(page, query))
 
 
 def _nearest_first(
@@ -67,14 +68,25 @@ def _nearest_first(
     ]
     [result] = locations.aggregate(pipeline)
     page = {str(record["_id"]): float(record["distance_m"]) for record in result["page"]}
-    bodies = {
-        record["_id"]: record["body"]
-        for record in locations.find({"_id": {"$in": list(page)}}, {"body": 1})
-    }
     found = tuple(
-        Found(bodies[name], distance) for name, distance in page.items() if name in bodies
+        Found(record["body"], page[record["_id"]])
+        for record in _shown(_read(locations, list(page)), query)
     )
     return found, sum(int(counted["total"]) for counted in result["counted"])
+
+
+def _read(locations: Collection[Record], names: list[str]) -> Iterator[Record]:
+    """Their bodies in this order, a few at a time: a page may end long before all are read."""
+    for start in range(0, len(names), _AT_ONCE):
+        some = names[start : start + _AT_ONCE]
+        read = locations.find({"_id": {"$in": some}}, {"body": 1})
+        records = {record["_id"]: record for record in read}
+        yield from (records[name] for name in some if name in records)
+
+
+def _shown(found: Iterable[Record], query: LocationQuery) -> list[Record]:
+    shown, _ = fitting(found, size_of, limit=query.limit, most_bytes=query.most_bytes)
+    return shown
 
 
 def _page(query: LocationQuery) -> list[Record]:

@@ -70,7 +70,8 @@ class TrafficUseCases(Module):
         counters: Counters,
         clock: Clock,
     ) -> Accepting:
-        return Accepting(objects, schemas, json, wake, counters, clock)
+        growth = self._settings.growth
+        return Accepting(objects, schemas, json, wake, counters, clock, growth)
 
     @singleton
     @provider

@@ -49,7 +49,7 @@ def page_headers(
     headers = {"X-Total-Count": str(page.total), "X-Limit": str(most)}
     if not page.more or not page.items:
         return headers
-    following = request.offset + request.limit
+    following = request.offset + len(page.items)
     kept = [(name, value) for name, value in query if name not in _OWN]
     after = [] if page.last is None else [(AFTER, _mark(page.last, offset=following))]
     next_query = urlencode([*kept, ("offset", following), ("limit", request.limit), *after])

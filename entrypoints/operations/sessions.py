@@ -1,5 +1,6 @@
 """`ocpi-hub session`: what is being charged, and what the watchdogs found (D-21)."""
 
+import sys
 from collections.abc import Sequence
 
 import click
@@ -32,7 +33,8 @@ def list_(party: PartyId | None, limit: int, as_json: bool) -> None:
     """List sessions, in order of creation."""
     hub = open_hub()
     viewer = hub.serving.lister("sessions", party or hub.party.party)
-    page = hub.serving.page("sessions", PageRequest(offset=0, limit=limit), viewer=viewer)
+    asked = PageRequest(offset=0, limit=limit, most_bytes=sys.maxsize)
+    page = hub.serving.page("sessions", asked, viewer=viewer)
     documents = [as_document(json.parse(body)) for body in page.items]
     if as_json:
         print_json(documents)

@@ -142,3 +142,13 @@ def test_dates_bound_the_owners_last_updated(custody: Custody) -> None:
         PageRequest(0, 1, date_from=later(-1.999999), date_to=later(0)), party=EMSP
     )
     assert (shown(page), page.more, page.total) == (["A1"], True, 2)
+
+
+def test_a_page_ends_where_its_bytes_do(custody: Custody) -> None:
+    owe(custody, "A1", "A2", "A3")
+
+    first = custody.ledger.page(PageRequest(0, 100, most_bytes=4), party=CPO)
+    rest = custody.ledger.page(PageRequest(0, 100, after=first.last, most_bytes=4), party=CPO)
+
+    assert (shown(first), first.more) == (["A1", "A2"], True)
+    assert (shown(rest), rest.more) == (["A3"], False)

@@ -200,3 +200,13 @@ def test_tokens_of_one_uid_and_two_types_are_two_objects_of_a_list(objects: Obje
 
     assert (first.items, second.items) == ((b"RFID",), (b"APP_USER",))
     assert (first.total, first.more, second.more) == (2, True, False)
+
+
+def test_a_page_ends_where_its_bytes_do_and_goes_on_behind_them(objects: ObjectStore) -> None:
+    for name in ("A", "B" * 50, "C", "D", "E"):
+        keep(objects, name)
+
+    pages = list(crawled(objects, limit=4, most_bytes=3))
+
+    assert [names(each) for each in pages] == ["A", "B" * 50, "CDE"]
+    assert [(each.more, each.total) for each in pages] == [(True, 5), (True, 5), (False, 5)]
