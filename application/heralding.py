@@ -3,20 +3,26 @@
 Whoever subscribed is told of what it may see, and of nothing else; an operator of all.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from application.directories import Directories
 from application.modules import MODULES
+from application.subscribers import Subscribers
 from domain.custody import ref_of_delivery
 from domain.deliveries import Delivery, Mark
 from domain.directory import Directory
 from domain.objects import Missed, ObjectKey, Stored
 from domain.partner import Partner
 from domain.party import PartyId
-from domain.ports import CdrLedger, Clock, DeliveryQueue, SubscriptionStore, Wake
+from domain.ports import CdrLedger, Clock, DeliveryQueue, Wake
 from domain.webhooks import Subscription
 
 _AT_ONCE = 200
+
+Partners = Mapping[str, Partner]
+"""Partners by their ids."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Heralding:
     """Turns events into marks for subscribers; each may be made twice and is told once."""
 
     hub: PartyId
-    subscriptions: SubscriptionStore
+    subscribers: Subscribers
     ledger: CdrLedger
     deliveries: DeliveryQueue
     directories: Directories
@@ -36,7 +42,10 @@ class Heralding:
         module = MODULES[stored.key.module]
         if module.event is None:
             return []
-        directory = self.directories.read()
+        told = [each for each in self.subscribers.told() if module.event in each.events]
+        if not told:
+            return []
+        sees = _sight(self.directories.read())
         return [
             Mark(
                 lane=subscription.lane,
@@ -46,13 +55,13 @@ class Heralding:
                 missed=missed.as_present_state(),
                 event=module.event.value,
             )
-            for subscription in self.subscriptions.all()
-            if module.event in subscription.events and _may_see(directory, subscription, stored)
+            for subscription in told
+            if sees(subscription, stored)
         ]
 
     def may_see(self, subscription: Subscription, stored: Stored) -> bool:
         """Whether the subscriber may be told of the object as it is now."""
-        return _may_see(self.directories.read(), subscription, stored)
+        return _sight(self.directories.read())(subscription, stored)
 
     def sweep(self) -> int:
         """Mark subscribers for what became of CDRs; how many deliveries had something to tell.
@@ -64,12 +73,13 @@ class Heralding:
         told = tuple(delivery for delivery in untold if not delivery.is_undecided)
         if not told:
             return 0
-        directory, subscriptions = self.directories.read(), self.subscriptions.all()
+        partners = _by_id(self.directories.read())
+        subscriptions = self.subscribers.told()
         marks = [
             mark
             for delivery in told
             for subscription in subscriptions
-            for mark in self._marks_of_cdr(directory, subscription, delivery)
+            for mark in self._marks_of_cdr(partners, subscription, delivery)
         ]
         if marks:
             self.deliveries.mark(marks, now=self.clock.now())
@@ -79,12 +89,12 @@ class Heralding:
         return len(told)
 
     def _marks_of_cdr(
-        self, directory: Directory, subscription: Subscription, delivery: Delivery
+        self, partners: Partners, subscription: Subscription, delivery: Delivery
     ) -> list[Mark]:
         """`kind` of the key is the ref: two CDRs of one id are two things to tell of (H-CDR-3)."""
         untold = () if delivery.handover is None else delivery.handover.untold
         parties = (delivery.key.owner, delivery.receiver)
-        if not any(_speaks_for(directory, subscription, party) for party in parties):
+        if not any(_speaks_for(partners, subscription, party) for party in parties):
             return []
         key = ObjectKey(
             delivery.key.module,
@@ -106,23 +116,32 @@ class Heralding:
         ]
 
 
-def _may_see(directory: Directory, subscription: Subscription, stored: Stored) -> bool:
-    if stored.reader is not None:
-        parties = (stored.key.owner, stored.reader)
-        return any(_speaks_for(directory, subscription, party) for party in parties)
-    partner = _subscriber(directory, subscription)
-    if partner is None:
-        return subscription.partner_id is None
-    return partner.is_registered and directory.sees(partner, stored.key.owner)
+def _sight(directory: Directory) -> Callable[[Subscription, Stored], bool]:
+    """Who may see what in this directory; each partner's sight of an owner is found out once."""
+    partners = _by_id(directory)
+
+    @cache
+    def seen(partner_id: str, owner: PartyId) -> bool:
+        partner = partners.get(partner_id)
+        return partner is not None and partner.is_registered and directory.sees(partner, owner)
+
+    def sees(subscription: Subscription, stored: Stored) -> bool:
+        if stored.reader is not None:
+            parties = (stored.key.owner, stored.reader)
+            return any(_speaks_for(partners, subscription, party) for party in parties)
+        if subscription.partner_id is None:
+            return True
+        return seen(subscription.partner_id, stored.key.owner)
+
+    return sees
 
 
-def _speaks_for(directory: Directory, subscription: Subscription, party: PartyId) -> bool:
-    partner = _subscriber(directory, subscription)
-    if partner is None:
-        return subscription.partner_id is None
-    return partner.is_registered and party in partner.parties
+def _by_id(directory: Directory) -> Partners:
+    return {partner.id: partner for partner in directory.partners}
 
 
-def _subscriber(directory: Directory, subscription: Subscription) -> Partner | None:
-    wanted = subscription.partner_id
-    return next((each for each in directory.partners if each.id == wanted), None)
+def _speaks_for(partners: Partners, subscription: Subscription, party: PartyId) -> bool:
+    if subscription.partner_id is None:
+        return True
+    partner = partners.get(subscription.partner_id)
+    return partner is not None and partner.is_registered and party in partner.parties

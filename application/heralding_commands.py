@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from application.directories import Directories
+from application.subscribers import Subscribers
 from domain import errors
 from domain.commands import Command
 from domain.deliveries import Mark
 from domain.objects import Missed, ObjectKey
 from domain.party import PartyId
-from domain.ports import Clock, CommandStore, DeliveryQueue, SubscriptionStore, Wake
+from domain.ports import Clock, CommandStore, DeliveryQueue, Wake
 from domain.webhooks import EventType, Subscription
 
 _AT_ONCE = 200
@@ -25,7 +26,7 @@ class HeraldingCommands:
     """Marks subscribers; each status may be marked twice and is told once."""
 
     hub: PartyId
-    subscriptions: SubscriptionStore
+    subscribers: Subscribers
     commands: CommandStore
     deliveries: DeliveryQueue
     directories: Directories
@@ -39,7 +40,7 @@ class HeraldingCommands:
             return 0
         live = {partner.id for partner in self.directories.read().registered}
         wanting = [
-            each for each in self.subscriptions.all() if EventType.COMMAND_RESULT in each.events
+            each for each in self.subscribers.told() if EventType.COMMAND_RESULT in each.events
         ]
         marks = [
             self._mark(command, to) for command in untold for to in _of(command, wanting, live)

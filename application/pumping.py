@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from application.draining import LEASE_S, Draining
+from application.webhook_turns import WebhookTurns, is_webhook
 from domain import errors
 from domain.answers import Attempt, Verdict
 from domain.deliveries import Delivery, DeliveryClass, LaneId
@@ -43,6 +44,7 @@ class Pumping:
     deliveries: DeliveryQueue
     partners: PartnerStore
     senders: Mapping[DeliveryClass, Sender]
+    webhook_turns: WebhookTurns
     fail_points: FailPoints
     spread: Spread
     clock: Clock
@@ -92,9 +94,8 @@ class Pumping:
 
     def _adopt(self) -> None:
         """Lease the lanes that have come to have work."""
-        for lane in self.deliveries.lanes_due(now=self.clock.now()):
-            if lane in self.lanes:
-                continue
+        due = self.deliveries.lanes_due(now=self.clock.now())
+        for lane in self.webhook_turns.choose(due, self.lanes):
             self.fail_points.reach("popped")
             begun = time.monotonic()
             lease = self.deliveries.lease(lane, holder=self.holder, seconds=LEASE_S)
@@ -130,17 +131,25 @@ class Pumping:
         threads = draining.health.threads(self.clock.now())
         if draining.hangs(now) or not draining.answers:
             threads = min(threads, 1)
-        if self._hanging(now) >= POOL // _HANGING_SHARE and draining.health.failures_in_a_row:
+        lane = draining.lease.lane
+        if self._hanging(now, lane) >= POOL // _HANGING_SHARE and draining.health.failures_in_a_row:
             threads = 0
         free = POOL - self._under_way()
+        if is_webhook(lane):
+            sends = {each: len(other.under_way) for each, other in self.lanes.items()}
+            free = min(free, self.webhook_turns.free(lane, sends))
         return max(0, min(threads - len(draining.under_way), free))
 
-    def _hanging(self, now: float) -> int:
-        """Sends that hang, or are likely to: their lane's last one failed."""
+    def _hanging(self, now: float, lane: LaneId) -> int:
+        """Sends that hang, or are likely to: their lane's last one failed.
+
+        Webhooks that hang are no reason to hold back what goes out over OCPI.
+        """
         return sum(
             len(each.under_way)
-            for each in self.lanes.values()
-            if each.health.failures_in_a_row or each.hangs(now)
+            for other, each in self.lanes.items()
+            if is_webhook(other) == is_webhook(lane)
+            and (each.health.failures_in_a_row or each.hangs(now))
         )
 
     def _under_way(self) -> int:

@@ -3,8 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from application.subscribers import Subscribers
 from domain import errors
-from domain.ports import Clock, DeliveryQueue, Ids, Secrets, Signer, SubscriptionStore
+from domain.outbound_urls import as_given
+from domain.ports import (
+    AddressGuard,
+    Clock,
+    DeliveryQueue,
+    Ids,
+    Secrets,
+    Signer,
+    SubscriptionStore,
+)
 from domain.webhooks import EventType, Subscription
 
 
@@ -21,7 +31,9 @@ class Subscribing:
     """Keeps subscriptions. A partner has its own, and knows of no others."""
 
     subscriptions: SubscriptionStore
+    subscribers: Subscribers
     deliveries: DeliveryQueue
+    guard: AddressGuard
     secrets: Secrets
     signer: Signer
     ids: Ids
@@ -30,7 +42,13 @@ class Subscribing:
     def subscribe(
         self, url: str, events: Iterable[EventType], *, partner_id: str | None
     ) -> Subscribed:
-        """From now on these events go there, for this partner, or for the operator (None)."""
+        """From now on these events go there, for this partner, or for the operator (None).
+
+        :raises InvalidDocument: if the hub may not call the URL.
+        :raises InvalidParameter: if the partner has as many as it may; two at once add none more.
+        """
+        self._check(url)
+        self._check_cap(partner_id)
         name, secret = self.ids.new(), self.signer.new_secret()
         made = Subscription(
             id=name,
@@ -41,6 +59,9 @@ class Subscribing:
             secret=self.secrets.seal(secret, partner_id=name),
         )
         self.subscriptions.add(made)
+        if made.id in self.subscribers.over_cap():
+            self.subscriptions.remove(made.id)
+            raise self._too_many()
         return Subscribed(made, secret)
 
     def of(self, partner_id: str | None) -> tuple[Subscription, ...]:
@@ -66,3 +87,23 @@ class Subscribing:
         found = self.find(subscription_id, partner_id=partner_id)
         self.subscriptions.remove(found.id)
         self.deliveries.forget(found.id)
+
+    def over_cap(self) -> frozenset[str]:
+        """The ids of those that are told nothing: their partner has too many."""
+        return self.subscribers.over_cap()
+
+    def _check(self, url: str) -> None:
+        """By the guard that sends: what can be refused without a look-up is refused here."""
+        try:
+            self.guard.check(as_given(url))
+        except errors.AddressRefused as refused:
+            raise errors.InvalidDocument((errors.Problem("url", str(refused)),)) from refused
+
+    def _check_cap(self, partner_id: str | None) -> None:
+        has = 0 if partner_id is None else len(self.of(partner_id))
+        if has >= self.subscribers.per_partner:
+            raise self._too_many()
+
+    def _too_many(self) -> errors.InvalidParameter:
+        most = self.subscribers.per_partner
+        return errors.InvalidParameter(f"a partner has {most} webhooks at most: remove one first")

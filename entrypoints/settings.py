@@ -43,6 +43,7 @@ class Settings:
     announce_roles_after_s: int
     sync_every_s: int
     pull_slice_s: float
+    webhooks_per_partner: int
     agreements: AgreementPolicy
     web_workers: int
     web_threads: int
@@ -122,6 +123,7 @@ def _read(given: Given) -> Settings:
         announce_roles_after_s=given.number("HUB_ANNOUNCE_ROLES_AFTER_S", 3600, least=0),
         sync_every_s=given.number("HUB_SYNC_EVERY_S", 6 * 3600, least=0),
         pull_slice_s=given.seconds("HUB_PULL_SLICE_S", 60),
+        webhooks_per_partner=given.number("HUB_WEBHOOKS_PER_PARTNER", 20, least=0, most=1000),
         agreements=AgreementPolicy(
             given.checked("HUB_AGREEMENTS", "open", _is_policy, "neither open nor required")
         ),

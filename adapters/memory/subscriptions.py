@@ -1,5 +1,6 @@
 """Webhook subscriptions in memory."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from domain.webhooks import Subscription
@@ -17,6 +18,10 @@ class MemorySubscriptions:
 
     def add(self, subscription: Subscription) -> None:
         self.held[subscription.id] = subscription
+
+    def owners(self, subscription_ids: Collection[str]) -> Mapping[str, str | None]:
+        found = (self.held[name] for name in subscription_ids if name in self.held)
+        return {each.id: each.partner_id for each in found}
 
     def set_secret(self, subscription_id: str, secret: str) -> bool:
         held = self.held.get(subscription_id)

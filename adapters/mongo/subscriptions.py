@@ -1,5 +1,7 @@
 """Webhook subscriptions on MongoDB; their secrets are sealed before they come here."""
 
+from collections.abc import Collection as Names
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pymongo.collection import Collection
@@ -29,6 +31,12 @@ class MongoSubscriptions:
         self._subscriptions.replace_one(
             {"_id": subscription.id}, _of_subscription(subscription), upsert=True
         )
+
+    @answering()
+    def owners(self, subscription_ids: Names[str]) -> Mapping[str, str | None]:
+        wanted = {"_id": {"$in": list(subscription_ids)}}
+        found = self._subscriptions.find(wanted, {"partner_id": 1})
+        return {record["_id"]: record["partner_id"] for record in found}
 
     @answering()
     def set_secret(self, subscription_id: str, secret: str) -> bool:

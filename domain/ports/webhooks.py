@@ -1,6 +1,6 @@
 """Who wants to be told of events without speaking OCPI (D-12)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +18,10 @@ class SubscriptionStore(Protocol):
 
     def add(self, subscription: Subscription) -> None:
         """Write it durably."""
+        ...
+
+    def owners(self, subscription_ids: Collection[str]) -> Mapping[str, str | None]:
+        """Whose these subscriptions are, as far as there are any; None: the operators'."""
         ...
 
     def set_secret(self, subscription_id: str, secret: str) -> bool:

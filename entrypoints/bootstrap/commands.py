@@ -14,6 +14,7 @@ from application.heralding_commands import HeraldingCommands
 from application.hub_party import HubParty
 from application.resulting import Resulting
 from application.serving import Serving
+from application.subscribers import Subscribers
 from domain.ports import (
     AddressGuard,
     Clock,
@@ -24,7 +25,6 @@ from domain.ports import (
     Json,
     Schemas,
     Secrets,
-    SubscriptionStore,
     Wake,
 )
 from entrypoints.settings import Settings
@@ -46,7 +46,7 @@ class CommandUseCases(Module):
     def heralding_commands(
         self,
         hub: HubParty,
-        subscriptions: SubscriptionStore,
+        subscribers: Subscribers,
         commands: CommandStore,
         deliveries: DeliveryQueue,
         directories: Directories,
@@ -54,7 +54,7 @@ class CommandUseCases(Module):
         clock: Clock,
     ) -> HeraldingCommands:
         return HeraldingCommands(
-            hub.party, subscriptions, commands, deliveries, directories, wake, clock
+            hub.party, subscribers, commands, deliveries, directories, wake, clock
         )
 
     @singleton

@@ -23,8 +23,10 @@ from application.pumping import Pumping
 from application.reporting import Reporting
 from application.resealing import Resealing
 from application.sending import Sending
+from application.subscribers import Subscribers
 from application.subscribing import Subscribing
 from application.taking_custody import TakingCustody
+from application.webhook_turns import WebhookTurns
 from domain.deliveries import DeliveryClass
 from domain.ports import (
     CdrArchive,
@@ -77,17 +79,22 @@ class CustodyUseCases(Module):
 
     @singleton
     @provider
+    def subscribers(self, subscriptions: SubscriptionStore) -> Subscribers:
+        return Subscribers(subscriptions, self._settings.webhooks_per_partner)
+
+    @singleton
+    @provider
     def heralding(
         self,
         hub: HubParty,
-        subscriptions: SubscriptionStore,
+        subscribers: Subscribers,
         ledger: CdrLedger,
         deliveries: DeliveryQueue,
         directories: Directories,
         wake: Wake,
         clock: Clock,
     ) -> Heralding:
-        return Heralding(hub.party, subscriptions, ledger, deliveries, directories, wake, clock)
+        return Heralding(hub.party, subscribers, ledger, deliveries, directories, wake, clock)
 
     @singleton
     @provider
@@ -98,6 +105,7 @@ class CustodyUseCases(Module):
         delivering: Delivering,
         handing_over: HandingOver,
         notifying: Notifying,
+        subscriptions: SubscriptionStore,
         fail_points: FailPoints,
         spread: Spread,
         clock: Clock,
@@ -110,6 +118,7 @@ class CustodyUseCases(Module):
                 DeliveryClass.CDR: handing_over,
                 DeliveryClass.WEBHOOK: notifying,
             },
+            webhook_turns=WebhookTurns(subscriptions),
             fail_points=fail_points,
             spread=spread,
             clock=clock,

@@ -3,7 +3,7 @@
 Nothing here is secret but what is shown once: an invitation's token, a new webhook's secret.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from adapters.ocpi import json
@@ -184,14 +184,15 @@ def watched_shape(stored: Stored) -> Shape:
     }
 
 
-def subscription_shape(subscription: Subscription) -> Shape:
-    """Where which events go; the secret is no part of it."""
+def subscription_shape(subscription: Subscription, over_cap: Collection[str] = ()) -> Shape:
+    """Where which events go; the secret is no part of it. Those `over_cap` are told nothing."""
     return {
         "id": subscription.id,
         "partner": subscription.partner_id,
         "url": subscription.url,
         "events": sorted(event.value for event in subscription.events),
         "created": time_text(subscription.created_at),
+        "over_cap": subscription.id in over_cap,
     }
 
 

@@ -14,7 +14,8 @@ from entrypoints.ocpi.replies import Reply, of_value
 
 def list_webhooks(hub: Hub, call: Call) -> Reply:
     """GET: the subscriptions, oldest first, without their secrets."""
-    return cut(call, [subscription_shape(each) for each in hub.subscribing.of(_partner(call))])
+    found, over_cap = hub.subscribing.of(_partner(call)), hub.subscribing.over_cap()
+    return cut(call, [subscription_shape(each, over_cap) for each in found])
 
 
 def add_webhook(hub: Hub, call: Call) -> Reply:
@@ -28,7 +29,7 @@ def add_webhook(hub: Hub, call: Call) -> Reply:
 def get_webhook(hub: Hub, call: Call) -> Reply:
     """GET of one."""
     found = hub.subscribing.find(call.path["webhook_id"], partner_id=_partner(call))
-    return of_value(subscription_shape(found))
+    return of_value(subscription_shape(found, hub.subscribing.over_cap()))
 
 
 def remove_webhook(hub: Hub, call: Call) -> Reply:

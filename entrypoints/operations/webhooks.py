@@ -7,7 +7,7 @@ from entrypoints.hub_api.forms import WebhookForm, fill_in
 from entrypoints.hub_api.shapes import subscribed_shape, subscription_shape
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
 
-_COLUMNS = ("id", "partner", "url", "events", "created")
+_COLUMNS = ("id", "partner", "url", "events", "created", "over_cap")
 
 
 @click.group()
@@ -19,7 +19,9 @@ def commands() -> None:
 @as_json
 def list_(as_json: bool) -> None:
     """List every subscription, oldest first; those without a partner are the operators'."""
-    shapes = [subscription_shape(each) for each in open_hub().subscribing.of(None)]
+    subscribing = open_hub().subscribing
+    over_cap = subscribing.over_cap()
+    shapes = [subscription_shape(each, over_cap) for each in subscribing.of(None)]
     if as_json:
         print_json(shapes)
         return

@@ -69,3 +69,14 @@ def test_a_secret_is_replaced_and_nothing_else(subscriptions: SubscriptionStore)
     assert not subscriptions.set_secret("sub-2", "sealed anew")
 
     assert subscriptions.all() == (replace(a_subscription(), secret="sealed anew"),)
+
+
+def test_whose_subscriptions_are_is_told_of_those_that_there_are(
+    subscriptions: SubscriptionStore,
+) -> None:
+    subscriptions.add(a_subscription("sub-1"))
+    subscriptions.add(replace(a_subscription("sub-2"), partner_id=None))
+    subscriptions.add(a_subscription("sub-3"))
+
+    assert subscriptions.owners(["sub-1", "sub-2", "gone"]) == {"sub-1": "partner-1", "sub-2": None}
+    assert subscriptions.owners([]) == {}

@@ -67,12 +67,14 @@ from application.searching import Searching
 from application.sending import Sending
 from application.serving import Serving
 from application.side_by_side import SideBySide
+from application.subscribers import Subscribers
 from application.subscribing import Subscribing
 from application.synchronizing import Synchronizing
 from application.taking_custody import TakingCustody
 from application.taking_pulled import TakingPulled
 from application.telling_roles import TellingRoles
 from application.watching import Sweeping, Watching
+from application.webhook_turns import WebhookTurns
 from application.welcoming import Welcoming
 from application.withdrawing import Withdrawing
 from domain.agreements import AgreementPolicy
@@ -162,6 +164,8 @@ class House:
         self.probing = self.built(Probing, after_s=300.0, calls=SideBySide(AtOnce()))
         self.accepting = self.built(Accepting)
         self.withdrawing = self.built(Withdrawing)
+        self.subscribers = self.built(Subscribers, per_partner=20)
+        self.webhook_turns = self.built(WebhookTurns)
         self.heralding = self.built(Heralding)
         self.heralding_commands = self.built(HeraldingCommands)
         self.publishing = self.built(Publishing)

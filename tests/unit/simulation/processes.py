@@ -40,9 +40,11 @@ from application.publishing import Publishing
 from application.reporting import Reporting
 from application.sending import Sending
 from application.serving import Serving
+from application.subscribers import Subscribers
 from application.subscribing import Subscribing
 from application.taking_custody import TakingCustody
 from application.watching import Sweeping, Watching
+from application.webhook_turns import WebhookTurns
 from application.welcoming import Welcoming
 from domain.deliveries import DeliveryClass
 from tests.unit.application.house import PARTY, House
@@ -115,6 +117,8 @@ class Running(House):
         self.handshake = self.built(Handshake)
         self.connecting = self.built(Connecting, hub=PARTY)
         self.accepting = self.built(Accepting)
+        self.subscribers = self.built(Subscribers, per_partner=20)
+        self.webhook_turns = self.built(WebhookTurns)
         self.heralding = self.built(Heralding)
         self.heralding_commands = self.built(HeraldingCommands)
         self.publishing = self.built(Publishing)
