@@ -7,23 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from application.admitting import Admitting
 from application.announcing import Announcing
 from application.connecting import Connecting
-from application.directories import Directories
 from application.hub_party import HubParty
 from domain import errors
+from domain.admission import without_roles
 from domain.agreements import Agreement
+from domain.approval import Approved, Invited
 from domain.clearing import Fee
-from domain.directory import Directory
 from domain.partner import (
     INVITATION_LIFE,
     InboundToken,
-    Invited,
     Partner,
     PartnerState,
     TokenUse,
 )
-from domain.party import PartyId, PartyRole
+from domain.party import PartyId
 from domain.ports import AgreementStore, Clock, DeliveryQueue, Ids, PartnerStore, Secrets
 
 
@@ -45,7 +45,7 @@ class Administering:
 
     hub: HubParty
     partners: PartnerStore
-    directories: Directories
+    admitting: Admitting
     deliveries: DeliveryQueue
     connecting: Connecting
     agreements: AgreementStore
@@ -59,38 +59,50 @@ class Administering:
         *,
         name: str,
         roles: Sequence[Invited],
+        hub_party: PartyId | None = None,
         life: timedelta = INVITATION_LIFE,
         announce: bool = False,
     ) -> Invitation:
-        """An invitation good for these roles, once, until it expires.
+        """An invitation good for this set, once, until it expires; its parties are taken at once.
 
         `announce`: others are told of the parties at once, as PLANNED (HCI-3).
 
-        :raises InvalidParameter: for a party that no routing header could name.
-        :raises PartyTaken: if a role is the hub's own or another live platform's.
-        :raises InvalidParameter: if there is no role: it would be good for any.
+        :raises InvalidParameter: for a set that names no role, or a party no header could name.
+        :raises PartyTaken: if a role is the hub's own or kept by another platform.
         """
         if not roles:
             raise errors.InvalidParameter("an invitation names the roles that it is good for")
-        directory = self.directories.read()
-        for role in roles:
-            _check_free(role, directory)
-        now = self.clock.now()
-        token = self.secrets.new_token()
-        held = InboundToken(self.secrets.fingerprint(token), TokenUse.INVITATION, now + life)
-        partner = self.partners.save(
-            Partner(
-                id=self.ids.new(),
-                name=name,
-                state=PartnerState.INVITED,
-                created_at=now,
-                invited=tuple(roles),
-                tokens=(held,),
-                is_announced=announce,
-            )
+        new = Partner(
+            id=self.ids.new(),
+            name=name,
+            state=PartnerState.INVITED,
+            created_at=self.clock.now(),
+            is_announced=announce,
         )
+        return self._invited(new, Approved(tuple(roles), hub_party), life)
+
+    def invite_again(self, partner_id: str, *, life: timedelta = INVITATION_LIFE) -> Invitation:
+        """A new token A for the same set; what was agreed with the partner before is over.
+
+        :raises InvalidParameter: if the partner was never approved.
+        :raises PartyTaken: if a part of its set was released and is another platform's now.
+        """
+        partner = self.partners.get(partner_id)
+        if partner.approved.is_empty:
+            raise errors.InvalidParameter("the partner has no approved roles: set them first")
+        over = without_roles(partner.unregistered(PartnerState.INVITED))
+        invitation = self._invited(over, partner.approved, life)
+        self.deliveries.forget(partner_id)
+        return invitation
+
+    def _invited(self, partner: Partner, approved: Approved, life: timedelta) -> Invitation:
+        token = self.secrets.new_token()
+        until = self.clock.now() + life
+        held = InboundToken(self.secrets.fingerprint(token), TokenUse.INVITATION, until)
+        invited = replace(self.admitting.approve(partner, approved), tokens=(held,))
+        saved = self.partners.save(invited)
         self.announcing.reconcile()
-        return Invitation(partner, token, self.hub.versions_url)
+        return Invitation(saved, token, self.hub.versions_url)
 
     def suspend(self, partner_id: str) -> Partner:
         """Let nothing in from the partner and send it nothing, until it is resumed."""
@@ -120,9 +132,12 @@ class Administering:
         return resumed
 
     def remove(self, partner_id: str) -> Partner:
-        """End the connection: tell the partner by DELETE, then cut it off. Safe to repeat."""
+        """End the connection: tell the partner by DELETE, then cut it off. Safe to repeat.
+
+        Its parties stay taken until they are released.
+        """
         partner = self.partners.get(partner_id)
-        if partner.is_registered:
+        if partner.is_connected:
             self.connecting.say_goodbye(partner)
             partner = self.partners.get(partner_id)
         if partner.state is PartnerState.UNREGISTERED:
@@ -193,22 +208,12 @@ class Administering:
         return chosen[0]
 
 
-def _check_free(role: Invited, directory: Directory) -> None:
-    if not role.party.is_plain:
-        raise errors.InvalidParameter(f"{role.key}: parties have letters and digits alone")
-    if role.party == directory.hub:
-        raise errors.PartyTaken(f"{role.key} is the hub's own party")
-    wanted = PartyRole(role=role.role, party=role.party, business_details={})
-    if directory.taken(wanted, by="") is not None:
-        raise errors.PartyTaken(f"{role.key} is registered by another platform")
-
-
 def _is_called(partner: Partner, name: str) -> bool:
     return name in (partner.id, partner.name) or _as_party(name) in map(str, partner.parties)
 
 
 def _is_invited_as(partner: Partner, name: str) -> bool:
-    return _as_party(name) in {str(role.party) for role in partner.invited}
+    return _as_party(name) in set(map(str, partner.approved.parties))
 
 
 def _as_party(name: str) -> str:

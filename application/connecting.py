@@ -5,16 +5,21 @@ is sent, because the partner calls back while the hub's request is still open.
 """
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from application.admitting import Admitting
 from application.directories import Directories
 from application.handshake import SPOKEN, Handshake
+from application.handshake_turns import HandshakeTurns
 from application.hub_party import HubParty
 from application.welcoming import Welcoming
-from domain import errors, registration
+from domain import admission, errors, registration
+from domain.approval import NOTHING, Approved
 from domain.documents import Document, as_document
 from domain.partner import GRACE_FOR_A_LOST_ANSWER, Partner, PartnerState
+from domain.party import Endpoint
 from domain.ports import (
     Clock,
     Ids,
@@ -33,63 +38,107 @@ class Connecting:
     hub: HubParty
     partners: PartnerStore
     directories: Directories
+    admitting: Admitting
     handshake: Handshake
+    turns: HandshakeTurns
     schemas: Schemas
     secrets: Secrets
     welcoming: Welcoming
     ids: Ids
     clock: Clock
 
-    def connect(self, *, name: str, url: str, token: str) -> Partner:
+    def connect(self, *, name: str, url: str, token: str, approved: Approved = NOTHING) -> Partner:
         """Register at the partner whose versions URL and token A are given.
 
-        On failure nothing of it is left, and the call can be repeated.
+        Without a set the partner is TO_APPROVE afterwards. On failure nothing of it is left here,
+        the partner is told by DELETE, and the call can be repeated.
 
+        :raises InvalidParameter, PartyTaken: before any call, if it cannot have the set.
         :raises PartnerUnusable, UnsupportedVersion, NoMatchingEndpoints, RegistrationRefused,
             PartyTaken: saying why.
         """
-        offered = self.handshake.offered(url, token)
-        chosen = registration.choose_version(offered, SPOKEN)
-        endpoints = self.handshake.endpoints(chosen, token)
-        credentials_url = registration.credentials_url(endpoints)
-        ours = self.secrets.new_token()
-        started = Partner(
+        new = Partner(
             id=self.ids.new(),
             name=name,
             state=PartnerState.INVITED,
             created_at=self.clock.now(),
             versions_url=url,
-            version=chosen.version,
-            endpoints=endpoints,
-        ).with_pending(self.secrets.fingerprint(ours))
-        saved = self.partners.save(started)
+        )
+        wanted = new if approved.is_empty else self.admitting.approve(new, approved)
+        with self.turns.take(new.id):
+            return self._register(wanted, token)
+
+    def _register(self, new: Partner, token: str) -> Partner:
+        offered = self.handshake.offered(str(new.versions_url), token)
+        chosen = registration.choose_version(offered, SPOKEN)
+        endpoints = self.handshake.endpoints(chosen, token)
+        url = registration.credentials_url(endpoints)
+        ours = self.secrets.new_token()
+        begun = replace(new, version=chosen.version, endpoints=endpoints)
+        saved = self.partners.save(begun.with_pending(self.secrets.fingerprint(ours)))
         try:
-            theirs = self._exchange("POST", credentials_url, token, self._own(saved, ours))
-            return self._agreed_or_undone(saved, theirs, ours, credentials_url)
+            return self._registered(saved, ours, url, token)
         except errors.HubError:
-            latest = self.partners.get(saved.id)
-            self.partners.save(latest.unregistered(PartnerState.UNREGISTERED))
+            over = self.partners.get(saved.id).unregistered(PartnerState.UNREGISTERED)
+            self.partners.save(admission.released(over))
             raise
+
+    def _registered(self, partner: Partner, ours: str, url: str, token: str) -> Partner:
+        """POST, and accept what it brings; what cannot be accepted is unregistered there again."""
+        answer = self._posted(partner, ours, url, token)
+        try:
+            return self._agreed(partner, self._read("POST", answer), ours, grace=timedelta(0))
+        except errors.HubError:
+            if answer.code in (None, 1000):
+                self._take_back(url, _token_in(answer) or token)
+            raise
+
+    def _posted(self, partner: Partner, ours: str, url: str, token: str) -> WireAnswer:
+        """A partner whose answer is lost may have registered the hub, and take token A still."""
+        try:
+            return self.handshake.send("POST", url, token, self._own(partner, ours))
+        except errors.OutboundFailed as failure:
+            if not isinstance(failure, errors.Unreachable):
+                self._take_back(url, token)
+            raise errors.PartnerUnusable(f"POST credentials: {failure}") from failure
+
+    def _take_back(self, url: str, token: str) -> None:
+        with contextlib.suppress(errors.OutboundFailed):
+            self.handshake.send("DELETE", url, token, None)
 
     def rotate(self, partner_id: str, *, compromised: bool = False) -> Partner:
         """New tokens both ways, by PUT at the partner (2.2.4); roles and endpoints as they are now.
 
-        `compromised` ends the old token at once instead of after a grace. If the answer is lost,
-        old and new are both let in until one of them is used, and this can be repeated.
+        `compromised` ends the old token before the partner is called, whatever it answers. Without
+        it, if the answer is lost, old and new are both let in until one of them is used.
+        Can be repeated.
 
         :raises NotRegistered: if there is no connection.
-        :raises RegistrationRefused, PartnerUnusable: saying why; what was agreed before holds.
+        :raises HandshakeUnderWay: while another handshake with the partner is under way.
+        :raises LockedOut: if its token was compromised, and the partner did not take a new one.
+        :raises RegistrationRefused, PartnerUnusable, PartyTaken: what was agreed before holds.
         """
-        partner = self.partners.get(partner_id)
-        if not partner.is_registered or partner.outbound_token is None:
-            raise errors.NotRegistered("the partner is not registered")
+        with self.turns.take(partner_id):
+            partner = self.partners.get(partner_id)
+            if not partner.is_connected or partner.outbound_token is None:
+                raise errors.NotRegistered("the partner is not registered")
+            if not compromised:
+                return self._rotate(partner, grace=GRACE_FOR_A_LOST_ANSWER)
+            try:
+                return self._rotate(replace(partner, tokens=()), grace=timedelta(0))
+            except errors.HubError as failure:
+                raise errors.LockedOut(_locked_out(partner, failure)) from failure
+
+    def _rotate(self, partner: Partner, *, grace: timedelta) -> Partner:
         ours = self.secrets.new_token()
         waiting = self.partners.save(partner.with_pending(self.secrets.fingerprint(ours)))
-        token = self.secrets.unseal(partner.outbound_token, partner_id=partner.id)
-        url = registration.credentials_url(partner.endpoints)
-        theirs = self._exchange("PUT", url, token, self._own(waiting, ours))
-        grace = timedelta(0) if compromised else GRACE_FOR_A_LOST_ANSWER
-        return self._agreed(self.partners.get(partner_id), theirs, ours, grace=grace)
+        token = self.outbound_token(waiting)
+        url = registration.credentials_url(waiting.endpoints)
+        try:
+            answer = self.handshake.send("PUT", url, token, self._own(waiting, ours))
+        except errors.OutboundFailed as failure:
+            raise errors.PartnerUnusable(f"PUT credentials: {failure}") from failure
+        return self._agreed(waiting, self._read("PUT", answer), ours, grace=grace)
 
     def refresh(self, partner: Partner) -> Partner:
         """Read the partner's versions and endpoints again, with the tokens as they are.
@@ -108,7 +157,8 @@ class Connecting:
         """DELETE at the partner's credentials endpoint, if the hub can; whether it took note."""
         try:
             url = registration.credentials_url(partner.endpoints)
-            answer = self.handshake.send("DELETE", url, self.outbound_token(partner), None)
+            with self.turns.take(partner.id):
+                answer = self.handshake.send("DELETE", url, self.outbound_token(partner), None)
         except errors.HubError:
             return False
         return answer.code is not None and 1000 <= answer.code < 2000
@@ -122,11 +172,7 @@ class Connecting:
             raise errors.NotRegistered("the hub has no token for this partner")
         return self.secrets.unseal(partner.outbound_token, partner_id=partner.id)
 
-    def _exchange(self, method: str, url: str, token: str, own: Document) -> Credentials:
-        try:
-            answer = self.handshake.send(method, url, token, own)
-        except errors.OutboundFailed as failure:
-            raise errors.PartnerUnusable(f"{method} credentials: {failure}") from failure
+    def _read(self, method: str, answer: WireAnswer) -> Credentials:
         if answer.status not in (200, 201) or answer.code != 1000:
             raise errors.RegistrationRefused(_refusal(method, answer))
         try:
@@ -135,43 +181,37 @@ class Connecting:
             raise errors.PartnerUnusable(f"its credentials are not valid: {invalid}") from invalid
         return Credentials.of(as_document(answer.data))
 
-    def _agreed_or_undone(
-        self, partner: Partner, theirs: Credentials, ours: str, credentials_url: str
-    ) -> Partner:
-        """Accept what the partner answered; what cannot be accepted is unregistered there again."""
-        try:
-            return self._agreed(partner, theirs, ours, grace=timedelta(0))
-        except errors.HubError:
-            with contextlib.suppress(errors.OutboundFailed):
-                self.handshake.send("DELETE", credentials_url, theirs.token, None)
-            raise
-
     def _agreed(
         self, partner: Partner, theirs: Credentials, ours: str, *, grace: timedelta
     ) -> Partner:
-        directory = self.directories.read()
-        registration.check_parties(theirs, of=partner, directory=directory)
+        self.admitting.admit(theirs, of=partner)
         endpoints = self.handshake.look_up(
             url=theirs.url, token=theirs.token, version=str(partner.version), roles=theirs.roles
         )
-        now = self.clock.now()
         latest = self.partners.get(partner.id)
-        told = directory.reachable_roles(by=replace(latest, roles=theirs.roles))
+        if latest.state is not partner.state:
+            raise errors.NotRegistered(f"the partner is {latest.state.value} meanwhile")
+        settled = self._settled(latest, theirs, endpoints)
+        told = self.directories.read().reachable_roles(by=settled)
         self.partners.told(partner.id, registration.summary(told))
-        current = latest.with_current(self.secrets.fingerprint(ours), now=now, grace=grace)
-        saved = self.partners.save(
-            replace(
-                current.with_roles(theirs.roles),
-                state=PartnerState.REGISTERED,
-                hub_party=theirs.hub_party,
-                outbound_token=self.secrets.seal(theirs.token, partner_id=partner.id),
-                versions_url=theirs.url,
-                endpoints=endpoints,
-                registered_at=latest.registered_at or now,
-            )
-        )
-        self.welcoming.welcome(saved)
+        fingerprint, now = self.secrets.fingerprint(ours), self.clock.now()
+        saved = self.partners.save(settled.with_current(fingerprint, now=now, grace=grace))
+        if saved.is_registered:
+            self.welcoming.welcome(saved)
         return saved
+
+    def _settled(
+        self, partner: Partner, theirs: Credentials, endpoints: tuple[Endpoint, ...]
+    ) -> Partner:
+        """The partner as agreed, judged as it is by now: its set may have changed meanwhile."""
+        judged = self.admitting.admit(theirs, of=partner)
+        return replace(
+            admission.admitted(partner, judged),
+            outbound_token=self.secrets.seal(theirs.token, partner_id=partner.id),
+            versions_url=theirs.url,
+            endpoints=endpoints,
+            registered_at=partner.registered_at or self.clock.now(),
+        )
 
     def _own(self, partner: Partner, token: str) -> Document:
         return registration.hub_credentials(
@@ -188,3 +228,16 @@ def _refusal(method: str, answer: WireAnswer) -> str:
         return "POST credentials was answered 405: the partner believes that the hub is registered"
     said = f"HTTP {answer.status}, status_code {answer.code}"
     return f"{method} credentials was answered {said}: {answer.message[:200]}"
+
+
+def _token_in(answer: WireAnswer) -> str:
+    """The token that the partner gave out, even in an answer that cannot be used."""
+    given = answer.data.get("token") if isinstance(answer.data, Mapping) else None
+    return given if isinstance(given, str) else ""
+
+
+def _locked_out(partner: Partner, failure: errors.HubError) -> str:
+    return (
+        f"the old token of {partner.name} is dead and the partner did not take a new one, so it is "
+        f"locked out ({failure}). Next: ocpi-hub partner invite --again {partner.id}"
+    )

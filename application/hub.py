@@ -8,6 +8,7 @@ from application.addressees import Addressees
 from application.addressing import Addressing
 from application.administering import Administering
 from application.announcing import Announcing
+from application.approving import Approving
 from application.authorizing import Authorizing
 from application.commanding import Commanding
 from application.connecting import Connecting
@@ -45,6 +46,7 @@ class Hub:
     registering: Registering
     connecting: Connecting
     administering: Administering
+    approving: Approving
     accepting: Accepting
     withdrawing: Withdrawing
     publishing: Publishing

@@ -4,17 +4,21 @@ OCPI 2.3.0, credentials; the state machine is requirements 2.2.2. The calls back
 made while its request is open, and nothing is written before all of them went well.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from application.admitting import Admitting
 from application.announcing import Announcing
 from application.directories import Directories
 from application.handshake import Handshake
+from application.handshake_turns import HandshakeTurns
 from application.hub_party import HubParty
 from application.welcoming import Welcoming
-from domain import errors, registration
+from domain import admission, errors, registration
 from domain.documents import Document
 from domain.partner import GRACE_FOR_A_LOST_ANSWER, InboundToken, Partner, PartnerState, TokenUse
+from domain.party import Endpoint
 from domain.ports import Clock, DeliveryQueue, PartnerStore, Schemas, Secrets, Wake
 from domain.registration import Credentials
 
@@ -41,8 +45,10 @@ class Registering:
     hub: HubParty
     partners: PartnerStore
     directories: Directories
+    admitting: Admitting
     deliveries: DeliveryQueue
     handshake: Handshake
+    turns: HandshakeTurns
     schemas: Schemas
     secrets: Secrets
     announcing: Announcing
@@ -56,6 +62,7 @@ class Registering:
         The first use of a new token ends the one before it.
 
         :raises UnknownCaller: if it opens nothing here and now (T-AUTH-2, T-AUTH-3).
+        :raises AwaitsApproval: (403) if the operator has not approved the platform yet.
         """
         now = self.clock.now()
         fingerprint = self.secrets.fingerprint(token)
@@ -63,6 +70,8 @@ class Registering:
         held = partner.token(fingerprint, now=now) if partner is not None else None
         if partner is None or held is None or not _opens(partner, held, functional=functional):
             raise errors.UnknownCaller("the credentials token is not known")
+        if functional and partner.state is PartnerState.TO_APPROVE:
+            raise errors.AwaitsApproval("the connection awaits approval by the hub's operator")
         proven = partner.after_use_of(held, functional=functional)
         if proven is not partner and proven != partner:
             partner = self._save_or_reread(proven)
@@ -78,10 +87,11 @@ class Registering:
         """POST credentials: the handshake (2.2.3). The answer carries the caller's new token.
 
         :raises AlreadyRegistered: (405) on a registered connection.
+        :raises HandshakeUnderWay: (429) while another handshake of the platform is under way.
         :raises InvalidDocument, PartyTaken, PartnerUnusable, UnsupportedVersion,
             NoMatchingEndpoints: nothing is changed, and the invitation stays good.
         """
-        if caller.partner.is_registered:
+        if caller.partner.is_connected:
             raise errors.AlreadyRegistered("already registered: use PUT")
         return self._agree(caller, document, version=version)
 
@@ -90,7 +100,7 @@ class Registering:
 
         :raises NotRegistered: (405) before registration.
         """
-        if not caller.partner.is_registered:
+        if not caller.partner.is_connected:
             raise errors.NotRegistered("not registered: use POST")
         return self._agree(caller, document, version=version)
 
@@ -99,7 +109,7 @@ class Registering:
 
         :raises NotRegistered: (405) before registration.
         """
-        if not caller.partner.is_registered:
+        if not caller.partner.is_connected:
             raise errors.NotRegistered("not registered")
         self.partners.save(caller.partner.unregistered(PartnerState.UNREGISTERED))
         self.deliveries.forget(caller.partner.id)
@@ -108,27 +118,39 @@ class Registering:
     def _agree(self, caller: Caller, document: Document, *, version: str) -> Document:
         self.schemas.check("credentials", document)
         theirs = Credentials.of(document)
-        registration.check_parties(theirs, of=caller.partner, directory=self.directories.read())
-        endpoints = self.handshake.look_up(
-            url=theirs.url, token=theirs.token, version=version, roles=theirs.roles
-        )
+        self.admitting.admit(theirs, of=caller.partner)
+        with self.turns.take(caller.partner.id):
+            endpoints = self.handshake.look_up(
+                url=theirs.url, token=theirs.token, version=version, roles=theirs.roles
+            )
+            return self._settle(caller.partner, theirs, endpoints, version=version)
+
+    def _settle(
+        self,
+        partner: Partner,
+        theirs: Credentials,
+        endpoints: Sequence[Endpoint],
+        *,
+        version: str,
+    ) -> Document:
+        """Judged again, since the looking up took its time; any change of the partner: Conflict."""
         now = self.clock.now()
         token = self.secrets.new_token()
-        partner = caller.partner.with_current(
+        judged = self.admitting.admit(theirs, of=partner)
+        current = partner.with_current(
             self.secrets.fingerprint(token), now=now, grace=GRACE_FOR_A_LOST_ANSWER
         )
         agreed = replace(
-            partner.with_roles(theirs.roles),
-            state=PartnerState.REGISTERED,
-            hub_party=theirs.hub_party,
+            admission.admitted(current, judged),
             outbound_token=self.secrets.seal(theirs.token, partner_id=partner.id),
             versions_url=theirs.url,
             version=version,
-            endpoints=endpoints,
+            endpoints=tuple(endpoints),
             registered_at=partner.registered_at or now,
         )
         saved = self.partners.save(agreed)
-        self.welcoming.welcome(saved)
+        if saved.is_registered:
+            self.welcoming.welcome(saved)
         return self._own(saved, token)
 
     def _own(self, partner: Partner, token: str) -> Document:
@@ -165,6 +187,6 @@ class Registering:
 def _opens(partner: Partner, token: InboundToken, *, functional: bool) -> bool:
     if partner.state is PartnerState.INVITED:
         return not functional
-    if partner.state is not PartnerState.REGISTERED:
+    if not partner.is_connected:
         return False
     return token.use is not TokenUse.INVITATION

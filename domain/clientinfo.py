@@ -64,16 +64,18 @@ def statuses(partner: Partner) -> dict[tuple[PartyId, Role], ConnectionStatus]:
     gone = {(role.party, role.role): ConnectionStatus.SUSPENDED for role in partner.dropped}
     is_over = partner.state in (PartnerState.SUSPENDED, PartnerState.UNREGISTERED)
     to_come = ConnectionStatus.SUSPENDED if is_over else ConnectionStatus.PLANNED
-    announced = partner.invited if partner.is_announced else ()
-    told = {(each.party, each.role): to_come for each in announced} | gone
+    announced = partner.approved.roles if partner.is_announced else ()
+    told = {(each.party, each.role): to_come for each in announced if not each.is_pattern} | gone
     now = status_of(partner)
     return told if now is None else told | {(each.party, each.role): now for each in partner.roles}
 
 
 def status_of(partner: Partner) -> ConnectionStatus | None:
     """What the partner as a whole is to others; None: they are told nothing of it yet."""
-    if partner.state is PartnerState.INVITED:
+    if partner.state is PartnerState.INVITED and partner.registered_at is None:
         return ConnectionStatus.PLANNED if partner.is_announced else None
+    if partner.state is PartnerState.TO_APPROVE:
+        return None
     if not partner.is_registered:
         return ConnectionStatus.SUSPENDED
     return ConnectionStatus.CONNECTED if partner.reachable else ConnectionStatus.OFFLINE

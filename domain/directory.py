@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.agreements import Agreements
-from domain.partner import Partner, PartnerState
+from domain.partner import Partner
 from domain.party import Interface, PartyId, PartyRole, Role
 
 
@@ -115,10 +115,9 @@ class Directory:
                 return partner
         return next(iter(live or having), None)
 
-    def taken(self, role: PartyRole, *, by: str) -> Partner | None:
-        """The other live platform that has this role already (C-CONF-1)."""
+    def holder(self, key: str, *, but: str) -> Partner | None:
+        """The other platform that keeps this role key, live or not (C-CONF-1)."""
         for partner in self.partners:
-            gone = partner.state is PartnerState.UNREGISTERED or partner.id == by
-            if not gone and any(held.key == role.key for held in partner.roles):
+            if partner.id != but and key in partner.holds:
                 return partner
         return None

@@ -107,7 +107,19 @@ class NotRegistered(HubError):
 
 
 class PartyTaken(HubError):
-    """A role in the credentials is another live platform's, the hub's own, or was not invited."""
+    """A role in the credentials is another platform's, the hub's own, or is not approved."""
+
+
+class AwaitsApproval(HubError):
+    """The handshake is done, and the hub's operator has not approved the platform (403)."""
+
+
+class HandshakeUnderWay(HubError):
+    """Another handshake of the platform, or too many of others, are under way: try again (429)."""
+
+
+class LockedOut(HubError):
+    """The partner's token is dead, and the partner may not have the new one."""
 
 
 class PartnerUnusable(HubError):

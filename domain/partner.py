@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.approval import NOTHING, Approved, keys_of_hub
 from domain.party import Endpoint, Interface, PartyId, PartyRole, Role, find_endpoint
 
 INVITATION_LIFE = timedelta(days=14)
@@ -15,9 +16,10 @@ GRACE_FOR_A_LOST_ANSWER = timedelta(minutes=10)
 
 
 class PartnerState(StrEnum):
-    """Where a partner stands (requirements 2.2.2)."""
+    """Where a partner stands. TO_APPROVE: the handshake is done, the operator's word is not."""
 
     INVITED = "INVITED"
+    TO_APPROVE = "TO_APPROVE"
     REGISTERED = "REGISTERED"
     SUSPENDED = "SUSPENDED"
     UNREGISTERED = "UNREGISTERED"
@@ -51,18 +53,6 @@ class InboundToken:
 
 
 @dataclass(frozen=True)
-class Invited:
-    """A role that an invitation is good for (C-CONF-4)."""
-
-    role: Role
-    party: PartyId
-
-    @property
-    def key(self) -> str:
-        return f"{self.party}/{self.role.value}"
-
-
-@dataclass(frozen=True)
 class Partner:
     """One platform. `outbound_token` is sealed: only the Secrets port can read it.
 
@@ -72,13 +62,16 @@ class Partner:
     `stand_in`: the hub may answer for its tokens when it cannot (H-TK-3). `synced` has, by module,
     when the hub began its last whole pull. `told` are the roles that it was told of last,
     `untold` those that it is to be told of, and since when (C-ROLE-4).
+    `approved` is what its operator lets it speak for. `waiting` and `waiting_hub` are what it named
+    beyond that: never routed. `held` are role keys that it keeps from others even if it has them
+    no more. `to_review`: its set was made from what it held, an operator never said it.
     """
 
     id: str
     name: str
     state: PartnerState
     created_at: datetime
-    invited: tuple[Invited, ...] = ()
+    approved: Approved = NOTHING
     roles: tuple[PartyRole, ...] = ()
     hub_party: PartyId | None = None
     tokens: tuple[InboundToken, ...] = ()
@@ -95,6 +88,10 @@ class Partner:
     probed_at: datetime | None = None
     is_announced: bool = False
     dropped: tuple[PartyRole, ...] = ()
+    waiting: tuple[PartyRole, ...] = ()
+    waiting_hub: PartyId | None = None
+    held: tuple[str, ...] = ()
+    to_review: bool = False
     stand_in: bool = True
     synced: tuple[tuple[str, datetime], ...] = ()
     told: str = ""
@@ -107,22 +104,47 @@ class Partner:
         return self.state is PartnerState.REGISTERED
 
     @property
+    def is_connected(self) -> bool:
+        """Whether the handshake is done and holds, approved or not."""
+        return self.state in (PartnerState.REGISTERED, PartnerState.TO_APPROVE)
+
+    @property
+    def holds(self) -> frozenset[str]:
+        """The role keys that no other platform may have (C-CONF-1)."""
+        if self.state is PartnerState.UNREGISTERED:
+            return frozenset(self.held)
+        own = {role.key for role in self.roles}
+        return frozenset((*self.held, *own)) | keys_of_hub(self.hub_party)
+
+    @property
+    def had(self) -> frozenset[str]:
+        """The role keys that it has or once had."""
+        roles = {role.key for role in (*self.roles, *self.dropped)}
+        return frozenset(roles) | keys_of_hub(self.hub_party)
+
+    @property
     def parties(self) -> tuple[PartyId, ...]:
         """Its parties, each once, in the order of its roles."""
         return tuple(dict.fromkeys(role.party for role in self.roles))
 
     @property
+    def first(self) -> PartyId | None:
+        """The party that it is called by where any will do; a hub may have none but its own."""
+        return next(iter(self.parties), self.hub_party)
+
+    @property
     def known_parties(self) -> tuple[PartyId, ...]:
         """Its parties, and those that were announced for it: whoever else is named is unknown."""
-        announced = self.invited if self.is_announced else ()
-        return tuple(dict.fromkeys((*self.parties, *(each.party for each in announced))))
+        announced = self.approved.parties if self.is_announced else ()
+        return tuple(dict.fromkeys((*self.parties, *announced)))
 
     def with_roles(self, roles: tuple[PartyRole, ...]) -> "Partner":
-        """With these roles; those that it had and has no more are remembered as dropped."""
+        """With these roles; those that it had and has no more are dropped, and still held."""
         kept = {role.key for role in roles}
         had = {role.key: role for role in (*self.dropped, *self.roles)}
         dropped = tuple(role for key, role in had.items() if key not in kept)
-        return replace(self, roles=roles, dropped=dropped)
+        held = tuple(sorted({*self.held, *kept, *(role.key for role in self.roles)}))
+        return replace(self, roles=roles, dropped=dropped, held=held)
 
     def endpoint(self, module: str, interface: Interface) -> Endpoint | None:
         """Where it offers this interface of the module, or None."""
@@ -187,5 +209,17 @@ class Partner:
         return self
 
     def unregistered(self, state: PartnerState) -> "Partner":
-        """Cut off: nothing opens the door any more, and the hub's own token is forgotten."""
-        return replace(self, state=state, tokens=(), outbound_token=None, ailing=False)
+        """Cut off: no token opens the door any more, and the hub's own token is forgotten.
+
+        Its parties stay taken: an operator releases them.
+        """
+        return replace(
+            self,
+            state=state,
+            held=tuple(sorted(self.holds)),
+            waiting=(),
+            waiting_hub=None,
+            tokens=(),
+            outbound_token=None,
+            ailing=False,
+        )

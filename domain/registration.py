@@ -3,14 +3,11 @@
 OCPI 2.3.0, credentials; requirements 2.2 to 2.5. No calls are made here: the use case makes them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain import errors
-from domain.directory import Directory
 from domain.documents import Document, JsonValue, as_documents
-from domain.errors import Problem
-from domain.partner import Partner, PartnerState
 from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
 
 CREDENTIALS = "credentials"
@@ -69,46 +66,6 @@ class Credentials:
             roles=tuple(PartyRole.of(role) for role in as_documents(document["roles"])),
             hub_party=PartyId(hub[:2], hub[2:]) if hub else None,
         )
-
-
-def check_parties(credentials: Credentials, *, of: Partner, directory: Directory) -> None:
-    """Whether the platform may have these roles (requirements 2.4).
-
-    :raises InvalidDocument: for parties that no routing header could name.
-    :raises PartyTaken: naming the first role, or the hub party, that it may not have.
-    """
-    problems = tuple(_unspeakable(credentials))
-    if problems:
-        raise errors.InvalidDocument(problems)
-    if credentials.hub_party is not None:
-        _check_hub_party(credentials.hub_party, of=of, directory=directory)
-    invited = {role.key for role in of.invited}
-    for role in credentials.roles:
-        if role.party == directory.hub:
-            raise errors.PartyTaken(f"{role.key} is the hub's own party")
-        if invited and role.key not in invited:
-            raise errors.PartyTaken(f"{role.key} is not among the invited roles")
-        if directory.taken(role, by=of.id) is not None:
-            raise errors.PartyTaken(f"{role.key} is registered by another platform")
-
-
-def _unspeakable(credentials: Credentials) -> Iterator[Problem]:
-    reason = "not letters and digits alone"
-    for index, role in enumerate(credentials.roles):
-        if not role.party.is_plain:
-            yield Problem(f"roles[{index}].party_id", reason)
-    if credentials.hub_party is not None and not credentials.hub_party.is_plain:
-        yield Problem("hub_party_id", reason)
-
-
-def _check_hub_party(hub_party: PartyId, *, of: Partner, directory: Directory) -> None:
-    """It may be sent as FROM, so it is nobody else's (C-ROLE-9, T-AUTH-4)."""
-    if hub_party == directory.hub:
-        raise errors.PartyTaken(f"hub_party_id: {hub_party} is the hub's own party")
-    for partner in directory.partners:
-        gone = partner.state is PartnerState.UNREGISTERED or partner.id == of.id
-        if not gone and partner.speaks_for(hub_party):
-            raise errors.PartyTaken(f"hub_party_id: {hub_party} is another platform's party")
 
 
 def choose_version(offered: Iterable[OfferedVersion], spoken: Sequence[str]) -> OfferedVersion:

@@ -34,6 +34,7 @@ def checks(settings: Settings) -> Iterator[Finding]:
     yield mongo
     if mongo.is_good:
         yield _indexes(settings)
+        yield _partners(settings)
     yield _redis(settings.redis_url)
 
 
@@ -61,6 +62,17 @@ def _indexes(settings: Settings) -> Finding:
     if missing:
         return Finding("indexes", False, f"missing: {', '.join(missing)}")
     return Finding("indexes", True, "all there")
+
+
+def _partners(settings: Settings) -> Finding:
+    """A set that an operator never said may hold what the partner took by itself."""
+    from entrypoints.bootstrap import partners_to_review
+
+    waiting = partners_to_review(settings)
+    if waiting:
+        way = "compare with `ocpi-hub partner show`, then `partner approve` or `partner set`"
+        return Finding("partners", False, f"{way}: {', '.join(waiting)}")
+    return Finding("partners", True, "every approved set is an operator's")
 
 
 def _redis(url: str) -> Finding:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain import errors
+from domain.approval import Approved
 from domain.deliveries import Delivery, LaneId, Mark
 from domain.documents import JsonValue
 from domain.errors import Problem
@@ -180,7 +181,9 @@ def a_partner(partner_id: str = "cpo", *roles: PartyRole, **fields: Any) -> Part
             an_endpoint("locations", Interface.RECEIVER, partner_id),
         ),
     }
-    return Partner(**{**usual, **fields})
+    given = {**usual, **fields}
+    approved = Approved.of(given["roles"], given.get("hub_party"))
+    return Partner(**{"approved": approved, **given})
 
 
 def a_reader(partner_id: str = "emsp", party: PartyId = XYZ, **fields: Any) -> Partner:

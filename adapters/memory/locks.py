@@ -21,3 +21,14 @@ class MemoryLocks:
         finally:
             if ours:
                 lock.release()
+
+    @contextmanager
+    def try_hold(self, name: str, *, seconds: float) -> Iterator[bool]:
+        """For as long as it takes: nothing here outlives its process."""
+        lock = self.held[name]
+        ours = lock.acquire(blocking=False)
+        try:
+            yield ours
+        finally:
+            if ours:
+                lock.release()

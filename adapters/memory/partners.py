@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any
 
 from domain.errors import Conflict, PartyTaken, UnknownPartner
-from domain.partner import Partner, PartnerState
+from domain.partner import Partner
 
 _NOTED = (
     "last_seen",
@@ -96,15 +96,9 @@ class MemoryPartners:
 
     def _refuse_what_others_have(self, partner: Partner) -> None:
         others = [each for each in self.held.values() if each.id != partner.id]
-        taken = _live_roles(partner) & {key for each in others for key in _live_roles(each)}
+        taken = partner.holds & {key for each in others for key in each.holds}
         if taken:
             raise PartyTaken(f"{min(taken)} is another platform's")
         used = {token.fingerprint for each in others for token in each.tokens}
         if used & {token.fingerprint for token in partner.tokens}:
             raise Conflict("a token of this fingerprint is another platform's")
-
-
-def _live_roles(partner: Partner) -> frozenset[str]:
-    if partner.state is PartnerState.UNREGISTERED:
-        return frozenset()
-    return frozenset(role.key for role in partner.roles)

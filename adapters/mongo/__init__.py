@@ -8,6 +8,7 @@ from adapters.mongo.deliveries import MongoDeliveries
 from adapters.mongo.indexes import missing, prepare
 from adapters.mongo.ledger import MongoLedger
 from adapters.mongo.objects import MongoObjects
+from adapters.mongo.partner_migration import give_sets, to_review
 from adapters.mongo.partners import MongoPartners
 from adapters.mongo.pulls import MongoPulls
 from adapters.mongo.search import MongoLocationSearch
@@ -28,6 +29,8 @@ __all__ = [
     "MongoQuarantine",
     "MongoSessionWatch",
     "MongoSubscriptions",
+    "give_sets",
     "missing",
     "prepare",
+    "to_review",
 ]

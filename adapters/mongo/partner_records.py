@@ -1,17 +1,16 @@
 """Partners as MongoDB keeps them. Business details are their own words: JSON bytes, never BSON."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from bson import Binary
 
 from adapters.mongo.client import Record
+from domain.approval import EVERY_PARTY, Approved, Invited
 from domain.documents import as_document
-from domain.partner import InboundToken, Invited, Partner, PartnerState, TokenUse
+from domain.partner import InboundToken, Partner, PartnerState, TokenUse
 from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
 from domain.ports import Json
-
-LIVE = frozenset({PartnerState.INVITED, PartnerState.REGISTERED, PartnerState.SUSPENDED})
-"""The states in which a partner's roles are nobody else's."""
 
 _PLAIN = (
     "name",
@@ -45,38 +44,76 @@ def of_partner(partner: Partner, json: Json) -> Record:
     record |= {
         "_id": partner.id,
         "state": partner.state.value,
-        "invited": [
-            {"role": each.role.value, "party": str(each.party)} for each in partner.invited
-        ],
+        "approved": _of_approved(partner.approved),
+        "waiting": [_of_role(role, json) for role in partner.waiting],
+        "waiting_hub": _of_party(partner.waiting_hub),
+        "held": list(partner.held),
+        "to_review": partner.to_review,
         "roles": [_of_role(role, json) for role in partner.roles],
         "dropped": [_of_role(role, json) for role in partner.dropped],
         "synced": dict(partner.synced),
-        "hub_party": None if partner.hub_party is None else str(partner.hub_party),
+        "hub_party": _of_party(partner.hub_party),
         "tokens": [_of_token(token) for token in partner.tokens],
         "endpoints": [_of_endpoint(endpoint) for endpoint in partner.endpoints],
     }
-    if partner.roles and partner.state in LIVE:
-        record["role_keys"] = [role.key for role in partner.roles]
+    if partner.holds:
+        record["role_keys"] = sorted(partner.holds)
     return record
 
 
 def as_partner(record: Record, json: Json) -> Partner:
     plain: dict[str, Any] = {name: record[name] for name in (*_PLAIN, *_NOTED_PLAIN)}
-    hub = record["hub_party"]
+    roles = tuple(_as_role(role, json) for role in record["roles"])
+    hub_party = _as_party(record["hub_party"])
     return Partner(
         id=record["_id"],
         state=PartnerState(record["state"]),
-        invited=tuple(
-            Invited(Role(each["role"]), PartyId.parse(each["party"])) for each in record["invited"]
-        ),
-        roles=tuple(_as_role(role, json) for role in record["roles"]),
+        approved=_as_approved(record, Approved.of(roles, hub_party)),
+        waiting=tuple(_as_role(role, json) for role in record.get("waiting", ())),
+        waiting_hub=_as_party(record.get("waiting_hub")),
+        held=tuple(record["held"] if "held" in record else record.get("role_keys", ())),
+        to_review=record.get("to_review", True),
+        roles=roles,
         dropped=tuple(_as_role(role, json) for role in record["dropped"]),
         synced=tuple(sorted(record["synced"].items())),
-        hub_party=None if hub is None else PartyId.parse(hub),
+        hub_party=hub_party,
         tokens=tuple(_as_token(token) for token in record["tokens"]),
         endpoints=tuple(_as_endpoint(endpoint) for endpoint in record["endpoints"]),
         **plain,
     )
+
+
+def _of_approved(approved: Approved) -> Record:
+    return {
+        "roles": [{"role": each.role.value, "party": str(each.party)} for each in approved.roles],
+        "hub_party": _of_party(approved.hub_party),
+    }
+
+
+def _as_approved(record: Record, present: Approved) -> Approved:
+    """A record from before there were sets: what it was invited for, and what it has."""
+    if "approved" not in record:
+        return Approved(_as_invited(record["invited"])).and_also(present)
+    held = record["approved"]
+    return Approved(_as_invited(held["roles"]), _as_party(held["hub_party"]))
+
+
+def _as_invited(records: Iterable[Record]) -> tuple[Invited, ...]:
+    return tuple(Invited(Role(each["role"]), _as_any_party(each["party"])) for each in records)
+
+
+def _as_any_party(text: str) -> PartyId:
+    """`DE/ABC`, or the pattern `DE/*`."""
+    country_code, _, party_id = text.partition("/")
+    return PartyId(country_code, party_id) if party_id == EVERY_PARTY else PartyId.parse(text)
+
+
+def _of_party(party: PartyId | None) -> str | None:
+    return None if party is None else str(party)
+
+
+def _as_party(text: str | None) -> PartyId | None:
+    return None if text is None else PartyId.parse(text)
 
 
 def _of_role(role: PartyRole, json: Json) -> Record:

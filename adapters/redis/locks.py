@@ -33,6 +33,17 @@ class RedisLocks:
         finally:
             self.redis.ask(lambda redis: _release(redis, key, token), otherwise=None)
 
+    @contextmanager
+    def try_hold(self, name: str, *, seconds: float) -> Iterator[bool]:
+        """While Redis is away everybody holds it."""
+        key, token = f"lock:{name}", secrets.token_hex(16)
+        ours = self._take(key, token, seconds)
+        try:
+            yield ours
+        finally:
+            if ours:
+                self.redis.ask(lambda redis: _release(redis, key, token), otherwise=None)
+
     def _take(self, key: str, token: str, seconds: float) -> bool:
         lasts_ms = max(1, int(seconds * 1000))
         return self.redis.ask(

@@ -30,8 +30,8 @@ class PartnerStore(Protocol):
         the methods below `save` is left as it is, but for a new one.
 
         :raises errors.Conflict: if somebody else wrote it meanwhile.
-        :raises errors.PartyTaken: if one of its roles is another partner's (roles of partners whose
-            state is INVITED, REGISTERED or SUSPENDED are unique).
+        :raises errors.PartyTaken: if another partner holds one of its role keys (`Partner.holds`),
+            also if both are written at the same moment.
         """
         ...
 

@@ -84,6 +84,10 @@ class Locks(Protocol):
         """Keep others out while inside, `seconds` at most; best effort, waits no longer either."""
         ...
 
+    def try_hold(self, name: str, *, seconds: float) -> AbstractContextManager[bool]:
+        """The same without waiting: False, at once, while another one holds it."""
+        ...
+
 
 class Counters(Protocol):
     def count(self, name: str, **labels: str) -> None:

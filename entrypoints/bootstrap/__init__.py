@@ -3,6 +3,12 @@
 Web, workers, sweeper and command line are all put together here, the same way.
 """
 
-from entrypoints.bootstrap.container import Container, build, missing_indexes, prepare_stores
+from entrypoints.bootstrap.container import (
+    Container,
+    build,
+    missing_indexes,
+    partners_to_review,
+    prepare_stores,
+)
 
-__all__ = ["Container", "build", "missing_indexes", "prepare_stores"]
+__all__ = ["Container", "build", "missing_indexes", "partners_to_review", "prepare_stores"]

@@ -12,6 +12,7 @@ from injector import Injector
 from pymongo.errors import PyMongoError
 
 from adapters import mongo, redis
+from adapters.ocpi import json
 from application.hub import Hub
 from application.modules import STORED
 from domain.ports import Clock, Ids, Json, Wake
@@ -77,6 +78,13 @@ def prepare_stores(settings: Settings) -> None:
     """Indexes and what else must be there before the first request. Safe to repeat."""
     with contextlib.closing(mongo_of(settings)) as database:
         mongo.prepare(database(), STORED)
+        mongo.give_sets(database(), json)
+
+
+def partners_to_review(settings: Settings) -> list[str]:
+    """Partners whose approved set was made from what they held: an operator never said it."""
+    with contextlib.closing(mongo_of(settings)) as database:
+        return mongo.to_review(database())
 
 
 def missing_indexes(settings: Settings) -> list[str]:

@@ -6,10 +6,14 @@ Apart from the traffic, because these change who is a partner, and traffic takes
 from injector import Module, provider, singleton
 
 from application.administering import Administering
+from application.admitting import Admitting
 from application.announcing import Announcing
+from application.approving import Approving
+from application.bulkhead import Bulkhead
 from application.connecting import Connecting
 from application.directories import Directories
 from application.handshake import Handshake
+from application.handshake_turns import HandshakeTurns
 from application.hub_party import HubParty
 from application.registering import Registering
 from application.welcoming import Welcoming
@@ -20,6 +24,7 @@ from domain.ports import (
     DeliveryQueue,
     Ids,
     Json,
+    Locks,
     ObjectStore,
     PartnerStore,
     Schemas,
@@ -59,6 +64,18 @@ class PartnerUseCases(Module):
 
     @singleton
     @provider
+    def admitting(
+        self, partners: PartnerStore, directories: Directories, clock: Clock
+    ) -> Admitting:
+        return Admitting(partners, directories, clock)
+
+    @singleton
+    @provider
+    def turns(self, locks: Locks, bulkhead: Bulkhead) -> HandshakeTurns:
+        return HandshakeTurns(locks, bulkhead)
+
+    @singleton
+    @provider
     def announcing(
         self,
         objects: ObjectStore,
@@ -89,8 +106,10 @@ class PartnerUseCases(Module):
         hub: HubParty,
         partners: PartnerStore,
         directories: Directories,
+        admitting: Admitting,
         deliveries: DeliveryQueue,
         handshake: Handshake,
+        turns: HandshakeTurns,
         schemas: Schemas,
         secrets: Secrets,
         announcing: Announcing,
@@ -102,8 +121,10 @@ class PartnerUseCases(Module):
             hub=hub,
             partners=partners,
             directories=directories,
+            admitting=admitting,
             deliveries=deliveries,
             handshake=handshake,
+            turns=turns,
             schemas=schemas,
             secrets=secrets,
             announcing=announcing,
@@ -119,7 +140,9 @@ class PartnerUseCases(Module):
         hub: HubParty,
         partners: PartnerStore,
         directories: Directories,
+        admitting: Admitting,
         handshake: Handshake,
+        turns: HandshakeTurns,
         schemas: Schemas,
         secrets: Secrets,
         welcoming: Welcoming,
@@ -130,7 +153,9 @@ class PartnerUseCases(Module):
             hub=hub,
             partners=partners,
             directories=directories,
+            admitting=admitting,
             handshake=handshake,
+            turns=turns,
             schemas=schemas,
             secrets=secrets,
             welcoming=welcoming,
@@ -144,7 +169,7 @@ class PartnerUseCases(Module):
         self,
         hub: HubParty,
         partners: PartnerStore,
-        directories: Directories,
+        admitting: Admitting,
         deliveries: DeliveryQueue,
         connecting: Connecting,
         agreements: AgreementStore,
@@ -156,7 +181,7 @@ class PartnerUseCases(Module):
         return Administering(
             hub=hub,
             partners=partners,
-            directories=directories,
+            admitting=admitting,
             deliveries=deliveries,
             connecting=connecting,
             agreements=agreements,
@@ -165,3 +190,16 @@ class PartnerUseCases(Module):
             ids=ids,
             clock=clock,
         )
+
+    @singleton
+    @provider
+    def approving(
+        self,
+        partners: PartnerStore,
+        admitting: Admitting,
+        connecting: Connecting,
+        deliveries: DeliveryQueue,
+        announcing: Announcing,
+        welcoming: Welcoming,
+    ) -> Approving:
+        return Approving(partners, admitting, connecting, deliveries, announcing, welcoming)

@@ -73,7 +73,7 @@ class Call:
         """Who reads: the party that OCPI-from names, else the platform's first; or the operator."""
         if self.caller is None:
             return hub.serving.viewer(hub.party.party)
-        claimed = self.claimed or self.caller.parties[0]
+        claimed = self.claimed or self.caller.first
         return hub.serving.viewer(sender_of(self.caller, claimed, roles=frozenset()))
 
     def parameter(self, name: str) -> str | None:

@@ -24,8 +24,9 @@ _LONGEST_PATH = 100
 class _Few(List[Any]):
     """A list whose length is looked at before its entries are."""
 
-    def __init__(self, entry: Field[Any], *, most: int) -> None:
-        super().__init__(entry, required=True, validate=Length(1, most))
+    def __init__(self, entry: Field[Any], *, most: int, least: int = 1) -> None:
+        wanted: dict[str, Any] = {"required": True} if least else {"load_default": list}
+        super().__init__(entry, validate=Length(least, most), **wanted)
         self.most = most
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **further: Any) -> list[Any]:
@@ -48,7 +49,14 @@ _LONGEST_TOKEN = 64
 class _InvitedRole(Schema):
     role = String(required=True, validate=OneOf([role.value for role in Role]))
     country_code = String(required=True, validate=Regexp(r"[A-Za-z]{2}\Z"))
-    party_id = String(required=True, validate=Regexp(r"[A-Za-z0-9]{3}\Z"))
+    party_id = String(required=True, validate=Regexp(r"([A-Za-z0-9]{3}|\*)\Z"))
+
+
+class ApprovalForm(Schema):
+    """PUT /hub/v1/partners/{id}/approved: the whole set; `*` as a party_id for a hub alone."""
+
+    roles = _Few(Nested(_InvitedRole), most=1000, least=0)
+    hub_party = String(load_default=None, allow_none=True, validate=_PARTY)
 
 
 class InvitationForm(Schema):
@@ -56,11 +64,18 @@ class InvitationForm(Schema):
 
     name = String(required=True, validate=_NAME)
     roles = _Few(Nested(_InvitedRole), most=1000)
+    hub_party = String(load_default=None, allow_none=True, validate=_PARTY)
     expires_in_days = Integer(strict=True, validate=Range(1, 365), load_default=14)
     announce = Boolean(load_default=False)
 
 
-class ConnectionForm(Schema):
+class RenewedInvitationForm(Schema):
+    """POST /hub/v1/partners/{id}/invite."""
+
+    expires_in_days = Integer(strict=True, validate=Range(1, 365), load_default=14)
+
+
+class ConnectionForm(ApprovalForm):
     """POST /hub/v1/partners/connect: what a partner has sent its operator."""
 
     name = String(required=True, validate=_NAME)

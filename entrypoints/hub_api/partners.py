@@ -3,13 +3,23 @@
 Requirements D-14 to D-16, D-25: what OCPI's credentials module has no place for.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from application.hub import Hub
-from domain.partner import Invited, Partner
+from domain.approval import Approved, Invited
+from domain.partner import Partner
 from domain.party import PartyId, Role
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.forms import ConnectionForm, InvitationForm, RotationForm, fill_in
+from entrypoints.hub_api.forms import (
+    ApprovalForm,
+    ConnectionForm,
+    InvitationForm,
+    RenewedInvitationForm,
+    RotationForm,
+    fill_in,
+)
 from entrypoints.hub_api.listing import cut
 from entrypoints.hub_api.pull_shapes import partner_with_pulls
 from entrypoints.hub_api.shapes import invitation_shape, partner_shape
@@ -30,22 +40,53 @@ def get_partner(hub: Hub, call: Call) -> Reply:
 def invite_partner(hub: Hub, call: Call) -> Reply:
     """POST: an invitation; its token is in this answer and nowhere else."""
     form = fill_in(InvitationForm(), call.json_object())
-    roles = [
-        Invited(Role(each["role"]), PartyId(each["country_code"], each["party_id"]))
-        for each in form["roles"]
-    ]
-    life = timedelta(days=form["expires_in_days"])
+    approved = _set_in(form)
     invitation = hub.administering.invite(
-        name=form["name"], roles=roles, life=life, announce=form["announce"]
+        name=form["name"],
+        roles=approved.roles,
+        hub_party=approved.hub_party,
+        life=timedelta(days=form["expires_in_days"]),
+        announce=form["announce"],
     )
     return of_value(invitation_shape(invitation), status=201)
 
 
+def invite_partner_again(hub: Hub, call: Call) -> Reply:
+    """POST invite: a new token A for the same set; the old tokens end. A body is optional."""
+    form = fill_in(RenewedInvitationForm(), call.json_object() if call.body else {})
+    life = timedelta(days=form["expires_in_days"])
+    invitation = hub.administering.invite_again(_named(hub, call).id, life=life)
+    return of_value(invitation_shape(invitation), status=201)
+
+
 def connect_partner(hub: Hub, call: Call) -> Reply:
-    """POST connect: the hub registers at the partner, now."""
+    """POST connect: the hub registers at the partner, now. Without roles it awaits approval."""
     form = fill_in(ConnectionForm(), call.json_object())
-    partner = hub.connecting.connect(name=form["name"], url=form["url"], token=form["token"])
+    partner = hub.connecting.connect(
+        name=form["name"], url=form["url"], token=form["token"], approved=_set_in(form)
+    )
     return of_value(partner_shape(partner), status=201)
+
+
+def approve_partner(hub: Hub, call: Call) -> Reply:
+    """POST approve: it may speak for what it has named."""
+    return of_value(partner_shape(hub.approving.approve(_named(hub, call).id)))
+
+
+def reject_partner(hub: Hub, call: Call) -> Reply:
+    """POST reject: the partner that awaits approval is told by DELETE, then cut off."""
+    return of_value(partner_shape(hub.approving.reject(_named(hub, call).id)))
+
+
+def set_approved(hub: Hub, call: Call) -> Reply:
+    """PUT approved: it may speak for this set and for nothing else, from now on."""
+    approved = _set_in(fill_in(ApprovalForm(), call.json_object()))
+    return of_value(partner_shape(hub.approving.set(_named(hub, call).id, approved)))
+
+
+def release_partner(hub: Hub, call: Call) -> Reply:
+    """POST release: the parties that it keeps and has no more are free."""
+    return of_value(partner_shape(hub.approving.release(_named(hub, call).id)))
 
 
 def suspend_partner(hub: Hub, call: Call) -> Reply:
@@ -79,9 +120,18 @@ def announce_to_partner(hub: Hub, call: Call) -> Reply:
 
 
 def remove_partner(hub: Hub, call: Call) -> Reply:
-    """DELETE: the partner is told, then cut off. What it owns stays."""
+    """DELETE: the partner is told, then cut off. What it owns stays, and its parties stay taken."""
     return of_value(partner_shape(hub.administering.remove(_named(hub, call).id)))
 
 
 def _named(hub: Hub, call: Call) -> Partner:
     return hub.administering.find(call.path["partner"])
+
+
+def _set_in(form: Mapping[str, Any]) -> Approved:
+    roles = tuple(
+        Invited(Role(each["role"]), PartyId(each["country_code"], each["party_id"]))
+        for each in form["roles"]
+    )
+    hub_party = form["hub_party"]
+    return Approved(roles, None if hub_party is None else PartyId.parse(hub_party))

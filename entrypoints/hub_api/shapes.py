@@ -13,13 +13,14 @@ from application.subscribing import Subscribed
 from application.watching import short_id
 from domain.agreements import Agreement
 from domain.answers import Attempt
+from domain.approval import Approved, Invited
 from domain.clearing import Fee
 from domain.clientinfo import status_of
 from domain.deliveries import Delivery, LaneId
 from domain.documents import JsonValue
 from domain.lanes import LaneHealth
 from domain.objects import Stored
-from domain.partner import Invited, Partner, TokenUse
+from domain.partner import Partner, TokenUse
 from domain.party import Endpoint, PartyId, PartyRole
 from domain.quarantine import Quarantined
 from domain.tariffs import Candidate, Price
@@ -40,7 +41,7 @@ def invitation_shape(invitation: Invitation) -> Shape:
 
 def partner_shape(partner: Partner) -> Shape:
     """A partner; `partner_id` and `type` are its first role's, for display (D-14)."""
-    named: tuple[PartyRole | Invited, ...] = (*partner.roles, *partner.invited)
+    named: tuple[PartyRole | Invited, ...] = (*partner.roles, *partner.approved.roles)
     first = named[0] if named else None
     return {
         "id": partner.id,
@@ -54,7 +55,12 @@ def partner_shape(partner: Partner) -> Shape:
         "pulled": {module: time_text(at) for module, at in partner.synced},
         "stand_in": partner.stand_in,
         "roles": [role.as_credentials_role() for role in partner.roles],
-        "invited": [_invited(role) for role in partner.invited],
+        "hub_party": None if partner.hub_party is None else party_text(partner.hub_party),
+        "invited": [_invited(role) for role in partner.approved.roles],
+        "approved": _approved(partner.approved),
+        "waiting": _approved(Approved.of(partner.waiting, partner.waiting_hub)),
+        "keeps": list[JsonValue](sorted(partner.holds)),
+        "to_review": partner.to_review,
         "invitation_expires": time_text(_invitation_end(partner)),
         "created": time_text(partner.created_at),
         "registered": time_text(partner.registered_at),
@@ -213,6 +219,14 @@ def time_text(moment: datetime | None) -> str | None:
 
 def _fee(fee: Fee) -> Shape:
     return {"currency": fee.currency, "fixed": fee.fixed, "percent": fee.percent}
+
+
+def _approved(approved: Approved) -> Shape:
+    hub_party = approved.hub_party
+    return {
+        "roles": [_invited(role) for role in approved.roles],
+        "hub_party": None if hub_party is None else party_text(hub_party),
+    }
 
 
 def _invited(role: Invited) -> Shape:

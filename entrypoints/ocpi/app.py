@@ -99,7 +99,7 @@ class OcpiApp:
             return None
         claimed = _party("from")
         if line.by_id:
-            own = sender_of(caller.partner, claimed or caller.partner.parties[0], roles=frozenset())
+            own = sender_of(caller.partner, claimed or caller.partner.first, roles=frozenset())
             g.routed = Routed(Scenario.OPEN, own, None)
             return Routed(Scenario.OPEN, own, None)
         roles = roles_calling(line.module, line.interface)

@@ -4,28 +4,24 @@ The commands work on the store that the running hub works on; partners that are 
 back that hub, not this process.
 """
 
-from collections.abc import Sequence
-from datetime import timedelta
-
 import click
 
 from application.hub import Hub
 from domain import errors
 from domain.documents import JsonValue
-from domain.partner import Invited, Partner
-from domain.party import parse_role
+from domain.partner import Partner
 from domain.times import format_time
 from entrypoints.hub_api.pull_shapes import partner_with_pulls
 from entrypoints.hub_api.shapes import (
     Shape,
-    invitation_shape,
     partner_shape,
 )
+from entrypoints.operations import letting_in
+from entrypoints.operations.letting_in import NAMED, parties_of, tell
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
 from entrypoints.operations.pulls import print_pulls, quarantine, sync
 
 _COLUMNS = ("id", "name", "state", "parties", "status", "reachable", "last_seen", "last_pull")
-_NAMED = click.argument("partner", metavar="PARTNER")
 
 
 @click.group()
@@ -35,49 +31,8 @@ def commands() -> None:
 
 commands.add_command(sync)
 commands.add_command(quarantine)
-
-
-def _invited(
-    ctx: click.Context, param: click.Parameter, values: Sequence[str]
-) -> tuple[Invited, ...]:
-    try:
-        return tuple(Invited(*parse_role(value)) for value in values)
-    except ValueError as wrong:
-        raise click.BadParameter(str(wrong), ctx, param) from wrong
-
-
-@commands.command()
-@click.option("--name", required=True, help="What the hub's operators call the partner.")
-@click.option(
-    "--role",
-    "roles",
-    required=True,
-    multiple=True,
-    callback=_invited,
-    metavar="ROLE:CC:PID",
-    help="A role that it may register, such as CPO:DE:ABC; may be repeated.",
-)
-@click.option("--days", type=click.IntRange(1, 365), default=14, show_default=True)
-@click.option("--announce", is_flag=True, help="Tell others now that it is PLANNED.")
-def invite(name: str, roles: Sequence[Invited], days: int, announce: bool) -> None:
-    """Print an invitation, to be handed over safely.
-
-    It is one JSON object: partner_id, token (OCPI's token A), versions_url.
-    """
-    administering, life = open_hub().administering, timedelta(days=days)
-    invitation = administering.invite(name=name, roles=roles, life=life, announce=announce)
-    print_json(invitation_shape(invitation))
-
-
-@commands.command()
-@click.option("--url", required=True, help="The partner's versions URL.")
-@click.option("--token", required=True, help="Token A, as the partner gave it.")
-@click.option("--name", required=True, help="What the hub's operators call the partner.")
-@as_json
-def connect(url: str, token: str, name: str, as_json: bool) -> None:
-    """Register at a partner, now. Ends with 0 once registered."""
-    partner = open_hub().connecting.connect(name=name, url=url, token=token)
-    _tell(partner, as_json, f"registered at {partner.name} as {partner.id}: {_parties(partner)}")
+for _command in letting_in.COMMANDS:
+    commands.add_command(_command)
 
 
 @commands.command("list")
@@ -92,7 +47,7 @@ def list_(as_json: bool) -> None:
 
 
 @commands.command()
-@_NAMED
+@NAMED
 @as_json
 def show(partner: str, as_json: bool) -> None:
     """Show one partner, and what pulling its lists came to."""
@@ -109,45 +64,52 @@ def show(partner: str, as_json: bool) -> None:
 
 
 @commands.command()
-@_NAMED
+@NAMED
 @as_json
 def suspend(partner: str, as_json: bool) -> None:
     """Cut a partner off until it is resumed."""
     administering = open_hub().administering
     suspended = administering.suspend(administering.find(partner).id)
-    _tell(suspended, as_json, f"{suspended.name} is suspended")
+    tell(suspended, as_json, f"{suspended.name} is suspended")
 
 
 @commands.command()
-@_NAMED
+@NAMED
 @as_json
 def resume(partner: str, as_json: bool) -> None:
     """Undo a suspension."""
     administering = open_hub().administering
     resumed = administering.resume(administering.find(partner).id)
-    _tell(resumed, as_json, f"{resumed.name} is connected again")
+    tell(resumed, as_json, f"{resumed.name} is connected again")
 
 
 @commands.command()
-@_NAMED
+@NAMED
 @as_json
 def remove(partner: str, as_json: bool) -> None:
-    """Tell a partner goodbye, and cut it off. What it owns stays in the hub."""
+    """Tell a partner goodbye, and cut it off. What it owns stays in the hub.
+
+    Its parties stay taken until they are released.
+    """
     administering = open_hub().administering
     removed = administering.remove(administering.find(partner).id)
-    _tell(removed, as_json, f"{removed.name} is removed")
+    tell(removed, as_json, f"{removed.name} is removed")
 
 
 @commands.command()
-@_NAMED
-@click.option("--compromised", is_flag=True, help="End the old tokens at once, without a grace.")
+@NAMED
+@click.option(
+    "--compromised",
+    is_flag=True,
+    help="End the old token first, whatever follows.",
+)
 @as_json
 def rotate(partner: str, compromised: bool, as_json: bool) -> None:
     """Exchange new tokens with a partner, both ways."""
     hub = open_hub()
     named = hub.administering.find(partner)
     rotated = hub.connecting.rotate(named.id, compromised=compromised)
-    _tell(rotated, as_json, f"{rotated.name} has new tokens")
+    tell(rotated, as_json, f"{rotated.name} has new tokens")
 
 
 @commands.command()
@@ -167,14 +129,14 @@ def announce(partner: str | None) -> None:
 
 
 @commands.command("stand-in")
-@_NAMED
+@NAMED
 @click.option("--on/--off", "allowed", required=True, help="Whether the hub may.")
 @as_json
 def stand_in(partner: str, allowed: bool, as_json: bool) -> None:
     """Say whether the hub may answer for a partner's tokens when the partner cannot be asked."""
     administering = open_hub().administering
     changed = administering.let_stand_in(administering.find(partner).id, allowed=allowed)
-    _tell(
+    tell(
         changed, as_json, f"{changed.name}: the hub {'stands' if allowed else 'does not stand'} in"
     )
 
@@ -194,13 +156,6 @@ def reseal() -> None:
         click.get_current_context().exit(1)
 
 
-def _tell(partner: Partner, as_json: bool, line: str) -> None:
-    if as_json:
-        print_json(partner_shape(partner))
-        return
-    click.echo(line)
-
-
 def _announced(hub: Hub, partner: Partner) -> bool:
     """Tell it; whether it took note."""
     try:
@@ -215,13 +170,7 @@ def _announced(hub: Hub, partner: Partner) -> bool:
 def _row(partner: Partner) -> Shape:
     pulls = [format_time(at) for _, at in partner.synced]
     row: dict[str, JsonValue] = {
-        "parties": _parties(partner),
+        "parties": parties_of(partner),
         "last_pull": max(pulls, default=None),
     }
     return {**partner_shape(partner), **row}
-
-
-def _parties(partner: Partner) -> str:
-    """`CPO DE-ABC, EMSP DE-ABC`: as registered, else as invited."""
-    roles = partner.roles or partner.invited
-    return ", ".join(f"{role.role.value} {str(role.party).replace('/', '-')}" for role in roles)

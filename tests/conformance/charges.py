@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.partner import Invited
+from domain.approval import Invited
 from domain.party import parse_role
 from entrypoints.sandbox import Answer, Platform, Received
 from entrypoints.sandbox.charging import cdr, cdr_token, session

@@ -12,7 +12,7 @@ from subprocess import DEVNULL, CompletedProcess, Popen
 from redis import Redis
 from rq import Worker
 
-from domain.partner import Invited
+from domain.approval import Invited
 from domain.party import parse_role
 from entrypoints import bootstrap
 from entrypoints.bootstrap import Container

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.partner import Invited
+from domain.approval import Invited
 from domain.party import parse_role
 from entrypoints.sandbox import Answer, Platform, Received
 from entrypoints.sandbox.routing import next_page

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.e2e
 
 
 def _connect(hub: RunningHub, platform: Platform, token: str, name: str) -> tuple[int, str]:
-    options = ("--url", platform.versions_url, "--token", token, "--name", name)
+    role = ":".join(("EMSP", *party_of(platform)))
+    options = ("--url", platform.versions_url, "--token", token, "--name", name, "--role", role)
     ran = hub.run("partner", "connect", *options)
     return ran.returncode, ran.stderr
 

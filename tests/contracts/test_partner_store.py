@@ -10,10 +10,12 @@ import pytest
 from adapters.memory import MemoryPartners
 from adapters.mongo import Mongo, MongoPartners
 from adapters.ocpi import json
+from domain.admission import released
+from domain.approval import Approved, Invited
 from domain.documents import Document
 from domain.errors import Conflict, PartyTaken, UnknownPartner
-from domain.partner import InboundToken, Invited, PartnerState, TokenUse
-from domain.party import Endpoint, Interface, PartyRole, Role
+from domain.partner import InboundToken, PartnerState, TokenUse
+from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
 from domain.ports import PartnerStore
 from tests.contracts.made import CPO, EMSP, NOON, at_once, later, partner
 
@@ -30,7 +32,11 @@ def test_a_partner_comes_back_as_it_was_saved(partners: PartnerStore) -> None:
     details: Document = {"name": "Ümlaut", "$where": {"a.b": [Decimal("1.50"), None]}, "": 7}
     whole = replace(
         partner("p"),
-        invited=(Invited(Role.CPO, CPO),),
+        approved=Approved((Invited(Role.CPO, CPO), Invited(Role.CPO, PartyId("DE", "*"))), EMSP),
+        waiting=(PartyRole(Role.NSP, CPO, details),),
+        waiting_hub=CPO,
+        held=("DE/ABC/CPO", "NL/EMS/CPO"),
+        to_review=True,
         roles=(PartyRole(Role.CPO, CPO, details),),
         hub_party=EMSP,
         tokens=(
@@ -87,12 +93,13 @@ def test_a_token_that_was_replaced_finds_nobody(partners: PartnerStore) -> None:
     assert partners.by_token("old") is None
 
 
-def test_roles_that_were_dropped_are_free_and_still_told(partners: PartnerStore) -> None:
+def test_roles_that_were_dropped_stay_taken_and_are_still_told(partners: PartnerStore) -> None:
     saved = partners.save(partner("p", (Role.CPO, CPO), (Role.EMSP, EMSP)))
     kept = saved.with_roles(saved.roles[:1])
     partners.save(kept)
 
-    partners.save(partner("q", (Role.EMSP, EMSP)))
+    with pytest.raises(PartyTaken):
+        partners.save(partner("q", (Role.EMSP, EMSP)))
 
     assert partners.get("p").dropped == saved.roles[1:]
 
@@ -156,13 +163,33 @@ def test_of_many_who_claim_a_role_at_once_one_gets_it(partners: PartnerStore) ->
     }
 
 
-def test_the_roles_of_who_has_left_are_free_and_still_told(partners: PartnerStore) -> None:
+def test_roles_of_who_has_left_stay_taken_until_released(
+    partners: PartnerStore,
+) -> None:
     saved = partners.save(partner("p", (Role.CPO, CPO)))
-    partners.save(replace(saved, state=PartnerState.UNREGISTERED))
+    left = partners.save(saved.unregistered(PartnerState.UNREGISTERED))
 
+    with pytest.raises(PartyTaken):
+        partners.save(partner("q", (Role.CPO, CPO)))
+    partners.save(released(left))
     partners.save(partner("q", (Role.CPO, CPO)))
 
-    assert partners.get("p").parties == (CPO,)
+    assert (partners.get("p").parties, partners.get("p").dropped) == ((), saved.roles)
+
+
+def test_an_approved_role_is_taken_before_its_partner_comes(partners: PartnerStore) -> None:
+    partners.save(replace(partner("p", state=PartnerState.INVITED), held=(f"{CPO}/CPO",)))
+
+    with pytest.raises(PartyTaken):
+        partners.save(partner("q", (Role.CPO, CPO)))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_hubs_party_is_no_other_partners_in_any_role(partners: PartnerStore, role: Role) -> None:
+    partners.save(replace(partner("hub", (Role.CPO, CPO)), hub_party=EMSP))
+
+    with pytest.raises(PartyTaken):
+        partners.save(partner("q", (role, EMSP)))
 
 
 def test_who_comes_back_finds_its_role_taken(partners: PartnerStore) -> None:

@@ -96,12 +96,54 @@ def test_what_is_no_object_is_refused(
 
 def test_the_hub_registers_at_a_partner(hub: HubServer) -> None:
     with _platform() as platform:
-        body = {"name": "ABC", "url": platform.versions_url, "token": platform.invite()}
+        where = {"url": platform.versions_url, "token": platform.invite()}
+        body = {"name": "ABC", "roles": [_CPO], **where}
         answer = hub.call("POST", "/partners/connect", body=body)
 
         assert (answer.status, answer.code) == (201, 1000), answer.message
         assert (answer.data["partner_id"], answer.data["state"]) == ("DE-ABC", "REGISTERED")
         assert hub.get("/locations", by=platform.hub).status == 200
+
+
+def test_a_partner_that_is_connected_without_roles_is_approved_or_rejected(hub: HubServer) -> None:
+    with _platform() as platform:
+        body = {"name": "ABC", "url": platform.versions_url, "token": platform.invite()}
+        waiting = hub.call("POST", "/partners/connect", body=body).data
+
+        assert (waiting["state"], waiting["status"]) == ("TO_APPROVE", None)
+        assert waiting["waiting"]["roles"] == [_CPO]
+        closed = hub.get("/locations", by=platform.hub)
+        assert (closed.status, closed.code) == (403, 2001)
+        approved = hub.call("POST", "/partners/ABC/approve").data
+        assert (approved["state"], approved["approved"]["roles"]) == ("REGISTERED", [_CPO])
+        assert hub.call("POST", "/partners/ABC/reject").status == 409
+
+
+def test_a_rejected_partner_is_unregistered(hub: HubServer) -> None:
+    with _platform() as platform:
+        body = {"name": "ABC", "url": platform.versions_url, "token": platform.invite()}
+        hub.call("POST", "/partners/connect", body=body)
+
+        assert hub.call("POST", "/partners/ABC/reject").data["state"] == "UNREGISTERED"
+        assert platform.connection.peer is None
+
+
+def test_a_set_is_changed_released_and_invited_again(hub: HubServer, cpo: Platform) -> None:
+    pattern = {"role": "CPO", "country_code": "DE", "party_id": "*"}
+    body = {"roles": [_CPO, pattern], "hub_party": "DE-HUB"}
+
+    changed = hub.call("PUT", "/partners/DE-ABC/approved", body=body)
+
+    assert changed.data["approved"] == {"roles": [_CPO, pattern], "hub_party": "DE-HUB"}
+    assert hub.call("PUT", "/partners/DE-ABC/approved", body={"roles": [pattern]}).code == 2001
+    again = hub.call("POST", "/partners/DE-ABC/invite", body={"expires_in_days": 2})
+    assert (again.status, set(again.data)) == (201, {"partner_id", "token", "versions_url"})
+    assert hub.get("/locations", by=cpo.hub).status == 401
+    name = again.data["partner_id"]
+    hub.call("DELETE", f"/partners/{name}")
+    assert hub.call("POST", "/partners", body={"name": "New", "roles": [_CPO]}).code == 2001
+    assert hub.call("POST", f"/partners/{name}/release").data["keeps"] == []
+    assert hub.call("POST", "/partners", body={"name": "New", "roles": [_CPO]}).status == 201
 
 
 def test_a_partner_that_refuses_the_token_is_not_connected(hub: HubServer) -> None:

@@ -56,11 +56,54 @@ def test_an_invitation_is_one_json_object_and_lets_the_partner_in(
 def test_connecting_ends_with_0_once_registered(hub: HubServer, platform: Platform) -> None:
     url, token = platform.versions_url, platform.invite()
 
-    ended = _run(hub, "partner", "connect", "--url", url, "--token", token, "--name", "ABC")
+    options = ("--url", url, "--token", token, "--name", "ABC", "--role", "CPO:DE:ABC")
+    ended = _run(hub, "partner", "connect", *options)
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "CPO DE-ABC" in ended.stdout
     assert hub.get("/locations", by=platform.hub).status == 200
+
+
+def test_connecting_without_a_role_names_the_command_that_approves(
+    hub: HubServer, platform: Platform
+) -> None:
+    url, token = platform.versions_url, platform.invite()
+
+    ended = _run(hub, "partner", "connect", "--url", url, "--token", token, "--name", "ABC")
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "ocpi-hub partner approve" in ended.stdout
+    assert hub.get("/locations", by=platform.hub).status == 403
+    assert "CPO DE-ABC" in _run(hub, "partner", "approve", "ABC").stdout
+    assert hub.get("/locations", by=platform.hub).status == 200
+
+
+def test_an_operator_says_what_a_partner_may_speak_for(hub: HubServer, cpo: Platform) -> None:
+    wanted = ("--role", "CPO:DE:ABC", "--role", "CPO:DE:*", "--hub-party", "DE-HUB")
+
+    changed = _told(hub, "partner", "set", "DE-ABC", *wanted)
+
+    roles = [(role["role"], role["party_id"]) for role in changed["approved"]["roles"]]
+    assert roles == [("CPO", "ABC"), ("CPO", "*")]
+    assert changed["approved"]["hub_party"] == "DE-HUB"
+    assert "DE/HUB/EMSP" in changed["keeps"]
+    assert _run(hub, "partner", "remove", "DE-ABC").returncode == 0
+    assert "partner release" in _failed(
+        hub, "partner", "invite", "--name", "New", "--role", "CPO:DE:ABC"
+    )
+    partner_id = _told(hub, "partner", "show", "DE-ABC")["id"]
+    assert "keeps nothing" in _run(hub, "partner", "release", "DE-ABC").stdout
+    invited = _run(hub, "partner", "invite", "--again", partner_id)
+    assert json.loads(invited.stdout)["partner_id"] == partner_id
+
+
+def test_a_rejected_partner_is_unregistered(hub: HubServer, platform: Platform) -> None:
+    url, token = platform.versions_url, platform.invite()
+    assert not _run(
+        hub, "partner", "connect", "--url", url, "--token", token, "--name", "ABC"
+    ).returncode
+
+    assert _told(hub, "partner", "reject", "ABC")["state"] == "UNREGISTERED"
 
 
 def test_connecting_with_a_wrong_token_is_one_clear_line(
@@ -103,6 +146,8 @@ def test_a_partner_that_is_not_there_is_one_clear_line(hub: HubServer) -> None:
     "arguments",
     [
         ("partner", "invite", "--name", "ABC"),
+        ("partner", "invite", "--again", "ABC", "--role", "CPO:DE:ABC"),
+        ("partner", "set", "ABC", "--role", "CPO:D:*"),
         ("partner", "invite", "--name", "ABC", "--role", "HUB:DE:ABC"),
         ("partner", "invite", "--name", "ABC", "--role", "CPO:DE:ABC", "--days", "0"),
         ("delivery", "list", "--state", "lost"),

@@ -1,15 +1,14 @@
 """The other side of a handshake: invited, called back, or registered at."""
 
-from datetime import timedelta
 from typing import Any
 
 from adapters.memory import answer
 from application.registering import Caller
+from domain.approval import Invited
 from domain.errors import (
     OutboundFailed,
     UnknownCaller,
 )
-from domain.partner import Invited
 from domain.party import Role
 from domain.ports import WireAnswer
 from tests.builders import (
@@ -35,9 +34,9 @@ def answering(house: House, *answers: WireAnswer | OutboundFailed) -> None:
     house.wire.script.extend(answers or (answer(data=VERSIONS), details()))
 
 
-def invited(house: House, *roles: Invited, life: timedelta = timedelta(days=14)) -> str:
+def invited(house: House, *roles: Invited, name: str = "CPO", **fields: Any) -> str:
     roles = roles or (Invited(Role.CPO, ABC),)
-    return house.administering.invite(name="CPO", roles=roles, life=life).token
+    return house.administering.invite(name=name, roles=roles, **fields).token
 
 
 def register(house: House, invitation: str, **fields: Any) -> Doc:

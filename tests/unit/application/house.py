@@ -32,7 +32,9 @@ from application.accounting import Accounting
 from application.addressees import Addressees
 from application.addressing import Addressing
 from application.administering import Administering
+from application.admitting import Admitting
 from application.announcing import Announcing
+from application.approving import Approving
 from application.asking_at_once import AskingAtOnce
 from application.authorizing import Authorizing
 from application.bulkhead import Bulkhead
@@ -45,6 +47,7 @@ from application.following import Following
 from application.forwarding import Forwarding
 from application.handing_over import HandingOver
 from application.handshake import Handshake
+from application.handshake_turns import HandshakeTurns
 from application.heralding import Heralding
 from application.heralding_commands import HeraldingCommands
 from application.hub_party import HubParty
@@ -155,12 +158,15 @@ class House:
         self.ledger = MemoryLedger(self.deliveries.records, self.archive)
         self.sessions = self.objects
         self.directories = self.built(Directories)
+        self.admitting = self.built(Admitting)
+        self.turns = self.built(HandshakeTurns)
         self.announcing = self.built(Announcing)
         self.welcoming = self.built(Welcoming)
         self.handshake = self.built(Handshake)
         self.connecting = self.built(Connecting, hub=PARTY)
         self.registering = self.built(Registering, hub=PARTY)
         self.administering = self.built(Administering, hub=PARTY)
+        self.approving = self.built(Approving)
         self.probing = self.built(Probing, after_s=300.0, calls=SideBySide(AtOnce()))
         self.accepting = self.built(Accepting)
         self.withdrawing = self.built(Withdrawing)

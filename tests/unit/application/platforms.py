@@ -2,12 +2,14 @@
 
 from adapters.memory import answer
 from application.registering import Caller
+from domain.approval import Approved, Invited
 from domain.errors import (
     OutboundFailed,
 )
 from domain.partner import Partner
+from domain.party import Role
 from domain.ports import WireAnswer, WireRequest
-from tests.builders import some_credentials
+from tests.builders import ABC, some_credentials
 from tests.unit.application.house import House, TalkingWire
 
 URL = "https://cpo.example/versions"
@@ -44,8 +46,11 @@ def a_house(platform: Platform | None = None, *partners: Partner) -> House:
     return House(wire=TalkingWire(platform or Platform())).with_partners(*partners)
 
 
-def connect(house: House) -> Partner:
-    return house.connecting.connect(name="CPO", url=URL, token="token-a")
+CPO_ABC = Approved((Invited(Role.CPO, ABC),))
+
+
+def connect(house: House, approved: Approved = CPO_ABC) -> Partner:
+    return house.connecting.connect(name="CPO", url=URL, token="token-a", approved=approved)
 
 
 def enter(house: House, token: str, *, functional: bool = True) -> Caller:

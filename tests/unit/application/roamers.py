@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from adapters.memory import answer
 from domain.agreements import AgreementPolicy
+from domain.approval import Invited
 from domain.documents import as_document
-from domain.partner import Invited, Partner
+from domain.partner import Partner
 from domain.party import Interface, PartyId, Role
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import HUB, Doc, a_location, a_role, a_token_object, an_endpoint

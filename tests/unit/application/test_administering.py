@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from domain.approval import Invited
 from domain.errors import InvalidParameter, NotRegistered, PartyTaken, UnknownPartner
-from domain.partner import Invited, PartnerState
+from domain.partner import PartnerState
 from domain.party import PartyId, Role
 from tests.builders import ABC, HUB, NOON, XYZ, a_mark, a_partner, a_reader, a_role
 from tests.unit.application.house import PARTY, House
@@ -23,7 +24,7 @@ def test_an_invitation_is_bound_to_roles_and_to_a_time(house: House) -> None:
 
     partner = house.partners.get(invitation.partner.id)
     [token] = partner.tokens
-    assert (partner.name, partner.state, partner.invited) == (
+    assert (partner.name, partner.state, partner.approved.roles) == (
         "ABC Ltd",
         PartnerState.INVITED,
         (CPO,),
@@ -48,7 +49,7 @@ def test_a_party_that_no_header_could_name_is_not_invited(house: House) -> None:
 def test_nobody_is_invited_for_a_role_that_is_taken(house: House, role: Invited) -> None:
     house.with_partners(a_partner())
 
-    with pytest.raises(PartyTaken, match=role.key):
+    with pytest.raises(PartyTaken, match=str(role.party)):
         house.administering.invite(name="Late", roles=[role])
 
 
@@ -123,7 +124,7 @@ def test_an_invited_party_is_found_by_its_name_if_nobody_has_it_yet(house: House
     invited = house.administering.invite(name="New", roles=[CPO]).partner
 
     assert house.administering.find("DE-ABC").id == invited.id
-    house.with_partners(a_partner())
+    house.with_partners(a_partner("cpo", a_role(Role.EMSP)))
     assert house.administering.find("DE-ABC").id == "cpo"
 
 

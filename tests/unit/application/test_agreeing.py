@@ -2,9 +2,9 @@
 
 import pytest
 
+from domain.approval import Invited
 from domain.errors import InvalidParameter
 from domain.paging import PageRequest
-from domain.partner import Invited
 from domain.party import PartyId, Role
 from tests.builders import ABC, XYZ, a_location
 from tests.unit.application.house import House

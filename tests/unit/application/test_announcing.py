@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from domain.approval import Invited
 from domain.clientinfo import key_of
 from domain.deliveries import Delivery
 from domain.objects import ObjectKey, Stored
-from domain.partner import Invited, PartnerState
+from domain.partner import PartnerState
 from domain.party import Role
 from tests.builders import ABC, HUB, XYZ, a_role, at
 from tests.unit.application.house import House

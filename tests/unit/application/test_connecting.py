@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
+from domain.approval import NOTHING, Approved, Invited
 from domain.errors import (
+    AwaitsApproval,
     NoAnswer,
     NoMatchingEndpoints,
+    NotRegistered,
     PartnerUnusable,
     PartyTaken,
     RegistrationRefused,
@@ -16,8 +19,9 @@ from domain.errors import (
     UnsupportedVersion,
 )
 from domain.partner import PartnerState
+from domain.party import PartyId, Role
 from domain.ports import WireAnswer, WireRequest
-from tests.builders import NOON, a_partner, a_role
+from tests.builders import ABC, NOON, XYZ, a_partner, a_role, some_credentials
 from tests.unit.application.platforms import (
     LOCATIONS,
     VERSIONS,
@@ -27,6 +31,8 @@ from tests.unit.application.platforms import (
     enter,
     sent_token,
 )
+
+ANOTHER = Approved((Invited(Role.CPO, XYZ),))
 
 
 def test_the_hub_registers_at_a_partner_in_the_highest_version_of_both() -> None:
@@ -89,11 +95,11 @@ def test_a_partner_that_does_not_agree_leaves_nothing_behind(
     assert connect(house).is_registered
 
 
-def test_a_partner_whose_party_is_taken_is_told_that_it_is_not_registered_after_all() -> None:
+def test_a_partner_that_names_another_party_is_told_that_it_is_not_registered_after_all() -> None:
     house = a_house(None, a_partner("other"))
 
     with pytest.raises(PartyTaken):
-        connect(house)
+        connect(house, ANOTHER)
 
     assert house.wire.asked[-1].method == "DELETE"
     assert house.wire.asked[-1].token == "token-c"
@@ -104,7 +110,7 @@ def test_a_goodbye_that_is_not_heard_does_not_hide_why_it_was_said() -> None:
     house = a_house(Platform(DELETE=NoAnswer("reset", timed_out=False)), a_partner("other"))
 
     with pytest.raises(PartyTaken):
-        connect(house)
+        connect(house, ANOTHER)
 
 
 def test_without_a_version_in_common_or_a_credentials_endpoint_nothing_is_begun() -> None:
@@ -118,3 +124,97 @@ def test_without_a_version_in_common_or_a_credentials_endpoint_nothing_is_begun(
         connect(house)
 
     assert house.partners.all() == ()
+
+
+def test_who_is_connected_without_a_set_awaits_approval() -> None:
+    house = a_house()
+
+    partner = connect(house, NOTHING)
+
+    assert (partner.state, partner.roles) == (PartnerState.TO_APPROVE, ())
+    assert partner.waiting == (a_role(),)
+    assert partner.holds == frozenset()
+    token = sent_token(house, "POST")
+    assert enter(house, token, functional=False)
+    with pytest.raises(AwaitsApproval, match="awaits approval"):
+        enter(house, token)
+
+
+def test_a_set_that_another_platform_has_is_refused_before_any_call() -> None:
+    house = a_house(None, a_partner("other"))
+
+    with pytest.raises(PartyTaken, match="held by Other"):
+        connect(house)
+
+    assert house.wire.asked == []
+
+
+@pytest.mark.parametrize(
+    ("said", "token"),
+    [
+        (answer(data={"token": "c"}), "c"),
+        (answer(data={"token": 7}), "token-a"),
+        (answer(data=None), "token-a"),
+        (answer(status=502, code=None), "token-a"),
+        (NoAnswer("timeout", timed_out=True), "token-a"),
+        (answer(data=some_credentials(a_role(party=XYZ), token="token-c")), "token-c"),
+    ],
+)
+def test_who_may_believe_that_the_hub_is_registered_is_told_that_it_is_not(
+    said: Any, token: str
+) -> None:
+    house = a_house(Platform(POST=said))
+
+    with pytest.raises((PartnerUnusable, RegistrationRefused, PartyTaken)):
+        connect(house)
+
+    assert (house.wire.asked[-1].method, house.wire.asked[-1].token) == ("DELETE", token)
+
+
+@pytest.mark.parametrize("said", [answer(code=3001), Unreachable("refused")])
+def test_who_refused_or_was_not_reached_has_nothing_to_undo(said: Any) -> None:
+    house = a_house(Platform(POST=said))
+
+    with pytest.raises((RegistrationRefused, PartnerUnusable)):
+        connect(house)
+
+    assert [each.method for each in house.wire.asked].count("DELETE") == 0
+
+
+def test_a_failed_connection_keeps_no_party() -> None:
+    house = a_house(Platform(POST=answer(code=3001)))
+    with pytest.raises(RegistrationRefused):
+        connect(house)
+
+    [partner] = house.partners.all()
+
+    assert partner.holds == frozenset()
+
+
+def test_who_is_removed_during_a_handshake_is_not_registered_by_its_end() -> None:
+    house = a_house()
+    platform = house.wire.answers
+
+    def removing(request: WireRequest) -> WireAnswer:
+        if request.token == "token-c" and request.method == "GET":
+            [partner] = house.partners.all()
+            if partner.state is PartnerState.INVITED:
+                house.administering.remove(partner.id)
+        answered: WireAnswer = platform(request)
+        return answered
+
+    house.wire.answers = removing
+
+    with pytest.raises(NotRegistered, match="UNREGISTERED meanwhile"):
+        connect(house)
+    assert house.partners.all()[0].state is PartnerState.UNREGISTERED
+
+
+def test_a_hub_is_connected_with_its_party() -> None:
+    said = answer(data=some_credentials(token="token-c", hub_party_id="DEHUB"))
+    house = a_house(Platform(POST=said))
+    berlin = PartyId("DE", "HUB")
+
+    partner = connect(house, Approved((Invited(Role.CPO, ABC),), berlin))
+
+    assert partner.hub_party == berlin

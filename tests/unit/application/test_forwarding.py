@@ -9,6 +9,7 @@ import pytest
 from adapters.memory import answer
 from application.forwarding import Budget
 from domain.agreements import AgreementPolicy
+from domain.approval import Invited
 from domain.errors import (
     AnswerTooLarge,
     HubError,
@@ -21,7 +22,7 @@ from domain.errors import (
     UnknownReceiver,
     Unreachable,
 )
-from domain.partner import Invited, PartnerState
+from domain.partner import PartnerState
 from domain.party import Interface, PartyId, Role
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, XYZ, a_partner, a_reader, an_endpoint

@@ -166,7 +166,8 @@ def test_a_party_that_moved_to_another_platform_takes_along_what_it_is_owed(
     market: House,
 ) -> None:
     taken = post(market)
-    market.partners.save(market.partners.get("emsp").with_roles(a_payer(party=QRS).roles))
+    moved = market.partners.get("emsp").with_roles(a_payer(party=QRS).roles)
+    market.partners.save(replace(moved, held=()))
     market.with_partners(a_payer("new"))
 
     market.owing.sweep()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
+from domain.approval import Invited
 from domain.errors import (
     AlreadyRegistered,
     Conflict,
@@ -17,7 +18,7 @@ from domain.errors import (
     Unreachable,
     UnsupportedVersion,
 )
-from domain.partner import Invited, PartnerState, TokenUse
+from domain.partner import PartnerState, TokenUse
 from domain.party import Interface, PartyId, Role
 from tests.builders import (
     ABC,
@@ -86,7 +87,7 @@ def test_a_registration_brings_a_new_token_and_ends_the_invitation(house: House)
 
 
 def test_the_partner_is_called_back_with_its_own_token_while_it_waits(house: House) -> None:
-    token = invited(house)
+    token = invited(house, hub_party=PartyId("DE", "HUB"))
     answering(house)
 
     register(house, token, token="b", hub_party_id="DEHUB")
@@ -118,7 +119,7 @@ def test_an_invitation_is_bound_to_its_roles(house: House) -> None:
     caller = house.registering.authenticate(token, functional=False)
 
     for role in (a_role(Role.EMSP), a_role(Role.CPO, XYZ)):
-        with pytest.raises(PartyTaken, match="not among the invited"):
+        with pytest.raises(PartyTaken, match="not among the roles that are approved"):
             house.registering.register(caller, some_credentials(role), version="2.3.0")
 
     assert house.wire.asked == []

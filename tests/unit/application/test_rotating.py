@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
+from domain.approval import Approved
 from domain.errors import (
+    HandshakeUnderWay,
+    LockedOut,
     NoAnswer,
     NotRegistered,
     PartnerUnusable,
@@ -15,6 +18,7 @@ from domain.errors import (
 )
 from domain.partner import Partner, PartnerState
 from domain.party import Role
+from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, a_partner, a_role, an_endpoint, some_credentials
 from tests.unit.application.platforms import Platform, a_house, enter, sent_token
 
@@ -34,13 +38,55 @@ def test_a_rotation_brings_new_tokens_both_ways_and_a_grace_for_the_old_one() ->
         enter(house, "cpo-token")
 
 
-def test_a_compromised_token_has_no_grace() -> None:
+def test_a_compromised_token_is_dead_before_the_partner_is_called() -> None:
     house = a_house(None, a_partner())
+    platform = house.wire.answers
+
+    def with_the_old_token(request: WireRequest) -> WireAnswer:
+        with pytest.raises(UnknownCaller):
+            enter(house, "cpo-token", functional=False)
+        answered: WireAnswer = platform(request)
+        return answered
+
+    house.wire.answers = with_the_old_token
 
     house.connecting.rotate("cpo", compromised=True)
 
+    assert enter(house, sent_token(house, "PUT"))
     with pytest.raises(UnknownCaller):
         enter(house, "cpo-token")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Unreachable("gone"),
+        NoAnswer("timeout", timed_out=True),
+        answer(code=2001),
+        answer(data={"token": "c"}),
+        answer(data=some_credentials(a_role(Role.NSP), token="c")),
+    ],
+)
+def test_a_compromised_token_is_dead_whatever_the_partner_answers(said: Any) -> None:
+    house = a_house(Platform(PUT=said), a_partner())
+
+    with pytest.raises(LockedOut, match="partner invite --again cpo"):
+        house.connecting.rotate("cpo", compromised=True)
+
+    with pytest.raises(UnknownCaller):
+        enter(house, "cpo-token", functional=False)
+
+
+def test_two_handshakes_with_a_partner_are_never_under_way_at_once() -> None:
+    house = a_house(None, a_partner())
+
+    with house.turns.take("cpo"):
+        with pytest.raises(HandshakeUnderWay):
+            house.connecting.rotate("cpo")
+        assert not house.connecting.say_goodbye(house.partners.get("cpo"))
+
+    assert house.wire.asked == []
+    assert house.connecting.rotate("cpo").is_registered
 
 
 def test_when_the_answer_is_lost_both_tokens_are_let_in_until_the_new_one_is_used() -> None:
@@ -124,6 +170,6 @@ def test_who_cannot_be_told_is_not_told(mute: Partner) -> None:
 def test_roles_are_those_the_partner_answers_with() -> None:
     roles = (a_role(), a_role(Role.EMSP, ABC))
     said = answer(data=some_credentials(*roles, token="token-c"))
-    house = a_house(Platform(PUT=said), replace(a_partner(), roles=(a_role(),)))
+    house = a_house(Platform(PUT=said), replace(a_partner(), approved=Approved.of(roles)))
 
     assert house.connecting.rotate("cpo").roles == roles

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.approval import Approved, Invited
 from domain.clientinfo import (
     ClientInfo,
     ConnectionStatus,
@@ -13,12 +14,16 @@ from domain.clientinfo import (
     status_of,
     statuses,
 )
-from domain.partner import Invited, PartnerState
+from domain.partner import PartnerState
 from domain.party import Role
 from tests.builders import ABC, NOON, XYZ, a_partner, a_role, at
 
 CPO, EMSP = (ABC, Role.CPO), (XYZ, Role.EMSP)
-PLANNED = {"state": PartnerState.INVITED, "roles": (), "invited": (Invited(Role.CPO, ABC),)}
+PLANNED = {
+    "state": PartnerState.INVITED,
+    "roles": (),
+    "approved": Approved((Invited(Role.CPO, ABC),)),
+}
 
 
 @pytest.mark.parametrize(

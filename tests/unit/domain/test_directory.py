@@ -3,8 +3,9 @@
 import pytest
 
 from domain.agreements import AgreementPolicy, Agreements
+from domain.approval import Approved, Invited
 from domain.directory import Directory, Receiver
-from domain.partner import Invited, Partner, PartnerState
+from domain.partner import Partner, PartnerState
 from domain.party import Interface, PartyId, Role
 from tests.builders import ABC, HUB, XYZ, a_partner, a_reader, a_role, an_endpoint
 
@@ -83,19 +84,19 @@ def test_a_party_that_has_moved_is_found_where_it_is_registered_now() -> None:
 
 
 @pytest.mark.parametrize("state", [PartnerState.REGISTERED, PartnerState.SUSPENDED])
-def test_a_role_is_taken_by_another_live_platform(state: PartnerState) -> None:
+def test_a_role_is_kept_by_another_live_platform(state: PartnerState) -> None:
     cpo = a_partner(state=state)
 
-    assert directory(cpo).taken(a_role(), by="other") == cpo
+    assert directory(cpo).holder(a_role().key, but="other") == cpo
 
 
-def test_a_role_is_free_if_nobody_live_but_oneself_has_it() -> None:
+def test_a_role_is_free_if_no_other_platform_keeps_it() -> None:
     cpo = a_partner()
 
-    assert directory(cpo).taken(a_role(), by="cpo") is None
-    assert directory(a_partner(state=GONE)).taken(a_role(), by="other") is None
-    assert directory(cpo).taken(a_role(Role.EMSP), by="other") is None
-    assert directory(cpo).taken(a_role(party=XYZ), by="other") is None
+    assert directory(cpo).holder(a_role().key, but="cpo") is None
+    assert directory(a_partner(state=GONE)).holder(a_role().key, but="other") is None
+    assert directory(cpo).holder(a_role(Role.EMSP).key, but="other") is None
+    assert directory(cpo).holder(a_role(party=XYZ).key, but="other") is None
 
 
 def test_where_agreements_are_required_a_party_without_one_is_not_there() -> None:
@@ -147,8 +148,8 @@ def test_a_partys_status_is_not_told_to(deaf: Partner) -> None:
 
 def test_others_are_also_those_that_are_gone_or_to_come() -> None:
     gone = a_reader("gone", state=GONE)
-    to_come = a_partner("new", invited=(Invited(Role.CPO, NSP),), is_announced=True)
-    secret = a_partner("secret", invited=(Invited(Role.CPO, PartyId("BE", "SEC")),))
+    to_come = a_partner("new", approved=Approved((Invited(Role.CPO, NSP),)), is_announced=True)
+    secret = a_partner("secret", approved=Approved((Invited(Role.CPO, PartyId("BE", "SEC")),)))
     smaller = secret.with_roles((a_role(party=PartyId("BE", "NOW")),))
 
     found = directory(a_partner(), gone, to_come, smaller).others(by=a_partner())

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.partner import InboundToken, Invited, Partner, PartnerState, TokenUse
+from domain.approval import Invited
+from domain.partner import InboundToken, Partner, PartnerState, TokenUse
 from domain.party import Interface, PartyId, Role
 from tests.builders import ABC, NOON, XYZ, a_partner, a_role, a_token, after
 

@@ -3,16 +3,12 @@
 import pytest
 
 from domain import registration
-from domain.directory import Directory
-from domain.errors import InvalidDocument, NoMatchingEndpoints, PartyTaken, UnsupportedVersion
-from domain.partner import Invited, Partner, PartnerState
-from domain.party import Interface, PartyId, PartyRole, Role
+from domain.errors import NoMatchingEndpoints, UnsupportedVersion
+from domain.party import Interface, PartyId, Role
 from domain.registration import Credentials, OfferedVersion
 from tests.builders import (
-    ABC,
     HUB,
     XYZ,
-    a_partner,
     a_role,
     an_endpoint,
     some_credentials,
@@ -22,91 +18,12 @@ V230 = OfferedVersion("2.3.0", "https://cpo.example/2.3.0")
 V221 = OfferedVersion("2.2.1", "https://cpo.example/2.2.1")
 
 
-def invited(*roles: Invited) -> Partner:
-    return a_partner("new", state=PartnerState.INVITED, roles=(), invited=roles)
-
-
 def test_credentials_say_token_url_parties_and_which_hub() -> None:
     said = Credentials.of(some_credentials(a_role(), token="b", hub_party_id="dehub"))
 
     assert (said.token, said.url) == ("b", "https://cpo.example/versions")
     assert (said.roles, said.hub_party) == ((a_role(),), PartyId("DE", "HUB"))
     assert Credentials.of(some_credentials()).hub_party is None
-
-
-def check(said: Credentials, of: Partner, *others: Partner) -> None:
-    registration.check_parties(said, of=of, directory=Directory(HUB, (of, *others)))
-
-
-def test_a_platform_may_have_the_roles_it_was_invited_for() -> None:
-    said = Credentials.of(some_credentials(a_role(Role.CPO), a_role(Role.EMSP)))
-
-    check(said, invited(Invited(Role.CPO, ABC), Invited(Role.EMSP, ABC), Invited(Role.NSP, XYZ)))
-
-
-@pytest.mark.parametrize("role", [a_role(Role.EMSP, ABC), a_role(Role.CPO, XYZ)])
-def test_a_role_that_was_not_invited_is_refused(role: PartyRole) -> None:
-    said = Credentials.of(some_credentials(a_role(), role))
-
-    with pytest.raises(PartyTaken, match=f"{role.key} is not among the invited"):
-        check(said, invited(Invited(Role.CPO, ABC)))
-
-
-def test_the_hubs_own_party_is_nobodys_else() -> None:
-    with pytest.raises(PartyTaken, match="hub's own"):
-        check(Credentials.of(some_credentials(a_role(party=HUB))), invited())
-
-
-def test_a_role_of_another_live_platform_is_refused() -> None:
-    with pytest.raises(PartyTaken, match="DE/ABC/CPO is registered by another"):
-        check(Credentials.of(some_credentials()), invited(), a_partner("other"))
-
-
-def test_a_platform_may_keep_its_own_roles() -> None:
-    cpo = a_partner()
-
-    check(Credentials.of(some_credentials()), cpo)
-
-
-@pytest.mark.parametrize(
-    ("party", "hub", "path"),
-    [
-        (PartyId("DE", "A-C"), "DEHUB", "roles[1].party_id"),
-        (PartyId("DÉ", "ABC"), "DEHUB", "roles[1].party_id"),
-        (XYZ, "DE/UB", "hub_party_id"),
-    ],
-)
-def test_a_party_that_no_header_could_name_is_refused(party: PartyId, hub: str, path: str) -> None:
-    said = Credentials.of(some_credentials(a_role(), a_role(party=party), hub_party_id=hub))
-
-    with pytest.raises(InvalidDocument) as refusal:
-        check(said, a_partner("new"))
-
-    assert [problem.path for problem in refusal.value.problems] == [path]
-
-
-BERLIN = PartyId("DE", "HUB")
-
-
-def test_a_hub_may_come_by_a_party_of_its_own() -> None:
-    said = Credentials.of(some_credentials(hub_party_id="DEHUB"))
-
-    check(said, a_partner("new", hub_party=BERLIN), a_partner("other", a_role(Role.EMSP, XYZ)))
-    gone = a_partner("gone", hub_party=BERLIN, state=PartnerState.UNREGISTERED)
-    check(said, a_partner("new"), gone)
-
-
-@pytest.mark.parametrize(
-    ("named", "other"),
-    [
-        ("NLHUB", a_partner("other", a_role(Role.EMSP, XYZ))),
-        ("DEHUB", a_partner("other", a_role(Role.EMSP, XYZ), hub_party=BERLIN)),
-        ("FRXYZ", a_partner("other", a_role(Role.EMSP, XYZ))),
-    ],
-)
-def test_nobody_comes_as_a_hub_by_anothers_party(named: str, other: Partner) -> None:
-    with pytest.raises(PartyTaken, match="hub_party_id"):
-        check(Credentials.of(some_credentials(hub_party_id=named)), a_partner("new"), other)
 
 
 def test_the_highest_version_of_both_is_chosen() -> None:

@@ -23,6 +23,7 @@ from adapters.memory import (
 )
 from application.accepting import Accepting
 from application.accounting import Accounting
+from application.admitting import Admitting
 from application.announcing import Announcing
 from application.asking_at_once import AskingAtOnce
 from application.connecting import Connecting
@@ -32,6 +33,7 @@ from application.directories import Directories
 from application.forwarding import Forwarding
 from application.handing_over import HandingOver
 from application.handshake import Handshake
+from application.handshake_turns import HandshakeTurns
 from application.heralding import Heralding
 from application.heralding_commands import HeraldingCommands
 from application.notifying import Notifying
@@ -112,6 +114,8 @@ class Running(House):
     def __post_init__(self) -> None:
         self.sessions = self.objects
         self.directories = self.built(Directories)
+        self.admitting = self.built(Admitting)
+        self.turns = self.built(HandshakeTurns)
         self.announcing = self.built(Announcing)
         self.welcoming = self.built(Welcoming)
         self.handshake = self.built(Handshake)

@@ -1,0 +1,85 @@
+"""The operator's word on whom a partner may speak for: approve, reject, set, release.
+
+No other use case changes an approved set. What the partner has named by then is judged by the new
+set at once.
+"""
+
+from dataclasses import dataclass
+
+from application.admitting import Admitting
+from application.announcing import Announcing
+from application.connecting import Connecting
+from application.welcoming import Welcoming
+from domain import admission, errors
+from domain.approval import Approved
+from domain.partner import Partner, PartnerState
+from domain.ports import DeliveryQueue, PartnerStore
+
+
+@dataclass(frozen=True)
+class Approving:
+    """Each step can be repeated."""
+
+    partners: PartnerStore
+    admitting: Admitting
+    connecting: Connecting
+    deliveries: DeliveryQueue
+    announcing: Announcing
+    welcoming: Welcoming
+
+    def approve(self, partner_id: str) -> Partner:
+        """Approve what the partner has named beyond its set, and the set that it has.
+
+        :raises PartyTaken: if a part of it is kept by another platform.
+        :raises InvalidParameter: if the partner has named nothing yet.
+        """
+        partner = self.partners.get(partner_id)
+        named = Approved.of((*partner.roles, *partner.waiting), partner.waiting_hub)
+        wanted = partner.approved.and_also(named)
+        if wanted.is_empty:
+            raise errors.InvalidParameter("the partner has named no role yet")
+        return self._set(partner, wanted)
+
+    def set(self, partner_id: str, approved: Approved) -> Partner:
+        """Let the partner speak for this set and for nothing else, from now on.
+
+        What it has and the set lacks is cut off at once, and stays taken until it is released.
+
+        :raises InvalidParameter: for an empty set. :raises PartyTaken: as for `approve`.
+        """
+        if approved.is_empty:
+            raise errors.InvalidParameter("a set names a role, or a hub's party")
+        return self._set(self.partners.get(partner_id), approved)
+
+    def reject(self, partner_id: str) -> Partner:
+        """Tell a partner that awaits approval goodbye, by DELETE, and cut it off.
+
+        :raises NotRegistered: if it does not await approval.
+        """
+        partner = self.partners.get(partner_id)
+        if partner.state is not PartnerState.TO_APPROVE:
+            raise errors.NotRegistered("the partner does not await approval")
+        self.connecting.say_goodbye(partner)
+        over = self.partners.get(partner_id).unregistered(PartnerState.UNREGISTERED)
+        return self.partners.save(over)
+
+    def release(self, partner_id: str) -> Partner:
+        """Free the parties that the partner keeps and has no more; of a removed one, all.
+
+        Parties of its approved set are its own while it is invited or connected.
+        """
+        partner = self.partners.get(partner_id)
+        freed = admission.released(partner)
+        return partner if freed == partner else self.partners.save(freed)
+
+    def _set(self, partner: Partner, approved: Approved) -> Partner:
+        after = self.admitting.approve(partner, approved)
+        if after == partner:
+            return partner
+        saved = self.partners.save(after)
+        if saved.is_registered:
+            self.welcoming.welcome(saved)
+        elif partner.is_registered:
+            self.deliveries.forget(partner.id)
+        self.announcing.reconcile()
+        return saved

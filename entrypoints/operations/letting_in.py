@@ -1,0 +1,173 @@
+"""`ocpi-hub partner`, the part that says who may speak for whom: invite, connect, approve, set.
+
+Apart from the rest of `partner`, because these alone change what a partner is approved for.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import click
+
+from domain.approval import EVERY_PARTY, Approved, Invited
+from domain.partner import Partner
+from domain.party import PartyId, Role, parse_role
+from entrypoints.hub_api.shapes import invitation_shape, partner_shape
+from entrypoints.operations.output import as_json, open_hub, print_json
+from entrypoints.operations.words import Party
+
+NAMED = click.argument("partner", metavar="PARTNER")
+
+
+def _roles(
+    ctx: click.Context, param: click.Parameter, values: Sequence[str]
+) -> tuple[Invited, ...]:
+    try:
+        return tuple(_role(value) for value in values)
+    except ValueError as wrong:
+        raise click.BadParameter(str(wrong), ctx, param) from wrong
+
+
+def _role(text: str) -> Invited:
+    """`CPO:DE:ABC`, or `CPO:DE:*` for every party of the country."""
+    name, _, party = text.partition(":")
+    country_code, _, party_id = party.partition(":")
+    if party_id == EVERY_PARTY and len(country_code) == 2 and name.upper() in Role.__members__:
+        return Invited(Role(name.upper()), PartyId(country_code, party_id))
+    return Invited(*parse_role(text))
+
+
+_ROLES = click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    callback=_roles,
+    metavar="ROLE:CC:PID",
+    help="A role that it may register, such as CPO:DE:ABC; may be repeated. A hub: also CPO:DE:*.",
+)
+_HUB_PARTY = click.option(
+    "--hub-party", type=Party(), help="The other side is a hub itself, and this is its party."
+)
+
+
+@click.command()
+@click.option("--name", help="What the hub's operators call the partner.")
+@_ROLES
+@_HUB_PARTY
+@click.option("--days", type=click.IntRange(1, 365), default=14, show_default=True)
+@click.option("--announce", is_flag=True, help="Tell others now that it is PLANNED.")
+@click.option("--again", metavar="PARTNER", help="A new token A for a partner that the hub knows.")
+def invite(
+    name: str | None,
+    roles: Sequence[Invited],
+    hub_party: PartyId | None,
+    days: int,
+    announce: bool,
+    again: str | None,
+) -> None:
+    """Print an invitation, to be handed over safely.
+
+    It is one JSON object: partner_id, token (OCPI's token A), versions_url. With --again the old
+    tokens of the partner end, and its approved set stays as it is.
+    """
+    life = timedelta(days=days)
+    if again is not None:
+        if name or roles or hub_party or announce:
+            raise click.UsageError("--again goes with --days alone: `partner set` changes the set")
+        administering = open_hub().administering
+        partner_id = administering.find(again).id
+        print_json(invitation_shape(administering.invite_again(partner_id, life=life)))
+        return
+    if not name or not roles:
+        raise click.UsageError("an invitation needs --name and --role")
+    invitation = open_hub().administering.invite(
+        name=name, roles=roles, hub_party=hub_party, life=life, announce=announce
+    )
+    print_json(invitation_shape(invitation))
+
+
+@click.command()
+@click.option("--url", required=True, help="The partner's versions URL.")
+@click.option("--token", required=True, help="Token A, as the partner gave it.")
+@click.option("--name", required=True, help="What the hub's operators call the partner.")
+@_ROLES
+@_HUB_PARTY
+@as_json
+def connect(
+    url: str,
+    token: str,
+    name: str,
+    roles: Sequence[Invited],
+    hub_party: PartyId | None,
+    as_json: bool,
+) -> None:
+    """Register at a partner, now. Ends with 0 once registered.
+
+    Without --role the partner awaits approval afterwards: see `approve`.
+    """
+    approved = Approved(tuple(roles), hub_party)
+    partner = open_hub().connecting.connect(name=name, url=url, token=token, approved=approved)
+    said = f"registered at {partner.name} as {partner.id}: {parties_of(partner)}"
+    if not partner.is_registered:
+        said += f". It awaits approval: ocpi-hub partner approve {partner.id} (or reject)"
+    tell(partner, as_json, said)
+
+
+@click.command()
+@NAMED
+@as_json
+def approve(partner: str, as_json: bool) -> None:
+    """Let a partner speak for what it has named: see `waiting` in `show`."""
+    hub = open_hub()
+    approved = hub.approving.approve(hub.administering.find(partner).id)
+    tell(approved, as_json, f"{approved.name} is approved for {parties_of(approved)}")
+
+
+@click.command()
+@NAMED
+@as_json
+def reject(partner: str, as_json: bool) -> None:
+    """Tell a partner that awaits approval goodbye, and cut it off."""
+    hub = open_hub()
+    rejected = hub.approving.reject(hub.administering.find(partner).id)
+    tell(rejected, as_json, f"{rejected.name} is rejected")
+
+
+@click.command("set")
+@NAMED
+@_ROLES
+@_HUB_PARTY
+@as_json
+def set_(partner: str, roles: Sequence[Invited], hub_party: PartyId | None, as_json: bool) -> None:
+    """Let a partner speak for these roles and no others, from now on."""
+    hub = open_hub()
+    approved = Approved(tuple(roles), hub_party)
+    changed = hub.approving.set(hub.administering.find(partner).id, approved)
+    tell(changed, as_json, f"{changed.name} has {parties_of(changed)}")
+
+
+@click.command()
+@NAMED
+@as_json
+def release(partner: str, as_json: bool) -> None:
+    """Free the parties that a removed partner keeps from others, and those that one dropped."""
+    hub = open_hub()
+    freed = hub.approving.release(hub.administering.find(partner).id)
+    kept = ", ".join(sorted(freed.holds)) or "nothing"
+    tell(freed, as_json, f"{freed.name} keeps {kept}")
+
+
+COMMANDS = (invite, connect, approve, reject, set_, release)
+
+
+def tell(partner: Partner, as_json: bool, line: str) -> None:
+    """The partner as JSON, or the line."""
+    if as_json:
+        print_json(partner_shape(partner))
+        return
+    click.echo(line)
+
+
+def parties_of(partner: Partner) -> str:
+    """`CPO DE-ABC, EMSP DE-ABC`: as registered, else as approved, else as it named itself."""
+    roles = partner.roles or partner.approved.roles or partner.waiting
+    return ", ".join(f"{role.role.value} {str(role.party).replace('/', '-')}" for role in roles)

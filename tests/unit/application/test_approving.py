@@ -1,0 +1,288 @@
+"""The operator's word: who is approved, rejected, cut down, invited again, released."""
+
+import threading
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from domain.approval import NOTHING, Approved, Invited
+from domain.errors import (
+    AwaitsApproval,
+    Conflict,
+    HandshakeUnderWay,
+    InvalidParameter,
+    NotRegistered,
+    PartyTaken,
+    UnknownCaller,
+)
+from domain.partner import Partner, PartnerState
+from domain.party import PartyId, Role
+from domain.ports import WireAnswer, WireRequest
+from tests.builders import ABC, XYZ, a_mark, a_partner, a_reader, a_role, some_credentials
+from tests.unit.application.handshakes import answering, caller_of, gets_in, invited, register
+from tests.unit.application.house import House, TalkingWire
+from tests.unit.application.platforms import Platform
+
+CPO_ABC = Invited(Role.CPO, ABC)
+BERLIN = PartyId("DE", "HUB")
+
+
+def waiting() -> Partner:
+    """Connected without a set."""
+    partner = a_partner(state=PartnerState.TO_APPROVE, approved=NOTHING)
+    return replace(partner, roles=(), waiting=(a_role(),))
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_who_awaits_approval_opens_versions_and_credentials_alone(house: House) -> None:
+    house.with_partners(waiting(), a_reader())
+
+    caller = caller_of(house)
+
+    roles = house.registering.credentials(caller)["roles"]
+    assert isinstance(roles, list)
+    assert [role["party_id"] for role in roles] == ["HUB"]
+    with pytest.raises(AwaitsApproval, match="awaits approval"):
+        house.registering.authenticate("cpo-token", functional=True)
+
+
+def test_who_awaits_approval_may_renew_and_leave(house: House) -> None:
+    house.with_partners(waiting())
+    answering(house)
+
+    house.registering.renew(caller_of(house), some_credentials(), version="2.3.0")
+    assert house.partners.get("cpo").state is PartnerState.TO_APPROVE
+    answering(house)
+    new = house.registering.authenticate("new-token-1", functional=False)
+    house.registering.unregister(new)
+
+    assert house.partners.get("cpo").state is PartnerState.UNREGISTERED
+
+
+def test_who_is_approved_speaks_for_what_it_named(house: House) -> None:
+    house.with_partners(waiting())
+
+    approved = house.approving.approve("cpo")
+
+    assert (approved.roles, approved.approved.roles) == ((a_role(),), (CPO_ABC,))
+    assert gets_in(house, "cpo-token")
+    assert house.wake.synchronized == ["cpo"]
+    assert house.approving.approve("cpo").revision == approved.revision
+
+
+def test_what_another_platform_keeps_is_not_approved(house: House) -> None:
+    house.with_partners(waiting())
+    invited(house)
+
+    with pytest.raises(PartyTaken, match="held by CPO"):
+        house.approving.approve("cpo")
+
+
+def test_who_has_named_nothing_cannot_be_approved(house: House) -> None:
+    house.with_partners(replace(waiting(), waiting=()))
+
+    with pytest.raises(InvalidParameter, match="no role"):
+        house.approving.approve("cpo")
+    with pytest.raises(InvalidParameter, match="names a role"):
+        house.approving.set("cpo", NOTHING)
+
+
+def test_who_is_rejected_is_told_and_shut_out(house: House) -> None:
+    house.with_partners(waiting())
+
+    rejected = house.approving.reject("cpo")
+
+    assert (rejected.state, rejected.holds) == (PartnerState.UNREGISTERED, frozenset())
+    assert [call.method for call in house.wire.asked] == ["DELETE"]
+    assert not gets_in(house, "cpo-token", functional=False)
+    with pytest.raises(NotRegistered, match="does not await"):
+        house.approving.reject("cpo")
+
+
+def test_who_is_cut_down_to_nothing_is_owed_nothing(house: House) -> None:
+    house.with_partners(a_reader())
+    house.deliveries.mark([a_mark()], now=house.clock.now())
+
+    cut = house.approving.set("emsp", Approved((CPO_ABC,)))
+
+    assert (cut.state, cut.roles) == (PartnerState.TO_APPROVE, ())
+    assert house.deliveries.owed() == ()
+
+
+def test_a_set_changes_what_an_invitation_is_good_for(house: House) -> None:
+    token = invited(house)
+    [partner] = house.partners.all()
+
+    house.approving.set(partner.id, Approved((Invited(Role.CPO, XYZ),)))
+
+    with pytest.raises(PartyTaken):
+        register(house, token)
+    invited(house)
+
+
+def test_an_approved_role_is_taken_from_the_invitation_on(house: House) -> None:
+    invited(house)
+
+    with pytest.raises(PartyTaken, match="INVITED"):
+        invited(house)
+
+
+def test_an_expired_invitation_frees_its_parties(house: House) -> None:
+    token = invited(house, life=timedelta(hours=1))
+    house.clock.advance(3600)
+
+    again = invited(house)
+
+    answering(house)
+    register(house, again)
+    assert not gets_in(house, token, functional=False)
+
+
+def test_an_expired_invitation_that_is_written_meanwhile_is_left_alone(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invited(house, life=timedelta(hours=1))
+    house.clock.advance(3600)
+
+    def written_meanwhile(_: Partner) -> Partner:
+        raise Conflict("p")
+
+    monkeypatch.setattr(type(house.partners), "save", lambda self, it: written_meanwhile(it))
+
+    with pytest.raises(PartyTaken):
+        invited(house)
+
+
+def test_a_removed_partner_keeps_its_parties_until_they_are_released(house: House) -> None:
+    house.with_partners(a_partner())
+    house.administering.remove("cpo")
+    with pytest.raises(PartyTaken, match="partner release cpo"):
+        invited(house)
+
+    freed = house.approving.release("cpo")
+
+    assert house.approving.release("cpo") == freed
+    assert invited(house)
+    with pytest.raises(PartyTaken):
+        house.administering.invite_again("cpo")
+
+
+def test_who_is_invited_again_has_the_same_set_and_a_new_token(house: House) -> None:
+    house.with_partners(a_partner(hub_party=BERLIN), a_reader())
+
+    again = house.administering.invite_again("cpo")
+
+    partner = house.partners.get("cpo")
+    assert (partner.state, partner.roles) == (PartnerState.INVITED, ())
+    assert partner.approved == Approved((CPO_ABC,), BERLIN)
+    assert not gets_in(house, "cpo-token", functional=False)
+    answering(house)
+    assert gets_in(house, register(house, again.token, hub_party_id="DEHUB")["token"])
+    assert house.partners.get("cpo").hub_party == BERLIN
+
+
+def test_who_was_never_approved_is_not_invited_again(house: House) -> None:
+    house.with_partners(waiting())
+
+    with pytest.raises(InvalidParameter, match="set them first"):
+        house.administering.invite_again("cpo")
+
+
+def test_a_partner_without_approval_that_is_removed_is_told(house: House) -> None:
+    house.with_partners(waiting())
+
+    house.administering.remove("cpo")
+
+    assert [call.method for call in house.wire.asked] == ["DELETE"]
+
+
+# --- one handshake at a time
+
+
+def test_a_second_handshake_of_a_partner_is_told_to_come_later(house: House) -> None:
+    house.with_partners(a_partner())
+
+    with house.turns.take("cpo"), pytest.raises(HandshakeUnderWay):
+        house.registering.renew(caller_of(house), some_credentials(), version="2.3.0")
+
+    assert house.wire.asked == []
+    assert not house.bulkhead.waiting
+    answering(house)
+    assert house.registering.renew(caller_of(house), some_credentials(), version="2.3.0")
+
+
+def test_handshakes_with_all_partners_keep_a_quarter_of_the_threads_at_most(house: House) -> None:
+    with ExitStack() as under_way:
+        for number in range(house.bulkhead.most):
+            under_way.enter_context(house.turns.take(f"p{number}"))
+
+        with pytest.raises(HandshakeUnderWay, match="too many"):
+            under_way.enter_context(house.turns.take("another"))
+
+    with house.turns.take("another"):
+        assert house.bulkhead.waiting["handshakes"] == 1
+
+
+def test_a_set_that_changes_during_a_handshake_is_what_counts() -> None:
+    platform = Platform()
+    house = House(wire=TalkingWire(platform)).with_partners(a_partner())
+
+    def cut_meanwhile(request: WireRequest) -> WireAnswer:
+        if request.method == "GET" and "2.3.0" in request.url:
+            house.approving.set("cpo", Approved((Invited(Role.NSP, ABC),)))
+        answered: WireAnswer = platform(request)
+        return answered
+
+    house.wire.answers = cut_meanwhile
+
+    with pytest.raises(Conflict):
+        house.registering.renew(caller_of(house), some_credentials(), version="2.3.0")
+    assert house.partners.get("cpo").state is PartnerState.TO_APPROVE
+
+
+def test_of_two_handshakes_at_the_same_moment_one_gets_a_party() -> None:
+    """Both have looked up who has what, and found it free; the store decides."""
+    house = House(wire=TalkingWire(Platform()))
+    both = threading.Barrier(2, timeout=10)
+    pattern = Invited(Role.CPO, PartyId("DE", "*"))
+    tokens = [
+        invited(house, pattern, hub_party=PartyId("DE", f"HB{n}"), name=f"hub {n}") for n in "12"
+    ]
+    platform = house.wire.answers
+
+    def together(request: WireRequest) -> WireAnswer:
+        if request.url.endswith("versions"):
+            both.wait()
+        answered: WireAnswer = platform(request)
+        return answered
+
+    house.wire.answers = together
+    ended: list[str] = []
+
+    def come(token: str) -> None:
+        try:
+            register(house, token)
+            ended.append("in")
+        except PartyTaken:
+            ended.append("taken")
+
+    threads = [threading.Thread(target=come, args=(token,)) for token in tokens]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(ended) == ["in", "taken"]
+    assert sum(ABC in partner.parties for partner in house.partners.all()) == 1
+
+
+def test_an_unknown_token_is_unknown_whatever_it_is_for(house: House) -> None:
+    for functional in (True, False):
+        with pytest.raises(UnknownCaller):
+            house.registering.authenticate("nobody's", functional=functional)
