@@ -21,8 +21,8 @@ from entrypoints.hub_api.forms import (
     fill_in,
 )
 from entrypoints.hub_api.listing import cut
+from entrypoints.hub_api.partner_shapes import invitation_shape, partner_shape
 from entrypoints.hub_api.pull_shapes import partner_with_pulls
-from entrypoints.hub_api.shapes import invitation_shape, partner_shape
 from entrypoints.ocpi.replies import Reply, of_value
 
 

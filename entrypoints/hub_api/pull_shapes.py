@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from domain.partner import Partner
 from domain.pulls import ListRead
-from entrypoints.hub_api.shapes import Shape, partner_shape, party_text, time_text
+from entrypoints.hub_api.partner_shapes import partner_shape
+from entrypoints.hub_api.shapes import Shape, party_text, time_text
 
 
 def pulled_shape(read: ListRead) -> Shape:

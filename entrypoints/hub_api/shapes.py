@@ -7,67 +7,23 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from adapters.ocpi import json
-from application.administering import Invitation
 from application.quoting import Offer, Quote
 from application.subscribing import Subscribed
 from application.watching import short_id
 from domain.agreements import Agreement
 from domain.answers import Attempt
-from domain.approval import Approved, Invited
 from domain.clearing import Fee
-from domain.clientinfo import status_of
 from domain.deliveries import Delivery, LaneId
 from domain.documents import JsonValue
 from domain.lanes import LaneHealth
 from domain.objects import Stored
-from domain.partner import Partner, TokenUse
-from domain.party import Endpoint, PartyId, PartyRole
+from domain.party import PartyId
 from domain.quarantine import Quarantined
 from domain.tariffs import Candidate, Price
 from domain.times import format_time
 from domain.webhooks import Subscription
 
 Shape = Mapping[str, JsonValue]
-
-
-def invitation_shape(invitation: Invitation) -> Shape:
-    """What is handed to the partner; `token` is shown this once."""
-    return {
-        "partner_id": invitation.partner.id,
-        "token": invitation.token,
-        "versions_url": invitation.versions_url,
-    }
-
-
-def partner_shape(partner: Partner) -> Shape:
-    """A partner; `partner_id` and `type` are its first role's, for display (D-14)."""
-    named: tuple[PartyRole | Invited, ...] = (*partner.roles, *partner.approved.roles)
-    first = named[0] if named else None
-    return {
-        "id": partner.id,
-        "partner_id": party_text(first.party) if first is not None else None,
-        "type": first.role.value if first is not None else None,
-        "name": partner.name,
-        "state": partner.state.value,
-        "status": status_of(partner),
-        "reachable": partner.is_registered and partner.reachable and not partner.ailing,
-        "last_seen": time_text(partner.last_seen),
-        "pulled": {module: time_text(at) for module, at in partner.synced},
-        "stand_in": partner.stand_in,
-        "roles": [role.as_credentials_role() for role in partner.roles],
-        "hub_party": None if partner.hub_party is None else party_text(partner.hub_party),
-        "invited": [_invited(role) for role in partner.approved.roles],
-        "approved": _approved(partner.approved),
-        "waiting": _approved(Approved.of(partner.waiting, partner.waiting_hub)),
-        "keeps": list[JsonValue](sorted(partner.holds)),
-        "to_review": partner.to_review,
-        "invitation_expires": time_text(_invitation_end(partner)),
-        "created": time_text(partner.created_at),
-        "registered": time_text(partner.registered_at),
-        "versions_url": partner.versions_url,
-        "version": partner.version,
-        "endpoints": [_endpoint(endpoint) for endpoint in partner.endpoints],
-    }
 
 
 def agreement_shape(made: Agreement) -> Shape:
@@ -219,32 +175,3 @@ def time_text(moment: datetime | None) -> str | None:
 
 def _fee(fee: Fee) -> Shape:
     return {"currency": fee.currency, "fixed": fee.fixed, "percent": fee.percent}
-
-
-def _approved(approved: Approved) -> Shape:
-    hub_party = approved.hub_party
-    return {
-        "roles": [_invited(role) for role in approved.roles],
-        "hub_party": None if hub_party is None else party_text(hub_party),
-    }
-
-
-def _invited(role: Invited) -> Shape:
-    return {
-        "role": role.role.value,
-        "country_code": role.party.country_code,
-        "party_id": role.party.party_id,
-    }
-
-
-def _endpoint(endpoint: Endpoint) -> Shape:
-    return {
-        "identifier": endpoint.identifier,
-        "role": endpoint.role.value,
-        "url": endpoint.url,
-    }
-
-
-def _invitation_end(partner: Partner) -> datetime | None:
-    ends = (each.expires_at for each in partner.tokens if each.use is TokenUse.INVITATION)
-    return next(ends, None)

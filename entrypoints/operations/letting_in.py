@@ -11,7 +11,7 @@ import click
 from domain.approval import EVERY_PARTY, Approved, Invited
 from domain.partner import Partner
 from domain.party import PartyId, Role, parse_role
-from entrypoints.hub_api.shapes import invitation_shape, partner_shape
+from entrypoints.hub_api.partner_shapes import invitation_shape, partner_shape
 from entrypoints.operations.output import as_json, open_hub, print_json
 from entrypoints.operations.words import Party
 

@@ -11,11 +11,9 @@ from domain import errors
 from domain.documents import JsonValue
 from domain.partner import Partner
 from domain.times import format_time
+from entrypoints.hub_api.partner_shapes import partner_shape
 from entrypoints.hub_api.pull_shapes import partner_with_pulls
-from entrypoints.hub_api.shapes import (
-    Shape,
-    partner_shape,
-)
+from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations import letting_in
 from entrypoints.operations.letting_in import NAMED, parties_of, tell
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from domain.admission import released
 from domain.paging import PageRequest
 from domain.partner import Partner, PartnerState
 from domain.party import Interface, PartyId, Role
@@ -45,9 +46,9 @@ def resume(stores: Stores, party: PartyId) -> None:
 
 
 def move(stores: Stores, party: PartyId) -> None:
-    """It leaves with one platform and registers with another; what it keeps, it takes along."""
+    """It leaves with one platform, is released, and registers with another."""
     left = platform_of(stores, party)
-    stores.partners.save(left.unregistered(PartnerState.UNREGISTERED))
+    stores.partners.save(released(left.unregistered(PartnerState.UNREGISTERED)))
     stores.deliveries.forget(left.id)
     stores.partners.save(an_emsp(f"mov{len(stores.partners.held)}", party))
 

@@ -1,0 +1,83 @@
+"""Partners as operators see them: who they are, and what they may speak for.
+
+Nothing here is secret but an invitation's token, which is shown once.
+"""
+
+from datetime import datetime
+
+from application.administering import Invitation
+from domain.approval import Approved, Invited
+from domain.clientinfo import status_of
+from domain.documents import JsonValue
+from domain.partner import Partner, TokenUse
+from domain.party import Endpoint, PartyRole
+from entrypoints.hub_api.shapes import Shape, party_text, time_text
+
+
+def invitation_shape(invitation: Invitation) -> Shape:
+    """What is handed to the partner; `token` is shown this once."""
+    return {
+        "partner_id": invitation.partner.id,
+        "token": invitation.token,
+        "versions_url": invitation.versions_url,
+    }
+
+
+def partner_shape(partner: Partner) -> Shape:
+    """A partner; `partner_id` and `type` are its first role's, for display (D-14)."""
+    named: tuple[PartyRole | Invited, ...] = (*partner.roles, *partner.approved.roles)
+    first = named[0] if named else None
+    return {
+        "id": partner.id,
+        "partner_id": party_text(first.party) if first is not None else None,
+        "type": first.role.value if first is not None else None,
+        "name": partner.name,
+        "state": partner.state.value,
+        "status": status_of(partner),
+        "reachable": partner.is_registered and partner.reachable and not partner.ailing,
+        "last_seen": time_text(partner.last_seen),
+        "pulled": {module: time_text(at) for module, at in partner.synced},
+        "stand_in": partner.stand_in,
+        "roles": [role.as_credentials_role() for role in partner.roles],
+        "hub_party": None if partner.hub_party is None else party_text(partner.hub_party),
+        "invited": [_invited(role) for role in partner.approved.roles],
+        "approved": _approved(partner.approved),
+        "waiting": _approved(Approved.of(partner.waiting, partner.waiting_hub)),
+        "keeps": list[JsonValue](sorted(partner.holds)),
+        "to_review": partner.to_review,
+        "invitation_expires": time_text(_invitation_end(partner)),
+        "created": time_text(partner.created_at),
+        "registered": time_text(partner.registered_at),
+        "versions_url": partner.versions_url,
+        "version": partner.version,
+        "endpoints": [_endpoint(endpoint) for endpoint in partner.endpoints],
+    }
+
+
+def _approved(approved: Approved) -> Shape:
+    hub_party = approved.hub_party
+    return {
+        "roles": [_invited(role) for role in approved.roles],
+        "hub_party": None if hub_party is None else party_text(hub_party),
+    }
+
+
+def _invited(role: Invited) -> Shape:
+    return {
+        "role": role.role.value,
+        "country_code": role.party.country_code,
+        "party_id": role.party.party_id,
+    }
+
+
+def _endpoint(endpoint: Endpoint) -> Shape:
+    return {
+        "identifier": endpoint.identifier,
+        "role": endpoint.role.value,
+        "url": endpoint.url,
+    }
+
+
+def _invitation_end(partner: Partner) -> datetime | None:
+    ends = (each.expires_at for each in partner.tokens if each.use is TokenUse.INVITATION)
+    return next(ends, None)
