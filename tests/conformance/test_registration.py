@@ -13,7 +13,7 @@ from entrypoints.sandbox.wire import authorization
 from tests.conformance.guests import Join
 from tests.conformance.handshake import GONE, NOT_ALLOWED, offer, roles_in, versions_with
 from tests.conformance.running import RunningHub
-from tests.conformance.steps import INVALID, OK, outcome
+from tests.conformance.steps import INVALID, OK, outcome, party_of
 
 pytestmark = pytest.mark.e2e
 
@@ -122,11 +122,9 @@ def test_case_020_credentials_that_lack_something_are_2001(
 def test_case_024_a_role_that_somebody_has_is_refused_in_any_letter_case(
     hub: RunningHub, join: Join
 ) -> None:
-    country_code, party_id = hub.free_party()
-    role = f"CPO:{country_code}:{party_id}"
+    country_code, party_id = party_of(join("CPO"))
     too_late = join(f"CPO:{country_code.lower()}:{party_id.lower()}", registered=False)
-    token_a = hub.invited(role)
-    join(role)
+    token_a = hub.invited(":".join(("CPO", *hub.free_party())))
 
     answer = offer(hub, too_late, token_a)
 

@@ -62,6 +62,30 @@ def test_a_lock_is_free_after_an_error(locks: Locks) -> None:
         assert time.monotonic() - begun < 1
 
 
+def test_who_does_not_wait_is_told_at_once_whether_the_lock_is_free(locks: Locks) -> None:
+    with locks.try_hold("name", seconds=30) as first, locks.try_hold("name", seconds=30) as second:
+        assert (first, second) == (True, False)
+
+    with locks.try_hold("name", seconds=30) as after:
+        assert after
+
+
+def test_who_did_not_get_the_lock_does_not_free_it(locks: Locks) -> None:
+    with locks.try_hold("name", seconds=30):
+        with locks.try_hold("name", seconds=30):
+            pass
+        with locks.try_hold("name", seconds=30) as third:
+            assert not third
+
+
+def test_a_lock_that_was_tried_is_free_after_an_error(locks: Locks) -> None:
+    with pytest.raises(ValueError, match="inside"), locks.try_hold("name", seconds=30):
+        raise ValueError("inside")
+
+    with locks.try_hold("name", seconds=30) as is_ours:
+        assert is_ours
+
+
 def test_who_has_waited_long_enough_goes_on_without(locks: Locks) -> None:
     held, over = Event(), Event()
 
