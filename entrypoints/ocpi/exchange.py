@@ -32,7 +32,7 @@ _WHAT_WOULD_DO: Mapping[type[errors.HubError], Mapping[str, str]] = {
     errors.NotRegistered: {"Allow": "GET, POST"},
     errors.HandshakeUnderWay: {"Retry-After": "5"},
 }
-"""Headers of a 401, of the credentials module's 405 (RFC 9110, 15.5.2 and 15.5.6), and of its 429."""
+"""Headers of a 401 and a 429, and of the credentials module's 405 (RFC 9110, 15.5.2, 15.5.6)."""
 
 
 @dataclass(frozen=True)
