@@ -40,7 +40,7 @@ class Connecting:
     directories: Directories
     admitting: Admitting
     handshake: Handshake
-    turns: HandshakeTurns
+    one_at_a_time: HandshakeTurns
     schemas: Schemas
     secrets: Secrets
     welcoming: Welcoming
@@ -65,7 +65,7 @@ class Connecting:
             versions_url=url,
         )
         wanted = new if approved.is_empty else self.admitting.approve(new, approved)
-        with self.turns.take(new.id):
+        with self.one_at_a_time.take(new.id):
             return self._register(wanted, token)
 
     def _register(self, new: Partner, token: str) -> Partner:
@@ -118,7 +118,7 @@ class Connecting:
         :raises LockedOut: if its token was compromised, and the partner did not take a new one.
         :raises RegistrationRefused, PartnerUnusable, PartyTaken: what was agreed before holds.
         """
-        with self.turns.take(partner_id):
+        with self.one_at_a_time.take(partner_id):
             partner = self.partners.get(partner_id)
             if not partner.is_connected or partner.outbound_token is None:
                 raise errors.NotRegistered("the partner is not registered")
@@ -157,7 +157,7 @@ class Connecting:
         """DELETE at the partner's credentials endpoint, if the hub can; whether it took note."""
         try:
             url = registration.credentials_url(partner.endpoints)
-            with self.turns.take(partner.id):
+            with self.one_at_a_time.take(partner.id):
                 answer = self.handshake.send("DELETE", url, self.outbound_token(partner), None)
         except errors.HubError:
             return False

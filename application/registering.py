@@ -48,7 +48,7 @@ class Registering:
     admitting: Admitting
     deliveries: DeliveryQueue
     handshake: Handshake
-    turns: HandshakeTurns
+    one_at_a_time: HandshakeTurns
     schemas: Schemas
     secrets: Secrets
     announcing: Announcing
@@ -119,7 +119,7 @@ class Registering:
         self.schemas.check("credentials", document)
         theirs = Credentials.of(document)
         self.admitting.admit(theirs, of=caller.partner)
-        with self.turns.take(caller.partner.id):
+        with self.one_at_a_time.take(caller.partner.id):
             endpoints = self.handshake.look_up(
                 url=theirs.url, token=theirs.token, version=version, roles=theirs.roles
             )

@@ -71,7 +71,7 @@ class PartnerUseCases(Module):
 
     @singleton
     @provider
-    def turns(self, locks: Locks, bulkhead: Bulkhead) -> HandshakeTurns:
+    def one_at_a_time(self, locks: Locks, bulkhead: Bulkhead) -> HandshakeTurns:
         return HandshakeTurns(locks, bulkhead)
 
     @singleton
@@ -109,7 +109,7 @@ class PartnerUseCases(Module):
         admitting: Admitting,
         deliveries: DeliveryQueue,
         handshake: Handshake,
-        turns: HandshakeTurns,
+        one_at_a_time: HandshakeTurns,
         schemas: Schemas,
         secrets: Secrets,
         announcing: Announcing,
@@ -124,7 +124,7 @@ class PartnerUseCases(Module):
             admitting=admitting,
             deliveries=deliveries,
             handshake=handshake,
-            turns=turns,
+            one_at_a_time=one_at_a_time,
             schemas=schemas,
             secrets=secrets,
             announcing=announcing,
@@ -142,7 +142,7 @@ class PartnerUseCases(Module):
         directories: Directories,
         admitting: Admitting,
         handshake: Handshake,
-        turns: HandshakeTurns,
+        one_at_a_time: HandshakeTurns,
         schemas: Schemas,
         secrets: Secrets,
         welcoming: Welcoming,
@@ -155,7 +155,7 @@ class PartnerUseCases(Module):
             directories=directories,
             admitting=admitting,
             handshake=handshake,
-            turns=turns,
+            one_at_a_time=one_at_a_time,
             schemas=schemas,
             secrets=secrets,
             welcoming=welcoming,

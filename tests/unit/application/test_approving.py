@@ -208,7 +208,7 @@ def test_a_partner_without_approval_that_is_removed_is_told(house: House) -> Non
 def test_a_second_handshake_of_a_partner_is_told_to_come_later(house: House) -> None:
     house.with_partners(a_partner())
 
-    with house.turns.take("cpo"), pytest.raises(HandshakeUnderWay):
+    with house.one_at_a_time.take("cpo"), pytest.raises(HandshakeUnderWay):
         house.registering.renew(caller_of(house), some_credentials(), version="2.3.0")
 
     assert house.wire.asked == []
@@ -220,12 +220,12 @@ def test_a_second_handshake_of_a_partner_is_told_to_come_later(house: House) -> 
 def test_handshakes_with_all_partners_keep_a_quarter_of_the_threads_at_most(house: House) -> None:
     with ExitStack() as under_way:
         for number in range(house.bulkhead.most):
-            under_way.enter_context(house.turns.take(f"p{number}"))
+            under_way.enter_context(house.one_at_a_time.take(f"p{number}"))
 
         with pytest.raises(HandshakeUnderWay, match="too many"):
-            under_way.enter_context(house.turns.take("another"))
+            under_way.enter_context(house.one_at_a_time.take("another"))
 
-    with house.turns.take("another"):
+    with house.one_at_a_time.take("another"):
         assert house.bulkhead.waiting["handshakes"] == 1
 
 

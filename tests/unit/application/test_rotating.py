@@ -80,7 +80,7 @@ def test_a_compromised_token_is_dead_whatever_the_partner_answers(said: Any) -> 
 def test_two_handshakes_with_a_partner_are_never_under_way_at_once() -> None:
     house = a_house(None, a_partner())
 
-    with house.turns.take("cpo"):
+    with house.one_at_a_time.take("cpo"):
         with pytest.raises(HandshakeUnderWay):
             house.connecting.rotate("cpo")
         assert not house.connecting.say_goodbye(house.partners.get("cpo"))

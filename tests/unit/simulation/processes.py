@@ -115,7 +115,7 @@ class Running(House):
         self.sessions = self.objects
         self.directories = self.built(Directories)
         self.admitting = self.built(Admitting)
-        self.turns = self.built(HandshakeTurns)
+        self.one_at_a_time = self.built(HandshakeTurns)
         self.announcing = self.built(Announcing)
         self.welcoming = self.built(Welcoming)
         self.handshake = self.built(Handshake)
