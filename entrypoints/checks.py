@@ -1,8 +1,10 @@
 """`ocpi-hub check`: whether a hub can run on these settings, a line for each thing it stands on."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
@@ -12,6 +14,8 @@ from redis.exceptions import RedisError
 from entrypoints.settings import Settings
 
 _PATIENCE_S = 5.0
+_OPEN = "lets in who has no password: give it one, and write it into HUB_REDIS_URL"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,12 @@ def checks(settings: Settings) -> Iterator[Finding]:
         yield _indexes(settings)
         yield _partners(settings)
     yield _redis(settings.redis_url)
+
+
+def warn_of_open_redis(settings: Settings) -> None:
+    """One line at the start of a process whose wake-ups anyone could write."""
+    if lets_anyone_in(settings.redis_url):
+        _log.warning("Redis %s", _OPEN)
 
 
 def _mongo(url: str) -> Finding:
@@ -82,4 +92,21 @@ def _redis(url: str) -> Finding:
             version = client.info("server")["redis_version"]
     except (RedisError, OSError) as error:
         return Finding("Redis", False, f"cannot be reached: {error}")
+    if lets_anyone_in(url):
+        return Finding("Redis", False, _OPEN)
     return Finding("Redis", True, f"{version}")
+
+
+def lets_anyone_in(url: str) -> bool:
+    """Whether this Redis answers without a password; on a socket file the file's rights decide."""
+    place = urlsplit(url)
+    if place.scheme == "unix":
+        return False
+    anybody = place._replace(netloc=place.netloc.rpartition("@")[2]).geturl()
+    try:
+        with Redis.from_url(
+            anybody, socket_connect_timeout=_PATIENCE_S, socket_timeout=_PATIENCE_S
+        ) as client:
+            return bool(client.ping())
+    except (RedisError, OSError):
+        return False

@@ -7,6 +7,7 @@ Both listen on loopback alone.
 
 import os
 import random
+import secrets
 import socket
 import subprocess
 import time
@@ -44,6 +45,8 @@ _REDIS_FLAGS = (
     *("--appendfsync", "everysec"),
     *("--set-proc-title", "no"),
 )
+
+_REDIS_CONFIGURATION = "hub.conf"
 
 
 @dataclass(frozen=True)
@@ -92,13 +95,14 @@ def redis_store(folder: Path, *, environ: Mapping[str, str] = os.environ) -> Sto
     :raises CannotRun: if none runs on this machine.
     """
     program = programs.redis_server(environ)
-    port = _port_of(folder)
+    port, password = _port_of(folder), _password_of(folder)
+    configuration = str(folder / _REDIS_CONFIGURATION)
     return Store(
         name="redis",
-        command=(program, *_REDIS_FLAGS, "--port", str(port), "--dir", str(folder)),
+        command=(program, configuration, *_REDIS_FLAGS, "--port", str(port), "--dir", str(folder)),
         port=port,
-        url=f"redis://127.0.0.1:{port}/0",
-        takes_writes=lambda: _answers(port),
+        url=f"redis://:{password}@127.0.0.1:{port}/0",
+        takes_writes=lambda: _answers(port, password),
     )
 
 
@@ -132,6 +136,18 @@ def _port_of(folder: Path) -> int:
     return port
 
 
+def _password_of(folder: Path) -> str:
+    """The password of this Redis: in a file of its owner's, since all see a command's words."""
+    note = folder / _REDIS_CONFIGURATION
+    if not note.exists():
+        draft = note.with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"requirepass {secrets.token_urlsafe(32)}\n")
+        draft.replace(note)
+    return note.read_text(encoding="utf-8").split()[1]
+
+
 def _free_port() -> int:
     """One below those that systems hand out to clients: it must be free when the store returns."""
     while True:
@@ -159,9 +175,13 @@ def _is_primary(port: int) -> bool:
         return bool(greeting.get("isWritablePrimary"))
 
 
-def _answers(port: int) -> bool:
+def _answers(port: int, password: str) -> bool:
     with Redis(
-        host="127.0.0.1", port=port, socket_timeout=0.5, retry=Retry(NoBackoff(), 0)
+        host="127.0.0.1",
+        port=port,
+        password=password,
+        socket_timeout=0.5,
+        retry=Retry(NoBackoff(), 0),
     ) as client:
         try:
             return bool(client.ping())

@@ -7,34 +7,42 @@ leaves behind the sweeper finds. One queue per worker process, no fork per job.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
-
-from redis import Redis
-from rq import Queue, SimpleWorker
-from rq.serializers import JSONSerializer
 
 from application.pull_turns import AT_ONCE
 from domain import errors
 from domain.objects import ObjectKey
 from entrypoints import bootstrap, logs
 from entrypoints.bootstrap import Container
+from entrypoints.checks import warn_of_open_redis
+from entrypoints.guard import Guard
 from entrypoints.settings import Settings
+from entrypoints.watchdog import Watchdog
 
 STRETCH_S = 20.0
 SENT_AT_ONCE = 16
 _log = logging.getLogger(__name__)
 LONGEST_S = 300.0
 _told_to_stop = threading.Event()
-_WORKER_TTL_S = 60
 
 
 @cache
 def _container() -> Container:
     """This process's hub, made once; the pump in it lives from job to job."""
     return bootstrap.build(Settings.from_environment())
+
+
+@cache
+def _guard() -> Guard:
+    return Guard(_container().counters)
+
+
+@cache
+def _watchdog() -> Watchdog:
+    return Watchdog()
 
 
 @cache
@@ -56,18 +64,15 @@ def publish(key: str) -> None:
 
 def command(command_id: str) -> None:
     """Send one command, beside whatever else this worker does: operators take their time."""
-    _senders().submit(_send, command_id)
-
-
-def _send(command_id: str) -> None:
-    try:
-        _container().hub.commanding.send(command_id)
-    except errors.HubError as failure:
-        _log.warning("a command is left to the sweeper: %s", failure)
+    send = _container().hub.commanding.send
+    _senders().submit(_guard().run, "a command is left to the sweeper", send, command_id)
 
 
 def pump() -> None:
-    """Drain the lanes while any is in hand; at the end none is, and any worker can have them."""
+    """Drain the lanes while any is in hand; at the end none is, and any worker can have them.
+
+    Lasting work ends the job too: another one goes on, so that none ever takes long.
+    """
     container = _container()
     container.wake_once.forget("pump")
     pumping = container.hub.pumping
@@ -76,14 +81,7 @@ def pump() -> None:
         if _told_to_stop.is_set() or time.monotonic() > ends:
             pumping.close()
             container.wake.pump()
-
-
-class _Worker(SimpleWorker):
-    """Tells the job in hand when it is asked to stop."""
-
-    def request_stop(self, signum: Any, frame: Any) -> None:
-        _told_to_stop.set()
-        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+            return
 
 
 def synchronize(partner_id: str) -> None:
@@ -94,23 +92,24 @@ def synchronize(partner_id: str) -> None:
 
 
 def _begin_pull(turn: Callable[[], None]) -> None:
-    _pullers().submit(turn)
+    _pullers().submit(_guard().run, "pull", turn)
 
 
 def run_worker(settings: Settings, queue: str) -> None:
     """Work on this queue until told to stop; what is under way then is settled first."""
     logs.to_stderr(settings.log_level)
-    connection = Redis.from_url(settings.redis_url)
-    worker = _Worker(
-        [Queue(queue, connection=connection, serializer=JSONSerializer)],
-        connection=connection,
-        serializer=JSONSerializer,
-        worker_ttl=_WORKER_TTL_S,
-        maintenance_interval=_WORKER_TTL_S,
-        default_result_ttl=0,
-    )
+    warn_of_open_redis(settings)
+    worker = bootstrap.worker(settings, queue, running=_running, stopping=_told_to_stop.set)
+    _watchdog().start()
     try:
         worker.work(logging_level="WARNING", with_scheduler=False)
     finally:
         if queue == "pump":
             _container().hub.pumping.close()
+
+
+@contextmanager
+def _running(name: str, at_most_s: float) -> Iterator[None]:
+    """What every job runs inside of: nothing that it raises, or does for ever, stops the worker."""
+    with _watchdog().within(at_most_s), _guard().turn(name):
+        yield

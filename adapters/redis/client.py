@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import DataError, RedisError, ResponseError
 from redis.retry import Retry
 
 _Answer = TypeVar("_Answer")
@@ -36,11 +36,17 @@ class RedisServer:
         return client if client is not None else self.clients.setdefault(os.getpid(), self._new())
 
     def ask(self, question: Callable[[Redis], _Answer], *, otherwise: _Answer) -> _Answer:
-        """What Redis answers, or `otherwise` where it does not. Never raises RedisError."""
+        """What Redis answers, or `otherwise` where it does not. Never raises RedisError.
+
+        Nor does it raise where the question holds text that cannot be sent: a lone surrogate.
+        """
         if time.monotonic() < self.left_alone_until:
             return otherwise
         try:
             return question(self.client())
+        except (UnicodeEncodeError, DataError, ResponseError) as error:
+            _log.warning("Redis was not asked as it can be: %s", type(error).__name__)
+            return otherwise
         except RedisError as error:
             self.left_alone_until = time.monotonic() + self.pause_s
             _log.warning("Redis is away: %s", type(error).__name__)

@@ -31,7 +31,8 @@ class RedisCounters:
         self._flush()
         nothing: dict[bytes, bytes] = {}
         counted = self.redis.ask(_read, otherwise=nothing)
-        return {_series(field): int(number) for field, number in counted.items()}
+        read = (_counted(field, number) for field, number in counted.items())
+        return dict(filter(None, read))
 
     def _flush(self) -> None:
         with self.lock:
@@ -58,6 +59,10 @@ def _field(name: str, labels: Mapping[str, str]) -> str:
     return json.dumps([name, sorted(labels.items())])
 
 
-def _series(name: bytes) -> Series:
-    title, labels = cast(list[Any], json.loads(name))
-    return str(title), tuple((str(label), str(value)) for label, value in labels)
+def _counted(field: bytes, number: bytes) -> tuple[Series, int] | None:
+    """One counter, None for a field that the hub did not write."""
+    try:
+        title, labels = cast(list[Any], json.loads(field))
+        return (str(title), tuple((str(label), str(each)) for label, each in labels)), int(number)
+    except (ValueError, TypeError, RecursionError):
+        return None

@@ -2,5 +2,17 @@
 
 from adapters.rq.jobs import COMMAND, PUBLISH, PUMP, SYNCHRONIZE, Job, enqueue
 from adapters.rq.wake import RqWake
+from adapters.rq.worker import HubWorker, Running, worker
 
-__all__ = ["COMMAND", "PUBLISH", "PUMP", "SYNCHRONIZE", "Job", "RqWake", "enqueue"]
+__all__ = [
+    "COMMAND",
+    "PUBLISH",
+    "PUMP",
+    "SYNCHRONIZE",
+    "HubWorker",
+    "Job",
+    "RqWake",
+    "Running",
+    "enqueue",
+    "worker",
+]

@@ -1,6 +1,6 @@
-"""How a job is put into its queue: the few of RQ's ways that the hub relies on.
+"""Which jobs there are, and how one is put into its queue: the few of RQ's ways that the hub uses.
 
-JSON instead of pickle (whoever writes to Redis would run code), random ids (a lost job blocks a
+JSON instead of pickle (who writes to Redis would run code), random ids (a lost job blocks a
 fixed one for good), nothing left behind, and none of RQ's own retries or schedules.
 """
 
@@ -11,22 +11,28 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 _STALE_S = 600
-_FAILURES_KEPT_S = 24 * 3600
 
 
 @dataclass(frozen=True)
 class Job:
-    """What runs, in which queue. One queue has one worker process (a worker of two loses jobs)."""
+    """What runs, in which queue. One queue has one worker process (a worker of two loses jobs).
+
+    `names` is how many arguments it has, all of them text. Its process ends where it takes longer
+    than `at_most_s`: a job ends by itself long before.
+    """
 
     queue: str
     function: str
     at_most_s: int
+    names: int = 1
 
 
-PUBLISH = Job("publish", "entrypoints.jobs.publish", at_most_s=60)
+PUBLISH = Job("publish", "entrypoints.jobs.publish", at_most_s=120)
 COMMAND = Job("publish", "entrypoints.jobs.command", at_most_s=60)
 SYNCHRONIZE = Job("sync", "entrypoints.jobs.synchronize", at_most_s=3600)
-PUMP = Job("pump", "entrypoints.jobs.pump", at_most_s=600)
+PUMP = Job("pump", "entrypoints.jobs.pump", at_most_s=600, names=0)
+JOBS = {job.function: job for job in (PUBLISH, COMMAND, SYNCHRONIZE, PUMP)}
+"""Every function that a worker runs; it runs no other."""
 
 
 def enqueue(redis: Redis, job: Job, *names: str, first: bool = False) -> bool:
@@ -37,7 +43,7 @@ def enqueue(redis: Redis, job: Job, *names: str, first: bool = False) -> bool:
         timeout=job.at_most_s,
         result_ttl=0,
         ttl=_STALE_S,
-        failure_ttl=_FAILURES_KEPT_S,
+        failure_ttl=_STALE_S,
         at_front=first,
     )
     return True

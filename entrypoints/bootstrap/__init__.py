@@ -9,6 +9,14 @@ from entrypoints.bootstrap.container import (
     missing_indexes,
     partners_to_review,
     prepare_stores,
+    worker,
 )
 
-__all__ = ["Container", "build", "missing_indexes", "partners_to_review", "prepare_stores"]
+__all__ = [
+    "Container",
+    "build",
+    "missing_indexes",
+    "partners_to_review",
+    "prepare_stores",
+    "worker",
+]

@@ -4,6 +4,7 @@ Apart from the parts, because this is all that web, workers, sweeper and command
 """
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_type_hints
 
@@ -11,11 +12,11 @@ import pymongo
 from injector import Injector
 from pymongo.errors import PyMongoError
 
-from adapters import mongo, redis
+from adapters import mongo, redis, rq
 from adapters.ocpi import json
 from application.hub import Hub
 from application.modules import STORED
-from domain.ports import Clock, Ids, Json, Wake
+from domain.ports import Clock, Counters, Ids, Json, Wake
 from entrypoints.bootstrap.adapters import Adapters, mongo_of
 from entrypoints.bootstrap.commands import CommandUseCases
 from entrypoints.bootstrap.custody import CustodyUseCases
@@ -46,6 +47,7 @@ class Container:
     json: Json
     wake: Wake
     wake_once: redis.WakeOnce
+    counters: Counters
     mongo: mongo.Mongo
 
     def is_ready(self) -> bool:
@@ -70,8 +72,16 @@ def build(settings: Settings) -> Container:
         json=injector.get(Json),  # type: ignore[type-abstract]
         wake=injector.get(Wake),  # type: ignore[type-abstract]
         wake_once=injector.get(redis.WakeOnce),
+        counters=injector.get(Counters),  # type: ignore[type-abstract]
         mongo=injector.get(mongo.Mongo),
     )
+
+
+def worker(
+    settings: Settings, queue: str, *, running: rq.Running, stopping: Callable[[], None]
+) -> rq.HubWorker:
+    """The worker of this queue: see `HubWorker`."""
+    return rq.worker(settings.redis_url, queue, running=running, stopping=stopping)
 
 
 def prepare_stores(settings: Settings) -> None:

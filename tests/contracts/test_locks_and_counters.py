@@ -188,3 +188,36 @@ def test_redis_is_left_alone_for_a_while_after_a_failure(redis_away: RedisServer
     redis_away.ask(lambda redis: redis.ping(), otherwise=False)
 
     assert redis_away.ask(lambda _: "asked", otherwise="left alone") == "left alone"
+
+
+def test_text_that_redis_cannot_have_stops_nobody_and_leaves_redis_in_use(
+    redis_server: RedisServer,
+) -> None:
+    """Names hold what partners wrote; one lone surrogate must not keep Redis from the others."""
+    once = WakeOnce(redis_server)
+
+    with RedisLocks(redis_server).hold("\ud800", seconds=1):
+        assert once.first("\ud800")
+    once.forget("\ud800")
+
+    RedisCounters(redis_server).count("odd", partner="\ud800")
+    assert RedisCounters(redis_server).totals() == {("odd", (("partner", "\ud800"),)): 1}
+
+
+def test_counters_that_the_hub_did_not_write_are_passed_over(redis_server: RedisServer) -> None:
+    RedisCounters(redis_server).count("stale")
+    for field in (b"no json", b"\xff", b"7", b'["a", 7]', b'["a"]', b"[" * 100_000):
+        redis_server.client().hset("counters", field, "1")
+    redis_server.client().hset("counters", '["b", []]', "many")
+
+    assert RedisCounters(redis_server).totals() == {("stale", ()): 1}
+
+
+def test_keys_of_another_kind_stop_nobody(redis_server: RedisServer) -> None:
+    for name in ("counters", "lock:name", "wake:pump"):
+        redis_server.client().rpush(name, "a list")
+
+    RedisCounters(redis_server).count("stale")
+    assert RedisCounters(redis_server).totals() == {}
+    with RedisLocks(redis_server).hold("name", seconds=0.05):
+        assert not WakeOnce(redis_server).first("pump")

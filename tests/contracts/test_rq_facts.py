@@ -5,19 +5,20 @@ import socket
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import pytest
 from redis import Redis
-from rq import Queue, SimpleWorker
+from rq import Queue
 from rq.job import Job as RqJob
 from rq.registry import FailedJobRegistry, FinishedJobRegistry
 from rq.serializers import JSONSerializer
-from rq.timeouts import TimerDeathPenalty
 
 from adapters.memory import MemoryCounters
 from adapters.redis import RedisServer, WakeOnce
-from adapters.rq import PUBLISH, PUMP, SYNCHRONIZE, RqWake, enqueue
+from adapters.rq import PUBLISH, PUMP, SYNCHRONIZE, Job, RqWake, enqueue, worker
+from adapters.rq.jobs import JOBS
 from domain.objects import ObjectKey
 from tests.contracts.made import CPO
 
@@ -47,38 +48,60 @@ def jobs(redis: Redis, queue: str) -> list[RqJob]:
     return Queue(queue, connection=redis, serializer=JSONSerializer).get_jobs()
 
 
-def work(redis: Redis) -> None:
-    """What one worker does until its queue is empty."""
-    queue = Queue("publish", connection=redis, serializer=JSONSerializer)
-    worker = SimpleWorker([queue], connection=redis, serializer=JSONSerializer)
-    worker.death_penalty_class = TimerDeathPenalty
-    worker.work(burst=True, logging_level="ERROR")
+def work(url: str) -> list[str]:
+    """What the hub's worker does until its queue is empty: the jobs that it ran."""
+    ran: list[str] = []
+
+    @contextmanager
+    def running(name: str, at_most_s: float) -> Iterator[None]:
+        ran.append(name)
+        with suppress(ValueError):
+            yield
+
+    made = worker(url, "publish", running=running, stopping=lambda: None)
+    made.work(burst=True, logging_level="ERROR")
+    made.connection.close()
+    return ran
 
 
 def left_behind(redis: Redis) -> set[object]:
     return {key for kind in ("job", "results") for key in redis.scan_iter(f"rq:{kind}*", 1000)}
 
 
-def test_a_job_that_ended_leaves_nothing_behind(redis: Redis) -> None:
-    enqueue(redis, NOTED, "locations/DE/ABC/LOC1")
+@pytest.mark.parametrize("job", [NOTED, BROKEN])
+def test_a_job_leaves_nothing_behind_whether_it_failed_or_not(
+    redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch, job: Job
+) -> None:
+    monkeypatch.setitem(JOBS, job.function, job)
+    enqueue(redis, job, "no number")
     assert left_behind(redis)
 
-    work(redis)
+    assert work(redis_url) == [job.function]
 
     assert left_behind(redis) == set()
-    finished = FinishedJobRegistry("publish", connection=redis, serializer=JSONSerializer)
-    assert finished.get_job_ids() == []
+    for registry in (FinishedJobRegistry, FailedJobRegistry):
+        kept = registry("publish", connection=redis, serializer=JSONSerializer)
+        assert kept.get_job_ids() == []
 
 
-def test_a_job_that_failed_is_not_tried_again_and_goes_after_a_day(redis: Redis) -> None:
-    enqueue(redis, BROKEN, "no number")
+def test_a_job_of_another_function_or_another_queue_is_not_run(
+    redis: Redis, redis_url: str
+) -> None:
+    enqueue(redis, NOTED, "os.system is as foreign")
+    enqueue(redis, replace(PUMP, queue="publish"))
 
-    work(redis)
+    assert work(redis_url) == []
 
-    assert jobs(redis, "publish") == []
-    failed = FailedJobRegistry("publish", connection=redis, serializer=JSONSerializer)
-    [name] = failed.get_job_ids()
-    assert 0 < redis.ttl(f"rq:job:{name}") <= 24 * 3600
+    assert left_behind(redis) == set()
+
+
+def test_a_queue_that_is_no_list_is_dropped(redis: Redis, redis_url: str) -> None:
+    redis.set("rq:queue:publish", "text")
+    redis.set("rq:queue:publish:intermediate", "text")
+
+    assert work(redis_url) == []
+
+    assert not redis.exists("rq:queue:publish", "rq:queue:publish:intermediate")
 
 
 def test_the_same_wake_up_twice_is_two_jobs_of_random_ids(redis: Redis) -> None:

@@ -1,0 +1,174 @@
+"""The worker: it runs the job functions of `jobs`, and drops whatever else lies in its queue.
+
+Who can write to Redis can write jobs. RQ would import and call what a job names: its function, its
+callbacks, its webhooks. So of RQ the hub uses the queue and the loop alone. A job is taken off
+Redis before it runs; its function comes from a table; orders over Redis are not heard.
+"""
+
+import json
+import logging
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import ResponseError
+from rq import Queue, SimpleWorker
+from rq.exceptions import NoSuchJobError
+from rq.intermediate_queue import IntermediateQueue
+from rq.job import Job as RqJob
+from rq.serializers import JSONSerializer
+from rq.utils import import_attribute, now
+from rq.worker import WorkerStatus
+from rq.worker_registration import clean_worker_registry
+
+from adapters.rq.jobs import JOBS, Job
+
+_ID = re.compile(rb"[0-9A-Za-z-]{1,64}")
+_LONGEST = 16 * 1024
+_LONGEST_NAME = 4096
+_EVERY_S = 60
+_log = logging.getLogger(__name__)
+
+Running = Callable[[str, float], AbstractContextManager[None]]
+"""What a job runs inside of: it is given the job's name and how many seconds it may take."""
+
+
+class HubJob(RqJob):
+    """A job as the hub writes it: all that is read of the record is its function and arguments."""
+
+    planned: Job
+    names: tuple[str, ...]
+
+    def refresh(self) -> None:
+        """Read the record. NoSuchJobError has RQ take the next entry of the queue instead."""
+        try:
+            found = self.connection.exists(self.key) and _read(self.connection, self.key)
+        except ResponseError:
+            found = None
+        if found is None:
+            _log.warning("a foreign job is dropped: %s", self.key)
+            self.connection.delete(self.key)
+        if not found:
+            raise NoSuchJobError(self.key)
+        self.planned, self.names = found
+
+    def perform(self) -> None:
+        """Call the function."""
+        import_attribute(self.planned.function)(*self.names)
+
+
+class HubQueue(Queue):
+    """A queue whose entries may be anything."""
+
+    job_class = HubJob
+
+    @classmethod
+    def lmove(cls, connection: Any, queue_key: str, timeout: int | None) -> Any:
+        """Take the next entry that can be a job's id; what cannot is dropped."""
+        while True:
+            try:
+                taken = super().lmove(connection, queue_key, timeout)
+            except ResponseError as error:
+                if not str(error).startswith("WRONGTYPE"):
+                    raise
+                connection.delete(queue_key, IntermediateQueue(queue_key, connection).key)
+                _log.warning("a queue that is none is dropped: %s", queue_key)
+                continue
+            if taken is None:
+                return None
+            connection.lrem(IntermediateQueue(queue_key, connection).key, 1, taken[1])
+            if _ID.fullmatch(taken[1]):
+                return taken
+            _log.warning("a foreign entry of a queue is dropped: %s", queue_key)
+
+
+class HubWorker(SimpleWorker):
+    """Works on one queue. `running` is what each job runs inside of, `stopping` is told of a stop.
+
+    Until told to stop, or until Redis is away for good: the supervisor starts it again.
+    """
+
+    queue_class = HubQueue
+    job_class = HubJob
+    running: Running
+    stopping: Callable[[], None]
+
+    def execute_job(self, job: RqJob, queue: Queue) -> None:
+        """Run it once; nothing of it is in Redis any more by then."""
+        assert isinstance(job, HubJob)
+        self.connection.delete(job.key)
+        if job.planned.queue != queue.name:
+            _log.warning("a foreign job is dropped: %s is not for %s", job.key, queue.name)
+            return
+        self.set_state(WorkerStatus.BUSY)  # a stop waits for the job, it does not interrupt it
+        self.heartbeat(job.planned.at_most_s + _EVERY_S)
+        with self.running(job.planned.function, job.planned.at_most_s):
+            job.perform()
+        self.set_state(WorkerStatus.IDLE)
+
+    def run_maintenance_tasks(self) -> None:
+        """Forget workers that are gone, and entries that another one took and died with."""
+        for queue in self.queues:
+            self.connection.delete(queue.intermediate_queue_key)
+            try:
+                clean_worker_registry(queue)
+            except (UnicodeError, ResponseError):
+                _log.warning("the list of workers is not one of the hub's own")
+        self.last_cleaned_at = now()  # type: ignore[assignment]
+
+    def request_stop(self, signum: Any, frame: Any) -> None:
+        self.stopping()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def subscribe(self) -> None:
+        """Hear no orders: whoever writes to Redis could stop the worker, and the hub gives none."""
+
+    def check_for_suspension(self, burst: bool) -> None:
+        """Nor is a key in Redis a reason to stand still."""
+
+
+def worker(url: str, queue: str, *, running: Running, stopping: Callable[[], None]) -> HubWorker:
+    """The worker of one queue; `work` it."""
+    connection = Redis.from_url(url)
+    made = HubWorker(
+        [HubQueue(queue, connection=connection, serializer=JSONSerializer)],
+        connection=connection,
+        serializer=JSONSerializer,
+        worker_ttl=_EVERY_S,
+        maintenance_interval=_EVERY_S,
+        default_result_ttl=0,
+    )
+    made.running, made.stopping = running, stopping
+    return made
+
+
+def _read(redis: Redis, key: str) -> tuple[Job, tuple[str, ...]] | None:
+    """The job and its arguments, None if the hub did not write it."""
+    length: Any = redis.hstrlen(key, "data")
+    packed: Any = redis.hget(key, "data") if length <= _LONGEST else None
+    return None if packed is None else _understood(packed)
+
+
+def _understood(packed: bytes) -> tuple[Job, tuple[str, ...]] | None:
+    try:
+        content = json.loads(zlib.decompressobj().decompress(packed, _LONGEST))
+        function, instance, names, keywords = content
+    except (zlib.error, ValueError, TypeError, RecursionError):
+        return None
+    planned = JOBS.get(function) if isinstance(function, str) else None
+    if planned is None or instance is not None or keywords != {}:
+        return None
+    return (planned, tuple(names)) if _are_names(names, planned.names) else None
+
+
+def _are_names(names: Any, many: int) -> bool:
+    """That many texts, each of a size that a name can have, and fit to be stored."""
+    if isinstance(names, Mapping) or not isinstance(names, list) or len(names) != many:
+        return False
+    return all(
+        isinstance(name, str) and len(name) <= _LONGEST_NAME and name.isprintable()
+        for name in names
+    )
