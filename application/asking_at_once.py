@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from application.bulkhead import Bulkhead
 from application.handing_over import HandingOver
+from application.recording import Ended, Recording
 from application.sending import Sent
 from domain import errors
 from domain.answers import Attempt, is_definite_refusal
 from domain.custody import Filed
 from domain.deliveries import Delivery, LaneId
-from domain.lanes import Lease
+from domain.lanes import LaneHealth, Lease
 from domain.partner import Partner
 from domain.ports import (
     CdrLedger,
@@ -29,7 +30,6 @@ from domain.ports import (
     Wake,
     WireAnswer,
 )
-from domain.settling import settle
 
 FIRST_ATTEMPT_S = 5.0
 _LEASE_S = 15.0
@@ -115,13 +115,18 @@ class AskingAtOnce:
         attempt = sent.attempt
         if is_definite_refusal(attempt) and self.ledger.decline(lease, claimed.id, attempt):
             return Asked(declined=sent.answer)
-        self.deliveries.settle(lease, [settle(claimed, attempt, spread=self.spread.spread())])
-        self._note(lease, attempt)
+        recording, ended = self._recording, Ended(lease.health, [])
+        recording.end(ended, claimed, attempt)
+        recording.write(lease, ended)
+        self._note(lease, ended.health, attempt)
         return Asked()
 
-    def _note(self, lease: Lease, attempt: Attempt) -> None:
+    @property
+    def _recording(self) -> Recording:
+        return Recording(self.deliveries, self.spread, self.clock)
+
+    def _note(self, lease: Lease, health: LaneHealth, attempt: Attempt) -> None:
         """As after a failed send of the pump, and after a relay that was not answered."""
-        health = lease.health.after(attempt.verdict, attempt.reason, at=attempt.at)
         self.deliveries.note_health(lease, health)
         if not health.is_well:
             self.partners.set_ailing(lease.lane.partner_id, ailing=True)

@@ -11,13 +11,14 @@ from hashlib import sha256
 from application.heralding import Heralding
 from application.sending import SEND_DEADLINE_S, retry_after_s
 from domain import errors
-from domain.answers import Attempt, Verdict
+from domain.answers import Attempt, Verdict, judge
 from domain.custody import delivery_id_of
 from domain.deliveries import Delivery
 from domain.documents import JsonValue
 from domain.objects import EVERYONE
 from domain.outbound_urls import as_given
 from domain.party import PartyId
+from domain.plain_text import plain, plain_bytes
 from domain.ports import (
     Clock,
     CommandStore,
@@ -76,7 +77,7 @@ class Notifying:
                 request, deadline_s=SEND_DEADLINE_S, max_bytes=_MOST_BYTES
             )
         except errors.OutboundFailed as failure:
-            return Attempt(self.clock.now(), Verdict.SICK, str(failure)[:200])
+            return Attempt(self.clock.now(), Verdict.SICK, plain(str(failure)))
         return _judged(response, self.clock.now())
 
     def _request(
@@ -150,14 +151,19 @@ def _state_told(event: str, handed: Delivery) -> str:
 
 
 def _judged(response: OutboundResponse, now: datetime) -> Attempt:
-    """2xx is received. Anything else is tried again; 429 and its like say when."""
+    """2xx is received. Anything else is tried again; 429 and its like say when.
+
+    Another 4xx is about the event, as it is about an object: it does not hold up its neighbours.
+    """
     if 200 <= response.status < 300:
         return Attempt(now, Verdict.ACCEPTED, f"HTTP {response.status}", http=response.status)
-    slow = response.status in (408, 425, 429, 503)
+    verdict = judge(http=response.status, ocpi=None, is_part=False)
+    if verdict is not Verdict.REFUSED and verdict is not Verdict.SLOW_DOWN:
+        verdict = Verdict.SICK
     return Attempt(
         now,
-        Verdict.SLOW_DOWN if slow else Verdict.SICK,
-        f"HTTP {response.status}",
+        verdict,
+        plain_bytes(response.body) or f"HTTP {response.status}",
         http=response.status,
         retry_after_s=retry_after_s(response.headers, now),
     )

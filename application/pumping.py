@@ -11,14 +11,14 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from application.draining import LEASE_S, Draining
+from application.draining import LEASE_S, Draining, Resting
+from application.recording import Ended, Recording, in_a_line
 from application.webhook_turns import WebhookTurns, is_webhook
 from domain import errors
 from domain.answers import Attempt, Verdict
 from domain.deliveries import Delivery, DeliveryClass, LaneId
 from domain.lanes import Breaker, LaneHealth
 from domain.ports import Clock, DeliveryQueue, FailPoints, PartnerStore, Spread
-from domain.settling import Settled, settle
 
 POOL = 32
 RENEW_S = 4.0
@@ -51,6 +51,7 @@ class Pumping:
     holder: str
     pool: ThreadPoolExecutor | None = None
     lanes: dict[LaneId, Draining] = field(default_factory=dict)
+    resting: Resting = field(default_factory=Resting)
 
     def run(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> bool:
         """Pump until nothing is due or `seconds` are over; whether there is more to do.
@@ -84,6 +85,10 @@ class Pumping:
             _log.warning("nothing pumped: %s", unavailable)
             return False
 
+    @property
+    def _recording(self) -> Recording:
+        return Recording(self.deliveries, self.spread, self.clock)
+
     def _turn(self) -> bool:
         """One round, whoever waits longest first; whether anything was, or is, going on."""
         self._adopt()
@@ -94,7 +99,7 @@ class Pumping:
 
     def _adopt(self) -> None:
         """Lease the lanes that have come to have work."""
-        due = self.deliveries.lanes_due(now=self.clock.now())
+        due = self.resting.without(self.deliveries.lanes_due(now=self.clock.now()))
         for lane in self.webhook_turns.choose(due, self.lanes):
             self.fail_points.reach("popped")
             begun = time.monotonic()
@@ -121,6 +126,8 @@ class Pumping:
                 self._claim(draining)
         except errors.LaneLost:
             draining.lost = True
+        except errors.Unstorable as unstorable:
+            self.resting.begin(draining, unstorable)
         except errors.StoreUnavailable:
             draining.lost = True  # it may have claimed: only another lease can claim that again
             raise
@@ -187,38 +194,34 @@ class Pumping:
                 self._settle(self.lanes[lane], mine)
 
     def _settle(self, draining: Draining, futures: list[Future[Attempt | None]]) -> None:
-        settled: list[Settled] = []
-        health = draining.health
+        ended = Ended(draining.health, [])
         for future in futures:
             delivery, _ = draining.under_way.pop(future)
-            attempt = self._attempt_of(future, draining)
+            attempt = self._attempt_of(future, draining, delivery)
             if draining.lost:
                 continue
-            made = attempt or Attempt(self.clock.now(), Verdict.ACCEPTED, "nothing left to send")
-            result = settle(delivery, made, spread=self.spread.spread())
-            settled.append(result)
-            if attempt is None:
-                continue
-            asked = None if attempt.retry_after_s is None else result.due
-            health = health.after(attempt.verdict, attempt.reason, at=attempt.at, not_before=asked)
-            draining.answers += attempt.verdict.is_well
+            self._recording.end(ended, delivery, attempt)
+            draining.answers += attempt is not None and attempt.verdict.is_well
         self.fail_points.reach("read")
         try:
-            if settled:
-                self.deliveries.settle(draining.lease, settled)
-            self._note_health(draining, health)
+            self._recording.write(draining.lease, ended)
+            self._note_health(draining, ended.health)
         except (errors.LaneLost, errors.StoreUnavailable):
             draining.lost = True
+        except errors.Unstorable as unstorable:
+            self.resting.begin(draining, unstorable)
 
-    def _attempt_of(self, future: Future[Attempt | None], draining: Draining) -> Attempt | None:
+    def _attempt_of(
+        self, future: Future[Attempt | None], draining: Draining, delivery: Delivery
+    ) -> Attempt | None:
         """What a send came to. This is where the send threads end, so nothing may pass it."""
         try:
             return future.result()
         except (errors.LaneLost, errors.StoreUnavailable):
             draining.lost = True
             return None
-        except Exception:  # noqa: BLE001 - the outermost frame of a send: one bad object stops no lane
-            _log.exception("a delivery failed inside the hub")
+        except Exception as failure:  # noqa: BLE001 - the outermost frame of a send
+            _log.error("%r: counts as a fault: %s", delivery.id, in_a_line(failure))
             return Attempt(at=self.clock.now(), verdict=Verdict.FAULT, reason="the hub failed")
 
     def _note_health(self, draining: Draining, health: LaneHealth) -> None:

@@ -12,11 +12,12 @@ from hashlib import sha256
 
 from application.connecting import Connecting
 from domain import errors
-from domain.answers import Attempt, Receipt, Verdict, judge
+from domain.answers import Attempt, Receipt, Verdict, judge, may_have_it
 from domain.objects import Path
 from domain.outbound_urls import below
 from domain.partner import Partner
 from domain.party import Interface, PartyId
+from domain.plain_text import plain, plain_bytes
 from domain.ports import Clock, FailPoints, Wire, WireAnswer, WireRequest
 
 SEND_DEADLINE_S = 10.0
@@ -82,7 +83,7 @@ class Sending:
 
     def judged(self, verdict: Verdict, reason: str, *, is_unsure: bool = False) -> Sent:
         """An attempt that ended without an answer."""
-        return Sent(Attempt(self.clock.now(), verdict, reason[:200], is_unsure=is_unsure))
+        return Sent(Attempt(self.clock.now(), verdict, plain(reason), is_unsure=is_unsure))
 
     def _try(
         self, letter: Letter, partner: Partner, still_ours: Callable[[], bool], deadline_s: float
@@ -121,7 +122,7 @@ class Sending:
             is_part=letter.is_part,
             is_delete=letter.method == "DELETE",
         )
-        reason = answer.message[:200] if verdict is not Verdict.ACCEPTED else ""
+        reason = "" if verdict is Verdict.ACCEPTED else _reason(answer)
         now = self.clock.now()
         judged = Attempt(
             at=now,
@@ -130,9 +131,14 @@ class Sending:
             http=answer.status,
             ocpi=answer.code,
             retry_after_s=retry_after_s(answer.headers, now),
-            is_unsure=verdict is Verdict.SICK,
+            is_unsure=may_have_it(http=answer.status, verdict=verdict),
         )
         return replace(judged, receipt=_receipt(answer)) if verdict is Verdict.ACCEPTED else judged
+
+
+def _reason(answer: WireAnswer) -> str:
+    """In the partner's words: of its envelope, else the first of its page."""
+    return plain(answer.message) if answer.code is not None else plain_bytes(answer.body)
 
 
 def _gone(sent: Sent) -> Sent:
@@ -143,7 +149,7 @@ def _gone(sent: Sent) -> Sent:
 
 
 def _receipt(answer: WireAnswer) -> Receipt:
-    location = answer.headers.get("location", "")[:_LONGEST_URL]
+    location = plain(answer.headers.get("location", ""), most=_LONGEST_URL)
     return Receipt(location=location, sha256=sha256(answer.body).hexdigest())
 
 

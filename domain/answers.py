@@ -60,6 +60,12 @@ class Attempt:
     is_unsure: bool = False
     receipt: Receipt | None = None
 
+    @property
+    def is_bare_refusal(self) -> bool:
+        """Whether something refused it that does not speak OCPI: a framework, or a firewall."""
+        is_refused = self.verdict is Verdict.REFUSED and self.ocpi is None
+        return is_refused and self.http is not None and self.http >= 400
+
 
 _SLOW_DOWN = frozenset({408, 425, 429, 503})
 _LACKS = frozenset({2003, 2004})
@@ -73,7 +79,8 @@ def judge(*, http: int, ocpi: int | None, is_part: bool, is_delete: bool = False
     Who is told to delete what it does not have (`is_delete`) is where it should be (TA-5).
 
     `ocpi` is None where the body was no envelope. An envelope of 2xxx in another 4xx is about the
-    item too, as it is for a requester (1.10): it must not hold up its neighbours.
+    item too, as it is for a requester (1.10): it must not hold up its neighbours. So is another 4xx
+    without an envelope: the partner's framework refused the item before its OCPI saw it.
     """
     if http in _NOT_LET_IN:
         return Verdict.TOKEN_DEAD
@@ -85,13 +92,18 @@ def judge(*, http: int, ocpi: int | None, is_part: bool, is_delete: bool = False
         return Verdict.MOVED
     if http in _SLOW_DOWN:
         return Verdict.SLOW_DOWN
-    if 400 <= http < 500 and ocpi is not None and 2000 <= ocpi < 3000:
+    if 400 <= http < 500 and (ocpi is None or 2000 <= ocpi < 3000):
         return Verdict.REFUSED
     if not 200 <= http < 300 or ocpi is None:
         return Verdict.SICK
     if 1000 <= ocpi < 2000:
         return Verdict.ACCEPTED
     return Verdict.REFUSED if 2000 <= ocpi < 3000 else Verdict.SICK
+
+
+def may_have_it(*, http: int, verdict: Verdict) -> bool:
+    """Whether the receiver may have it though it did not say so; a redirect took nothing."""
+    return verdict is Verdict.SICK and not 300 <= http < 400
 
 
 def is_definite_refusal(attempt: Attempt) -> bool:
@@ -106,5 +118,10 @@ def is_definite_refusal(attempt: Attempt) -> bool:
 
 
 def says_it_has_it(attempt: Attempt) -> bool:
-    """Whether a refusal reads like one of a duplicate; OCPI has no status code for that."""
-    return attempt.http == 409 or _KNOWS_IT.search(attempt.reason) is not None
+    """Whether a refusal reads like one of a duplicate; OCPI has no status code for that.
+
+    Words count in an envelope alone: a firewall's page may say of itself that it "already exists".
+    """
+    if attempt.http == 409:
+        return True
+    return not attempt.is_bare_refusal and _KNOWS_IT.search(attempt.reason) is not None

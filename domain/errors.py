@@ -215,5 +215,9 @@ class StoreUnavailable(HubError):
     """The store cannot answer now; nothing can be said about what it holds."""
 
 
+class Unstorable(HubError):
+    """The store takes no such record: too large, too deep, a number too great, or no text."""
+
+
 class LaneLost(HubError):
     """The lease on the lane has passed to somebody else: stop at once."""

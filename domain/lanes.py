@@ -1,15 +1,16 @@
 """Whether a lane is well: the breaker that governs background sending to one platform.
 
 Pure state over time; it lives in the lane's record, so that every process sees the same
-(reliability 1.2).
+(reliability 1.2). One item that a partner's framework refuses is about the item; ten different ones
+in a row are about the endpoint.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.answers import Verdict
-from domain.deliveries import LaneId
+from domain.answers import Attempt, Verdict
+from domain.deliveries import Delivery, LaneId
 
 _IN_A_ROW = 5
 _SHARE = 0.7
@@ -20,6 +21,7 @@ _NEXT_PROBE = timedelta(seconds=60)
 _GOOD_PROBES = 2
 _THREADS = 4
 _KEPT = 50
+_REFUSED_IN_A_ROW = 10
 
 
 class Breaker(StrEnum):
@@ -31,8 +33,19 @@ class Breaker(StrEnum):
 
 
 @dataclass(frozen=True)
+class BareRefusal:
+    """That this delivery's object was refused without an envelope."""
+
+    delivery_id: str
+    subject: str
+
+
+@dataclass(frozen=True)
 class LaneHealth:
-    """How sending went lately. `recent` holds (when, went well), newest last."""
+    """How sending went lately. `recent` holds (when, went well), newest last.
+
+    `bare` holds the refusals without an envelope since the partner's OCPI was last heard.
+    """
 
     breaker: Breaker = Breaker.CLOSED
     failures_in_a_row: int = 0
@@ -40,6 +53,12 @@ class LaneHealth:
     probe_at: datetime | None = None
     recent: tuple[tuple[datetime, bool], ...] = ()
     reason: str = ""
+    bare: tuple[BareRefusal, ...] = ()
+
+    @property
+    def is_to_blame(self) -> bool:
+        """Whether bare refusals are the endpoint's: of ten different objects in a row."""
+        return len({refusal.subject for refusal in self.bare}) >= _REFUSED_IN_A_ROW
 
     @property
     def is_well(self) -> bool:
@@ -82,7 +101,7 @@ class LaneHealth:
             return replace(self, failures_in_a_row=0, reason="")
         good = self.good_probes + 1
         if good >= _GOOD_PROBES:
-            return LaneHealth()
+            return LaneHealth(bare=self.bare)
         return replace(
             self, breaker=Breaker.TRYING, good_probes=good, failures_in_a_row=0, probe_at=None
         )
@@ -92,7 +111,8 @@ class LaneHealth:
         failed = replace(self, failures_in_a_row=failures, good_probes=0, reason=reason)
         if self.breaker is not Breaker.CLOSED:
             return replace(failed, breaker=Breaker.OPEN, probe_at=at + _NEXT_PROBE)
-        if verdict is Verdict.TOKEN_DEAD or failures >= _IN_A_ROW or failed._mostly_failing():
+        is_over = verdict is Verdict.TOKEN_DEAD or failures >= _IN_A_ROW or self.is_to_blame
+        if is_over or failed._mostly_failing():
             return replace(failed, breaker=Breaker.OPEN, probe_at=at + _FIRST_PROBE)
         return failed
 
@@ -105,6 +125,33 @@ class LaneHealth:
         if self.breaker is not Breaker.OPEN:
             return self
         return replace(self, probe_at=now)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What an attempt means in its lane. `owed_again`: deliveries refused before by mistake."""
+
+    health: LaneHealth
+    attempt: Attempt
+    owed_again: tuple[str, ...] = ()
+
+
+def heard(health: LaneHealth, attempt: Attempt, delivery: Delivery) -> Heard:
+    """Note one more attempt in the row of bare refusals, and take it for what it means there.
+
+    The tenth different object in a row is the endpoint's failure, and so is what follows, until
+    the partner's OCPI is heard again. What the row has refused is owed again.
+    """
+    if not attempt.is_bare_refusal:
+        is_ocpi = attempt.verdict is Verdict.ACCEPTED or attempt.verdict is Verdict.REFUSED
+        return Heard(replace(health, bare=()) if is_ocpi and health.bare else health, attempt)
+    refusal = BareRefusal(delivery.id, f"{delivery.key}|{delivery.event}")
+    others = tuple(each for each in health.bare if each != refusal)
+    noted = replace(health, bare=(*others, refusal)[-_KEPT:])
+    if not noted.is_to_blame:
+        return Heard(noted, attempt)
+    owed_again = () if health.is_to_blame else tuple(each.delivery_id for each in others)
+    return Heard(noted, replace(attempt, verdict=Verdict.SICK), owed_again)
 
 
 @dataclass(frozen=True)

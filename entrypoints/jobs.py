@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from functools import cache
 
 from application.pull_turns import AT_ONCE
-from domain import errors
 from domain.objects import ObjectKey
 from entrypoints import bootstrap, logs
 from entrypoints.bootstrap import Container

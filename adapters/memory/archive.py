@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
+from adapters.memory.storable import check_storable
 from domain.custody import Conflict, Filed
 from domain.objects import ObjectKey
 
@@ -16,6 +17,7 @@ class MemoryArchive:
     lock: Lock = field(default_factory=Lock, repr=False)
 
     def file(self, filed: Filed) -> bool:
+        check_storable(filed)
         with self.lock:
             is_new = filed.ref not in self.held
             self.held.setdefault(filed.ref, filed)
@@ -47,6 +49,7 @@ class MemoryArchive:
         }
 
     def keep(self, conflict: Conflict) -> None:
+        check_storable(conflict)
         with self.lock:
             self.kept.setdefault((conflict.ref, conflict.sha256), conflict)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from adapters.memory.records import MemoryRecords
+from adapters.memory.storable import check_storable
 from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, Mark
 from domain.errors import LaneLost
 from domain.lanes import LaneHealth, Lease
@@ -69,6 +70,7 @@ class MemoryDeliveries:
             self._ours(lease).until = self.seconds_now() + seconds
 
     def give_back(self, lease: Lease, health: LaneHealth | None = None) -> None:
+        check_storable(health)
         with self.records.lock:
             held = self._lane(lease.lane)
             if (held.fence, held.holder) == (lease.fence, lease.holder):
@@ -77,6 +79,7 @@ class MemoryDeliveries:
 
     def note_health(self, lease: Lease, health: LaneHealth) -> None:
         with self.records.lock:
+            check_storable(health)
             self._ours(lease).health = health
 
     def half_open(self, partner_id: str, *, now: datetime) -> None:
@@ -112,6 +115,7 @@ class MemoryDeliveries:
             return tuple(self._claim(held, lease) for held in free[:limit])
 
     def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
+        check_storable(tuple(each.attempt for each in settled))
         with self.records.lock:
             written = [self._settle(lease, each) for each in settled]
             if not all(written):

@@ -6,6 +6,7 @@ from datetime import datetime
 from threading import Lock
 
 from adapters.memory.geometry import distance_m, is_inside
+from adapters.memory.storable import check_storable
 from domain.errors import Conflict
 from domain.objects import EVERYONE, Facets, ObjectKey, Plug, Stored
 from domain.paging import Found, Page, PageRequest, Position, Viewer, fitting
@@ -31,6 +32,7 @@ class MemoryObjects:
             return self.held.get((key, audience))
 
     def save(self, stored: Stored) -> Stored:
+        check_storable(stored)
         with self.lock:
             name = (stored.key, stored.audience)
             held = self.held.get(name)

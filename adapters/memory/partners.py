@@ -5,6 +5,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
+from adapters.memory.storable import check_storable
 from domain.errors import Conflict, PartyTaken, UnknownPartner
 from domain.partner import Partner
 
@@ -47,6 +48,7 @@ class MemoryPartners:
             )
 
     def save(self, partner: Partner) -> Partner:
+        check_storable(partner)
         with self.lock:
             held = self.held.get(partner.id)
             if (held.revision if held is not None else 0) != partner.revision:

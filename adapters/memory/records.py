@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from threading import RLock
 
+from adapters.memory.storable import check_storable
 from domain.answers import Attempt
 from domain.deliveries import DONE_STATES, Delivery, DeliveryState
 from domain.lanes import Lease
@@ -28,6 +29,7 @@ class MemoryRecords:
             return tuple(self.held.values())
 
     def write(self, delivery: Delivery) -> Delivery:
+        check_storable(delivery)
         known = delivery.id in self.held
         written = replace(delivery, version=delivery.version + 1) if known else delivery
         self.held[delivery.id] = written
@@ -47,6 +49,7 @@ class MemoryRecords:
         return held.lane == lease.lane and self.fences.get(held.id) == lease.fence
 
     def note(self, delivery_id: str, attempt: Attempt) -> None:
+        check_storable(attempt)
         self.journal[delivery_id] = (*self.journal.get(delivery_id, ()), attempt)
 
     def let_go(self, ahead: Iterable[str] | None = None) -> int:

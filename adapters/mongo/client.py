@@ -6,17 +6,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from bson.errors import BSONError
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
+from pymongo.errors import BulkWriteError, PyMongoError
 
-from domain.errors import StoreUnavailable
+from domain.errors import StoreUnavailable, Unstorable
 
 Record = dict[str, Any]
 """A document as MongoDB keeps it; field names are the hub's own, never a partner's."""
 
 DatabaseOf = Callable[[], Database[Record]]
 """Gives this process's database."""
+
+_TAKES_NEVER = frozenset({15, 22, 10334, 13548, 17280, 17419, 17420})
+"""Overflow (too deep), InvalidBSON, BSONObjectTooLarge, BufBuilder's limit, a key that is too long,
+and a document that an update makes too large, in two places."""
+_SIZE = "BSONObj size"
 
 
 @dataclass(frozen=True)
@@ -68,9 +74,21 @@ class Mongo:
 def answering() -> Iterator[None]:
     """For a whole operation of a store, as a decorator or around a block.
 
-    :raises StoreUnavailable: from whatever the driver says.
+    :raises Unstorable: if MongoDB, or its driver, takes no such record at any time.
+    :raises StoreUnavailable: from whatever else the driver says.
     """
     try:
         yield
+    except (BSONError, UnicodeError, OverflowError, RecursionError) as error:
+        raise Unstorable(f"MongoDB takes no such record: {type(error).__name__}") from error
     except PyMongoError as error:
+        if _codes(error) & _TAKES_NEVER or _SIZE in str(error):
+            raise Unstorable("MongoDB takes no such record: too large or too deep") from error
         raise StoreUnavailable(f"MongoDB: {type(error).__name__}") from error
+
+
+def _codes(error: PyMongoError) -> set[int]:
+    """The server's, of the operation or of each write of a bulk."""
+    details = getattr(error, "details", None) or {}
+    refused = details.get("writeErrors", ()) if isinstance(error, BulkWriteError) else ()
+    return {getattr(error, "code", None) or 0, *(int(each["code"]) for each in refused)}

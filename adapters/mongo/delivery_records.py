@@ -8,7 +8,7 @@ from bson import Binary
 from adapters.mongo.client import Record
 from domain.answers import Attempt, Receipt, Verdict
 from domain.deliveries import Delivery, DeliveryState, Handover, LaneId
-from domain.lanes import Breaker, LaneHealth
+from domain.lanes import BareRefusal, Breaker, LaneHealth
 from domain.objects import Change, Missed, ObjectKey
 from domain.party import PartyId
 
@@ -159,6 +159,7 @@ def of_health(health: LaneHealth) -> Record:
         "probe_at": health.probe_at,
         "recent": [{"at": at, "well": well} for at, well in health.recent],
         "reason": health.reason,
+        "bare": [{"delivery": each.delivery_id, "subject": each.subject} for each in health.bare],
     }
 
 
@@ -173,4 +174,7 @@ def as_health(record: Record | None) -> LaneHealth:
         probe_at=record["probe_at"],
         recent=tuple((entry["at"], entry["well"]) for entry in record["recent"]),
         reason=record["reason"],
+        bare=tuple(
+            BareRefusal(entry["delivery"], entry["subject"]) for entry in record.get("bare", ())
+        ),
     )

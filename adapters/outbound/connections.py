@@ -5,6 +5,7 @@ note whether any of the request has left. They raise the port's own errors: urll
 close the connection and let those pass.
 """
 
+import http
 import http.client
 import io
 import socket
@@ -21,6 +22,7 @@ from domain import errors
 
 # One TLS record: it arrives as a whole or cannot be read, which `has_sent` relies on.
 _PIECE = 16 * 1024
+_MOST_INTERIM = 100
 
 
 @dataclass
@@ -65,6 +67,18 @@ class TimedResponse(http.client.HTTPResponse):
         super().__init__(sock, *args, **kwargs)
         unbounded = self.fp.detach()
         self.fp = io.BufferedReader(TimedReader(unbounded, sock, CALL.get().deadline))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the answer, past interim ones such as 103 Early Hints.
+
+        http.client passes over 100 alone, however many come; here a hundred of any kind are enough.
+        """
+        for _ in range(_MOST_INTERIM + 1):
+            status: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            if status[1] >= http.HTTPStatus.OK or status[1] == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                return status
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException("more interim answers than anyone needs")
 
 
 class GuardedConnection(HTTPConnection):

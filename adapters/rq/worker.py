@@ -98,10 +98,9 @@ class HubWorker(SimpleWorker):
 
     def execute_job(self, job: RqJob, queue: Queue) -> None:
         """Run it once; nothing of it is in Redis any more by then."""
-        assert isinstance(job, HubJob)
         self.connection.delete(job.key)
-        if job.planned.queue != queue.name:
-            _log.warning("a foreign job is dropped: %s is not for %s", job.key, queue.name)
+        if not isinstance(job, HubJob) or job.planned.queue != queue.name:
+            _log.warning("a foreign job is dropped: %s, in the queue %s", job.key, queue.name)
             return
         self.set_state(WorkerStatus.BUSY)  # a stop waits for the job, it does not interrupt it
         self.heartbeat(job.planned.at_most_s + _EVERY_S)

@@ -30,6 +30,7 @@ WIRE: tuple[tuple[type[errors.HubError], int, int], ...] = (
     (errors.NoMatchingEndpoints, 200, 3003),
     (errors.RegistrationRefused, 200, 3001),
     (errors.LockedOut, 200, 3001),
+    (errors.Unstorable, 200, 2001),
     (errors.UnknownReceiver, 200, 4001),
     (errors.ReceiverTimedOut, 200, 4002),
     (errors.TooLate, 200, 4003),

@@ -1,6 +1,7 @@
 """The facts about RQ that the hub leans on (reliability 1.3), and the wake-ups made of them."""
 
 import json
+import signal
 import socket
 import time
 import zlib
@@ -59,8 +60,11 @@ def work(url: str) -> list[str]:
             yield
 
     made = worker(url, "publish", running=running, stopping=lambda: None)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     made.work(burst=True, logging_level="ERROR")
     made.connection.close()
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
     return ran
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conformance.guests import Guests, Join
 from tests.conformance.running import RunningHub, a_hub
+from tests.hostile.fronts import Scene, a_scene
 from tests.hostile.table import Tell, print_table, teller
 
 
@@ -40,3 +41,10 @@ def tell(request: pytest.FixtureRequest) -> Tell:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The table of attacks, where any was run."""
     print_table(terminalreporter)
+
+
+@pytest.fixture
+def scene(mongo_url: str, database_name: str, redis_url: str) -> Iterator[Scene]:
+    """A CPO, and an eMSP with something in front of its locations."""
+    with a_scene(mongo_url, database_name, redis_url) as made:
+        yield made

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.answers import Verdict, judge
+from domain.answers import Verdict, judge, may_have_it
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,11 @@ from domain.answers import Verdict, judge
         (499, 2999, False, Verdict.REFUSED),
         (400, 1000, False, Verdict.SICK),
         (400, 3000, False, Verdict.SICK),
-        (400, None, False, Verdict.SICK),
+        (400, None, False, Verdict.REFUSED),
+        (422, None, True, Verdict.REFUSED),
+        (406, None, False, Verdict.REFUSED),
+        (499, None, False, Verdict.REFUSED),
+        (302, None, False, Verdict.SICK),
         (200, None, False, Verdict.SICK),
         (200, 3000, False, Verdict.SICK),
         (200, 999, False, Verdict.SICK),
@@ -82,3 +86,20 @@ def test_an_endpoint_is_well_if_it_gave_any_answer_of_its_own() -> None:
         Verdict.LACKS_PARENT,
         Verdict.MOVED,
     }
+
+
+@pytest.mark.parametrize(
+    ("http", "verdict", "unsure"),
+    [
+        (200, Verdict.SICK, True),
+        (500, Verdict.SICK, True),
+        (299, Verdict.SICK, True),
+        (300, Verdict.SICK, False),
+        (399, Verdict.SICK, False),
+        (400, Verdict.SICK, True),
+        (200, Verdict.ACCEPTED, False),
+        (422, Verdict.REFUSED, False),
+    ],
+)
+def test_who_may_have_it_all_the_same(http: int, verdict: Verdict, unsure: bool) -> None:
+    assert may_have_it(http=http, verdict=verdict) is unsure

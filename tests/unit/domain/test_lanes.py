@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.answers import Verdict
-from domain.lanes import Breaker, LaneHealth
+from domain.answers import Attempt, Verdict
+from domain.deliveries import Delivery, LaneId
+from domain.lanes import Breaker, LaneHealth, heard
+from domain.objects import ObjectKey
+from domain.party import PartyId
 from tests.builders import NOON, after
 
 OK, SICK = Verdict.ACCEPTED, Verdict.SICK
@@ -132,3 +135,105 @@ def test_no_probe_comes_before_the_time_that_the_partner_asked_for() -> None:
 
     assert asked.probe_at == after(3600)
     assert hurried.probe_at == after(34)
+
+
+BARE = Attempt(NOON, Verdict.REFUSED, "HTTP 422", http=422)
+ENVELOPED = Attempt(NOON, Verdict.REFUSED, "no", http=200, ocpi=2001)
+TAKEN = Attempt(NOON, Verdict.ACCEPTED, "", http=200, ocpi=1000)
+AWAY = Attempt(NOON, Verdict.SICK, "HTTP 500", http=500)
+
+
+def delivery(subject: int, receiver: str = "MS1") -> Delivery:
+    key = ObjectKey("locations", PartyId("DE", "ABC"), f"LOC{subject}")
+    name = f"{receiver}|{key}"
+    return Delivery(name, LaneId("p"), PartyId("NL", receiver), key, 1, NOON, NOON)
+
+
+def refusing(health: LaneHealth, *subjects: int, receiver: str = "MS1") -> LaneHealth:
+    for subject in subjects:
+        said = heard(health, BARE, delivery(subject, receiver))
+        assert (said.attempt, said.owed_again) == (BARE, ())
+        health = said.health.after(Verdict.REFUSED, "HTTP 422", at=NOON)
+    return health
+
+
+def test_the_tenth_different_object_refused_in_a_row_is_the_endpoint() -> None:
+    nine = refusing(LaneHealth(), *range(9))
+    assert nine.is_well
+
+    tenth = heard(nine, BARE, delivery(9))
+
+    assert tenth.attempt.verdict is Verdict.SICK
+    assert set(tenth.owed_again) == {delivery(subject).id for subject in range(9)}
+    opened = tenth.health.after(tenth.attempt.verdict, "HTTP 422", at=NOON)
+    assert (opened.breaker, opened.probe_at) == (Breaker.OPEN, after(30))
+
+
+def test_what_is_refused_while_the_endpoint_is_to_blame_is_owed_still() -> None:
+    blamed = heard(refusing(LaneHealth(), *range(9)), BARE, delivery(9)).health
+
+    probed = heard(blamed, BARE, delivery(10))
+
+    assert (probed.attempt.verdict, probed.owed_again) == (Verdict.SICK, ())
+
+
+def test_one_object_refused_again_and_again_is_one_object() -> None:
+    assert not refusing(LaneHealth(), *[7] * 40).is_to_blame
+
+
+def test_one_object_for_ten_receivers_is_one_object() -> None:
+    health = LaneHealth()
+    for number in range(10):
+        health = refusing(health, 7, receiver=f"M{number:02}")
+
+    assert not health.is_to_blame
+
+
+@pytest.mark.parametrize("answer", [TAKEN, ENVELOPED])
+def test_an_answer_in_an_envelope_ends_the_row(answer: Attempt) -> None:
+    health = heard(refusing(LaneHealth(), *range(9)), answer, delivery(50)).health
+
+    assert not refusing(health, *range(9)).is_to_blame
+
+
+def test_a_failure_neither_ends_the_row_nor_belongs_to_it() -> None:
+    nine = refusing(LaneHealth(), *range(9))
+
+    failed = heard(nine, AWAY, delivery(50)).health
+
+    assert failed.bare == nine.bare
+    assert heard(failed, BARE, delivery(9)).attempt.verdict is Verdict.SICK
+
+
+def test_two_good_probes_close_a_lane_whose_endpoint_was_to_blame() -> None:
+    blamed = heard(refusing(LaneHealth(), *range(9)), BARE, delivery(9))
+    health = blamed.health.after(Verdict.SICK, "", at=NOON)
+    for _ in range(2):
+        said = heard(health, TAKEN, delivery(0))
+        health = said.health.after(Verdict.ACCEPTED, "", at=after(60))
+
+    assert health == LaneHealth()
+
+
+@given(st.lists(st.tuples(st.sampled_from([BARE, ENVELOPED, TAKEN, AWAY]), st.integers(0, 14))))
+def test_whatever_is_answered_what_is_refused_by_the_endpoint_is_owed(
+    answers: list[tuple[Attempt, int]],
+) -> None:
+    health, row, refused = LaneHealth(), set[int](), set[str]()
+    for answer, subject in answers:
+        said = heard(health, answer, delivery(subject))
+        if answer in (ENVELOPED, TAKEN):
+            row.clear()
+        elif answer is BARE:
+            row.add(subject)
+        if said.attempt.is_bare_refusal:
+            refused.add(delivery(subject).id)
+        if answer is TAKEN or said.attempt.verdict is Verdict.SICK:
+            refused.discard(delivery(subject).id)
+        refused -= set(said.owed_again)
+        health = said.health.after(said.attempt.verdict, "", at=NOON)
+
+        assert health.is_to_blame == (len(row) >= 10)
+        if health.is_to_blame:
+            assert health.breaker is Breaker.OPEN
+            assert not refused & {delivery(each).id for each in row}

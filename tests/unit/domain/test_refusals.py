@@ -55,6 +55,11 @@ def test_a_duplicate_is_known_by_its_status_or_its_words(
     assert says_it_has_it(answered(http, 2001, reason)) is has_it
 
 
+@pytest.mark.parametrize(("http", "has_it"), [(400, False), (409, True), (422, False)])
+def test_what_speaks_no_ocpi_knows_a_duplicate_by_its_status_alone(http: int, has_it: bool) -> None:
+    assert says_it_has_it(answered(http, None, "this page already exists")) is has_it
+
+
 @pytest.mark.parametrize(
     ("http", "ocpi", "verdict"),
     [

@@ -60,12 +60,34 @@ def test_a_drip_ends_at_the_deadline_wherever_it_drips(start: bytes, drop: bytes
     assert failure.value.timed_out
 
 
-def test_a_flood_of_interim_answers_ends_at_the_deadline() -> None:
-    flood = pouring(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 500)
-    with peer(flood) as partner, in_time(), pytest.raises(errors.NoAnswer) as failure:
-        call(development(), partner.url(), deadline_s=DEADLINE_S)
+@pytest.mark.parametrize("status", ["100 Continue", "102 Processing", "103 Early Hints", "199 Odd"])
+def test_interim_answers_are_passed_over(status: str) -> None:
+    interim = f"HTTP/1.1 {status}\r\nLink: </style.css>; rel=preload\r\n\r\n".encode()
+    with peer(answering(interim + interim + OK)) as partner:
+        outbound = development()
+        answers = [call(outbound, partner.url()) for _ in range(2)]
 
-    assert failure.value.timed_out
+    assert [(answer.status, answer.body) for answer in answers] == [(200, b"ok")] * 2
+    assert partner.connections == 1
+    assert all("link" not in answer.headers for answer in answers)
+
+
+@pytest.mark.parametrize("status", ["100 Continue", "103 Early Hints"])
+def test_a_flood_of_interim_answers_is_no_answer(status: str) -> None:
+    """It ends by their number, long before the deadline: reading them costs the hub its CPU."""
+    flood = pouring(b"", f"HTTP/1.1 {status}\r\n\r\n".encode() * 500)
+    begun = time.process_time()
+    with peer(flood) as partner, pytest.raises(errors.NoAnswer) as failure:
+        call(development(), partner.url(), deadline_s=30)
+
+    assert not failure.value.timed_out
+    assert time.process_time() - begun < 5
+
+
+def test_a_switch_of_protocols_that_nobody_asked_for_is_no_answer() -> None:
+    switch = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"
+    with peer(answering(switch + OK)) as partner, pytest.raises(errors.NoAnswer):
+        call(development(), partner.url())
 
 
 def test_a_peer_that_takes_the_request_and_hangs_is_left_at_the_deadline() -> None:

@@ -1,0 +1,141 @@
+"""How attempts end, whatever was answered: poison is one fault, and ten bare refusals are none."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from adapters.memory import MemoryDeliveries, answer
+from application.recording import _fault
+from domain.answers import Attempt, Verdict
+from domain.deliveries import Delivery, DeliveryState
+from domain.errors import Unstorable
+from domain.lanes import Breaker, Lease
+from domain.ports import WireAnswer, WireRequest
+from domain.settling import Settled
+from tests.builders import NOON
+from tests.unit.application.gates import LANE, a_house, health, owe, pump
+from tests.unit.application.house import House
+
+
+def refusing(house: House, *bad: str, http: int = 422, body: bytes = b"<p>no") -> None:
+    """The reader's framework refuses these; everything else is taken."""
+
+    def said(request: WireRequest) -> WireAnswer:
+        name = request.url.rpartition("/")[2]
+        if name not in bad:
+            return answer()
+        return replace(answer(), status=http, code=None, body=body)
+
+    house.wire.answers = said
+
+
+@pytest.fixture
+def house() -> House:
+    return a_house(lambda _: answer())
+
+
+def states(house: House) -> dict[str, DeliveryState]:
+    return {each.key.id: each.state for each in house.deliveries.owed()}
+
+
+def test_a_bare_refusal_is_about_the_object_and_says_what_the_page_said(house: House) -> None:
+    refusing(house, "L001")
+    owe(house, 9)
+
+    pump(house)
+
+    [owed] = house.deliveries.owed()
+    assert (owed.key.id, owed.state) == ("L001", DeliveryState.REFUSED)
+    assert owed.last is not None
+    assert (owed.last.reason, owed.last.http, owed.last.ocpi) == ("no", 422, None)
+    assert health(house).breaker is Breaker.CLOSED
+
+
+def test_ten_bare_refusals_open_the_lane_and_all_ten_are_owed(house: House) -> None:
+    refusing(house, *(f"L{number:03}" for number in range(20)))
+    owe(house, 12)
+
+    pump(house)
+
+    assert set(states(house).values()) == {DeliveryState.DUE}
+    assert len(states(house)) == 12
+    assert health(house).breaker is Breaker.OPEN
+
+
+class Choosy(MemoryDeliveries):
+    """Takes no attempt of L001 but a fault of the hub's own; `worse`: not even that."""
+
+    worse = False
+    failure: Exception = Unstorable("no text")
+
+    def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
+        for each in settled:
+            is_fault = each.attempt.verdict is Verdict.FAULT
+            if each.delivery.key.id == "L001" and (self.worse or not is_fault):
+                raise self.failure
+        super().settle(lease, settled)
+
+
+@pytest.mark.parametrize("failure", [Unstorable("no text"), KeyError("bug")])
+def test_what_cannot_be_written_is_a_fault_with_back_off_and_one_line(
+    failure: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Choosy()
+    store.failure = failure
+    house = a_house(lambda _: answer(), deliveries=store)
+    owe(house, 9)
+
+    pump(house)
+
+    [owed] = house.deliveries.owed()
+    assert owed.last is not None
+    assert (owed.key.id, owed.last.verdict, owed.attempts) == ("L001", Verdict.FAULT, 1)
+    assert owed.last.is_unsure
+    assert owed.due > NOON
+    assert health(house).is_well
+    assert len(caplog.records) == 1
+
+
+def test_a_lane_that_cannot_even_have_a_fault_rests_and_keeps_no_other_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = Choosy()
+    store.worse = True
+    house = a_house(lambda _: answer(), deliveries=store)
+    owe(house, 3)
+
+    assert pump(house) is False
+
+    sent = len(house.wire.asked)
+    assert pump(house) is False
+    assert len(house.wire.asked) == sent, "the lane rests"
+    monkeypatch.setattr(store, "worse", False)
+    house.pumping.resting.until.clear()
+    pump(house)
+    assert list(states(house)) == ["L001"]
+
+
+class Unreadable(MemoryDeliveries):
+    """Cannot hand out what is in the lane."""
+
+    def claim(self, lease: Lease, **_: object) -> tuple[Delivery, ...]:
+        raise Unstorable("a record that is none")
+
+
+def test_a_lane_whose_records_cannot_be_claimed_rests() -> None:
+    house = a_house(lambda _: answer(), deliveries=Unreadable())
+    owe(house, 3)
+
+    assert pump(house) is False
+
+    assert LANE in house.pumping.resting.until
+    assert house.wire.asked == []
+
+
+def test_the_unsure_stay_unsure_in_a_fault() -> None:
+    away = Attempt(NOON, Verdict.SICK, "no answer", is_unsure=True)
+    unasked = Attempt(NOON, Verdict.SICK, "nothing sent")
+
+    assert _fault(away).is_unsure
+    assert not _fault(unasked).is_unsure
