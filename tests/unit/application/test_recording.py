@@ -9,7 +9,7 @@ from adapters.memory import MemoryDeliveries, answer
 from application.recording import _fault
 from domain.answers import Attempt, Verdict
 from domain.deliveries import Delivery, DeliveryState
-from domain.errors import Unstorable
+from domain.errors import StoreUnavailable, Unstorable
 from domain.lanes import Breaker, Lease
 from domain.ports import WireAnswer, WireRequest
 from domain.settling import Settled
@@ -114,6 +114,26 @@ def test_a_lane_that_cannot_even_have_a_fault_rests_and_keeps_no_other_waiting(
     house.pumping.resting.until.clear()
     pump(house)
     assert list(states(house)) == ["L001"]
+
+
+class GoingAway(Choosy):
+    """Refuses once by what is in the record, and is away from then on."""
+
+    def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
+        failure, self.failure = self.failure, StoreUnavailable("away")
+        raise failure
+
+
+def test_a_store_that_goes_away_meanwhile_makes_no_fault_of_it() -> None:
+    store = GoingAway()
+    house = a_house(lambda _: answer(), deliveries=store)
+    owe(house, 2)
+
+    house.pumping.run(seconds=5, stop=lambda: bool(house.wire.asked))
+    house.pumping.close()
+
+    assert len(store.owed()) == 2
+    assert [each.last for each in store.owed()] == [None, None]
 
 
 class Unreadable(MemoryDeliveries):
