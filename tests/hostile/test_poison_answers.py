@@ -11,7 +11,6 @@ import pytest
 from domain.answers import Attempt, Verdict
 from domain.deliveries import Delivery
 from domain.lanes import Breaker
-from tests.builders import NOON
 from tests.hostile.fronts import Answer, Scene
 
 HALF = b'"\\ud800"'
@@ -26,8 +25,8 @@ def enveloped(message: bytes, code: int = 2001) -> Answer:
 POISON = {
     "half a character": enveloped(HALF),
     "half a character in a bare refusal": (422, "application/json", b"\xed\xa0\x80 \xff"),
-    "ten megabytes": enveloped(b'"%s"' % (b"x" * 10_000_000)),
-    "ten megabytes of half characters": enveloped(b'"%s"' % (b"\\ud800" * 1_600_000)),
+    "a megabyte": enveloped(b'"%s"' % (b"x" * 1_000_000)),
+    "a megabyte of half characters": enveloped(b'"%s"' % (b"\\ud800" * 160_000)),
     "zeros": enveloped(b'"\\u0000\\u0000"'),
 }
 
@@ -52,8 +51,17 @@ def test_a_poisonous_answer_is_one_attempt_and_the_lane_goes_on(
     assert "Traceback" not in caplog.text
 
 
-def poisoned(delivery: Delivery) -> Attempt:
-    return Attempt(NOON, Verdict.REFUSED, "\ud800", http=200, ocpi=2001)
+def test_ten_megabytes_of_words_are_no_answer_and_hold_up_no_other(scene: Scene) -> None:
+    flood = enveloped(b'"%s"' % (b"x" * 10_000_000))
+    scene.front.refuses = lambda asked: flood if asked == "BAD" else None
+    scene.push("BAD", "LOC1", "LOC2")
+
+    scene.hub.deliver()
+
+    [delivery] = scene.hub.container.hub.watching.owed()
+    assert delivery.last is not None
+    assert (delivery.key.id, delivery.last.verdict) == ("BAD", Verdict.SICK)
+    assert len(delivery.last.reason) <= 200
 
 
 def test_where_poison_gets_through_the_attempt_is_a_fault_with_back_off_and_one_line(
@@ -62,13 +70,15 @@ def test_where_poison_gets_through_the_attempt_is_a_fault_with_back_off_and_one_
     """As if text were not made plain at the wire: the pump bears it all the same."""
     pumping = scene.hub.container.hub.pumping
     calls: list[str] = []
+    begun = scene.hub.container.clock.now()
 
     class Poisonous:
         def attempt(self, delivery: Delivery, **_: object) -> Attempt:
             calls.append(delivery.key.id)
+            now = scene.hub.container.clock.now()
             if delivery.key.id == "BAD":
-                return poisoned(delivery)
-            return Attempt(NOON, Verdict.ACCEPTED, "", http=200, ocpi=1000)
+                return Attempt(now, Verdict.REFUSED, "\ud800", http=200, ocpi=2001)
+            return Attempt(now, Verdict.ACCEPTED, "", http=200, ocpi=1000)
 
     monkeypatch.setattr(pumping, "senders", {each: Poisonous() for each in pumping.senders})
     scene.push("BAD", "LOC1", "LOC2")
@@ -79,8 +89,9 @@ def test_where_poison_gets_through_the_attempt_is_a_fault_with_back_off_and_one_
     [delivery] = scene.hub.container.hub.watching.owed()
     assert delivery.last is not None
     assert (delivery.last.verdict, delivery.attempts) == (Verdict.FAULT, 1)
-    assert delivery.due > NOON
-    assert calls.count("BAD") == 1
+    assert (delivery.due - delivery.last.at).total_seconds() >= 1.6
+    assert delivery.last.at >= begun
+    assert calls.count("BAD") == 1, "it waits for its turn"
     assert scene.breaker() is Breaker.CLOSED
     lines = [each for each in caplog.records if each.levelno >= logging.ERROR]
     assert len(lines) == 1
