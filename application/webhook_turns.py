@@ -36,7 +36,7 @@ class WebhookTurns:
     subscriptions: SubscriptionStore
     owners: dict[str, str] = field(default_factory=dict)
     served: dict[str, int] = field(default_factory=dict)
-    turns: "count[int]" = field(default_factory=count, repr=False)
+    order: "count[int]" = field(default_factory=count, repr=False)
 
     def choose(self, due: Sequence[LaneId], in_hand: Collection[LaneId]) -> list[LaneId]:
         """The due lanes to take in hand now: all but webhooks that wait for their turn."""
@@ -64,7 +64,7 @@ class WebhookTurns:
             owner = min(ready, key=lambda each: (held[each], self.served.get(each, -1)))
             chosen.append(queues[owner].popleft())
             held[owner] += 1
-            self.served[owner] = next(self.turns)
+            self.served[owner] = next(self.order)
             if not queues[owner]:
                 del queues[owner]
         return chosen

@@ -11,7 +11,7 @@ import adapters.mongo
 import application
 import domain
 
-_STATE = {"_Looked", "Draining", "Pumping"}
+_STATE = {"_Looked", "Draining", "Ended", "Pumping", "Resting"}
 """What remembers something between calls, on purpose."""
 
 
