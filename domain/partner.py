@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
 
 from domain.approval import NOTHING, Approved, keys_of_hub
 from domain.party import Endpoint, Interface, PartyId, PartyRole, Role, find_endpoint
@@ -109,7 +108,7 @@ class Partner:
         """Whether the handshake is done and holds, approved or not."""
         return self.state in (PartnerState.REGISTERED, PartnerState.TO_APPROVE)
 
-    @cached_property
+    @property
     def holds(self) -> frozenset[str]:
         """The role keys that no other platform may have (C-CONF-1)."""
         if self.state is PartnerState.UNREGISTERED:
