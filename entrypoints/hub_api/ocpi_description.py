@@ -99,7 +99,9 @@ _ENVELOPE = {
 def _parameters(route: Route, path: str) -> Iterator[Description]:
     text = {"type": "string"}
     for name in re.findall(r"{([a-z_]+)}", path):
-        schema: Description = {"enum": [kind.upper() for kind in _COMMANDS]} if name == "command" else text
+        schema: Description = (
+            {"enum": [kind.upper() for kind in _COMMANDS]} if name == "command" else text
+        )
         yield {"name": name, "in": "path", "required": True, "schema": schema}
     if route.method == "GET" and route.interface is SENDER and route.paths == ("",):
         for name in _PAGED:
