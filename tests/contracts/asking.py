@@ -18,6 +18,7 @@ from adapters.mongo import (
     MongoLocationSearch,
     MongoObjects,
     MongoPartners,
+    MongoPulls,
     MongoQuarantine,
     MongoSessionWatch,
     MongoSubscriptions,
@@ -31,6 +32,7 @@ from domain.lanes import LaneHealth, Lease
 from domain.objects import EVERYONE, ObjectKey
 from domain.paging import PageRequest, Position
 from domain.party import PartyId, Role
+from domain.pulls import ListRead
 from domain.quarantine import Quarantined
 from domain.search import Box, LocationQuery, Near
 from domain.webhooks import Subscription
@@ -59,6 +61,7 @@ from tests.contracts.test_command_store import made
 Ask = Callable[[Mongo], object]
 NOBODY = PartyId("ZZ", "ZZZ")
 NEW, NEWEST = LaneId("partner-3"), LaneId("partner-3", DeliveryClass.CDR)
+READ = ListRead("locations", CPO, began=NOON, read_at=NOON)
 TRIED = Attempt(NOON, Verdict.REFUSED, "no", http=200)
 DEEP = PageRequest(MANY - 5, 5)
 BEHIND = PageRequest(0, 5, after=Position(MANY - 5, "locations/DE/ABC/L99995|*"))
@@ -281,6 +284,12 @@ QUESTIONS: dict[str, Ask] = {
     "billed": lambda mongo: MongoSessionWatch(mongo).note_billed(
         [ObjectKey("sessions", CPO, f"S{n}") for n in range(200)]
     ),
+    "lists read": lambda mongo: MongoPulls(mongo).of("none"),
+    "a list is read": lambda mongo: MongoPulls(mongo).note("few-1", READ),
+    "a list is forgotten": lambda mongo: MongoPulls(mongo).forget("few-1", READ),
+    "lists half read": lambda mongo: MongoPulls(mongo).unfinished(),
+    "owners of webhooks": lambda mongo: MongoSubscriptions(mongo).owners(["few-1", "none"]),
+    "a webhook's secret": lambda mongo: MongoSubscriptions(mongo).set_secret("few-1", "s"),
     "webhooks": lambda mongo: MongoSubscriptions(mongo).all(),
     "a webhook": lambda mongo: MongoSubscriptions(mongo).get("few-1"),
     "a new webhook": lambda mongo: MongoSubscriptions(mongo).add(

@@ -21,6 +21,7 @@ from adapters.mongo import (
     commands,
     deliveries,
     prepare,
+    pulls,
 )
 from adapters.mongo.client import Record
 from adapters.mongo.command_records import of_command
@@ -220,6 +221,8 @@ def _rest(mongo: Mongo) -> None:
         agreements.QUARANTINE,
         Group(aside, {"_id": TEXT, "name": TEXT, "seen_at": moment()}),
     )
+    read = {"partner_id": "partner-2", "module": "locations", "began": NOON}
+    fill(mongo, pulls.COLLECTION, Group(read, {"_id": TEXT, "party": TEXT}))
     for n in range(FEW):
         party = PartyId("DE", f"{n:03}")
         MongoPartners(mongo, json).save(partner(f"few-{n}", (Role.CPO, party)))
