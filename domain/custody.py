@@ -16,6 +16,18 @@ from domain.party import PartyId
 
 
 @dataclass(frozen=True)
+class Billed:
+    """What the settlement needs of a CDR: who bills whom what, accepted when."""
+
+    ref: str
+    cpo: PartyId
+    emsp: PartyId
+    received_at: datetime
+    account: Account
+    fee: Fee | None
+
+
+@dataclass(frozen=True)
 class Filed:
     """A CDR in the archive.
 
@@ -44,6 +56,12 @@ class Filed:
     def delivery_id(self) -> str:
         """The one delivery that it has."""
         return delivery_id_of(self.ref)
+
+    @property
+    def billed(self) -> Billed:
+        """Its figures alone."""
+        cpo, emsp = self.key.owner, self.addressee
+        return Billed(self.ref, cpo, emsp, self.received_at, self.account, self.fee)
 
     @property
     def is_whole(self) -> bool:

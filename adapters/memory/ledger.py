@@ -1,7 +1,7 @@
 """The ledger of CDRs' deliveries in memory: the queue's own records, looked at by what is owed."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -61,9 +61,9 @@ class MemoryLedger:
             self.records.note(delivery_id, attempt)
             return True
 
-    def declined(self) -> tuple[str, ...]:
+    def declined(self, refs: Iterable[str]) -> frozenset[str]:
         found = self._where(lambda each: each.state is DeliveryState.DECLINED)
-        return tuple(ref_of_delivery(each.id) for each in found)
+        return frozenset(refs) & {ref_of_delivery(each.id) for each in found}
 
     def rehome(self, receiver: PartyId, *, old: LaneId, new: LaneId) -> int:
         with self.records.lock:
@@ -109,6 +109,28 @@ class MemoryLedger:
     def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[Delivery, ...]:
         return self._where(lambda each: each.receiver == receiver and each.since >= since)
 
+    def listed(
+        self,
+        states: Iterable[DeliveryState],
+        *,
+        party: PartyId | None = None,
+        lane: LaneId | None = None,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        limit: int,
+    ) -> tuple[Delivery, ...]:
+        wanted = frozenset(states)
+        found = self._where(
+            lambda each: (
+                each.state in wanted
+                and _is_theirs(each, party)
+                and lane in (None, each.lane)
+                and (since is None or each.since >= since)
+                and (before is None or each.since < before)
+            )
+        )
+        return found[:limit]
+
     def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
         with self.records.lock:
             return self.records.journal.get(delivery_id, ())
@@ -127,7 +149,7 @@ class MemoryLedger:
     def counts(self, *, aged_before: datetime) -> tuple[Mapping[DeliveryState, int], int]:
         known = self._where(lambda each: True)
         aged = [
-            each for each in known if each.state is DeliveryState.DUE and each.since <= aged_before
+            each for each in known if each.state is DeliveryState.DUE and each.since < aged_before
         ]
         return Counter(each.state for each in known), len(aged)
 
@@ -157,8 +179,11 @@ def _untold(delivery: Delivery) -> tuple[str, ...]:
 
 def _is_listed(delivery: Delivery, party: PartyId | None) -> bool:
     """Whether it is in custody, and this party bills or owes it."""
-    is_theirs = party in (None, delivery.key.owner, delivery.receiver)
-    return is_theirs and delivery.state is not DeliveryState.DECLINED
+    return _is_theirs(delivery, party) and delivery.state is not DeliveryState.DECLINED
+
+
+def _is_theirs(delivery: Delivery, party: PartyId | None) -> bool:
+    return party in (None, delivery.key.owner, delivery.receiver)
 
 
 def _place(delivery: Delivery) -> tuple[int, str]:

@@ -3,12 +3,12 @@
 Two ports, because what was accepted is never changed, and what became of it is.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from domain.answers import Attempt
-from domain.custody import Conflict, Filed
+from domain.custody import Billed, Conflict, Filed
 from domain.deliveries import Delivery, DeliveryState, LaneId
 from domain.lanes import Lease
 from domain.objects import ObjectKey
@@ -41,6 +41,19 @@ class CdrArchive(Protocol):
         """The refs of the same, without reading the CDRs."""
         ...
 
+    def billed(
+        self,
+        *,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        parties: Iterable[PartyId] | None = None,
+    ) -> Iterator[Billed]:
+        """The figures of what was received in that time, in no order, without the CDRs' bytes.
+
+        With `parties`, of what one of them bills or owes.
+        """
+        ...
+
     def bills(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
         """The CDRs that name one of the sessions: by ref, which one."""
         ...
@@ -69,8 +82,8 @@ class CdrLedger(Protocol):
         """End the delivery as DECLINED, unless it is promised or no longer this lease's."""
         ...
 
-    def declined(self) -> tuple[str, ...]:
-        """The refs of all that were declined: not in custody."""
+    def declined(self, refs: Iterable[str]) -> frozenset[str]:
+        """Those of the refs that were declined: not in custody."""
         ...
 
     def rehome(self, receiver: PartyId, *, old: LaneId, new: LaneId) -> int:
@@ -93,6 +106,22 @@ class CdrLedger(Protocol):
         """What was handed to this receiver, or is to be, received from `since` on; oldest first."""
         ...
 
+    def listed(
+        self,
+        states: Iterable[DeliveryState],
+        *,
+        party: PartyId | None = None,
+        lane: LaneId | None = None,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        limit: int,
+    ) -> tuple[Delivery, ...]:
+        """What is in one of the states and was received in that time; oldest first.
+
+        With `party`, what it bills or owes; with `lane`, what waits there.
+        """
+        ...
+
     def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
         """Every attempt of this delivery, oldest first."""
         ...
@@ -102,7 +131,7 @@ class CdrLedger(Protocol):
         ...
 
     def counts(self, *, aged_before: datetime) -> tuple[Mapping[DeliveryState, int], int]:
-        """How many deliveries are in each state, and how many due ones are older than that."""
+        """How many deliveries are in each state, and how many due ones came before that."""
         ...
 
     def untold(self, *, limit: int) -> tuple[Delivery, ...]:

@@ -119,7 +119,7 @@ def of_custody() -> Iterator[Question]:
     yield lambda: ledger.owe(known, delivery)
     yield lambda: ledger.promise(delivery.id)
     yield lambda: ledger.decline(LEASE, delivery.id, ATTEMPT)
-    yield lambda: ledger.declined()
+    yield lambda: ledger.declined(["X"])
     yield lambda: ledger.rehome(EMSP, old=cdr_lane(), new=cdr_lane("partner-2"))
     yield lambda: ledger.unblock()
     yield lambda: ledger.unowed([known.ref])
