@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from entrypoints.tether import tethered
 from tests.conformance.running import RunningHub, a_hub
 from tests.e2e.hub_process import COMMAND, ocpi_hub, until
 
@@ -33,7 +34,7 @@ class Seeding:
         environment = hub.process.environment() | {"PYTHONUNBUFFERED": "1"}
         with output.open("wb") as said:
             self.process = subprocess.Popen(
-                [COMMAND, "sandbox", "--seed"],
+                tethered([str(COMMAND), "sandbox", "--seed"]),
                 env=environment,
                 stdout=said,
                 stderr=subprocess.STDOUT,
