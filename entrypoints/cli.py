@@ -135,7 +135,7 @@ def sandbox(context: click.Context, arguments: tuple[str, ...]) -> None:
 
 def _invited(role: str) -> tuple[str, str]:
     """The versions URL of the hub that runs here, and an invitation for a role of the sandbox's."""
-    from domain.partner import Invited
+    from domain.approval import Invited
     from domain.party import parse_role
     from entrypoints.operations.output import open_hub
 
