@@ -156,9 +156,9 @@ def test_a_process_and_its_fork_have_each_a_client_of_their_own(mongo: Mongo) ->
 
 
 def test_indexes_may_be_made_again_and_are_missed_when_they_are_not_there(
-    mongo_url: str, database_name: str
+    mongo_url: str, new_database_name: str
 ) -> None:
-    mongo = Mongo(mongo_url, database_name)
+    mongo = Mongo(mongo_url, new_database_name)
     assert len(missing(mongo(), MODULES)) == 68
 
     prepare(mongo(), MODULES)
