@@ -19,18 +19,23 @@ from domain.search import Box, LocationQuery, Near
 _SEARCHABLE: Record = {"deleted": False, "facets.latitude": {"$gte": -90}}
 """Said by a field of the index "searched", so that what has no plug in it is answered there."""
 _INDEXES = ("searched", "found")
-_LONGEST_S = 2.0
 
 
 @dataclass(frozen=True)
 class MongoLocationSearch:
+    """A search by plugs or by distance reads what it passes over: it has `longest_s`."""
+
     database: DatabaseOf
+    longest_s: float = 5.0
 
     @answering()
     def search(self, query: LocationQuery) -> tuple[tuple[Found, ...], int]:
-        """A search by plugs or by distance reads what it passes over: its time is bounded."""
+        """A page of what fits, and how many fit in all.
+
+        :raises InvalidParameter: if the search would take too long.
+        """
         try:
-            with timeout(_LONGEST_S):
+            with timeout(self.longest_s):
                 return self._search(query)
         except (ExecutionTimeout, NetworkTimeout) as error:
             raise InvalidParameter("too much to look through: ask for less") from error
