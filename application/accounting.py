@@ -159,12 +159,19 @@ class Accounting:
     def _lines(
         self, since: datetime | None, before: datetime | None, by: Partner | None
     ) -> Iterator[Line]:
-        declined = frozenset(self.ledger.declined())
-        for filed in self.archive.received(since=since, before=before):
-            if filed.ref not in declined and _may_see(by, filed):
-                month = f"{filed.received_at:%Y-%m}"
-                position = Position(filed.key.owner, filed.addressee, filed.account.currency, month)
-                yield Line(position, filed.account, filed.fee)
+        """Of what is in custody: neither declined nor undecided, and no credit that is unfit."""
+        found = self.archive.received(since=since, before=before)
+        while batch := list(islice(found, _AT_ONCE)):
+            counted = self.ledger.counted([filed.ref for filed in batch])
+            for filed in batch:
+                if filed.ref in counted and _may_see(by, filed):
+                    yield _line(filed)
+
+
+def _line(filed: Filed) -> Line:
+    month = f"{filed.received_at:%Y-%m}"
+    position = Position(filed.key.owner, filed.addressee, filed.account.currency, month)
+    return Line(position, filed.account, filed.fee)
 
 
 def _may_see(by: Partner | None, filed: Filed) -> bool:

@@ -109,12 +109,14 @@ def may_have_it(*, http: int, verdict: Verdict) -> bool:
 def is_definite_refusal(attempt: Attempt) -> bool:
     """Whether the receiver has decided against it, so that its answer can be relayed (D-9 a).
 
-    2xxx or 3xxx in a valid envelope; not where it would not let the hub in, or asks to wait.
+    2xxx in a valid envelope; not where it would not let the hub in, or asks to wait. 3xxx, and
+    whatever comes with a 5xx, is trouble of its own: the CDR is in custody and delivered later.
     """
     if attempt.http is None or attempt.ocpi is None:
         return False
     is_about_the_hub = attempt.http in _NOT_LET_IN or attempt.http in _SLOW_DOWN
-    return not is_about_the_hub and 2000 <= attempt.ocpi < 4000
+    is_whole = 200 <= attempt.http < 300 or 400 <= attempt.http < 500
+    return is_whole and not is_about_the_hub and 2000 <= attempt.ocpi < 3000
 
 
 def says_it_has_it(attempt: Attempt) -> bool:

@@ -21,7 +21,9 @@ class Filed:
 
     `ref` is its name at the hub: the end of its Location. `turn` counts the refused ones of the
     same id before it, whose refusal the owner was told: its id was free again (H-CDR-3). `sender`
-    is FROM when it is handed over; `fee` is what was agreed when it was accepted.
+    is FROM when it is handed over; `fee` is what was agreed when it was accepted. `place` is a
+    Credit CDR's: one original has one credit in each, and the next only once the one before it was
+    declined or did not fit.
     """
 
     ref: str
@@ -39,6 +41,7 @@ class Filed:
     fee: Fee | None = None
     session: ObjectKey | None = None
     credited: ObjectKey | None = None
+    place: int | None = None
 
     @property
     def delivery_id(self) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.answers import Attempt, Receipt
+from domain.credits import Judgement, Standing
 from domain.objects import Change, Missed, ObjectKey
 from domain.party import PartyId
 
@@ -30,9 +31,9 @@ class DeliveryState(StrEnum):
     """Where a delivery stands; the class `state` knows DUE and REFUSED alone.
 
     DUE: owed. REFUSED: the receiver does not want it as it is. PARKED: waits for an operator.
-    WAITING: behind the CDR that it credits. DELIVERED: the receiver said so. UNCONFIRMED: it says
-    that it has it already, after an unsure attempt. BY_PULL: the receiver takes no CDRs, it
-    fetches them. DECLINED: refused in the answer to its POST, never in custody.
+    WAITING: behind the CDR that it credits, or for that to come. DELIVERED: the receiver said so.
+    UNCONFIRMED: it says that it has it already, after an unsure attempt. BY_PULL: the receiver
+    takes no CDRs, it fetches them. DECLINED: refused in the answer to its POST, never in custody.
     """
 
     DUE = "due"
@@ -100,7 +101,8 @@ class Handover:
     `behind` is the id of the delivery that must be done first. `promised`: somebody was answered
     1000, so it cannot be declined any more. `refusals` count towards parking, `unsure` says that
     the receiver may have it from an attempt that brought no answer. `untold` are events that
-    subscribers have not been marked for yet: the outbox of this record (design D4).
+    subscribers have not been marked for yet: the outbox of this record (design D4). `judgement` and
+    `remark` say how a Credit CDR fits what it credits, `doubts` what people should look at.
     """
 
     behind: str = ""
@@ -109,6 +111,29 @@ class Handover:
     unsure: bool = False
     receipt: Receipt | None = None
     untold: tuple[str, ...] = ()
+    judgement: Judgement = Judgement.SOUND
+    remark: str = ""
+    doubts: tuple[str, ...] = ()
+
+    def judged(self, standing: Standing) -> "Handover":
+        """With what is known now of the CDR that it credits."""
+        return replace(
+            self,
+            behind=standing.behind,
+            judgement=standing.judgement,
+            remark=standing.remark,
+        )
+
+
+def state_of(standing: Standing, *, is_pushed: bool) -> DeliveryState:
+    """Where a CDR's delivery begins; `is_pushed`: the receiver takes CDRs by POST."""
+    if standing.judgement is Judgement.UNFIT:
+        return DeliveryState.PARKED
+    if standing.judgement is Judgement.AWAITS:
+        return DeliveryState.WAITING
+    if not is_pushed:
+        return DeliveryState.BY_PULL
+    return DeliveryState.WAITING if standing.behind else DeliveryState.DUE
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.answers import Attempt, Verdict, says_it_has_it
+from domain.credits import Judgement
 from domain.deliveries import (
     PARKED_BY_AGE_AFTER,
     Delivery,
@@ -91,14 +92,17 @@ def after(held: Delivery, settled: Settled) -> Delivery | None:
 def retried(delivery: Delivery, *, now: datetime, behind: str = "") -> Delivery | None:
     """The delivery, due now: as often as one likes; None where there is nothing to hand over.
 
-    A declined CDR is its owner's again, and one behind another waits for that one (H-CDR-3). With
-    `behind`, a Credit CDR waits for the delivery of this id, which is handed over again too.
+    A declined CDR is its owner's again, one behind another waits for that one (H-CDR-3), and a
+    Credit CDR that does not fit is never handed over: its owner posts one that does. With `behind`,
+    a Credit CDR waits for the delivery of this id, which is handed over again too.
     """
     if delivery.state in (DeliveryState.DECLINED, DeliveryState.WAITING):
         return None
     fresh = replace(delivery, state=DeliveryState.DUE, due=now)
     if delivery.handover is None:
         return fresh
+    if delivery.handover.judgement is Judgement.UNFIT:
+        return None
     has_it = delivery.handover.receipt is not None or delivery.handover.unsure
     handover = replace(delivery.handover, refusals=0, unsure=has_it, behind=behind)
     state = DeliveryState.WAITING if behind else DeliveryState.DUE

@@ -44,6 +44,7 @@ class Settings:
     sync_every_s: int
     pull_slice_s: float
     webhooks_per_partner: int
+    credit_waits_s: int
     agreements: AgreementPolicy
     web_workers: int
     web_threads: int
@@ -124,6 +125,7 @@ def _read(given: Given) -> Settings:
         sync_every_s=given.number("HUB_SYNC_EVERY_S", 6 * 3600, least=0),
         pull_slice_s=given.seconds("HUB_PULL_SLICE_S", 60),
         webhooks_per_partner=given.number("HUB_WEBHOOKS_PER_PARTNER", 20, least=0, most=1000),
+        credit_waits_s=given.number("HUB_CREDIT_WAITS_S", 86_400),
         agreements=AgreementPolicy(
             given.checked("HUB_AGREEMENTS", "open", _is_policy, "neither open nor required")
         ),

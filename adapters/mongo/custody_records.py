@@ -39,6 +39,7 @@ def of_filed(filed: Filed) -> Record:
         "fee": None if fee is None else of_fee(fee),
         "session": None if filed.session is None else str(filed.session),
         "credited": None if filed.credited is None else str(filed.credited),
+        **({} if filed.place is None else {"place": filed.place}),
     }
 
 
@@ -57,7 +58,7 @@ def as_filed(record: Record) -> Filed:
         last_updated=of_text(record["last_updated"]),
         correlation_id=record["correlation_id"],
         account=Account(
-            currency=account["currency"],
+            currency=account["currency"].upper(),
             kwh=Decimal(account["kwh"]),
             net=Decimal(account["net"]),
             taxes=Decimal(account["taxes"]),
@@ -66,6 +67,7 @@ def as_filed(record: Record) -> Filed:
         fee=None if record["fee"] is None else as_fee(record["fee"]),
         session=_as_key(record["session"]),
         credited=_as_key(record["credited"]),
+        place=record.get("place"),
     )
 
 

@@ -35,6 +35,8 @@ def _sparse() -> Mapping[str, Any]:
     return {"sparse": True}
 
 
+_CREDITS: Mapping[str, Any] = {"partialFilterExpression": {"credited": {"$gt": ""}}}
+_DOUBTFUL: Mapping[str, Any] = {"partialFilterExpression": {"doubts.0": {"$exists": True}}}
 _OF_CDRS: Mapping[str, Any] = {"partialFilterExpression": {"cdr.created": {"$exists": True}}}
 _PLAIN = (
     _Index(
@@ -59,9 +61,14 @@ _PLAIN = (
     _Index(deliveries.COLLECTION, "billing", (("cdr.owner", 1), ("cdr.created", 1)), _OF_CDRS),
     _Index(deliveries.COLLECTION, "owing", (("receiver", 1), ("cdr.created", 1)), _OF_CDRS),
     _Index(deliveries.COLLECTION, "custody", (("cdr.created", 1), ("_id", 1)), _OF_CDRS),
+    _Index(deliveries.COLLECTION, "doubtful", (("since", 1),), _DOUBTFUL),
     _Index(deliveries.COLLECTION, "outbox", (("untold.0", 1),), _sparse()),
     _Index(deliveries.ATTEMPTS, "delivery", (("delivery", 1), ("attempt.at", 1))),
     _Index(archive.ARCHIVE, "key", (("key", 1), ("turn", 1)), {"unique": True}),
+    _Index(
+        archive.ARCHIVE, "one_credit", (("credited", 1), ("place", 1)), _unique_where_there("place")
+    ),
+    _Index(archive.ARCHIVE, "credits", (("credited", 1),), _CREDITS),
     _Index(archive.ARCHIVE, "order", (("received_at", 1), ("_id", 1))),
     _Index(archive.ARCHIVE, "session", (("session", 1),), _sparse()),
     _Index(archive.CONFLICTS, "order", (("received_at", 1), ("_id", 1))),

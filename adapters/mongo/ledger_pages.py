@@ -9,11 +9,13 @@ from pymongo.collection import Collection
 from adapters.mongo.client import Record
 from adapters.mongo.listing import size_of
 from adapters.mongo.moments import as_text
+from domain.credits import UNCOUNTED
 from domain.deliveries import DeliveryState
 from domain.paging import Page, PageRequest, Position, fitting
 from domain.party import PartyId
 
 _AT_ONCE = 20
+_UNCOUNTED = [each.value for each in UNCOUNTED]
 _IN_ORDER = [("cdr.created", 1), ("_id", 1)]
 
 
@@ -61,7 +63,8 @@ def _wanted(request: PageRequest, party: PartyId | None) -> Record:
         "state": {"$ne": DeliveryState.DECLINED.value},
     }
     if party is not None:
-        wanted["$or"] = [{"cdr.owner": str(party)}, {"receiver": str(party)}]
+        judged = {"receiver": str(party), "handover.judgement": {"$nin": _UNCOUNTED}}
+        wanted["$or"] = [{"cdr.owner": str(party)}, judged]
     bounds = {}
     if request.date_from is not None:
         bounds["$gte"] = as_text(request.date_from)

@@ -196,6 +196,7 @@ def owing(
     state: DeliveryState = DeliveryState.DUE,
     behind: Filed | None = None,
     untold: tuple[str, ...] = ("cdr.accepted",),
+    **known: Any,
 ) -> Delivery:
     """What is owed of it, in the lane of `partner-1`."""
     return Delivery(
@@ -207,7 +208,9 @@ def owing(
         since=filed.received_at,
         due=filed.received_at,
         state=state,
-        handover=Handover(behind="" if behind is None else behind.delivery_id, untold=untold),
+        handover=Handover(
+            behind="" if behind is None else behind.delivery_id, untold=untold, **known
+        ),
     )
 
 

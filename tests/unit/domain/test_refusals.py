@@ -15,9 +15,16 @@ def answered(http: int | None, ocpi: int | None, reason: str = "") -> Attempt:
     [
         (200, 2000, True),
         (200, 2001, True),
-        (200, 3999, True),
+        (200, 2999, True),
+        (299, 2001, True),
         (400, 2001, True),
-        (500, 3000, True),
+        (499, 2001, True),
+        (200, 3000, False),
+        (200, 3999, False),
+        (500, 3000, False),
+        (500, 2001, False),
+        (399, 2001, False),
+        (199, 2001, False),
         (200, 1999, False),
         (200, 4000, False),
         (200, None, False),
@@ -31,7 +38,7 @@ def answered(http: int | None, ocpi: int | None, reason: str = "") -> Attempt:
         (503, 3000, False),
     ],
 )
-def test_a_refusal_is_definite_in_an_envelope_of_2xxx_or_3xxx(
+def test_a_refusal_is_definite_in_an_envelope_of_2xxx(
     http: int | None, ocpi: int | None, is_definite: bool
 ) -> None:
     assert is_definite_refusal(answered(http, ocpi)) is is_definite
