@@ -50,7 +50,7 @@ class Accepted:
 
     `stale`: it was older than what is stored. `repeated`: the same PATCH had its effect before
     (S-7). `revision` is what it is stored as, `was_published` whether nothing older is still to be
-    told. `whole` is what its reader is told instead of a PATCH that begins with what is there already.
+    told. `whole` is what its reader is told instead of a PATCH that begins with what is there.
     """
 
     created: bool = False

@@ -100,7 +100,8 @@ class Handover:
 
     `behind` is the id of the delivery that must be done first. `promised`: somebody was answered
     1000, so it cannot be declined any more. `refusals` count towards parking, `unsure` says that
-    the receiver may have it from an attempt that brought no answer. `untold` are events that
+    the receiver may have it from an attempt that brought no answer, `bare` how many answers of 2xx
+    were no envelope. `untold` are events that
     subscribers have not been marked for yet: the outbox of this record (design D4). `judgement` and
     `remark` say how a Credit CDR fits what it credits, `doubts` what people should look at.
     """
@@ -109,6 +110,7 @@ class Handover:
     promised: bool = False
     refusals: int = 0
     unsure: bool = False
+    bare: int = 0
     receipt: Receipt | None = None
     untold: tuple[str, ...] = ()
     judgement: Judgement = Judgement.SOUND
@@ -195,7 +197,8 @@ class Delivery:
     def claimed(self) -> "Delivery":
         """Taken for an attempt: all that is missed moves to `sending`.
 
-        Where an attempt was begun and nobody knows how it ended, the receiver may have it.
+        A CDR's attempt begins when its bytes leave (`begun`), until then nothing has happened.
+        Where one was begun and nobody knows how it ended, the receiver may have it.
         """
         owed = self.missed
         if self.sending is not None:
@@ -205,7 +208,11 @@ class Delivery:
             return replace(self, missed=None, sending=owed)
         was_begun = self.sending is not None
         handover = replace(self.handover, unsure=self.handover.unsure or was_begun)
-        return replace(self, missed=None, sending=_BEGUN, handover=handover)
+        return replace(self, missed=None, sending=None, handover=handover)
+
+    def begun(self) -> "Delivery":
+        """A CDR whose bytes leave now: from here on its receiver may have it."""
+        return replace(self, sending=_BEGUN)
 
     @property
     def is_undecided(self) -> bool:

@@ -104,7 +104,7 @@ def retried(delivery: Delivery, *, now: datetime, behind: str = "") -> Delivery 
     if delivery.handover.judgement is Judgement.UNFIT:
         return None
     has_it = delivery.handover.receipt is not None or delivery.handover.unsure
-    handover = replace(delivery.handover, refusals=0, unsure=has_it, behind=behind)
+    handover = replace(delivery.handover, refusals=0, bare=0, unsure=has_it, behind=behind)
     state = DeliveryState.WAITING if behind else DeliveryState.DUE
     return replace(fresh, state=state, handover=handover)
 
@@ -127,7 +127,13 @@ def _settle_handover(
         return Settled(delivery, attempt, DeliveryState.BY_PULL, attempt.at, handover)
     if attempt.verdict in _REFUSALS:
         return _refused(delivery, handover, attempt)
-    unsure = replace(handover, unsure=handover.unsure or attempt.is_unsure)
+    if attempt.is_bare and handover.bare:
+        return _done(delivery, attempt, DeliveryState.UNCONFIRMED, handover)
+    unsure = replace(
+        handover,
+        unsure=handover.unsure or attempt.is_unsure,
+        bare=handover.bare + attempt.is_bare,
+    )
     due = _next(delivery, attempt, spread)
     grows_old = _last_at(delivery) < delivery.since + PARKED_BY_AGE_AFTER <= attempt.at
     events = (CDR_PARKED,) if grows_old else ()
@@ -136,7 +142,7 @@ def _settle_handover(
 
 def _refused(delivery: Delivery, handover: Handover, attempt: Attempt) -> Settled:
     """A duplicate is no refusal where it may have got it before (reliability 1.2)."""
-    if handover.unsure and says_it_has_it(attempt):
+    if handover.unsure and says_it_has_it(attempt, delivery.key.id):
         return _done(delivery, attempt, DeliveryState.UNCONFIRMED, handover)
     refused = replace(handover, refusals=handover.refusals + 1)
     if refused.refusals > len(_AFTER_A_REFUSAL_S):

@@ -139,6 +139,7 @@ def _of_handover(handover: Handover | None) -> Record:
             "promised": handover.promised,
             "refusals": handover.refusals,
             "unsure": handover.unsure,
+            "bare": handover.bare,
             "receipt": of_receipt(handover.receipt),
             "judgement": handover.judgement.value,
             "remark": handover.remark,

@@ -18,7 +18,7 @@ MAX_DEPTH = 32
 
 _LONGEST_ORDINARY = 20
 _MOST_DIGITS = _FURTHEST = 60
-_FEW_ENOUGH = 10**_MOST_DIGITS
+_FEW_ENOUGH: int = 10**_MOST_DIGITS
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -91,7 +91,7 @@ def is_ordinary(number: int | Decimal) -> bool:
 def is_multiple(number: int | Decimal, step: Decimal) -> bool:
     """Whether an ordinary number is so many steps, to the last digit."""
     with exact():
-        return not number % step
+        return Decimal(number) % step == 0
 
 
 _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"

@@ -138,7 +138,7 @@ class Custody:
     def owe(self, filed: Filed, *, lease: Lease | None = None, **fields: Any) -> Delivery:
         """File it and owe it; claimed, if there is a lease."""
         delivery = owing(filed, **fields)
-        delivery = delivery if lease is None else delivery.claimed()
+        delivery = delivery if lease is None else delivery.claimed().begun()
         self.archive.file(filed)
         assert self.ledger.owe(filed, delivery, lease=lease)
         return delivery

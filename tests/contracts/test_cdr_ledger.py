@@ -47,7 +47,7 @@ def test_a_cdr_is_owed_once(custody: Custody) -> None:
     lease = custody.leased()
 
     assert not custody.ledger.owe(filed(), delivery)
-    assert not custody.ledger.owe(filed(), delivery.claimed(), lease=lease)
+    assert not custody.ledger.owe(filed(), delivery.claimed().begun(), lease=lease)
 
     assert custody.known(delivery) == delivery
     assert custody.queue.claim(lease, now=NOON, limit=10) != ()

@@ -98,6 +98,7 @@ def of_deliveries() -> Iterator[Question]:
     yield lambda: queue.release(LANE, now=NOON)
     yield lambda: queue.is_empty(LANE)
     yield lambda: queue.claim(LEASE, now=NOON, limit=1)
+    yield lambda: queue.begin(LEASE, owing(filed()))
     yield lambda: queue.settle(LEASE, [settled])
     yield lambda: queue.owed()
     yield lambda: queue.get("delivery")

@@ -67,11 +67,11 @@ def test_a_number_that_takes_long_to_reckon_with_is_refused(number: bytes) -> No
 
 
 def test_a_limit_is_whole_tenths_whatever_its_size() -> None:
-    profile = {"charging_rate_unit": "W", "charging_profile_period": []}
     periods = [{"start_period": 0, "limit": 1}]
-    document = {**profile, "charging_profile_period": periods}
-    place = "charging_profile_period.0.limit"
+    profile = {"charging_rate_unit": "W", "charging_profile_period": periods}
+    document = {"start_date_time": "2026-01-01T10:00:00Z", "charging_profile": profile}
+    place = "charging_profile.charging_profile_period.0.limit"
 
-    check("charging_profile", changed(document, place, parse(b"1E+60")))
-    refused = problems("charging_profile", changed(document, place, parse(b"1E-60")))
-    assert refused == {"charging_profile_period[0].limit": "not a multiple of 0.1"}
+    check("active_charging_profile", changed(document, place, parse(b"1E+60")))
+    refused = problems("active_charging_profile", changed(document, place, parse(b"1E-60")))
+    assert list(refused.values()) == ["not a multiple of 0.1"]

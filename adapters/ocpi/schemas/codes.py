@@ -59,7 +59,7 @@ class Country(IsoCode):
 
 
 class CountryCode(Code):
-    """A CiString of two letters, in either case; mixed case is left to marshmallow."""
+    """A CiString of two letters, in either case."""
 
     def __init__(self, *, optional: bool = False) -> None:
         super().__init__(2, optional=optional)
@@ -69,5 +69,11 @@ class CountryCode(Code):
         return reason or (None if value.upper() in COUNTRIES else "not a country of ISO 3166-1")
 
     def json_schema(self) -> JsonSchema:
-        both = (*COUNTRIES, *(each.lower() for each in COUNTRIES))
-        return {"type": "string", "enum": sorted(both)}
+        spelt = {
+            f"{a}{b}" for each in COUNTRIES for a in _either(each[0]) for b in _either(each[1])
+        }
+        return {"type": "string", "enum": sorted(spelt)}
+
+
+def _either(letter: str) -> tuple[str, str]:
+    return letter, letter.lower()
