@@ -28,6 +28,7 @@ _LEFT_BEHIND = timedelta(seconds=2)
 _LOOKED_BACK = timedelta(minutes=10)
 _WHOLE_EVERY = timedelta(days=1)
 _AT_ONCE = 500
+_LOOK_AGAIN = timedelta(seconds=30)
 
 
 @dataclass
@@ -95,7 +96,7 @@ class Owing:
         self.looked.until = now - _LOOKED_BACK
         if is_whole:
             self.looked.whole_at = now
-        judged = sum(self._judge_again(each) for each in self.ledger.awaiting())
+        judged = sum(map(self._judge_again, self.ledger.awaiting(now=now, limit=_AT_ONCE)))
         return owed + judged + self.ledger.unblock() + self._rehome(now)
 
     def judge(self, credit: Filed) -> bool:
@@ -118,8 +119,15 @@ class Owing:
         )
 
     def _judge_again(self, waiting: Delivery) -> bool:
+        """However many wait, one sweep looks at some; the others have their turn."""
         credit = self.archive.get(ref_of_delivery(waiting.id))
-        return credit is not None and self.judge(credit)
+        if credit is not None and self.judge(credit):
+            return True
+        now = self.clock.now()
+        late = waiting.since + timedelta(seconds=self.pairing.waits_s)
+        turn = now + _LOOK_AGAIN
+        self.ledger.look_again(waiting.id, at=min(turn, late) if late > now else turn)
+        return False
 
     def _owe_all(self, refs: Iterator[str]) -> int:
         owed = 0

@@ -67,8 +67,15 @@ class MemoryLedger:
         found = self._where(lambda each: each.id in wanted and _counts(each))
         return frozenset(ref_of_delivery(each.id) for each in found)
 
-    def awaiting(self) -> tuple[Delivery, ...]:
-        return self._where(_awaits)
+    def awaiting(self, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        found = self._where(lambda each: _awaits(each) and each.due <= now)
+        return tuple(sorted(found, key=lambda each: each.due)[:limit])
+
+    def look_again(self, delivery_id: str, *, at: datetime) -> None:
+        with self.records.lock:
+            held = self.records.held.get(delivery_id)
+            if held is not None and _awaits(held):
+                self.records.write(replace(held, due=at))
 
     def doubtful(self, *, limit: int) -> tuple[Delivery, ...]:
         found = self._where(lambda each: each.handover is not None and each.handover.doubts != ())

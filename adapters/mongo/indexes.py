@@ -36,6 +36,7 @@ def _sparse() -> Mapping[str, Any]:
 
 
 _CREDITS: Mapping[str, Any] = {"partialFilterExpression": {"credited": {"$gt": ""}}}
+_AWAITING: Mapping[str, Any] = {"partialFilterExpression": {"handover.judgement": "awaits"}}
 _DOUBTFUL: Mapping[str, Any] = {"partialFilterExpression": {"doubts.0": {"$exists": True}}}
 _OF_CDRS: Mapping[str, Any] = {"partialFilterExpression": {"cdr.created": {"$exists": True}}}
 _PLAIN = (
@@ -61,6 +62,7 @@ _PLAIN = (
     _Index(deliveries.COLLECTION, "billing", (("cdr.owner", 1), ("cdr.created", 1)), _OF_CDRS),
     _Index(deliveries.COLLECTION, "owing", (("receiver", 1), ("cdr.created", 1)), _OF_CDRS),
     _Index(deliveries.COLLECTION, "custody", (("cdr.created", 1), ("_id", 1)), _OF_CDRS),
+    _Index(deliveries.COLLECTION, "awaiting", (("due", 1),), _AWAITING),
     _Index(deliveries.COLLECTION, "doubtful", (("since", 1),), _DOUBTFUL),
     _Index(deliveries.COLLECTION, "outbox", (("untold.0", 1),), _sparse()),
     _Index(deliveries.ATTEMPTS, "delivery", (("delivery", 1), ("attempt.at", 1))),

@@ -93,9 +93,14 @@ class MongoLedger:
         return frozenset(ref_of_delivery(record["_id"]) for record in found)
 
     @answering()
-    def awaiting(self) -> tuple[Delivery, ...]:
-        found = self._deliveries.find(_AWAITS).sort([("since", 1), ("_id", 1)])
+    def awaiting(self, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        found = self._deliveries.find({**_AWAITS, "due": {"$lte": now}}).sort("due").limit(limit)
         return tuple(as_delivery(record) for record in found)
+
+    @answering()
+    def look_again(self, delivery_id: str, *, at: datetime) -> None:
+        later = {"$set": {"due": at}, "$inc": {"version": 1}}
+        self._deliveries.update_one({"_id": delivery_id, **_AWAITS}, later)
 
     @answering()
     def doubtful(self, *, limit: int) -> tuple[Delivery, ...]:

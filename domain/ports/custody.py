@@ -85,8 +85,12 @@ class CdrLedger(Protocol):
         """Those that count: in custody, decided, and no credit that is unfit or not judged yet."""
         ...
 
-    def awaiting(self) -> tuple[Delivery, ...]:
-        """Credit CDRs whose original has not come, oldest first."""
+    def awaiting(self, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Credit CDRs whose original has not come, that are to be looked at by now; due first."""
+        ...
+
+    def look_again(self, delivery_id: str, *, at: datetime) -> None:
+        """Look at a Credit CDR that awaits its original again then, and not before."""
         ...
 
     def doubtful(self, *, limit: int) -> tuple[Delivery, ...]:

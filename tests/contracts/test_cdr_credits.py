@@ -22,7 +22,8 @@ def credit(name: str, place: int | None = 0, *, of: str = "CDR1", turn: int = 0)
 
 def awaiting(custody: Custody, name: str = "CDR1-C", **known: Any) -> Delivery:
     state = DeliveryState.WAITING
-    return custody.owe(credit(name), state=state, judgement=Judgement.AWAITS, **known)
+    known["judgement"] = Judgement.AWAITS
+    return custody.owe(credit(name, of=name.removesuffix("-C")), state=state, **known)
 
 
 def test_one_place_is_taken_once_however_many_come_at_once(custody: Custody) -> None:
@@ -54,7 +55,7 @@ def test_credits_from_before_there_were_places_are_found_and_hold_none(custody: 
 def test_what_awaits_its_original_is_judged_once(custody: Custody) -> None:
     waiting = awaiting(custody)
     custody.owe(filed("CDR2"))
-    assert custody.ledger.awaiting() == (waiting,)
+    assert custody.ledger.awaiting(now=NOON, limit=9) == (waiting,)
     standing = Standing(Judgement.SOUND, behind="cdr|1", remark="differs in remark")
 
     judged = [
@@ -69,7 +70,20 @@ def test_what_awaits_its_original_is_judged_once(custody: Custody) -> None:
     assert left.handover == replace(left.handover, behind="cdr|1", remark="differs in remark")
     assert left.handover.judgement is Judgement.SOUND
     assert left.handover.untold == ("cdr.accepted",)
-    assert custody.ledger.awaiting() == ()
+    assert custody.ledger.awaiting(now=later(9), limit=9) == ()
+
+
+def test_those_that_wait_have_their_turns(custody: Custody) -> None:
+    first, second = awaiting(custody), awaiting(custody, "CDR2-C")
+    found = custody.ledger.awaiting(now=NOON, limit=1)
+    [looked_at] = found
+    custody.ledger.look_again(looked_at.id, at=later(30))
+    custody.ledger.look_again("cdr|nothing", at=later(30))
+
+    [other] = custody.ledger.awaiting(now=later(29), limit=9)
+
+    assert {looked_at.id, other.id} == {first.id, second.id}
+    assert len(custody.ledger.awaiting(now=later(30), limit=9)) == 2
 
 
 def test_what_does_not_fit_is_parked_and_told(custody: Custody) -> None:

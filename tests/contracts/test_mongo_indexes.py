@@ -33,6 +33,7 @@ _KNOWN = {
         "custody": "cdr.created _id",
         "outbox": "untold.0 sparse",
         "doubtful": "since",
+        "awaiting": "due",
     },
     "cdr_attempts": {"delivery": "delivery attempt.at"},
     "cdrs": {
@@ -95,6 +96,7 @@ def test_indexes_over_what_only_some_records_have_leave_out_the_others(mongo: Mo
         if "partialFilterExpression" in each
     }
 
+    assert partial.pop("deliveries.awaiting") == {"handover.judgement": "awaits"}
     assert partial.pop("cdrs.credits") == {"credited": {"$gt": ""}}
     assert partial == {name: {field: {"$exists": True}} for name, field in _WHERE_THERE.items()}
 
@@ -106,7 +108,7 @@ QUESTIONS: dict[str, Callable[[Mongo], object]] = {
     "untold": lambda mongo: MongoLedger(mongo).untold(limit=1),
     "unblock": lambda mongo: MongoLedger(mongo).unblock(),
     "counted": lambda mongo: MongoLedger(mongo).counted([filed("C1").ref]),
-    "awaiting": lambda mongo: MongoLedger(mongo).awaiting(),
+    "awaiting": lambda mongo: MongoLedger(mongo).awaiting(now=NOON, limit=1),
     "doubtful": lambda mongo: MongoLedger(mongo).doubtful(limit=1),
     "credit of": lambda mongo: MongoArchive(mongo).credit_of(cdr("C1")),
     "other bills": lambda mongo: MongoArchive(mongo).other_bills(cdr(), cdr(), limit=1),

@@ -13,7 +13,7 @@ from domain.credits import Judgement
 from domain.deliveries import DeliveryState
 from domain.errors import InvalidDocument
 from tests.builders import ABC, XYZ, Doc
-from tests.charging import a_cdr, a_cost, a_credit, a_filed
+from tests.charging import a_cdr, a_cdr_token, a_cost, a_credit, a_filed
 from tests.unit.application.billing import (
     REFUSING,
     SICK,
@@ -292,3 +292,43 @@ def test_the_sweep_judges_what_the_request_could_not(market: House) -> None:
 
     assert judgement(market, credit) is Judgement.SOUND
     assert state(market, credit) is DeliveryState.WAITING
+
+
+def test_credits_that_wait_have_their_turns_and_the_late_one_has_its_own_in_time(
+    market: House,
+) -> None:
+    credit = post(market, a_credit())
+
+    looked = []
+    for _ in range(3):
+        market.owing.sweep()
+        looked.append((handed(market, credit).due - market.clock.now()).total_seconds())
+        market.clock.advance(10)
+    market.clock.advance(DAY_S - 40)
+    market.owing.sweep()
+
+    assert looked == [30, 20, 10]
+    assert (handed(market, credit).due - market.clock.now()).total_seconds() == 10
+
+
+def test_a_credit_that_is_filed_and_not_owed_yet_holds_its_place(market: House) -> None:
+    post(market)
+    market.archive.file(a_filed(a_credit(), place=0))
+
+    assert "is credited by CDR1-C" in refused(market, a_credit("CDR1-D"))
+
+
+def test_each_note_of_a_tax_line_is_compared(market: House) -> None:
+    post(market)
+    line = {"name": "GST", "amount": Decimal("-1.90")}
+
+    refusal = refused(market, a_credit(total_cost={"before_taxes": -10, "taxes": [line]}))
+
+    assert refusal == "total_cost.taxes[0].name: differs from the CDR that is credited"
+
+
+def test_the_token_is_the_same_party_in_either_case(market: House) -> None:
+    post(market)
+    token = {**a_cdr_token(), "country_code": "fr", "party_id": "xyz"}
+
+    assert judgement(market, post(market, a_credit(cdr_token=token))) is Judgement.SOUND

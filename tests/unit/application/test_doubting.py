@@ -111,3 +111,10 @@ def test_a_credit_that_stayed_alone_is_listed(market: House) -> None:
     assert reasons(market) == {
         "CDR1-C": ("the CDR that it credits has not come (CDR1 has not come)",)
     }
+
+
+def test_a_delivery_without_a_cdr_is_not_listed(market: House) -> None:
+    post(market, a_cdr(total_cost=a_cost("-1")))
+    market.archive.held.clear()
+
+    assert reasons(market) == {}
