@@ -248,8 +248,8 @@ def test_verifying_names_what_is_damaged_and_what_nobody_owes(
 def test_doubtful_cdrs_are_listed_with_the_reason_and_handed_over(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    late = {"start_date_time": "2099-01-15T07:00:00Z", "end_date_time": "2099-01-15T06:00:00Z"}
-    ref = ref_of(post(cpo, **late))
+    begun, ended = "2099-01-15T07:00:00Z", "2099-01-15T06:00:00Z"
+    ref = ref_of(post(cpo, start_date_time=begun, end_date_time=ended))
     post(cpo, id="USUAL", session_id="ANOTHER")
     hub.deliver()
 
