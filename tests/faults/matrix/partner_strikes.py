@@ -88,9 +88,8 @@ def refuses_after_trouble(scene: Scene) -> Iterator[None]:
     until(lambda: all(_refusals(each) for each in _owed(scene)), _REFUSED_WITHIN_S)
     assert len(_owed(scene)) == 12, "a CDR that was refused is booked as delivered"
     scene.behave("well", module="cdrs")
-    for owed in _owed(scene):
-        scene.cluster.ask("POST", f"/deliveries/{owed['_id'].replace('|', '%7C')}/retry", {})
     scene.is_repaired()
+    until(lambda: not _retried(scene), within_s=60)
     yield
 
 
@@ -155,6 +154,13 @@ def _behaved(scene: Scene, how: str) -> int:
 def _owed(scene: Scene) -> list[Document]:
     lane = {"lane": scene.lane("cdr"), "state": {"$in": ["due", "waiting"]}}
     return list(scene.cluster.database["deliveries"].find(lane))
+
+
+def _retried(scene: Scene) -> int:
+    """Have all tried again that are owed still; how many. One under way may be refused yet."""
+    for owed in (found := _owed(scene)):
+        scene.cluster.ask("POST", f"/deliveries/{owed['_id'].replace('|', '%7C')}/retry", {})
+    return len(found)
 
 
 def _refusals(owed: Document) -> int:
