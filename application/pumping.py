@@ -175,22 +175,13 @@ class Pumping:
         draining.looked = 0.0 if len(claimed) == limit else time.monotonic()
 
     def _dispatch(self, draining: Draining, delivery: Delivery) -> None:
-        if delivery.handover is not None and not self._begin(draining, delivery):
+        if not self._recording.begins(draining, delivery):
             return
         if self.pool is None:
             self.pool = ThreadPoolExecutor(max_workers=POOL, thread_name_prefix="pump")
-        sender = self.senders[delivery.lane.delivery_class]
-        future = self.pool.submit(sender.attempt, delivery, still_ours=draining.is_ours)
-        draining.served = time.monotonic()
-        draining.under_way[future] = (delivery, draining.served)
-
-    def _begin(self, draining: Draining, delivery: Delivery) -> bool:
-        """A CDR that was claimed and not begun is nobody's doubt: its receiver has not got it."""
-        try:
-            return self.deliveries.begin(draining.lease, delivery)
-        except errors.StoreUnavailable:
-            draining.lost = True
-            raise
+        attempt = self.senders[delivery.lane.delivery_class].attempt
+        future = self.pool.submit(attempt, delivery, still_ours=draining.is_ours)
+        draining.sent(future, delivery)
 
     def _collect(self, *, wait_s: float) -> None:
         """Wait a moment for answers and settle what came, lane by lane, in bulk."""

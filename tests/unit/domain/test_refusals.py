@@ -86,7 +86,7 @@ def test_an_id_that_may_be_any_word_names_no_cdr() -> None:
 
 @pytest.mark.parametrize(("http", "has_it"), [(400, False), (409, True), (422, False)])
 def test_what_speaks_no_ocpi_knows_a_duplicate_by_its_status_alone(http: int, has_it: bool) -> None:
-    assert says_it_has_it(answered(http, None, "this page already exists")) is has_it
+    assert says_it_has_it(answered(http, None, "this CDR already exists"), "CDR-77") is has_it
 
 
 @pytest.mark.parametrize(
