@@ -11,8 +11,8 @@ from itertools import islice
 from domain import errors
 from domain.answers import Attempt
 from domain.clearing import Line, Position, Total, totals
-from domain.custody import Conflict, Count, Filed, ref_of_delivery
-from domain.deliveries import PARKED_BY_AGE_AFTER, Delivery, DeliveryState
+from domain.custody import Billed, Conflict, Count, Filed, ref_of_delivery
+from domain.deliveries import Delivery, DeliveryState, aged_before
 from domain.objects import ObjectKey
 from domain.paging import Page, PageRequest
 from domain.partner import Partner
@@ -20,7 +20,6 @@ from domain.party import PartyId
 from domain.ports import CdrArchive, CdrLedger, Clock, DeliveryQueue, Wake
 
 _AT_ONCE = 500
-_SEARCHED = 10_000
 
 
 @dataclass(frozen=True)
@@ -73,12 +72,13 @@ class Accounting:
     ) -> tuple[Handed, ...]:
         """CDRs that the party bills or owes, received from `since` on, oldest first.
 
-        Those in a state are looked for among the 10,000 oldest deliveries in it; parked by age
-        counts as parked.
+        Parked by age counts as parked.
         """
-        found = self.archive.received(since=since) if state is None else self._in(state, since)
-        named = (filed for filed in found if party in (None, filed.key.owner, filed.addressee))
-        return tuple(self._handed(filed) for filed in islice(named, limit))
+        if state is None and party is None:
+            oldest = islice(self.archive.received(since=since), limit)
+            return tuple(self._handed(filed) for filed in oldest)
+        found = self._in(state, party=party, since=since, limit=limit)
+        return tuple(self._handed(filed) for filed in found)
 
     def conflicts(self, *, limit: int = 100) -> tuple[Conflict, ...]:
         """CDRs that were refused because their id was taken, newest first."""
@@ -117,8 +117,7 @@ class Accounting:
                 unowed += sorted(self.ledger.unowed(batch))
                 batch = []
         unowed += sorted(self.ledger.unowed(batch))
-        aged_before = self.clock.now() - PARKED_BY_AGE_AFTER
-        states, aged = self.ledger.counts(aged_before=aged_before)
+        states, aged = self.ledger.counts(aged_before=aged_before(self.clock.now()))
         return Count(archived, states, aged, tuple(damaged), tuple(unowed))
 
     def settlement(
@@ -143,16 +142,23 @@ class Accounting:
         is_aged = delivery is not None and delivery.is_parked_by_age(self.clock.now())
         return Handed(filed, delivery, is_parked_by_age=is_aged)
 
-    def _in(self, state: DeliveryState, since: datetime | None) -> Iterator[Filed]:
-        found = self.deliveries.owed(state=state.value, limit=_SEARCHED)
+    def _in(
+        self,
+        state: DeliveryState | None,
+        *,
+        party: PartyId | None,
+        since: datetime | None,
+        limit: int,
+    ) -> Iterator[Filed]:
+        states = DeliveryState if state is None else (state,)
+        found = self.ledger.listed(states, party=party, since=since, limit=limit)
         if state is DeliveryState.PARKED:
-            now = self.clock.now()
-            due = self.deliveries.owed(state=DeliveryState.DUE.value, limit=_SEARCHED)
-            aged = (delivery for delivery in due if delivery.is_parked_by_age(now))
-            found = tuple(sorted((*found, *aged), key=lambda each: each.since))
+            old = aged_before(self.clock.now())
+            due = (DeliveryState.DUE,)
+            aged = self.ledger.listed(due, party=party, since=since, before=old, limit=limit)
+            found = tuple(sorted((*found, *aged), key=lambda each: each.since))[:limit]
         for delivery in found:
-            is_named = delivery.handover is not None and (since is None or delivery.since >= since)
-            filed = self.archive.get(ref_of_delivery(delivery.id)) if is_named else None
+            filed = self.archive.get(ref_of_delivery(delivery.id))
             if filed is not None:
                 yield filed
 
@@ -160,18 +166,17 @@ class Accounting:
         self, since: datetime | None, before: datetime | None, by: Partner | None
     ) -> Iterator[Line]:
         """Of what is in custody: neither declined nor undecided, and no credit that is unfit."""
-        found = self.archive.received(since=since, before=before)
-        while batch := list(islice(found, _AT_ONCE)):
-            counted = self.ledger.counted([filed.ref for filed in batch])
-            for filed in batch:
-                if filed.ref in counted and _may_see(by, filed):
-                    yield _line(filed)
+        parties = None if by is None else by.parties
+        billed = self.archive.billed(since=since, before=before, parties=parties)
+        while batch := list(islice(billed, _AT_ONCE)):
+            counted = self.ledger.counted([each.ref for each in batch])
+            yield from (_line(each) for each in batch if each.ref in counted)
 
 
-def _line(filed: Filed) -> Line:
-    month = f"{filed.received_at:%Y-%m}"
-    position = Position(filed.key.owner, filed.addressee, filed.account.currency, month)
-    return Line(position, filed.account, filed.fee)
+def _line(billed: Billed) -> Line:
+    month = f"{billed.received_at:%Y-%m}"
+    position = Position(billed.cpo, billed.emsp, billed.account.currency, month)
+    return Line(position, billed.account, billed.fee)
 
 
 def _may_see(by: Partner | None, filed: Filed) -> bool:

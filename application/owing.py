@@ -14,8 +14,8 @@ from application.doubting import Doubting
 from application.modules import MODULES
 from application.pairing import Pairing
 from domain.credits import Judgement
-from domain.custody import Filed, ref_of_delivery
-from domain.deliveries import Delivery, DeliveryClass, Handover, LaneId, state_of
+from domain.custody import Filed, ref_of_delivery, state_of
+from domain.deliveries import Delivery, DeliveryClass, Handover, LaneId
 from domain.directory import Directory
 from domain.doubts import OF_JUDGEMENTS
 from domain.partner import Partner

@@ -6,7 +6,6 @@ The sweep needs no Redis: with every worker and every wake-up gone it alone empt
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 from application.heralding import Heralding
 from application.heralding_commands import HeraldingCommands
@@ -14,18 +13,13 @@ from application.owing import Owing
 from application.publishing import Publishing
 from application.pumping import Pumping
 from domain.answers import Attempt
-from domain.deliveries import Delivery, DeliveryState, LaneId
+from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, aged_before
 from domain.lanes import LaneHealth
 from domain.ports import CdrLedger, Clock, DeliveryQueue, Wake
 
 LEFT_BEHIND_S = 2.0
 PUMP_INLINE_AFTER_S = 10.0
 _SEARCHED = 10_000
-
-
-def short_id(delivery: Delivery) -> str:
-    """A delivery's id for people: 12 hexadecimal digits."""
-    return sha256(delivery.id.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -47,23 +41,17 @@ class Watching:
         found = self.deliveries.owed(partner_id=partner_id, state=state, limit=limit)
         if state != DeliveryState.PARKED:
             return found
-        now = self.clock.now()
-        due = self.deliveries.owed(
-            partner_id=partner_id, state=DeliveryState.DUE.value, limit=_SEARCHED
+        aged = self.ledger.listed(
+            (DeliveryState.DUE,),
+            lane=None if partner_id is None else LaneId(partner_id, DeliveryClass.CDR),
+            before=aged_before(self.clock.now()),
+            limit=limit,
         )
-        aged = tuple(delivery for delivery in due if delivery.is_parked_by_age(now))
         return tuple(sorted((*found, *aged), key=lambda each: each.since))[:limit]
 
     def find(self, name: str) -> Delivery | None:
-        """The delivery of this id or short id, if it is still owed.
-
-        Short ids are looked for among the 10,000 oldest.
-        """
-        delivery = self.deliveries.get(name)
-        if delivery is not None or len(name) != 12:
-            return delivery
-        owed = self.deliveries.owed(limit=_SEARCHED)
-        return next((each for each in owed if short_id(each) == name.lower()), None)
+        """The delivery of this id or short id, if it is still owed."""
+        return self.deliveries.get(name) or self.deliveries.by_short_id(name.lower())
 
     def lanes(self) -> Mapping[LaneId, LaneHealth]:
         """How well each lane is."""

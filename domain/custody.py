@@ -10,9 +10,22 @@ from datetime import datetime
 from hashlib import sha256
 
 from domain.clearing import Account, Fee
-from domain.deliveries import DeliveryState
+from domain.credits import Judgement, Standing
+from domain.deliveries import Delivery, DeliveryState
 from domain.objects import ObjectKey
 from domain.party import PartyId
+
+
+@dataclass(frozen=True)
+class Billed:
+    """What the settlement needs of a CDR: who bills whom what, accepted when."""
+
+    ref: str
+    cpo: PartyId
+    emsp: PartyId
+    received_at: datetime
+    account: Account
+    fee: Fee | None
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,12 @@ class Filed:
         return delivery_id_of(self.ref)
 
     @property
+    def billed(self) -> Billed:
+        """Its figures alone."""
+        cpo, emsp = self.key.owner, self.addressee
+        return Billed(self.ref, cpo, emsp, self.received_at, self.account, self.fee)
+
+    @property
     def is_whole(self) -> bool:
         """Whether the bytes are those that were accepted."""
         return sha256(self.body).hexdigest() == self.sha256
@@ -79,6 +98,31 @@ def delivery_id_of(ref: str) -> str:
 def ref_of_delivery(delivery_id: str) -> str:
     """The ref of the CDR that this delivery hands over."""
     return delivery_id.removeprefix("cdr|")
+
+
+def state_of(standing: Standing, *, is_pushed: bool) -> DeliveryState:
+    """Where a CDR's delivery begins; `is_pushed`: the receiver takes CDRs by POST."""
+    if standing.judgement is Judgement.UNFIT:
+        return DeliveryState.PARKED
+    if standing.judgement is Judgement.AWAITS:
+        return DeliveryState.WAITING
+    if not is_pushed:
+        return DeliveryState.BY_PULL
+    return DeliveryState.WAITING if standing.behind else DeliveryState.DUE
+
+
+def is_counted(delivery: Delivery) -> bool:
+    """Whether a CDR's figures count: in custody, decided, and no credit that is unfit or waits."""
+    if delivery.state is DeliveryState.DECLINED or delivery.is_undecided:
+        return False
+    return delivery.handover is not None and delivery.handover.judgement.counts
+
+
+def awaits_original(delivery: Delivery) -> bool:
+    """Whether a Credit CDR waits for its original to come."""
+    if delivery.handover is None or delivery.state is not DeliveryState.WAITING:
+        return False
+    return delivery.handover.judgement is Judgement.AWAITS
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ rule 1.1 has the classes.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 from domain.answers import Attempt, Receipt
 from domain.credits import Judgement, Standing
@@ -56,6 +57,11 @@ OPEN_STATES = frozenset(
 )
 DONE_STATES = frozenset({DeliveryState.DELIVERED, DeliveryState.UNCONFIRMED, DeliveryState.BY_PULL})
 """What a CDR's delivery ends in; whatever was behind it may go."""
+
+
+def aged_before(now: datetime) -> datetime:
+    """What is owed since before then is parked by age: since 30 days or longer."""
+    return now - PARKED_BY_AGE_AFTER + timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -127,17 +133,6 @@ class Handover:
         )
 
 
-def state_of(standing: Standing, *, is_pushed: bool) -> DeliveryState:
-    """Where a CDR's delivery begins; `is_pushed`: the receiver takes CDRs by POST."""
-    if standing.judgement is Judgement.UNFIT:
-        return DeliveryState.PARKED
-    if standing.judgement is Judgement.AWAITS:
-        return DeliveryState.WAITING
-    if not is_pushed:
-        return DeliveryState.BY_PULL
-    return DeliveryState.WAITING if standing.behind else DeliveryState.DUE
-
-
 @dataclass(frozen=True)
 class Delivery:
     """What one receiver is owed of one object.
@@ -177,6 +172,11 @@ class Delivery:
             missed=mark.missed,
             event=mark.event,
         )
+
+    @property
+    def short_id(self) -> str:
+        """Its id for people: 12 hexadecimal digits."""
+        return sha256(self.id.encode()).hexdigest()[:12]
 
     def marked(self, mark: Mark, *, now: datetime) -> "Delivery":
         """With one more mark. A refused one is owed again: the object has changed."""
@@ -224,7 +224,7 @@ class Delivery:
     def is_parked_by_age(self, now: datetime) -> bool:
         """Whether it is owed for so long that people should know; it is tried all the same."""
         is_owed = self.handover is not None and self.state is DeliveryState.DUE
-        return is_owed and now - self.since >= PARKED_BY_AGE_AFTER
+        return is_owed and self.since < aged_before(now)
 
 
 _BEGUN = Missed(scope=(), correlation_id="")

@@ -1,13 +1,14 @@
 """The archive of CDRs in memory: it only ever grows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
 from adapters.memory.storable import check_storable
-from domain.custody import Conflict, Filed
+from domain.custody import Billed, Conflict, Filed
 from domain.objects import ObjectKey
+from domain.party import PartyId
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,18 @@ class MemoryArchive:
     def refs(self, *, since: datetime | None, before: datetime) -> Iterator[str]:
         for filed in self.received(since=since, before=before):
             yield filed.ref
+
+    def billed(
+        self,
+        *,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        parties: Iterable[PartyId] | None = None,
+    ) -> Iterator[Billed]:
+        named = None if parties is None else frozenset(parties)
+        for filed in self.received(since=since, before=before):
+            if named is None or not named.isdisjoint((filed.key.owner, filed.addressee)):
+                yield filed.billed
 
     def bills(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
         return {

@@ -145,6 +145,11 @@ class MemoryDeliveries:
         with self.records.lock:
             return self.held.get(delivery_id)
 
+    def by_short_id(self, short_id: str) -> Delivery | None:
+        with self.records.lock:
+            named = [held for held in self.held.values() if held.short_id == short_id]
+            return min(named, key=lambda held: held.since, default=None)
+
     def health(self) -> Mapping[LaneId, LaneHealth]:
         with self.records.lock:
             return {lane: held.health for lane, held in self.lanes.items()}

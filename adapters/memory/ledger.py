@@ -1,15 +1,15 @@
 """The ledger of CDRs' deliveries in memory: the queue's own records, looked at by what is owed."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.memory.archive import MemoryArchive
 from adapters.memory.records import MemoryRecords
 from domain.answers import Attempt
-from domain.credits import Judgement, Standing
-from domain.custody import Filed, delivery_id_of, ref_of_delivery
+from domain.credits import Standing
+from domain.custody import Filed, awaits_original, delivery_id_of, is_counted, ref_of_delivery
 from domain.deliveries import Delivery, DeliveryState, Handover, LaneId
 from domain.lanes import Lease
 from domain.paging import Page, PageRequest, Position, fitting
@@ -64,17 +64,17 @@ class MemoryLedger:
 
     def counted(self, refs: Sequence[str]) -> frozenset[str]:
         wanted = {delivery_id_of(ref) for ref in refs}
-        found = self._where(lambda each: each.id in wanted and _counts(each))
+        found = self._where(lambda each: each.id in wanted and is_counted(each))
         return frozenset(ref_of_delivery(each.id) for each in found)
 
     def awaiting(self, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
-        found = self._where(lambda each: _awaits(each) and each.due <= now)
+        found = self._where(lambda each: awaits_original(each) and each.due <= now)
         return tuple(sorted(found, key=lambda each: each.due)[:limit])
 
     def look_again(self, delivery_id: str, *, at: datetime) -> None:
         with self.records.lock:
             held = self.records.held.get(delivery_id)
-            if held is not None and _awaits(held):
+            if held is not None and awaits_original(held):
                 self.records.write(replace(held, due=at))
 
     def doubtful(self, *, limit: int) -> tuple[Delivery, ...]:
@@ -93,7 +93,7 @@ class MemoryLedger:
     ) -> bool:
         with self.records.lock:
             held = self.records.held.get(delivery_id)
-            if held is None or held.handover is None or not _awaits(held):
+            if held is None or held.handover is None or not awaits_original(held):
                 return False
             known = tuple(dict.fromkeys((*held.handover.doubts, *doubts)))
             handover = replace(held.handover.judged(standing), doubts=known)
@@ -146,6 +146,28 @@ class MemoryLedger:
     def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[Delivery, ...]:
         return self._where(lambda each: each.receiver == receiver and each.since >= since)
 
+    def listed(
+        self,
+        states: Iterable[DeliveryState],
+        *,
+        party: PartyId | None = None,
+        lane: LaneId | None = None,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        limit: int,
+    ) -> tuple[Delivery, ...]:
+        wanted = frozenset(states)
+        found = self._where(
+            lambda each: (
+                each.state in wanted
+                and _is_theirs(each, party)
+                and lane in (None, each.lane)
+                and (since is None or each.since >= since)
+                and (before is None or each.since < before)
+            )
+        )
+        return found[:limit]
+
     def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
         with self.records.lock:
             return self.records.journal.get(delivery_id, ())
@@ -163,7 +185,7 @@ class MemoryLedger:
     def counts(self, *, aged_before: datetime) -> tuple[Mapping[DeliveryState, int], int]:
         known = self._where(lambda each: True)
         aged = [
-            each for each in known if each.state is DeliveryState.DUE and each.since <= aged_before
+            each for each in known if each.state is DeliveryState.DUE and each.since < aged_before
         ]
         return Counter(each.state for each in known), len(aged)
 
@@ -195,18 +217,6 @@ def _with(events: tuple[str, ...], event: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*events, event)))
 
 
-def _counts(delivery: Delivery) -> bool:
-    if delivery.state is DeliveryState.DECLINED or delivery.is_undecided:
-        return False
-    return delivery.handover is not None and delivery.handover.judgement.counts
-
-
-def _awaits(delivery: Delivery) -> bool:
-    if delivery.handover is None or delivery.state is not DeliveryState.WAITING:
-        return False
-    return delivery.handover.judgement is Judgement.AWAITS
-
-
 def _is_listed(delivery: Delivery, party: PartyId | None) -> bool:
     """Whether it is in custody, and this party bills it, or owes it where it fits."""
     if delivery.state is DeliveryState.DECLINED:
@@ -215,6 +225,10 @@ def _is_listed(delivery: Delivery, party: PartyId | None) -> bool:
         return True
     is_judged = delivery.handover is not None and delivery.handover.judgement.counts
     return party == delivery.receiver and is_judged
+
+
+def _is_theirs(delivery: Delivery, party: PartyId | None) -> bool:
+    return party in (None, delivery.key.owner, delivery.receiver)
 
 
 def _place(delivery: Delivery) -> tuple[int, str]:

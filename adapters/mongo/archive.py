@@ -3,7 +3,7 @@
 No line here updates or deletes, so its database user needs no right to (docs/operators.md).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +11,17 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
-from adapters.mongo.custody_records import as_conflict, as_filed, of_conflict, of_filed
-from domain.custody import Conflict, Filed
+from adapters.mongo.custody_records import (
+    BILLED,
+    as_billed,
+    as_conflict,
+    as_filed,
+    of_conflict,
+    of_filed,
+)
+from domain.custody import Billed, Conflict, Filed
 from domain.objects import ObjectKey
+from domain.party import PartyId
 
 ARCHIVE = "cdrs"
 CONFLICTS = "cdr_conflicts"
@@ -61,6 +69,22 @@ class MongoArchive:
             for record in self._cdrs.find(_between(since, before), {"_id": 1}).sort(_IN_ORDER):
                 yield record["_id"]
 
+    def billed(
+        self,
+        *,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        parties: Iterable[PartyId] | None = None,
+    ) -> Iterator[Billed]:
+        wanted = _between(since, before)
+        if parties is not None:
+            names = sorted(str(party) for party in parties)
+            owed = {"addressee": {"$in": names}, **wanted}
+            wanted = {"$or": [owed, *({**_billed_by(name), **wanted} for name in names)]}
+        with answering():
+            for record in self._cdrs.find(wanted, BILLED):
+                yield as_billed(record)
+
     @answering()
     def bills(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
         names = [str(key) for key in sessions]
@@ -92,6 +116,11 @@ class MongoArchive:
     @property
     def _conflicts(self) -> Collection[Record]:
         return self.database()[CONFLICTS]
+
+
+def _billed_by(party: str) -> Record:
+    """That the CDR's key, `cdrs/DE/ABC/ID`, is one of this owner's: a slash goes before a zero."""
+    return {"key": {"$gte": f"cdrs/{party}/", "$lt": f"cdrs/{party}0"}}
 
 
 def _between(since: datetime | None, before: datetime | None) -> Record:

@@ -4,12 +4,18 @@ Few viewers have copies of their own, so lists stay plain queries; what is outdo
 is found first and left out.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+
 from pymongo.collection import Collection
 
 from adapters.mongo.client import Record
 from adapters.mongo.object_records import for_everyone
 from domain.objects import EVERYONE
 from domain.paging import Viewer
+
+_AT_ONCE = 10_000
 
 
 def audiences_of(viewer: Viewer) -> list[str]:
@@ -29,33 +35,55 @@ def private_to(viewer: Viewer) -> Record:
     return {"$or": [{"reader": str(viewer.party)}, {"owner": str(viewer.party)}]}
 
 
-def outdone(objects: Collection[Record], viewer: Viewer, among: Record | None = None) -> Record:
-    """The condition that leaves out the older one of each pair of copies; on a tie everybody's.
+@dataclass(frozen=True)
+class Version:
+    """What decides between two copies, and whether the record is in lists at all."""
 
-    A deleted copy outdoes an older one too: what is gone for the viewer stays gone.
+    last_updated: str
+    deleted: bool
+
+
+def outdone(
+    objects: Collection[Record],
+    viewer: Viewer,
+    among: Record | None = None,
+    *,
+    indexes: tuple[str, str] | None = ("lately", "versions"),
+) -> dict[str, Version]:
+    """The older one of each pair of copies, by its _id; on a tie everybody's.
+
+    A deleted copy outdoes an older one too: what is gone for the viewer stays gone. The `indexes`
+    hold all that is read: by audience, and by name; None where `among` leaves little to read.
     """
-    also = among or {}
-    own = {
-        str(record["_id"]): str(record["last_updated"])
-        for record in objects.find(
-            {"audience": str(viewer.party), "owner": {"$in": owners_of(viewer)}, **also},
-            {"last_updated": 1},
-        )
-    }
-    if not own:
-        return {}
-    common = {
-        str(record["_id"]): str(record["last_updated"])
-        for record in objects.find(
-            {"_id": {"$in": [for_everyone(name) for name in own]}, **also}, {"last_updated": 1}
-        )
-    }
-    older = [
-        _older(name, time, common) for name, time in own.items() if for_everyone(name) in common
-    ]
-    return {"_id": {"$nin": older}} if older else {}
+    of_audience, by_name = indexes or (None, None)
+    of_viewer = {"audience": str(viewer.party), "owner": {"$in": owners_of(viewer)}}
+    own = _versions(objects, of_viewer, among, of_audience)
+    common: dict[str, Version] = {}
+    names = map(for_everyone, own)
+    while some := list(islice(names, _AT_ONCE)):
+        common |= _versions(objects, {"_id": {"$in": some}}, among, by_name)
+    pairs = ((name, for_everyone(name)) for name in own)
+    return dict(
+        (ours, own[ours])
+        if common[everybodys].last_updated > own[ours].last_updated
+        else (everybodys, common[everybodys])
+        for ours, everybodys in pairs
+        if everybodys in common
+    )
 
 
-def _older(name: str, time: str, common: dict[str, str]) -> str:
-    everybodys = for_everyone(name)
-    return name if common[everybodys] > time else everybodys
+def but_for(older: Mapping[str, Version]) -> Record:
+    """The condition that leaves these out."""
+    return {"_id": {"$nin": list(older)}} if older else {}
+
+
+def _versions(
+    objects: Collection[Record], wanted: Record, among: Record | None, index: str | None
+) -> dict[str, Version]:
+    found = objects.find({**wanted, **(among or {})}, {"last_updated": 1, "deleted": 1})
+    if index is not None:
+        found = found.hint(index)
+    return {
+        str(record["_id"]): Version(str(record["last_updated"]), bool(record["deleted"]))
+        for record in found
+    }

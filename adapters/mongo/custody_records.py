@@ -10,9 +10,12 @@ from bson import Binary
 from adapters.mongo.client import Record
 from adapters.mongo.moments import as_text, of_text
 from domain.clearing import Account, Fee
-from domain.custody import Conflict, Filed
+from domain.custody import Billed, Conflict, Filed
 from domain.objects import ObjectKey
 from domain.party import PartyId
+
+BILLED = {"key": 1, "addressee": 1, "received_at": 1, "account": 1, "fee": 1}
+"""The figures without the bytes."""
 
 
 def of_filed(filed: Filed) -> Record:
@@ -44,7 +47,6 @@ def of_filed(filed: Filed) -> Record:
 
 
 def as_filed(record: Record) -> Filed:
-    account = record["account"]
     return Filed(
         ref=record["_id"],
         key=ObjectKey.parse(record["key"]),
@@ -57,17 +59,33 @@ def as_filed(record: Record) -> Filed:
         received_at=record["received_at"],
         last_updated=of_text(record["last_updated"]),
         correlation_id=record["correlation_id"],
-        account=Account(
-            currency=account["currency"].upper(),
-            kwh=Decimal(account["kwh"]),
-            net=Decimal(account["net"]),
-            taxes=Decimal(account["taxes"]),
-            is_credit=account["is_credit"],
-        ),
+        account=_as_account(record["account"]),
         fee=None if record["fee"] is None else as_fee(record["fee"]),
         session=_as_key(record["session"]),
         credited=_as_key(record["credited"]),
         place=record.get("place"),
+    )
+
+
+def as_billed(record: Record) -> Billed:
+    """What is in a record that was read by BILLED, or whole."""
+    return Billed(
+        ref=record["_id"],
+        cpo=ObjectKey.parse(record["key"]).owner,
+        emsp=PartyId.parse(record["addressee"]),
+        received_at=record["received_at"],
+        account=_as_account(record["account"]),
+        fee=None if record["fee"] is None else as_fee(record["fee"]),
+    )
+
+
+def _as_account(record: Record) -> Account:
+    return Account(
+        currency=record["currency"].upper(),
+        kwh=Decimal(record["kwh"]),
+        net=Decimal(record["net"]),
+        taxes=Decimal(record["taxes"]),
+        is_credit=record["is_credit"],
     )
 
 

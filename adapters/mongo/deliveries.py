@@ -131,6 +131,11 @@ class MongoDeliveries:
         return None if record is None else as_delivery(record)
 
     @answering()
+    def by_short_id(self, short_id: str) -> Delivery | None:
+        record = self._deliveries.find_one({"short": short_id}, sort=[("since", 1)])
+        return None if record is None else as_delivery(record)
+
+    @answering()
     def health(self) -> Mapping[LaneId, LaneHealth]:
         return self._lanes.health()
 

@@ -18,6 +18,7 @@ def of_delivery(delivery: Delivery) -> Record:
     """Without what belongs to the store alone: the fence and the claim."""
     return {
         "_id": delivery.id,
+        "short": delivery.short_id,
         "lane": str(delivery.lane),
         "receiver": str(delivery.receiver),
         "key": str(delivery.key),

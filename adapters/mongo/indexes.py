@@ -39,6 +39,9 @@ _CREDITS: Mapping[str, Any] = {"partialFilterExpression": {"credited": {"$gt": "
 _AWAITING: Mapping[str, Any] = {"partialFilterExpression": {"handover.judgement": "awaits"}}
 _DOUBTFUL: Mapping[str, Any] = {"partialFilterExpression": {"doubts.0": {"$exists": True}}}
 _OF_CDRS: Mapping[str, Any] = {"partialFilterExpression": {"cdr.created": {"$exists": True}}}
+_WAITING: Mapping[str, Any] = {"partialFilterExpression": {"state": "waiting"}}
+_OF_PARTIES: Keys = (("cdr.last_updated", 1), ("lane", 1), ("handover.judgement", 1))
+_PLACE: Keys = (("state", 1), ("cdr.created", 1), ("_id", 1))
 _PLAIN = (
     _Index(
         partners.COLLECTION, "live_roles", (("role_keys", 1),), _unique_where_there("role_keys")
@@ -59,14 +62,31 @@ _PLAIN = (
     _Index(commands.COLLECTION, "age", (("created_at", -1), ("_id", -1))),
     _Index(commands.COLLECTION, "end", (("kept_until", 1),), {"expireAfterSeconds": 0}),
     _Index(deliveries.COLLECTION, "age_by_state", (("state", 1), ("since", 1), ("_id", 1))),
-    _Index(deliveries.COLLECTION, "billing", (("cdr.owner", 1), ("cdr.created", 1)), _OF_CDRS),
-    _Index(deliveries.COLLECTION, "owing", (("receiver", 1), ("cdr.created", 1)), _OF_CDRS),
-    _Index(deliveries.COLLECTION, "custody", (("cdr.created", 1), ("_id", 1)), _OF_CDRS),
+    _Index(deliveries.COLLECTION, "owed", (("state", 1), ("lane", 1), ("since", 1), ("_id", 1))),
+    _Index(deliveries.COLLECTION, "short", (("short", 1), ("since", 1)), {"sparse": True}),
+    _Index(
+        deliveries.COLLECTION, "kept", (*_PLACE, ("cdr.last_updated", 1), ("lane", 1)), _OF_CDRS
+    ),
+    _Index(
+        deliveries.COLLECTION,
+        "bills",
+        (("cdr.owner", 1), *_PLACE, ("receiver", 1), ("cdr.last_updated", 1)),
+        _OF_CDRS,
+    ),
+    _Index(
+        deliveries.COLLECTION,
+        "owes",
+        (("receiver", 1), *_PLACE, ("cdr.owner", 1), *_OF_PARTIES),
+        _OF_CDRS,
+    ),
+    _Index(deliveries.COLLECTION, "behind", (("state", 1), ("handover.behind", 1)), _WAITING),
     _Index(deliveries.COLLECTION, "awaiting", (("due", 1),), _AWAITING),
     _Index(deliveries.COLLECTION, "doubtful", (("since", 1),), _DOUBTFUL),
     _Index(deliveries.COLLECTION, "outbox", (("untold.0", 1),), _sparse()),
     _Index(deliveries.ATTEMPTS, "delivery", (("delivery", 1), ("attempt.at", 1))),
     _Index(archive.ARCHIVE, "key", (("key", 1), ("turn", 1)), {"unique": True}),
+    _Index(archive.ARCHIVE, "billed", (("key", 1), ("received_at", 1))),
+    _Index(archive.ARCHIVE, "owed", (("addressee", 1), ("received_at", 1))),
     _Index(
         archive.ARCHIVE, "one_credit", (("credited", 1), ("place", 1)), _unique_where_there("place")
     ),
@@ -77,25 +97,55 @@ _PLAIN = (
     _Index(pulls.COLLECTION, "lists", (("partner_id", 1), ("module", 1), ("party", 1))),
     _Index(pulls.COLLECTION, "unfinished", (("goes_on", 1),), _sparse()),
     _Index(agreements.QUARANTINE, "seen", (("partner_id", 1), ("module", 1), ("seen_at", 1))),
+    _Index(agreements.QUARANTINE, "of_partner", (("partner_id", 1), ("seen_at", 1), ("_id", 1))),
+    _Index(agreements.QUARANTINE, "newest", (("seen_at", 1), ("_id", 1))),
 )
 
+_CREATED: Keys = (("created", 1), ("_id", 1))
+_VERSION: Keys = (("last_updated", 1), ("deleted", 1))
+_FACETS: Keys = (
+    ("facets.latitude", 1),
+    ("facets.longitude", 1),
+    ("facets.country_code", 1),
+    ("facets.party_id", 1),
+    ("facets.operator", 1),
+)
 _OF_OBJECTS: tuple[tuple[str, Keys], ...] = (
-    ("listing", (("audience", 1), ("deleted", 1), ("created", 1), ("_id", 1), ("owner", 1))),
+    ("listed", (("audience", 1), ("deleted", 1), *_CREATED, ("owner", 1), ("last_updated", 1))),
     (
-        "recent",
-        (("audience", 1), ("last_updated", 1), ("owner", 1), ("deleted", 1), ("_id", 1)),
+        "lately",
+        (("audience", 1), ("last_updated", 1), ("owner", 1), ("deleted", 1), *_CREATED),
     ),
+    ("versions", (("_id", 1), *_VERSION)),
     ("total", (("audience", 1), ("deleted", 1), ("owner", 1))),
     ("id", (("id", 1),)),
 )
 _OF_LOCATIONS: tuple[tuple[str, Keys], ...] = (
     ("point", (("facets.point", "2dsphere"),)),
     ("box", (("facets.latitude", 1), ("facets.longitude", 1))),
+    (
+        "plugs",
+        (("facets.plugs.standard", 1), ("facets.plugs.status", 1), ("facets.plugs.power_w", 1)),
+    ),
+    ("found", (("_id", 1), *_VERSION, ("facets.latitude", 1))),
 )
+_SEEN: Keys = (("audience", 1), ("deleted", 1), *_CREATED)
+_SEARCHED: Keys = (
+    ("audience", 1),
+    ("deleted", 1),
+    *_CREATED,
+    ("owner", 1),
+    *_FACETS,
+    ("last_updated", 1),
+)
+_OF_PLACES: Mapping[str, Any] = {"partialFilterExpression": {"facets.latitude": {"$exists": True}}}
 _OF_SESSIONS: tuple[tuple[str, Keys], ...] = (
-    ("reader", (("reader", 1), ("created", 1), ("_id", 1))),
-    ("owner", (("owner", 1), ("created", 1), ("_id", 1))),
-    ("watched", (("watched.status", 1), ("watched.heard_at", 1), ("_id", 1))),
+    ("read_by", (("reader", 1), *_SEEN, ("owner", 1), ("last_updated", 1))),
+    ("owned_by", (("owner", 1), *_SEEN, ("reader", 1), ("last_updated", 1))),
+    (
+        "watching",
+        (("watched.status", 1), ("watched.billed", 1), ("watched.heard_at", 1), ("_id", 1)),
+    ),
 )
 _SPARSE = _sparse()
 
@@ -129,3 +179,4 @@ def _all(modules: Iterable[str]) -> Iterator[_Index]:
             yield from (_Index(collection, name, keys) for name, keys in _OF_SESSIONS)
         if module == "locations":
             yield from (_Index(collection, name, keys, _SPARSE) for name, keys in _OF_LOCATIONS)
+            yield _Index(collection, "searched", _SEARCHED, _OF_PLACES)

@@ -3,7 +3,7 @@
 `cdr` in a record is what lists go by; it is there for CDRs alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from adapters.mongo.archive import ARCHIVE
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.deliveries import ATTEMPTS, COLLECTION
 from adapters.mongo.delivery_records import as_attempt, as_delivery, of_attempt, of_delivery
-from adapters.mongo.ledger_pages import page_of
+from adapters.mongo.ledger_pages import IN_ORDER, SINCE_EVER, billed_or_owed, page_of
 from adapters.mongo.moments import as_text
 from adapters.mongo.settling import let_go
 from domain.answers import Attempt
@@ -45,6 +45,7 @@ _COUNTED: Record = {
     "handover.judgement": {"$nin": [each.value for each in UNCOUNTED]},
     "$nor": [_UNDECIDED],
 }
+_STATES = {"$in": sorted(DeliveryState)}
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ class MongoLedger:
             "state": {"$in": [state.value for state in open_]},
             "lane": str(old),
             "receiver": str(receiver),
+            "cdr.created": SINCE_EVER,
         }
         moved = {"$set": {"lane": str(new), "fence": 0}, "$inc": {"version": 1}}
         return self._deliveries.update_many(left, moved).modified_count
@@ -148,8 +150,9 @@ class MongoLedger:
     @answering()
     def unblock(self) -> int:
         waiting = {"state": DeliveryState.WAITING.value}
-        found = self._deliveries.find(waiting, {"handover.behind": 1})
-        return let_go(self._deliveries, [record["handover"]["behind"] for record in found])
+        steps = [{"$match": waiting}, {"$group": {"_id": "$handover.behind"}}]
+        found = self._deliveries.aggregate(steps, hint="behind")
+        return let_go(self._deliveries, [record["_id"] for record in found])
 
     @answering()
     def unowed(self, refs: Sequence[str]) -> frozenset[str]:
@@ -163,9 +166,28 @@ class MongoLedger:
 
     @answering()
     def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[Delivery, ...]:
-        from_ = {"$exists": True, "$gte": _place(since)}
-        found = self._deliveries.find({"receiver": str(receiver), "cdr.created": from_})
-        found = found.sort([("cdr.created", 1), ("_id", 1)])
+        from_ = {"$gte": _place(since)}
+        wanted = {"receiver": str(receiver), "state": _STATES, "cdr.created": from_}
+        return tuple(as_delivery(record) for record in self._deliveries.find(wanted).sort(IN_ORDER))
+
+    @answering()
+    def listed(
+        self,
+        states: Iterable[DeliveryState],
+        *,
+        party: PartyId | None = None,
+        lane: LaneId | None = None,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        limit: int,
+    ) -> tuple[Delivery, ...]:
+        between = {"$gte": 0 if since is None else _place(since)}
+        if before is not None:
+            between["$lt"] = _place(before)
+        wanted = {"state": {"$in": sorted(states)}, "cdr.created": between, **billed_or_owed(party)}
+        if lane is not None:
+            wanted["lane"] = str(lane)
+        found = self._deliveries.find(wanted).sort(IN_ORDER).limit(limit)
         return tuple(as_delivery(record) for record in found)
 
     @answering()
@@ -184,11 +206,15 @@ class MongoLedger:
     @answering()
     def counts(self, *, aged_before: datetime) -> tuple[Mapping[DeliveryState, int], int]:
         grouped = self._deliveries.aggregate(
-            [{"$match": _CDRS}, {"$group": {"_id": "$state", "count": {"$sum": 1}}}]
+            [
+                {"$match": {"state": _STATES, "cdr.created": SINCE_EVER}},
+                {"$group": {"_id": "$state", "count": {"$sum": 1}}},
+            ],
+            hint="kept",
         )
         states = {DeliveryState(record["_id"]): int(record["count"]) for record in grouped}
-        aged = {**_CDRS, "state": _DUE, "since": {"$lte": aged_before}}
-        return states, self._deliveries.count_documents(aged)
+        aged = {"state": _DUE, "cdr.created": {"$gte": 0, "$lt": _place(aged_before)}}
+        return states, self._deliveries.count_documents(aged, hint="kept")
 
     @answering()
     def untold(self, *, limit: int) -> tuple[Delivery, ...]:

@@ -1,22 +1,28 @@
 """Pages of CDRs on MongoDB: found in the ledger, which knows what is in custody, read from the
 archive, which has the bytes.
-"""
 
-from collections.abc import Iterator
+What is wanted is said in the words of the ledger's indexes, state by state, so that a place far
+behind in the list and a total are found in an index alone.
+"""
 
 from pymongo.collection import Collection
 
+from adapters.mongo.bodies import read, size_of
 from adapters.mongo.client import Record
-from adapters.mongo.listing import size_of
 from adapters.mongo.moments import as_text
+from adapters.mongo.sides import Side, Sides
 from domain.credits import UNCOUNTED
+from domain.custody import ref_of_delivery
 from domain.deliveries import DeliveryState
 from domain.paging import Page, PageRequest, Position, fitting
 from domain.party import PartyId
 
-_AT_ONCE = 20
+IN_ORDER = [("cdr.created", 1), ("_id", 1)]
+KEPT = sorted(state.value for state in DeliveryState if state is not DeliveryState.DECLINED)
+"""The states of what is in custody."""
+SINCE_EVER = {"$gte": 0}
+"""That it is a CDR's: said so, an index over CDRs alone can answer."""
 _UNCOUNTED = [each.value for each in UNCOUNTED]
-_IN_ORDER = [("cdr.created", 1), ("_id", 1)]
 
 
 def page_of(
@@ -26,56 +32,42 @@ def page_of(
     party: PartyId | None,
 ) -> Page:
     """One record more is read to know if there is one."""
-    wanted = _wanted(request, party)
-    found = (
-        deliveries.find(_behind(wanted, request.after), {"cdr": 1})
-        .sort(_IN_ORDER)
-        .skip(0 if request.after else request.offset)
-        .limit(request.limit + 1)
-    )
+    sides = Sides(deliveries, _sides(_wanted(request), party), created="cdr.created")
+    found, total = sides.read(request)
+    places = {ref_of_delivery(name): Position(created, name) for created, name in found}
     shown, more = fitting(
-        _with_bodies(list(found), archive),
-        size_of,
-        limit=request.limit,
-        most_bytes=request.most_bytes,
+        read(archive, list(places)), size_of, limit=request.limit, most_bytes=request.most_bytes
     )
     return Page(
         items=tuple(record["body"] for record in shown),
-        total=deliveries.count_documents(wanted),
+        total=total,
         more=more,
-        last=Position(shown[-1]["cdr"]["created"], shown[-1]["_id"]) if shown else None,
+        last=places[shown[-1]["_id"]] if shown else None,
     )
 
 
-def _with_bodies(found: list[Record], archive: Collection[Record]) -> Iterator[Record]:
-    """The bodies of a few at a time: a page may end long before all are read."""
-    for start in range(0, len(found), _AT_ONCE):
-        some = found[start : start + _AT_ONCE]
-        refs = [record["cdr"]["ref"] for record in some]
-        read = archive.find({"_id": {"$in": refs}}, {"body": 1})
-        bodies = {record["_id"]: record["body"] for record in read}
-        yield from ({**record, "body": bodies[record["cdr"]["ref"]]} for record in some)
+def _sides(wanted: Record, party: PartyId | None) -> list[Side]:
+    """What the party bills to itself is on the side where it bills; a credit is owed if it fits."""
+    if party is None:
+        return [Side(wanted, "kept")]
+    own = str(party)
+    judged = {"handover.judgement": {"$nin": _UNCOUNTED}}
+    owes = {**wanted, **judged, "receiver": own, "cdr.owner": {"$ne": own}}
+    return [Side({**wanted, "cdr.owner": own}, "bills"), Side(owes, "owes")]
 
 
-def _wanted(request: PageRequest, party: PartyId | None) -> Record:
-    wanted: Record = {
-        "cdr.created": {"$exists": True},
-        "state": {"$ne": DeliveryState.DECLINED.value},
-    }
-    if party is not None:
-        judged = {"receiver": str(party), "handover.judgement": {"$nin": _UNCOUNTED}}
-        wanted["$or"] = [{"cdr.owner": str(party)}, judged]
+def billed_or_owed(party: PartyId | None) -> Record:
+    """The condition that this party bills the CDR or owes it; None: all do."""
+    if party is None:
+        return {}
+    return {"$or": [{"cdr.owner": str(party)}, {"receiver": str(party)}]}
+
+
+def _wanted(request: PageRequest) -> Record:
+    wanted: Record = {"cdr.created": SINCE_EVER, "state": {"$in": KEPT}}
     bounds = {}
     if request.date_from is not None:
         bounds["$gte"] = as_text(request.date_from)
     if request.date_to is not None:
         bounds["$lt"] = as_text(request.date_to)
     return {**wanted, "cdr.last_updated": bounds} if bounds else wanted
-
-
-def _behind(wanted: Record, position: Position | None) -> Record:
-    if position is None:
-        return wanted
-    later = {"cdr.created": {"$gt": position.created}}
-    same = {"cdr.created": position.created, "_id": {"$gt": position.name}}
-    return {"$and": [wanted, {"$or": [later, same]}]}

@@ -1,15 +1,20 @@
-"""One page of a list on MongoDB, at a cost that does not grow with how far into the list it is.
+"""One page of a list on MongoDB: its place and its total are found in indexes, its bytes by name.
 
 A page behind a known position is sought in the index; one that is only counted to is skipped to.
-The total is counted anew for every page, in the narrowest index that can tell it.
+Neither reads a document that is not on the page.
 """
+
+from collections.abc import Mapping
+from itertools import islice
 
 from pymongo.collection import Collection
 from pymongo.cursor import Cursor
 
+from adapters.mongo.bodies import read, size_of
 from adapters.mongo.client import Record
-from adapters.mongo.copies import audiences_of, outdone, owners_of, private_to
+from adapters.mongo.copies import Version, audiences_of, outdone, owners_of
 from adapters.mongo.moments import as_text
+from adapters.mongo.sides import Side, Sides
 from domain.objects import EVERYONE
 from domain.paging import Page, PageRequest, Position, Viewer, fitting
 
@@ -19,19 +24,18 @@ IN_ORDER = [("created", 1), ("_id", 1)]
 
 def page_of(objects: Collection[Record], request: PageRequest, viewer: Viewer) -> Page:
     """The page, its total, and where it ends; one record more is read to know if there is one."""
+    dates = _between(request)
     visible = {
         "audience": {"$in": audiences_of(viewer)},
         "deleted": False,
         "owner": {"$in": owners_of(viewer)},
+        **dates,
     }
-    left_out, dates = outdone(objects, viewer), _between(request)
-    shown, more = _shown(_sought(objects, {**visible, **dates, **left_out}, request), request)
-    return Page(
-        items=tuple(record["body"] for record in shown),
-        total=_total(objects, visible, dates=dates, left_out=left_out),
-        more=more,
-        last=Position(shown[-1]["created"], shown[-1]["_id"]) if shown else None,
-    )
+    older = outdone(objects, viewer)
+    found = _chosen(_sought(objects, visible, request, ahead=not older), request, older)
+    hidden = sum(_is_listed(each, request) for each in older.values())
+    total = objects.count_documents(visible, hint="lately" if dates else "total")
+    return _page(objects, found, request, total=total - hidden)
 
 
 def private_page_of(objects: Collection[Record], request: PageRequest, viewer: Viewer) -> Page:
@@ -40,54 +44,74 @@ def private_page_of(objects: Collection[Record], request: PageRequest, viewer: V
         "deleted": False,
         "audience": EVERYONE,
         "owner": {"$in": owners_of(viewer)},
-        **private_to(viewer),
         **_between(request),
     }
-    skipped = 0 if request.after else request.offset
-    sought = {"$and": [wanted, _behind(request.after)]} if request.after else wanted
-    found = objects.find(sought, {"body": 1, "created": 1}).sort(IN_ORDER).skip(skipped)
-    shown, more = _shown(found.limit(request.limit + 1), request)
+    places, total = Sides(objects, _sides(wanted, viewer)).read(request)
+    return _page(objects, places, request, total=total)
+
+
+def _sides(wanted: Record, viewer: Viewer) -> list[Side]:
+    """What the viewer reads, and what it owns but does not read."""
+    if viewer.sees_all:
+        return [Side(wanted, "listed")]
+    own = str(viewer.party)
+    sides = [Side({**wanted, "reader": own}, "read_by")]
+    if viewer.party in viewer.owners:
+        sides.append(Side({**wanted, "owner": own, "reader": {"$ne": own}}, "owned_by"))
+    return sides
+
+
+def _page(
+    objects: Collection[Record], found: list[tuple[int, str]], request: PageRequest, *, total: int
+) -> Page:
+    places = {name: Position(created, name) for created, name in found}
+    shown, more = fitting(
+        read(objects, list(places)), size_of, limit=request.limit, most_bytes=request.most_bytes
+    )
     return Page(
         items=tuple(record["body"] for record in shown),
-        total=objects.count_documents(wanted),
+        total=total,
         more=more,
-        last=Position(shown[-1]["created"], shown[-1]["_id"]) if shown else None,
+        last=places[shown[-1]["_id"]] if shown else None,
     )
 
 
-def _shown(found: Cursor[Record], request: PageRequest) -> tuple[list[Record], bool]:
-    """The driver reads at most 16 MB ahead of what is asked of the cursor."""
-    with found:
-        return fitting(found, size_of, limit=request.limit, most_bytes=request.most_bytes)
-
-
-def size_of(record: Record) -> int:
-    """Bytes of the object in the record."""
-    return len(record["body"])
-
-
-def _sought(objects: Collection[Record], wanted: Record, request: PageRequest) -> Cursor[Record]:
-    skipped = 0 if request.after else request.offset
-    if request.after:
-        wanted = {**wanted, **_behind(request.after)}
-    found = objects.find(wanted, {"body": 1, "created": 1}).sort(IN_ORDER)
+def _sought(
+    objects: Collection[Record], visible: Record, request: PageRequest, *, ahead: bool
+) -> Cursor[Record]:
+    """What is visible, in order, from the page on: `ahead` where the store can skip to it."""
+    wanted = {**visible, **_behind(request.after)} if request.after else visible
+    found = objects.find(wanted, {"created": 1}).sort(IN_ORDER)
     if "last_updated" not in wanted:
-        found = found.hint("listing")
-    return found.skip(skipped).limit(request.limit + 1)
+        found = found.hint("listed")
+    if not ahead:
+        return found
+    return found.skip(0 if request.after else request.offset).limit(request.limit + 1)
+
+
+def _chosen(
+    found: Cursor[Record], request: PageRequest, older: Mapping[str, Version]
+) -> list[tuple[int, str]]:
+    """One more than the page; what is outdone by another copy is passed over."""
+    begin = 0 if request.after or not older else request.offset
+    with found:
+        newest = (record for record in found if record["_id"] not in older)
+        chosen = islice(newest, begin, begin + request.limit + 1)
+        return [(record["created"], record["_id"]) for record in chosen]
+
+
+def _is_listed(version: Version, request: PageRequest) -> bool:
+    """Whether the record would be in the list, were it not outdone."""
+    bounds = _between(request).get("last_updated", {})
+    is_early = version.last_updated < bounds.get("$gte", "")
+    is_late = "$lt" in bounds and version.last_updated >= bounds["$lt"]
+    return not (version.deleted or is_early or is_late)
 
 
 def _behind(position: Position) -> Record:
     """The bound is on `created` alone, which the index can go to; the names only part equals."""
-    later, same = {"$gt": position.created}, {"$gt": position.name}
-    return {
-        "created": {"$gte": position.created},
-        "$or": [{"created": later}, {"_id": same}],
-    }
-
-
-def _total(objects: Collection[Record], visible: Record, *, dates: Record, left_out: Record) -> int:
-    index = "recent" if dates else "listing" if left_out else "total"
-    return objects.count_documents({**visible, **dates, **left_out}, hint=index)
+    later = [{"created": {"$gt": position.created}}, {"_id": {"$gt": position.name}}]
+    return {"created": {"$gte": position.created}, "$and": [{"$or": later}]}
 
 
 def _between(request: PageRequest) -> Record:

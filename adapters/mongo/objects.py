@@ -9,7 +9,7 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
-from adapters.mongo.copies import audiences_of, outdone, owners_of, private_to
+from adapters.mongo.copies import audiences_of, but_for, outdone, owners_of, private_to
 from adapters.mongo.listing import IN_ORDER, page_of, private_page_of
 from adapters.mongo.object_records import (
     as_key,
@@ -93,7 +93,7 @@ class MongoObjects:
                 "audience": {"$in": audiences_of(viewer)},
                 "deleted": False,
                 "owner": {"$in": owners_of(viewer)},
-                **outdone(objects, viewer, {"id": object_id.upper()}),
+                **but_for(outdone(objects, viewer, {"id": object_id.upper()}, indexes=None)),
             }
         ).sort(IN_ORDER)
         return tuple(as_stored(record) for record in found)

@@ -1,20 +1,25 @@
 """Search for charging locations on MongoDB: a 2dsphere index, and facets beside the bytes."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pymongo import timeout
 from pymongo.collection import Collection
+from pymongo.errors import ExecutionTimeout, NetworkTimeout
 
+from adapters.mongo.bodies import read, size_of
 from adapters.mongo.client import DatabaseOf, Record, answering
-from adapters.mongo.copies import audiences_of, outdone, owners_of
-from adapters.mongo.listing import IN_ORDER, size_of
+from adapters.mongo.copies import audiences_of, but_for, outdone, owners_of
+from adapters.mongo.listing import IN_ORDER
 from adapters.mongo.object_records import collection_of
+from domain.errors import InvalidParameter
 from domain.paging import Found, fitting
 from domain.search import Box, LocationQuery, Near
 
-_AT_ONCE = 10
-_SEARCHABLE: Record = {"deleted": False, "facets": {"$exists": True}}
+_SEARCHABLE: Record = {"deleted": False, "facets.latitude": {"$gte": -90}}
+"""Said by a field of the index "searched", so that what has no plug in it is answered there."""
+_INDEXES = ("searched", "found")
+_LONGEST_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,14 @@ class MongoLocationSearch:
 
     @answering()
     def search(self, query: LocationQuery) -> tuple[tuple[Found, ...], int]:
+        """A search by plugs or by distance reads what it passes over: its time is bounded."""
+        try:
+            with timeout(_LONGEST_S):
+                return self._search(query)
+        except (ExecutionTimeout, NetworkTimeout) as error:
+            raise InvalidParameter("too much to look through: ask for less") from error
+
+    def _search(self, query: LocationQuery) -> tuple[tuple[Found, ...], int]:
         locations = self.database()[collection_of("locations")]
         wanted = {
             **_SEARCHABLE,
@@ -31,19 +44,32 @@ class MongoLocationSearch:
             **_named(query),
             **_with_plug(query),
             **_inside(query.box),
-            **outdone(locations, query.viewer, _SEARCHABLE),
+            **but_for(outdone(locations, query.viewer, _SEARCHABLE, indexes=_INDEXES)),
         }
         if query.near is None:
-            return _in_order(locations, wanted, query), locations.count_documents(wanted)
+            return _in_order(locations, wanted, query), _count(locations, wanted, query)
         return _nearest_first(locations, wanted, query, query.near)
 
 
 def _in_order(
     locations: Collection[Record], wanted: Record, query: LocationQuery
 ) -> tuple[Found, ...]:
-    found = locations.find(wanted, {"body": 1}).sort(IN_ORDER)
-    with found.skip(query.offset).limit(query.limit) as page:
-        return tuple(Found(record["body"], None) for record in _shown(page, query))
+    found = locations.find(wanted, {"_id": 1}).sort(IN_ORDER)
+    if _is_in_index(query):
+        found = found.hint("searched")
+    names = [record["_id"] for record in found.skip(query.offset).limit(query.limit)]
+    return tuple(Found(record["body"], None) for record in _shown(locations, names, query))
+
+
+def _count(locations: Collection[Record], wanted: Record, query: LocationQuery) -> int:
+    if not _is_in_index(query):
+        return locations.count_documents(wanted)
+    return locations.count_documents(wanted, hint="searched")
+
+
+def _is_in_index(query: LocationQuery) -> bool:
+    """Whether the index "searched" has all that is asked, and none is narrower."""
+    return query.box is None and not _with_plug(query)
 
 
 def _nearest_first(
@@ -70,21 +96,13 @@ def _nearest_first(
     page = {str(record["_id"]): float(record["distance_m"]) for record in result["page"]}
     found = tuple(
         Found(record["body"], page[record["_id"]])
-        for record in _shown(_read(locations, list(page)), query)
+        for record in _shown(locations, list(page), query)
     )
     return found, sum(int(counted["total"]) for counted in result["counted"])
 
 
-def _read(locations: Collection[Record], names: list[str]) -> Iterator[Record]:
-    """Their bodies in this order, a few at a time: a page may end long before all are read."""
-    for start in range(0, len(names), _AT_ONCE):
-        some = names[start : start + _AT_ONCE]
-        read = locations.find({"_id": {"$in": some}}, {"body": 1})
-        records = {record["_id"]: record for record in read}
-        yield from (records[name] for name in some if name in records)
-
-
-def _shown(found: Iterable[Record], query: LocationQuery) -> list[Record]:
+def _shown(locations: Collection[Record], names: list[str], query: LocationQuery) -> list[Record]:
+    found = read(locations, names)
     shown, _ = fitting(found, size_of, limit=query.limit, most_bytes=query.most_bytes)
     return shown
 

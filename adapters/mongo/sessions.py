@@ -20,12 +20,11 @@ class MongoSessionWatch:
 
     @answering()
     def quiet(self, *, before: datetime, limit: int) -> tuple[Stored, ...]:
-        return self._heard_of_last(before, limit, {"$in": _GOING_ON})
+        return self._heard_of_last(before, limit, {"$in": _GOING_ON}, {"$in": [None, True]})
 
     @answering()
     def over(self, *, before: datetime, limit: int) -> tuple[Stored, ...]:
-        unbilled = {"watched.billed": {"$ne": True}}
-        return self._heard_of_last(before, limit, COMPLETED, unbilled)
+        return self._heard_of_last(before, limit, COMPLETED, None)
 
     @answering()
     def note_billed(self, keys: Sequence[ObjectKey]) -> None:
@@ -33,13 +32,13 @@ class MongoSessionWatch:
         self._sessions.update_many({"_id": {"$in": names}}, {"$set": {"watched.billed": True}})
 
     def _heard_of_last(
-        self, before: datetime, limit: int, status: Record | str, also: Record | None = None
+        self, before: datetime, limit: int, status: Record | str, billed: Record | None
     ) -> tuple[Stored, ...]:
         wanted = {
             "watched.status": status,
+            "watched.billed": billed,
             "watched.heard_at": {"$lt": before},
             "deleted": False,
-            **(also or {}),
         }
         found = self._sessions.find(wanted).sort([("watched.heard_at", 1), ("_id", 1)]).limit(limit)
         return tuple(as_stored(record) for record in found)

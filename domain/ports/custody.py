@@ -3,13 +3,13 @@
 Two ports, because what was accepted is never changed, and what became of it is.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from domain.answers import Attempt
 from domain.credits import Standing
-from domain.custody import Conflict, Filed
+from domain.custody import Billed, Conflict, Filed
 from domain.deliveries import Delivery, DeliveryState, LaneId
 from domain.lanes import Lease
 from domain.objects import ObjectKey
@@ -47,6 +47,19 @@ class CdrArchive(Protocol):
 
     def refs(self, *, since: datetime | None, before: datetime) -> Iterator[str]:
         """The refs of the same, without reading the CDRs."""
+        ...
+
+    def billed(
+        self,
+        *,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        parties: Iterable[PartyId] | None = None,
+    ) -> Iterator[Billed]:
+        """The figures of what was received in that time, in no order, without the CDRs' bytes.
+
+        With `parties`, of what one of them bills or owes.
+        """
         ...
 
     def bills(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
@@ -132,6 +145,22 @@ class CdrLedger(Protocol):
         """What was handed to this receiver, or is to be, received from `since` on; oldest first."""
         ...
 
+    def listed(
+        self,
+        states: Iterable[DeliveryState],
+        *,
+        party: PartyId | None = None,
+        lane: LaneId | None = None,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        limit: int,
+    ) -> tuple[Delivery, ...]:
+        """What is in one of the states and was received in that time; oldest first.
+
+        With `party`, what it bills or owes; with `lane`, what waits there.
+        """
+        ...
+
     def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
         """Every attempt of this delivery, oldest first."""
         ...
@@ -141,7 +170,7 @@ class CdrLedger(Protocol):
         ...
 
     def counts(self, *, aged_before: datetime) -> tuple[Mapping[DeliveryState, int], int]:
-        """How many deliveries are in each state, and how many due ones are older than that."""
+        """How many deliveries are in each state, and how many due ones came before that."""
         ...
 
     def untold(self, *, limit: int) -> tuple[Delivery, ...]:

@@ -86,6 +86,10 @@ class DeliveryQueue(Protocol):
         """The delivery of this id, None if nothing of it is owed."""
         ...
 
+    def by_short_id(self, short_id: str) -> Delivery | None:
+        """The delivery of this short id, the oldest where there are two."""
+        ...
+
     def health(self) -> Mapping[LaneId, LaneHealth]:
         """Every lane's health."""
         ...

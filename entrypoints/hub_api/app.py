@@ -15,6 +15,7 @@ from domain.partner import Partner
 from domain.party import PartyId
 from domain.routing import party_of_headers
 from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.ocpi_description import described
 from entrypoints.hub_api.routes import ROUTES, Route
 from entrypoints.ocpi.app import Limits
 from entrypoints.ocpi.bodies import plain_body
@@ -25,6 +26,7 @@ from entrypoints.ocpi.replies import Reply
 _SURFACE = "/hub"
 _BASE = _SURFACE + "/v1"
 _DESCRIPTION = _BASE + "/openapi.json"
+_DESCRIPTION_OF_OCPI = _BASE + "/ocpi.openapi.json"
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,14 @@ class HubApi:
     admin_token: str = field(repr=False)
 
     def blueprint(self) -> Blueprint:
-        """Every line of the table, and the OpenAPI description, which is open to all."""
+        """Every line of the table, and the OpenAPI descriptions, which are open to all."""
         mounted = Blueprint("hub_api", __name__)
         mounted.before_app_request(self._let_in)
         mounted.register_error_handler(errors.NotRegistered, self._refuse_for_now)
         mounted.add_url_rule(_DESCRIPTION, endpoint="openapi", view_func=self._describe)
+        mounted.add_url_rule(
+            _DESCRIPTION_OF_OCPI, endpoint="ocpi_openapi", view_func=self._describe_ocpi
+        )
         for number, line in enumerate(ROUTES):
             mounted.add_url_rule(
                 _BASE + line.path,
@@ -53,9 +58,11 @@ class HubApi:
         return mounted
 
     def _let_in(self) -> None:
-        """Nobody gets past here without a token, not even to a 404; the description is public."""
+        """Nobody gets past here without a token, not even to a 404; the descriptions are public."""
         path = request.path
-        if path == _DESCRIPTION or not (path == _SURFACE or path.startswith(_SURFACE + "/")):
+        if path in (_DESCRIPTION, _DESCRIPTION_OF_OCPI) or not (
+            path == _SURFACE or path.startswith(_SURFACE + "/")
+        ):
             return
         g.hub_caller = None if self._is_operator() else self._partner()
 
@@ -69,6 +76,9 @@ class HubApi:
     def _describe(self) -> Response:
         raw = files("entrypoints.hub_api").joinpath("openapi.json").read_bytes()
         return self.exchange.respond(Reply(passed_on=raw))
+
+    def _describe_ocpi(self) -> Response:
+        return self.exchange.respond(Reply(passed_on=described()))
 
     def _refuse_for_now(self, error: errors.NotRegistered) -> Response:
         """OCPI's 405 is about the credentials module; here the partner's state is in the way."""

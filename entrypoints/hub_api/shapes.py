@@ -9,7 +9,6 @@ from datetime import datetime
 from adapters.ocpi import json
 from application.quoting import Offer, Quote
 from application.subscribing import Subscribed
-from application.watching import short_id
 from domain.agreements import Agreement
 from domain.answers import Attempt
 from domain.clearing import Fee
@@ -53,7 +52,7 @@ def delivery_shape(delivery: Delivery) -> Shape:
     """What one receiver is owed of one object; `short_id` names it as well as `id`."""
     return {
         "id": delivery.id,
-        "short_id": short_id(delivery),
+        "short_id": delivery.short_id,
         "partner": delivery.lane.partner_id,
         "receiver": party_text(delivery.receiver),
         "module": delivery.key.module,

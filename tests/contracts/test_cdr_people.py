@@ -131,7 +131,7 @@ def test_cdrs_are_counted_by_their_state(custody: Custody) -> None:
     custody.owe(filed("D"), state=DeliveryState.DELIVERED)
     custody.owe(filed("X", addressee=OTHER_EMSP), state=DeliveryState.DECLINED)
 
-    states, aged = custody.ledger.counts(aged_before=later(1))
+    states, aged = custody.ledger.counts(aged_before=later(1.5))
 
     assert states == {
         DeliveryState.DUE: 3,

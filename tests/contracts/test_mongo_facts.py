@@ -159,7 +159,7 @@ def test_indexes_may_be_made_again_and_are_missed_when_they_are_not_there(
     mongo_url: str, database_name: str
 ) -> None:
     mongo = Mongo(mongo_url, database_name)
-    assert len(missing(mongo(), MODULES)) == 50
+    assert len(missing(mongo(), MODULES)) == 68
 
     prepare(mongo(), MODULES)
     prepare(mongo(), MODULES)

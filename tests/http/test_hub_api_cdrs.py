@@ -98,9 +98,10 @@ def test_after_thirty_days_it_is_parked_by_age_and_tried_all_the_same(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
     ref = ref_of(post(cpo))
+    then = hub.container.clock.now() - timedelta(days=30)
     hub.container.mongo()["deliveries"].update_one(
         {"_id": delivery_id_of(ref)},
-        {"$set": {"since": hub.container.clock.now() - timedelta(days=30)}},
+        {"$set": {"since": then, "cdr.created": int(then.timestamp() * 1_000_000)}},
     )
 
     told = hub.get(f"/cdrs/{ref}/delivery").data

@@ -1,11 +1,13 @@
 """Who gets into the hub API, and what every answer of it has."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from entrypoints.hub_api.routes import ROUTES, Who
+from entrypoints.ocpi.routes import ROUTES as OCPI_ROUTES
 from entrypoints.sandbox import Platform
 from tests.http.hub_server import HubServer
 
@@ -79,8 +81,25 @@ def test_the_description_is_open_to_all_and_names_every_endpoint(hub: HubServer)
     assert described == mounted
 
 
-def test_every_reference_in_the_description_leads_somewhere(hub: HubServer) -> None:
-    document = json.loads(hub.call("GET", "/openapi.json", token="").raw)
+def test_the_description_of_ocpi_is_open_to_all_and_names_every_endpoint(hub: HubServer) -> None:
+    answer = hub.call("GET", "/ocpi.openapi.json", token="")
+    document = json.loads(answer.raw)
+
+    described = {
+        (method.upper(), path) for path, item in document["paths"].items() for method in item
+    }
+    mounted = {
+        (line.method, re.sub("<([a-z_]+)>", r"{\1}", f"/ocpi{line.prefix}{path}"))
+        for line in OCPI_ROUTES
+        for path in line.paths
+    }
+    assert answer.status == 200
+    assert described == mounted
+
+
+@pytest.mark.parametrize("name", ["/openapi.json", "/ocpi.openapi.json"])
+def test_every_reference_in_a_description_leads_somewhere(hub: HubServer, name: str) -> None:
+    document = json.loads(hub.call("GET", name, token="").raw)
 
     for reference in _references(document):
         found = document

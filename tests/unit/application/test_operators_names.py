@@ -11,7 +11,7 @@ from adapters.memory import (
     MemoryLedger,
     MemoryWake,
 )
-from application.watching import Watching, short_id
+from application.watching import Watching
 from domain.deliveries import DeliveryState, LaneId
 from domain.objects import ObjectKey
 from tests.builders import ABC, NOON, a_mark
@@ -36,7 +36,7 @@ def watching(deliveries: MemoryDeliveries) -> Watching:
 
 def test_a_short_id_names_its_delivery(watching: Watching) -> None:
     for delivery in watching.owed():
-        assert watching.find(short_id(delivery).upper()) == delivery
+        assert watching.find(delivery.short_id.upper()) == delivery
 
 
 def test_a_full_id_names_its_delivery(watching: Watching) -> None:

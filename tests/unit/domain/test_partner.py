@@ -142,3 +142,11 @@ def test_an_interface_is_offered_where_the_endpoint_says() -> None:
 
 def test_an_invited_role_has_the_key_of_the_role_it_is_for() -> None:
     assert Invited(Role.CPO, ABC).key == a_role(Role.CPO, ABC).key
+
+
+def test_a_hub_without_roles_is_called_by_its_own_party() -> None:
+    hub = a_partner(hub_party=XYZ)
+
+    assert hub.first == ABC
+    assert hub.with_roles(()).first == XYZ
+    assert a_partner().with_roles(()).first is None

@@ -1,0 +1,314 @@
+"""Every question that the hub asks of MongoDB, each as a partner or an operator makes it worst.
+
+A store's method that no question calls is found by the test that asks these.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from adapters.mongo import (
+    Mongo,
+    MongoAgreements,
+    MongoArchive,
+    MongoCommands,
+    MongoDeliveries,
+    MongoLedger,
+    MongoLocationSearch,
+    MongoObjects,
+    MongoPartners,
+    MongoPulls,
+    MongoQuarantine,
+    MongoSessionWatch,
+    MongoSubscriptions,
+)
+from adapters.ocpi import json
+from domain.agreements import Agreement
+from domain.answers import Attempt, Verdict
+from domain.credits import Standing
+from domain.custody import Conflict
+from domain.deliveries import DeliveryClass, DeliveryState, LaneId
+from domain.lanes import LaneHealth, Lease
+from domain.objects import EVERYONE, ObjectKey
+from domain.paging import PageRequest, Position
+from domain.party import PartyId, Role
+from domain.pulls import ListRead
+from domain.quarantine import Quarantined
+from domain.search import Box, LocationQuery, Near
+from domain.webhooks import Subscription
+from tests.contracts.made import (
+    CPO,
+    EMSP,
+    MODULES,
+    NOON,
+    OTHER_CPO,
+    OTHER_EMSP,
+    PRIVATE,
+    attempted,
+    cdr_lane,
+    filed,
+    later,
+    location,
+    mark,
+    owing,
+    partner,
+    stored,
+    viewer,
+)
+from tests.contracts.multitudes import HANGING, MANY, MICROSECONDS
+from tests.contracts.test_command_store import made
+
+Ask = Callable[[Mongo], object]
+NOBODY = PartyId("ZZ", "ZZZ")
+NEW, NEWEST = LaneId("partner-3"), LaneId("partner-3", DeliveryClass.CDR)
+READ = ListRead("locations", CPO, began=NOON, read_at=NOON)
+TRIED = Attempt(NOON, Verdict.REFUSED, "no", http=200)
+DEEP = PageRequest(MANY - 5, 5)
+BEHIND = PageRequest(0, 5, after=Position(MANY - 5, "locations/DE/ABC/L99995|*"))
+DUE, DELIVERED, DECLINED = DeliveryState.DUE, DeliveryState.DELIVERED, DeliveryState.DECLINED
+RECENT = PageRequest(0, 5, date_from=later(0.5))
+FIRST = PageRequest(0, 5)
+PLAIN, COPIES, OWNER = viewer(OTHER_EMSP), viewer(EMSP), viewer(CPO, CPO)
+STRANGER = viewer(OTHER_EMSP, NOBODY)
+
+
+def _leased(mongo: Mongo, lane: LaneId) -> Lease:
+    lease = MongoDeliveries(mongo).lease(lane, holder="pump", seconds=60)
+    assert lease is not None
+    return lease
+
+
+def _objects(mongo: Mongo) -> MongoObjects:
+    return MongoObjects(mongo, MODULES, PRIVATE)
+
+
+def _claim_and_settle(mongo: Mongo) -> None:
+    queue = MongoDeliveries(mongo)
+    queue.mark([mark(lane=NEW, key=location(f"N{n}")) for n in range(5)], now=NOON)
+    lease = _leased(mongo, NEW)
+    taken = queue.claim(lease, now=NOON, limit=5)
+    assert len(taken) == 5
+    queue.settle(lease, [attempted(each, Verdict.ACCEPTED) for each in taken])
+    queue.renew(lease, seconds=60)
+    queue.note_health(lease, LaneHealth())
+    queue.give_back(lease)
+
+
+def _hand_over_and_decline(mongo: Mongo) -> None:
+    ledger, queue = MongoLedger(mongo), MongoDeliveries(mongo)
+    done, refused = filed("NEW1"), filed("NEW2")
+    lease = _leased(mongo, NEWEST)
+    for each in (done, refused):
+        MongoArchive(mongo).file(each)
+        assert ledger.owe(each, owing(each, lane=NEWEST).claimed(), lease=lease)
+    assert ledger.promise(done.delivery_id)
+    assert ledger.decline(lease, refused.delivery_id, TRIED)
+    known = queue.get(done.delivery_id)
+    assert known is not None
+    queue.settle(lease, [attempted(known, Verdict.ACCEPTED)])
+    told = queue.get(done.delivery_id)
+    ledger.told([told] if told else [])
+    queue.give_back(lease)
+
+
+def _search(mongo: Mongo, **asked: Any) -> object:
+    query: dict[str, Any] = {"viewer": PLAIN, "offset": 0, "limit": 5}
+    found, _ = MongoLocationSearch(mongo).search(LocationQuery(**query | asked))
+    return found
+
+
+def _settlement(mongo: Mongo, *parties: PartyId, since: datetime | None = None) -> object:
+    return list(MongoArchive(mongo).billed(since=since, parties=parties or None))
+
+
+def _listed(mongo: Mongo, *states: DeliveryState, **asked: Any) -> object:
+    return MongoLedger(mongo).listed(states or DeliveryState, limit=50, **asked)
+
+
+def _save_twice(mongo: Mongo) -> None:
+    saved = _objects(mongo).save(stored(location("NEW")))
+    again = _objects(mongo).save(saved)
+    assert _objects(mongo).published(location("NEW"), revision=again.revision)
+
+
+def _save_command(mongo: Mongo) -> None:
+    saved = MongoCommands(mongo).save(made("NEW"))
+    MongoCommands(mongo).save(saved)
+
+
+def _save_partner(mongo: Mongo) -> None:
+    partners = MongoPartners(mongo, json)
+    saved = partners.save(partner("new", (Role.CPO, NOBODY)))
+    partners.save(replace(saved, name="again"))
+
+
+SESSION = ObjectKey("sessions", CPO, "S1")
+QUESTIONS: dict[str, Ask] = {
+    "a lane is worked on": _claim_and_settle,
+    "a CDR is handed over": _hand_over_and_decline,
+    "an object is written": _save_twice,
+    "a command is written": _save_command,
+    "a partner is written": _save_partner,
+    "agreements": lambda mongo: MongoAgreements(mongo).all(),
+    "an agreement": lambda mongo: MongoAgreements(mongo).get("none"),
+    "a price": lambda mongo: MongoAgreements(mongo).price(Agreement(NOBODY, EMSP, NOON)),
+    "a new agreement": lambda mongo: MongoAgreements(mongo).add(Agreement(NOBODY, CPO, NOON)),
+    "an agreement's end": lambda mongo: MongoAgreements(mongo).remove("none"),
+    "a command": lambda mongo: MongoCommands(mongo).get("C1"),
+    "who stands by a name": lambda mongo: MongoCommands(mongo).standing("reservation|R1"),
+    "commands due": lambda mongo: MongoCommands(mongo).due(now=later(99), limit=50),
+    "commands untold": lambda mongo: MongoCommands(mongo).untold(limit=50),
+    "commands of all": lambda mongo: MongoCommands(mongo).made(limit=100),
+    "commands of nobody": lambda mongo: MongoCommands(mongo).made(partner_id="none"),
+    "a CDR": lambda mongo: MongoArchive(mongo).get("REF1"),
+    "the latest CDR of an id": lambda mongo: MongoArchive(mongo).latest(filed("CDR1").key),
+    "CDRs of an hour": lambda mongo: list(
+        MongoArchive(mongo).received(since=later(MANY / 1000 - 0.1))
+    ),
+    "refs of an hour": lambda mongo: list(MongoArchive(mongo).refs(since=later(99), before=NOON)),
+    "bills of sessions": lambda mongo: MongoArchive(mongo).bills(
+        [ObjectKey("sessions", CPO, f"S{n}") for n in range(200)]
+    ),
+    "settlement of nobody": lambda mongo: _settlement(mongo, NOBODY),
+    "settlement of a CPO's hour": lambda mongo: _settlement(
+        mongo, CPO, since=later(MANY / 1000 - 0.1)
+    ),
+    "settlement of an eMSP's hour": lambda mongo: _settlement(
+        mongo, EMSP, since=later(MANY / 1000 - 0.1)
+    ),
+    "settlement of an hour": lambda mongo: _settlement(mongo, since=later(MANY / 1000 - 0.1)),
+    "a conflict": lambda mongo: MongoArchive(mongo).keep(
+        Conflict("NEW", location(), "p", b"", "0", NOON)
+    ),
+    "conflicts": lambda mongo: MongoArchive(mongo).conflicts(limit=100),
+    "lanes due": lambda mongo: MongoDeliveries(mongo).lanes_due(now=later(999)),
+    "a partner is back": lambda mongo: MongoDeliveries(mongo).half_open("partner-3", now=NOON),
+    "a lane is released": lambda mongo: MongoDeliveries(mongo).release(NEW, now=NOON),
+    "a lane is empty": lambda mongo: MongoDeliveries(mongo).is_empty(LaneId("none")),
+    "owed by all": lambda mongo: MongoDeliveries(mongo).owed(limit=100),
+    "owed to one": lambda mongo: MongoDeliveries(mongo).owed(partner_id="partner-1", limit=100),
+    "owed to one that hangs": lambda mongo: MongoDeliveries(mongo).owed(
+        partner_id=HANGING.partner_id, limit=100
+    ),
+    "a short id": lambda mongo: MongoDeliveries(mongo).by_short_id("0123456789ab"),
+    "owed to nobody": lambda mongo: MongoDeliveries(mongo).owed(partner_id="none"),
+    "delivered to nobody": lambda mongo: MongoDeliveries(mongo).owed(
+        partner_id="none", state="delivered"
+    ),
+    "parked": lambda mongo: MongoDeliveries(mongo).owed(state="parked"),
+    "lanes' health": lambda mongo: MongoDeliveries(mongo).health(),
+    "a retry": lambda mongo: MongoDeliveries(mongo).retry("cdr|parked1", now=NOON),
+    "forgetting nobody": lambda mongo: MongoDeliveries(mongo).forget("none"),
+    "counted": lambda mongo: MongoLedger(mongo).counted([f"REF{n}" for n in range(500)]),
+    "waiting credits": lambda mongo: MongoLedger(mongo).awaiting(now=later(9), limit=500),
+    "a credit's turn": lambda mongo: MongoLedger(mongo).look_again("cdr|REF1", at=NOON),
+    "a credit judged": lambda mongo: MongoLedger(mongo).judge(
+        "cdr|REF1", Standing(), DeliveryState.DUE, doubts=(), now=NOON
+    ),
+    "doubtful CDRs": lambda mongo: MongoLedger(mongo).doubtful(limit=100),
+    "the credit of a CDR": lambda mongo: MongoArchive(mongo).credit_of(filed("C1").key),
+    "other bills of a session": lambda mongo: MongoArchive(mongo).other_bills(
+        SESSION, filed("C1").key, limit=20
+    ),
+    "a CDR begins": lambda mongo: MongoDeliveries(mongo).begin(
+        Lease(cdr_lane(), "pump", 1, LaneHealth()), owing(filed("C1"))
+    ),
+    "CDRs listed": lambda mongo: _listed(mongo, since=later(99)),
+    "CDRs that are due": lambda mongo: _listed(mongo, DUE),
+    "CDRs delivered of nobody": lambda mongo: _listed(mongo, DELIVERED, party=NOBODY),
+    "CDRs declined of an eMSP": lambda mongo: _listed(mongo, DECLINED, party=EMSP),
+    "CDRs delivered of late": lambda mongo: _listed(
+        mongo, DELIVERED, party=EMSP, since=later(MANY / 1000 - 0.1)
+    ),
+    "CDRs of a lane": lambda mongo: _listed(
+        mongo, DELIVERED, lane=cdr_lane("none"), before=later(99)
+    ),
+    "a lane moves": lambda mongo: MongoLedger(mongo).rehome(EMSP, old=HANGING, new=NEW),
+    "nothing waits": lambda mongo: MongoLedger(mongo).unblock(),
+    "unowed": lambda mongo: MongoLedger(mongo).unowed([f"REF{n}" for n in range(500)]),
+    "the last page of all CDRs": lambda mongo: MongoLedger(mongo).page(DEEP, party=None),
+    "the last page of a CPO's CDRs": lambda mongo: MongoLedger(mongo).page(DEEP, party=CPO),
+    "the last page of an eMSP's CDRs": lambda mongo: MongoLedger(mongo).page(DEEP, party=EMSP),
+    "CDRs behind a position": lambda mongo: MongoLedger(mongo).page(
+        replace(BEHIND, after=Position(MICROSECONDS + 99_000_000, "cdr|REF99000")), party=EMSP
+    ),
+    "CDRs of nobody": lambda mongo: MongoLedger(mongo).page(PageRequest(0, 5), party=NOBODY),
+    "CDRs, all declined": lambda mongo: MongoLedger(mongo).page(PageRequest(0, 5), party=OTHER_CPO),
+    "CDRs updated later": lambda mongo: MongoLedger(mongo).page(RECENT, party=EMSP),
+    "CDRs to replay": lambda mongo: MongoLedger(mongo).deliveries(
+        receiver=EMSP, since=later(MANY / 1000 - 0.1)
+    ),
+    "attempts": lambda mongo: MongoLedger(mongo).attempts("cdr|REF1"),
+    "a CDR is parked": lambda mongo: MongoLedger(mongo).park("cdr|due1", now=NOON),
+    "counts of CDRs": lambda mongo: MongoLedger(mongo).counts(aged_before=later(9)),
+    "untold CDRs": lambda mongo: MongoLedger(mongo).untold(limit=200),
+    "an object": lambda mongo: _objects(mongo).get(location("L1"), EVERYONE),
+    "an object's audiences": lambda mongo: _objects(mongo).audiences(location("L1")),
+    "unpublished": lambda mongo: _objects(mongo).unpublished(before=later(9), limit=100),
+    "the first page": lambda mongo: _objects(mongo).page("locations", FIRST, viewer=PLAIN),
+    "the last page": lambda mongo: _objects(mongo).page("locations", DEEP, viewer=PLAIN),
+    "a page behind": lambda mongo: _objects(mongo).page("locations", BEHIND, viewer=PLAIN),
+    "a page of late ones": lambda mongo: _objects(mongo).page("locations", RECENT, viewer=PLAIN),
+    "a page of nobody's": lambda mongo: _objects(mongo).page("locations", FIRST, viewer=STRANGER),
+    "copies: first": lambda mongo: _objects(mongo).page("locations", FIRST, viewer=COPIES),
+    "copies: last": lambda mongo: _objects(mongo).page("locations", DEEP, viewer=COPIES),
+    "copies: behind": lambda mongo: _objects(mongo).page("locations", BEHIND, viewer=COPIES),
+    "copies: late ones": lambda mongo: _objects(mongo).page("locations", RECENT, viewer=COPIES),
+    "sessions: a reader's last": lambda mongo: _objects(mongo).page(
+        "sessions", DEEP, viewer=COPIES
+    ),
+    "sessions: an owner's last": lambda mongo: _objects(mongo).page("sessions", DEEP, viewer=OWNER),
+    "sessions: all": lambda mongo: _objects(mongo).page(
+        "sessions", FIRST, viewer=replace(COPIES, sees_all=True)
+    ),
+    "sessions: behind": lambda mongo: _objects(mongo).page("sessions", BEHIND, viewer=COPIES),
+    "sessions: late ones": lambda mongo: _objects(mongo).page("sessions", RECENT, viewer=COPIES),
+    "sessions: nobody's": lambda mongo: _objects(mongo).page("sessions", FIRST, viewer=PLAIN),
+    "by id": lambda mongo: _objects(mongo).by_id("locations", "L1", viewer=COPIES),
+    "a session by id": lambda mongo: _objects(mongo).by_id("sessions", "S1", viewer=COPIES),
+    "search: all": lambda mongo: _search(mongo),
+    "search: deep": lambda mongo: _search(mongo, offset=MANY - 5),
+    "search: copies": lambda mongo: _search(mongo, viewer=COPIES),
+    "search: an operator": lambda mongo: _search(mongo, operator="nobody"),
+    "search: a country": lambda mongo: _search(mongo, country_code="FR"),
+    "search: a box": lambda mongo: _search(mongo, box=Box(5, 10, 6, 11)),
+    "search: near nothing": lambda mongo: _search(mongo, near=Near(10, 10, 5000)),
+    "search: a plug": lambda mongo: _search(mongo, connector_types=frozenset({"CHADEMO"})),
+    "a partner": lambda mongo: MongoPartners(mongo, json).get("few-1"),
+    "a token": lambda mongo: MongoPartners(mongo, json).by_token("none"),
+    "partners": lambda mongo: MongoPartners(mongo, json).all(),
+    "a partner is seen": lambda mongo: MongoPartners(mongo, json).seen("few-1", now=NOON),
+    "suspected": lambda mongo: MongoPartners(mongo, json).suspect("few-1"),
+    "probed": lambda mongo: MongoPartners(mongo, json).probed(
+        "few-1", failures=1, reachable=False, now=NOON
+    ),
+    "pulled": lambda mongo: MongoPartners(mongo, json).pulled("few-1", "tokens", at=NOON),
+    "told": lambda mongo: MongoPartners(mongo, json).told("few-1", "roles"),
+    "untold": lambda mongo: MongoPartners(mongo, json).untold("few-1", "roles", since=NOON),
+    "ailing": lambda mongo: MongoPartners(mongo, json).set_ailing("few-1", ailing=True),
+    "set aside": lambda mongo: MongoQuarantine(mongo).put(
+        Quarantined("few-1", "tokens", "T", ("wrong",), NOON, b"")
+    ),
+    "quarantine": lambda mongo: MongoQuarantine(mongo).all(limit=100),
+    "quarantine of one": lambda mongo: MongoQuarantine(mongo).all(partner_id="partner-2"),
+    "quarantine of nobody": lambda mongo: MongoQuarantine(mongo).all(partner_id="none"),
+    "put right": lambda mongo: MongoQuarantine(mongo).clear("few-1", "tokens", before=later(9)),
+    "quiet sessions": lambda mongo: MongoSessionWatch(mongo).quiet(before=later(999), limit=100),
+    "unbilled sessions": lambda mongo: MongoSessionWatch(mongo).over(before=later(999), limit=100),
+    "billed": lambda mongo: MongoSessionWatch(mongo).note_billed(
+        [ObjectKey("sessions", CPO, f"S{n}") for n in range(200)]
+    ),
+    "lists read": lambda mongo: MongoPulls(mongo).of("none"),
+    "a list is read": lambda mongo: MongoPulls(mongo).note("few-1", READ),
+    "a list is forgotten": lambda mongo: MongoPulls(mongo).forget("few-1", READ),
+    "lists half read": lambda mongo: MongoPulls(mongo).unfinished(),
+    "owners of webhooks": lambda mongo: MongoSubscriptions(mongo).owners(["few-1", "none"]),
+    "a webhook's secret": lambda mongo: MongoSubscriptions(mongo).set_secret("few-1", "s"),
+    "webhooks": lambda mongo: MongoSubscriptions(mongo).all(),
+    "a webhook": lambda mongo: MongoSubscriptions(mongo).get("few-1"),
+    "a new webhook": lambda mongo: MongoSubscriptions(mongo).add(
+        Subscription("new", "few-1", "https://x.example", frozenset(), NOON, "s")
+    ),
+    "a webhook's end": lambda mongo: MongoSubscriptions(mongo).remove("new"),
+}
