@@ -143,6 +143,8 @@ class Accepting:
             if is_older(pushed.document, known, pushed.path, own_times=held.own_times, now=now):
                 return Accepted(stale=True)
         changed = self._changed(pushed, known)
+        if known is not None and (problems := tuple(changed.problems_after(known))):
+            raise errors.InvalidDocument(problems)
         record = self._record(pushed, held, known, changed)
         missed = Missed.one(change_of(pushed))
         owed = missed if until is None else missed.as_present_state()
@@ -151,6 +153,7 @@ class Accepting:
             created=known is None or known.part(pushed.path) is None,
             revision=saved.revision,
             was_published=held is None or held.unpublished is None,
+            whole=record.body if known is not None and _repeats(pushed, known) else None,
         )
 
     def _write_copy(self, pushed: Pushed, held: Stored | None) -> Accepted:
@@ -207,6 +210,10 @@ class Accepting:
             watched=watched and replace(watched, heard_at=self.clock.now()),
             applied=applied(pushed, record),
         )
+
+
+def _repeats(pushed: Pushed, known: OcpiObject) -> bool:
+    return pushed.method == "PATCH" and known.repeats(pushed.document)
 
 
 def _pushed_time(pushed: Pushed) -> datetime:

@@ -165,11 +165,12 @@ class Accounting:
     def _lines(
         self, since: datetime | None, before: datetime | None, by: Partner | None
     ) -> Iterator[Line]:
+        """Of what is in custody: neither declined nor undecided, and no credit that is unfit."""
         parties = None if by is None else by.parties
         billed = self.archive.billed(since=since, before=before, parties=parties)
         while batch := list(islice(billed, _AT_ONCE)):
-            declined = self.ledger.declined([each.ref for each in batch])
-            yield from (_line(each) for each in batch if each.ref not in declined)
+            counted = self.ledger.counted([each.ref for each in batch])
+            yield from (_line(each) for each in batch if each.ref in counted)
 
 
 def _line(billed: Billed) -> Line:

@@ -74,7 +74,7 @@ class AskingAtOnce:
         if lease is None:
             return None
         try:
-            claimed = delivery.claimed()
+            claimed = delivery.claimed().begun()
             if not self.ledger.owe(filed, claimed, lease=lease):
                 return None
             return self._try(filed, claimed, lease, lambda: time.monotonic() - begun < _LEASE_S / 2)

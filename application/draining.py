@@ -35,6 +35,11 @@ class Draining:
     answers: int = 0
     lost: bool = False
 
+    def sent(self, future: Future[Attempt | None], delivery: Delivery) -> None:
+        """Note that a send of it is under way."""
+        self.served = time.monotonic()
+        self.under_way[future] = (delivery, self.served)
+
     def hangs(self, now: float) -> bool:
         """Whether a send of it has been unanswered for a second."""
         return any(now - begun > UNANSWERED_S for _, begun in self.under_way.values())

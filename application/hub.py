@@ -13,6 +13,7 @@ from application.authorizing import Authorizing
 from application.commanding import Commanding
 from application.connecting import Connecting
 from application.directories import Directories
+from application.doubting import Doubting
 from application.following import Following
 from application.forwarding import Forwarding
 from application.hub_party import HubParty
@@ -74,6 +75,7 @@ class Hub:
     taking_custody: TakingCustody
     reporting: Reporting
     accounting: Accounting
+    doubting: Doubting
     minding: Minding
     subscribing: Subscribing
     owing: Owing

@@ -42,5 +42,5 @@ class Minding:
     def _billed(self, sessions: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
         """Those that a CDR in custody names; one that was declined bills nothing (H-CDR-3)."""
         bills = self.archive.bills(sessions)
-        declined = self.ledger.declined(bills)
-        return frozenset(key for ref, key in bills.items() if ref not in declined)
+        counted = self.ledger.counted(list(bills))
+        return frozenset(key for ref, key in bills.items() if ref in counted)

@@ -10,17 +10,14 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from application.directories import Directories
+from application.doubting import Doubting
 from application.modules import MODULES
-from domain.custody import Filed
-from domain.deliveries import (
-    DONE_STATES,
-    Delivery,
-    DeliveryClass,
-    DeliveryState,
-    Handover,
-    LaneId,
-)
+from application.pairing import Pairing
+from domain.credits import Judgement
+from domain.custody import Filed, ref_of_delivery, state_of
+from domain.deliveries import Delivery, DeliveryClass, Handover, LaneId
 from domain.directory import Directory
+from domain.doubts import OF_JUDGEMENTS
 from domain.partner import Partner
 from domain.party import Interface, PartyId
 from domain.ports import CdrArchive, CdrLedger, Clock, DeliveryQueue
@@ -31,6 +28,7 @@ _LEFT_BEHIND = timedelta(seconds=2)
 _LOOKED_BACK = timedelta(minutes=10)
 _WHOLE_EVERY = timedelta(days=1)
 _AT_ONCE = 500
+_LOOK_AGAIN = timedelta(seconds=30)
 
 
 @dataclass
@@ -49,6 +47,8 @@ class Owing:
     ledger: CdrLedger
     deliveries: DeliveryQueue
     directories: Directories
+    pairing: Pairing
+    doubting: Doubting
     clock: Clock
     looked: _Looked = field(default_factory=_Looked)
 
@@ -58,11 +58,9 @@ class Owing:
 
     def delivery(self, filed: Filed, partner: Partner) -> Delivery:
         """What is owed of it: nothing by push to who takes none, nothing before its original."""
-        state, behind = DeliveryState.DUE, self._behind(filed)
-        if partner.endpoint(_CDRS.id, Interface.RECEIVER) is None:
-            state = DeliveryState.BY_PULL
-        elif behind:
-            state = DeliveryState.WAITING
+        standing = self.pairing.standing(filed)
+        doubts = tuple(each.value for each in self.doubting.about(filed))
+        fresh = Handover(untold=(EventType.CDR_ACCEPTED.value,), doubts=doubts)
         return Delivery(
             id=filed.delivery_id,
             lane=LaneId(partner.id, DeliveryClass.CDR),
@@ -71,8 +69,8 @@ class Owing:
             revision=filed.turn + 1,
             since=filed.received_at,
             due=filed.received_at,
-            state=state,
-            handover=Handover(behind=behind, untold=(EventType.CDR_ACCEPTED.value,)),
+            state=state_of(standing, is_pushed=_takes_cdrs(partner)),
+            handover=fresh.judged(standing),
         )
 
     def owe(self, filed: Filed) -> None:
@@ -98,7 +96,38 @@ class Owing:
         self.looked.until = now - _LOOKED_BACK
         if is_whole:
             self.looked.whole_at = now
-        return owed + self.ledger.unblock() + self._rehome(now)
+        judged = sum(map(self._judge_again, self.ledger.awaiting(now=now, limit=_AT_ONCE)))
+        return owed + judged + self.ledger.unblock() + self._rehome(now)
+
+    def judge(self, credit: Filed) -> bool:
+        """Let a Credit CDR go that awaited its original, or park it; False if it awaits it still.
+
+        Safe to repeat.
+        """
+        standing = self.pairing.standing(credit)
+        partner = _platform_ever(self.directories.read(), credit.addressee)
+        if standing.judgement is Judgement.AWAITS or partner is None:
+            return False
+        state = state_of(standing, is_pushed=_takes_cdrs(partner))
+        doubt = OF_JUDGEMENTS.get(standing.judgement)
+        return self.ledger.judge(
+            credit.delivery_id,
+            standing,
+            state,
+            doubts=() if doubt is None else (doubt.value,),
+            now=self.clock.now(),
+        )
+
+    def _judge_again(self, waiting: Delivery) -> bool:
+        """However many wait, one sweep looks at some; the others have their turn."""
+        credit = self.archive.get(ref_of_delivery(waiting.id))
+        if credit is not None and self.judge(credit):
+            return True
+        now = self.clock.now()
+        late = waiting.since + timedelta(seconds=self.pairing.waits_s)
+        turn = now + _LOOK_AGAIN
+        self.ledger.look_again(waiting.id, at=min(turn, late) if late > now else turn)
+        return False
 
     def _owe_all(self, refs: Iterator[str]) -> int:
         owed = 0
@@ -108,15 +137,6 @@ class Owing:
                 self.owe(filed)
             owed += len(missing)
         return owed
-
-    def _behind(self, filed: Filed) -> str:
-        """The delivery that a credit must not overtake: of what it credits, unless that is done."""
-        original = None if filed.credited is None else self.archive.latest(filed.credited)
-        if original is None:
-            return ""
-        ahead = self.deliveries.get(original.delivery_id)
-        is_over = ahead is not None and ahead.state in (*DONE_STATES, DeliveryState.DECLINED)
-        return "" if is_over else original.delivery_id
 
     def _rehome(self, now: datetime) -> int:
         """Move what waits for a platform that is gone to the one that has the party now."""
@@ -137,6 +157,10 @@ class Owing:
                 new = LaneId(found.id, DeliveryClass.CDR)
                 moved += self.ledger.rehome(party, old=lane, new=new)
         return moved
+
+
+def _takes_cdrs(partner: Partner) -> bool:
+    return partner.endpoint(_CDRS.id, Interface.RECEIVER) is not None
 
 
 def _gone(partner: Partner) -> list[PartyId]:

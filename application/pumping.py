@@ -175,12 +175,13 @@ class Pumping:
         draining.looked = 0.0 if len(claimed) == limit else time.monotonic()
 
     def _dispatch(self, draining: Draining, delivery: Delivery) -> None:
+        if not self._recording.begins(draining, delivery):
+            return
         if self.pool is None:
             self.pool = ThreadPoolExecutor(max_workers=POOL, thread_name_prefix="pump")
-        sender = self.senders[delivery.lane.delivery_class]
-        future = self.pool.submit(sender.attempt, delivery, still_ours=draining.is_ours)
-        draining.served = time.monotonic()
-        draining.under_way[future] = (delivery, draining.served)
+        attempt = self.senders[delivery.lane.delivery_class].attempt
+        future = self.pool.submit(attempt, delivery, still_ours=draining.is_ours)
+        draining.sent(future, delivery)
 
     def _collect(self, *, wait_s: float) -> None:
         """Wait a moment for answers and settle what came, lane by lane, in bulk."""

@@ -50,7 +50,7 @@ class Accepted:
 
     `stale`: it was older than what is stored. `repeated`: the same PATCH had its effect before
     (S-7). `revision` is what it is stored as, `was_published` whether nothing older is still to be
-    told.
+    told. `whole` is what its reader is told instead of a PATCH that begins with what is there.
     """
 
     created: bool = False
@@ -58,6 +58,7 @@ class Accepted:
     repeated: bool = False
     revision: int = 0
     was_published: bool = True
+    whole: bytes | None = None
 
 
 def change_of(pushed: Pushed) -> Change:

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from application.draining import Draining
 from domain import errors
 from domain.answers import Attempt, Verdict
 from domain.deliveries import Delivery
@@ -35,6 +36,19 @@ class Recording:
     deliveries: DeliveryQueue
     spread: Spread
     clock: Clock
+
+    def begins(self, draining: Draining, delivery: Delivery) -> bool:
+        """Note that a CDR's bytes leave now; False if it is not this lane's any more.
+
+        One that was claimed and not begun is in no doubt: its receiver has not got it.
+        """
+        if delivery.handover is None:
+            return True
+        try:
+            return self.deliveries.begin(draining.lease, delivery)
+        except errors.StoreUnavailable:
+            draining.lost = True
+            raise
 
     def end(self, ended: Ended, delivery: Delivery, attempt: Attempt | None) -> None:
         """Add one attempt; None: there was nothing left to send."""

@@ -5,7 +5,7 @@ eMSP gets the session's present state once it is back (R-GETALL-7, S-7).
 """
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from application.accepting import Accepting
@@ -110,10 +110,17 @@ class Reporting:
             self.forwarding.deadline_s, still_ours=lambda: self.clock.now() + lasts <= until
         )
         try:
-            relayed = self.forwarding.relay(passed, budget)
+            relayed = self.forwarding.relay(_as_told(passed, accepted), budget)
         except errors.HubError:
             self.publishing.publish(pushed.key)
             raise
         if accepted.was_published:
             self.publishing.told(pushed.key, revision=accepted.revision)
         return relayed
+
+
+def _as_told(passed: Passed, accepted: Accepted) -> Passed:
+    """As it came, unless it would append twice what the eMSP may have: then the whole session."""
+    if accepted.whole is None:
+        return passed
+    return replace(passed, method="PUT", body=accepted.whole)

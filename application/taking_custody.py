@@ -11,6 +11,7 @@ from hashlib import sha256
 from application.asking_at_once import AskingAtOnce
 from application.modules import MODULES
 from application.owing import Owing
+from application.pairing import Pair, Pairing
 from application.pushed import unsafe_ids
 from domain import errors
 from domain.agreements import Agreement
@@ -18,7 +19,7 @@ from domain.cdrs import Cdr
 from domain.clearing import Fee
 from domain.custody import Conflict, Filed, ref_of
 from domain.deliveries import Delivery, DeliveryState
-from domain.documents import Document, as_document
+from domain.documents import Document
 from domain.objects import ObjectKey
 from domain.partner import Partner
 from domain.party import PartyId
@@ -71,6 +72,7 @@ class TakingCustody:
     deliveries: DeliveryQueue
     agreements: AgreementStore
     owing: Owing
+    pairing: Pairing
     asking_at_once: AskingAtOnce
     schemas: Schemas
     json: Json
@@ -150,13 +152,20 @@ class TakingCustody:
     def _first(self, posted: Posted, cdr: Cdr, latest: Filed | None) -> Taken | None:
         """File it and owe it; None if somebody else filed one of this id meanwhile."""
         partner = self._addressee(cdr)
-        fee = self._fee(cdr, self._credited(cdr))
-        filed = self._filed(posted, cdr, fee, turn=0 if latest is None else latest.turn + 1)
-        delivery = self.owing.delivery(filed, partner)
+        pair = self.pairing.pair(cdr, _key(cdr))
+        turn = 0 if latest is None else latest.turn + 1
+        filed = self._filed(posted, cdr, pair, turn=turn)
         self.fail_points.reach("unwritten")
         if not self.archive.file(filed):
             return None
         self.fail_points.reach("written")
+        taken = self._asked_or_owed(posted, filed, partner)
+        if taken is not None and pair.waiting is not None:
+            self.owing.judge(pair.waiting)
+        return taken
+
+    def _asked_or_owed(self, posted: Posted, filed: Filed, partner: Partner) -> Taken | None:
+        delivery = self.owing.delivery(filed, partner)
         asked = None
         if posted.to is not None and delivery.state is DeliveryState.DUE:
             asked = self.asking_at_once.ask(filed, delivery, partner)
@@ -173,25 +182,14 @@ class TakingCustody:
             raise errors.ReceiverAway(f"{cdr.reader} is not connected")
         return partner
 
-    def _credited(self, cdr: Cdr) -> Filed | None:
-        """What a Credit CDR credits, where the hub has that; the two must fit (CDR-1, CDR-8)."""
-        original = None if cdr.credited is None else self.archive.latest(cdr.credited)
-        if original is None:
-            return None
-        credited = Cdr(as_document(self.json.parse(original.body)))
-        problems = tuple(cdr.problems_with(credited))
-        if problems:
-            raise errors.InvalidDocument(problems)
-        return original
-
-    def _fee(self, cdr: Cdr, original: Filed | None) -> Fee | None:
-        """What is agreed now; a Credit CDR takes back the share that the original came to."""
-        if original is not None:
-            return original.fee
+    def _fee(self, cdr: Cdr, pair: Pair) -> Fee | None:
+        """What is agreed now; a Credit CDR and its original take the same share."""
+        if pair.has_fee:
+            return pair.fee
         agreement = self.agreements.get(Agreement.id_of(cdr.owner, cdr.reader))
         return None if agreement is None else agreement.fee(cdr.account().currency)
 
-    def _filed(self, posted: Posted, cdr: Cdr, fee: Fee | None, *, turn: int) -> Filed:
+    def _filed(self, posted: Posted, cdr: Cdr, pair: Pair, *, turn: int) -> Filed:
         key = _key(cdr)
         return Filed(
             ref=ref_of(key, turn),
@@ -206,9 +204,10 @@ class TakingCustody:
             last_updated=parse_time(cdr.last_updated),
             correlation_id=posted.correlation_id,
             account=cdr.account(),
-            fee=fee,
+            fee=self._fee(cdr, pair),
             session=cdr.session,
             credited=cdr.credited,
+            place=pair.place,
         )
 
     def _owed(self, filed: Filed, delivery: Delivery) -> Taken | None:

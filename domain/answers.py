@@ -66,11 +66,22 @@ class Attempt:
         is_refused = self.verdict is Verdict.REFUSED and self.ocpi is None
         return is_refused and self.http is not None and self.http >= 400
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether the answer was 2xx and no envelope: it may mean that the receiver has it."""
+        return self.http is not None and 200 <= self.http < 300 and self.ocpi is None
+
 
 _SLOW_DOWN = frozenset({408, 425, 429, 503})
 _LACKS = frozenset({2003, 2004})
 _NOT_LET_IN = frozenset({401, 403})
-_KNOWS_IT = re.compile(r"duplicate|already|exists", re.IGNORECASE)
+_CDR = r"cdrs?|charge\W+detail\W+records?"
+_HAS = "have|has|had|got|holds?|knows?|received|stored|processed|accepted|billed"
+_OTHERS = "tokens?|sessions?|locations?|tariffs?|evses?|connectors?|contracts?|part(?:y|ies)|not?"
+_NO_OTHER = rf"(?:(?!\b(?:{_OTHERS})\b)[^.;:\n]){{0,80}}?"
+"""What may stand between the CDR and what is said of it: nothing else that could be there."""
+_TELLING = 4
+"""A shorter id may be any word."""
 
 
 def judge(*, http: int, ocpi: int | None, is_part: bool, is_delete: bool = False) -> Verdict:
@@ -109,19 +120,29 @@ def may_have_it(*, http: int, verdict: Verdict) -> bool:
 def is_definite_refusal(attempt: Attempt) -> bool:
     """Whether the receiver has decided against it, so that its answer can be relayed (D-9 a).
 
-    2xxx or 3xxx in a valid envelope; not where it would not let the hub in, or asks to wait.
+    2xxx in a valid envelope; not where it would not let the hub in, or asks to wait. 3xxx, and
+    whatever comes with a 5xx, is trouble of its own: the CDR is in custody and delivered later.
     """
     if attempt.http is None or attempt.ocpi is None:
         return False
     is_about_the_hub = attempt.http in _NOT_LET_IN or attempt.http in _SLOW_DOWN
-    return not is_about_the_hub and 2000 <= attempt.ocpi < 4000
+    is_whole = 200 <= attempt.http < 300 or 400 <= attempt.http < 500
+    return is_whole and not is_about_the_hub and 2000 <= attempt.ocpi < 3000
 
 
-def says_it_has_it(attempt: Attempt) -> bool:
-    """Whether a refusal reads like one of a duplicate; OCPI has no status code for that.
+def says_it_has_it(attempt: Attempt, cdr_id: str) -> bool:
+    """Whether a refusal says that this CDR is there already; OCPI has no status code for that.
 
+    "No token exists with this uid" is about something else, and so is a token that exists already.
     Words count in an envelope alone: a firewall's page may say of itself that it "already exists".
     """
-    if attempt.http == 409:
-        return True
-    return not attempt.is_bare_refusal and _KNOWS_IT.search(attempt.reason) is not None
+    if attempt.http == 409 or attempt.is_bare_refusal:
+        return attempt.http == 409
+    named = f"{_CDR}|{re.escape(cdr_id)}" if len(cdr_id) >= _TELLING else _CDR
+    subject = rf"(?<![\w-])(?:{named})(?![\w-])"
+    says = (
+        rf"\bduplicated?\W+(?:(?:of|id|an?|the|this)\W+){{0,3}}{subject}",
+        rf"{subject}{_NO_OTHER}\b(?:duplicate|already)\b",
+        rf"\balready\W+(?:{_HAS})\W+(?:(?:an?|the|this|that|such)\W+)?{subject}",
+    )
+    return any(re.search(each, attempt.reason, re.IGNORECASE) for each in says)

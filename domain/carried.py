@@ -10,6 +10,7 @@ from typing import ClassVar, Self
 
 from domain import errors
 from domain.documents import Document, JsonValue
+from domain.errors import Problem
 from domain.objects import Facets, Path, Watched
 from domain.party import PartyId
 
@@ -95,6 +96,14 @@ class OcpiObject:
     def merged(self, document: Document, patch: Document) -> Document:
         """The document after a PATCH: fields replaced whole, null clears."""
         return replaced(document, patch)
+
+    def repeats(self, patch: Document) -> bool:
+        """Whether a PATCH that appends begins with what is there already."""
+        return False
+
+    def problems_after(self, before: Self) -> Iterator[Problem]:
+        """Why it cannot follow `before`, that is stored."""
+        return iter(())
 
     @property
     def reader(self) -> PartyId | None:

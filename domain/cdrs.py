@@ -10,11 +10,14 @@ from typing import ClassVar
 
 from domain.carried import OcpiObject
 from domain.clearing import Account, exact
-from domain.documents import JsonValue, as_document, as_documents
+from domain.credits import misfits, notes_that_differ
+from domain.documents import JsonValue, as_document, as_documents, ci
 from domain.errors import Problem
 from domain.objects import ObjectKey
 from domain.party import PartyId
 from domain.sessions import party_of_token
+
+_LONGEST_REMARK = 200
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Cdr(OcpiObject):
         is_credit = self.credited is not None
         with exact():
             return Account(
-                currency=str(self.document["currency"]),
+                currency=ci(self.document["currency"]),
                 kwh=-energy if is_credit else energy,
                 net=_number(cost["before_taxes"]),
                 taxes=sum(taxes, Decimal(0)),
@@ -57,13 +60,16 @@ class Cdr(OcpiObject):
             )
 
     def problems_with(self, original: "Cdr") -> Iterator[Problem]:
-        """Why this Credit CDR cannot credit that one (CDR-1)."""
+        """Why this Credit CDR cannot credit that one, field by field (CDR-1)."""
         if original.credited is not None:
             yield Problem("credit_reference_id", "names a Credit CDR")
-        if original.reader != self.reader:
-            yield Problem("cdr_token", "is another party's than in the CDR that is credited")
-        if original.document["currency"] != self.document["currency"]:
-            yield Problem("currency", "differs from the CDR that is credited")
+            return
+        yield from misfits(self.document, original.document)
+
+    def remark_on(self, original: "Cdr") -> str:
+        """The fields in which it may differ from what it credits, and does."""
+        names = notes_that_differ(self.document, original.document)
+        return f"differs in {', '.join(names)}"[:_LONGEST_REMARK] if names else ""
 
 
 def _number(value: JsonValue) -> Decimal:

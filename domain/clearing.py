@@ -10,7 +10,8 @@ from decimal import Context, Decimal, Inexact, localcontext
 
 from domain.party import PartyId
 
-_DIGITS = 200
+_DIGITS = 500
+"""For numbers of 60 digits, their products, and sums of what is 120 places apart."""
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from domain.clearing import Account, Fee
-from domain.deliveries import DeliveryState
+from domain.credits import Judgement, Standing
+from domain.deliveries import Delivery, DeliveryState
 from domain.objects import ObjectKey
 from domain.party import PartyId
 
@@ -33,7 +34,9 @@ class Filed:
 
     `ref` is its name at the hub: the end of its Location. `turn` counts the refused ones of the
     same id before it, whose refusal the owner was told: its id was free again (H-CDR-3). `sender`
-    is FROM when it is handed over; `fee` is what was agreed when it was accepted.
+    is FROM when it is handed over; `fee` is what was agreed when it was accepted. `place` is a
+    Credit CDR's: one original has one credit in each, and the next only once the one before it was
+    declined or did not fit.
     """
 
     ref: str
@@ -51,6 +54,7 @@ class Filed:
     fee: Fee | None = None
     session: ObjectKey | None = None
     credited: ObjectKey | None = None
+    place: int | None = None
 
     @property
     def delivery_id(self) -> str:
@@ -94,6 +98,31 @@ def delivery_id_of(ref: str) -> str:
 def ref_of_delivery(delivery_id: str) -> str:
     """The ref of the CDR that this delivery hands over."""
     return delivery_id.removeprefix("cdr|")
+
+
+def state_of(standing: Standing, *, is_pushed: bool) -> DeliveryState:
+    """Where a CDR's delivery begins; `is_pushed`: the receiver takes CDRs by POST."""
+    if standing.judgement is Judgement.UNFIT:
+        return DeliveryState.PARKED
+    if standing.judgement is Judgement.AWAITS:
+        return DeliveryState.WAITING
+    if not is_pushed:
+        return DeliveryState.BY_PULL
+    return DeliveryState.WAITING if standing.behind else DeliveryState.DUE
+
+
+def is_counted(delivery: Delivery) -> bool:
+    """Whether a CDR's figures count: in custody, decided, and no credit that is unfit or waits."""
+    if delivery.state is DeliveryState.DECLINED or delivery.is_undecided:
+        return False
+    return delivery.handover is not None and delivery.handover.judgement.counts
+
+
+def awaits_original(delivery: Delivery) -> bool:
+    """Whether a Credit CDR waits for its original to come."""
+    if delivery.handover is None or delivery.state is not DeliveryState.WAITING:
+        return False
+    return delivery.handover.judgement is Judgement.AWAITS
 
 
 @dataclass(frozen=True)

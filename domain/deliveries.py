@@ -10,6 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from domain.answers import Attempt, Receipt
+from domain.credits import Judgement, Standing
 from domain.objects import Change, Missed, ObjectKey
 from domain.party import PartyId
 
@@ -31,9 +32,9 @@ class DeliveryState(StrEnum):
     """Where a delivery stands; the class `state` knows DUE and REFUSED alone.
 
     DUE: owed. REFUSED: the receiver does not want it as it is. PARKED: waits for an operator.
-    WAITING: behind the CDR that it credits. DELIVERED: the receiver said so. UNCONFIRMED: it says
-    that it has it already, after an unsure attempt. BY_PULL: the receiver takes no CDRs, it
-    fetches them. DECLINED: refused in the answer to its POST, never in custody.
+    WAITING: behind the CDR that it credits, or for that to come. DELIVERED: the receiver said so.
+    UNCONFIRMED: it says that it has it already, after an unsure attempt. BY_PULL: the receiver
+    takes no CDRs, it fetches them. DECLINED: refused in the answer to its POST, never in custody.
     """
 
     DUE = "due"
@@ -105,16 +106,31 @@ class Handover:
 
     `behind` is the id of the delivery that must be done first. `promised`: somebody was answered
     1000, so it cannot be declined any more. `refusals` count towards parking, `unsure` says that
-    the receiver may have it from an attempt that brought no answer. `untold` are events that
-    subscribers have not been marked for yet: the outbox of this record (design D4).
+    the receiver may have it from an attempt that brought no answer, `bare` how many answers of 2xx
+    were no envelope. `untold` are events that
+    subscribers have not been marked for yet: the outbox of this record (design D4). `judgement` and
+    `remark` say how a Credit CDR fits what it credits, `doubts` what people should look at.
     """
 
     behind: str = ""
     promised: bool = False
     refusals: int = 0
     unsure: bool = False
+    bare: int = 0
     receipt: Receipt | None = None
     untold: tuple[str, ...] = ()
+    judgement: Judgement = Judgement.SOUND
+    remark: str = ""
+    doubts: tuple[str, ...] = ()
+
+    def judged(self, standing: Standing) -> "Handover":
+        """With what is known now of the CDR that it credits."""
+        return replace(
+            self,
+            behind=standing.behind,
+            judgement=standing.judgement,
+            remark=standing.remark,
+        )
 
 
 @dataclass(frozen=True)
@@ -181,7 +197,8 @@ class Delivery:
     def claimed(self) -> "Delivery":
         """Taken for an attempt: all that is missed moves to `sending`.
 
-        Where an attempt was begun and nobody knows how it ended, the receiver may have it.
+        A CDR's attempt begins when its bytes leave (`begun`), until then nothing has happened.
+        Where one was begun and nobody knows how it ended, the receiver may have it.
         """
         owed = self.missed
         if self.sending is not None:
@@ -191,7 +208,11 @@ class Delivery:
             return replace(self, missed=None, sending=owed)
         was_begun = self.sending is not None
         handover = replace(self.handover, unsure=self.handover.unsure or was_begun)
-        return replace(self, missed=None, sending=_BEGUN, handover=handover)
+        return replace(self, missed=None, sending=None, handover=handover)
+
+    def begun(self) -> "Delivery":
+        """A CDR whose bytes leave now: from here on its receiver may have it."""
+        return replace(self, sending=_BEGUN)
 
     @property
     def is_undecided(self) -> bool:

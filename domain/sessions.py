@@ -4,16 +4,20 @@ OCPI 2.3.0, mod_sessions. A PATCH appends charging periods, so it must have its
 effect once and never be sent twice (S-7).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from domain.carried import OcpiObject, replaced
+from domain.credits import same
 from domain.documents import Document, as_document, as_documents
+from domain.errors import Problem
 from domain.objects import Watched
 from domain.party import PartyId
 
 COMPLETED = "COMPLETED"
+INVALID = "INVALID"
 _PERIODS = "charging_periods"
 
 
@@ -39,12 +43,24 @@ class Session(OcpiObject):
         return len(as_documents(self.document.get(_PERIODS)))
 
     def merged(self, document: Document, patch: Document) -> Document:
-        """As everywhere, but charging periods are appended; none of them changes nothing (3.2)."""
-        added = as_documents(patch.get(_PERIODS))
+        """As everywhere, but charging periods are appended; none of them changes nothing (3.2).
+
+        Those that it begins with and that are there already are not appended again.
+        """
+        added = as_documents(patch.get(_PERIODS))[_known(document, patch) :]
         periods = (*as_documents(document.get(_PERIODS)), *added)
         rest = {name: value for name, value in patch.items() if name != _PERIODS}
         changed = replaced(document, rest)
         return {**changed, _PERIODS: periods} if added else changed
+
+    def repeats(self, patch: Document) -> bool:
+        """Such a PATCH has its effect once here, and would have it twice at its reader."""
+        return _known(self.document, patch) > 0
+
+    def problems_after(self, before: Self) -> Iterator[Problem]:
+        """A session that is over stays so: it may be found INVALID, and nothing else."""
+        if before.status == COMPLETED and self.status not in (COMPLETED, INVALID):
+            yield Problem("status", "the session is COMPLETED: it may become INVALID alone")
 
     def watched(self) -> Watched:
         """What the watchdogs go by."""
@@ -55,6 +71,15 @@ def party_of_token(document: Document) -> PartyId:
     """The provider of a Session's or CDR's `cdr_token`: it owes what is charged with it."""
     token = as_document(document["cdr_token"])
     return PartyId(str(token["country_code"]), str(token["party_id"]))
+
+
+def _known(document: Document, patch: Document) -> int:
+    """How many of its charging periods, from the first on, the document has already."""
+    held = {str(each["start_date_time"]): each for each in as_documents(document.get(_PERIODS))}
+    for count, period in enumerate(added := as_documents(patch.get(_PERIODS))):
+        if not same(held.get(str(period.get("start_date_time"))), period):
+            return count
+    return len(added)
 
 
 def digest_of(patch: bytes) -> str:

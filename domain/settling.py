@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.answers import Attempt, Verdict, says_it_has_it
+from domain.credits import Judgement
 from domain.deliveries import (
     PARKED_BY_AGE_AFTER,
     Delivery,
@@ -91,16 +92,19 @@ def after(held: Delivery, settled: Settled) -> Delivery | None:
 def retried(delivery: Delivery, *, now: datetime, behind: str = "") -> Delivery | None:
     """The delivery, due now: as often as one likes; None where there is nothing to hand over.
 
-    A declined CDR is its owner's again, and one behind another waits for that one (H-CDR-3). With
-    `behind`, a Credit CDR waits for the delivery of this id, which is handed over again too.
+    A declined CDR is its owner's again, one behind another waits for that one (H-CDR-3), and a
+    Credit CDR that does not fit is never handed over: its owner posts one that does. With `behind`,
+    a Credit CDR waits for the delivery of this id, which is handed over again too.
     """
     if delivery.state in (DeliveryState.DECLINED, DeliveryState.WAITING):
         return None
     fresh = replace(delivery, state=DeliveryState.DUE, due=now)
     if delivery.handover is None:
         return fresh
+    if delivery.handover.judgement is Judgement.UNFIT:
+        return None
     has_it = delivery.handover.receipt is not None or delivery.handover.unsure
-    handover = replace(delivery.handover, refusals=0, unsure=has_it, behind=behind)
+    handover = replace(delivery.handover, refusals=0, bare=0, unsure=has_it, behind=behind)
     state = DeliveryState.WAITING if behind else DeliveryState.DUE
     return replace(fresh, state=state, handover=handover)
 
@@ -123,7 +127,13 @@ def _settle_handover(
         return Settled(delivery, attempt, DeliveryState.BY_PULL, attempt.at, handover)
     if attempt.verdict in _REFUSALS:
         return _refused(delivery, handover, attempt)
-    unsure = replace(handover, unsure=handover.unsure or attempt.is_unsure)
+    if attempt.is_bare and handover.bare:
+        return _done(delivery, attempt, DeliveryState.UNCONFIRMED, handover)
+    unsure = replace(
+        handover,
+        unsure=handover.unsure or attempt.is_unsure,
+        bare=handover.bare + attempt.is_bare,
+    )
     due = _next(delivery, attempt, spread)
     grows_old = _last_at(delivery) < delivery.since + PARKED_BY_AGE_AFTER <= attempt.at
     events = (CDR_PARKED,) if grows_old else ()
@@ -132,7 +142,7 @@ def _settle_handover(
 
 def _refused(delivery: Delivery, handover: Handover, attempt: Attempt) -> Settled:
     """A duplicate is no refusal where it may have got it before (reliability 1.2)."""
-    if handover.unsure and says_it_has_it(attempt):
+    if handover.unsure and says_it_has_it(attempt, delivery.key.id):
         return _done(delivery, attempt, DeliveryState.UNCONFIRMED, handover)
     refused = replace(handover, refusals=handover.refusals + 1)
     if refused.refusals > len(_AFTER_A_REFUSAL_S):

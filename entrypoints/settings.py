@@ -44,6 +44,7 @@ class Settings:
     sync_every_s: int
     pull_slice_s: float
     webhooks_per_partner: int
+    credit_waits_s: int
     agreements: AgreementPolicy
     web_workers: int
     web_threads: int
@@ -97,12 +98,11 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> HubFolder:
 
 
 def _read(given: Given) -> Settings:
-    embedded = not given.text("HUB_MONGO_URL")
     host, port = _address(given)
     return Settings(
         host=host,
         port=port,
-        public_url=_public_url(given, host=host, port=port, embedded=embedded),
+        public_url=_public_url(given, host=host, port=port),
         country_code=given.checked("HUB_COUNTRY_CODE", "NL", _letters(2), "not 2 letters").upper(),
         party_id=given.checked("HUB_PARTY_ID", "HUB", _letters(3), "not 3 letters").upper(),
         mongo_url=_store(given, "MONGO_URL", ("mongodb", "mongodb+srv")),
@@ -124,6 +124,7 @@ def _read(given: Given) -> Settings:
         sync_every_s=given.number("HUB_SYNC_EVERY_S", 6 * 3600, least=0),
         pull_slice_s=given.seconds("HUB_PULL_SLICE_S", 60),
         webhooks_per_partner=given.number("HUB_WEBHOOKS_PER_PARTNER", 20, least=0, most=1000),
+        credit_waits_s=given.number("HUB_CREDIT_WAITS_S", 86_400),
         agreements=AgreementPolicy(
             given.checked("HUB_AGREEMENTS", "open", _is_policy, "neither open nor required")
         ),
@@ -134,7 +135,7 @@ def _read(given: Given) -> Settings:
         wrong_tokens_per_minute=given.number("HUB_WRONG_TOKENS_PER_MINUTE", 60),
         fail_points=given.text("HUB_FAIL_POINTS"),
         log_level=given.checked("HUB_LOG_LEVEL", "info", _is_log_level, "no log level").lower(),
-        embedded=embedded,
+        embedded=_is_embedded(given),
     )
 
 
@@ -151,9 +152,13 @@ def _address(given: Given) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _public_url(given: Given, *, host: str, port: int, embedded: bool) -> str:
+def _is_embedded(given: Given) -> bool:
+    return not given.text("HUB_MONGO_URL")
+
+
+def _public_url(given: Given, *, host: str, port: int) -> str:
     url = given.text("HUB_PUBLIC_URL").rstrip("/")
-    if not url and embedded:
+    if not url and _is_embedded(given):
         return f"http://{reachable_host(host)}:{port}"
     if not url:
         raise SettingsError("HUB_PUBLIC_URL is not set: which URL do partners reach the hub by?")

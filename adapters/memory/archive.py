@@ -20,9 +20,10 @@ class MemoryArchive:
     def file(self, filed: Filed) -> bool:
         check_storable(filed)
         with self.lock:
-            is_new = filed.ref not in self.held
-            self.held.setdefault(filed.ref, filed)
-            return is_new
+            if filed.ref in self.held or self._is_taken(filed):
+                return False
+            self.held[filed.ref] = filed
+            return True
 
     def get(self, ref: str) -> Filed | None:
         with self.lock:
@@ -31,6 +32,10 @@ class MemoryArchive:
     def latest(self, key: ObjectKey) -> Filed | None:
         found = [filed for filed in self._all() if filed.key == key]
         return max(found, key=lambda filed: filed.turn, default=None)
+
+    def credit_of(self, key: ObjectKey) -> Filed | None:
+        found = [filed for filed in self._all() if filed.credited == key]
+        return max(found, key=_by_place, default=None)
 
     def received(
         self, *, since: datetime | None = None, before: datetime | None = None
@@ -61,6 +66,11 @@ class MemoryArchive:
             if filed.session is not None and filed.session in sessions
         }
 
+    def other_bills(self, session: ObjectKey, key: ObjectKey, *, limit: int) -> tuple[Filed, ...]:
+        named = (each for each in self.received() if each.session == session)
+        others = [each for each in named if each.key != key and each.credited is None]
+        return tuple(others[:limit])
+
     def keep(self, conflict: Conflict) -> None:
         check_storable(conflict)
         with self.lock:
@@ -71,9 +81,21 @@ class MemoryArchive:
             found = sorted(self.kept.values(), key=_newest, reverse=True)
         return tuple(found[:limit])
 
+    def _is_taken(self, filed: Filed) -> bool:
+        """Whether another Credit CDR has this place at the same original."""
+        if filed.place is None:
+            return False
+        place = (filed.credited, filed.place)
+        return any((each.credited, each.place) == place for each in self.held.values())
+
     def _all(self) -> tuple[Filed, ...]:
         with self.lock:
             return tuple(self.held.values())
+
+
+def _by_place(credit: Filed) -> tuple[int, datetime]:
+    """Those from before there were places come first."""
+    return -1 if credit.place is None else credit.place, credit.received_at
 
 
 def _newest(conflict: Conflict) -> tuple[datetime, str, str]:

@@ -114,6 +114,14 @@ class MemoryDeliveries:
             free.sort(key=lambda held: (held.due, held.since))
             return tuple(self._claim(held, lease) for held in free[:limit])
 
+    def begin(self, lease: Lease, delivery: Delivery) -> bool:
+        with self.records.lock:
+            held = self.held.get(delivery.id)
+            if held is None or not self.records.is_claimed_by(lease, held):
+                return False
+            self.records.write(held.begun())
+            return True
+
     def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
         check_storable(tuple(each.attempt for each in settled))
         with self.records.lock:

@@ -8,7 +8,8 @@ from datetime import datetime
 from adapters.memory.archive import MemoryArchive
 from adapters.memory.records import MemoryRecords
 from domain.answers import Attempt
-from domain.custody import Filed, delivery_id_of, ref_of_delivery
+from domain.credits import Standing
+from domain.custody import Filed, awaits_original, delivery_id_of, is_counted, ref_of_delivery
 from domain.deliveries import Delivery, DeliveryState, Handover, LaneId
 from domain.lanes import Lease
 from domain.paging import Page, PageRequest, Position, fitting
@@ -61,9 +62,45 @@ class MemoryLedger:
             self.records.note(delivery_id, attempt)
             return True
 
-    def declined(self, refs: Iterable[str]) -> frozenset[str]:
-        found = self._where(lambda each: each.state is DeliveryState.DECLINED)
-        return frozenset(refs) & {ref_of_delivery(each.id) for each in found}
+    def counted(self, refs: Sequence[str]) -> frozenset[str]:
+        wanted = {delivery_id_of(ref) for ref in refs}
+        found = self._where(lambda each: each.id in wanted and is_counted(each))
+        return frozenset(ref_of_delivery(each.id) for each in found)
+
+    def awaiting(self, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        found = self._where(lambda each: awaits_original(each) and each.due <= now)
+        return tuple(sorted(found, key=lambda each: each.due)[:limit])
+
+    def look_again(self, delivery_id: str, *, at: datetime) -> None:
+        with self.records.lock:
+            held = self.records.held.get(delivery_id)
+            if held is not None and awaits_original(held):
+                self.records.write(replace(held, due=at))
+
+    def doubtful(self, *, limit: int) -> tuple[Delivery, ...]:
+        found = self._where(lambda each: each.handover is not None and each.handover.doubts != ())
+        kept = [each for each in found if each.state is not DeliveryState.DECLINED]
+        return tuple(sorted(kept, key=lambda each: each.since, reverse=True)[:limit])
+
+    def judge(
+        self,
+        delivery_id: str,
+        standing: Standing,
+        state: DeliveryState,
+        *,
+        doubts: Sequence[str],
+        now: datetime,
+    ) -> bool:
+        with self.records.lock:
+            held = self.records.held.get(delivery_id)
+            if held is None or held.handover is None or not awaits_original(held):
+                return False
+            known = tuple(dict.fromkeys((*held.handover.doubts, *doubts)))
+            handover = replace(held.handover.judged(standing), doubts=known)
+            if state is DeliveryState.PARKED:
+                handover = replace(handover, untold=_with(handover.untold, CDR_PARKED))
+            self.records.unclaimed(replace(held, state=state, due=now, handover=handover))
+            return True
 
     def rehome(self, receiver: PartyId, *, old: LaneId, new: LaneId) -> int:
         with self.records.lock:
@@ -140,8 +177,7 @@ class MemoryLedger:
             held = self.records.held.get(delivery_id)
             if held is None or held.handover is None or held.state is not DeliveryState.DUE:
                 return False
-            untold = tuple(dict.fromkeys((*held.handover.untold, CDR_PARKED)))
-            handover = replace(held.handover, untold=untold)
+            handover = replace(held.handover, untold=_with(held.handover.untold, CDR_PARKED))
             parked = replace(held, state=DeliveryState.PARKED, due=now, handover=handover)
             self.records.unclaimed(parked)
             return True
@@ -177,9 +213,18 @@ def _untold(delivery: Delivery) -> tuple[str, ...]:
     return () if delivery.handover is None else delivery.handover.untold
 
 
+def _with(events: tuple[str, ...], event: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*events, event)))
+
+
 def _is_listed(delivery: Delivery, party: PartyId | None) -> bool:
-    """Whether it is in custody, and this party bills or owes it."""
-    return _is_theirs(delivery, party) and delivery.state is not DeliveryState.DECLINED
+    """Whether it is in custody, and this party bills it, or owes it where it fits."""
+    if delivery.state is DeliveryState.DECLINED:
+        return False
+    if party in (None, delivery.key.owner):
+        return True
+    is_judged = delivery.handover is not None and delivery.handover.judgement.counts
+    return party == delivery.receiver and is_judged
 
 
 def _is_theirs(delivery: Delivery, party: PartyId | None) -> bool:

@@ -50,6 +50,13 @@ class MongoArchive:
         record = self._cdrs.find_one({"key": str(key)}, sort=[("turn", -1)])
         return None if record is None else as_filed(record)
 
+    @answering()
+    def credit_of(self, key: ObjectKey) -> Filed | None:
+        """Those from before there were places come first: they have none."""
+        last = [("place", -1), ("received_at", -1)]
+        record = self._cdrs.find_one({"credited": str(key)}, sort=last)
+        return None if record is None else as_filed(record)
+
     def received(
         self, *, since: datetime | None = None, before: datetime | None = None
     ) -> Iterator[Filed]:
@@ -83,6 +90,12 @@ class MongoArchive:
         names = [str(key) for key in sessions]
         found = self._cdrs.find({"session": {"$in": names}}, {"session": 1})
         return {record["_id"]: ObjectKey.parse(record["session"]) for record in found}
+
+    @answering()
+    def other_bills(self, session: ObjectKey, key: ObjectKey, *, limit: int) -> tuple[Filed, ...]:
+        wanted = {"session": str(session), "key": {"$ne": str(key)}, "credited": None}
+        found = self._cdrs.find(wanted).sort(_IN_ORDER).limit(limit)
+        return tuple(as_filed(record) for record in found)
 
     @answering()
     def keep(self, conflict: Conflict) -> None:

@@ -42,6 +42,7 @@ def of_filed(filed: Filed) -> Record:
         "fee": None if fee is None else of_fee(fee),
         "session": None if filed.session is None else str(filed.session),
         "credited": None if filed.credited is None else str(filed.credited),
+        **({} if filed.place is None else {"place": filed.place}),
     }
 
 
@@ -62,6 +63,7 @@ def as_filed(record: Record) -> Filed:
         fee=None if record["fee"] is None else as_fee(record["fee"]),
         session=_as_key(record["session"]),
         credited=_as_key(record["credited"]),
+        place=record.get("place"),
     )
 
 
@@ -79,7 +81,7 @@ def as_billed(record: Record) -> Billed:
 
 def _as_account(record: Record) -> Account:
     return Account(
-        currency=record["currency"],
+        currency=record["currency"].upper(),
         kwh=Decimal(record["kwh"]),
         net=Decimal(record["net"]),
         taxes=Decimal(record["taxes"]),

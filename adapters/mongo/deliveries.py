@@ -14,7 +14,7 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
-from adapters.mongo.delivery_records import as_delivery, of_delivery
+from adapters.mongo.delivery_records import as_delivery, of_delivery, of_missed
 from adapters.mongo.lanes import MongoLanes, lanes_of
 from adapters.mongo.settling import written
 from domain.deliveries import OPEN_STATES, Delivery, DeliveryClass, DeliveryState, LaneId, Mark
@@ -100,6 +100,13 @@ class MongoDeliveries:
         found = self._deliveries.find(free).sort([("due", 1), ("since", 1)]).limit(limit)
         taken = [_next_version(as_delivery(record).claimed()) for record in found]
         return self._claimed(taken, lease) if taken else ()
+
+    @answering()
+    def begin(self, lease: Lease, delivery: Delivery) -> bool:
+        ours = {"_id": delivery.id, "lane": str(lease.lane), "fence": lease.fence}
+        begun = {"sending": of_missed(delivery.begun().sending)}
+        change = {"$set": begun, "$inc": {"version": 1}}
+        return self._deliveries.update_one(ours, change).matched_count == 1
 
     @answering()
     def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:

@@ -7,6 +7,7 @@ from bson import Binary
 
 from adapters.mongo.client import Record
 from domain.answers import Attempt, Receipt, Verdict
+from domain.credits import Judgement
 from domain.deliveries import Delivery, DeliveryState, Handover, LaneId
 from domain.lanes import BareRefusal, Breaker, LaneHealth
 from domain.objects import Change, Missed, ObjectKey
@@ -51,9 +52,7 @@ def as_delivery(record: Record) -> Delivery:
         last=as_attempt(record["last"]),
         version=record["version"],
         event=record.get("event", ""),
-        handover=(
-            _as_handover(record["handover"], record["untold"]) if "handover" in record else None
-        ),
+        handover=(_as_handover(record) if "handover" in record else None),
     )
 
 
@@ -141,15 +140,23 @@ def _of_handover(handover: Handover | None) -> Record:
             "promised": handover.promised,
             "refusals": handover.refusals,
             "unsure": handover.unsure,
+            "bare": handover.bare,
             "receipt": of_receipt(handover.receipt),
+            "judgement": handover.judgement.value,
+            "remark": handover.remark,
         },
         "untold": list(handover.untold),
+        **({"doubts": list(handover.doubts)} if handover.doubts else {}),
     }
 
 
-def _as_handover(record: Record, untold: list[str]) -> Handover:
-    receipt = as_receipt(record["receipt"])
-    return Handover(**{**record, "receipt": receipt, "untold": tuple(untold)})
+def _as_handover(record: Record) -> Handover:
+    """Older records know nothing of judgements: theirs were let go without."""
+    known = record["handover"]
+    judgement = Judgement(known.get("judgement", Judgement.SOUND.value))
+    fields = {**known, "receipt": as_receipt(known["receipt"]), "judgement": judgement}
+    untold, doubts = tuple(record["untold"]), tuple(record.get("doubts", ()))
+    return Handover(**fields, untold=untold, doubts=doubts)
 
 
 def of_health(health: LaneHealth) -> Record:

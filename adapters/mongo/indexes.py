@@ -35,9 +35,12 @@ def _sparse() -> Mapping[str, Any]:
     return {"sparse": True}
 
 
+_CREDITS: Mapping[str, Any] = {"partialFilterExpression": {"credited": {"$gt": ""}}}
+_AWAITING: Mapping[str, Any] = {"partialFilterExpression": {"handover.judgement": "awaits"}}
+_DOUBTFUL: Mapping[str, Any] = {"partialFilterExpression": {"doubts.0": {"$exists": True}}}
 _OF_CDRS: Mapping[str, Any] = {"partialFilterExpression": {"cdr.created": {"$exists": True}}}
-_DECLINED: Mapping[str, Any] = {"partialFilterExpression": {"state": "declined"}}
 _WAITING: Mapping[str, Any] = {"partialFilterExpression": {"state": "waiting"}}
+_OF_PARTIES: Keys = (("cdr.last_updated", 1), ("lane", 1), ("handover.judgement", 1))
 _PLACE: Keys = (("state", 1), ("cdr.created", 1), ("_id", 1))
 _PLAIN = (
     _Index(
@@ -61,7 +64,6 @@ _PLAIN = (
     _Index(deliveries.COLLECTION, "age_by_state", (("state", 1), ("since", 1), ("_id", 1))),
     _Index(deliveries.COLLECTION, "owed", (("state", 1), ("lane", 1), ("since", 1), ("_id", 1))),
     _Index(deliveries.COLLECTION, "short", (("short", 1), ("since", 1)), {"sparse": True}),
-    _Index(deliveries.COLLECTION, "declined", (("state", 1), ("_id", 1)), _DECLINED),
     _Index(
         deliveries.COLLECTION, "kept", (*_PLACE, ("cdr.last_updated", 1), ("lane", 1)), _OF_CDRS
     ),
@@ -74,15 +76,21 @@ _PLAIN = (
     _Index(
         deliveries.COLLECTION,
         "owes",
-        (("receiver", 1), *_PLACE, ("cdr.owner", 1), ("cdr.last_updated", 1), ("lane", 1)),
+        (("receiver", 1), *_PLACE, ("cdr.owner", 1), *_OF_PARTIES),
         _OF_CDRS,
     ),
     _Index(deliveries.COLLECTION, "behind", (("state", 1), ("handover.behind", 1)), _WAITING),
+    _Index(deliveries.COLLECTION, "awaiting", (("due", 1),), _AWAITING),
+    _Index(deliveries.COLLECTION, "doubtful", (("since", 1),), _DOUBTFUL),
     _Index(deliveries.COLLECTION, "outbox", (("untold.0", 1),), _sparse()),
     _Index(deliveries.ATTEMPTS, "delivery", (("delivery", 1), ("attempt.at", 1))),
     _Index(archive.ARCHIVE, "key", (("key", 1), ("turn", 1)), {"unique": True}),
     _Index(archive.ARCHIVE, "billed", (("key", 1), ("received_at", 1))),
     _Index(archive.ARCHIVE, "owed", (("addressee", 1), ("received_at", 1))),
+    _Index(
+        archive.ARCHIVE, "one_credit", (("credited", 1), ("place", 1)), _unique_where_there("place")
+    ),
+    _Index(archive.ARCHIVE, "credits", (("credited", 1),), _CREDITS),
     _Index(archive.ARCHIVE, "order", (("received_at", 1), ("_id", 1))),
     _Index(archive.ARCHIVE, "session", (("session", 1),), _sparse()),
     _Index(archive.CONFLICTS, "order", (("received_at", 1), ("_id", 1))),

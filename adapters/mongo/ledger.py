@@ -19,15 +19,32 @@ from adapters.mongo.ledger_pages import IN_ORDER, SINCE_EVER, billed_or_owed, pa
 from adapters.mongo.moments import as_text
 from adapters.mongo.settling import let_go
 from domain.answers import Attempt
+from domain.credits import UNCOUNTED, Judgement, Standing
 from domain.custody import Filed, delivery_id_of, ref_of_delivery
 from domain.deliveries import Delivery, DeliveryState, LaneId
 from domain.lanes import Lease
 from domain.paging import Page, PageRequest
 from domain.party import PartyId
+from domain.settling import CDR_PARKED
 
 _DUE = DeliveryState.DUE.value
 _DECLINED = DeliveryState.DECLINED.value
 _CDRS: Record = {"cdr": {"$exists": True}}
+_AWAITS: Record = {
+    "state": DeliveryState.WAITING.value,
+    "handover.judgement": Judgement.AWAITS.value,
+}
+_UNDECIDED: Record = {
+    "state": _DUE,
+    "attempts": 0,
+    "sending": {"$ne": None},
+    "handover.promised": False,
+}
+_COUNTED: Record = {
+    "state": {"$ne": _DECLINED},
+    "handover.judgement": {"$nin": [each.value for each in UNCOUNTED]},
+    "$nor": [_UNDECIDED],
+}
 _STATES = {"$in": sorted(DeliveryState)}
 
 
@@ -71,10 +88,51 @@ class MongoLedger:
         return True
 
     @answering()
-    def declined(self, refs: Iterable[str]) -> frozenset[str]:
-        names = {"$in": [delivery_id_of(ref) for ref in refs]}
-        found = self._deliveries.find({"state": _DECLINED, "_id": names}, {"_id": 1})
-        return frozenset(ref_of_delivery(record["_id"]) for record in found.hint("declined"))
+    def counted(self, refs: Sequence[str]) -> frozenset[str]:
+        wanted = {"_id": {"$in": [delivery_id_of(ref) for ref in refs]}, **_COUNTED}
+        found = self._deliveries.find(wanted, {"_id": 1})
+        return frozenset(ref_of_delivery(record["_id"]) for record in found)
+
+    @answering()
+    def awaiting(self, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        found = self._deliveries.find({**_AWAITS, "due": {"$lte": now}}).sort("due").limit(limit)
+        return tuple(as_delivery(record) for record in found)
+
+    @answering()
+    def look_again(self, delivery_id: str, *, at: datetime) -> None:
+        later = {"$set": {"due": at}, "$inc": {"version": 1}}
+        self._deliveries.update_one({"_id": delivery_id, **_AWAITS}, later)
+
+    @answering()
+    def doubtful(self, *, limit: int) -> tuple[Delivery, ...]:
+        wanted = {"doubts.0": {"$exists": True}, "state": {"$ne": _DECLINED}}
+        found = self._deliveries.find(wanted).sort([("since", -1)]).limit(limit)
+        return tuple(as_delivery(record) for record in found)
+
+    @answering()
+    def judge(
+        self,
+        delivery_id: str,
+        standing: Standing,
+        state: DeliveryState,
+        *,
+        doubts: Sequence[str],
+        now: datetime,
+    ) -> bool:
+        judged = {
+            "handover.behind": standing.behind,
+            "handover.judgement": standing.judgement.value,
+            "handover.remark": standing.remark,
+        }
+        added: Record = {"untold": {"$each": [CDR_PARKED] if state is DeliveryState.PARKED else []}}
+        added |= {"doubts": {"$each": list(doubts)}} if doubts else {}
+        change = {
+            "$set": {**judged, "state": state.value, "due": now, "fence": 0},
+            "$inc": {"version": 1},
+            "$addToSet": added,
+        }
+        result = self._deliveries.update_one({"_id": delivery_id, **_AWAITS}, change)
+        return result.matched_count == 1
 
     @answering()
     def rehome(self, receiver: PartyId, *, old: LaneId, new: LaneId) -> int:
@@ -142,7 +200,7 @@ class MongoLedger:
     def park(self, delivery_id: str, *, now: datetime) -> bool:
         due = {"_id": delivery_id, "state": _DUE, **_CDRS}
         parked = {"state": DeliveryState.PARKED.value, "due": now, "fence": 0}
-        change = {"$set": parked, "$inc": {"version": 1}, "$addToSet": {"untold": "cdr.parked"}}
+        change = {"$set": parked, "$inc": {"version": 1}, "$addToSet": {"untold": CDR_PARKED}}
         return self._deliveries.update_one(due, change).matched_count == 1
 
     @answering()

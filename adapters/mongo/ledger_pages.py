@@ -11,6 +11,7 @@ from adapters.mongo.bodies import read, size_of
 from adapters.mongo.client import Record
 from adapters.mongo.moments import as_text
 from adapters.mongo.sides import Side, Sides
+from domain.credits import UNCOUNTED
 from domain.custody import ref_of_delivery
 from domain.deliveries import DeliveryState
 from domain.paging import Page, PageRequest, Position, fitting
@@ -21,6 +22,7 @@ KEPT = sorted(state.value for state in DeliveryState if state is not DeliverySta
 """The states of what is in custody."""
 SINCE_EVER = {"$gte": 0}
 """That it is a CDR's: said so, an index over CDRs alone can answer."""
+_UNCOUNTED = [each.value for each in UNCOUNTED]
 
 
 def page_of(
@@ -45,11 +47,12 @@ def page_of(
 
 
 def _sides(wanted: Record, party: PartyId | None) -> list[Side]:
-    """What the party bills to itself is on the side where it bills."""
+    """What the party bills to itself is on the side where it bills; a credit is owed if it fits."""
     if party is None:
         return [Side(wanted, "kept")]
     own = str(party)
-    owes = {**wanted, "receiver": own, "cdr.owner": {"$ne": own}}
+    judged = {"handover.judgement": {"$nin": _UNCOUNTED}}
+    owes = {**wanted, **judged, "receiver": own, "cdr.owner": {"$ne": own}}
     return [Side({**wanted, "cdr.owner": own}, "bills"), Side(owes, "owes")]
 
 

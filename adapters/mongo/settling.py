@@ -80,6 +80,7 @@ def _becomes(left: Delivery, settled: Settled) -> Record:
     if left.handover is not None:
         fields["handover.refusals"] = left.handover.refusals
         fields["handover.unsure"] = left.handover.unsure
+        fields["handover.bare"] = left.handover.bare
         fields["handover.receipt"] = of_receipt(left.handover.receipt)
         changed["$addToSet"] = {"untold": {"$each": list(settled.events)}}
     return changed

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.answers import Attempt
+from domain.credits import Standing
 from domain.custody import Billed, Conflict, Filed
 from domain.deliveries import Delivery, DeliveryState, LaneId
 from domain.lanes import Lease
@@ -20,7 +21,10 @@ class CdrArchive(Protocol):
     """Accepted CDRs, for ever: nothing here changes or removes one (H-CDR-6)."""
 
     def file(self, filed: Filed) -> bool:
-        """ONE durable insert with everything in it; False if its ref is taken. Safe to repeat."""
+        """ONE durable insert with everything in it. Safe to repeat.
+
+        False if its ref is taken, or its place as a credit of its original.
+        """
         ...
 
     def get(self, ref: str) -> Filed | None:
@@ -29,6 +33,10 @@ class CdrArchive(Protocol):
 
     def latest(self, key: ObjectKey) -> Filed | None:
         """The CDR of this key that was filed last: the highest turn."""
+        ...
+
+    def credit_of(self, key: ObjectKey) -> Filed | None:
+        """The Credit CDR that took the last place as the credit of this one."""
         ...
 
     def received(
@@ -58,6 +66,10 @@ class CdrArchive(Protocol):
         """The CDRs that name one of the sessions: by ref, which one."""
         ...
 
+    def other_bills(self, session: ObjectKey, key: ObjectKey, *, limit: int) -> tuple[Filed, ...]:
+        """CDRs of other keys that name this session, without Credit CDRs; oldest first."""
+        ...
+
     def keep(self, conflict: Conflict) -> None:
         """Keep what was refused because its id is taken; the same twice is kept once."""
         ...
@@ -82,8 +94,32 @@ class CdrLedger(Protocol):
         """End the delivery as DECLINED, unless it is promised or no longer this lease's."""
         ...
 
-    def declined(self, refs: Iterable[str]) -> frozenset[str]:
-        """Those of the refs that were declined: not in custody."""
+    def counted(self, refs: Sequence[str]) -> frozenset[str]:
+        """Those that count: in custody, decided, and no credit that is unfit or not judged yet."""
+        ...
+
+    def awaiting(self, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Credit CDRs whose original has not come, that are to be looked at by now; due first."""
+        ...
+
+    def look_again(self, delivery_id: str, *, at: datetime) -> None:
+        """Look at a Credit CDR that awaits its original again then, and not before."""
+        ...
+
+    def doubtful(self, *, limit: int) -> tuple[Delivery, ...]:
+        """Those in custody that have doubts, newest first."""
+        ...
+
+    def judge(
+        self,
+        delivery_id: str,
+        standing: Standing,
+        state: DeliveryState,
+        *,
+        doubts: Sequence[str],
+        now: datetime,
+    ) -> bool:
+        """Note how a Credit CDR stands that awaited its original; False if it awaits none."""
         ...
 
     def rehome(self, receiver: PartyId, *, old: LaneId, new: LaneId) -> int:
@@ -99,7 +135,10 @@ class CdrLedger(Protocol):
         ...
 
     def page(self, request: PageRequest, *, party: PartyId | None) -> Page:
-        """The CDRs in custody that the party bills or owes (None: all), in order of acceptance."""
+        """The CDRs in custody that the party bills or owes (None: all), in order of acceptance.
+
+        A Credit CDR that does not fit, or awaits its original, is shown to who bills it alone.
+        """
         ...
 
     def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[Delivery, ...]:

@@ -59,6 +59,10 @@ class DeliveryQueue(Protocol):
         """
         ...
 
+    def begin(self, lease: Lease, delivery: Delivery) -> bool:
+        """Note that the bytes of this claimed CDR leave now; False if it is not this lease's."""
+        ...
+
     def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
         """Write how attempts ended, in bulk. Done ones go, unless more was marked meanwhile.
 

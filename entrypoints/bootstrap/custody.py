@@ -13,12 +13,14 @@ from application.accounting import Accounting
 from application.asking_at_once import AskingAtOnce
 from application.delivering import Delivering
 from application.directories import Directories
+from application.doubting import Doubting
 from application.handing_over import HandingOver
 from application.heralding import Heralding
 from application.hub_party import HubParty
 from application.minding import Minding
 from application.notifying import Notifying
 from application.owing import Owing
+from application.pairing import Pairing
 from application.pumping import Pumping
 from application.reporting import Reporting
 from application.resealing import Resealing
@@ -34,6 +36,7 @@ from domain.ports import (
     Clock,
     DeliveryQueue,
     FailPoints,
+    Json,
     PartnerStore,
     Spread,
     SubscriptionStore,
@@ -51,6 +54,7 @@ _BY_THEIR_FIELDS: tuple[type[Any], ...] = (
     Subscribing,
     Resealing,
     Accounting,
+    Doubting,
     Minding,
 )
 
@@ -73,9 +77,18 @@ class CustodyUseCases(Module):
         ledger: CdrLedger,
         deliveries: DeliveryQueue,
         directories: Directories,
+        pairing: Pairing,
+        doubting: Doubting,
         clock: Clock,
     ) -> Owing:
-        return Owing(archive, ledger, deliveries, directories, clock)
+        return Owing(archive, ledger, deliveries, directories, pairing, doubting, clock)
+
+    @singleton
+    @provider
+    def pairing(
+        self, archive: CdrArchive, deliveries: DeliveryQueue, json: Json, clock: Clock
+    ) -> Pairing:
+        return Pairing(archive, deliveries, json, clock, self._settings.credit_waits_s)
 
     @singleton
     @provider

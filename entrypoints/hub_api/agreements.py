@@ -1,5 +1,6 @@
 """Agreements, for the hub's operators: who exchanges data with whom, where the hub asks for it."""
 
+from adapters.ocpi.schemas.codes import CURRENCIES
 from application.hub import Hub
 from domain import errors
 from domain.clearing import Fee
@@ -26,8 +27,8 @@ def make_agreement(hub: Hub, call: Call) -> Reply:
 def price_agreement(hub: Hub, call: Call) -> Reply:
     """PUT fees: the hub's share of CDRs in this currency, from now on; the old one is replaced."""
     currency = call.path["currency"].upper()
-    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
-        raise errors.InvalidParameter("the URL names no currency")
+    if currency not in CURRENCIES:
+        raise errors.InvalidParameter("the URL names no currency of ISO 4217")
     form = fill_in(FeeForm(), call.json_object())
     fee = Fee(currency, form["fixed"], form["percent"])
     return of_value(agreement_shape(hub.administering.price(call.path["agreement_id"], fee)))

@@ -6,7 +6,12 @@ from domain import errors
 from domain.objects import ObjectKey
 from domain.party import PartyId
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.custody_shapes import conflict_shape, count_shape, handed_shape
+from entrypoints.hub_api.custody_shapes import (
+    conflict_shape,
+    count_shape,
+    doubtful_shape,
+    handed_shape,
+)
 from entrypoints.hub_api.forms import ReplayForm, fill_in
 from entrypoints.hub_api.listing import asked_page, cut, paged
 from entrypoints.ocpi.replies import Reply, of_value
@@ -50,6 +55,11 @@ def replay_cdrs(hub: Hub, call: Call) -> Reply:
 def list_conflicts(hub: Hub, call: Call) -> Reply:
     """GET conflicts: CDRs that were refused because their id was taken, newest first."""
     return cut(call, [conflict_shape(each) for each in hub.accounting.conflicts(limit=_LISTED)])
+
+
+def list_doubtful(hub: Hub, call: Call) -> Reply:
+    """GET doubtful: CDRs that people should look at, newest first, with the reasons."""
+    return cut(call, [doubtful_shape(each) for each in hub.doubting.listed(limit=_LISTED)])
 
 
 def verify_cdrs(hub: Hub, call: Call) -> Reply:

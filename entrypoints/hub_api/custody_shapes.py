@@ -5,6 +5,7 @@ Apart from the other shapes, because both sides of a bill read these and rest mo
 
 from adapters.ocpi import json
 from application.accounting import Handed
+from application.doubting import Doubtful
 from domain.custody import Conflict, Count, Filed, ref_of_delivery
 from domain.deliveries import Delivery, DeliveryState
 from domain.documents import JsonValue
@@ -23,6 +24,7 @@ def handed_shape(handed: Handed) -> Shape:
         **_summary(handed),
         "next_attempt": _next_attempt(delivery),
         "behind": _behind(delivery),
+        "remark": _remark(delivery),
         "receipt": _receipt(delivery),
         "attempts": [attempt_shape(attempt) for attempt in handed.attempts],
     }
@@ -37,6 +39,14 @@ def listed_shape(handed: Handed) -> Shape:
         "next_attempt": _next_attempt(delivery),
         "attempts": 0 if delivery is None else delivery.attempts,
         "reason": None if last is None else last.reason,
+    }
+
+
+def doubtful_shape(doubtful: Doubtful) -> Shape:
+    """A CDR that people should look at, and why."""
+    return {
+        **_summary(Handed(doubtful.filed, doubtful.delivery)),
+        "reasons": list(doubtful.reasons),
     }
 
 
@@ -95,7 +105,16 @@ def _behind(delivery: Delivery | None) -> str | None:
     """The ref of the CDR that must be delivered before this Credit CDR."""
     if delivery is None or delivery.handover is None or delivery.state is not DeliveryState.WAITING:
         return None
+    if not delivery.handover.behind:
+        return None
     return ref_of_delivery(delivery.handover.behind)
+
+
+def _remark(delivery: Delivery | None) -> str | None:
+    """How a Credit CDR differs from what it credits, or why it is not handed over."""
+    return (
+        None if delivery is None or delivery.handover is None else delivery.handover.remark or None
+    )
 
 
 def _receipt(delivery: Delivery | None) -> Shape | None:

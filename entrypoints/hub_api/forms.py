@@ -103,7 +103,7 @@ class _Exact(Field[Decimal]):
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise ValidationError("expected a number")
         if not is_ordinary(value):
-            raise ValidationError("expected a number of at most 20 digits")
+            raise ValidationError("expected a number of at most 60 digits")
         return Decimal(str(value))
 
 

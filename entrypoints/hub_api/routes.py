@@ -94,6 +94,7 @@ ROUTES = (
     Route("GET", _SESSION, EITHER, sessions.get_session),
     Route("GET", "/cdrs", EITHER, cdrs.list_cdrs),
     Route("GET", "/cdrs/conflicts", OPERATOR, cdrs.list_conflicts),
+    Route("GET", "/cdrs/doubtful", OPERATOR, cdrs.list_doubtful),
     Route("GET", "/cdrs/verify", OPERATOR, cdrs.verify_cdrs),
     Route("POST", "/cdrs/replay", OPERATOR, cdrs.replay_cdrs),
     Route("GET", _CDR, EITHER, cdrs.get_cdr),

@@ -17,6 +17,7 @@ from domain.party import PartyId
 from entrypoints.hub_api.custody_shapes import (
     conflict_shape,
     count_shape,
+    doubtful_shape,
     handed_shape,
     listed_shape,
 )
@@ -33,6 +34,7 @@ from entrypoints.operations.words import STATES, Moment, Party
 
 _COLUMNS = ("ref", "cdr", "receiver", "state", "attempts", "received_at", "next_attempt", "reason")
 _CONFLICTS = ("ref", "cdr", "partner", "received_at", "sha256")
+_DOUBTFUL = ("ref", "cdr", "receiver", "state", "received_at", "reasons")
 _LIMIT = click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 _NAMED = click.argument("cdr", metavar="REF | DE-ABC/ID")
 
@@ -122,6 +124,26 @@ def conflicts(limit: int, as_json: bool) -> None:
         return
     rows = [{**conflict_shape(each), "cdr": _cdr_text(each.key)} for each in found]
     print_table(rows, _CONFLICTS)
+
+
+@commands.command()
+@_LIMIT
+@as_json
+def doubtful(limit: int, as_json: bool) -> None:
+    """List CDRs that people should look at, newest first, with the reasons; none is held back."""
+    found = open_hub().doubting.listed(limit=limit)
+    if as_json:
+        print_json([doubtful_shape(each) for each in found])
+        return
+    rows = [
+        {
+            **doubtful_shape(each),
+            "cdr": _cdr_text(each.filed.key),
+            "reasons": "; ".join(each.reasons),
+        }
+        for each in found
+    ]
+    print_table(rows, _DOUBTFUL)
 
 
 def _in_words(handed: Handed) -> Shape:

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 import click
 
 from adapters.ocpi.json import is_ordinary
+from adapters.ocpi.schemas.codes import CURRENCIES
 from domain.deliveries import DeliveryState
 from domain.party import PartyId
 from domain.times import parse_moment
@@ -45,12 +46,12 @@ class Moment(click.ParamType[datetime]):
 
 
 class Currency(click.ParamType[str]):
-    """Three letters."""
+    """Of ISO 4217, in either case."""
 
     name = "currency"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not (len(value) == 3 and value.isascii() and value.isalpha()):
+        if value.upper() not in CURRENCIES:
             self.fail(f"not a currency: {value!r}", param, ctx)
         return value.upper()
 
@@ -68,5 +69,5 @@ class Exact(click.ParamType[Decimal]):
         except InvalidOperation:
             self.fail(f"not a number: {value!r}", param, ctx)
         if not is_ordinary(number):
-            self.fail(f"not a number of at most 20 digits: {value!r}", param, ctx)
+            self.fail(f"not a number of at most 60 digits: {value!r}", param, ctx)
         return number

@@ -54,7 +54,12 @@ def _half(exchange: Exchange) -> Reply:
 
 def _duplicate(_: Exchange) -> Reply:
     """What many receivers say to what they have; OCPI has no status code for it."""
-    return refused(2001, "duplicate: it is here already")
+    return refused(2001, "duplicate CDR: it is here already")
+
+
+def _unknown_token(_: Exchange) -> Reply:
+    """A refusal of a CDR that reads like one of a duplicate, and is none."""
+    return refused(2001, "No token exists with this uid")
 
 
 def _garbage(_: Exchange) -> Reply:
@@ -105,6 +110,7 @@ _PLAIN: Final[dict[str, Behaviour]] = {
     "reset": _reset,
     "half": _half,
     "duplicate": _duplicate,
+    "unknown_token": _unknown_token,
     "apply_then_reset": _apply_then_reset,
     "garbage": _garbage,
     "html": _html,

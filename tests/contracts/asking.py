@@ -26,6 +26,7 @@ from adapters.mongo import (
 from adapters.ocpi import json
 from domain.agreements import Agreement
 from domain.answers import Attempt, Verdict
+from domain.credits import Standing
 from domain.custody import Conflict
 from domain.deliveries import DeliveryClass, DeliveryState, LaneId
 from domain.lanes import LaneHealth, Lease
@@ -144,6 +145,7 @@ def _save_partner(mongo: Mongo) -> None:
     partners.save(replace(saved, name="again"))
 
 
+SESSION = ObjectKey("sessions", CPO, "S1")
 QUESTIONS: dict[str, Ask] = {
     "a lane is worked on": _claim_and_settle,
     "a CDR is handed over": _hand_over_and_decline,
@@ -200,7 +202,20 @@ QUESTIONS: dict[str, Ask] = {
     "lanes' health": lambda mongo: MongoDeliveries(mongo).health(),
     "a retry": lambda mongo: MongoDeliveries(mongo).retry("cdr|parked1", now=NOON),
     "forgetting nobody": lambda mongo: MongoDeliveries(mongo).forget("none"),
-    "declined": lambda mongo: MongoLedger(mongo).declined([f"REF{n}" for n in range(500)]),
+    "counted": lambda mongo: MongoLedger(mongo).counted([f"REF{n}" for n in range(500)]),
+    "waiting credits": lambda mongo: MongoLedger(mongo).awaiting(now=later(9), limit=500),
+    "a credit's turn": lambda mongo: MongoLedger(mongo).look_again("cdr|REF1", at=NOON),
+    "a credit judged": lambda mongo: MongoLedger(mongo).judge(
+        "cdr|REF1", Standing(), DeliveryState.DUE, doubts=(), now=NOON
+    ),
+    "doubtful CDRs": lambda mongo: MongoLedger(mongo).doubtful(limit=100),
+    "the credit of a CDR": lambda mongo: MongoArchive(mongo).credit_of(filed("C1").key),
+    "other bills of a session": lambda mongo: MongoArchive(mongo).other_bills(
+        SESSION, filed("C1").key, limit=20
+    ),
+    "a CDR begins": lambda mongo: MongoDeliveries(mongo).begin(
+        Lease(cdr_lane(), "pump", 1, LaneHealth()), owing(filed("C1"))
+    ),
     "CDRs listed": lambda mongo: _listed(mongo, since=later(99)),
     "CDRs that are due": lambda mongo: _listed(mongo, DUE),
     "CDRs delivered of nobody": lambda mongo: _listed(mongo, DELIVERED, party=NOBODY),

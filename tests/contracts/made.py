@@ -138,7 +138,7 @@ class Custody:
     def owe(self, filed: Filed, *, lease: Lease | None = None, **fields: Any) -> Delivery:
         """File it and owe it; claimed, if there is a lease."""
         delivery = owing(filed, **fields)
-        delivery = delivery if lease is None else delivery.claimed()
+        delivery = delivery if lease is None else delivery.claimed().begun()
         self.archive.file(filed)
         assert self.ledger.owe(filed, delivery, lease=lease)
         return delivery
@@ -196,6 +196,7 @@ def owing(
     state: DeliveryState = DeliveryState.DUE,
     behind: Filed | None = None,
     untold: tuple[str, ...] = ("cdr.accepted",),
+    **known: Any,
 ) -> Delivery:
     """What is owed of it, in the lane of `partner-1`."""
     return Delivery(
@@ -207,7 +208,9 @@ def owing(
         since=filed.received_at,
         due=filed.received_at,
         state=state,
-        handover=Handover(behind="" if behind is None else behind.delivery_id, untold=untold),
+        handover=Handover(
+            behind="" if behind is None else behind.delivery_id, untold=untold, **known
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from tests.contracts.made import (
     cdr_lane,
     filed,
     later,
+    owing,
 )
 
 RECEIPT = Receipt("https://emsp.example/cdrs/1", "ab12")
@@ -124,12 +125,50 @@ def test_what_was_claimed_twice_may_be_there(custody: Custody) -> None:
     custody.owe(filed())
     lease = custody.leased()
     first = claimed(custody, lease)
+    assert custody.queue.begin(lease, first)
     custody.queue.give_back(lease)
     second = claimed(custody, custody.leased())
 
     unsure = [each.handover.unsure for each in (first, second) if each.handover is not None]
     assert unsure == [False, True]
     assert custody.known(second) == second
+
+
+def test_what_was_claimed_and_not_begun_is_given_back_as_it_was(custody: Custody) -> None:
+    owed = custody.owe(filed())
+    lease = custody.leased()
+    claimed(custody, lease)
+    custody.queue.give_back(lease)
+
+    again = claimed(custody, custody.leased())
+
+    assert replace(again, version=owed.version) == owed
+
+
+def test_only_who_has_claimed_a_cdr_begins_it(custody: Custody) -> None:
+    custody.owe(filed())
+    lost = custody.leased()
+    delivery = claimed(custody, lost)
+    custody.queue.give_back(lost)
+    lease = custody.leased()
+    assert custody.queue.begin(lost, delivery)
+    claimed(custody, lease)
+
+    assert not custody.queue.begin(lost, delivery)
+    assert custody.known(delivery).sending is None
+    assert custody.queue.begin(lease, delivery)
+    assert custody.known(delivery).sending == delivery.begun().sending
+    assert not custody.queue.begin(lease, owing(filed("CDR9")))
+
+
+def test_a_second_answer_without_an_envelope_is_taken_for_yes(custody: Custody) -> None:
+    custody.owe(filed())
+    lease = custody.leased()
+    bare = replace(SICK, http=201)
+
+    states = [tried(custody, lease, bare).state for _ in range(2)]
+
+    assert states == [DeliveryState.DUE, DeliveryState.UNCONFIRMED]
 
 
 # --- in their order ---------------------------------------------------------------------------

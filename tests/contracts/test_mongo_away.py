@@ -23,7 +23,9 @@ from adapters.mongo import (
 from adapters.ocpi import json
 from domain.agreements import Agreement
 from domain.answers import Attempt, Verdict
+from domain.credits import Standing
 from domain.custody import Conflict
+from domain.deliveries import DeliveryState
 from domain.errors import StoreUnavailable
 from domain.lanes import LaneHealth, Lease
 from domain.objects import EVERYONE
@@ -96,6 +98,7 @@ def of_deliveries() -> Iterator[Question]:
     yield lambda: queue.release(LANE, now=NOON)
     yield lambda: queue.is_empty(LANE)
     yield lambda: queue.claim(LEASE, now=NOON, limit=1)
+    yield lambda: queue.begin(LEASE, owing(filed()))
     yield lambda: queue.settle(LEASE, [settled])
     yield lambda: queue.owed()
     yield lambda: queue.get("delivery")
@@ -111,6 +114,8 @@ def of_custody() -> Iterator[Question]:
     yield lambda: archive.file(known)
     yield lambda: archive.get(known.ref)
     yield lambda: archive.latest(cdr())
+    yield lambda: archive.credit_of(cdr())
+    yield lambda: archive.other_bills(cdr(), cdr(), limit=1)
     yield lambda: list(archive.received())
     yield lambda: list(archive.refs(since=None, before=NOON))
     yield lambda: archive.bills([cdr()])
@@ -119,7 +124,11 @@ def of_custody() -> Iterator[Question]:
     yield lambda: ledger.owe(known, delivery)
     yield lambda: ledger.promise(delivery.id)
     yield lambda: ledger.decline(LEASE, delivery.id, ATTEMPT)
-    yield lambda: ledger.declined(["X"])
+    yield lambda: ledger.counted([known.ref])
+    yield lambda: ledger.awaiting(now=NOON, limit=1)
+    yield lambda: ledger.look_again(delivery.id, at=NOON)
+    yield lambda: ledger.doubtful(limit=1)
+    yield lambda: ledger.judge(delivery.id, Standing(), DeliveryState.DUE, doubts=(), now=NOON)
     yield lambda: ledger.rehome(EMSP, old=cdr_lane(), new=cdr_lane("partner-2"))
     yield lambda: ledger.unblock()
     yield lambda: ledger.unowed([known.ref])

@@ -244,3 +244,53 @@ def test_verifying_names_what_is_damaged_and_what_nobody_owes(
     assert (count["damaged"], count["unowed"]) == ([damaged], [lost])
     assert count["adds_up"] is False
     assert hub.get(f"/cdrs/{lost}/delivery").data["state"] is None
+
+
+def test_doubtful_cdrs_are_listed_with_the_reason_and_handed_over(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    begun, ended = "2099-01-15T07:00:00Z", "2099-01-15T06:00:00Z"
+    ref = ref_of(post(cpo, start_date_time=begun, end_date_time=ended))
+    post(cpo, id="USUAL", session_id="ANOTHER")
+    hub.deliver()
+
+    [told] = hub.get("/cdrs/doubtful").data
+
+    assert (told["ref"], told["cdr"], told["state"]) == (
+        ref,
+        {"owner": "DE-ABC", "id": "CDR1"},
+        "delivered",
+    )
+    assert told["reasons"] == [
+        "end_date_time is before start_date_time",
+        "start_date_time is later than the CDR came",
+    ]
+    assert bills_at(msp) == 2
+
+
+def test_a_credit_before_its_original_waits_for_it(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    ref = ref_of(post(cpo, **credit_of(cdr())))
+    told = hub.get(f"/cdrs/{ref}/delivery").data
+    assert (told["state"], told["behind"], told["remark"]) == ("waiting", None, None)
+    assert hub.get("/settlement").data["positions"] == []
+
+    post(cpo)
+    hub.deliver()
+    hub.deliver()
+
+    assert hub.get(f"/cdrs/{ref}/delivery").data["state"] == "delivered"
+    [position] = hub.get("/settlement").data["positions"]
+    assert (position["cdrs"], position["credits"], position["net"], position["kwh"]) == (2, 1, 0, 0)
+
+
+def test_a_credit_that_does_not_fit_is_refused_by_the_fields_name(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    post(cpo)
+
+    answer = post(cpo, **{**credit_of(cdr()), "total_energy": -20})
+
+    assert answer.code == 2001
+    assert "total_energy: differs from the CDR that is credited" in str(answer.message)

@@ -51,7 +51,7 @@ def test_an_agreement_gets_the_hubs_share_and_shows_it(hub: HubServer) -> None:
         {"fixed": True},
         {"fixed": Decimal("-0.01")},
         {"percent": Decimal("100.1")},
-        {"percent": Decimal("1.123456789012345678901")},
+        {"percent": Decimal(f"1.{'1' * 60}")},
         {"shared": 1},
     ],
 )

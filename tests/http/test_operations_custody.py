@@ -260,3 +260,14 @@ def test_making_the_indexes_can_be_repeated(hub: HubServer) -> None:
 
     assert [_run(hub, "prepare").returncode for _ in range(2)] == [0, 0]
     assert "key" in hub.container.mongo()["cdrs"].index_information()
+
+
+def test_doubtful_cdrs_are_listed_with_their_reasons(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    post(cpo, end_date_time="2026-01-15T06:00:00Z")
+
+    assert _told(hub, "cdr", "doubtful") == hub.get("/cdrs/doubtful").data
+    said = _run(hub, "cdr", "doubtful").stdout
+    assert "DE-ABC/CDR1" in said
+    assert "end_date_time is before start_date_time" in said

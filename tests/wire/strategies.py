@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from adapters.ocpi.json import dump, parse
+from adapters.ocpi.schemas import codes
 from adapters.ocpi.schemas import types as t
 from adapters.ocpi.schemas.field import OcpiField
 from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema, fields_of
@@ -31,6 +32,9 @@ _NOTATIONS: dict[type[OcpiField], SearchStrategy[Any]] = {
     t.Latitude: st.sampled_from(["-12.1234567", "0.00000", "90.00000", "50.937531"]),
     t.Longitude: st.sampled_from(["-126.1234567", "180.00000", "6.960279"]),
     t.Boolean: st.booleans(),
+    codes.Currency: st.sampled_from(["EUR", "CHF", "XXX", "BGN"]),
+    codes.Country: st.sampled_from(["DEU", "FRA", "XKX"]),
+    codes.CountryCode: st.sampled_from(["DE", "de", "Fr", "XK"]),
 }
 
 NASTY_VALUES: tuple[Any, ...] = (
@@ -39,7 +43,7 @@ NASTY_VALUES: tuple[Any, ...] = (
     *([], {}, [None], [[]], ["\x7f"], {"uid": {}}, [{}], "not/a/zone", "\ud800", ["\udfff"]),
     *(0, 1, -1, 7, 8, 36, 2**63 - 1, -(2**63), 10**5),
     *map(parse, (b"1E+300000", b"1e5", b"16.0", b"0.05", b"1E-13", b"9223372036854775808")),
-    *map(parse, (b"123456789012345678901", b"0.12345678901234567")),
+    *map(parse, (b"123456789012345678901", b"1E+61", b"0.12345678901234567")),
 )
 """Values that are wrong nearly everywhere, each in a way of its own."""
 NASTY = st.sampled_from(NASTY_VALUES).map(deepcopy)

@@ -153,7 +153,7 @@ def test_a_list_holds_no_null() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1E+300000", "1E+13", "1E-13", "1" * 21, "0.123456789012345678901", "9" * 5000]
+    "text", ["1E+300000", "1E+61", "1E-61", "1" * 61, "0." + "1" * 61, "9" * 5000]
 )
 def test_a_number_that_cannot_be_reckoned_with_is_refused(text: str) -> None:
     assert set(problems("session", changed(SESSION, "kwh", parse(text.encode())))) == {"kwh"}

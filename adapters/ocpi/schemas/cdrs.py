@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from adapters.ocpi.schemas import enums
+from adapters.ocpi.schemas.codes import Country, CountryCode, Currency
 from adapters.ocpi.schemas.common import GeoLocation, Price
 from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
 from adapters.ocpi.schemas.tariffs import Tariff
@@ -13,7 +14,6 @@ from adapters.ocpi.schemas.types import (
     Code,
     Identifier,
     Int,
-    IsoCode,
     Number,
     OcpiDateTime,
     OpenEnum,
@@ -42,7 +42,7 @@ def only_credits_have_long_ids(cdr: Document) -> Iterator[Problem]:
 
 
 class CdrToken(ObjectSchema):
-    country_code = Code(2)
+    country_code = CountryCode()
     party_id = Code(3)
     uid = Identifier(36)
     type = OpenEnum(enums.TOKEN_TYPE)
@@ -69,7 +69,7 @@ class CdrLocation(ObjectSchema):
     city = String(45)
     postal_code = String(10, optional=True)
     state = String(45, optional=True)
-    country = IsoCode(3)
+    country = Country()
     coordinates = Nested(GeoLocation)
     evse_uid = Identifier(36)
     evse_id = Identifier(48)
@@ -98,7 +98,7 @@ class CDR(ObjectSchema):
 
     rules = (credits_name_what_they_credit, only_credits_have_long_ids)
 
-    country_code = Code(2)
+    country_code = CountryCode()
     party_id = Code(3)
     id = Identifier(39)
     start_date_time = CdrDateTime()
@@ -110,7 +110,7 @@ class CDR(ObjectSchema):
     authorization_reference = Identifier(36, optional=True)
     cdr_location = Nested(CdrLocation)
     meter_id = String(255, optional=True)
-    currency = IsoCode(3)
+    currency = Currency()
     tariffs = ListOf(Nested(Tariff))
     charging_periods = ListOf(Nested(ChargingPeriod), at_least=1, most=50_000)
     signed_data = Nested(SignedData, optional=True)

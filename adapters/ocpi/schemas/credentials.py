@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from adapters.ocpi.schemas import enums
+from adapters.ocpi.schemas.codes import CountryCode
 from adapters.ocpi.schemas.common import BusinessDetails
 from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
 from adapters.ocpi.schemas.types import ClosedEnum, Code, CredentialsToken, Url
@@ -26,7 +27,7 @@ class CredentialsRole(ObjectSchema):
     role = ClosedEnum(enums.ROLE)
     business_details = Nested(BusinessDetails)
     party_id = Code(3)
-    country_code = Code(2)
+    country_code = CountryCode()
 
 
 class Credentials(ObjectSchema):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from adapters.ocpi.schemas import enums
+from adapters.ocpi.schemas.codes import Country, CountryCode
 from adapters.ocpi.schemas.common import (
     BusinessDetails,
     DisplayText,
@@ -19,7 +20,6 @@ from adapters.ocpi.schemas.types import (
     Code,
     Identifier,
     Int,
-    IsoCode,
     Latitude,
     Longitude,
     Number,
@@ -138,7 +138,7 @@ class EVSE(ObjectSchema):
 class Location(ObjectSchema):
     rules = (hidden_only_from_some,)
 
-    country_code = Code(2)
+    country_code = CountryCode()
     party_id = Code(3)
     id = Identifier(36)
     publish = Boolean()
@@ -148,7 +148,7 @@ class Location(ObjectSchema):
     city = String(45)
     postal_code = String(10, optional=True)
     state = String(45, optional=True)
-    country = IsoCode(3)
+    country = Country()
     coordinates = Nested(GeoLocation)
     related_locations = ListOf(Nested(AdditionalGeoLocation))
     parking_type = OpenEnum(enums.PARKING_TYPE, optional=True)

@@ -2,6 +2,7 @@
 
 from adapters.ocpi.schemas import enums
 from adapters.ocpi.schemas.cdrs import CdrToken, ChargingPeriod
+from adapters.ocpi.schemas.codes import CountryCode, Currency
 from adapters.ocpi.schemas.common import Price
 from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
 from adapters.ocpi.schemas.types import (
@@ -9,7 +10,6 @@ from adapters.ocpi.schemas.types import (
     ClosedEnum,
     Code,
     Identifier,
-    IsoCode,
     Number,
     OcpiDateTime,
     String,
@@ -19,7 +19,7 @@ from adapters.ocpi.schemas.types import (
 class Session(ObjectSchema):
     """`#NA` stands for an EVSE or connector that a reservation has not got yet."""
 
-    country_code = Code(2)
+    country_code = CountryCode()
     party_id = Code(3)
     id = Identifier(36)
     start_date_time = OcpiDateTime()
@@ -32,7 +32,7 @@ class Session(ObjectSchema):
     evse_uid = Identifier(36)
     connector_id = Identifier(36)
     meter_id = String(255, optional=True)
-    currency = IsoCode(3)
+    currency = Currency()
     charging_periods = ListOf(Nested(ChargingPeriod), most=50_000)
     total_cost = Nested(Price, optional=True)
     status = ClosedEnum(enums.SESSION_STATUS)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.ocpi.schemas import enums
+from adapters.ocpi.schemas.codes import CountryCode, Currency
 from adapters.ocpi.schemas.common import DisplayText, EnergyMix
 from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
 from adapters.ocpi.schemas.types import (
@@ -10,7 +11,6 @@ from adapters.ocpi.schemas.types import (
     Code,
     Identifier,
     Int,
-    IsoCode,
     LocalDate,
     LocalTime,
     Number,
@@ -79,10 +79,10 @@ class TariffElement(ObjectSchema):
 class Tariff(ObjectSchema):
     """`preauthorize_amount` comes from the Payments module."""
 
-    country_code = Code(2)
+    country_code = CountryCode()
     party_id = Code(3)
     id = Identifier(36)
-    currency = IsoCode(3)
+    currency = Currency()
     type = ClosedEnum(enums.TARIFF_TYPE, optional=True)
     tariff_alt_text = ListOf(Nested(DisplayText))
     tariff_alt_url = Url(optional=True)

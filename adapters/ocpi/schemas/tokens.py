@@ -1,6 +1,7 @@
 """Tokens, and the answer whether one may charge (OCPI 2.3.0, mod_tokens)."""
 
 from adapters.ocpi.schemas import enums
+from adapters.ocpi.schemas.codes import CountryCode
 from adapters.ocpi.schemas.common import DisplayText
 from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
 from adapters.ocpi.schemas.types import (
@@ -21,7 +22,7 @@ class EnergyContract(ObjectSchema):
 
 
 class Token(ObjectSchema):
-    country_code = Code(2)
+    country_code = CountryCode()
     party_id = Code(3)
     uid = Identifier(36)
     type = OpenEnum(enums.TOKEN_TYPE)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from adapters.ocpi.json import is_ordinary
+from adapters.ocpi.json import is_multiple, is_ordinary
 from adapters.ocpi.schemas import patterns
 from adapters.ocpi.schemas.field import JsonSchema, OcpiField
 
@@ -221,13 +221,13 @@ class Int(OcpiField):
 
 
 class Number(OcpiField):
-    """A JSON number of at most 20 digits, between `least` and `most` where they are given."""
+    """A JSON number of at most 60 digits, between `least` and `most` where they are given."""
 
     def __init__(
         self,
         *,
-        least: int = -(10**20) + 1,
-        most: int = 10**20 - 1,
+        least: int = -(10**61),
+        most: int = 10**61,
         step: Decimal | None = None,
         optional: bool = False,
     ) -> None:
@@ -238,10 +238,10 @@ class Number(OcpiField):
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             return "not a number"
         if not is_ordinary(value):
-            return "not a number of at most 20 digits with an exponent within 12"
+            return "not a number of at most 60 digits with an exponent within 60"
         if not self.least <= value <= self.most:
             return f"not between {self.least} and {self.most}"
-        if self.step is not None and value % self.step:
+        if self.step is not None and not is_multiple(value, self.step):
             return f"not a multiple of {self.step}"
         return None
 

@@ -94,6 +94,8 @@ def _partners() -> Iterator[Cell]:
     yield Cell("partner", "cdrs", "applies, then resets", partner_strikes.applies_then_resets)
     yield Cell("partner", "cdrs", "refuses one id", partner_strikes.refuses_one)
     yield Cell("partner", "cdrs", "refuses at once", partner_strikes.refuses_at_once)
+    strike = partner_strikes.refuses_after_trouble
+    yield Cell("partner", "cdrs", "refuses after trouble", strike)
     yield Cell("partner", "anywhere", "down", partner_strikes.is_down, quick=False)
     yield Cell("partner", "anywhere", "hangs beside another", partner_strikes.neighbour, False)
     yield Cell("partner", "anywhere", "301 to loopback", partner_strikes.redirects, quick=False)

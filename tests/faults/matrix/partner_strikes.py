@@ -24,6 +24,7 @@ FAULTS = (
 )
 _FAILS_FOR_S = 20.0
 _SENT_WITHIN_S = 40.0
+_REFUSED_WITHIN_S = 180.0
 
 
 def hangs(scene: Scene) -> Iterator[None]:
@@ -71,6 +72,24 @@ def refuses_at_once(scene: Scene) -> Iterator[None]:
     refused = [each["code"] for each in scene.answered("cdr") if each["code"] != 1000]
     assert refused == [2001]
     scene.is_repaired()
+    yield
+
+
+def refuses_after_trouble(scene: Scene) -> Iterator[None]:
+    """Refusals whose words are of something else are refusals, of what was sent and what was not.
+
+    The lane opens after five failures; the other CDRs were claimed by then, and never sent.
+    """
+    scene.behave("http:500", module="cdrs")
+    with scene.load(work=("bills",), cdrs_to=("hub",), least=12, most=12, pause=0.02):
+        until(lambda: _behaved(scene, "http:500") >= 1, _SENT_WITHIN_S)
+    until(lambda: _behaved(scene, "http:500") >= 5, _SENT_WITHIN_S)
+    scene.behave("unknown_token", module="cdrs")
+    until(lambda: all(_refusals(each) for each in _owed(scene)), _REFUSED_WITHIN_S)
+    assert len(_owed(scene)) == 12, "a CDR that was refused is booked as delivered"
+    scene.behave("well", module="cdrs")
+    scene.is_repaired()
+    until(lambda: not _retried(scene), within_s=60)
     yield
 
 
@@ -135,6 +154,17 @@ def _behaved(scene: Scene, how: str) -> int:
 def _owed(scene: Scene) -> list[Document]:
     lane = {"lane": scene.lane("cdr"), "state": {"$in": ["due", "waiting"]}}
     return list(scene.cluster.database["deliveries"].find(lane))
+
+
+def _retried(scene: Scene) -> int:
+    """Have all tried again that are owed still; how many. One under way may be refused yet."""
+    for owed in (found := _owed(scene)):
+        scene.cluster.ask("POST", f"/deliveries/{owed['_id'].replace('|', '%7C')}/retry", {})
+    return len(found)
+
+
+def _refusals(owed: Document) -> int:
+    return int(owed["handover"]["refusals"])
 
 
 def _failures(scene: Scene) -> list[object]:

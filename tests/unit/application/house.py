@@ -43,6 +43,7 @@ from application.connecting import Connecting
 from application.cursors import Cursors
 from application.delivering import Delivering
 from application.directories import Directories
+from application.doubting import Doubting
 from application.following import Following
 from application.forwarding import Forwarding
 from application.handing_over import HandingOver
@@ -54,6 +55,7 @@ from application.hub_party import HubParty
 from application.minding import Minding
 from application.notifying import Notifying
 from application.owing import Owing
+from application.pairing import Pairing
 from application.probing import Probing
 from application.publishing import Publishing
 from application.pull_turns import PullTurns
@@ -187,6 +189,8 @@ class House:
         self.telling_roles = self.built(TellingRoles, after_s=60.0, calls=SideBySide(AtOnce()))
         self._build_what_delivers()
         self.reporting = self.built(Reporting)
+        self.pairing = self.built(Pairing, waits_s=86_400.0)
+        self.doubting = self.built(Doubting)
         self.owing = self.built(Owing)
         self.asking_at_once = self.built(AskingAtOnce)
         self.taking_custody = self.built(TakingCustody)

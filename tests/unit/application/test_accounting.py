@@ -185,7 +185,7 @@ def test_a_duplicate_in_a_replay_of_what_was_delivered_counts_as_delivered(
     assert delivery.handover.receipt is not None
 
 
-REFUSING_AS_KNOWN = replace(REFUSING, message="already known")
+REFUSING_AS_KNOWN = replace(REFUSING, message="CDR1 is already known")
 
 
 def test_a_replay_of_nothing_is_said_so(market: House) -> None:

@@ -2,15 +2,12 @@
 
 from dataclasses import replace
 
-import pytest
-
 from domain.deliveries import DeliveryState
 from domain.objects import ObjectKey
 from domain.party import PartyId
 from tests.builders import ABC, XYZ
 from tests.charging import a_credit, a_filed
 from tests.unit.application.billing import (
-    REFUSING,
     SICK,
     TAKING,
     handed,
@@ -52,12 +49,8 @@ def test_a_credit_is_not_asked_for_at_once_while_its_original_waits(market: Hous
     assert "CDR1-C" not in posts(market)
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_a_credit_of_what_is_delivered_or_not_known_goes_at_once(
-    market: House, known: bool
-) -> None:
-    if known:
-        post(market, to=XYZ)
+def test_a_credit_of_what_is_delivered_goes_at_once(market: House) -> None:
+    post(market, to=XYZ)
 
     credit = post(market, a_credit(), to=XYZ)
 
@@ -74,16 +67,6 @@ def test_a_credit_of_what_is_not_owed_yet_waits_for_it(market: House) -> None:
     market.owing.sweep()
     pump(market)
     assert posts(market) == ["CDR1", "CDR1-C"]
-
-
-def test_a_credit_of_what_was_declined_waits_for_nothing(market: House) -> None:
-    says(market, REFUSING)
-    post(market, to=XYZ)
-    says(market, TAKING)
-
-    credit = post(market, a_credit(), to=XYZ)
-
-    assert state(market, credit) is DeliveryState.DELIVERED
 
 
 def test_a_credit_whose_wait_was_over_just_before_it_began_is_let_go_by_the_sweep(

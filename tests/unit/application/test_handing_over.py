@@ -184,7 +184,8 @@ def test_what_an_attempt_that_died_was_about_may_have_arrived() -> None:
     taken = post(market)
     lease = market.deliveries.lease(LANE, holder="dies", seconds=60)
     assert lease is not None
-    market.deliveries.claim(lease, now=market.clock.now(), limit=9)
+    [claimed] = market.deliveries.claim(lease, now=market.clock.now(), limit=9)
+    assert market.deliveries.begin(lease, claimed)
     store.seconds += 61
     says(market, DUPLICATE)
 

@@ -6,6 +6,7 @@ from adapters.memory import answer
 from application.forwarding import Relayed
 from application.pushed import Accepted
 from domain.errors import (
+    InvalidDocument,
     NoAnswer,
     ReceiverTimedOut,
 )
@@ -143,3 +144,45 @@ def test_a_patch_of_a_session_that_the_hub_has_not_is_only_passed_on(market: Hou
     assert isinstance(relayed, Relayed)
     assert relayed.code == 2003
     assert market.objects.held == {}
+
+
+def test_a_patch_that_begins_with_known_periods_goes_out_as_the_whole_session(
+    market: House,
+) -> None:
+    report(market)
+    report(market, a_patch(), method="PATCH")
+
+    again = a_patch(charging_periods=[a_period(60), a_period(120)], updated=120)
+    report(market, again, method="PATCH")
+
+    assert [method for method, _ in told(market)] == ["PUT", "PATCH", "PUT"]
+    assert last_told(market)["charging_periods"] == [a_period(60), a_period(120)]
+    assert periods(market) == [a_period(60), a_period(120)]
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_a_completed_session_is_not_opened_again(market: House, method: str) -> None:
+    report(market, a_session(status="COMPLETED"))
+    opened = a_session(status="ACTIVE", updated=60)
+
+    with pytest.raises(InvalidDocument, match="status: the session is COMPLETED"):
+        report(market, opened, method=method)
+
+    assert [each for each, _ in told(market)] == ["PUT"]
+    assert market.document(S1)["status"] == "COMPLETED"
+
+
+def test_a_completed_session_may_be_found_invalid(market: House) -> None:
+    report(market, a_session(status="COMPLETED"))
+
+    report(market, a_session(status="INVALID", updated=60))
+
+    assert last_told(market)["status"] == "INVALID"
+
+
+def test_what_is_older_than_the_end_of_a_session_is_stale_and_no_refusal(market: House) -> None:
+    report(market, a_session(status="COMPLETED", updated=60))
+
+    late = report(market, a_session(status="ACTIVE"))
+
+    assert late == Accepted(stale=True)

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from adapters.ocpi.schemas.cdrs import CDR
+from adapters.ocpi.schemas.shapes import fields_of
 from domain.cdrs import Cdr
 from domain.clearing import Account
+from domain.credits import _EQUAL, _ITS_OWN, same
 from domain.custody import Count, delivery_id_of, ref_of, ref_of_delivery
 from domain.deliveries import DeliveryState
 from domain.objects import ObjectKey
@@ -100,3 +103,37 @@ _COUNTED = {
     DeliveryState.DECLINED: 32,
     DeliveryState.BY_PULL: 64,
 }
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        (1, Decimal("1.00"), True),
+        (1, True, False),
+        (0, False, False),
+        (True, True, True),
+        ("1", 1, False),
+        ("a", "A", False),
+        (None, [], True),
+        (None, {}, False),
+        ([1, [2]], (1, [Decimal(2)]), True),
+        ([1, 2], [2, 1], False),
+        ([1], [1, None], False),
+        ({"a": None, "b": 1}, {"b": 1}, True),
+        ({"a": 0}, {}, False),
+        ({"a": {"b": [1]}}, {"a": {"b": [Decimal("1.0")]}}, True),
+        ([1], {"0": 1}, False),
+        ({"0": 1}, "0", False),
+        (Decimal("1E-60"), Decimal("1.0E-60"), True),
+    ],
+)
+def test_equal_as_json_is_by_value_and_null_is_as_absent(
+    one: Any, other: Any, is_same: bool
+) -> None:
+    assert same(one, other) is same(other, one) is is_same
+
+
+def test_every_field_of_a_cdr_is_equal_in_its_credit_or_said_to_be_free() -> None:
+    """The table in the domain and the one in the schema know the same fields."""
+    free = {"remark", "invoice_reference_id"}
+    assert {*_EQUAL, *_ITS_OWN, *free} == set(fields_of(CDR))

@@ -90,13 +90,18 @@ def test_a_fresh_delivery_knows_of_no_attempt() -> None:
 
 
 def test_a_cdr_that_is_claimed_again_may_be_there() -> None:
-    first = owed().claimed()
+    first = owed().claimed().begun()
     second = first.claimed()
 
     assert first.handover == Handover()
     assert second.handover == Handover(unsure=True)
-    assert second.sending == first.sending is not None
+    assert (second.sending, second.begun().sending) == (None, first.sending)
+    assert first.sending is not None
     assert (first.sending.scope, first.sending.correlation_id) == ((), "")
+
+
+def test_a_cdr_that_was_claimed_and_not_sent_is_as_it_was() -> None:
+    assert owed().claimed().claimed() == owed()
 
 
 def test_what_may_be_there_goes_on_being_so() -> None:
@@ -104,9 +109,10 @@ def test_what_may_be_there_goes_on_being_so() -> None:
 
 
 def test_a_first_attempt_is_undecided_until_it_is_promised_or_ends() -> None:
-    claimed = owed().claimed()
+    claimed = owed().claimed().begun()
 
     assert claimed.is_undecided
+    assert not owed().claimed().is_undecided
     assert not owed().is_undecided
     assert not a_delivery().is_undecided
     assert not replace(claimed, handover=Handover(promised=True)).is_undecided

@@ -15,9 +15,16 @@ def answered(http: int | None, ocpi: int | None, reason: str = "") -> Attempt:
     [
         (200, 2000, True),
         (200, 2001, True),
-        (200, 3999, True),
+        (200, 2999, True),
+        (299, 2001, True),
         (400, 2001, True),
-        (500, 3000, True),
+        (499, 2001, True),
+        (200, 3000, False),
+        (200, 3999, False),
+        (500, 3000, False),
+        (500, 2001, False),
+        (399, 2001, False),
+        (199, 2001, False),
         (200, 1999, False),
         (200, 4000, False),
         (200, None, False),
@@ -31,7 +38,7 @@ def answered(http: int | None, ocpi: int | None, reason: str = "") -> Attempt:
         (503, 3000, False),
     ],
 )
-def test_a_refusal_is_definite_in_an_envelope_of_2xxx_or_3xxx(
+def test_a_refusal_is_definite_in_an_envelope_of_2xxx(
     http: int | None, ocpi: int | None, is_definite: bool
 ) -> None:
     assert is_definite_refusal(answered(http, ocpi)) is is_definite
@@ -42,8 +49,24 @@ def test_a_refusal_is_definite_in_an_envelope_of_2xxx_or_3xxx(
     [
         (409, "", True),
         (200, "Duplicate CDR", True),
+        (200, "duplicated id of the CDR", True),
         (200, "CDR was sent ALREADY", True),
-        (400, "this id exists", True),
+        (200, "CDR with id 'CDR-77' already exists", True),
+        (200, "This Charge Detail Record already exists", True),
+        (200, "this CDR exists already", True),
+        (200, "cdr-77 is a duplicate", True),
+        (200, "CDR-77 already known", True),
+        (400, "We already have this CDR", True),
+        (400, "already received CDR-77", True),
+        (400, "this id exists", False),
+        (200, "No token exists with this uid", False),
+        (200, "no CDR accepted: token already exists", False),
+        (200, "CDR refers to a session that is already billed", False),
+        (200, "CDR refused. Already in contact with support", False),
+        (200, "CDR is not already known", False),
+        (200, "A token with this uid already exists, CDR refused", False),
+        (200, "OTHER-CDR-77 already exists", False),
+        (200, "duplicate charging period", False),
         (200, "unknown tariff", False),
         (408, "", False),
         (None, "", False),
@@ -52,12 +75,18 @@ def test_a_refusal_is_definite_in_an_envelope_of_2xxx_or_3xxx(
 def test_a_duplicate_is_known_by_its_status_or_its_words(
     http: int | None, reason: str, has_it: bool
 ) -> None:
-    assert says_it_has_it(answered(http, 2001, reason)) is has_it
+    assert says_it_has_it(answered(http, 2001, reason), "CDR-77") is has_it
+
+
+def test_an_id_that_may_be_any_word_names_no_cdr() -> None:
+    refusal = answered(200, 2001, "the already existing token is the problem")
+
+    assert not says_it_has_it(refusal, "the")
 
 
 @pytest.mark.parametrize(("http", "has_it"), [(400, False), (409, True), (422, False)])
 def test_what_speaks_no_ocpi_knows_a_duplicate_by_its_status_alone(http: int, has_it: bool) -> None:
-    assert says_it_has_it(answered(http, None, "this page already exists")) is has_it
+    assert says_it_has_it(answered(http, None, "this CDR already exists"), "CDR-77") is has_it
 
 
 @pytest.mark.parametrize(

@@ -64,3 +64,36 @@ def test_watchdogs_go_by_the_status() -> None:
 def test_a_patch_is_known_again_by_its_bytes() -> None:
     assert digest_of(b"{}") == digest_of(b"{}") != digest_of(b"{ }")
     assert len(digest_of(b"{}")) == 32
+
+
+@pytest.mark.parametrize(
+    ("sent", "known"),
+    [
+        ([a_period(0), a_period(60), a_period(120)], 2),
+        ([a_period(60), a_period(120)], 1),
+        ([a_period(60), a_period(60, "2.0")], 1),
+        ([a_period(0), a_period(60)], 2),
+        ([a_period(60, "9.9")], 0),
+        ([a_period(120), a_period(0)], 0),
+        ([], 0),
+    ],
+)
+def test_periods_that_a_patch_begins_with_and_that_are_there_are_not_appended_again(
+    sent: list[Any], known: int
+) -> None:
+    session = a_session(charging_periods=[a_period(0), a_period(60)])
+
+    changed = patched(session, charging_periods=sent)
+
+    assert list(changed["charging_periods"]) == [a_period(0), a_period(60), *sent[known:]]
+    assert Session(session).repeats({"charging_periods": sent}) is (known > 0)
+
+
+@pytest.mark.parametrize("status", ["ACTIVE", "PENDING", "RESERVATION", "COMPLETED", "INVALID"])
+def test_a_session_that_is_over_is_not_opened_again(status: str) -> None:
+    before, after = Session(a_session(status="COMPLETED")), Session(a_session(status=status))
+
+    problems = [each.path for each in after.problems_after(before)]
+
+    assert problems == ([] if status in ("COMPLETED", "INVALID") else ["status"])
+    assert not list(before.problems_after(Session(a_session(status=status))))

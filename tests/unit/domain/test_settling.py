@@ -25,7 +25,7 @@ def an_attempt(
 def a_handover(**fields: object) -> Delivery:
     """A CDR's delivery, claimed for its first attempt."""
     mark = a_mark(lane=LaneId("emsp", DeliveryClass.CDR), key=CDR1)
-    fresh = replace(Delivery.of(mark, now=NOON), handover=Handover()).claimed()
+    fresh = replace(Delivery.of(mark, now=NOON), handover=Handover()).claimed().begun()
     assert fresh.handover is not None
     return replace(fresh, handover=replace(fresh.handover, **fields))  # type: ignore[arg-type]
 
@@ -120,7 +120,7 @@ def test_a_refused_cdr_is_tried_three_times_in_the_hour_and_then_parked(verdict:
     assert [known(each).untold for each in settled] == [(), (), ("cdr.parked",), ("cdr.parked",)]
 
 
-@pytest.mark.parametrize(("reason", "http"), [("it exists already", 200), ("no", 409)])
+@pytest.mark.parametrize(("reason", "http"), [("this CDR exists already", 200), ("no", 409)])
 def test_a_duplicate_after_an_unsure_attempt_is_probably_there(reason: str, http: int) -> None:
     duplicate = an_attempt(Verdict.REFUSED, at=1, reason=reason, http=http)
 

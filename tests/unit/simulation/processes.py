@@ -30,6 +30,7 @@ from application.connecting import Connecting
 from application.cursors import Cursors
 from application.delivering import Delivering
 from application.directories import Directories
+from application.doubting import Doubting
 from application.forwarding import Forwarding
 from application.handing_over import HandingOver
 from application.handshake import Handshake
@@ -38,6 +39,7 @@ from application.heralding import Heralding
 from application.heralding_commands import HeraldingCommands
 from application.notifying import Notifying
 from application.owing import Owing
+from application.pairing import Pairing
 from application.publishing import Publishing
 from application.reporting import Reporting
 from application.sending import Sending
@@ -140,6 +142,8 @@ class Running(House):
         self.pumping = self.another_pump(self.life.name)
         self.pumping.pool = InTurn()
         self.reporting = self.built(Reporting)
+        self.pairing = self.built(Pairing, waits_s=86_400.0)
+        self.doubting = self.built(Doubting)
         self.owing = self.built(Owing)
         self.asking_at_once = self.built(AskingAtOnce)
         self.taking_custody = self.built(TakingCustody)

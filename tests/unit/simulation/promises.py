@@ -10,6 +10,7 @@ from typing import Any
 
 from application.accounting import Accounting
 from domain.cdrs import Cdr
+from domain.credits import Judgement
 from domain.custody import Filed, delivery_id_of, ref_of_delivery
 from domain.deliveries import DONE_STATES, Delivery, DeliveryState
 from domain.objects import EVERYONE, ObjectKey, Stored
@@ -158,7 +159,9 @@ class Promises:
         kept = {}
         for delivery in self._deliveries():
             filed = self.stores.archive.held[ref_of_delivery(delivery.id)]
-            if delivery.state is not DeliveryState.DECLINED:
+            if _is_unfit(delivery):
+                assert delivery.state is DeliveryState.PARKED, f"H-CDR-3a: {filed.key} is let go"
+            elif delivery.state is not DeliveryState.DECLINED:
                 assert delivery.state in DONE_STATES, f"I2: {filed.key} is {delivery.state}"
                 kept[_name(filed)] = filed.body
             if delivery.state in (DeliveryState.DELIVERED, DeliveryState.UNCONFIRMED):
@@ -209,6 +212,10 @@ class Promises:
 def _name(filed: Filed) -> tuple[PartyId, PartyId, str]:
     document: Any = _JSON.parse(filed.body)
     return filed.addressee, Cdr(document).owner, filed.key.id
+
+
+def _is_unfit(delivery: Delivery) -> bool:
+    return delivery.handover is not None and delivery.handover.judgement is Judgement.UNFIT
 
 
 def _is_ahead(held: Doc, document: Doc) -> bool:

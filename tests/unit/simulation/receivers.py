@@ -24,6 +24,7 @@ class Mood(StrEnum):
 
     WELL = "well"
     REFUSES = "refuses"
+    KNOWS_NO_TOKEN = "refuses with words of something that exists"
     REFUSES_ONE = "refuses CDR1 alone"
     ERRS = "answers 3000"
     LOSES = "applies, and the answer is lost"
@@ -42,6 +43,7 @@ _REFUSED = answer(code=2001, message="this one is not wanted")
 _SAYS: dict[Mood, tuple[bool, WireAnswer | None]] = {
     Mood.WELL: (True, None),
     Mood.REFUSES: (False, _REFUSED),
+    Mood.KNOWS_NO_TOKEN: (False, answer(code=2001, message="No token exists with this uid")),
     Mood.ERRS: (False, answer(code=3000, message="out of order")),
     Mood.FAILS: (False, answer(status=500, code=None)),
     Mood.FAILS_LATE: (True, answer(status=500, code=None)),

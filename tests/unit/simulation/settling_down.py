@@ -42,6 +42,7 @@ def _check_lists(market: Market, party: PartyId) -> None:
         for each in market.stores.deliveries.held.values()
         if each.handover is not None
         and each.receiver == party
+        and each.handover.judgement.counts
         and each.state is not DeliveryState.DECLINED
     ]
     assert sorted(bills) == sorted(owed), f"H-CDR-4: {party} is shown other CDRs than its own"

@@ -75,7 +75,7 @@ _fates = st.none() | st.one_of(
         _meanwhile,
     ),
 )
-_MOODS = (Mood.REFUSES, Mood.WELL, Mood.LOSES, *Mood)
+_MOODS = (Mood.REFUSES, Mood.KNOWS_NO_TOKEN, Mood.WELL, Mood.LOSES, Mood.FAILS, *Mood)
 _cpos = st.sampled_from([ABC, CP2])
 _emsps = st.sampled_from([XYZ, XYZ, MOV, *EMSPS])
 _postings = st.builds(

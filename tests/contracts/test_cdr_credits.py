@@ -1,0 +1,167 @@
+"""What every store promises of Credit CDRs: one for each original, and judged once."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from adapters.mongo import Mongo
+from domain.credits import Judgement, Standing
+from domain.custody import Filed
+from domain.deliveries import Delivery, DeliveryState
+from domain.objects import ObjectKey
+from domain.paging import PageRequest
+from tests.contracts.made import CPO, EMSP, NOON, Custody, at_once, cdr, filed, later
+
+S1 = ObjectKey("sessions", CPO, "S1")
+
+
+def credit(name: str, place: int | None = 0, *, of: str = "CDR1", turn: int = 0) -> Filed:
+    return filed(name, turn, credited=cdr(of), place=place, body=name.encode())
+
+
+def awaiting(custody: Custody, name: str = "CDR1-C", **known: Any) -> Delivery:
+    state = DeliveryState.WAITING
+    known["judgement"] = Judgement.AWAITS
+    return custody.owe(credit(name, of=name.removesuffix("-C")), state=state, **known)
+
+
+def test_one_place_is_taken_once_however_many_come_at_once(custody: Custody) -> None:
+    calls = [lambda n=n: custody.archive.file(credit(f"CDR1-{n}")) for n in range(8)]
+
+    assert sorted(map(str, at_once(*calls))) == ["False"] * 7 + ["True"]
+
+
+def test_each_original_and_each_place_has_its_own(custody: Custody) -> None:
+    known = (credit("A"), credit("B", 1), credit("C", of="CDR2"), filed("D"), filed("E"))
+
+    assert [custody.archive.file(each) for each in known] == [True] * 5
+    assert not custody.archive.file(credit("F", 1))
+    found = custody.archive.credit_of(cdr())
+    assert (found, found and found.place) == (known[1], 1)
+    assert custody.archive.credit_of(cdr("CDR2")) == known[2]
+    assert custody.archive.credit_of(cdr("D")) is None
+
+
+def test_credits_from_before_there_were_places_are_found_and_hold_none(custody: Custody) -> None:
+    old = (credit("A", None), replace(credit("B", None), received_at=later(1)))
+
+    assert [custody.archive.file(each) for each in old] == [True, True]
+    assert custody.archive.credit_of(cdr()) == old[1]
+    custody.archive.file(credit("C"))
+    assert custody.archive.credit_of(cdr()) == credit("C")
+
+
+def test_what_awaits_its_original_is_judged_once(custody: Custody) -> None:
+    waiting = awaiting(custody)
+    custody.owe(filed("CDR2"))
+    assert custody.ledger.awaiting(now=NOON, limit=9) == (waiting,)
+    standing = Standing(Judgement.SOUND, behind="cdr|1", remark="differs in remark")
+
+    judged = [
+        custody.ledger.judge(waiting.id, standing, state, doubts=(), now=later(9))
+        for state in (DeliveryState.WAITING, DeliveryState.DUE)
+    ]
+
+    left = custody.known(waiting)
+    assert judged == [True, False]
+    assert (left.state, left.due) == (DeliveryState.WAITING, later(9))
+    assert left.handover is not None
+    assert left.handover == replace(left.handover, behind="cdr|1", remark="differs in remark")
+    assert left.handover.judgement is Judgement.SOUND
+    assert left.handover.untold == ("cdr.accepted",)
+    assert custody.ledger.awaiting(now=later(9), limit=9) == ()
+
+
+def test_those_that_wait_have_their_turns(custody: Custody) -> None:
+    first, second = awaiting(custody), awaiting(custody, "CDR2-C")
+    found = custody.ledger.awaiting(now=NOON, limit=1)
+    [looked_at] = found
+    custody.ledger.look_again(looked_at.id, at=later(30))
+    custody.ledger.look_again("cdr|nothing", at=later(30))
+
+    [other] = custody.ledger.awaiting(now=later(29), limit=9)
+
+    assert {looked_at.id, other.id} == {first.id, second.id}
+    assert len(custody.ledger.awaiting(now=later(30), limit=9)) == 2
+
+
+def test_what_does_not_fit_is_parked_and_told(custody: Custody) -> None:
+    waiting = awaiting(custody, doubts=("negative",))
+    unfit = Standing(Judgement.UNFIT, remark="currency: differs")
+
+    custody.ledger.judge(waiting.id, unfit, DeliveryState.PARKED, doubts=["unfit"], now=NOON)
+
+    left = custody.handover(waiting)
+    assert (left.judgement, left.remark) == (Judgement.UNFIT, "currency: differs")
+    assert left.untold == ("cdr.accepted", "cdr.parked")
+    assert left.doubts == ("negative", "unfit")
+    assert not custody.queue.retry(waiting.id, now=NOON)
+
+
+def test_a_cdr_that_awaits_nothing_is_not_judged(custody: Custody) -> None:
+    owed = custody.owe(filed())
+
+    for name in (owed.id, "cdr|nothing"):
+        standing = Standing(Judgement.UNFIT)
+        assert not custody.ledger.judge(name, standing, DeliveryState.PARKED, doubts=(), now=NOON)
+    assert custody.known(owed) == owed
+
+
+@pytest.mark.parametrize("judgement", list(Judgement))
+def test_what_is_not_judged_or_unfit_counts_not_and_is_its_owners_alone(
+    custody: Custody, judgement: Judgement
+) -> None:
+    known = credit("CDR1-C")
+    custody.owe(known, state=DeliveryState.PARKED, judgement=judgement)
+
+    pages = [custody.ledger.page(PageRequest(0, 9), party=each).items for each in (CPO, EMSP, None)]
+
+    assert pages == [(b"CDR1-C",), (b"CDR1-C",) if judgement.counts else (), (b"CDR1-C",)]
+    assert (custody.ledger.counted([known.ref]) == {known.ref}) is judgement.counts
+
+
+def test_what_is_asked_for_in_its_post_does_not_count_until_it_is_promised(
+    custody: Custody,
+) -> None:
+    owed = custody.owe(filed(), lease=custody.leased())
+    refs = [filed().ref, filed("CDR2").ref]
+    assert custody.ledger.counted(refs) == frozenset()
+
+    custody.ledger.promise(owed.id)
+
+    assert custody.ledger.counted(refs) == {filed().ref}
+    assert custody.ledger.counted([]) == frozenset()
+
+
+def test_bills_of_one_session_are_found_without_credits_and_without_itself(
+    custody: Custody,
+) -> None:
+    first, second = filed("A", session=S1), filed("B", session=S1, at=1)
+    for each in (second, first, filed("C"), replace(credit("A-C", of="A"), session=S1)):
+        custody.archive.file(each)
+
+    assert custody.archive.other_bills(S1, cdr("A"), limit=9) == (second,)
+    assert custody.archive.other_bills(S1, cdr("X"), limit=1) == (first,)
+
+
+def test_doubtful_ones_are_listed_newest_first(custody: Custody) -> None:
+    old = custody.owe(filed("A"), doubts=("negative",))
+    new = custody.owe(filed("B", at=1), doubts=("negative", "not_yet"))
+    custody.owe(filed("C"))
+    custody.owe(filed("D"), state=DeliveryState.DECLINED, doubts=("negative",))
+
+    assert custody.ledger.doubtful(limit=9) == (new, old)
+    assert custody.ledger.doubtful(limit=1) == (new,)
+
+
+@pytest.mark.parametrize("custody", ["mongo"], indirect=True)
+def test_records_from_before_there_were_judgements_are_sound(
+    custody: Custody, mongo: Mongo
+) -> None:
+    owed = custody.owe(filed())
+    old = {"handover.judgement": "", "handover.remark": ""}
+    mongo()["deliveries"].update_one({}, {"$unset": old})
+
+    assert custody.known(owed) == owed
+    assert custody.ledger.counted([filed().ref]) == {filed().ref}
