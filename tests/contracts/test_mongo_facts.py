@@ -22,11 +22,11 @@ from adapters.mongo import (
 )
 from adapters.ocpi import json
 from domain.answers import Verdict
-from domain.errors import StoreUnavailable
+from domain.errors import InvalidParameter, StoreUnavailable
 from domain.objects import EVERYONE, Change, Missed, ObjectKey
 from domain.paging import PageRequest
 from domain.party import Role
-from domain.search import LocationQuery
+from domain.search import LocationQuery, Near
 from tests.contracts.made import (
     CPO,
     LANE,
@@ -104,6 +104,16 @@ def test_deliveries_are_settled_and_leased_once_though_answers_get_lost(mongo: M
 
     assert len(taken) == 2
     assert queue.owed() == ()
+
+
+def test_a_search_that_takes_too_long_is_refused(mongo: Mongo) -> None:
+    near = LocationQuery(viewer(), offset=0, limit=1, near=Near(52, 5, 5000))
+
+    with (
+        failing(mongo, "aggregate", closeConnection=False, errorCode=50),
+        pytest.raises(InvalidParameter, match="too much to look through"),
+    ):
+        MongoLocationSearch(mongo).search(near)
 
 
 def test_a_mark_that_the_majority_may_not_have_is_not_taken_for_written(mongo: Mongo) -> None:
