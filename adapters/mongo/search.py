@@ -26,7 +26,7 @@ class MongoLocationSearch:
     """A search by plugs or by distance reads what it passes over: it gets `longest_s`."""
 
     database: DatabaseOf
-    longest_s: float = 2.0
+    longest_s: float = 5.0
 
     @answering()
     def search(self, query: LocationQuery) -> tuple[tuple[Found, ...], int]:
