@@ -257,4 +257,4 @@ def test_a_search_that_takes_too_long_is_refused_in_words(mongo: Mongo) -> None:
     hurried = MongoLocationSearch(mongo, longest_s=0.000_001)
 
     with pytest.raises(errors.InvalidParameter, match="ask for less"):
-        hurried.search(LocationQuery(viewer(), offset=0, limit=1))
+        hurried.search(asked(near=Near(52.0, 5.0, 5000)))
