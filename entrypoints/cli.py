@@ -45,6 +45,7 @@ OPERATIONS = (
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ocpi-hub", message="ocpi-hub %(version)s")
 def commands() -> None:
     """A roaming hub that speaks OCPI 2.3.0. Settings come from the environment (HUB_...)."""
 
@@ -126,8 +127,21 @@ def sandbox(context: click.Context, arguments: tuple[str, ...]) -> None:
     """Run a partner platform that answers as OCPI wants it, to try the hub out with."""
     from entrypoints.sandbox.cli import sandbox
 
-    with sandbox.make_context("sandbox", list(arguments), parent=context.parent) as inner:
+    with sandbox.make_context(
+        "sandbox", list(arguments), parent=context.parent, obj=_invited
+    ) as inner:
         sandbox.invoke(inner)
+
+
+def _invited(role: str) -> tuple[str, str]:
+    """The versions URL of the hub that runs here, and an invitation for a role of the sandbox's."""
+    from domain.approval import Invited
+    from domain.party import parse_role
+    from entrypoints.operations.output import open_hub
+
+    invited = [Invited(*parse_role(role))]
+    invitation = open_hub().administering.invite(name=f"Sandbox {role}", roles=invited)
+    return invitation.versions_url, invitation.token
 
 
 def main() -> None:

@@ -19,23 +19,17 @@ from domain.search import Box, LocationQuery, Near
 _SEARCHABLE: Record = {"deleted": False, "facets.latitude": {"$gte": -90}}
 """Said by a field of the index "searched", so that what has no plug in it is answered there."""
 _INDEXES = ("searched", "found")
-_LONGEST_S = 2.0
 
 
 @dataclass(frozen=True)
 class MongoLocationSearch:
+    """A search by plugs or by distance reads what it passes over: it gets `longest_s`."""
+
     database: DatabaseOf
+    longest_s: float = 5.0
 
     @answering()
     def search(self, query: LocationQuery) -> tuple[tuple[Found, ...], int]:
-        """A search by plugs or by distance reads what it passes over: its time is bounded."""
-        try:
-            with timeout(_LONGEST_S):
-                return self._search(query)
-        except (ExecutionTimeout, NetworkTimeout) as error:
-            raise InvalidParameter("too much to look through: ask for less") from error
-
-    def _search(self, query: LocationQuery) -> tuple[tuple[Found, ...], int]:
         locations = self.database()[collection_of("locations")]
         wanted = {
             **_SEARCHABLE,
@@ -46,25 +40,26 @@ class MongoLocationSearch:
             **_inside(query.box),
             **but_for(outdone(locations, query.viewer, _SEARCHABLE, indexes=_INDEXES)),
         }
-        if query.near is None:
-            return _in_order(locations, wanted, query), _count(locations, wanted, query)
-        return _nearest_first(locations, wanted, query, query.near)
+        if query.near is None and _is_in_index(query):
+            return _in_order(locations, wanted, query)
+        try:
+            with timeout(self.longest_s):
+                if query.near is not None:
+                    return _nearest_first(locations, wanted, query, query.near)
+                return _in_order(locations, wanted, query)
+        except (ExecutionTimeout, NetworkTimeout) as error:
+            raise InvalidParameter("too much to look through: ask for less") from error
 
 
 def _in_order(
     locations: Collection[Record], wanted: Record, query: LocationQuery
-) -> tuple[Found, ...]:
-    found = locations.find(wanted, {"_id": 1}).sort(IN_ORDER)
-    if _is_in_index(query):
-        found = found.hint("searched")
+) -> tuple[tuple[Found, ...], int]:
+    index = "searched" if _is_in_index(query) else None
+    found = locations.find(wanted, {"_id": 1}, hint=index).sort(IN_ORDER)
     names = [record["_id"] for record in found.skip(query.offset).limit(query.limit)]
-    return tuple(Found(record["body"], None) for record in _shown(locations, names, query))
-
-
-def _count(locations: Collection[Record], wanted: Record, query: LocationQuery) -> int:
-    if not _is_in_index(query):
-        return locations.count_documents(wanted)
-    return locations.count_documents(wanted, hint="searched")
+    page = tuple(Found(record["body"], None) for record in _shown(locations, names, query))
+    counting: dict[str, Any] = {} if index is None else {"hint": index}
+    return page, locations.count_documents(wanted, **counting)
 
 
 def _is_in_index(query: LocationQuery) -> bool:

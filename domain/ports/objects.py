@@ -61,6 +61,8 @@ class LocationSearch(Protocol):
         """The page and how many match. With `near`: nearest first; else in order of creation.
 
         Only records with facets, not deleted, that the query's viewer may see.
+
+        :raises errors.InvalidParameter: if there is too much to look through.
         """
         ...
 

@@ -1,18 +1,23 @@
 """A partner platform for somebody who tries the hub out, from the command line."""
 
+import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 import click
 
+from entrypoints.sandbox import seeding
 from entrypoints.sandbox.caller import Unusable
 from entrypoints.sandbox.client import RegistrationRefused
 from entrypoints.sandbox.journal import Received
 from entrypoints.sandbox.parties import Party
 from entrypoints.sandbox.platform import Platform
 from entrypoints.sandbox.wire import HubUnreachable, as_envelope
+
+_NO_HUB = (RegistrationRefused, Unusable, LookupError, HubUnreachable)
 
 
 def _parsed(
@@ -30,7 +35,6 @@ def _parsed(
     "parties",
     metavar="ROLE:CC:PID[:NAME]",
     multiple=True,
-    required=True,
     callback=_parsed,
     help="A party of the platform, as EMSP:NL:MS1. May be repeated.",
 )
@@ -42,7 +46,10 @@ def _parsed(
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Keep tokens and objects there.")
 @click.option("--ledger", type=click.Path(path_type=Path), help="Write down all traffic there.")
 @click.option("--control", is_flag=True, help="Serve /_sandbox/ for tests. Never on the internet.")
+@click.option("--seed", is_flag=True, help="Play a CPO and an eMSP at the hub that runs here.")
+@click.pass_obj
 def sandbox(
+    invite: seeding.Invite | None,
     parties: tuple[Party, ...],
     port: int,
     host: str,
@@ -52,8 +59,14 @@ def sandbox(
     data_dir: Path | None,
     ledger: Path | None,
     control: bool,
+    seed: bool,
 ) -> None:
     """Run an OCPI 2.3.0 partner platform: it answers, keeps what is pushed, and tells what came."""
+    if seed:
+        _until_interrupted(lambda: _seed(invite, data_dir))
+        return
+    if not parties:
+        raise click.UsageError("name a party with --role, or play two with --seed")
     if bool(hub_url) != bool(token):
         raise click.UsageError("--hub and --token belong together")
     platform = Platform(
@@ -69,13 +82,35 @@ def sandbox(
         platform.start()
     except OSError as wrong:
         raise click.ClickException(f"cannot listen on {host}:{port}: {wrong.strerror}") from wrong
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
-        _run(platform, hub_url, token)
-    except KeyboardInterrupt:
-        click.echo("stopped")
+        _until_interrupted(lambda: _run(platform, hub_url, token))
     finally:
         platform.stop()
+
+
+def _until_interrupted(run: Callable[[], None]) -> None:
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        run()
+    except KeyboardInterrupt:
+        click.echo("stopped")
+
+
+def _seed(invite: seeding.Invite | None, data_dir: Path | None) -> None:
+    if invite is None:
+        raise click.UsageError("--seed needs a hub on this machine: ocpi-hub sandbox --seed")
+    folder = data_dir or Path(os.environ.get("HUB_DATA_DIR") or ".hub") / "sandbox"
+    try:
+        with seeding.market(invite, folder) as market:
+            click.echo("registered at the hub: DE-ABC, a CPO, and NL-MS1, an eMSP")
+            seeding.show_a_location_arrive(market, click.echo)
+            click.echo(f"\nNow you, as DE-ABC:\n\n{seeding.a_change_to_type(market)}\n")
+            click.echo("Both stay up and tell what reaches them. Ctrl-C stops them.")
+            seeding.tell(market, lambda name, request: click.echo(f"{name}: {told(request)}"))
+    except _NO_HUB as wrong:
+        raise click.ClickException(f"the hub did not let us in: {wrong}") from wrong
+    except TimeoutError as wrong:
+        raise click.ClickException(f"the location did not arrive: {wrong}") from wrong
 
 
 def _run(platform: Platform, hub_url: str | None, token: str | None) -> None:
@@ -94,7 +129,7 @@ def _run(platform: Platform, hub_url: str | None, token: str | None) -> None:
 def _register(platform: Platform, hub_url: str, token: str) -> None:
     try:
         platform.hub.register(hub_url, token)
-    except (RegistrationRefused, Unusable, LookupError, HubUnreachable) as wrong:
+    except _NO_HUB as wrong:
         raise click.ClickException(f"the hub did not register us: {wrong}") from wrong
     click.echo(f"registered with {hub_url}")
 

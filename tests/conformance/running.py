@@ -17,6 +17,7 @@ from domain.party import parse_role
 from entrypoints import bootstrap
 from entrypoints.bootstrap import Container
 from entrypoints.settings import Settings
+from entrypoints.tether import tethered
 from tests.e2e.hub_process import COMMAND, HubProcess, free_port, ocpi_hub, until
 
 SETTINGS = {
@@ -84,7 +85,7 @@ class RunningHub:
         environment = self.process.environment()
         with Redis.from_url(Settings.from_environment(environment).redis_url) as redis:
             there = Worker.count(connection=redis)
-            with Popen(words, env=environment, stderr=DEVNULL) as started:
+            with Popen(tethered(words), env=environment, stderr=DEVNULL) as started:
                 until(lambda: Worker.count(connection=redis) > there, _START_S)
                 yield
                 started.terminate()

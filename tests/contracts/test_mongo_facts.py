@@ -22,11 +22,11 @@ from adapters.mongo import (
 )
 from adapters.ocpi import json
 from domain.answers import Verdict
-from domain.errors import StoreUnavailable
+from domain.errors import InvalidParameter, StoreUnavailable
 from domain.objects import EVERYONE, Change, Missed, ObjectKey
 from domain.paging import PageRequest
 from domain.party import Role
-from domain.search import LocationQuery
+from domain.search import LocationQuery, Near
 from tests.contracts.made import (
     CPO,
     LANE,
@@ -106,6 +106,16 @@ def test_deliveries_are_settled_and_leased_once_though_answers_get_lost(mongo: M
     assert queue.owed() == ()
 
 
+def test_a_search_that_takes_too_long_is_refused(mongo: Mongo) -> None:
+    near = LocationQuery(viewer(), offset=0, limit=1, near=Near(52, 5, 5000))
+
+    with (
+        failing(mongo, "aggregate", closeConnection=False, errorCode=50),
+        pytest.raises(InvalidParameter, match="too much to look through"),
+    ):
+        MongoLocationSearch(mongo).search(near)
+
+
 def test_a_mark_that_the_majority_may_not_have_is_not_taken_for_written(mongo: Mongo) -> None:
     unsure = {"code": 64, "errmsg": "waiting for replication timed out"}
 
@@ -156,9 +166,9 @@ def test_a_process_and_its_fork_have_each_a_client_of_their_own(mongo: Mongo) ->
 
 
 def test_indexes_may_be_made_again_and_are_missed_when_they_are_not_there(
-    mongo_url: str, database_name: str
+    mongo_url: str, new_database_name: str
 ) -> None:
-    mongo = Mongo(mongo_url, database_name)
+    mongo = Mongo(mongo_url, new_database_name)
     assert len(missing(mongo(), MODULES)) == 68
 
     prepare(mongo(), MODULES)

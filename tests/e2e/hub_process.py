@@ -1,4 +1,7 @@
-"""A whole hub as its users start it: `ocpi-hub up`, a process of its own, stopped by signals."""
+"""A whole hub as its users start it: `ocpi-hub up`, a process of its own, stopped by signals.
+
+It ends when the tests do, however these end.
+"""
 
 import json
 import os
@@ -11,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
+
+from entrypoints.tether import tethered
 
 COMMAND = Path(sys.executable).with_name("ocpi-hub")
 _START_S = 60.0
@@ -31,7 +36,10 @@ class HubProcess:
         self.output = self.folder.with_suffix(".out")
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [COMMAND, "up"], stdout=output, stderr=subprocess.STDOUT, env=self.environment()
+                tethered([str(COMMAND), "up"]),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=self.environment(),
             )
         until(lambda: "partner invite" in self.said() or self.process.poll() is not None, _START_S)
         assert self.process.poll() is None, self.said()

@@ -171,7 +171,7 @@ def test_without_being_asked_for_there_is_no_back_door() -> None:
     [
         (["--role", "EMSP"], "write ROLE:CC:PID, as in EMSP:NL:MS1"),
         (["--role", "KING:NL:MS1"], "the role must be one of CPO, EMSP"),
-        ([], "Missing option '--role'"),
+        ([], "name a party with --role"),
         (["--role", "EMSP:NL:MS1", "--token", "x"], "--hub and --token belong together"),
     ],
 )

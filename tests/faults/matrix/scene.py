@@ -12,6 +12,7 @@ from typing import Any
 
 from entrypoints.sandbox.charging import cdr, cdr_token, session
 from entrypoints.sandbox.wire import encode
+from entrypoints.tether import tethered
 from tests.e2e.hub_process import until
 from tests.faults.matrix import load as load_program
 from tests.faults.matrix.cluster import Cluster
@@ -122,7 +123,7 @@ class Scene:
         file.write_bytes(encode(plan))
         with (self.folder / "load.txt").open("ab") as said:
             self._load = subprocess.Popen(
-                [sys.executable, "-I", load_program.__file__, str(file)],
+                tethered([sys.executable, "-I", str(load_program.__file__), str(file)]),
                 stdin=subprocess.PIPE,
                 stdout=said,
                 stderr=said,

@@ -26,6 +26,7 @@ _OPERATOR, _DRIVER = ["DE", "OPR"], ["NL", "DRV"]
 _BY_HUB_API = "/hub/v1/commands/START_SESSION"
 _LOOKED_AGAIN_S = 5.0
 """Two sweeps: whoever would send it again has done so by then."""
+_WORKERS = "rq:workers:publish"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,11 @@ class Street:
         until(lambda: state_of(pid) in ("Z", ""), within_s=10)
 
     def arm_worker(self, mark: str, point: str) -> None:
-        self.cluster.arm("publish", f"{point}=kill", self._of(mark))
+        """Return when it listens: the sweeper sends what no worker has taken for two seconds."""
+        with self.cluster.redis as redis:
+            before = redis.smembers(_WORKERS)
+            self.cluster.arm("publish", f"{point}=kill", self._of(mark))
+            until(lambda: redis.smembers(_WORKERS) - before, within_s=40)
 
     def status(self, command_id: str) -> str:
         return str(self.cluster.ask("GET", f"/commands/{command_id}")["status"])

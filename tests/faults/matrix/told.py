@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from entrypoints.tether import tethered
 from tests.faults.matrix import proxy
 
 ROOT = Path(__file__).parents[3]
@@ -23,7 +24,7 @@ class ToldProcess:
         """Python with these arguments."""
         with log.open("ab") as errors:
             process = subprocess.Popen(
-                [sys.executable, *arguments],
+                tethered([sys.executable, *arguments]),
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -1,0 +1,63 @@
+"""A developer who interrupts the tests finds no process of theirs afterwards."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.e2e.hub_process import until
+
+pytestmark = pytest.mark.e2e
+
+ROOT = Path(__file__).parents[2]
+_MARK = "OF_THE_INTERRUPTED_TESTS"
+_PATIENCE_S = 60.0
+_ANY = "tests/conformance/test_types.py"
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(("number", "workers"), [(signal.SIGINT, "0"), (signal.SIGTERM, "1")])
+def test_no_process_outlives_the_tests(number: signal.Signals, workers: str) -> None:
+    value = uuid4().hex
+    tests = _begun(workers, value)
+    until(lambda: len(_named(value, "gunicorn")) > 1, _PATIENCE_S)
+
+    tests.send_signal(number)
+
+    tests.wait(_PATIENCE_S)
+    until(lambda: not _named(value), _PATIENCE_S)
+
+
+def _begun(workers: str, value: str) -> "subprocess.Popen[bytes]":
+    words = [sys.executable, "-m", "pytest", "-q", "-n", workers]
+    return subprocess.Popen(
+        [*words, _ANY],
+        cwd=ROOT,
+        env=os.environ | {_MARK: value},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _named(value: str, word: str = "") -> set[int]:
+    """The processes that were started by these tests, with `word` in their command."""
+    mark = f"{_MARK}={value}".encode()
+    return {
+        int(path.name)
+        for path in Path("/proc").iterdir()
+        if path.name.isdigit()
+        and mark in _content(path / "environ").split(b"\0")
+        and word.encode() in _content(path / "cmdline")
+    }
+
+
+def _content(path: Path) -> bytes:
+    """Empty for a process that is gone."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
