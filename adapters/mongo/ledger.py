@@ -90,7 +90,7 @@ class MongoLedger:
     @answering()
     def counted(self, refs: Sequence[str]) -> frozenset[str]:
         wanted = {"_id": {"$in": [delivery_id_of(ref) for ref in refs]}, **_COUNTED}
-        found = self._deliveries.find(wanted, {"_id": 1})
+        found = self._deliveries.find(wanted, {"_id": 1}).hint("_id_")
         return frozenset(ref_of_delivery(record["_id"]) for record in found)
 
     @answering()

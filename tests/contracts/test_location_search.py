@@ -7,6 +7,7 @@ import pytest
 
 from adapters.memory import MemoryObjects
 from adapters.mongo import Mongo, MongoLocationSearch, MongoObjects
+from domain import errors
 from domain.objects import Plug, Stored
 from domain.party import PartyId
 from domain.ports import LocationSearch
@@ -250,3 +251,10 @@ def test_a_copy_without_facets_does_not_hide_everybodys(locations: Searched) -> 
     locations.objects.save(stored(body=b"own", audience=str(EMSP), updated=later(1)))
 
     assert locations.names(ASKED) == ["common"]
+
+
+def test_a_search_that_takes_too_long_is_refused_in_words(mongo: Mongo) -> None:
+    hurried = MongoLocationSearch(mongo, longest_s=0.000_001)
+
+    with pytest.raises(errors.InvalidParameter, match="ask for less"):
+        hurried.search(asked(near=Near(52.0, 5.0, 5000)))
