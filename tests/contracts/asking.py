@@ -114,7 +114,9 @@ def _hand_over_and_decline(mongo: Mongo) -> None:
 
 def _search(mongo: Mongo, **asked: Any) -> object:
     query: dict[str, Any] = {"viewer": PLAIN, "offset": 0, "limit": 5}
-    found, _ = MongoLocationSearch(mongo, longest_s=60).search(LocationQuery(**query | asked))
+    found, _ = MongoLocationSearch(mongo, longest_s=mongo.timeout_s).search(
+        LocationQuery(**query | asked)
+    )
     return found
 
 
