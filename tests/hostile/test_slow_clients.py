@@ -1,6 +1,7 @@
 """Clients that send or read slowly, or not at all, without any token: more of them than the hub has
 threads, and a partner beside them that behaves."""
 
+import select
 import selectors
 import socket
 import statistics
@@ -218,9 +219,7 @@ def _besieged(
 
 
 def _is_gone(client: socket.socket) -> bool:
-    try:
-        return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
+    """Whether the hub has ended the connection, also where bytes of it are still unread."""
+    watch = select.poll()
+    watch.register(client, select.POLLRDHUP)
+    return bool(watch.poll(0))
