@@ -160,7 +160,7 @@ class Platform:
     def sent(self) -> list[Sent]:
         return self.journal.sent()
 
-    def wait_for(self, predicate: Callable[[Received], bool], timeout: float = 5.0) -> Received:
+    def wait_for(self, predicate: Callable[[Received], bool], timeout: float = 30.0) -> Received:
         """The first request that fits, past or coming. :raises TimeoutError: saying what came."""
         return self.journal.wait_for(predicate, timeout)
 

@@ -66,7 +66,7 @@ def let_cards_pass(owner: Platform, *readers: Platform) -> None:
     later = a_card(owner)
     put_card(owner, later)
     for reader in readers:
-        reader.wait_for(about_card(later), 8.0)
+        reader.wait_for(about_card(later), 60.0)
 
 
 def known_to_hub(owner: Platform, card: Document) -> Document:

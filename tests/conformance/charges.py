@@ -141,7 +141,7 @@ def let_sessions_pass(owner: Platform, *readers: Platform) -> None:
     for reader in readers:
         later = a_session(owner, party_of(reader))
         assert put(owner, later, to=owner.hub.hub_party).ok
-        reader.wait_for(about_session(later), 12.0)
+        reader.wait_for(about_session(later), 60.0)
 
 
 def let_cdrs_pass(owner: Platform, *readers: Platform) -> None:
@@ -149,4 +149,4 @@ def let_cdrs_pass(owner: Platform, *readers: Platform) -> None:
     for reader in readers:
         later = a_cdr(owner, party_of(reader))
         assert post(owner, later, to=owner.hub.hub_party).ok
-        reader.wait_for(about_cdr(later), 12.0)
+        reader.wait_for(about_cdr(later), 60.0)

@@ -153,4 +153,4 @@ def let_pass(owner: Platform, readers: Iterable[Platform]) -> None:
     later = a_location(owner)
     assert outcome(put(owner, later)) == CREATED
     for reader in readers:
-        reader.wait_for(about(later), 8.0)
+        reader.wait_for(about(later), 60.0)

@@ -64,13 +64,13 @@ def let_tariffs_pass(owner: Platform, *readers: Platform) -> None:
     later = a_tariff(owner)
     assert put_tariff(owner, later).ok
     for reader in readers:
-        reader.wait_for(about_tariff(later, "PUT"), 8.0)
+        reader.wait_for(about_tariff(later, "PUT"), 60.0)
 
 
 def known(owner: Platform, item: Document, *readers: Platform) -> Document:
     """The tariff, once the hub has it and the readers do."""
     assert put_tariff(owner, item).ok
     for reader in readers:
-        reader.wait_for(about_tariff(item, "PUT"), 8.0)
+        reader.wait_for(about_tariff(item, "PUT"), 60.0)
         reader.clear()
     return item

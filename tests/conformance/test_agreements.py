@@ -131,12 +131,12 @@ def test_after_an_agreement_pushes_reach_those_that_agreed_alone(
     put(charging, item)
     put_card(driving, card)
 
-    driving.wait_for(about(item), 8.0)
-    charging.wait_for(about_card(card), 8.0)
+    driving.wait_for(about(item), 60.0)
+    charging.wait_for(about_card(card), 60.0)
     agree(charging, stranger)
     later = a_location(charging)
     put(charging, later)
-    stranger.wait_for(about(later), 8.0)
+    stranger.wait_for(about(later), 60.0)
     assert not pushed(stranger, item)
 
 
@@ -145,8 +145,8 @@ def test_client_info_is_pushed_as_soon_as_two_have_agreed(three: Three, agree: A
 
     agree(driving, charging)
 
-    driving.wait_for(told(party_of(charging), "CPO", "CONNECTED"), 8.0)
-    charging.wait_for(told(party_of(driving), "EMSP", "CONNECTED"), 8.0)
+    driving.wait_for(told(party_of(charging), "CPO", "CONNECTED"), 60.0)
+    charging.wait_for(told(party_of(driving), "EMSP", "CONNECTED"), 60.0)
     assert not [each for each in stranger.received if each.module == "hubclientinfo"]
 
 
@@ -157,7 +157,7 @@ def test_an_agreement_that_ends_does_so_at_once(
     name = agree(charging, driving)
     item = a_location(charging)
     put(charging, item)
-    driving.wait_for(about(item), 8.0)
+    driving.wait_for(about(item), 60.0)
 
     assert strict.inside.hub.administering.disagree(name)
 
@@ -229,5 +229,5 @@ def _both_ways(charging: Platform, driving: Platform) -> None:
     item, card = a_location(charging), a_card(driving)
     assert outcome(put(charging, item)) == CREATED
     assert outcome(put_card(driving, card)) == CREATED
-    driving.wait_for(about(item), 8.0)
-    charging.wait_for(about_card(card), 8.0)
+    driving.wait_for(about(item), 60.0)
+    charging.wait_for(about_card(card), 60.0)

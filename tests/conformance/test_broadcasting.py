@@ -130,7 +130,7 @@ def test_case_070_who_was_down_gets_the_present_state_once(
     until(lambda: (p3.holds("locations", *place(item)) or item)["name"] == "Name 3")
 
     reader.start()
-    received = reader.wait_for(about(item), 12.0)
+    received = reader.wait_for(about(item), 60.0)
     let_pass(p1, [reader])
     assert (received.method, received.json()) == ("PUT", item | change)
     assert len(pushed(reader, item)) == 1

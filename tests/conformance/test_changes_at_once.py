@@ -159,7 +159,7 @@ def test_a_reader_that_hangs_does_not_hold_up_its_neighbours(
 
     begun = time.monotonic()
     for item in items:
-        p3.wait_for(about(item), 4.0)
+        p3.wait_for(about(item), 60.0)
     assert time.monotonic() - begun < 4.0
     hanging.behave("well")
 
@@ -179,4 +179,4 @@ def test_a_reader_that_calls_is_sent_at_once_what_it_missed(join: Join, p1: Plat
         reader.hub.credentials()
         return all(reader.holds("locations", *place(item)) == item for item in items)
 
-    until(has_them, within_s=10.0)
+    until(has_them, within_s=60)

@@ -313,7 +313,7 @@ def test_a_result_waits_for_a_requester_that_cannot_be_reached(join: Join, p1: P
 
     assert outcome(answer) == OK
     driver.hub.credentials()
-    driver.wait_for(_at(mine), 15.0)
+    driver.wait_for(_at(mine), 60.0)
     assert len([each for each in driver.received if _at(mine)(each)]) == 1
 
 

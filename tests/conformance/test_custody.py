@@ -155,7 +155,7 @@ def test_an_unsure_first_attempt_is_201_and_has_one_effect(
     assert parties(answer) == (ABC, party_of(driver))
     assert of_location(p1, answer).data == item
     assert lists(cdrs(driver), item)
-    until(lambda: driver.hub.credentials().ok and len(billed(driver, item)) > 1, 15.0)
+    until(lambda: driver.hub.credentials().ok and len(billed(driver, item)) > 1, 60.0)
     let_cdrs_pass(p1, driver)
     assert len(billed(driver, item)) == 2
     assert driver.holds("cdrs", *place(item)) == item

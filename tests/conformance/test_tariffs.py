@@ -133,7 +133,7 @@ def test_case_105_who_was_down_gets_the_delete_once(join: Join, p1: Platform, p3
     p3.wait_for(about_tariff(item, "DELETE"))
 
     reader.start()
-    reader.wait_for(about_tariff(item, "DELETE"), 12.0)
+    reader.wait_for(about_tariff(item, "DELETE"), 60.0)
     let_tariffs_pass(p1, reader)
     assert [each.method for each in heard(reader, item)] == ["DELETE"]
     assert reader.holds("tariffs", *place(item)) is None

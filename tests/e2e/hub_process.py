@@ -18,7 +18,7 @@ from pathlib import Path
 from entrypoints.tether import tethered
 
 COMMAND = Path(sys.executable).with_name("ocpi-hub")
-_START_S = 60.0
+_START_S = 120.0
 
 
 @dataclass

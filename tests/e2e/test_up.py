@@ -108,7 +108,7 @@ def test_killing_what_holds_it_together_leaves_nothing_behind(
 
     os.kill(min(fresh.processes(killed)), signal.SIGKILL)
 
-    until(lambda: not fresh.processes(), within_s=25)
+    until(lambda: not fresh.processes(), within_s=60)
     fresh.process.wait()
     fresh.start()
     assert fresh.stop() == 0

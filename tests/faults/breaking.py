@@ -21,7 +21,7 @@ def killed(hub: HubProcess, part: str) -> None:
 def kill(pid: int) -> None:
     """Kill -9; returns once the process is gone."""
     os.kill(pid, signal.SIGKILL)
-    until(lambda: _state(pid) in ("Z", ""), within_s=10)
+    until(lambda: _state(pid) in ("Z", ""), within_s=60)
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def frozen(hub: HubProcess, *parts: str) -> Iterator[None]:
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:
-        until(lambda: all(_state(pid) == "T" for pid in pids), within_s=5)
+        until(lambda: all(_state(pid) == "T" for pid in pids), within_s=60)
         yield
         assert [_state(pid) for pid in pids] == ["T"] * len(pids)
         assert pids == [the_process(hub, part) for part in parts]

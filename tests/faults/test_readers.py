@@ -39,7 +39,7 @@ def test_a_reader_that_was_away_for_long_has_what_it_missed_as_soon_as_it_calls(
     away.start()
     assert away.hub.credentials().ok
 
-    market.settles(within_s=10)
+    market.settles(within_s=60)
     assert sorted(_pushes(away, market)) == sorted(_one_put_each(market))
 
 

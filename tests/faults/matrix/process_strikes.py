@@ -59,7 +59,7 @@ def pump_comes_back_too_late(scene: Scene) -> Iterator[None]:
         [known] = _deliveries(scene)
         before = _attempts(scene, known["_id"])
         thaw(pid)
-        until(lambda: _attempts(scene, known["_id"]) > before, within_s=20)
+        until(lambda: _attempts(scene, known["_id"]) > before, within_s=60)
         wait_s(0.5)
         assert _deliveries(scene) == [known], "I2: a lost lease has had its say"
     finally:
@@ -114,7 +114,7 @@ def parent_dies(scene: Scene) -> Iterator[None]:
         workers = children_of(component.pid)
         assert workers, "gunicorn has no workers"
         component.kill()
-        until(lambda: not any(state_of(pid) not in ("Z", "") for pid in workers), within_s=40)
+        until(lambda: not any(state_of(pid) not in ("Z", "") for pid in workers), within_s=60)
         scene.goes_on()
     scene.is_repaired()
     component.halt()
@@ -183,7 +183,7 @@ def sweeper_dies_pumping(scene: Scene, *, point: str) -> Iterator[None]:
     with scene.load(cdrs_to=("hub",), sessions_to=("hub",)):
         scene.goes_on()
     scene.hit(point)
-    until(lambda: sweeper.process is not None and sweeper.process.poll() is None, within_s=10)
+    until(lambda: sweeper.process is not None and sweeper.process.poll() is None, within_s=60)
     scene.is_repaired()
     yield
     assert not any(worker.wanted or state_of(worker.pid) for worker in workers)

@@ -188,7 +188,7 @@ class Scene:
         until(lambda: file.exists() and file.read_text(), _HITS_WITHIN_S)
         pid = int(file.read_text())
         ended = ("T",) if stands else ("Z", "")
-        until(lambda: state_of(pid) in ended, within_s=10)
+        until(lambda: state_of(pid) in ended, within_s=60)
         return pid
 
     def holder(self, delivery_class: str = "cdr") -> str:

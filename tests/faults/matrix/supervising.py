@@ -72,7 +72,7 @@ class Component:
         """SIGKILL; returns once it is started again."""
         before = self.ended
         self.kill()
-        until(lambda: self.ended > before, within_s=10)
+        until(lambda: self.ended > before, within_s=60)
 
     def leave(self) -> "subprocess.Popen[bytes]":
         """Start another one in its place; the present one may be stopped, and is the caller's."""
@@ -140,7 +140,7 @@ def freeze(*pids: int) -> None:
     """SIGSTOP; returns once they stand still."""
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
-    until(lambda: all(state_of(pid) == "T" for pid in pids), within_s=5)
+    until(lambda: all(state_of(pid) == "T" for pid in pids), within_s=60)
 
 
 def thaw(*pids: int) -> None:

@@ -64,16 +64,16 @@ class Street:
     def hit(self, mark: str, point: str) -> None:
         """The fault really hit: the process that came there is gone."""
         file = self._of(mark) / f"hit-{point}"
-        until(lambda: file.exists() and file.read_text(), within_s=40)
+        until(lambda: file.exists() and file.read_text(), within_s=60)
         pid = int(file.read_text())
-        until(lambda: state_of(pid) in ("Z", ""), within_s=10)
+        until(lambda: state_of(pid) in ("Z", ""), within_s=60)
 
     def arm_worker(self, mark: str, point: str) -> None:
         """Return when it listens: the sweeper sends what no worker has taken for two seconds."""
         with self.cluster.redis as redis:
             before = redis.smembers(_WORKERS)
             self.cluster.arm("publish", f"{point}=kill", self._of(mark))
-            until(lambda: redis.smembers(_WORKERS) - before, within_s=40)
+            until(lambda: redis.smembers(_WORKERS) - before, within_s=60)
 
     def status(self, command_id: str) -> str:
         return str(self.cluster.ask("GET", f"/commands/{command_id}")["status"])
@@ -162,6 +162,6 @@ def test_a_result_is_told_no_second_time_however_often_the_operator_says_it(
         again = [street.answers(mark, street.cluster.url) for _ in range(2)]
         assert (first, again) == (0, [1000, 1000])
     told = [f"result-{point}" for point, times in arrives.items() if times]
-    until(lambda: all(map(street.told, told)), within_s=20)
+    until(lambda: all(map(street.told, told)), within_s=60)
     wait_s(_LOOKED_AGAIN_S)
     assert {point: len(street.told(f"result-{point}")) for point in arrives} == arrives
