@@ -74,6 +74,11 @@ class RunningHub:
         invited = [Invited(*parse_role(role)) for role in roles]
         return self.inside.hub.administering.invite(name=roles[0], roles=invited).token
 
+    def release(self, party: tuple[str, str]) -> None:
+        """Free the parties of the platform that has left with this one, as an operator does."""
+        inside = self.inside.hub
+        inside.approving.release(inside.administering.find("-".join(party)).id)
+
     def free_party(self) -> tuple[str, str]:
         """A party that nobody has."""
         return "QA", next(self._free)

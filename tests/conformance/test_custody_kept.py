@@ -131,7 +131,9 @@ def test_what_a_cpo_billed_before_it_left_is_delivered(join: Join) -> None:
     assert lists(cdrs(driver), item)
 
 
-def test_what_a_payer_is_owed_follows_it_to_its_new_platform(p1: Platform, join: Join) -> None:
+def test_what_a_payer_is_owed_follows_it_to_its_new_platform(
+    hub: RunningHub, p1: Platform, join: Join
+) -> None:
     former = join("EMSP")
     party = party_of(former)
     item, late = a_cdr(p1, party), a_cdr(p1, party)
@@ -141,6 +143,7 @@ def test_what_a_payer_is_owed_follows_it_to_its_new_platform(p1: Platform, join:
 
     former.hub.unregister()
     assert [outcome(post(p1, late, to=to)) for to in (party, HUB, None)] == [AWAY] * 3
+    hub.release(party)
     successor = join(":".join(("EMSP", *party)))
 
     received = successor.wait_for(about_cdr(item), BACK_S)

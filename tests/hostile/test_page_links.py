@@ -201,10 +201,8 @@ class _Ago:
 
 def _free(hub: RunningHub, platform: Platform) -> None:
     """Remove the platform, so that another one may have its parties."""
-    inside = hub.inside.hub
-    partner = inside.administering.find("-".join(party_of(platform)))
-    inside.administering.remove(partner.id)
-    approving = getattr(inside, "approving", None)
-    if approving is not None:
-        approving.release(partner.id)
+    party = party_of(platform)
+    administering = hub.inside.hub.administering
+    administering.remove(administering.find("-".join(party)).id)
+    hub.release(party)
     platform.connection.forget()
