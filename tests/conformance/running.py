@@ -13,7 +13,7 @@ from redis import Redis
 from rq import Worker
 
 from domain.approval import Invited
-from domain.party import parse_role
+from domain.party import PartyId, parse_role
 from entrypoints import bootstrap
 from entrypoints.bootstrap import Container
 from entrypoints.settings import Settings
@@ -69,10 +69,12 @@ class RunningHub:
         assert ran.returncode == 0, ran.stderr
         return str(json.loads(ran.stdout)["token"])
 
-    def invited(self, *roles: str) -> str:
-        """A token A, without the second that a process needs to start."""
+    def invited(self, *roles: str, hub_party: str = "") -> str:
+        """A token A, without the second that a process needs to start. `hub_party` is `NLHB2`."""
         invited = [Invited(*parse_role(role)) for role in roles]
-        return self.inside.hub.administering.invite(name=roles[0], roles=invited).token
+        hub = PartyId(hub_party[:2], hub_party[2:]) if hub_party else None
+        administering = self.inside.hub.administering
+        return administering.invite(name=roles[0], roles=invited, hub_party=hub).token
 
     def release(self, party: tuple[str, str]) -> None:
         """Free the parties of the platform that has left with this one, as an operator does."""
