@@ -32,7 +32,7 @@ from tests.conformance.steps import CREATED, INVALID, OK, outcome, parties, part
 from tests.conformance.test_client_info import statuses
 
 pytestmark = pytest.mark.e2e
-BACK_S = 25.0
+BACK_S = 60.0
 _REFUSALS = [
     ("ocpi:2001", (200, 2001)),
     ("ocpi:2000:400", (200, 2000)),

@@ -29,7 +29,7 @@ from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import CREATED, OK, outcome, party_of, until
 
 pytestmark = pytest.mark.e2e
-BACK_S = 25.0
+BACK_S = 60.0
 
 
 @pytest.mark.parametrize("how", ["ocpi:2001", "ocpi:2003:404"])

@@ -29,7 +29,7 @@ from tests.conformance.steps import outcome, parties, party_of, until
 from tests.conformance.test_client_info import statuses
 
 pytestmark = pytest.mark.e2e
-BACK_S = 20.0
+BACK_S = 60.0
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from tests.conformance.running import HUB, RunningHub
 from tests.conformance.steps import CREATED, INVALID, OK, outcome, parties, party_of
 
 pytestmark = pytest.mark.e2e
-BACK_S = 20.0
+BACK_S = 60.0
 
 
 def test_case_056_all_four_legs_carry_their_headers(

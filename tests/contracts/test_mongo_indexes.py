@@ -4,15 +4,22 @@ Which questions they answer is in `test_mongo_facts` and below: custody grows fo
 that is asked of it every few seconds may read it all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from adapters.mongo import Mongo, MongoArchive, MongoDeliveries, MongoLedger, MongoSessionWatch
+from adapters.mongo import (
+    Mongo,
+    MongoArchive,
+    MongoDeliveries,
+    MongoLedger,
+    MongoSessionWatch,
+    prepare,
+)
 from domain.deliveries import DeliveryState
 from domain.paging import PageRequest
-from tests.contracts.made import EMSP, NOON, Custody, cdr, filed, later
+from tests.contracts.made import EMSP, MODULES, NOON, Custody, cdr, filed, later
 
 _OBJECTS = {
     "listed": "audience deleted created _id owner last_updated",
@@ -89,6 +96,15 @@ _PARTIAL = {
     "deliveries.behind": {"state": "waiting"},
     "objects_locations.searched": {"facets.latitude": _THERE},
 }
+
+
+@pytest.fixture
+def mongo(mongo_url: str, new_database_name: str) -> Iterator[Mongo]:
+    """A new database: one that is used again remembers how mongod answered earlier questions."""
+    database = Mongo(mongo_url, new_database_name)
+    prepare(database(), MODULES)
+    yield database
+    database.close()
 
 
 def indexes(mongo: Mongo, collection: str) -> dict[str, dict[str, Any]]:
