@@ -32,7 +32,7 @@ def reaching(armed: str, folder: Path, *names: str) -> subprocess.Popen[str]:
 def reached(armed: str, folder: Path, *names: str) -> tuple[int, list[str]]:
     """How such a process ended, and what it had said by then."""
     with reaching(armed, folder, *names) as process:
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=120)
     return process.returncode, said.split()
 
 
@@ -81,7 +81,7 @@ def test_a_process_stands_still_until_it_is_let_go(tmp_path: Path) -> None:
             assert process.poll() is None
         assert state_of(process) == "T"
         os.kill(process.pid, signal.SIGCONT)
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=120)
 
     assert (process.returncode, said.split()) == (0, ["read", "sent"])
 

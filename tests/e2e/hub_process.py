@@ -58,7 +58,7 @@ class HubProcess:
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         """Its exit status."""
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(90)
 
     def kill(self) -> None:
         """Whatever is left of it, at once."""
@@ -102,7 +102,7 @@ def ocpi_hub(*arguments: str, environment: dict[str, str]) -> subprocess.Complet
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 

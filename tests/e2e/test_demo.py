@@ -16,7 +16,7 @@ from entrypoints.sandbox.demo.day import Day
 from entrypoints.sandbox.demo.finding import a_driver_searches
 from tests.e2e.hub_process import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 MODULE = "entrypoints.sandbox.demo"
 ROOT = Path(__file__).parents[2]
@@ -70,7 +70,7 @@ def read_until(process: "subprocess.Popen[str]", words: str) -> None:
 
 def test_the_day_goes_well_and_leaves_nothing_behind(place: Path) -> None:
     with demo() as day:
-        told, _ = day.communicate(timeout=90)
+        told, _ = day.communicate(timeout=300)
 
     assert day.returncode == 0, told
     steps = [int(number) for number in re.findall(r"^ ?(\d+)\. ", told, re.MULTILINE)]
@@ -90,7 +90,7 @@ def test_the_day_goes_well_and_leaves_nothing_behind(place: Path) -> None:
 
 def test_a_hub_that_does_not_start_is_the_failure_of_step_one(place: Path) -> None:
     with demo(HUB_MONGOD="/not/there") as day:
-        told, _ = day.communicate(timeout=30)
+        told, _ = day.communicate(timeout=120)
 
     assert day.returncode == 1
     assert "Step 1 failed: A fresh hub starts" in told

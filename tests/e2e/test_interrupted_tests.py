@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.hub_process import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 ROOT = Path(__file__).parents[2]
 _MARK = "OF_THE_INTERRUPTED_TESTS"

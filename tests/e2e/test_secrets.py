@@ -14,7 +14,7 @@ from entrypoints.sandbox.charging import token as card_of
 from entrypoints.sandbox.fixtures import location
 from tests.e2e.hub_process import HubProcess, free_port, ocpi_hub
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 
 @pytest.fixture

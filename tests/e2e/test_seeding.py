@@ -14,7 +14,7 @@ from entrypoints.tether import tethered
 from tests.conformance.running import RunningHub, a_hub
 from tests.e2e.hub_process import COMMAND, ocpi_hub, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 _PATIENCE_S = 60.0
 

@@ -11,7 +11,7 @@ from pymongo import MongoClient
 
 from tests.e2e.hub_process import HubProcess, free_port, ocpi_hub, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")

@@ -120,7 +120,7 @@ def line(process: subprocess.Popen[str]) -> str:
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     process.send_signal(signal.SIGINT)
-    out, error = process.communicate(timeout=10)
+    out, error = process.communicate(timeout=120)
     return process.returncode, out + error
 
 
@@ -177,7 +177,7 @@ def test_without_being_asked_for_there_is_no_back_door() -> None:
 )
 def test_wrong_arguments_are_told_in_one_line(arguments: list[str], complaint: str) -> None:
     process = started(*arguments)
-    _, error = process.communicate(timeout=10)
+    _, error = process.communicate(timeout=120)
 
     assert process.returncode == 2
     assert complaint in error
