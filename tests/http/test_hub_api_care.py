@@ -25,16 +25,17 @@ def test_a_partner_says_how_it_is_and_when_it_was_pulled(hub: HubServer, cpo: Pl
 def test_an_invited_party_is_planned_only_if_it_was_announced(
     hub: HubServer, msp: Platform
 ) -> None:
-    roles = [{"role": "CPO", "country_code": "FR", "party_id": "XYZ"}]
-    for name, announce in (("quiet", False), ("loud", True)):
+    for name, party_id, announce in (("quiet", "QUI", False), ("loud", "XYZ", True)):
+        roles = [{"role": "CPO", "country_code": "FR", "party_id": party_id}]
         body = {"name": name, "roles": roles, "announce": announce}
         hub.call("POST", "/partners", body=body)
 
     assert hub.get("/partners/quiet").data["status"] is None
     assert hub.get("/partners/loud").data["status"] == "PLANNED"
     hub.deliver()
-    [told] = [each for each in msp.held.all("hubclientinfo") if each["party_id"] == "XYZ"]
-    assert told["status"] == "PLANNED"
+    told = {each["party_id"]: each["status"] for each in msp.held.all("hubclientinfo")}
+    assert told["XYZ"] == "PLANNED"
+    assert "QUI" not in told
 
 
 def test_a_pull_is_left_to_a_worker(hub: HubServer, cpo: Platform, redis_url: str) -> None:

@@ -97,4 +97,4 @@ def test_lanes_say_how_sending_goes(hub: HubServer, owed: Platform) -> None:
     [lane] = [lane for lane in hub.get("/lanes").data if lane["partner"] == named]
 
     assert (lane["class"], lane["failures_in_a_row"] > 0) == ("state", True)
-    assert "500" in lane["reason"]
+    assert "no envelope" in lane["reason"]
