@@ -114,7 +114,7 @@ def test_a_rejected_partner_is_told_and_shut_out(hub: RunningHub, join: Join) ->
 def test_a_hub_gets_what_its_pattern_covers_and_the_rest_waits_for_approval(
     hub: RunningHub, join: Join
 ) -> None:
-    party, strange = hub.free_party(), ("QB", hub.free_party()[1])
+    party, strange = hub.free_party(), ("SE", hub.free_party()[1])
     peer = join(
         f"CPO:{party[0]}:{party[1]}",
         f"CPO:{strange[0]}:{strange[1]}",
