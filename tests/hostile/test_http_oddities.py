@@ -452,22 +452,27 @@ def test_a_packed_body_is_unpacked(hub: RunningHub, cpo: Platform, coding: str) 
     assert own_copy(cpo, item).data["id"] == item["id"]
 
 
+def _gzip(plain: bytes) -> bytes:
+    """The same bytes every time: they name a test."""
+    return gzip.compress(plain, mtime=0)
+
+
 @pytest.mark.parametrize(
     ("coding", "body", "status"),
     [
-        ("gzip", gzip.compress(b" " * (64 * _MEBIBYTE)), 413),
+        ("gzip", _gzip(b" " * (64 * _MEBIBYTE)), 413),
         ("deflate", zlib.compress(b" " * (64 * _MEBIBYTE)), 413),
-        ("gzip", gzip.compress(b" " * (_MEBIBYTE - 100)), 413),
-        ("gzip", gzip.compress(b'{"id": 1}')[:-9], 400),
-        ("gzip", gzip.compress(b"{}") + b"more", 400),
-        ("gzip", gzip.compress(b"{}") + gzip.compress(b"{}"), 400),
+        ("gzip", _gzip(b" " * (_MEBIBYTE - 100)), 413),
+        ("gzip", _gzip(b'{"id": 1}')[:-9], 400),
+        ("gzip", _gzip(b"{}") + b"more", 400),
+        ("gzip", _gzip(b"{}") + _gzip(b"{}"), 400),
         ("gzip", b"{}", 400),
         ("gzip", b"", 400),
         ("deflate", b"\xff\xff\xff", 400),
-        ("gzip, gzip", gzip.compress(gzip.compress(b"{}")), 415),
+        ("gzip, gzip", _gzip(_gzip(b"{}")), 415),
         ("br", b"{}", 415),
         ("zstd", b"{}", 415),
-        ("gzip, identity", gzip.compress(b"{}"), 415),
+        ("gzip, identity", _gzip(b"{}"), 415),
     ],
 )
 def test_a_packed_body_is_no_way_around_a_limit(
