@@ -137,8 +137,11 @@ class Sending:
 
 
 def _reason(answer: WireAnswer) -> str:
-    """In the partner's words: of its envelope, else the first of its page."""
-    return plain(answer.message) if answer.code is not None else plain_bytes(answer.body)
+    """In the partner's words: of its envelope, else the status and the first of its page."""
+    if answer.code is not None:
+        return plain(answer.message)
+    page = plain_bytes(answer.body)
+    return plain(f"HTTP {answer.status}: {page}") if page else ""
 
 
 def _gone(sent: Sent) -> Sent:

@@ -107,6 +107,43 @@ def test_every_reference_in_a_description_leads_somewhere(hub: HubServer, name: 
             found = found[step]
 
 
+def test_what_every_answer_holds_is_described(hub: HubServer) -> None:
+    document = json.loads(hub.call("GET", "/openapi.json", token="").raw)
+
+    untyped = [
+        f"{method} {path} {status}"
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+        for status, answer in operation["responses"].items()
+        for part in _parts(answer)
+        if "data" in part.get("properties", {})
+        and not _is_typed(document, part["properties"]["data"])
+    ]
+    assert untyped == []
+
+
+def _parts(answer: Any) -> list[Any]:
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    return [schema, *schema.get("allOf", [])]
+
+
+def _is_typed(document: Any, schema: Any) -> bool:
+    """Whether it says what is in it: a scalar, entries that are typed, fields, or another's."""
+    if "$ref" in schema:
+        found = document
+        for step in schema["$ref"].removeprefix("#/").split("/"):
+            found = found[step]
+        return "additionalProperties" in found or _is_typed(document, found)
+    if "allOf" in schema:
+        return all(_is_typed(document, each) for each in schema["allOf"])
+    if schema.get("type") == "array":
+        return _is_typed(document, schema.get("items", {}))
+    if schema.get("type") == "object":
+        return bool(schema.get("properties"))
+    return bool(schema.keys() & {"type", "enum", "const"})
+
+
 def _references(value: Any) -> list[str]:
     if isinstance(value, list):
         return [each for entry in value for each in _references(entry)]

@@ -48,7 +48,7 @@ def test_a_bare_refusal_is_about_the_object_and_says_what_the_page_said(house: H
     [owed] = house.deliveries.owed()
     assert (owed.key.id, owed.state) == ("L001", DeliveryState.REFUSED)
     assert owed.last is not None
-    assert (owed.last.reason, owed.last.http, owed.last.ocpi) == ("no", 422, None)
+    assert (owed.last.reason, owed.last.http, owed.last.ocpi) == ("HTTP 422: no", 422, None)
     assert health(house).breaker is Breaker.CLOSED
 
 

@@ -59,6 +59,25 @@ def test_what_is_said_is_kept_short(market: House) -> None:
     assert attempt(market).reason == "n" * 200
 
 
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (WireAnswer(500, None, "", None, b"<h1>Oops</h1> try later", {}, 0.0), "Oops try later"),
+        (WireAnswer(200, None, "", None, b"it works!", {}, 0.0), "it works!"),
+    ],
+)
+def test_a_page_is_told_with_its_status(market: House, said: WireAnswer, reason: str) -> None:
+    says(market, said)
+
+    assert attempt(market).reason == f"HTTP {said.status}: {reason}"
+
+
+def test_a_long_page_is_told_in_short(market: House) -> None:
+    says(market, WireAnswer(502, None, "", None, b"n" * 300, {}, 0.0))
+
+    assert attempt(market).reason == "HTTP 502: " + "n" * 190
+
+
 def test_whoever_takes_no_cdrs_is_not_asked() -> None:
     market = a_market()
     delivery = handed(market, post(market))
