@@ -84,12 +84,12 @@ class Administering:
     def invite_again(self, partner_id: str, *, life: timedelta = INVITATION_LIFE) -> Invitation:
         """A new token A for the same set; what was agreed with the partner before is over.
 
-        :raises InvalidParameter: if the partner was never approved.
+        :raises WrongState: if the partner was never approved.
         :raises PartyTaken: if a part of its set was released and is another platform's now.
         """
         partner = self.partners.get(partner_id)
         if partner.approved.is_empty:
-            raise errors.InvalidParameter("the partner has no approved roles: set them first")
+            raise errors.WrongState("the partner has no approved roles: set them first")
         over = without_roles(partner.unregistered(PartnerState.INVITED))
         invitation = self._invited(over, partner.approved, life)
         self.deliveries.forget(partner_id)

@@ -31,13 +31,13 @@ class Approving:
         """Approve what the partner has named beyond its set, and the set that it has.
 
         :raises PartyTaken: if a part of it is kept by another platform.
-        :raises InvalidParameter: if the partner has named nothing yet.
+        :raises WrongState: if the partner has named nothing yet.
         """
         partner = self.partners.get(partner_id)
         named = Approved.of((*partner.roles, *partner.waiting), partner.waiting_hub)
         wanted = partner.approved.and_also(named)
         if wanted.is_empty:
-            raise errors.InvalidParameter("the partner has named no role yet")
+            raise errors.WrongState("the partner has named no role yet")
         return self._set(partner, wanted)
 
     def set(self, partner_id: str, approved: Approved) -> Partner:

@@ -45,7 +45,7 @@ class Subscribing:
         """From now on these events go there, for this partner, or for the operator (None).
 
         :raises InvalidDocument: if the hub may not call the URL.
-        :raises InvalidParameter: if the partner has as many as it may; two at once add none more.
+        :raises WrongState: if the partner has as many as it may; two at once add none more.
         """
         self._check(url)
         self._check_cap(partner_id)
@@ -104,6 +104,6 @@ class Subscribing:
         if has >= self.subscribers.per_partner:
             raise self._too_many()
 
-    def _too_many(self) -> errors.InvalidParameter:
+    def _too_many(self) -> errors.WrongState:
         most = self.subscribers.per_partner
-        return errors.InvalidParameter(f"a partner has {most} webhooks at most: remove one first")
+        return errors.WrongState(f"a partner has {most} webhooks at most: remove one first")

@@ -67,6 +67,14 @@ class UnknownCaller(HubError):
     """The Authorization header names no platform that may make this call."""
 
 
+class WrongToken(HubError):
+    """The caller is known, and this is not for it: it says whose token opens it (403)."""
+
+
+class WrongContent(HubError):
+    """The body is not JSON, and says so itself (415)."""
+
+
 class UnknownObject(HubError):
     """No such object among those that the caller may see."""
 
@@ -81,6 +89,10 @@ class UnknownToken(UnknownObject):
 
 class AmbiguousObject(HubError):
     """Several owners have an object of this id, and the caller did not say which one."""
+
+
+class WrongState(HubError):
+    """What is asked for does not fit the state that the thing is in."""
 
 
 class NotReplaceable(HubError):

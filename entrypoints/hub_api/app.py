@@ -7,7 +7,6 @@ from importlib.resources import files
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, g, request
-from werkzeug.exceptions import Forbidden
 
 from application.hub import Hub
 from domain import errors
@@ -15,12 +14,14 @@ from domain.partner import Partner
 from domain.party import PartyId
 from domain.routing import party_of_headers
 from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.errors import REST
 from entrypoints.hub_api.ocpi_description import described
 from entrypoints.hub_api.routes import ROUTES, Route
 from entrypoints.ocpi.app import Limits
 from entrypoints.ocpi.bodies import plain_body
 from entrypoints.ocpi.calls import ids_of
 from entrypoints.ocpi.exchange import Exchange, authenticated, tokens_of
+from entrypoints.ocpi.paging import Query
 from entrypoints.ocpi.replies import Reply
 
 _SURFACE = "/hub"
@@ -42,7 +43,6 @@ class HubApi:
         """Every line of the table, and the OpenAPI descriptions, which are open to all."""
         mounted = Blueprint("hub_api", __name__)
         mounted.before_app_request(self._let_in)
-        mounted.register_error_handler(errors.NotRegistered, self._refuse_for_now)
         mounted.add_url_rule(_DESCRIPTION, endpoint="openapi", view_func=self._describe)
         mounted.add_url_rule(
             _DESCRIPTION_OF_OCPI, endpoint="ocpi_openapi", view_func=self._describe_ocpi
@@ -60,9 +60,10 @@ class HubApi:
     def _let_in(self) -> None:
         """Nobody gets past here without a token, not even to a 404; the descriptions are public."""
         path = request.path
-        if path in (_DESCRIPTION, _DESCRIPTION_OF_OCPI) or not (
-            path == _SURFACE or path.startswith(_SURFACE + "/")
-        ):
+        if not (path == _SURFACE or path.startswith(_SURFACE + "/")):
+            return
+        g.wire = REST
+        if path in (_DESCRIPTION, _DESCRIPTION_OF_OCPI):
             return
         g.hub_caller = None if self._is_operator() else self._partner()
 
@@ -80,33 +81,34 @@ class HubApi:
     def _describe_ocpi(self) -> Response:
         return self.exchange.respond(Reply(passed_on=described()))
 
-    def _refuse_for_now(self, error: errors.NotRegistered) -> Response:
-        """OCPI's 405 is about the credentials module; here the partner's state is in the way."""
-        return self.exchange.respond(Reply(status=409, code=2000, message=str(error)))
-
     def _view(self, line: Route) -> Callable[..., Response]:
         def view(**path: str) -> Response:
             caller: Partner | None = g.hub_caller
             if not line.who.includes(operator=caller is None):
-                raise Forbidden
+                raise errors.WrongToken(f"the {line.who}'s token opens this")
+            line.check(_query())
             return self.exchange.respond(line.handler(self.hub, self._call(caller, path)))
 
         return view
 
     def _call(self, caller: Partner | None, path: dict[str, str]) -> Call:
-        query = request.query_string.decode("latin-1")
         return Call(
             caller=caller,
             method=request.method,
             path=ids_of(path),
-            query=parse_qsl(query, keep_blank_values=True),
+            query=_query(),
             url=self.limits.public_url + request.path,
             correlation_id=g.ids.correlation,
             page_limit=self.limits.page_limit,
+            content_type=request.mimetype,
             claimed=_party("from"),
             addressed=_party("to"),
             body=plain_body(request, self.limits.max_body_bytes),
         )
+
+
+def _query() -> Query:
+    return parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True)
 
 
 def _party(name: str) -> PartyId | None:

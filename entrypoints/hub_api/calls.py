@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from werkzeug.exceptions import Forbidden
-
 from adapters.ocpi import json
 from application.hub import Hub
 from domain import errors
@@ -19,7 +17,7 @@ from entrypoints.ocpi.paging import Query
 
 @dataclass(frozen=True)
 class Call:
-    """What a handler gets.
+    """What a handler gets; each parameter of `query` is one that the endpoint knows.
 
     `caller` is None for the operator. `path` has the URL's ids, decoded; `url` is absolute and
     without query. `claimed` and `addressed` are the parties of OCPI-from and OCPI-to.
@@ -32,6 +30,7 @@ class Call:
     url: str
     correlation_id: str
     page_limit: int
+    content_type: str = ""
     claimed: PartyId | None = None
     addressed: PartyId | None = None
     body: bytes = field(default=b"", repr=False)
@@ -40,10 +39,12 @@ class Call:
     def partner(self) -> Partner:
         """The calling platform.
 
-        :raises Forbidden: if it is the operator, who speaks for no party.
+        :raises WrongToken: if it is the operator, who speaks for no party.
         """
         if self.caller is None:
-            raise Forbidden
+            raise errors.WrongToken(
+                "the operator speaks for no party: a partner's token opens this"
+            )
         return self.caller
 
     @property
@@ -83,10 +84,17 @@ class Call:
     def json_object(self) -> Document:
         """The body.
 
-        :raises MalformedJson: (400) if it is not JSON.
+        :raises MalformedJson: (400) if it is not JSON; WrongContent (415) if it says so itself.
         :raises InvalidDocument: if it is another JSON value.
         """
-        document = json.parse(self.body)
+        try:
+            document = json.parse(self.body)
+        except errors.MalformedJson:
+            if self.content_type and not self.content_type.endswith("json"):
+                raise errors.WrongContent(
+                    f"Content-Type {self.content_type[:40]}: send application/json"
+                ) from None
+            raise
         if not isinstance(document, Mapping):
             raise errors.InvalidDocument((Problem("", "expected a JSON object"),))
         return document

@@ -41,7 +41,7 @@ def replay_cdr(hub: Hub, call: Call) -> Reply:
     """POST replay: handed over again now, whatever became of it."""
     ref = call.path["ref"]
     if not hub.accounting.replay(ref):
-        raise errors.InvalidParameter("it was refused at once, or waits behind what it credits")
+        raise errors.WrongState("it was refused at once, or waits behind what it credits")
     return of_value(handed_shape(hub.accounting.find(ref, by=None)))
 
 

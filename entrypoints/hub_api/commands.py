@@ -3,6 +3,7 @@
 Requirements D-10: OCPI's own path waits for the operator; this one does not.
 """
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from application.hub import Hub
@@ -18,10 +19,14 @@ from entrypoints.ocpi.commands import refused
 from entrypoints.ocpi.replies import Reply, of_value
 
 _LISTED = 1000
+_NOT_FOUND = 2001
 
 
 def send_command(hub: Hub, call: Call) -> Reply:
-    """POST: 202 and the id, as soon as it is kept; a worker sends it at once."""
+    """POST: 202 and the id, as soon as it is kept; a worker sends it at once.
+
+    404 where the hub finds no operator to ask: there is no command then.
+    """
     noun = command_noun(call.path["command"])
     roles = roles_calling(COMMANDS, Interface.RECEIVER)
     sender = sender_of(call.partner, call.claimed, roles=roles)
@@ -37,7 +42,11 @@ def send_command(hub: Hub, call: Call) -> Reply:
         )
     )
     if isinstance(begun, Refusal):
-        return refused(begun)
+        told = refused(begun)
+        code = max(told.code, _NOT_FOUND)
+        return replace(
+            told, status=404, code=code, message="no operator here has what the command is about"
+        )
     return of_value({"command_id": begun.id, "status": begun.status}, status=202)
 
 

@@ -34,7 +34,7 @@ def park_delivery(hub: Hub, call: Call) -> Reply:
     """POST park: a CDR that is due is held back, until somebody retries or replays it."""
     delivery = _visible(hub, call)
     if not hub.watching.park(delivery.id):
-        raise errors.InvalidParameter("only a CDR that is due can be parked")
+        raise errors.WrongState("only a CDR that is due can be parked")
     return of_value(delivery_shape(hub.watching.find(delivery.id) or delivery))
 
 

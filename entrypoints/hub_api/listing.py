@@ -1,14 +1,14 @@
 """Lists of what the hub itself keeps, a page at a time, as OCPI pages are (D-26)."""
 
 from collections.abc import Sequence
-
-from werkzeug.exceptions import Forbidden
+from datetime import datetime
 
 from adapters.ocpi import json
 from application.hub import Hub
 from domain import errors
 from domain.documents import JsonValue
 from domain.paging import Page, PageRequest
+from domain.times import parse_moment
 from entrypoints.hub_api.calls import Call
 from entrypoints.ocpi.paging import page_headers, page_request
 from entrypoints.ocpi.replies import Reply, of_list
@@ -17,9 +17,17 @@ from entrypoints.ocpi.replies import Reply, of_list
 def asked_page(call: Call) -> PageRequest:
     """The page that the query asks for.
 
-    :raises InvalidParameter: for a limit or offset that is none.
+    :raises InvalidParameter: for a limit or offset that is none, or a time with nothing in it.
     """
-    return page_request(call.query, most=call.page_limit)
+    asked = page_request(call.query, most=call.page_limit)
+    check_period(asked.date_from, asked.date_to, "date_from", "date_to")
+    return asked
+
+
+def check_period(since: datetime | None, before: datetime | None, *names: str) -> None:
+    """:raises InvalidParameter: if the period between them is empty."""
+    if since is not None and before is not None and since >= before:
+        raise errors.InvalidParameter(f"{' and '.join(names)}: there is no time between them")
 
 
 def paged(call: Call, request: PageRequest, page: Page) -> Reply:
@@ -44,16 +52,30 @@ def cut(call: Call, values: Sequence[JsonValue]) -> Reply:
     return paged(call, request, Page(items, len(values), more))
 
 
+def moment_asked(call: Call, name: str) -> datetime | None:
+    """The day or the moment that a parameter names; None without it.
+
+    :raises InvalidParameter: if it names none.
+    """
+    text = call.parameter(name)
+    try:
+        return None if text is None else parse_moment(text)
+    except ValueError as wrong:
+        raise errors.InvalidParameter(
+            f"{name}: neither a day such as 2026-01-31 nor a UTC timestamp"
+        ) from wrong
+
+
 def asked_partner(hub: Hub, call: Call) -> str | None:
     """The id of the partner that is asked about, None: of all; a partner asks about itself alone.
 
-    :raises Forbidden: for another one: to a partner, other partners do not exist.
+    :raises WrongToken: for another one: to a partner, other partners do not exist.
     """
     name = call.parameter("partner")
     if call.caller is None:
         return None if name is None else hub.administering.find(name).id
     if name is not None and _found(hub, name) != call.caller.id:
-        raise Forbidden
+        raise errors.WrongToken("partner: you see your own and no other")
     return call.caller.id
 
 

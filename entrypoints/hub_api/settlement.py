@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from application.hub import Hub
-from domain import errors
 from domain.clearing import Position, Total, by_currency
-from domain.times import parse_moment
 from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.listing import check_period, moment_asked
 from entrypoints.hub_api.shapes import Shape, party_text, time_text
 from entrypoints.ocpi.replies import Reply, of_value
 
 
 def get_settlement(hub: Hub, call: Call) -> Reply:
     """GET: totals of the CDRs that the hub accepted `from` then on and before `to`."""
-    since, before = _moment(call, "from"), _moment(call, "to")
+    since, before = moment_asked(call, "from"), moment_asked(call, "to")
+    check_period(since, before, "from", "to")
     found = hub.accounting.settlement(since=since, before=before, by=call.caller)
     return of_value(settlement_shape(found, since=since, before=before))
 
@@ -32,16 +32,6 @@ def settlement_shape(
         "positions": [{**_named(each), **_sums(total)} for each, total in found.items()],
         "totals": [{"currency": each, **_sums(sum_)} for each, sum_ in by_currency(found).items()],
     }
-
-
-def _moment(call: Call, name: str) -> datetime | None:
-    text = call.parameter(name)
-    try:
-        return None if text is None else parse_moment(text)
-    except ValueError as wrong:
-        raise errors.InvalidParameter(
-            f"{name}: neither a day such as 2026-01-31 nor a UTC timestamp"
-        ) from wrong
 
 
 def _named(position: Position) -> Shape:

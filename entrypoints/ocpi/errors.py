@@ -6,7 +6,8 @@ explicit exceptions are here, and nowhere else.
 
 from domain import errors
 
-WIRE: tuple[tuple[type[errors.HubError], int, int], ...] = (
+Table = tuple[tuple[type[errors.HubError], int, int], ...]
+WIRE: Table = (
     (errors.MalformedJson, 400, 2000),
     (errors.InvalidDocument, 200, 2001),
     (errors.InvalidParameter, 200, 2001),
@@ -24,6 +25,9 @@ WIRE: tuple[tuple[type[errors.HubError], int, int], ...] = (
     (errors.AlreadyRegistered, 405, 2000),
     (errors.NotRegistered, 405, 2000),
     (errors.NotReplaceable, 200, 2001),
+    (errors.WrongState, 200, 2001),
+    (errors.WrongToken, 403, 2000),
+    (errors.WrongContent, 415, 2000),
     (errors.PartyTaken, 200, 2001),
     (errors.PartnerUnusable, 200, 3001),
     (errors.UnsupportedVersion, 200, 3002),
@@ -43,9 +47,9 @@ WIRE: tuple[tuple[type[errors.HubError], int, int], ...] = (
 _SAYS_WHAT_HAPPENED_INSIDE = (errors.StoreUnavailable, errors.Conflict, errors.SecretUnreadable)
 
 
-def on_the_wire(error: errors.HubError) -> tuple[int, int, str]:
+def on_the_wire(error: errors.HubError, table: Table = WIRE) -> tuple[int, int, str]:
     """HTTP status, OCPI status code and message."""
-    status, code = next((http, ocpi) for kind, http, ocpi in WIRE if isinstance(error, kind))
+    status, code = next((http, ocpi) for kind, http, ocpi in table if isinstance(error, kind))
     if code == 3000 or isinstance(error, _SAYS_WHAT_HAPPENED_INSIDE):
         return status, code, "the hub could not do this now"
     return status, code, str(error) or error.__class__.__name__

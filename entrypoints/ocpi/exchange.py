@@ -21,11 +21,12 @@ from domain.ports import Clock, Ids
 from domain.routing import Routed
 from domain.text import storable
 from entrypoints.brake import Brake
-from entrypoints.ocpi.errors import on_the_wire
+from entrypoints.ocpi.errors import WIRE, Table, on_the_wire
 from entrypoints.ocpi.replies import Reply
 
 _log = logging.getLogger(__name__)
 _LONGEST_ID = 200
+_TRY_AGAIN_S = "5"
 _WHAT_WOULD_DO: Mapping[type[errors.HubError], Mapping[str, str]] = {
     errors.UnknownCaller: {"WWW-Authenticate": 'Token realm="OCPI"'},
     errors.AlreadyRegistered: {"Allow": "GET, PUT, DELETE"},
@@ -62,6 +63,7 @@ class Exchange:
     def begin(self) -> None:
         """Ids that are missing are made up (T-ID-6)."""
         g.routed = None
+        g.wire = WIRE
         g.ids = MessageIds(
             request=self._message_id("X-Request-ID"),
             correlation=self._message_id("X-Correlation-ID"),
@@ -83,14 +85,15 @@ class Exchange:
         """What went wrong by name; the first wrong fields are named in `data` as well."""
         if isinstance(error, errors.UnknownCaller) and (wait_s := self._has_to_wait()):
             return self.refuse_http(TooManyRequests(retry_after=wait_s))
-        status, code, message = on_the_wire(error)
+        table: Table = g.wire
+        status, code, message = on_the_wire(error, table)
         if code == 3000:
             _log.error("%s %s: %s", request.method, request.endpoint, error)
         data = None
         if isinstance(error, errors.InvalidDocument):
             wrong = [{"path": each.path, "reason": each.reason} for each in error.problems]
             data = json.dump({"errors": wrong} | ({"more": error.more} if error.more else {}))
-        headers = _what_would_do(error)
+        headers = _what_would_do(error, status)
         reply = Reply(status=status, code=code, message=message, data=data, headers=headers)
         return self.respond(reply)
 
@@ -105,7 +108,8 @@ class Exchange:
     def fail(self, error: Exception) -> Response:
         """The outermost frame of a request: a bug is a 3000 and a line in the log (1.4)."""
         _log.error("%s %s failed inside the hub", request.method, request.endpoint, exc_info=error)
-        return self.respond(Reply(code=3000, message="the hub failed"))
+        status = 200 if g.wire is WIRE else 500
+        return self.respond(Reply(status=status, code=3000, message="the hub failed"))
 
     def _has_to_wait(self) -> int:
         """Seconds, for who guesses; whoever brings no token guesses nothing."""
@@ -127,9 +131,13 @@ class Exchange:
             yield f"OCPI-{name}-party-id", party.party_id
 
 
-def _what_would_do(error: errors.HubError) -> Mapping[str, str]:
+def _what_would_do(error: errors.HubError, status: int) -> Mapping[str, str]:
+    """405 alone says what is allowed: in the hub API the same failures are 409."""
+    if status == 503:
+        return {"Retry-After": _TRY_AGAIN_S}
     fitting = (named for kind, named in _WHAT_WOULD_DO.items() if isinstance(error, kind))
-    return next(fitting, {})
+    found = next(fitting, {})
+    return {} if "Allow" in found and status != 405 else found
 
 
 def tokens_of(asked: Request) -> Iterator[str]:

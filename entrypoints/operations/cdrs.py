@@ -109,7 +109,7 @@ def replay(cdr: str | None, party: PartyId | None, since: datetime | None) -> No
         return
     handed = accounting.find(_name_of(str(cdr)), by=None)
     if not accounting.replay(handed.filed.ref):
-        raise errors.InvalidParameter("it was refused at once, or waits behind what it credits")
+        raise errors.WrongState("it was refused at once, or waits behind what it credits")
     click.echo("it is handed over again")
 
 

@@ -81,7 +81,7 @@ def park(delivery: str) -> None:
     """Hold back a CDR that is due, until somebody retries it."""
     hub = open_hub()
     if not hub.watching.park(_find(hub, delivery).id):
-        raise errors.InvalidParameter("only a CDR that is due can be parked")
+        raise errors.WrongState("only a CDR that is due can be parked")
     click.echo("it is held back until it is retried")
 
 

@@ -31,8 +31,10 @@ def test_one_object_that_a_framework_refuses_holds_up_no_other(
     assert (name, state) == ("BAD", "refused")
     assert scene.breaker() is Breaker.CLOSED
     assert scene.front.asked.count("BAD") == 1
-    told = "".join(refusal[2].decode().split())[:60]
-    assert reason == "Not Acceptable Request blocked" or "".join(reason.split())[:60] == told
+    status, _, page = refusal
+    told = "".join(f"HTTP {status}: {page.decode()}".split())[:60]
+    shown = "".join(reason.split())[:60]
+    assert shown == told or reason == "HTTP 406: Not Acceptable Request blocked"
 
 
 def test_ten_different_objects_refused_in_a_row_are_the_endpoint_and_are_owed_again(

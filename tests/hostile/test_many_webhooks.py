@@ -88,7 +88,7 @@ def test_the_cap_is_named_and_one_more_can_be_made_after_one_is_removed(
 
     refused = _subscribe(hub, cpo, "http://127.0.0.1:9/more")
 
-    assert (refused.status, refused.code) == (200, 2001)
+    assert (refused.status, refused.code) == (409, 2001)
     assert refused.message == f"a partner has {_CAP} webhooks at most: remove one first"
     url = f"{hub.url}/hub/v1/webhooks/{made[0].data['id']}"
     assert cpo.hub.call("DELETE", url, token=cpo.hub.peer.token).ok
@@ -117,7 +117,7 @@ def test_a_url_that_the_hub_would_not_call_is_refused_when_it_is_made(
 
     refused = _subscribe(hub, cpo, url)
 
-    assert (refused.status, refused.code) == (200, 2001)
+    assert (refused.status, refused.code) == (422, 2001)
     assert refused.message.startswith("url: ")
 
 

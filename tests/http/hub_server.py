@@ -1,10 +1,14 @@
 """The hub's web application on a real socket, in this process, on stores of its own."""
 
 import base64
+import json
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +27,8 @@ _KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 _POLL_S = 0.01
 
 Headers = Mapping[str, str | None]
+_OF_EVERY_REQUEST = frozenset({405, 408, 413, 431, 500})
+"""What the server answers before an endpoint is asked, and what is the hub's own fault."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,9 @@ class HubServer:
         if token is None:
             token = by.peer.token if by is not None else ADMIN
         url = f"{self.url}/hub/v1{path}"
-        return client.call(method, url, token=token, headers=headers, body=body)
+        answer = client.call(method, url, token=token, headers=headers, body=body)
+        assert is_described(method, path, answer.status), f"{method} {path}: {answer.status}"
+        return answer
 
     def get(self, path: str, *, by: HubClient | None = None) -> Answer:
         """GET, by the operator unless by a partner."""
@@ -121,6 +129,24 @@ def environment_of(mongo_url: str, database_name: str, redis_url: str) -> dict[s
         "HUB_ALLOW_PRIVATE_NETWORKS": "1",
         "HUB_LOG_LEVEL": "warning",
     }
+
+
+def is_described(method: str, path: str, status: int) -> bool:
+    """Whether the OpenAPI description knows this answer; of what is not in it, all are well."""
+    asked = path.partition("?")[0].rstrip("/")
+    found = (known for shape, known in _described() if shape.fullmatch(asked))
+    item: Mapping[str, Any] = next(found, {})
+    operation = item.get(method.lower())
+    return operation is None or status in _OF_EVERY_REQUEST or str(status) in operation["responses"]
+
+
+@cache
+def _described() -> list[tuple[re.Pattern[str], Any]]:
+    """Every path below /hub/v1 with what can be done there; those without ids come first."""
+    raw = files("entrypoints.hub_api").joinpath("openapi.json").read_text()
+    paths = sorted(json.loads(raw)["paths"].items(), key=lambda each: each[0].count("{"))
+    shape = {path: re.sub("{[a-z_]+}", "[^/]+", path.removeprefix("/hub/v1")) for path, _ in paths}
+    return [(re.compile(shape[path]), known) for path, known in paths]
 
 
 def _roles(texts: tuple[str, ...]) -> list[dict[str, str]]:

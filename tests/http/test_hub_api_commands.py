@@ -93,7 +93,7 @@ def test_its_operator_is_found_by_its_location(
     ("name", "body", "expected"),
     [
         ("START_SESSION", start_session(HOME), (2003, "REJECTED")),
-        ("STOP_SESSION", stop_session(HOME), (1000, "UNKNOWN_SESSION")),
+        ("STOP_SESSION", stop_session(HOME), (2001, "UNKNOWN_SESSION")),
     ],
 )
 def test_where_nobody_is_found_there_is_no_command(
@@ -101,17 +101,17 @@ def test_where_nobody_is_found_there_is_no_command(
 ) -> None:
     answer = _begin(hub, msp, body, name=name, headers=None)
 
-    assert (answer.status, answer.code, answer.data["result"]) == (200, *expected)
+    assert (answer.status, answer.code, answer.data["result"]) == (404, *expected)
     assert hub.get("/commands").data == []
 
 
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        (start_session("ftp://emsp.example/"), (200, 2001)),
-        (start_session(HOME, card=token("BE", "MS2")), (200, 2001)),
-        ({"response_url": HOME}, (200, 2001)),
-        ([], (200, 2001)),
+        (start_session("ftp://emsp.example/"), (422, 2001)),
+        (start_session(HOME, card=token("BE", "MS2")), (422, 2001)),
+        ({"response_url": HOME}, (422, 2001)),
+        ([], (422, 2001)),
         (b"{", (400, 2000)),
     ],
 )

@@ -55,7 +55,7 @@ def test_a_platform_with_two_cpos_says_which_one_it_speaks_for(
         body=document,
     )
 
-    assert (unsaid.status, unsaid.code) == (200, 2001)
+    assert (unsaid.status, unsaid.code) == (400, 2001)
     assert said.status == 201
 
 
@@ -76,13 +76,13 @@ def test_nobody_speaks_for_a_party_of_somebody_else(
 def test_who_owns_no_locations_pushes_none(hub: HubServer, msp: Platform) -> None:
     answer = hub.call("PUT", "/locations/LOC1", by=msp.hub, body=location("NL", "MS1"))
 
-    assert (answer.status, answer.code) == (404, 2001)
+    assert (answer.status, answer.code) == (403, 2001)
 
 
 def test_the_owner_in_the_body_is_the_caller(hub: HubServer, cpo: Platform) -> None:
     answer = hub.call("PUT", "/locations/LOC1", by=cpo.hub, body=location("FR", "XYZ"))
 
-    assert (answer.status, answer.code) == (200, 2001)
+    assert (answer.status, answer.code) == (422, 2001)
     assert [each["path"] for each in answer.data["errors"]] == ["country_code", "party_id"]
 
 
@@ -155,7 +155,7 @@ def test_an_id_that_two_owners_have_needs_the_owner(
     unclear = hub.get("/locations/LOC1")
     addressed = hub.call("GET", "/locations/LOC1", headers=to)
 
-    assert (unclear.status, unclear.code) == (200, 4001)
+    assert (unclear.status, unclear.code) == (409, 4001)
     assert addressed.data == hub.get("/locations/FR/XYZ/LOC1").data == location("FR", "XYZ")
 
 
@@ -227,7 +227,7 @@ def test_readers_are_told_of_what_is_pushed_here(
 
 @pytest.mark.parametrize(
     ("body", "expected"),
-    [(b"{", (400, 2000)), (b"[]", (200, 2001)), (b'{"id": "LOC1"}', (200, 2001))],
+    [(b"{", (400, 2000)), (b"[]", (422, 2001)), (b'{"id": "LOC1"}', (422, 2001))],
 )
 def test_bodies_that_are_no_location_are_refused(
     hub: HubServer, cpo: Platform, body: bytes, expected: tuple[int, int]

@@ -60,7 +60,7 @@ def test_an_invited_partner_is_found_by_its_party_too(hub: HubServer) -> None:
 def test_a_role_that_is_taken_is_not_invited(hub: HubServer, cpo: Platform) -> None:
     answer = hub.call("POST", "/partners", body={"name": "Again", "roles": [_CPO]})
 
-    assert (answer.status, answer.code) == (200, 2001)
+    assert (answer.status, answer.code) == (409, 2001)
     assert "DE/ABC/CPO" in answer.message
 
 
@@ -81,11 +81,11 @@ def test_every_wrong_field_is_named(
 ) -> None:
     answer = hub.call("POST", f"/partners{path}", body=body)
 
-    assert (answer.status, answer.code) == (200, 2001)
+    assert (answer.status, answer.code) == (422, 2001)
     assert {each["path"] for each in answer.data["errors"]} == wrong
 
 
-@pytest.mark.parametrize(("body", "expected"), [(b"{", (400, 2000)), (b"[]", (200, 2001))])
+@pytest.mark.parametrize(("body", "expected"), [(b"{", (400, 2000)), (b"[]", (422, 2001))])
 def test_what_is_no_object_is_refused(
     hub: HubServer, body: bytes, expected: tuple[int, int]
 ) -> None:
@@ -151,7 +151,7 @@ def test_a_partner_that_refuses_the_token_is_not_connected(hub: HubServer) -> No
         body = {"name": "ABC", "url": platform.versions_url, "token": "not-the-token"}
         answer = hub.call("POST", "/partners/connect", body=body)
 
-    assert (answer.status, answer.code) == (200, 3001)
+    assert (answer.status, answer.code) == (503, 3001)
     assert "401" in answer.message
 
 

@@ -149,5 +149,5 @@ def test_what_cannot_be_used_is_refused_by_name(
 ) -> None:
     answer = _search(hub, **asked)
 
-    assert (answer.status, answer.code) == (200, 2001)
+    assert (answer.status, answer.code) == (400, 2001)
     assert answer.message.startswith(f"{named}: ")

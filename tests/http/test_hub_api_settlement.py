@@ -60,7 +60,7 @@ def test_what_is_no_share_is_refused(hub: HubServer, fee: dict[str, Any]) -> Non
 
     refused = hub.call("PUT", _FEE, body=fee)
 
-    assert (refused.status, refused.code) == (200, 2001)
+    assert (refused.status, refused.code) == (422, 2001)
     assert hub.get("/agreements").data[0]["fees"][0]["fixed"] == Decimal("0.10")
 
 

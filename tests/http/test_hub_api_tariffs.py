@@ -185,7 +185,7 @@ def test_a_moment_that_is_none_there_is_refused(hub: HubServer, cpo: Platform, a
 
     answer = hub.get(f"{_OWNED}?at={quote(at)}")
 
-    assert (answer.status, answer.code) == (200, 2001)
+    assert (answer.status, answer.code) == (400, 2001)
     assert answer.message.startswith("at: ")
 
 

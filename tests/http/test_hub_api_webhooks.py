@@ -88,7 +88,7 @@ def test_what_cannot_be_subscribed_is_refused_by_name(
 ) -> None:
     answer = hub.call("POST", "/webhooks", body=body)
 
-    assert (answer.status, answer.code) == (200, 2001)
+    assert (answer.status, answer.code) == (422, 2001)
     assert field in answer.message
     assert hub.get("/webhooks").data == []
 

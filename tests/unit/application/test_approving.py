@@ -16,6 +16,7 @@ from domain.errors import (
     NotRegistered,
     PartyTaken,
     UnknownCaller,
+    WrongState,
 )
 from domain.partner import Partner, PartnerState
 from domain.party import PartyId, Role
@@ -87,7 +88,7 @@ def test_what_another_platform_keeps_is_not_approved(house: House) -> None:
 def test_who_has_named_nothing_cannot_be_approved(house: House) -> None:
     house.with_partners(replace(waiting(), waiting=()))
 
-    with pytest.raises(InvalidParameter, match="no role"):
+    with pytest.raises(WrongState, match="no role"):
         house.approving.approve("cpo")
     with pytest.raises(InvalidParameter, match="names a role"):
         house.approving.set("cpo", NOTHING)
@@ -190,7 +191,7 @@ def test_who_is_invited_again_has_the_same_set_and_a_new_token(house: House) -> 
 def test_who_was_never_approved_is_not_invited_again(house: House) -> None:
     house.with_partners(waiting())
 
-    with pytest.raises(InvalidParameter, match="set them first"):
+    with pytest.raises(WrongState, match="set them first"):
         house.administering.invite_again("cpo")
 
 

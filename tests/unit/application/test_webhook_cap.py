@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.errors import InvalidDocument, InvalidParameter
+from domain.errors import InvalidDocument, WrongState
 from domain.webhooks import EventType, Subscription
 from tests.builders import after
 from tests.unit.application.charging_now import report_to_hub
@@ -22,7 +22,7 @@ def subscribed(house: House, number: int, *, by: str | None = "cpo") -> list[Sub
 def test_one_more_than_the_cap_is_refused_by_an_error_that_names_it(market: House) -> None:
     subscribed(market, MOST)
 
-    with pytest.raises(InvalidParameter, match="20 webhooks at most"):
+    with pytest.raises(WrongState, match="20 webhooks at most"):
         subscribe(market, EventType.SESSION_UPDATED, by="cpo")
 
     assert len(market.subscriptions.held) == MOST
@@ -56,7 +56,7 @@ def test_two_at_once_add_none_over_the_cap(market: House, monkeypatch: pytest.Mo
         return new_secret(market.signer)
 
     monkeypatch.setattr(type(market.signer), "new_secret", meanwhile)
-    with pytest.raises(InvalidParameter, match="20 webhooks at most"):
+    with pytest.raises(WrongState, match="20 webhooks at most"):
         subscribe(market, EventType.SESSION_UPDATED, by="cpo")
 
     assert len(market.subscribing.of("cpo")) == MOST
