@@ -1,4 +1,4 @@
-"""One real hub for hostile partners: a whole `ocpi-hub up` for this folder, and platforms that join it.
+"""One real hub for hostile partners, a whole `ocpi-hub up`, and platforms that join it.
 
 A test that leaves the hub worse than it found it starts a hub of its own (`a_hub`). One that takes
 long is marked `attack`: `make test` leaves it out, `make attack` runs it and prints its row.
