@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from application.deciding_again import until_written
 from application.pushed import (
     Accepted,
     Pushed,
@@ -25,8 +26,6 @@ from domain.levels import is_older, own_times
 from domain.objects import EVERYONE, Missed, Stored
 from domain.ports import Clock, Counters, Json, ObjectStore, Schemas, Wake
 from domain.times import parse_time
-
-_MOST_TRIES = 50
 
 
 @dataclass(frozen=True)
@@ -124,13 +123,9 @@ class Accepting:
     def _retried(
         self, pushed: Pushed, write: Callable[[Pushed, Stored | None], Accepted]
     ) -> Accepted:
-        for _ in range(_MOST_TRIES):
-            held = self.objects.get(pushed.key, pushed.audience)
-            try:
-                return write(pushed, held)
-            except errors.Conflict:
-                continue
-        raise errors.StoreUnavailable("the object changes faster than it can be written")
+        return until_written(
+            lambda: write(pushed, self.objects.get(pushed.key, pushed.audience)), "the object"
+        )
 
     def _write(
         self, pushed: Pushed, held: Stored | None, *, until: datetime | None = None

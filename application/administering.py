@@ -10,6 +10,7 @@ from datetime import timedelta
 from application.admitting import Admitting
 from application.announcing import Announcing
 from application.connecting import Connecting
+from application.deciding_again import change_partner
 from application.hub_party import HubParty
 from domain import errors
 from domain.admission import without_roles
@@ -106,12 +107,7 @@ class Administering:
 
     def suspend(self, partner_id: str) -> Partner:
         """Let nothing in from the partner and send it nothing, until it is resumed."""
-        partner = self.partners.get(partner_id)
-        if partner.state is PartnerState.SUSPENDED:
-            return partner
-        if not partner.is_registered:
-            raise errors.NotRegistered("the partner is not registered")
-        suspended = self.partners.save(replace(partner, state=PartnerState.SUSPENDED))
+        suspended = change_partner(self.partners, partner_id, _suspended)
         self.deliveries.forget(partner_id)
         self.announcing.reconcile()
         return suspended
@@ -121,12 +117,7 @@ class Administering:
 
         It pulls what it has missed, but for the CDRs that it is owed: those go out again now.
         """
-        partner = self.partners.get(partner_id)
-        if partner.is_registered:
-            return partner
-        if partner.state is not PartnerState.SUSPENDED:
-            raise errors.NotRegistered("the partner is not suspended")
-        resumed = self.partners.save(replace(partner, state=PartnerState.REGISTERED))
+        resumed = change_partner(self.partners, partner_id, _resumed)
         self.deliveries.half_open(partner_id, now=self.clock.now())
         self.announcing.reconcile()
         return resumed
@@ -139,17 +130,16 @@ class Administering:
         partner = self.partners.get(partner_id)
         if partner.is_connected:
             self.connecting.say_goodbye(partner)
-            partner = self.partners.get(partner_id)
-        if partner.state is PartnerState.UNREGISTERED:
-            return partner
-        removed = self.partners.save(partner.unregistered(PartnerState.UNREGISTERED))
+        removed = change_partner(self.partners, partner_id, _removed)
         self.deliveries.forget(partner_id)
         self.announcing.reconcile()
         return removed
 
     def let_stand_in(self, partner_id: str, *, allowed: bool) -> Partner:
         """Whether the hub may answer for the partner's tokens when it cannot (H-TK-3)."""
-        return self.partners.save(replace(self.partners.get(partner_id), stand_in=allowed))
+        return change_partner(
+            self.partners, partner_id, lambda partner: replace(partner, stand_in=allowed)
+        )
 
     def agree(self, one: PartyId, other: PartyId) -> Agreement:
         """Let the two parties see each other, from now on, and tell them. Safe to repeat.
@@ -206,6 +196,28 @@ class Administering:
             reason = "no partner" if not chosen else "more than one partner"
             raise errors.UnknownPartner(f"{reason} is called {name!r}")
         return chosen[0]
+
+
+def _suspended(partner: Partner) -> Partner:
+    if partner.state is PartnerState.SUSPENDED:
+        return partner
+    if not partner.is_registered:
+        raise errors.NotRegistered("the partner is not registered")
+    return replace(partner, state=PartnerState.SUSPENDED)
+
+
+def _resumed(partner: Partner) -> Partner:
+    if partner.is_registered:
+        return partner
+    if partner.state is not PartnerState.SUSPENDED:
+        raise errors.NotRegistered("the partner is not suspended")
+    return replace(partner, state=PartnerState.REGISTERED)
+
+
+def _removed(partner: Partner) -> Partner:
+    if partner.state is PartnerState.UNREGISTERED:
+        return partner
+    return partner.unregistered(PartnerState.UNREGISTERED)
 
 
 def _is_called(partner: Partner, name: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from application.admitting import Admitting
 from application.announcing import Announcing
 from application.connecting import Connecting
+from application.deciding_again import change_partner, until_written
 from application.welcoming import Welcoming
 from domain import admission, errors
 from domain.approval import Approved
@@ -33,12 +34,7 @@ class Approving:
         :raises PartyTaken: if a part of it is kept by another platform.
         :raises WrongState: if the partner has named nothing yet.
         """
-        partner = self.partners.get(partner_id)
-        named = Approved.of((*partner.roles, *partner.waiting), partner.waiting_hub)
-        wanted = partner.approved.and_also(named)
-        if wanted.is_empty:
-            raise errors.WrongState("the partner has named no role yet")
-        return self._set(partner, wanted)
+        return until_written(lambda: self._approve(partner_id), "the partner")
 
     def set(self, partner_id: str, approved: Approved) -> Partner:
         """Let the partner speak for this set and for nothing else, from now on.
@@ -49,7 +45,9 @@ class Approving:
         """
         if approved.is_empty:
             raise errors.InvalidParameter("a set names a role, or a hub's party")
-        return self._set(self.partners.get(partner_id), approved)
+        return until_written(
+            lambda: self._set(self.partners.get(partner_id), approved), "the partner"
+        )
 
     def reject(self, partner_id: str) -> Partner:
         """Tell a partner that awaits approval goodbye, by DELETE, and cut it off.
@@ -60,17 +58,24 @@ class Approving:
         if partner.state is not PartnerState.TO_APPROVE:
             raise errors.NotRegistered("the partner does not await approval")
         self.connecting.say_goodbye(partner)
-        over = self.partners.get(partner_id).unregistered(PartnerState.UNREGISTERED)
-        return self.partners.save(over)
+        return change_partner(
+            self.partners, partner_id, lambda held: held.unregistered(PartnerState.UNREGISTERED)
+        )
 
     def release(self, partner_id: str) -> Partner:
         """Free the parties that the partner keeps and has no more; of a removed one, all.
 
         Parties of its approved set are its own while it is invited or connected.
         """
+        return change_partner(self.partners, partner_id, admission.released)
+
+    def _approve(self, partner_id: str) -> Partner:
         partner = self.partners.get(partner_id)
-        freed = admission.released(partner)
-        return partner if freed == partner else self.partners.save(freed)
+        named = Approved.of((*partner.roles, *partner.waiting), partner.waiting_hub)
+        wanted = partner.approved.and_also(named)
+        if wanted.is_empty:
+            raise errors.WrongState("the partner has named no role yet")
+        return self._set(partner, wanted)
 
     def _set(self, partner: Partner, approved: Approved) -> Partner:
         after = self.admitting.approve(partner, approved)

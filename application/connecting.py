@@ -8,8 +8,10 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from application.admitting import Admitting
+from application.deciding_again import change_partner
 from application.directories import Directories
 from application.handshake import SPOKEN, Handshake
 from application.handshake_turns import HandshakeTurns
@@ -17,14 +19,13 @@ from application.hub_party import HubParty
 from application.welcoming import Welcoming
 from domain import admission, errors, registration
 from domain.approval import NOTHING, Approved
-from domain.documents import Document, as_document
+from domain.documents import Document
 from domain.partner import GRACE_FOR_A_LOST_ANSWER, Partner, PartnerState
 from domain.party import Endpoint
 from domain.ports import (
     Clock,
     Ids,
     PartnerStore,
-    Schemas,
     Secrets,
     WireAnswer,
 )
@@ -41,7 +42,6 @@ class Connecting:
     admitting: Admitting
     handshake: Handshake
     one_at_a_time: HandshakeTurns
-    schemas: Schemas
     secrets: Secrets
     welcoming: Welcoming
     ids: Ids
@@ -79,15 +79,16 @@ class Connecting:
         try:
             return self._registered(saved, ours, url, token)
         except errors.HubError:
-            over = self.partners.get(saved.id).unregistered(PartnerState.UNREGISTERED)
-            self.partners.save(admission.released(over))
+            change_partner(self.partners, saved.id, _given_up)
             raise
 
     def _registered(self, partner: Partner, ours: str, url: str, token: str) -> Partner:
         """POST, and accept what it brings; what cannot be accepted is unregistered there again."""
         answer = self._posted(partner, ours, url, token)
         try:
-            return self._agreed(partner, self._read("POST", answer), ours, grace=timedelta(0))
+            return self._agreed(
+                partner, self.handshake.credentials_in("POST", answer), ours, grace=timedelta(0)
+            )
         except errors.HubError:
             if answer.code in (None, 1000):
                 self._take_back(url, _token_in(answer) or token)
@@ -106,11 +107,15 @@ class Connecting:
         with contextlib.suppress(errors.OutboundFailed):
             self.handshake.send("DELETE", url, token, None)
 
-    def rotate(self, partner_id: str, *, compromised: bool = False) -> Partner:
+    def rotate(
+        self, partner_id: str, *, compromised: bool = False, in_care: bool = False
+    ) -> Partner:
         """New tokens both ways, by PUT at the partner (2.2.4); roles and endpoints as they are now.
 
         `compromised` ends the old token before the partner is called, whatever it answers. Without
         it, if the answer is lost, old and new are both let in until one of them is used.
+        Once the partner has answered with its new token, the hub calls it with that one, even if
+        the rest of the answer cannot be accepted. `in_care`: a thread of the care pool asks.
         Can be repeated.
 
         :raises NotRegistered: if there is no connection.
@@ -118,7 +123,7 @@ class Connecting:
         :raises LockedOut: if its token was compromised, and the partner did not take a new one.
         :raises RegistrationRefused, PartnerUnusable, PartyTaken: what was agreed before holds.
         """
-        with self.one_at_a_time.take(partner_id):
+        with self.one_at_a_time.take(partner_id, in_care=in_care):
             partner = self.partners.get(partner_id)
             if not partner.is_connected or partner.outbound_token is None:
                 raise errors.NotRegistered("the partner is not registered")
@@ -138,7 +143,18 @@ class Connecting:
             answer = self.handshake.send("PUT", url, token, self._own(waiting, ours))
         except errors.OutboundFailed as failure:
             raise errors.PartnerUnusable(f"PUT credentials: {failure}") from failure
-        return self._agreed(waiting, self._read("PUT", answer), ours, grace=grace)
+        theirs = self.handshake.credentials_in("PUT", answer)
+        try:
+            return self._agreed(waiting, theirs, ours, grace=grace)
+        except errors.HubError:
+            change_partner(self.partners, partner.id, partial(self._turned, token=theirs.token))
+            raise
+
+    def _turned(self, partner: Partner, *, token: str) -> Partner:
+        """The partner has turned its token by now, and forgets the old one (2.2.4)."""
+        if partner.outbound_token is None:
+            return partner
+        return replace(partner, outbound_token=self.secrets.seal(token, partner_id=partner.id))
 
     def refresh(self, partner: Partner) -> Partner:
         """Read the partner's versions and endpoints again, with the tokens as they are.
@@ -172,15 +188,6 @@ class Connecting:
             raise errors.NotRegistered("the hub has no token for this partner")
         return self.secrets.unseal(partner.outbound_token, partner_id=partner.id)
 
-    def _read(self, method: str, answer: WireAnswer) -> Credentials:
-        if answer.status not in (200, 201) or answer.code != 1000:
-            raise errors.RegistrationRefused(_refusal(method, answer))
-        try:
-            self.schemas.check("credentials", answer.data)
-        except errors.InvalidDocument as invalid:
-            raise errors.PartnerUnusable(f"its credentials are not valid: {invalid}") from invalid
-        return Credentials.of(as_document(answer.data))
-
     def _agreed(
         self, partner: Partner, theirs: Credentials, ours: str, *, grace: timedelta
     ) -> Partner:
@@ -188,14 +195,17 @@ class Connecting:
         endpoints = self.handshake.look_up(
             url=theirs.url, token=theirs.token, version=str(partner.version), roles=theirs.roles
         )
-        latest = self.partners.get(partner.id)
-        if latest.state is not partner.state:
-            raise errors.NotRegistered(f"the partner is {latest.state.value} meanwhile")
-        settled = self._settled(latest, theirs, endpoints)
-        told = self.directories.read().reachable_roles(by=settled)
-        self.partners.told(partner.id, registration.summary(told))
         fingerprint, now = self.secrets.fingerprint(ours), self.clock.now()
-        saved = self.partners.save(settled.with_current(fingerprint, now=now, grace=grace))
+
+        def agreed(latest: Partner) -> Partner:
+            if latest.state is not partner.state:
+                raise errors.NotRegistered(f"the partner is {latest.state.value} meanwhile")
+            settled = self._settled(latest, theirs, endpoints)
+            return settled.with_current(fingerprint, now=now, grace=grace)
+
+        saved = change_partner(self.partners, partner.id, agreed)
+        told = self.directories.read().reachable_roles(by=saved)
+        self.partners.told(partner.id, registration.summary(told))
         if saved.is_registered:
             self.welcoming.welcome(saved)
         return saved
@@ -223,11 +233,8 @@ class Connecting:
         )
 
 
-def _refusal(method: str, answer: WireAnswer) -> str:
-    if answer.status == 405 and method == "POST":
-        return "POST credentials was answered 405: the partner believes that the hub is registered"
-    said = f"HTTP {answer.status}, status_code {answer.code}"
-    return f"{method} credentials was answered {said}: {answer.message[:200]}"
+def _given_up(partner: Partner) -> Partner:
+    return admission.released(partner.unregistered(PartnerState.UNREGISTERED))
 
 
 def _token_in(answer: WireAnswer) -> str:

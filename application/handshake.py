@@ -12,7 +12,7 @@ from domain.documents import Document, JsonValue, as_document
 from domain.outbound_urls import as_given
 from domain.party import Endpoint, PartyRole
 from domain.ports import Ids, Json, Schemas, Wire, WireAnswer, WireRequest
-from domain.registration import OfferedVersion
+from domain.registration import Credentials, OfferedVersion
 
 CALL_DEADLINE_S = 10.0
 SPOKEN: Sequence[str] = ("2.3.0",)
@@ -73,6 +73,19 @@ class Handshake:
         )
         return self.wire.ask(request, deadline_s=3 * CALL_DEADLINE_S)
 
+    def credentials_in(self, method: str, answer: WireAnswer) -> Credentials:
+        """The credentials that the platform has answered POST or PUT with.
+
+        :raises RegistrationRefused: if it refused. :raises PartnerUnusable: if they are not valid.
+        """
+        if answer.status not in (200, 201) or answer.code != 1000:
+            raise errors.RegistrationRefused(_refusal(method, answer))
+        try:
+            self.schemas.check("credentials", answer.data)
+        except errors.InvalidDocument as invalid:
+            raise errors.PartnerUnusable(f"its credentials are not valid: {invalid}") from invalid
+        return Credentials.of(as_document(answer.data))
+
     def _get(self, kind: str, url: str, token: str) -> JsonValue:
         try:
             request = WireRequest("GET", as_given(url), token, self.ids.new())
@@ -87,6 +100,13 @@ class Handshake:
         except errors.InvalidDocument as invalid:
             raise errors.PartnerUnusable(f"its {kind} are not valid: {invalid}") from invalid
         return answer.data
+
+
+def _refusal(method: str, answer: WireAnswer) -> str:
+    if answer.status == 405 and method == "POST":
+        return "POST credentials was answered 405: the partner believes that the hub is registered"
+    said = f"HTTP {answer.status}, status_code {answer.code}"
+    return f"{method} credentials was answered {said}: {answer.message[:200]}"
 
 
 def _callable(endpoint: Endpoint) -> Endpoint:

@@ -25,8 +25,11 @@ class HandshakeTurns:
     bulkhead: Bulkhead
 
     @contextmanager
-    def take(self, partner_id: str) -> Iterator[None]:
+    def take(self, partner_id: str, *, in_care: bool = False) -> Iterator[None]:
         """Be the one handshake with this partner, in all processes.
+
+        Those of requests are few at once. The care pool bounds its own: partners that hang there
+        take no turn from a request, nor from a partner that waits for care.
 
         :raises HandshakeUnderWay: if there is one, or this process has enough under way.
         """
@@ -34,8 +37,12 @@ class HandshakeTurns:
             turn = self.locks.try_hold(f"handshake of {partner_id}", seconds=LONGEST_S)
             if not held.enter_context(turn):
                 raise errors.HandshakeUnderWay("another handshake is under way: try again")
-            try:
-                held.enter_context(self.bulkhead.enter(_ALL))
-            except errors.ReceiverAway as full:
-                raise errors.HandshakeUnderWay("too many handshakes are under way") from full
+            if not in_care:
+                self._be_one_of_few(held)
             yield
+
+    def _be_one_of_few(self, held: ExitStack) -> None:
+        try:
+            held.enter_context(self.bulkhead.enter(_ALL))
+        except errors.ReceiverAway as full:
+            raise errors.HandshakeUnderWay("too many handshakes are under way") from full

@@ -139,15 +139,14 @@ class Owing:
         return owed
 
     def _rehome(self, now: datetime) -> int:
-        """Move what waits for a platform that is gone to the one that has the party now."""
-        directory = self.directories.read()
-        moved = 0
-        for lane in self.deliveries.lanes_due(now=now):
-            if lane.delivery_class is DeliveryClass.CDR:
-                moved += self._rehome_lane(directory, lane)
-        return moved
+        """Move what waits for a platform that is gone to the one that has the party now.
 
-    def _rehome_lane(self, directory: Directory, lane: LaneId) -> int:
+        It is due there at once, however long the hub meant to wait for the platform that is gone.
+        """
+        directory = self.directories.read()
+        return sum(self._rehome_lane(directory, lane, now) for lane in self.ledger.lanes())
+
+    def _rehome_lane(self, directory: Directory, lane: LaneId, now: datetime) -> int:
         moved = 0
         partner = next((each for each in directory.partners if each.id == lane.partner_id), None)
         gone = [] if partner is None else _gone(partner)
@@ -155,7 +154,9 @@ class Owing:
             found = _platform_now(directory, party)
             if found is not None and found.id != lane.partner_id:
                 new = LaneId(found.id, DeliveryClass.CDR)
-                moved += self.ledger.rehome(party, old=lane, new=new)
+                if count := self.ledger.rehome(party, old=lane, new=new):
+                    self.deliveries.release(new, now=now)
+                    moved += count
         return moved
 
 

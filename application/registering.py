@@ -10,6 +10,7 @@ from datetime import datetime
 
 from application.admitting import Admitting
 from application.announcing import Announcing
+from application.deciding_again import change_partner
 from application.directories import Directories
 from application.handshake import Handshake
 from application.handshake_turns import HandshakeTurns
@@ -111,7 +112,7 @@ class Registering:
         """
         if not caller.partner.is_connected:
             raise errors.NotRegistered("not registered")
-        self.partners.save(caller.partner.unregistered(PartnerState.UNREGISTERED))
+        change_partner(self.partners, caller.partner.id, _unregistered)
         self.deliveries.forget(caller.partner.id)
         self.announcing.reconcile()
 
@@ -182,6 +183,10 @@ class Registering:
         if partner.ailing:
             self.deliveries.half_open(partner.id, now=now)
             self.wake.pump()
+
+
+def _unregistered(partner: Partner) -> Partner:
+    return partner.unregistered(PartnerState.UNREGISTERED)
 
 
 def _opens(partner: Partner, token: InboundToken, *, functional: bool) -> bool:

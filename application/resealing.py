@@ -5,12 +5,11 @@ A secret that this forgets dies with its key: tokens and webhooks' secrets are a
 
 from dataclasses import dataclass, replace
 
+from application.deciding_again import change_partner
 from domain import errors
 from domain.partner import Partner
 from domain.ports import PartnerStore, Secrets, SubscriptionStore
 from domain.webhooks import Subscription
-
-_MOST_TRIES = 50
 
 
 @dataclass(frozen=True)
@@ -52,18 +51,15 @@ class Resealing:
         return done
 
     def _partner(self, partner: Partner) -> bool:
-        """Whether it has a token that is sealed anew; another writer's change is read again."""
-        for _ in range(_MOST_TRIES):
-            if partner.outbound_token is None:
-                return False
-            token = self.secrets.reseal(partner.outbound_token, partner_id=partner.id)
-            try:
-                self.partners.save(replace(partner, outbound_token=token))
-            except errors.Conflict:
-                partner = self.partners.get(partner.id)
-                continue
-            return True
-        raise errors.StoreUnavailable("the partner changes faster than it can be written")
+        """Whether it has a token, which is sealed anew."""
+
+        def resealed(held: Partner) -> Partner:
+            if held.outbound_token is None:
+                return held
+            token = self.secrets.reseal(held.outbound_token, partner_id=held.id)
+            return replace(held, outbound_token=token)
+
+        return change_partner(self.partners, partner.id, resealed).outbound_token is not None
 
     def _subscription(self, subscription: Subscription) -> bool:
         secret = self.secrets.reseal(subscription.secret, partner_id=subscription.id)

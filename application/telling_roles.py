@@ -77,4 +77,4 @@ class TellingRoles:
     def _tell(self, partner_id: str) -> None:
         """A peer that cannot be told is told when the time is over once more."""
         with suppress(errors.HubError):
-            self.connecting.rotate(partner_id)
+            self.connecting.rotate(partner_id, in_care=True)

@@ -4,18 +4,16 @@ Only tariffs are ever deleted (OCPI 2.3.0, mod_tariffs, DELETE). A tombstone kee
 words for the audit, and says where a reader has the object; nobody is shown it (TA-5).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
+from application.deciding_again import until_written
 from application.modules import MODULES
-from domain import errors
 from domain.objects import EVERYONE, Change, ObjectKey, Stored
 from domain.party import PartyId
 from domain.ports import Clock, ObjectStore, Wake
 
-_MOST_TRIES = 50
 _OUTDONE_BY_ANYTHING = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -37,8 +35,8 @@ class Withdrawing:
         self._present(key)
         for audience in self.objects.audiences(key):
             if audience != EVERYONE:
-                self._until_written(partial(self._bury_copy, key, audience))
-        self._until_written(partial(self._bury, key, correlation_id))
+                until_written(partial(self._bury_copy, key, audience), "the object")
+        until_written(partial(self._bury, key, correlation_id), "the object")
         self.wake.publish(key)
 
     def withdraw_copy(self, key: ObjectKey, *, reader: PartyId) -> None:
@@ -46,7 +44,7 @@ class Withdrawing:
 
         Where that is everybody's, it is gone for this party until everybody's is newer.
         """
-        self._until_written(partial(self._bury_what_is_shown, key, str(reader)))
+        until_written(partial(self._bury_what_is_shown, key, str(reader)), "the object")
 
     def _bury(self, key: ObjectKey, correlation_id: str) -> None:
         change = Change("DELETE", (), None, correlation_id)
@@ -73,12 +71,3 @@ class Withdrawing:
         if stored is None or stored.deleted:
             raise MODULES[key.module].object.unknown(f"{key.id} is not known")
         return stored
-
-    def _until_written(self, write: Callable[[], None]) -> None:
-        """Whoever comes second decides again on what is there then."""
-        for _ in range(_MOST_TRIES):
-            try:
-                return write()
-            except errors.Conflict:
-                continue
-        raise errors.StoreUnavailable("the object changes faster than it can be written")

@@ -102,6 +102,10 @@ class MemoryLedger:
             self.records.unclaimed(replace(held, state=state, due=now, handover=handover))
             return True
 
+    def lanes(self) -> frozenset[LaneId]:
+        with self.records.lock:
+            return frozenset(each.lane for each in self._where(lambda each: each.state in _MOVED))
+
     def rehome(self, receiver: PartyId, *, old: LaneId, new: LaneId) -> int:
         with self.records.lock:
             left = self._where(

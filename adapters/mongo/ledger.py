@@ -17,6 +17,7 @@ from adapters.mongo.deliveries import ATTEMPTS, COLLECTION
 from adapters.mongo.delivery_records import as_attempt, as_delivery, of_attempt, of_delivery
 from adapters.mongo.ledger_pages import IN_ORDER, SINCE_EVER, billed_or_owed, page_of
 from adapters.mongo.moments import as_text
+from adapters.mongo.moving import lanes_that_owe, move
 from adapters.mongo.settling import let_go
 from domain.answers import Attempt
 from domain.credits import UNCOUNTED, Judgement, Standing
@@ -135,17 +136,12 @@ class MongoLedger:
         return result.matched_count == 1
 
     @answering()
+    def lanes(self) -> frozenset[LaneId]:
+        return lanes_that_owe(self._deliveries)
+
+    @answering()
     def rehome(self, receiver: PartyId, *, old: LaneId, new: LaneId) -> int:
-        """Whoever has claimed one under the old lane finds that it is not its own any more."""
-        open_ = [DeliveryState.DUE, DeliveryState.WAITING, DeliveryState.PARKED]
-        left = {
-            "state": {"$in": [state.value for state in open_]},
-            "lane": str(old),
-            "receiver": str(receiver),
-            "cdr.created": SINCE_EVER,
-        }
-        moved = {"$set": {"lane": str(new), "fence": 0}, "$inc": {"version": 1}}
-        return self._deliveries.update_many(left, moved).modified_count
+        return move(self._deliveries, receiver, old=old, new=new)
 
     @answering()
     def unblock(self) -> int:

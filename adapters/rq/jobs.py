@@ -29,7 +29,7 @@ class Job:
 
 PUBLISH = Job("publish", "entrypoints.jobs.publish", at_most_s=120)
 COMMAND = Job("publish", "entrypoints.jobs.command", at_most_s=60)
-SYNCHRONIZE = Job("sync", "entrypoints.jobs.synchronize", at_most_s=3600)
+SYNCHRONIZE = Job("sync", "entrypoints.jobs.synchronize", at_most_s=120)
 PUMP = Job("pump", "entrypoints.jobs.pump", at_most_s=600, names=0)
 JOBS = {job.function: job for job in (PUBLISH, COMMAND, SYNCHRONIZE, PUMP)}
 """Every function that a worker runs; it runs no other."""

@@ -122,6 +122,10 @@ class CdrLedger(Protocol):
         """Note how a Credit CDR stands that awaited its original; False if it awaits none."""
         ...
 
+    def lanes(self) -> frozenset[LaneId]:
+        """Lanes that owe a CDR, due by now or later, parked ones too."""
+        ...
+
     def rehome(self, receiver: PartyId, *, old: LaneId, new: LaneId) -> int:
         """Move what the receiver is owed to the lane of its new platform; how many that were."""
         ...

@@ -23,7 +23,9 @@ def open_hub() -> Hub:
     from entrypoints.bootstrap import build
     from entrypoints.settings import Settings
 
-    return build(Settings.from_environment()).hub
+    container = build(Settings.from_environment())
+    click.get_current_context().call_on_close(container.mongo.close)
+    return container.hub
 
 
 def print_json(value: JsonValue) -> None:

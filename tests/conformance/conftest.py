@@ -34,7 +34,7 @@ class Cast:
     first_answer: Answer
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     """The hub that nearly all cases are for."""
     folder = tmp_path_factory.mktemp("conformance") / "hub"
@@ -43,7 +43,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def watchful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     """A hub that asks after a second of silence whether a partner is still there."""
     folder = tmp_path_factory.mktemp("watchful") / "hub"
@@ -51,7 +51,7 @@ def watchful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     """A hub where parties see each other by agreement only, and are told so a second later."""
     folder = tmp_path_factory.mktemp("strict") / "hub"
@@ -60,7 +60,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cast(hub: RunningHub) -> Iterator[Cast]:
     """P1 to P7, registered by the real handshake with the operators' invitations."""
     with ExitStack() as stack, ThreadPoolExecutor(3) as pool:

@@ -226,6 +226,7 @@ QUESTIONS: dict[str, Ask] = {
     "CDRs of a lane": lambda mongo: _listed(
         mongo, DELIVERED, lane=cdr_lane("none"), before=later(99)
     ),
+    "lanes that owe": lambda mongo: MongoLedger(mongo).lanes(),
     "a lane moves": lambda mongo: MongoLedger(mongo).rehome(EMSP, old=HANGING, new=NEW),
     "nothing waits": lambda mongo: MongoLedger(mongo).unblock(),
     "unowed": lambda mongo: MongoLedger(mongo).unowed([f"REF{n}" for n in range(500)]),

@@ -37,6 +37,16 @@ def test_what_a_party_is_owed_moves_with_it(custody: Custody) -> None:
     assert custody.ledger.rehome(EMSP, old=cdr_lane(), new=cdr_lane("partner-2")) == 0
 
 
+def test_the_lanes_that_owe_are_those_with_something_open(custody: Custody) -> None:
+    open_ = (DeliveryState.DUE, DeliveryState.WAITING, DeliveryState.PARKED)
+    for n, state in enumerate(DeliveryState):
+        custody.owe(filed(f"C{n}"), state=state, lane=cdr_lane(state.value))
+    custody.owe(filed("X1", at=9_999), lane=cdr_lane(open_[0].value))
+    custody.queue.mark([mark()], now=NOON)
+
+    assert custody.ledger.lanes() == {cdr_lane(state.value) for state in open_}
+
+
 def test_what_was_under_way_when_it_moved_is_tried_again_there(custody: Custody) -> None:
     old, new = custody.leased(), custody.leased("partner-2")
     assert old.fence == new.fence

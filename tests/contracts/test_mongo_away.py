@@ -129,6 +129,7 @@ def of_custody() -> Iterator[Question]:
     yield lambda: ledger.look_again(delivery.id, at=NOON)
     yield lambda: ledger.doubtful(limit=1)
     yield lambda: ledger.judge(delivery.id, Standing(), DeliveryState.DUE, doubts=(), now=NOON)
+    yield lambda: ledger.lanes()
     yield lambda: ledger.rehome(EMSP, old=cdr_lane(), new=cdr_lane("partner-2"))
     yield lambda: ledger.unblock()
     yield lambda: ledger.unowed([known.ref])

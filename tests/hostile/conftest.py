@@ -1,4 +1,4 @@
-"""One real hub for hostile partners: a whole `ocpi-hub up` a session, and platforms that join it.
+"""One real hub for hostile partners, a whole `ocpi-hub up`, and platforms that join it.
 
 A test that leaves the hub worse than it found it starts a hub of its own (`a_hub`). One that takes
 long is marked `attack`: `make test` leaves it out, `make attack` runs it and prints its row.
@@ -15,7 +15,7 @@ from tests.hostile.fronts import Scene, a_scene
 from tests.hostile.table import Tell, print_table, teller
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     """The hub that most attacks are for."""
     folder = tmp_path_factory.mktemp("hostile") / "hub"

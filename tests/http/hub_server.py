@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ ADMIN = "the-operator-of-the-tests-and-of-nothing-else"
 _KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
 _POLL_S = 0.01
+_DELIVERS_S = 120.0
 
 Headers = Mapping[str, str | None]
 _OF_EVERY_REQUEST = frozenset({405, 408, 413, 431, 500})
@@ -72,7 +74,9 @@ class HubServer:
     def deliver(self) -> None:
         """Publish what is not yet, and send what is due."""
         self.container.hub.sweeping.publishing.sweep(older_than_s=-1)
-        self.container.hub.pumping.run(seconds=1)
+        ends = time.monotonic() + _DELIVERS_S
+        while self.container.hub.pumping.run(seconds=1) and time.monotonic() < ends:
+            pass
 
     def herald(self) -> None:
         """Deliver, then tell subscribers what became of CDRs."""

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.fixtures import location
 from tests.e2e.hub_process import ocpi_hub
+from tests.http.commands import run
 from tests.http.hub_server import HubServer
 
 
@@ -21,20 +21,16 @@ def platform() -> Iterator[Platform]:
         yield running
 
 
-def _run(hub: HubServer, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return ocpi_hub(*arguments, environment={**os.environ, **hub.environment})
-
-
 def _told(hub: HubServer, *arguments: str) -> Any:
     """The one JSON value that a command prints, and nothing else."""
-    ended = _run(hub, *arguments, "--json")
+    ended = run(hub, *arguments, "--json")
     assert (ended.returncode, ended.stderr) == (0, "")
     return json.loads(ended.stdout)
 
 
 def _failed(hub: HubServer, *arguments: str) -> str:
     """The one line on stderr of a command that could not do it."""
-    ended = _run(hub, *arguments)
+    ended = run(hub, *arguments)
     assert (ended.returncode, ended.stdout) == (1, "")
     [line] = ended.stderr.splitlines()
     return line
@@ -43,7 +39,7 @@ def _failed(hub: HubServer, *arguments: str) -> str:
 def test_an_invitation_is_one_json_object_and_lets_the_partner_in(
     hub: HubServer, platform: Platform
 ) -> None:
-    ended = _run(hub, "partner", "invite", "--name", "ABC", "--role", "CPO:DE:ABC")
+    ended = run(hub, "partner", "invite", "--name", "ABC", "--role", "CPO:DE:ABC")
 
     invitation = json.loads(ended.stdout)
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -57,7 +53,7 @@ def test_connecting_ends_with_0_once_registered(hub: HubServer, platform: Platfo
     url, token = platform.versions_url, platform.invite()
 
     options = ("--url", url, "--token", token, "--name", "ABC", "--role", "CPO:DE:ABC")
-    ended = _run(hub, "partner", "connect", *options)
+    ended = run(hub, "partner", "connect", *options)
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "CPO DE-ABC" in ended.stdout
@@ -69,12 +65,12 @@ def test_connecting_without_a_role_names_the_command_that_approves(
 ) -> None:
     url, token = platform.versions_url, platform.invite()
 
-    ended = _run(hub, "partner", "connect", "--url", url, "--token", token, "--name", "ABC")
+    ended = run(hub, "partner", "connect", "--url", url, "--token", token, "--name", "ABC")
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "ocpi-hub partner approve" in ended.stdout
     assert hub.get("/locations", by=platform.hub).status == 403
-    assert "CPO DE-ABC" in _run(hub, "partner", "approve", "ABC").stdout
+    assert "CPO DE-ABC" in run(hub, "partner", "approve", "ABC").stdout
     assert hub.get("/locations", by=platform.hub).status == 200
 
 
@@ -87,19 +83,19 @@ def test_an_operator_says_what_a_partner_may_speak_for(hub: HubServer, cpo: Plat
     assert roles == [("CPO", "ABC"), ("CPO", "*")]
     assert changed["approved"]["hub_party"] == "DE-HUB"
     assert "DE/HUB/EMSP" in changed["keeps"]
-    assert _run(hub, "partner", "remove", "DE-ABC").returncode == 0
+    assert run(hub, "partner", "remove", "DE-ABC").returncode == 0
     assert "partner release" in _failed(
         hub, "partner", "invite", "--name", "New", "--role", "CPO:DE:ABC"
     )
     partner_id = _told(hub, "partner", "show", "DE-ABC")["id"]
-    assert "keeps nothing" in _run(hub, "partner", "release", "DE-ABC").stdout
-    invited = _run(hub, "partner", "invite", "--again", partner_id)
+    assert "keeps nothing" in run(hub, "partner", "release", "DE-ABC").stdout
+    invited = run(hub, "partner", "invite", "--again", partner_id)
     assert json.loads(invited.stdout)["partner_id"] == partner_id
 
 
 def test_a_rejected_partner_is_unregistered(hub: HubServer, platform: Platform) -> None:
     url, token = platform.versions_url, platform.invite()
-    assert not _run(
+    assert not run(
         hub, "partner", "connect", "--url", url, "--token", token, "--name", "ABC"
     ).returncode
 
@@ -118,7 +114,7 @@ def test_connecting_with_a_wrong_token_is_one_clear_line(
 
 
 def test_partners_are_listed_as_a_table(hub: HubServer, cpo: Platform) -> None:
-    heading, row = _run(hub, "partner", "list").stdout.splitlines()
+    heading, row = run(hub, "partner", "list").stdout.splitlines()
 
     columns = "ID NAME STATE PARTIES STATUS REACHABLE LAST SEEN LAST PULL"
     assert heading.split() == columns.split()
@@ -131,10 +127,10 @@ def test_a_partner_is_suspended_resumed_rotated_and_removed(hub: HubServer, cpo:
 
     assert _told(hub, "partner", "suspend", "DE-ABC")["state"] == "SUSPENDED"
     assert _told(hub, "partner", "resume", "DE-ABC")["state"] == "REGISTERED"
-    assert _run(hub, "partner", "rotate", "DE-ABC", "--compromised").returncode == 0
+    assert run(hub, "partner", "rotate", "DE-ABC", "--compromised").returncode == 0
     assert cpo.hub.peer.token != before
     assert hub.call("GET", "/locations", token=before).status == 401
-    assert _run(hub, "partner", "remove", "DE-ABC").returncode == 0
+    assert run(hub, "partner", "remove", "DE-ABC").returncode == 0
     assert _told(hub, "partner", "show", "DE-ABC")["state"] == "UNREGISTERED"
 
 
@@ -175,14 +171,14 @@ def test_deliveries_are_listed_shown_and_tried_again(
     hub.container.hub.pumping.run(seconds=1)
 
     [listed] = _told(hub, "delivery", "list", "--partner", "NL-MS1", "--state", "refused")
-    table = _run(hub, "delivery", "list").stdout
+    table = run(hub, "delivery", "list").stdout
     shown = _told(hub, "delivery", "show", listed["id"])
 
     assert shown == listed
     assert all(text in table for text in (listed["short_id"], "NL-MS1", "locations/DE/ABC/LOC1"))
-    assert _run(hub, "delivery", "retry", listed["short_id"]).returncode == 0
+    assert run(hub, "delivery", "retry", listed["short_id"]).returncode == 0
     assert hub.get(f"/deliveries/{listed['short_id']}").data["state"] == "due"
-    again = _run(hub, "delivery", "retry", "--partner", "NL-MS1")
+    again = run(hub, "delivery", "retry", "--partner", "NL-MS1")
     assert (again.returncode, again.stdout) == (0, "1 tried again now\n")
     assert "nothing is owed" in _failed(hub, "delivery", "show", "0123456789ab")
 
@@ -192,8 +188,8 @@ def test_agreements_are_made_listed_and_ended(hub: HubServer) -> None:
 
     assert made["id"] == "DE-ABC~NL-MS1"
     assert _told(hub, "agreement", "list") == [made] == hub.get("/agreements").data
-    assert made["id"] in _run(hub, "agreement", "list").stdout
-    assert _run(hub, "agreement", "remove", "NL-MS1", "DE-ABC").returncode == 0
+    assert made["id"] in run(hub, "agreement", "list").stdout
+    assert run(hub, "agreement", "remove", "NL-MS1", "DE-ABC").returncode == 0
     assert "no agreement DE-ABC~NL-MS1" in _failed(hub, "agreement", "remove", made["id"])
     assert "between two parties" in _failed(hub, "agreement", "add", "DE-ABC", "DE-ABC")
 
@@ -206,7 +202,7 @@ def test_a_partners_lists_are_pulled_and_what_is_bad_is_set_aside(
 
     pulled, *others = _told(hub, "partner", "sync", "DE-ABC", "--whole")
     [aside] = _told(hub, "partner", "quarantine", "DE-ABC")
-    table = _run(hub, "partner", "quarantine").stdout
+    table = run(hub, "partner", "quarantine").stdout
 
     assert (pulled["module"], pulled["party"]) == ("locations", "DE-ABC")
     assert (pulled["seen"], pulled["stored"], pulled["quarantined"]) == (2, 1, 1)
@@ -225,7 +221,7 @@ def test_a_partners_lists_are_pulled_and_what_is_bad_is_set_aside(
 def test_a_list_that_cannot_be_read_ends_the_pull_with_1(hub: HubServer, cpo: Platform) -> None:
     cpo.behave("http:500", "locations")
 
-    ended = _run(hub, "partner", "sync", "DE-ABC")
+    ended = run(hub, "partner", "sync", "DE-ABC")
 
     assert ended.returncode == 1
     assert "HTTP 500" in ended.stdout
@@ -234,8 +230,8 @@ def test_a_list_that_cannot_be_read_ends_the_pull_with_1(hub: HubServer, cpo: Pl
 def test_partners_are_told_of_the_parties_that_they_reach_once(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
-    told = _run(hub, "partner", "announce").stdout
-    again = _run(hub, "partner", "announce").stdout
+    told = run(hub, "partner", "announce").stdout
+    again = run(hub, "partner", "announce").stdout
 
     assert told.splitlines() == ["CPO:DE:ABC is told of the parties that it reaches"]
     assert again.splitlines() == ["every partner knows the parties that it reaches"]
@@ -246,7 +242,7 @@ def test_partners_are_told_of_the_parties_that_they_reach_once(
 def test_a_partner_that_cannot_be_told_is_named(hub: HubServer, cpo: Platform) -> None:
     cpo.behave("http:500", "credentials")
 
-    ended = _run(hub, "partner", "announce", "DE-ABC")
+    ended = run(hub, "partner", "announce", "DE-ABC")
 
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("CPO:DE:ABC could not be told: ")
@@ -260,7 +256,7 @@ def test_a_partner_is_stood_in_for_or_not(hub: HubServer, msp: Platform) -> None
 def test_an_invitation_can_be_announced(hub: HubServer) -> None:
     arguments = ("partner", "invite", "--name", "ABC", "--role", "CPO:DE:ABC", "--announce")
 
-    assert _run(hub, *arguments).returncode == 0
+    assert run(hub, *arguments).returncode == 0
     assert _told(hub, "partner", "show", "ABC")["status"] == "PLANNED"
 
 

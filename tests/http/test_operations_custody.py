@@ -1,8 +1,6 @@
-"""The operators' commands about sessions, CDRs, money and webhooks, as processes of their own."""
+"""The operators' commands about sessions, CDRs, money and webhooks."""
 
 import json
-import os
-import subprocess
 from decimal import Decimal
 from typing import Any
 
@@ -11,25 +9,21 @@ import pytest
 from domain.custody import delivery_id_of
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import session
-from tests.e2e.hub_process import ocpi_hub
 from tests.http.bills import bills_at, post, pump, ref_of
+from tests.http.commands import run
 from tests.http.hub_server import HubServer
-
-
-def _run(hub: HubServer, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return ocpi_hub(*arguments, environment={**os.environ, **hub.environment})
 
 
 def _told(hub: HubServer, *arguments: str) -> Any:
     """The one JSON value that a command prints, and nothing else."""
-    ended = _run(hub, *arguments, "--json")
+    ended = run(hub, *arguments, "--json")
     assert (ended.returncode, ended.stderr) == (0, "")
     return json.loads(ended.stdout, parse_float=Decimal)
 
 
 def _failed(hub: HubServer, *arguments: str) -> str:
     """The one line on stderr of a command that could not do it."""
-    ended = _run(hub, *arguments)
+    ended = run(hub, *arguments)
     assert (ended.returncode, ended.stdout) == (1, "")
     [line] = ended.stderr.splitlines()
     return line
@@ -53,7 +47,7 @@ def test_cdrs_are_listed_by_party_state_and_time(
     assert refs("--party", "NL-MS1", "--since", "2020-01-01") == [done, owed]
     assert refs("--since", "2100-01-01T00:00:00Z") == []
     assert refs("--party", "BE-ELE") == []
-    heading, first, second = _run(hub, "cdr", "list").stdout.splitlines()
+    heading, first, second = run(hub, "cdr", "list").stdout.splitlines()
     assert heading.split()[:4] == ["REF", "CDR", "RECEIVER", "STATE"]
     assert all(text in first for text in (done, "DE-ABC/DONE", "NL-MS1", "delivered"))
     assert all(text in second for text in (owed, "due", "no envelope"))
@@ -67,7 +61,7 @@ def test_a_cdr_is_shown_with_every_attempt(hub: HubServer, cpo: Platform, msp: P
     pump(hub)
 
     shown = _told(hub, "cdr", "show", ref)
-    text = _run(hub, "cdr", "show", "de-abc/cdr1").stdout
+    text = run(hub, "cdr", "show", "de-abc/cdr1").stdout
 
     assert shown == hub.get(f"/cdrs/{ref}/delivery").data
     assert [each["http"] for each in shown["attempts"]] == [500, 201]
@@ -91,8 +85,8 @@ def test_a_delivery_is_shown_with_every_attempt_and_parked(
     shown = _told(hub, "delivery", "show", listed["short_id"])
 
     assert shown == {**listed, "tries": [listed["last"]]}
-    assert "500" in _run(hub, "delivery", "show", listed["short_id"]).stdout.splitlines()[-1]
-    assert _run(hub, "delivery", "park", listed["short_id"]).returncode == 0
+    assert "500" in run(hub, "delivery", "show", listed["short_id"]).stdout.splitlines()[-1]
+    assert run(hub, "delivery", "park", listed["short_id"]).returncode == 0
     assert [each["id"] for each in _told(hub, "delivery", "list", "--state", "parked")] == [
         listed["id"]
     ]
@@ -105,7 +99,7 @@ def test_verifying_prints_the_counts_one_a_line(
     post(cpo)
     hub.deliver()
 
-    ended = _run(hub, "cdr", "verify")
+    ended = run(hub, "cdr", "verify")
 
     assert ended.returncode == 0
     assert ended.stdout.splitlines() == [
@@ -127,8 +121,8 @@ def test_verifying_ends_with_1_and_the_refs_where_it_does_not_add_up(
     stores["cdrs"].update_one({"_id": damaged}, {"$set": {"body": b"{}"}})
     stores["deliveries"].delete_one({"_id": delivery_id_of(lost)})
 
-    ended = _run(hub, "cdr", "verify")
-    as_json = _run(hub, "cdr", "verify", "--json")
+    ended = run(hub, "cdr", "verify")
+    as_json = run(hub, "cdr", "verify", "--json")
 
     assert (ended.returncode, as_json.returncode) == (1, 1)
     assert ended.stdout.splitlines()[-3:] == [
@@ -145,10 +139,10 @@ def test_one_cdr_or_all_of_a_party_are_handed_over_again(
     post(cpo)
     hub.deliver()
 
-    assert _run(hub, "cdr", "replay", "DE-ABC/CDR1").returncode == 0
+    assert run(hub, "cdr", "replay", "DE-ABC/CDR1").returncode == 0
     pump(hub)
     assert bills_at(msp) == 2
-    all_ = _run(hub, "cdr", "replay", "--party", "NL-MS1", "--since", "2020-01-01")
+    all_ = run(hub, "cdr", "replay", "--party", "NL-MS1", "--since", "2020-01-01")
     assert (all_.returncode, all_.stdout) == (0, "1 handed over again\n")
     pump(hub)
     assert bills_at(msp) == 3
@@ -161,7 +155,7 @@ def test_conflicts_are_listed(hub: HubServer, cpo: Platform, msp: Platform) -> N
     [told] = _told(hub, "cdr", "conflicts")
 
     assert (told["ref"], told["document"]["remark"]) == (ref, "another")
-    assert "DE-ABC/CDR1" in _run(hub, "cdr", "conflicts").stdout
+    assert "DE-ABC/CDR1" in run(hub, "cdr", "conflicts").stdout
 
 
 def test_sessions_are_listed_and_so_are_those_that_are_amiss(
@@ -180,13 +174,13 @@ def test_sessions_are_listed_and_so_are_those_that_are_amiss(
     assert _told(hub, "session", "list", "--party", "BE-ELE") == []
     assert _told(hub, "session", "quiet") == hub.get("/sessions/quiet").data
     assert _told(hub, "session", "unbilled") == hub.get("/sessions/unbilled").data
-    assert "QUIET" in _run(hub, "session", "quiet").stdout
-    table = _run(hub, "session", "list", "--party", "NL-MS1").stdout
+    assert "QUIET" in run(hub, "session", "quiet").stdout
+    table = run(hub, "session", "list", "--party", "NL-MS1").stdout
     assert all(text in table for text in ("DE-ABC", "UNBILLED", "COMPLETED", "NL-MS1"))
 
 
 def test_the_hubs_share_is_agreed_and_settled(hub: HubServer, cpo: Platform, msp: Platform) -> None:
-    _run(hub, "agreement", "add", "DE-ABC", "NL-MS1")
+    run(hub, "agreement", "add", "DE-ABC", "NL-MS1")
     fee = ("--currency", "eur", "--fixed", "0.10", "--percent", "1.5")
 
     priced = _told(hub, "agreement", "fee", "NL-MS1", "DE-ABC", *fee)
@@ -195,10 +189,10 @@ def test_the_hubs_share_is_agreed_and_settled(hub: HubServer, cpo: Platform, msp
     assert priced["fees"] == [
         {"currency": "EUR", "fixed": Decimal("0.10"), "percent": Decimal("1.5")}
     ]
-    assert "0.10 EUR + 1.5 %" in _run(hub, "agreement", "list").stdout
+    assert "0.10 EUR + 1.5 %" in run(hub, "agreement", "list").stdout
     settled = _told(hub, "settlement", "--from", "2020-01-01", "--to", "2100-01-01")
     assert settled == hub.get("/settlement?from=2020-01-01&to=2100-01-01").data
-    text = _run(hub, "settlement").stdout
+    text = run(hub, "settlement").stdout
     assert all(each in text for each in ("DE-ABC", "NL-MS1", "10.71", "0.23500", "10.47500"))
     assert _told(hub, "settlement", "--from", "2100-01-01")["totals"] == []
     assert "0 or more" in _failed(
@@ -215,10 +209,10 @@ def test_webhooks_are_added_listed_and_removed(hub: HubServer, cpo: Platform) ->
     assert made["secret"].startswith("whsec_")
     assert _told(hub, "webhook", "list") == hub.get("/webhooks").data
     assert [each["id"] for each in hub.get("/webhooks", by=cpo.hub).data] == [own["id"]]
-    table = _run(hub, "webhook", "list").stdout
+    table = run(hub, "webhook", "list").stdout
     assert "cdr.parked" in table
     assert "whsec_" not in table
-    assert _run(hub, "webhook", "remove", made["id"]).returncode == 0
+    assert run(hub, "webhook", "remove", made["id"]).returncode == 0
     assert "no subscription" in _failed(hub, "webhook", "remove", made["id"])
     wrong = ("--url", "ftp://hooks.example", "--event", "cdr.parked")
     assert "url" in _failed(hub, "webhook", "add", *wrong)
@@ -249,7 +243,7 @@ def test_webhooks_are_added_listed_and_removed(hub: HubServer, cpo: Platform) ->
 def test_wrong_arguments_end_with_2_and_say_how_it_is_used(
     hub: HubServer, arguments: tuple[str, ...]
 ) -> None:
-    ended = _run(hub, *arguments)
+    ended = run(hub, *arguments)
 
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith("Usage: ")
@@ -258,7 +252,7 @@ def test_wrong_arguments_end_with_2_and_say_how_it_is_used(
 def test_making_the_indexes_can_be_repeated(hub: HubServer) -> None:
     hub.container.mongo()["cdrs"].drop_index("key")
 
-    assert [_run(hub, "prepare").returncode for _ in range(2)] == [0, 0]
+    assert [run(hub, "prepare").returncode for _ in range(2)] == [0, 0]
     assert "key" in hub.container.mongo()["cdrs"].index_information()
 
 
@@ -268,6 +262,6 @@ def test_doubtful_cdrs_are_listed_with_their_reasons(
     post(cpo, end_date_time="2026-01-15T06:00:00Z")
 
     assert _told(hub, "cdr", "doubtful") == hub.get("/cdrs/doubtful").data
-    said = _run(hub, "cdr", "doubtful").stdout
+    said = run(hub, "cdr", "doubtful").stdout
     assert "DE-ABC/CDR1" in said
     assert "end_date_time is before start_date_time" in said

@@ -2,7 +2,6 @@
 
 import pytest
 
-from application import accepting
 from application.pushed import Accepted, change_of
 from domain import errors
 from domain.objects import EVERYONE, Change, Stored
@@ -106,7 +105,7 @@ def test_who_never_wins_the_race_gives_up_with_a_reason(
         errors.StoreUnavailable, match="^the object changes faster than it can be written$"
     ):
         take(house, a_location())
-    assert len(tries) == accepting._MOST_TRIES == 50
+    assert len(tries) == 50
 
 
 def test_a_part_that_is_not_there_is_named(house: House) -> None:

@@ -230,6 +230,16 @@ def test_handshakes_with_all_partners_keep_a_quarter_of_the_threads_at_most(hous
         assert house.bulkhead.waiting["handshakes"] == 1
 
 
+def test_what_the_care_pool_asks_takes_no_turn_from_requests(house: House) -> None:
+    with ExitStack() as under_way:
+        for number in range(house.bulkhead.most):
+            under_way.enter_context(house.one_at_a_time.take(f"p{number}", in_care=True))
+        with house.one_at_a_time.take("another"):
+            pass
+        with pytest.raises(HandshakeUnderWay):
+            under_way.enter_context(house.one_at_a_time.take("p0", in_care=True))
+
+
 def test_a_set_that_changes_during_a_handshake_is_what_counts() -> None:
     platform = Platform()
     house = House(wire=TalkingWire(platform)).with_partners(a_partner())

@@ -152,6 +152,21 @@ def test_what_waits_for_a_platform_that_is_gone_moves_to_where_the_party_is_now(
     assert request.url == "https://new.example/2.3.0/receiver/cdrs"
 
 
+def test_what_the_hub_meant_to_try_much_later_is_due_at_once_at_the_new_platform(
+    market: House,
+) -> None:
+    taken = post(market)
+    leave(market)
+    pump(market)
+    assert handed(market, taken).due > market.clock.now()
+    market.with_partners(a_payer("new"))
+
+    assert market.owing.sweep() == 1
+    pump(market)
+
+    assert state(market, taken) is DeliveryState.DELIVERED
+
+
 def test_the_platform_that_has_the_party_as_a_payer_goes_before_any_other(market: House) -> None:
     taken = post(market)
     leave(market)

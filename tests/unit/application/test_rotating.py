@@ -1,18 +1,20 @@
 """The hub turns the tokens of a connection, reads endpoints again, says goodbye."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
-from adapters.memory import answer
+from adapters.memory import MemoryPartners, answer
 from domain.approval import Approved
 from domain.errors import (
     HandshakeUnderWay,
+    HubError,
     LockedOut,
     NoAnswer,
     NotRegistered,
     PartnerUnusable,
+    PartyTaken,
     UnknownCaller,
     Unreachable,
 )
@@ -20,6 +22,7 @@ from domain.partner import Partner, PartnerState
 from domain.party import Role
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, a_partner, a_role, an_endpoint, some_credentials
+from tests.unit.application.house import House, TalkingWire
 from tests.unit.application.platforms import Platform, a_house, enter, sent_token
 
 # --- rotation
@@ -102,6 +105,68 @@ def test_when_the_answer_is_lost_both_tokens_are_let_in_until_the_new_one_is_use
     with pytest.raises(UnknownCaller):
         enter(house, "cpo-token")
     assert house.connecting.outbound_token(house.partners.get("cpo")) == "to-cpo"
+
+
+class Racing(MemoryPartners):
+    """Another process changes the partner right before what was agreed with it is saved."""
+
+    races: ClassVar[int] = 0
+
+    def save(self, partner: Partner) -> Partner:
+        was = self.held.get(partner.id)
+        if was is not None and was.outbound_token != partner.outbound_token and not self.races:
+            type(self).races += 1
+            super().save(replace(was, stand_in=False))
+        return super().save(partner)
+
+
+def test_a_change_at_the_same_moment_loses_neither_itself_nor_the_new_token() -> None:
+    house = House(wire=TalkingWire(Platform()), partners=Racing()).with_partners(a_partner())
+
+    rotated = house.connecting.rotate("cpo")
+
+    assert Racing.races == 1
+    assert house.connecting.outbound_token(rotated) == "token-c"
+    assert not rotated.stand_in
+
+
+@pytest.mark.parametrize(
+    ("says", "error"),
+    [
+        ({"PUT": answer(data=some_credentials(a_role(Role.NSP), token="token-c"))}, PartyTaken),
+        ({"GET": Unreachable("gone")}, PartnerUnusable),
+        ({"GET": answer(status=500, code=3000)}, PartnerUnusable),
+    ],
+)
+def test_a_partner_that_has_turned_its_token_is_called_with_the_new_one_from_then_on(
+    says: dict[str, Any], error: type[HubError]
+) -> None:
+    house = a_house(Platform(**says), a_partner())
+    before = house.partners.get("cpo")
+
+    with pytest.raises(error):
+        house.connecting.rotate("cpo")
+
+    after = house.partners.get("cpo")
+    assert house.connecting.outbound_token(after) == "token-c"
+    assert (after.roles, after.endpoints) == (before.roles, before.endpoints)
+    assert enter(house, "cpo-token")
+
+
+def test_a_partner_that_is_removed_during_its_rotation_stays_without_a_token() -> None:
+    platform = Platform()
+    house = a_house(platform, a_partner())
+
+    def is_removed_meanwhile(request: WireRequest) -> WireAnswer:
+        if request.method == "PUT":
+            house.administering.remove("cpo")
+        return platform(request)
+
+    house.wire.answers = is_removed_meanwhile
+    with pytest.raises(NotRegistered):
+        house.connecting.rotate("cpo")
+
+    assert house.partners.get("cpo").outbound_token is None
 
 
 @pytest.mark.parametrize(

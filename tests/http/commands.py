@@ -1,0 +1,28 @@
+"""Operators' commands as `ocpi-hub` runs them, in this process: one in its own costs a second."""
+
+import os
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from unittest.mock import patch
+
+from entrypoints.cli import main
+from tests.http.hub_server import HubServer
+
+
+def run(hub: HubServer, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end, with the settings of this hub."""
+    words = ["ocpi-hub", *arguments]
+    out, err, code = StringIO(), StringIO(), 0
+    with (
+        patch.object(sys, "argv", words),
+        patch.dict(os.environ, hub.environment),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
