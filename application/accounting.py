@@ -5,7 +5,7 @@ Everything is counted anew from the archive; nothing is kept that could be wrong
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 
 from domain import errors
@@ -60,7 +60,7 @@ class Accounting:
         delivery = self.deliveries.get(filed.delivery_id)
         if _is_declined(delivery) and by is not None and filed.key.owner not in by.parties:
             raise errors.UnknownObject("no such CDR")
-        return replace(self._handed(filed), attempts=self.ledger.attempts(filed.delivery_id))
+        return replace(self.handed(filed), attempts=self.ledger.attempts(filed.delivery_id))
 
     def listed(
         self,
@@ -68,17 +68,20 @@ class Accounting:
         party: PartyId | None = None,
         state: DeliveryState | None = None,
         since: datetime | None = None,
+        before: datetime | None = None,
         limit: int = 100,
     ) -> tuple[Handed, ...]:
-        """CDRs that the party bills or owes, received from `since` on, oldest first.
+        """CDRs that the party bills or owes, received from `since` on and before `before`.
+
+        Oldest first.
 
         Parked by age counts as parked.
         """
         if state is None and party is None:
-            oldest = islice(self.archive.received(since=since), limit)
-            return tuple(self._handed(filed) for filed in oldest)
-        found = self._in(state, party=party, since=since, limit=limit)
-        return tuple(self._handed(filed) for filed in found)
+            oldest = islice(self.archive.received(since=since, before=before), limit)
+            return tuple(self.handed(filed) for filed in oldest)
+        found = self._in(state, party=party, since=since, before=before, limit=limit)
+        return tuple(self.handed(filed) for filed in found)
 
     def conflicts(self, *, limit: int = 100) -> tuple[Conflict, ...]:
         """CDRs that were refused because their id was taken, newest first."""
@@ -137,7 +140,8 @@ class Accounting:
         is_ahead = original is not None and original.delivery_id in again
         return original.delivery_id if original is not None and is_ahead else ""
 
-    def _handed(self, filed: Filed) -> Handed:
+    def handed(self, filed: Filed) -> Handed:
+        """A CDR with its delivery, without the attempts."""
         delivery = self.deliveries.get(filed.delivery_id)
         is_aged = delivery is not None and delivery.is_parked_by_age(self.clock.now())
         return Handed(filed, delivery, is_parked_by_age=is_aged)
@@ -148,12 +152,13 @@ class Accounting:
         *,
         party: PartyId | None,
         since: datetime | None,
+        before: datetime | None,
         limit: int,
     ) -> Iterator[Filed]:
         states = DeliveryState if state is None else (state,)
-        found = self.ledger.listed(states, party=party, since=since, limit=limit)
+        found = self.ledger.listed(states, party=party, since=since, before=before, limit=limit)
         if state is DeliveryState.PARKED:
-            old = aged_before(self.clock.now())
+            old = min(aged_before(self.clock.now()), before or datetime.max.replace(tzinfo=UTC))
             due = (DeliveryState.DUE,)
             aged = self.ledger.listed(due, party=party, since=since, before=old, limit=limit)
             found = tuple(sorted((*found, *aged), key=lambda each: each.since))[:limit]

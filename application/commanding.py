@@ -104,7 +104,7 @@ class Commanding:
         try:
             partner = self._platform_of(passed.receiver, to=passed.sender, module=passed.module)
             if partner.id != claimed.target.partner_id:
-                raise errors.ReceiverAway(f"{passed.receiver} is at another platform now")
+                raise errors.ReceiverAway(f"{passed.receiver.spelled} is at another platform now")
         except errors.HubError as nobody:
             self._fail(claimed, nobody)
             return

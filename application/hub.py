@@ -14,10 +14,12 @@ from application.commanding import Commanding
 from application.connecting import Connecting
 from application.directories import Directories
 from application.doubting import Doubting
+from application.finding_cdrs import FindingCdrs
 from application.following import Following
 from application.forwarding import Forwarding
 from application.hub_party import HubParty
 from application.minding import Minding
+from application.naming import Naming
 from application.owing import Owing
 from application.probing import Probing
 from application.publishing import Publishing
@@ -48,6 +50,7 @@ class Hub:
     connecting: Connecting
     administering: Administering
     approving: Approving
+    naming: Naming
     accepting: Accepting
     withdrawing: Withdrawing
     publishing: Publishing
@@ -76,6 +79,7 @@ class Hub:
     reporting: Reporting
     accounting: Accounting
     doubting: Doubting
+    finding_cdrs: FindingCdrs
     minding: Minding
     subscribing: Subscribing
     owing: Owing

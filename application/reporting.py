@@ -81,7 +81,7 @@ class Reporting:
         """
         owed = self._reader(pushed)
         if owed is not None and named not in (None, owed):
-            raise errors.InvalidParameter(f"the token is {owed}'s, not {named}'s")
+            raise errors.InvalidParameter(f"the token is {owed.spelled}'s, not {named.spelled}'s")
         found = owed if owed is not None else named
         if found is None:
             raise errors.UnknownObject(f"session {pushed.key.id} is not known")

@@ -67,7 +67,7 @@ class Serving:
         if not found:
             raise MODULES[module].object.unknown(f"{object_id} is not known")
         if len(found) > 1:
-            owners = ", ".join(str(each.key.owner) for each in found)
+            owners = ", ".join(each.key.owner.spelled for each in found)
             raise errors.AmbiguousObject(f"several owners ({owners}): name one in OCPI-to")
         return found[0]
 
@@ -80,7 +80,7 @@ class Serving:
         for stored in found:
             if stored.key == key:
                 return stored
-        raise MODULES[key.module].object.unknown(f"{key.id} of {key.owner} is not known")
+        raise MODULES[key.module].object.unknown(f"{key.id} of {key.owner.spelled} is not known")
 
     def own_copy(self, key: ObjectKey) -> Stored:
         """The hub's copy of what the owner pushed to the hub; for the owner alone.

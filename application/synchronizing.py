@@ -74,12 +74,14 @@ class Synchronizing:
         """How far each of the partner's lists is read, and what came of it."""
         return self.pulls.of(partner_id)
 
-    def start(self, partner_id: str) -> None:
-        """Have a worker pull soon; best effort.
+    def start(self, partner_id: str, *, whole: bool = False) -> None:
+        """Have a worker pull soon; best effort. `whole`: everything, not only what is new.
 
         :raises NotRegistered: if there is no connection.
         """
-        self._registered(partner_id)
+        partner = self._registered(partner_id)
+        for name in _lists_of(partner) if whole else ():
+            self.pulls.note(partner_id, self._begun(partner, name, whole=True))
         self.wake.synchronize(partner_id)
 
     def sweep(self) -> int:

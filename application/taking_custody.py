@@ -116,9 +116,11 @@ class TakingCustody:
             raise errors.InvalidDocument(unsafe)
         cdr = Cdr(posted.document)
         if not posted.by.has_role(cdr.owner, _CDRS.owners):
-            raise errors.NotYours(f"{cdr.owner} is not a party of yours that owns cdrs")
+            raise errors.NotYours(f"{cdr.owner.spelled} is not a party of yours that owns cdrs")
         if posted.to is not None and posted.to != cdr.reader:
-            raise errors.InvalidParameter(f"the token is {cdr.reader}'s, not {posted.to}'s")
+            raise errors.InvalidParameter(
+                f"the token is {cdr.reader.spelled}'s, not {posted.to.spelled}'s"
+            )
         return cdr
 
     def _again(self, posted: Posted, latest: Filed) -> Taken | None:

@@ -13,7 +13,7 @@ from domain.approval import Approved, Invited, keys_of_hub
 from domain.directory import Directory
 from domain.errors import Problem
 from domain.partner import Partner, PartnerState, TokenUse
-from domain.party import PartyId, PartyRole
+from domain.party import PartyId, PartyRole, spelled_key
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _unwritable(roles: Sequence[PartyRole], hub_party: PartyId | None) -> Iterat
         if not role.party.is_plain:
             yield Problem(f"roles[{index}].party_id", "not letters and digits alone")
         if role.key in seen:
-            yield Problem(f"roles[{index}]", f"{role.key} is there twice")
+            yield Problem(f"roles[{index}]", f"{spelled_key(role.key)} is there twice")
         seen.add(role.key)
     if hub_party is not None and not hub_party.is_plain:
         yield Problem("hub_party_id", "not letters and digits alone")
@@ -126,7 +126,9 @@ def _unwritable(roles: Sequence[PartyRole], hub_party: PartyId | None) -> Iterat
 def _check_hub_party(hub_party: PartyId, *, of: Partner, directory: Directory) -> None:
     """It may be sent as FROM, so it is held against the set like a role."""
     if hub_party != of.approved.hub_party:
-        raise errors.PartyTaken(f"hub_party_id: {hub_party} is not approved for this connection")
+        raise errors.PartyTaken(
+            f"hub_party_id: {hub_party.spelled} is not approved for this connection"
+        )
     reason = _why_taken(hub_party, keys_of_hub(hub_party), of, directory)
     if reason:
         raise errors.PartyTaken(f"hub_party_id: {reason}")
@@ -135,7 +137,9 @@ def _check_hub_party(hub_party: PartyId, *, of: Partner, directory: Directory) -
 def _why_not(role: PartyRole, of: Partner, directory: Directory) -> str:
     """Why the platform may not have this role; empty if it may."""
     if not of.approved.covers(role):
-        return f"{role.key} is not among the roles that are approved for this connection"
+        return (
+            f"{spelled_key(role.key)} is not among the roles that are approved for this connection"
+        )
     return _why_taken(role.party, frozenset((role.key,)), of, directory)
 
 
@@ -151,10 +155,10 @@ def _parted(
 
 def _why_taken(party: PartyId, keys: frozenset[str], of: Partner, directory: Directory) -> str:
     if party == directory.hub:
-        return f"{party} is the hub's own party"
+        return f"{party.spelled} is the hub's own party"
     for key in sorted(keys):
         if directory.holder(key, but=of.id) is not None:
-            return f"{key} is another platform's"
+            return f"{spelled_key(key)} is another platform's"
     return ""
 
 
@@ -164,7 +168,9 @@ def _check_set(approved: Approved, *, of: Partner, directory: Directory) -> None
     hub_party = approved.hub_party
     if hub_party is not None:
         if not hub_party.is_plain:
-            raise errors.InvalidParameter(f"{hub_party}: parties have letters and digits alone")
+            raise errors.InvalidParameter(
+                f"{hub_party.spelled}: parties have letters and digits alone"
+            )
         _check_free(hub_party, keys_of_hub(hub_party), of, directory)
 
 
@@ -173,10 +179,14 @@ def _check_approved_role(
 ) -> None:
     written = PartyId(role.party.country_code, "AAA") if role.is_pattern else role.party
     if not written.is_plain:
-        raise errors.InvalidParameter(f"{role.key}: parties have letters and digits alone")
+        raise errors.InvalidParameter(
+            f"{spelled_key(role.key)}: parties have letters and digits alone"
+        )
     if role.is_pattern:
         if not approved.is_of_a_hub:
-            raise errors.InvalidParameter(f"{role.key}: only a hub has a pattern: name its party")
+            raise errors.InvalidParameter(
+                f"{spelled_key(role.key)}: only a hub has a pattern: name its party"
+            )
         return
     _check_free(role.party, frozenset((role.key,)), of, directory)
 
@@ -184,7 +194,7 @@ def _check_approved_role(
 def _check_free(party: PartyId, keys: frozenset[str], of: Partner, directory: Directory) -> None:
     """Operators are told who keeps it, and how it is freed; partners are not."""
     if party == directory.hub:
-        raise errors.PartyTaken(f"{party} is the hub's own party")
+        raise errors.PartyTaken(f"{party.spelled} is the hub's own party")
     for key in sorted(keys):
         holder = directory.holder(key, but=of.id)
         if holder is not None:
@@ -192,7 +202,7 @@ def _check_free(party: PartyId, keys: frozenset[str], of: Partner, directory: Di
 
 
 def _held_by(key: str, holder: Partner) -> str:
-    said = f"{key} is held by {holder.name} ({holder.id}), {holder.state.value}"
+    said = f"{spelled_key(key)} is held by {holder.name} ({holder.id}), {holder.state.value}"
     if holder.state is PartnerState.UNREGISTERED:
         return f"{said}: `ocpi-hub partner release {holder.id}` frees it"
     return said

@@ -45,6 +45,12 @@ class Account:
     taxes: Decimal
     is_credit: bool = False
 
+    @property
+    def gross(self) -> Decimal:
+        """What the eMSP owes for it, taxes included."""
+        with exact():
+            return self.net + self.taxes
+
     def share(self, fee: Fee | None) -> Decimal:
         """The hub's, nothing where no fee was agreed in this currency."""
         if fee is None or fee.currency != self.currency:

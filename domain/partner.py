@@ -123,6 +123,13 @@ class Partner:
         return frozenset(roles) | keys_of_hub(self.hub_party)
 
     @property
+    def ever_had(self) -> frozenset[PartyId]:
+        """Every party that it has, had, or is approved for."""
+        roles = {role.party for role in (*self.roles, *self.dropped)}
+        hub = {self.hub_party} if self.hub_party is not None else set()
+        return frozenset(roles | hub | set(self.approved.parties))
+
+    @property
     def parties(self) -> tuple[PartyId, ...]:
         """Its parties, each once, in the order of its roles."""
         return tuple(dict.fromkeys(role.party for role in self.roles))

@@ -26,7 +26,13 @@ class PartyId:
         object.__setattr__(self, "party_id", self.party_id.upper())
 
     def __str__(self) -> str:
+        """As stores have it; people and programs are shown `spelled`."""
         return f"{self.country_code}/{self.party_id}"
+
+    @property
+    def spelled(self) -> str:
+        """`DE-ABC`: the one spelling in commands, answers and messages."""
+        return f"{self.country_code}-{self.party_id}"
 
     @classmethod
     def parse(cls, text: str) -> "PartyId":
@@ -36,7 +42,7 @@ class PartyId:
         """
         halves = _WRITTEN.fullmatch(text)
         if halves is None:
-            raise ValueError(f"not a party: {text!r} (expected such as DE/ABC)")
+            raise ValueError(f"not a party: {text!r} (expected such as DE-ABC)")
         return cls(halves[1], halves[2])
 
     @property
@@ -56,6 +62,12 @@ class Role(StrEnum):
     OTHER = "OTHER"
     SCSP = "SCSP"
     PTP = "PTP"
+
+
+def spelled_key(key: str) -> str:
+    """A role key `DE/ABC/CPO` as people are shown it: `CPO DE-ABC`."""
+    country_code, party_id, role = key.split("/")
+    return f"{role} {country_code}-{party_id}"
 
 
 class Interface(StrEnum):
@@ -112,17 +124,18 @@ class Endpoint:
 
 
 def parse_role(text: str) -> tuple[Role, PartyId]:
-    """The role and party of `CPO:DE:ABC`, as operators write them.
+    """The role and party of `CPO:DE-ABC` (or `CPO:DE:ABC`), as operators write them.
 
     :raises ValueError: naming what is wrong.
     """
-    parts = text.split(":")
-    if len(parts) != 3 or len(parts[1]) != 2 or len(parts[2]) != 3:
-        raise ValueError(f"not a role: {text!r} (expected such as CPO:DE:ABC)")
-    name = parts[0].upper()
-    if name not in Role.__members__:
-        raise ValueError(f"not a role: {parts[0]!r} (one of {', '.join(Role.__members__)})")
-    return Role(name), PartyId(parts[1], parts[2])
+    name, _, written = text.partition(":")
+    try:
+        party = PartyId.parse(written.replace(":", "-", 1))
+    except ValueError:
+        raise ValueError(f"not a role: {text!r} (expected such as CPO:DE-ABC)") from None
+    if name.upper() not in Role.__members__:
+        raise ValueError(f"not a role: {name!r} (one of {', '.join(Role.__members__)})")
+    return Role(name.upper()), party
 
 
 def find_endpoint(

@@ -32,7 +32,7 @@ class Finding:
 
 def checks(settings: Settings) -> Iterator[Finding]:
     """Settings, MongoDB, its indexes, Redis; the indexes only where there is a MongoDB."""
-    party = f"{settings.country_code}*{settings.party_id}"
+    party = f"{settings.country_code}-{settings.party_id}"
     yield Finding("settings", True, f"{party} at {settings.versions_url}")
     mongo = _mongo(settings.mongo_url)
     yield mongo

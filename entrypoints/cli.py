@@ -6,6 +6,7 @@ can put right is one line on stderr and exit 1.
 
 import contextlib
 import importlib
+import json
 import os
 import sys
 
@@ -36,12 +37,20 @@ class _Later(click.Group):
 
 OPERATIONS = (
     _Later("partner", "entrypoints.operations.partners", "Invite and connect partners."),
+    _Later("location", "entrypoints.operations.locations", "See where to charge."),
+    _Later("tariff", "entrypoints.operations.tariffs", "See what charging costs."),
+    _Later("token", "entrypoints.operations.tokens", "See what drivers identify with."),
+    _Later("command", "entrypoints.operations.commands", "See commands, and what became of them."),
+    _Later("lane", "entrypoints.operations.lanes", "See how well sending goes."),
     _Later("agreement", "entrypoints.operations.agreements", "Let parties see each other."),
     _Later("delivery", "entrypoints.operations.deliveries", "See what is owed, and retry it."),
     _Later("cdr", "entrypoints.operations.cdrs", "Account for CDRs, and replay them."),
     _Later("session", "entrypoints.operations.sessions", "See sessions, and what is amiss."),
     _Later("webhook", "entrypoints.operations.webhooks", "Tell others of events by HTTP."),
 )
+
+
+_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -90,23 +99,27 @@ def sweeper() -> None:
 
 
 @commands.command()
-def check() -> None:
+@_AS_JSON
+def check(as_json: bool) -> None:
     """Say whether the settings and the stores are fit to run on; exit 1 if not."""
     from entrypoints.checks import checks
 
     findings = list(checks(Settings.from_environment()))
-    for finding in findings:
+    if as_json:
+        _say(json.dumps([vars(finding) for finding in findings]))
+    for finding in () if as_json else findings:
         _say(str(finding))
     sys.exit(0 if all(finding.is_good for finding in findings) else 1)
 
 
 @commands.command()
-def prepare() -> None:
+@_AS_JSON
+def prepare(as_json: bool) -> None:
     """Make the indexes that are missing. Safe to repeat, and while the hub runs."""
     from entrypoints.bootstrap import prepare_stores
 
     prepare_stores(Settings.from_environment())
-    _say("every index is there")
+    _say(json.dumps({"missing": []}) if as_json else "every index is there")
 
 
 @commands.command(add_help_option=False, context_settings={"ignore_unknown_options": True})

@@ -14,10 +14,12 @@ from application.asking_at_once import AskingAtOnce
 from application.delivering import Delivering
 from application.directories import Directories
 from application.doubting import Doubting
+from application.finding_cdrs import FindingCdrs
 from application.handing_over import HandingOver
 from application.heralding import Heralding
 from application.hub_party import HubParty
 from application.minding import Minding
+from application.naming import Naming
 from application.notifying import Notifying
 from application.owing import Owing
 from application.pairing import Pairing
@@ -55,7 +57,9 @@ _BY_THEIR_FIELDS: tuple[type[Any], ...] = (
     Resealing,
     Accounting,
     Doubting,
+    FindingCdrs,
     Minding,
+    Naming,
 )
 
 

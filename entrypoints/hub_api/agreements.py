@@ -20,7 +20,7 @@ def list_agreements(hub: Hub, call: Call) -> Reply:
 def make_agreement(hub: Hub, call: Call) -> Reply:
     """POST: the two parties see each other from now on. Safe to repeat."""
     form = fill_in(AgreementForm(), call.json_object())
-    one, other = PartyId.parse(form["one"]), PartyId.parse(form["other"])
+    one, other = (hub.naming.party(PartyId.parse(form[side])) for side in ("one", "other"))
     return of_value(agreement_shape(hub.administering.agree(one, other)), status=201)
 
 

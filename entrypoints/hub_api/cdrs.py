@@ -1,8 +1,14 @@
 """CDRs in custody, for the party that bills, the party that owes, and the hub's operators (D-8)."""
 
+from decimal import Decimal, InvalidOperation
+
+from adapters.ocpi.json import is_ordinary
+from adapters.ocpi.schemas.codes import CURRENCIES
 from application.accounting import Handed
+from application.finding_cdrs import CdrQuery
 from application.hub import Hub
 from domain import errors
+from domain.deliveries import DeliveryState
 from domain.objects import ObjectKey
 from domain.party import PartyId
 from entrypoints.hub_api.calls import Call
@@ -11,9 +17,19 @@ from entrypoints.hub_api.custody_shapes import (
     count_shape,
     doubtful_shape,
     handed_shape,
+    listed_shape,
 )
+from entrypoints.hub_api.deliveries import asked_state
 from entrypoints.hub_api.forms import ReplayForm, fill_in
-from entrypoints.hub_api.listing import asked_page, cut, paged
+from entrypoints.hub_api.listing import (
+    asked_page,
+    asked_party,
+    check_period,
+    cut,
+    moment_asked,
+    paged,
+)
+from entrypoints.hub_api.names import Names
 from entrypoints.ocpi.replies import Reply, of_value
 
 _LISTED = 1000
@@ -23,8 +39,29 @@ _LISTED = 1000
 def list_cdrs(hub: Hub, call: Call) -> Reply:
     """GET: the CDRs that the caller bills or owes, in order of acceptance."""
     request = asked_page(call)
-    party = None if call.caller is None else call.viewer(hub).party
+    party = asked_party(hub, call)
+    if party is None and call.caller is not None:
+        party = call.viewer(hub).party
     return paged(call, request, hub.accounting.page(request, party=party))
+
+
+def list_handed(hub: Hub, call: Call) -> Reply:
+    """GET deliveries: how handing CDRs over stands, oldest first; the oldest thousand that fit."""
+    state = asked_state(call)
+    since, before = moment_asked(call, "since"), moment_asked(call, "before")
+    check_period(since, before, "since", "before")
+    query = CdrQuery(
+        party=asked_party(hub, call),
+        state=None if state is None else DeliveryState(state),
+        session=_session(call),
+        since=since,
+        before=before,
+        least=_amount(call, "least"),
+        most=_amount(call, "most"),
+        currency=_currency(call),
+        limit=_LISTED,
+    )
+    return cut(call, [listed_shape(handed) for handed in hub.finding_cdrs.listed(query)])
 
 
 def get_cdr(hub: Hub, call: Call) -> Reply:
@@ -39,7 +76,7 @@ def get_cdr_delivery(hub: Hub, call: Call) -> Reply:
 
 def replay_cdr(hub: Hub, call: Call) -> Reply:
     """POST replay: handed over again now, whatever became of it."""
-    ref = call.path["ref"]
+    ref = _found(hub, call).filed.ref
     if not hub.accounting.replay(ref):
         raise errors.WrongState("it was refused at once, or waits behind what it credits")
     return of_value(handed_shape(hub.accounting.find(ref, by=None)))
@@ -48,13 +85,16 @@ def replay_cdr(hub: Hub, call: Call) -> Reply:
 def replay_cdrs(hub: Hub, call: Call) -> Reply:
     """POST replay of all that one party was to get since a moment; `replayed` is how many."""
     form = fill_in(ReplayForm(), call.json_object())
-    receiver = PartyId.parse(form["party"])
+    receiver = hub.naming.party(PartyId.parse(form["party"]))
     return of_value({"replayed": hub.accounting.replay_since(receiver, form["since"])})
 
 
 def list_conflicts(hub: Hub, call: Call) -> Reply:
     """GET conflicts: CDRs that were refused because their id was taken, newest first."""
-    return cut(call, [conflict_shape(each) for each in hub.accounting.conflicts(limit=_LISTED)])
+    names = Names.of(hub)
+    return cut(
+        call, [conflict_shape(each, names) for each in hub.finding_cdrs.conflicts(limit=_LISTED)]
+    )
 
 
 def list_doubtful(hub: Hub, call: Call) -> Reply:
@@ -65,6 +105,42 @@ def list_doubtful(hub: Hub, call: Call) -> Reply:
 def verify_cdrs(hub: Hub, call: Call) -> Reply:
     """GET verify: every CDR hashed again, and counted against the deliveries (I8)."""
     return of_value(count_shape(hub.accounting.verify()))
+
+
+def _session(call: Call) -> ObjectKey | None:
+    text = call.parameter("session")
+    if text is None:
+        return None
+    try:
+        return session_named(text)
+    except ValueError as wrong:
+        raise errors.InvalidParameter(f"session: {wrong}") from wrong
+
+
+def session_named(text: str) -> ObjectKey:
+    """The session of `DE-ABC/ID`. :raises ValueError: if it is written otherwise."""
+    party, _, session_id = text.partition("/")
+    if not session_id:
+        raise ValueError(f"{text[:40]!r} is not written as DE-ABC/ID")
+    return ObjectKey("sessions", PartyId.parse(party), session_id)
+
+
+def _amount(call: Call, name: str) -> Decimal | None:
+    text = call.parameter(name)
+    try:
+        number = None if text is None else Decimal(text)
+    except InvalidOperation:
+        number = Decimal("nan")
+    if number is not None and not is_ordinary(number):
+        raise errors.InvalidParameter(f"{name}: not a number of at most 60 digits")
+    return number
+
+
+def _currency(call: Call) -> str | None:
+    text = call.parameter("currency")
+    if text is not None and text.upper() not in CURRENCIES:
+        raise errors.InvalidParameter("currency: none of ISO 4217")
+    return None if text is None else text.upper()
 
 
 def _found(hub: Hub, call: Call) -> Handed:

@@ -55,4 +55,4 @@ def _result(result: Result) -> Shape:
 
 
 def _party(side: Side) -> str:
-    return f"{side.party.country_code}-{side.party.party_id}"
+    return side.party.spelled

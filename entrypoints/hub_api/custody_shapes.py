@@ -3,12 +3,19 @@
 Apart from the other shapes, because both sides of a bill read these and rest money on them.
 """
 
+from collections.abc import Sequence
+
 from adapters.ocpi import json
 from application.accounting import Handed
 from application.doubting import Doubtful
-from domain.custody import Conflict, Count, Filed, ref_of_delivery
+from application.finding_cdrs import Contested
+from domain.clearing import Line, Position, Total
+from domain.custody import Count, Filed
 from domain.deliveries import Delivery, DeliveryState
 from domain.documents import JsonValue
+from domain.objects import ObjectKey
+from entrypoints.hub_api.delivery_shapes import behind
+from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, attempt_shape, party_text, time_text
 
 
@@ -23,7 +30,7 @@ def handed_shape(handed: Handed) -> Shape:
     return {
         **_summary(handed),
         "next_attempt": _next_attempt(delivery),
-        "behind": _behind(delivery),
+        "behind": None if delivery is None else behind(delivery),
         "remark": _remark(delivery),
         "receipt": _receipt(delivery),
         "attempts": [attempt_shape(attempt) for attempt in handed.attempts],
@@ -42,6 +49,20 @@ def listed_shape(handed: Handed) -> Shape:
     }
 
 
+def sums_of(found: Sequence[Handed]) -> list[Shape]:
+    """What the CDRs shown come to, by currency; to the last digit."""
+    sums: dict[str, Total] = {}
+    for handed in found:
+        billed = handed.filed.billed
+        line = Line(Position(billed.cpo, billed.emsp, "", ""), billed.account, billed.fee)
+        currency = billed.account.currency
+        sums[currency] = sums.get(currency, Total()).plus(line.total())
+    return [
+        {"currency": each, "cdrs": sum_.cdrs, "kwh": sum_.kwh, "total": sum_.gross}
+        for each, sum_ in sorted(sums.items())
+    ]
+
+
 def doubtful_shape(doubtful: Doubtful) -> Shape:
     """A CDR that people should look at, and why."""
     return {
@@ -50,12 +71,17 @@ def doubtful_shape(doubtful: Doubtful) -> Shape:
     }
 
 
-def conflict_shape(conflict: Conflict) -> Shape:
+def conflict_shape(contested: Contested, names: Names) -> Shape:
     """A CDR that was refused because its id was taken; `ref` names the one that has it."""
+    conflict = contested.conflict
     return {
         "ref": conflict.ref,
         "cdr": {"owner": party_text(conflict.key.owner), "id": conflict.key.id},
-        "partner": conflict.partner_id,
+        "partner": names.partner(conflict.partner_id),
+        "differs": [
+            {"field": each.path, "accepted": each.one, "refused": each.other}
+            for each in contested.differs
+        ],
         "received_at": time_text(conflict.received_at),
         "sha256": conflict.sha256,
         "document": json.parse(conflict.body),
@@ -83,6 +109,10 @@ def _summary(handed: Handed) -> dict[str, JsonValue]:
         "ref": filed.ref,
         "cdr": _named(filed),
         "receiver": party_text(filed.addressee),
+        "session": None if filed.session is None else _key_text(filed.session),
+        "currency": filed.account.currency,
+        "kwh": filed.account.kwh,
+        "total": filed.account.gross,
         "state": None if delivery is None else delivery.state.value,
         "parked_by_age": handed.is_parked_by_age,
         "received_at": time_text(filed.received_at),
@@ -95,19 +125,14 @@ def _named(filed: Filed) -> Shape:
     return {"owner": party_text(filed.key.owner), "id": filed.key.id}
 
 
+def _key_text(key: ObjectKey) -> str:
+    return f"{party_text(key.owner)}/{key.id}"
+
+
 def _next_attempt(delivery: Delivery | None) -> str | None:
     if delivery is None or delivery.state is not DeliveryState.DUE:
         return None
     return time_text(delivery.due)
-
-
-def _behind(delivery: Delivery | None) -> str | None:
-    """The ref of the CDR that must be delivered before this Credit CDR."""
-    if delivery is None or delivery.handover is None or delivery.state is not DeliveryState.WAITING:
-        return None
-    if not delivery.handover.behind:
-        return None
-    return ref_of_delivery(delivery.handover.behind)
 
 
 def _remark(delivery: Delivery | None) -> str | None:

@@ -4,8 +4,11 @@ from application.hub import Hub
 from domain import errors
 from domain.deliveries import Delivery, DeliveryState
 from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.delivery_shapes import delivery_shape, is_known, lane_shape
+from entrypoints.hub_api.forms import RetryForm, fill_in
 from entrypoints.hub_api.listing import asked_partner, cut
-from entrypoints.hub_api.shapes import delivery_shape, lane_shape
+from entrypoints.hub_api.names import Names
+from entrypoints.hub_api.shapes import Shape
 from entrypoints.ocpi.replies import Reply, of_value
 
 _LISTED = 1000
@@ -14,20 +17,22 @@ _LISTED = 1000
 
 def list_deliveries(hub: Hub, call: Call) -> Reply:
     """GET: what is not done yet, or what is in one state, oldest first."""
-    owed = hub.watching.owed(partner_id=asked_partner(hub, call), state=_state(call), limit=_LISTED)
-    return cut(call, [delivery_shape(delivery) for delivery in owed])
+    wanted = asked_partner(hub, call)
+    owed = hub.watching.owed(partner_id=wanted, state=asked_state(call), limit=_LISTED)
+    names, lanes = Names.of(hub), hub.watching.lanes()
+    return cut(call, [delivery_shape(delivery, names, lanes) for delivery in owed])
 
 
 def get_delivery(hub: Hub, call: Call) -> Reply:
     """GET of one delivery, by its id or short id."""
-    return of_value(delivery_shape(_visible(hub, call)))
+    return _shown(hub, _visible(hub, call))
 
 
 def retry_delivery(hub: Hub, call: Call) -> Reply:
     """POST retry: tried now, refused or not."""
     delivery = _visible(hub, call)
     hub.watching.retry(delivery.id)
-    return of_value(delivery_shape(hub.watching.find(delivery.id) or delivery))
+    return _shown(hub, hub.watching.find(delivery.id) or delivery)
 
 
 def park_delivery(hub: Hub, call: Call) -> Reply:
@@ -35,13 +40,34 @@ def park_delivery(hub: Hub, call: Call) -> Reply:
     delivery = _visible(hub, call)
     if not hub.watching.park(delivery.id):
         raise errors.WrongState("only a CDR that is due can be parked")
-    return of_value(delivery_shape(hub.watching.find(delivery.id) or delivery))
+    return _shown(hub, hub.watching.find(delivery.id) or delivery)
+
+
+def retry_deliveries(hub: Hub, call: Call) -> Reply:
+    """POST retry of all that one partner is owed; `retried` is how many."""
+    form = fill_in(RetryForm(), call.json_object())
+    partner = hub.administering.find(form["partner"])
+    return of_value({"retried": hub.watching.retry_all(partner.id)})
 
 
 def list_lanes(hub: Hub, call: Call) -> Reply:
     """GET: how well each lane is."""
+    return cut(call, lanes_of(hub, asked_partner(hub, call)))
+
+
+def lanes_of(hub: Hub, partner_id: str | None) -> list[Shape]:
+    """The lanes to one partner, or all; those to webhooks are in neither partner's."""
+    names = Names.of(hub)
     lanes = sorted(hub.watching.lanes().items(), key=lambda lane: str(lane[0]))
-    return cut(call, [lane_shape(lane, health) for lane, health in lanes])
+    return [
+        lane_shape(lane, health, names)
+        for lane, health in lanes
+        if partner_id in (None, lane.partner_id) and is_known(lane, names)
+    ]
+
+
+def _shown(hub: Hub, delivery: Delivery) -> Reply:
+    return of_value(delivery_shape(delivery, Names.of(hub), hub.watching.lanes()))
 
 
 def _visible(hub: Hub, call: Call) -> Delivery:
@@ -54,7 +80,8 @@ def _visible(hub: Hub, call: Call) -> Delivery:
     return delivery
 
 
-def _state(call: Call) -> str | None:
+def asked_state(call: Call) -> str | None:
+    """The state that is asked for. :raises InvalidParameter: if there is none such."""
     text = call.parameter("state")
     if text is not None and text.lower() not in set(DeliveryState):
         raise errors.InvalidParameter(f"state: not one of {', '.join(DeliveryState)}")

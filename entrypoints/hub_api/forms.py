@@ -131,8 +131,28 @@ class ReplayForm(Schema):
     since = _Moment(required=True)
 
 
+class RetryForm(Schema):
+    """POST /hub/v1/deliveries/retry: all that this partner is owed; its id, name or party."""
+
+    partner = String(required=True, validate=_NAME)
+
+
+class StandInForm(Schema):
+    """PUT /hub/v1/partners/{id}/stand-in."""
+
+    allowed = Boolean(required=True)
+
+
+class SyncForm(Schema):
+    """POST /hub/v1/partners/{id}/sync."""
+
+    whole = Boolean(load_default=False)
+
+
 class WebhookForm(Schema):
-    """POST /hub/v1/webhooks."""
+    """POST /hub/v1/webhooks: `partner` is on whose behalf, for the operator alone to say."""
+
+    partner = String(load_default=None, allow_none=True, validate=_NAME)
 
     url = String(required=True, validate=[Regexp(r"https?://[!-~]+\Z"), Length(max=_LONGEST_URL)])
     events = _Few(String(validate=OneOf([event.value for event in EventType])), most=len(EventType))

@@ -8,6 +8,7 @@ from application.hub import Hub
 from domain import errors
 from domain.documents import JsonValue
 from domain.paging import Page, PageRequest
+from domain.party import PartyId
 from domain.times import parse_moment
 from entrypoints.hub_api.calls import Call
 from entrypoints.ocpi.paging import page_headers, page_request
@@ -39,7 +40,8 @@ def paged(call: Call, request: PageRequest, page: Page) -> Reply:
 def listed(hub: Hub, call: Call, module: str) -> Reply:
     """A module's objects that the caller may list, as on OCPI's own path, in order of creation."""
     request = asked_page(call)
-    lister = hub.serving.lister(module, call.viewer(hub).party)
+    party = asked_party(hub, call) or call.viewer(hub).party
+    lister = hub.serving.lister(module, party)
     return paged(call, request, hub.serving.page(module, request, viewer=lister))
 
 
@@ -64,6 +66,26 @@ def moment_asked(call: Call, name: str) -> datetime | None:
         raise errors.InvalidParameter(
             f"{name}: neither a day such as 2026-01-31 nor a UTC timestamp"
         ) from wrong
+
+
+def asked_party(hub: Hub, call: Call, name: str = "party") -> PartyId | None:
+    """The party that a parameter names, as `DE-ABC`; None without it.
+
+    :raises InvalidParameter: if it names none. :raises UnknownPartner: if the hub knows no such.
+    :raises WrongToken: for a party that is not the calling partner's.
+    """
+    text = call.parameter(name)
+    if text is None:
+        return None
+    try:
+        party = PartyId.parse(text)
+    except ValueError as wrong:
+        raise errors.InvalidParameter(f"{name}: {wrong}") from wrong
+    if call.caller is None:
+        return hub.naming.party(party)
+    if not call.caller.speaks_for(party):
+        raise errors.WrongToken(f"{name}: you see your own and no other")
+    return party
 
 
 def asked_partner(hub: Hub, call: Call) -> str | None:

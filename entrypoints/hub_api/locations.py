@@ -64,7 +64,7 @@ def _own_key(call: Call) -> ObjectKey:
     """
     owner = sender_of(call.partner, call.claimed, roles=_LOCATIONS.owners)
     if not call.partner.has_role(owner, _LOCATIONS.owners):
-        raise errors.NotYours(f"{owner} is not a party of yours that owns {_LOCATIONS.id}")
+        raise errors.NotYours(f"{owner.spelled} is not a party of yours that owns {_LOCATIONS.id}")
     return ObjectKey(_LOCATIONS.id, owner, call.path["location_id"])
 
 

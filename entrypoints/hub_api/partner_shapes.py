@@ -10,14 +10,16 @@ from domain.approval import Approved, Invited
 from domain.clientinfo import status_of
 from domain.documents import JsonValue
 from domain.partner import Partner, TokenUse
-from domain.party import Endpoint, PartyRole
+from domain.party import Endpoint, spelled_key
+from entrypoints.hub_api.names import first_role, partner_id_of
 from entrypoints.hub_api.shapes import Shape, party_text, time_text
 
 
 def invitation_shape(invitation: Invitation) -> Shape:
     """What is handed to the partner; `token` is shown this once."""
     return {
-        "partner_id": invitation.partner.id,
+        "id": invitation.partner.id,
+        "partner_id": partner_id_of(invitation.partner),
         "token": invitation.token,
         "versions_url": invitation.versions_url,
     }
@@ -25,11 +27,10 @@ def invitation_shape(invitation: Invitation) -> Shape:
 
 def partner_shape(partner: Partner) -> Shape:
     """A partner; `partner_id` and `type` are its first role's, for display (D-14)."""
-    named: tuple[PartyRole | Invited, ...] = (*partner.roles, *partner.approved.roles)
-    first = named[0] if named else None
+    first = first_role(partner)
     return {
         "id": partner.id,
-        "partner_id": party_text(first.party) if first is not None else None,
+        "partner_id": partner_id_of(partner),
         "type": first.role.value if first is not None else None,
         "name": partner.name,
         "state": partner.state.value,
@@ -43,7 +44,7 @@ def partner_shape(partner: Partner) -> Shape:
         "invited": [_invited(role) for role in partner.approved.roles],
         "approved": _approved(partner.approved),
         "waiting": _approved(Approved.of(partner.waiting, partner.waiting_hub)),
-        "keeps": list[JsonValue](sorted(partner.holds)),
+        "keeps": list[JsonValue](map(spelled_key, sorted(partner.holds))),
         "to_review": partner.to_review,
         "invitation_expires": time_text(_invitation_end(partner)),
         "created": time_text(partner.created_at),

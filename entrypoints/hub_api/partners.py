@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from application.hub import Hub
+from domain import errors
 from domain.approval import Approved, Invited
 from domain.partner import Partner
 from domain.party import PartyId, Role
@@ -18,11 +19,15 @@ from entrypoints.hub_api.forms import (
     InvitationForm,
     RenewedInvitationForm,
     RotationForm,
+    StandInForm,
+    SyncForm,
     fill_in,
 )
 from entrypoints.hub_api.listing import cut
+from entrypoints.hub_api.names import partner_id_of
 from entrypoints.hub_api.partner_shapes import invitation_shape, partner_shape
 from entrypoints.hub_api.pull_shapes import partner_with_pulls
+from entrypoints.hub_api.shapes import Shape
 from entrypoints.ocpi.replies import Reply, of_value
 
 
@@ -109,9 +114,35 @@ def rotate_partner(hub: Hub, call: Call) -> Reply:
 
 def synchronize_partner(hub: Hub, call: Call) -> Reply:
     """POST sync: a worker pulls what the partner has new. Its lists may be long: 202, at once."""
+    form = fill_in(SyncForm(), call.json_object() if call.body else {})
     partner = _named(hub, call)
-    hub.synchronizing.start(partner.id)
+    hub.synchronizing.start(partner.id, whole=form["whole"])
     return of_value(partner_shape(partner), status=202)
+
+
+def let_partner_stand_in(hub: Hub, call: Call) -> Reply:
+    """PUT stand-in: whether the hub may answer for its tokens when it cannot be asked."""
+    form = fill_in(StandInForm(), call.json_object())
+    partner = _named(hub, call)
+    changed = hub.administering.let_stand_in(partner.id, allowed=form["allowed"])
+    return of_value(partner_shape(changed))
+
+
+def announce_to_all(hub: Hub, call: Call) -> Reply:
+    """POST announce: all whose parties changed are told now; who could not be told, and why."""
+    told = [announced(hub, partner) for partner in hub.telling_roles.changed()]
+    return of_value(told)
+
+
+def announced(hub: Hub, partner: Partner) -> Shape:
+    """Tell one partner of the parties that it reaches; `failure` is None if it took note."""
+    failure = None
+    try:
+        hub.telling_roles.announce(partner.id)
+    except errors.HubError as wrong:
+        failure = str(wrong)
+    named = {"id": partner.id, "partner_id": partner_id_of(partner), "name": partner.name}
+    return {**named, "failure": failure}
 
 
 def announce_to_partner(hub: Hub, call: Call) -> Reply:

@@ -3,6 +3,7 @@
 from application.hub import Hub
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.listing import asked_partner, cut
+from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import quarantined_shape
 from entrypoints.ocpi.replies import Reply
 
@@ -13,4 +14,5 @@ _LISTED = 1000
 def list_quarantined(hub: Hub, call: Call) -> Reply:
     """GET: what was set aside, seen last first."""
     found = hub.quarantine.all(partner_id=asked_partner(hub, call), limit=_LISTED)
-    return cut(call, [quarantined_shape(each) for each in found])
+    names = Names.of(hub)
+    return cut(call, [quarantined_shape(each, names) for each in found])

@@ -58,8 +58,16 @@ _WEBHOOK = "/webhooks/<webhook_id>"
 
 
 PAGED = ("offset", "limit", AFTER)
-DATED = (*PAGED, "date_from", "date_to")
+AT = ("at",)
+OWNED = (*PAGED, "date_from", "date_to", "party")
+OF_PARTNER = (*PAGED, "partner")
+OWED = (*OF_PARTNER, "state")
+FOUND = (
+    *(*PAGED, "party", "state", "session", "since", "before"),
+    *("least", "most", "currency"),
+)
 SEARCHED = (
+    *PAGED,
     *("lat", "lon", "radius_m", "bbox", "connector_type", "min_power_w", "status"),
     *("country_code", "party_id", "operator"),
 )
@@ -68,13 +76,18 @@ _REPEATED = frozenset({"connector_type", "status"})
 
 @dataclass(frozen=True)
 class Route:
-    """One endpoint; the path is below `/hub/v1`. `takes` are the parameters of its query."""
+    """One endpoint; the path is below `/hub/v1`. `takes` are the parameters of its query.
+
+    `command` is the command that does the same, as `partner list`: all but a partner's own acts
+    have one. `tests/test_parity.py` says what is missing on either side.
+    """
 
     method: str
     path: str
     who: Who
     handler: Handler
     takes: tuple[str, ...] = ()
+    command: str = ""
 
     def check(self, query: Query) -> None:
         """Refuse what would have no effect: a script that asks wrongly is to hear of it.
@@ -94,70 +107,109 @@ class Route:
 
 
 ROUTES = (
-    Route("GET", "/locations/search", EITHER, search.search_locations, PAGED + SEARCHED),
-    Route("GET", "/locations", EITHER, locations.list_locations, DATED),
-    Route("GET", _OWNED, EITHER, locations.get_location),
-    Route("GET", _OWNED + _EVSE, EITHER, locations.get_location),
-    Route("GET", _OWNED + _CONNECTOR, EITHER, locations.get_location),
-    Route("GET", _LOCATION, EITHER, locations.get_location),
-    Route("GET", _LOCATION + _EVSE, EITHER, locations.get_location),
-    Route("GET", _LOCATION + _CONNECTOR, EITHER, locations.get_location),
-    Route("GET", _OWNED + _CONNECTOR + "/tariffs", EITHER, tariffs.quote_connector, ("at",)),
-    Route("GET", _LOCATION + _CONNECTOR + "/tariffs", EITHER, tariffs.quote_connector, ("at",)),
+    Route("GET", "/locations/search", EITHER, search.search_locations, SEARCHED, "location search"),
+    Route("GET", "/locations", EITHER, locations.list_locations, OWNED, "location list"),
+    Route("GET", _OWNED, EITHER, locations.get_location, (), "location show"),
+    Route("GET", _OWNED + _EVSE, EITHER, locations.get_location, (), "location show"),
+    Route("GET", _OWNED + _CONNECTOR, EITHER, locations.get_location, (), "location show"),
+    Route("GET", _LOCATION, EITHER, locations.get_location, (), "location show"),
+    Route("GET", _LOCATION + _EVSE, EITHER, locations.get_location, (), "location show"),
+    Route("GET", _LOCATION + _CONNECTOR, EITHER, locations.get_location, (), "location show"),
+    Route(
+        "GET", _OWNED + _CONNECTOR + "/tariffs", EITHER, tariffs.quote_connector, AT, "tariff quote"
+    ),
+    Route(
+        "GET",
+        _LOCATION + _CONNECTOR + "/tariffs",
+        EITHER,
+        tariffs.quote_connector,
+        AT,
+        "tariff quote",
+    ),
     Route("PUT", _LOCATION, PARTNER, locations.push_location),
     Route("PUT", _LOCATION + _EVSE, PARTNER, locations.push_location),
     Route("PUT", _LOCATION + _CONNECTOR, PARTNER, locations.push_location),
     Route("PATCH", _LOCATION, PARTNER, locations.push_location),
     Route("PATCH", _LOCATION + _EVSE, PARTNER, locations.push_location),
     Route("PATCH", _LOCATION + _CONNECTOR, PARTNER, locations.push_location),
-    Route("GET", "/tariffs", EITHER, tariffs.list_tariffs, DATED),
-    Route("GET", _TARIFF, EITHER, tariffs.get_tariff),
-    Route("GET", _UID, EITHER, tokens.get_token, ("type",)),
-    Route("GET", "/commands", EITHER, commands.list_commands, PAGED),
-    Route("GET", "/commands/<command>", EITHER, commands.get_command),
+    Route("GET", "/tariffs", EITHER, tariffs.list_tariffs, OWNED, "tariff list"),
+    Route("GET", _TARIFF, EITHER, tariffs.get_tariff, (), "tariff show"),
+    Route("GET", _UID, EITHER, tokens.get_token, ("type",), "token show"),
+    Route("GET", "/commands", EITHER, commands.list_commands, PAGED, "command list"),
+    Route("GET", "/commands/<command>", EITHER, commands.get_command, (), "command show"),
     Route("POST", "/commands/<command>", PARTNER, commands.send_command),
-    Route("GET", "/sessions", EITHER, sessions.list_sessions, DATED),
-    Route("GET", "/sessions/quiet", OPERATOR, sessions.list_quiet, PAGED),
-    Route("GET", "/sessions/unbilled", OPERATOR, sessions.list_unbilled, PAGED),
-    Route("GET", _SESSION, EITHER, sessions.get_session),
-    Route("GET", "/cdrs", EITHER, cdrs.list_cdrs, DATED),
-    Route("GET", "/cdrs/conflicts", OPERATOR, cdrs.list_conflicts, PAGED),
-    Route("GET", "/cdrs/doubtful", OPERATOR, cdrs.list_doubtful, PAGED),
-    Route("GET", "/cdrs/verify", OPERATOR, cdrs.verify_cdrs),
-    Route("POST", "/cdrs/replay", OPERATOR, cdrs.replay_cdrs),
-    Route("GET", _CDR, EITHER, cdrs.get_cdr),
-    Route("GET", _CDR + "/delivery", EITHER, cdrs.get_cdr_delivery),
-    Route("POST", _CDR + "/replay", OPERATOR, cdrs.replay_cdr),
-    Route("GET", _OWNED_CDR, EITHER, cdrs.get_cdr),
-    Route("GET", _OWNED_CDR + "/delivery", EITHER, cdrs.get_cdr_delivery),
-    Route("GET", "/settlement", EITHER, settlement.get_settlement, ("from", "to")),
-    Route("GET", "/webhooks", EITHER, webhooks.list_webhooks, PAGED),
-    Route("POST", "/webhooks", EITHER, webhooks.add_webhook),
-    Route("GET", _WEBHOOK, EITHER, webhooks.get_webhook),
-    Route("DELETE", _WEBHOOK, EITHER, webhooks.remove_webhook),
-    Route("GET", "/partners", OPERATOR, partners.list_partners, PAGED),
-    Route("POST", "/partners", OPERATOR, partners.invite_partner),
-    Route("POST", "/partners/connect", OPERATOR, partners.connect_partner),
-    Route("GET", _PARTNER, OPERATOR, partners.get_partner),
-    Route("DELETE", _PARTNER, OPERATOR, partners.remove_partner),
-    Route("POST", _PARTNER + "/invite", OPERATOR, partners.invite_partner_again),
-    Route("PUT", _PARTNER + "/approved", OPERATOR, partners.set_approved),
-    Route("POST", _PARTNER + "/approve", OPERATOR, partners.approve_partner),
-    Route("POST", _PARTNER + "/reject", OPERATOR, partners.reject_partner),
-    Route("POST", _PARTNER + "/release", OPERATOR, partners.release_partner),
-    Route("POST", _PARTNER + "/suspend", OPERATOR, partners.suspend_partner),
-    Route("POST", _PARTNER + "/resume", OPERATOR, partners.resume_partner),
-    Route("POST", _PARTNER + "/rotate", OPERATOR, partners.rotate_partner),
-    Route("POST", _PARTNER + "/sync", OPERATOR, partners.synchronize_partner),
-    Route("POST", _PARTNER + "/announce", OPERATOR, partners.announce_to_partner),
-    Route("GET", "/quarantine", EITHER, quarantine.list_quarantined, (*PAGED, "partner")),
-    Route("GET", "/agreements", OPERATOR, agreements.list_agreements, PAGED),
-    Route("POST", "/agreements", OPERATOR, agreements.make_agreement),
-    Route("DELETE", _AGREEMENT, OPERATOR, agreements.end_agreement),
-    Route("PUT", _AGREEMENT + "/fees/<currency>", OPERATOR, agreements.price_agreement),
-    Route("GET", "/deliveries", EITHER, deliveries.list_deliveries, (*PAGED, "partner", "state")),
-    Route("GET", _DELIVERY, EITHER, deliveries.get_delivery),
-    Route("POST", _DELIVERY + "/retry", OPERATOR, deliveries.retry_delivery),
-    Route("POST", _DELIVERY + "/park", OPERATOR, deliveries.park_delivery),
-    Route("GET", "/lanes", OPERATOR, deliveries.list_lanes, PAGED),
+    Route("GET", "/sessions", EITHER, sessions.list_sessions, OWNED, "session list"),
+    Route("GET", "/sessions/quiet", OPERATOR, sessions.list_quiet, PAGED, "session quiet"),
+    Route("GET", "/sessions/unbilled", OPERATOR, sessions.list_unbilled, PAGED, "session unbilled"),
+    Route("GET", _SESSION, EITHER, sessions.get_session, (), "session show"),
+    Route("GET", "/cdrs", EITHER, cdrs.list_cdrs, OWNED, "cdr export"),
+    Route("GET", "/cdrs/deliveries", OPERATOR, cdrs.list_handed, FOUND, "cdr list"),
+    Route("GET", "/cdrs/conflicts", OPERATOR, cdrs.list_conflicts, PAGED, "cdr conflicts"),
+    Route("GET", "/cdrs/doubtful", OPERATOR, cdrs.list_doubtful, PAGED, "cdr doubtful"),
+    Route("GET", "/cdrs/verify", OPERATOR, cdrs.verify_cdrs, (), "cdr verify"),
+    Route("POST", "/cdrs/replay", OPERATOR, cdrs.replay_cdrs, (), "cdr replay"),
+    Route("GET", _CDR, EITHER, cdrs.get_cdr, (), "cdr show"),
+    Route("GET", _CDR + "/delivery", EITHER, cdrs.get_cdr_delivery, (), "cdr show"),
+    Route("POST", _CDR + "/replay", OPERATOR, cdrs.replay_cdr, (), "cdr replay"),
+    Route("GET", _OWNED_CDR, EITHER, cdrs.get_cdr, (), "cdr show"),
+    Route("GET", _OWNED_CDR + "/delivery", EITHER, cdrs.get_cdr_delivery, (), "cdr show"),
+    Route("POST", _OWNED_CDR + "/replay", OPERATOR, cdrs.replay_cdr, (), "cdr replay"),
+    Route("GET", "/settlement", EITHER, settlement.get_settlement, ("from", "to"), "settlement"),
+    Route("GET", "/webhooks", EITHER, webhooks.list_webhooks, PAGED, "webhook list"),
+    Route("POST", "/webhooks", EITHER, webhooks.add_webhook, (), "webhook add"),
+    Route("GET", _WEBHOOK, EITHER, webhooks.get_webhook, (), "webhook show"),
+    Route("DELETE", _WEBHOOK, EITHER, webhooks.remove_webhook, (), "webhook remove"),
+    Route("GET", "/partners", OPERATOR, partners.list_partners, PAGED, "partner list"),
+    Route("POST", "/partners", OPERATOR, partners.invite_partner, (), "partner invite"),
+    Route("POST", "/partners/connect", OPERATOR, partners.connect_partner, (), "partner connect"),
+    Route("POST", "/partners/announce", OPERATOR, partners.announce_to_all, (), "partner announce"),
+    Route("GET", _PARTNER, OPERATOR, partners.get_partner, (), "partner show"),
+    Route("DELETE", _PARTNER, OPERATOR, partners.remove_partner, (), "partner remove"),
+    Route(
+        "POST", _PARTNER + "/invite", OPERATOR, partners.invite_partner_again, (), "partner invite"
+    ),
+    Route("PUT", _PARTNER + "/approved", OPERATOR, partners.set_approved, (), "partner set"),
+    Route("POST", _PARTNER + "/approve", OPERATOR, partners.approve_partner, (), "partner approve"),
+    Route("POST", _PARTNER + "/reject", OPERATOR, partners.reject_partner, (), "partner reject"),
+    Route("POST", _PARTNER + "/release", OPERATOR, partners.release_partner, (), "partner release"),
+    Route("POST", _PARTNER + "/suspend", OPERATOR, partners.suspend_partner, (), "partner suspend"),
+    Route("POST", _PARTNER + "/resume", OPERATOR, partners.resume_partner, (), "partner resume"),
+    Route("POST", _PARTNER + "/rotate", OPERATOR, partners.rotate_partner, (), "partner rotate"),
+    Route("POST", _PARTNER + "/sync", OPERATOR, partners.synchronize_partner, (), "partner sync"),
+    Route(
+        "POST",
+        _PARTNER + "/announce",
+        OPERATOR,
+        partners.announce_to_partner,
+        (),
+        "partner announce",
+    ),
+    Route(
+        "PUT",
+        _PARTNER + "/stand-in",
+        OPERATOR,
+        partners.let_partner_stand_in,
+        (),
+        "partner stand-in",
+    ),
+    Route(
+        "GET", "/quarantine", EITHER, quarantine.list_quarantined, OF_PARTNER, "partner quarantine"
+    ),
+    Route("GET", "/agreements", OPERATOR, agreements.list_agreements, PAGED, "agreement list"),
+    Route("POST", "/agreements", OPERATOR, agreements.make_agreement, (), "agreement add"),
+    Route("DELETE", _AGREEMENT, OPERATOR, agreements.end_agreement, (), "agreement remove"),
+    Route(
+        "PUT",
+        _AGREEMENT + "/fees/<currency>",
+        OPERATOR,
+        agreements.price_agreement,
+        (),
+        "agreement fee",
+    ),
+    Route("GET", "/deliveries", EITHER, deliveries.list_deliveries, OWED, "delivery list"),
+    Route("POST", "/deliveries/retry", OPERATOR, deliveries.retry_deliveries, (), "delivery retry"),
+    Route("GET", _DELIVERY, EITHER, deliveries.get_delivery, (), "delivery show"),
+    Route("POST", _DELIVERY + "/retry", OPERATOR, deliveries.retry_delivery, (), "delivery retry"),
+    Route("POST", _DELIVERY + "/park", OPERATOR, deliveries.park_delivery, (), "delivery park"),
+    Route("GET", "/lanes", OPERATOR, deliveries.list_lanes, OF_PARTNER, "lane list"),
 )

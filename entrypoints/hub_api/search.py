@@ -1,6 +1,6 @@
 """GET /hub/v1/locations/search: chargers by place, plug, power and availability (D-5).
 
-Parameters that cannot be used are refused by name; unknown ones change nothing.
+Parameters that cannot be used are refused by name.
 """
 
 import math
@@ -13,7 +13,7 @@ from adapters.ocpi.schemas import enums
 from application.hub import Hub
 from application.searching import Hit
 from domain import errors
-from domain.paging import Page
+from domain.paging import Page, PageRequest, Viewer
 from domain.search import Box, LocationQuery, Near
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.listing import asked_page, paged
@@ -30,9 +30,20 @@ _LONGEST_NAME = 100
 def search_locations(hub: Hub, call: Call) -> Reply:
     """The locations that fit, nearest first where a point is given."""
     request = asked_page(call)
-    asked = _Asked(call.query)
-    query = LocationQuery(
-        viewer=call.viewer(hub),
+    query = location_query(call.query, request, viewer=call.viewer(hub))
+    hits, total = hub.searching.search(query)
+    more = request.offset + len(hits) < total
+    return paged(call, request, Page(tuple(map(shown, hits)), total, more))
+
+
+def location_query(given: Query, request: PageRequest, *, viewer: Viewer) -> LocationQuery:
+    """What the parameters ask for.
+
+    :raises InvalidParameter: naming the first that cannot be used.
+    """
+    asked = _Asked(given)
+    return LocationQuery(
+        viewer=viewer,
         offset=request.offset,
         limit=request.limit,
         near=_near(asked),
@@ -44,12 +55,10 @@ def search_locations(hub: Hub, call: Call) -> Reply:
         party_id=asked.code("party_id", 3),
         operator=asked.name("operator"),
     )
-    hits, total = hub.searching.search(query)
-    more = request.offset + len(hits) < total
-    return paged(call, request, Page(tuple(_shown(hit) for hit in hits), total, more))
 
 
-def _shown(hit: Hit) -> bytes:
+def shown(hit: Hit) -> bytes:
+    """A hit, as JSON; its distance in metres, with one decimal."""
     distance = None if hit.distance_m is None else Decimal(f"{hit.distance_m:.1f}")
     return json.dump({"distance_m": distance, "location": hit.location})
 

@@ -3,7 +3,7 @@
 Nothing here is secret but what is shown once: an invitation's token, a new webhook's secret.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
 from adapters.ocpi import json
@@ -12,17 +12,15 @@ from application.subscribing import Subscribed
 from domain.agreements import Agreement
 from domain.answers import Attempt
 from domain.clearing import Fee
-from domain.deliveries import Delivery, LaneId
-from domain.documents import JsonValue
-from domain.lanes import LaneHealth
 from domain.objects import Stored
 from domain.party import PartyId
 from domain.quarantine import Quarantined
 from domain.tariffs import Candidate, Price
 from domain.times import format_time
 from domain.webhooks import Subscription
+from entrypoints.hub_api.names import Names, Shape
 
-Shape = Mapping[str, JsonValue]
+__all__ = ["Shape"]
 
 
 def agreement_shape(made: Agreement) -> Shape:
@@ -36,33 +34,15 @@ def agreement_shape(made: Agreement) -> Shape:
     }
 
 
-def quarantined_shape(found: Quarantined) -> Shape:
+def quarantined_shape(found: Quarantined, names: Names) -> Shape:
     """What was set aside, why, and what it was."""
     return {
-        "partner": found.partner_id,
+        "partner": names.partner(found.partner_id),
         "module": found.module,
         "object": found.name,
         "problems": list(found.problems),
         "seen": time_text(found.seen_at),
         "document": json.parse(found.body),
-    }
-
-
-def delivery_shape(delivery: Delivery) -> Shape:
-    """What one receiver is owed of one object; `short_id` names it as well as `id`."""
-    return {
-        "id": delivery.id,
-        "short_id": delivery.short_id,
-        "partner": delivery.lane.partner_id,
-        "receiver": party_text(delivery.receiver),
-        "module": delivery.key.module,
-        "object": {"owner": party_text(delivery.key.owner), "id": delivery.key.id},
-        "since": time_text(delivery.since),
-        "due": time_text(delivery.due),
-        "state": delivery.state.value,
-        "event": delivery.event or None,
-        "attempts": delivery.attempts,
-        "last": attempt_shape(delivery.last) if delivery.last is not None else None,
     }
 
 
@@ -81,18 +61,6 @@ def quote_shape(quote: Quote) -> Shape:
         "tariffs": [_offer(offer) for offer in quote.offers],
         "not_valid": list(quote.not_valid),
         "unknown": list(quote.unknown),
-    }
-
-
-def lane_shape(lane: LaneId, health: LaneHealth) -> Shape:
-    """How well sending to one platform goes."""
-    return {
-        "partner": lane.partner_id,
-        "class": lane.delivery_class.value,
-        "breaker": health.breaker.value,
-        "failures_in_a_row": health.failures_in_a_row,
-        "probe_at": time_text(health.probe_at),
-        "reason": health.reason,
     }
 
 
@@ -145,11 +113,13 @@ def watched_shape(stored: Stored) -> Shape:
     }
 
 
-def subscription_shape(subscription: Subscription, over_cap: Collection[str] = ()) -> Shape:
+def subscription_shape(
+    subscription: Subscription, names: Names, over_cap: Collection[str] = ()
+) -> Shape:
     """Where which events go; the secret is no part of it. Those `over_cap` are told nothing."""
     return {
         "id": subscription.id,
-        "partner": subscription.partner_id,
+        "partner": names.partner(subscription.partner_id),
         "url": subscription.url,
         "events": sorted(event.value for event in subscription.events),
         "created": time_text(subscription.created_at),
@@ -157,14 +127,14 @@ def subscription_shape(subscription: Subscription, over_cap: Collection[str] = (
     }
 
 
-def subscribed_shape(subscribed: Subscribed) -> Shape:
+def subscribed_shape(subscribed: Subscribed, names: Names) -> Shape:
     """A new subscription with its secret, which is shown this once."""
-    return {**subscription_shape(subscribed.subscription), "secret": subscribed.secret}
+    return {**subscription_shape(subscribed.subscription, names), "secret": subscribed.secret}
 
 
 def party_text(party: PartyId) -> str:
     """`DE-ABC`."""
-    return f"{party.country_code}-{party.party_id}"
+    return party.spelled
 
 
 def time_text(moment: datetime | None) -> str | None:

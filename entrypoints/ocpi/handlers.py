@@ -119,7 +119,7 @@ def owned_key(call: Call) -> ObjectKey:
     """
     owner = call.owner
     if not call.caller.partner.has_role(owner, MODULES[call.module].owners):
-        raise errors.NotYours(f"{owner} is not a party of yours that owns {call.module}")
+        raise errors.NotYours(f"{owner.spelled} is not a party of yours that owns {call.module}")
     return ObjectKey(call.module, owner, call.path["object_id"], _kind(call))
 
 

@@ -68,7 +68,7 @@ def passed(call: Call, *, receiver: PartyId | None = None) -> Passed:
 def answer(relayed: Relayed) -> Reply:
     """The receiver's answer, from the receiver."""
     if relayed.body is None:
-        message = f"{relayed.sender} answered HTTP {relayed.status}"
+        message = f"{relayed.sender.spelled} answered HTTP {relayed.status}"
         return Reply(status=relayed.status, code=2000, message=message, sender=relayed.sender)
     return Reply(
         status=relayed.status,

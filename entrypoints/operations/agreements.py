@@ -9,7 +9,7 @@ from domain.agreements import Agreement
 from domain.clearing import Fee
 from domain.party import PartyId
 from entrypoints.hub_api.shapes import agreement_shape
-from entrypoints.operations.output import as_json, open_hub, print_json, print_table
+from entrypoints.operations.output import as_json, open_hub, print_json, print_table, say
 from entrypoints.operations.words import Currency, Exact, Party
 
 _COLUMNS = ("id", "one", "other", "made", "fees")
@@ -30,7 +30,8 @@ def commands() -> None:
 @as_json
 def add(one: PartyId, other: PartyId, as_json: bool) -> None:
     """Let two parties see each other, from now on."""
-    made = open_hub().administering.agree(one, other)
+    hub = open_hub()
+    made = hub.administering.agree(hub.naming.party(one), hub.naming.party(other))
     if as_json:
         print_json(agreement_shape(made))
         return
@@ -50,12 +51,13 @@ def list_(as_json: bool) -> None:
 
 @commands.command()
 @click.argument("named", nargs=-1, required=True, metavar="ID | PARTY PARTY")
-def remove(named: tuple[str, ...]) -> None:
+@as_json
+def remove(named: tuple[str, ...], as_json: bool) -> None:
     """End an agreement, named by its id or by its two parties; they are strangers at once."""
     agreement_id = _id_of(named)
     if not open_hub().administering.disagree(agreement_id):
         raise errors.UnknownObject(f"there is no agreement {agreement_id}")
-    click.echo(f"{agreement_id} is ended")
+    say({"id": agreement_id}, as_json, f"{agreement_id} is ended")
 
 
 @commands.command()

@@ -5,10 +5,13 @@
 
 import sys
 from datetime import datetime
+from typing import Any
 
 import click
 
+from adapters.ocpi import json
 from application.accounting import Handed
+from application.finding_cdrs import CdrQuery, Contested
 from domain import errors
 from domain.custody import Count
 from domain.deliveries import DeliveryState
@@ -20,20 +23,30 @@ from entrypoints.hub_api.custody_shapes import (
     doubtful_shape,
     handed_shape,
     listed_shape,
+    sums_of,
 )
+from entrypoints.hub_api.listing import check_period
+from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, party_text
+from entrypoints.operations.objects import filters, page_of, print_document
 from entrypoints.operations.output import (
     as_json,
+    in_words,
     open_hub,
     print_attempts,
     print_json,
     print_one,
     print_table,
+    say,
 )
-from entrypoints.operations.words import STATES, Moment, Party
+from entrypoints.operations.words import STATES, Currency, Exact, Moment, Party, SessionName
 
-_COLUMNS = ("ref", "cdr", "receiver", "state", "attempts", "received_at", "next_attempt", "reason")
-_CONFLICTS = ("ref", "cdr", "partner", "received_at", "sha256")
+_COLUMNS = (
+    *("ref", "cdr", "session", "receiver", "kwh", "total", "currency", "state", "attempts"),
+    *("received_at", "next_attempt", "reason"),
+)
+_SUMS = ("currency", "cdrs", "kwh", "total")
+_CONFLICTS = ("ref", "cdr", "partner", "received_at", "differs")
 _DOUBTFUL = ("ref", "cdr", "receiver", "state", "received_at", "reasons")
 _LIMIT = click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 _NAMED = click.argument("cdr", metavar="REF | DE-ABC/ID")
@@ -47,19 +60,24 @@ def commands() -> None:
 @commands.command("list")
 @click.option("--party", type=Party(), help="Billed or owed by one party.")
 @click.option("--state", type=STATES)
+@click.option("--session", type=SessionName(), help="That bills this session.")
 @click.option("--since", type=Moment(), help="Received on that day or later.")
+@click.option("--before", type=Moment(), help="Received before that day or time.")
+@click.option("--least", type=Exact(), help="Whose total with taxes is this or more.")
+@click.option("--most", type=Exact(), help="Whose total with taxes is this or less.")
+@click.option("--currency", type=Currency(), help="In this currency, such as EUR.")
 @_LIMIT
 @as_json
-def list_(
-    party: PartyId | None,
-    state: str | None,
-    since: datetime | None,
-    limit: int,
-    as_json: bool,
-) -> None:
-    """List CDRs, oldest first; refused ones (state declined) too."""
-    wanted = None if state is None else DeliveryState(state)
-    found = open_hub().accounting.listed(party=party, state=wanted, since=since, limit=limit)
+def list_(as_json: bool, state: str | None, party: PartyId | None, **further: Any) -> None:
+    """List CDRs, oldest first, and what those shown come to; refused ones (declined) too."""
+    check_period(further["since"], further["before"], "--since", "--before")
+    hub = open_hub()
+    query = CdrQuery(
+        party=None if party is None else hub.naming.party(party),
+        state=None if state is None else DeliveryState(state),
+        **further,
+    )
+    found = hub.finding_cdrs.listed(query)
     listed = [listed_shape(handed) for handed in found]
     if as_json:
         print_json(listed)
@@ -67,14 +85,41 @@ def list_(
     print_table(
         [{**row, **_in_words(each)} for row, each in zip(listed, found, strict=True)], _COLUMNS
     )
+    click.echo()
+    print_table(sums_of(found), _SUMS)
+
+
+@commands.command()
+@filters
+@as_json
+def export(
+    party: PartyId | None,
+    date_from: datetime | None,
+    date_to: datetime | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Print CDRs in custody as they came, a line each, in order of acceptance; --json: one list."""
+    hub = open_hub()
+    billed = None if party is None else hub.naming.party(party)
+    page = hub.accounting.page(page_of(date_from, date_to, limit), party=billed)
+    if as_json:
+        click.echo(f"[{','.join(body.decode() for body in page.items)}]")
+        return
+    for body in page.items:
+        click.echo(json.dump(json.parse(body)).decode())
 
 
 @commands.command()
 @_NAMED
+@click.option("--document", is_flag=True, help="The CDR itself, as the bytes that came.")
 @as_json
-def show(cdr: str, as_json: bool) -> None:
-    """Show one CDR's delivery, with every attempt."""
+def show(cdr: str, document: bool, as_json: bool) -> None:
+    """Show one CDR's delivery, with every attempt; or the CDR itself."""
     handed = open_hub().accounting.find(_name_of(cdr), by=None)
+    if document:
+        print_document(handed.filed.body)
+        return
     shape = handed_shape(handed)
     if as_json:
         print_json(shape)
@@ -99,31 +144,38 @@ def verify(as_json: bool) -> None:
 @click.argument("cdr", metavar="[REF | DE-ABC/ID]", required=False)
 @click.option("--party", type=Party(), help="All that this party was to get.")
 @click.option("--since", type=Moment(), help="With --party: received on that day or later.")
-def replay(cdr: str | None, party: PartyId | None, since: datetime | None) -> None:
+@as_json
+def replay(cdr: str | None, party: PartyId | None, since: datetime | None, as_json: bool) -> None:
     """Hand over again, whatever became of it: one CDR, or all of a party's since a time."""
     if (cdr is None) == (party is None) or (party is None) != (since is None):
         raise click.UsageError("name either one CDR, or --party and --since")
-    accounting = open_hub().accounting
+    hub = open_hub()
+    accounting = hub.accounting
     if party is not None and since is not None:
-        click.echo(f"{accounting.replay_since(party, since)} handed over again")
+        replayed = accounting.replay_since(hub.naming.party(party), since)
+        say({"replayed": replayed}, as_json, f"{replayed} handed over again")
         return
     handed = accounting.find(_name_of(str(cdr)), by=None)
     if not accounting.replay(handed.filed.ref):
         raise errors.WrongState("it was refused at once, or waits behind what it credits")
-    click.echo("it is handed over again")
+    again = handed_shape(accounting.find(handed.filed.ref, by=None))
+    say(again, as_json, "it is handed over again")
 
 
 @commands.command()
 @_LIMIT
 @as_json
 def conflicts(limit: int, as_json: bool) -> None:
-    """List CDRs that were refused because another one had their id, newest first."""
-    found = open_hub().accounting.conflicts(limit=limit)
+    """List CDRs that were refused because another one had their id, newest first.
+
+    DIFFERS names each field that is not as in the one that has the id: that one's value, then its.
+    """
+    hub = open_hub()
+    found, names = hub.finding_cdrs.conflicts(limit=limit), Names.of(hub)
     if as_json:
-        print_json([conflict_shape(conflict) for conflict in found])
+        print_json([conflict_shape(each, names) for each in found])
         return
-    rows = [{**conflict_shape(each), "cdr": _cdr_text(each.key)} for each in found]
-    print_table(rows, _CONFLICTS)
+    print_table([_conflict_row(each, names) for each in found], _CONFLICTS)
 
 
 @commands.command()
@@ -151,6 +203,19 @@ def _in_words(handed: Handed) -> Shape:
     state = "not owed yet" if handed.delivery is None else handed.delivery.state.value
     aged = " (parked by age)" if handed.is_parked_by_age else ""
     return {"cdr": _cdr_text(handed.filed.key), "state": f"{state}{aged}"}
+
+
+def _conflict_row(contested: Contested, names: Names) -> Shape:
+    conflict = contested.conflict
+    differs = [
+        f"{each.path}: {in_words(each.one)} -> {in_words(each.other)}" for each in contested.differs
+    ]
+    return {
+        **conflict_shape(contested, names),
+        "cdr": _cdr_text(conflict.key),
+        "partner": names.in_short(conflict.partner_id),
+        "differs": "; ".join(differs),
+    }
 
 
 def _cdr_text(key: ObjectKey) -> str:

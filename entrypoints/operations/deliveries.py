@@ -5,7 +5,9 @@ import click
 from application.hub import Hub
 from domain import errors
 from domain.deliveries import Delivery
-from entrypoints.hub_api.shapes import Shape, attempt_shape, delivery_shape
+from entrypoints.hub_api.delivery_shapes import delivery_row, delivery_shape
+from entrypoints.hub_api.names import Names
+from entrypoints.hub_api.shapes import Shape, attempt_shape
 from entrypoints.operations.output import (
     as_json,
     open_hub,
@@ -13,10 +15,14 @@ from entrypoints.operations.output import (
     print_json,
     print_one,
     print_table,
+    say,
 )
 from entrypoints.operations.words import STATES
 
-_COLUMNS = ("short_id", "receiver", "object", "state", "attempts", "since", "due", "reason")
+_COLUMNS = (
+    *("short_id", "to", "what", "state", "attempts", "http", "ocpi", "since"),
+    *("breaker", "failures", "next_probe", "behind", "why"),
+)
 _NAMED = click.argument("delivery", metavar="ID")
 _PARTNER = click.option("--partner", help="Of one partner: its id, name or party.")
 
@@ -32,14 +38,18 @@ def commands() -> None:
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 @as_json
 def list_(partner: str | None, state: str | None, limit: int, as_json: bool) -> None:
-    """List what is not delivered yet, or what is in one state, oldest first."""
+    """List what is not delivered yet, or what is in one state, oldest first, and why.
+
+    BREAKER, FAILURES and NEXT PROBE are the lane's; BEHIND is the CDR that goes first.
+    """
     hub = open_hub()
     partner_id = hub.administering.find(partner).id if partner is not None else None
     owed = hub.watching.owed(partner_id=partner_id, state=state, limit=limit)
+    names, lanes = Names.of(hub), hub.watching.lanes()
     if as_json:
-        print_json([delivery_shape(delivery) for delivery in owed])
+        print_json([delivery_shape(delivery, names, lanes) for delivery in owed])
         return
-    print_table([_row(delivery) for delivery in owed], _COLUMNS)
+    print_table([delivery_row(delivery, names, lanes) for delivery in owed], _COLUMNS)
 
 
 @commands.command()
@@ -50,7 +60,7 @@ def show(delivery: str, as_json: bool) -> None:
     hub = open_hub()
     found = _find(hub, delivery)
     made = hub.watching.attempts(found) if found.handover is not None else ()
-    shape = delivery_shape(found)
+    shape = delivery_shape(found, Names.of(hub), hub.watching.lanes())
     if as_json:
         tries: Shape = {"tries": [attempt_shape(attempt) for attempt in made]} if made else {}
         print_json({**shape, **tries})
@@ -62,27 +72,30 @@ def show(delivery: str, as_json: bool) -> None:
 @commands.command()
 @click.argument("delivery", metavar="[ID]", required=False)
 @_PARTNER
-def retry(delivery: str | None, partner: str | None) -> None:
+@as_json
+def retry(delivery: str | None, partner: str | None, as_json: bool) -> None:
     """Try one delivery now, or all that one partner is owed."""
     if (delivery is None) == (partner is None):
         raise click.UsageError("name either one delivery or --partner")
     hub = open_hub()
     if delivery is not None:
         hub.watching.retry(_find(hub, delivery).id)
-        click.echo("it is tried again now")
+        _tell(hub, delivery, as_json, "it is tried again now")
         return
     found = hub.administering.find(str(partner))
-    click.echo(f"{hub.watching.retry_all(found.id)} tried again now")
+    retried = hub.watching.retry_all(found.id)
+    say({"retried": retried}, as_json, f"{retried} tried again now")
 
 
 @commands.command()
 @_NAMED
-def park(delivery: str) -> None:
-    """Hold back a CDR that is due, until somebody retries it."""
+@as_json
+def park(delivery: str, as_json: bool) -> None:
+    """Hold back a CDR that is due, until an operator retries it."""
     hub = open_hub()
     if not hub.watching.park(_find(hub, delivery).id):
         raise errors.WrongState("only a CDR that is due can be parked")
-    click.echo("it is held back until it is retried")
+    _tell(hub, delivery, as_json, "it is held back until it is retried")
 
 
 def _find(hub: Hub, name: str) -> Delivery:
@@ -92,6 +105,6 @@ def _find(hub: Hub, name: str) -> Delivery:
     return delivery
 
 
-def _row(delivery: Delivery) -> Shape:
-    reason = delivery.last.reason if delivery.last is not None else None
-    return {**delivery_shape(delivery), "object": str(delivery.key), "reason": reason}
+def _tell(hub: Hub, name: str, as_json: bool, line: str) -> None:
+    shape = delivery_shape(_find(hub, name), Names.of(hub), hub.watching.lanes())
+    say(shape, as_json, line)

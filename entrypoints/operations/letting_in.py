@@ -28,9 +28,9 @@ def _roles(
 
 
 def _role(text: str) -> Invited:
-    """`CPO:DE:ABC`, or `CPO:DE:*` for every party of the country."""
+    """`CPO:DE-ABC`, or `CPO:DE-*` for every party of the country."""
     name, _, party = text.partition(":")
-    country_code, _, party_id = party.partition(":")
+    country_code, _, party_id = party.replace(":", "-", 1).partition("-")
     if party_id == EVERY_PARTY and len(country_code) == 2 and name.upper() in Role.__members__:
         return Invited(Role(name.upper()), PartyId(country_code, party_id))
     return Invited(*parse_role(text))
@@ -41,8 +41,8 @@ _ROLES = click.option(
     "roles",
     multiple=True,
     callback=_roles,
-    metavar="ROLE:CC:PID",
-    help="A role that it may register, such as CPO:DE:ABC; may be repeated. A hub: also CPO:DE:*.",
+    metavar="ROLE:CC-PID",
+    help="A role that it may register, such as CPO:DE-ABC; may be repeated. A hub: also CPO:DE-*.",
 )
 _HUB_PARTY = click.option(
     "--hub-party", type=Party(), help="The other side is a hub itself, and this is its party."
@@ -56,6 +56,7 @@ _HUB_PARTY = click.option(
 @click.option("--days", type=click.IntRange(1, 365), default=14, show_default=True)
 @click.option("--announce", is_flag=True, help="Tell others now that it is PLANNED.")
 @click.option("--again", metavar="PARTNER", help="A new token A for a partner that the hub knows.")
+@as_json
 def invite(
     name: str | None,
     roles: Sequence[Invited],
@@ -63,10 +64,12 @@ def invite(
     days: int,
     announce: bool,
     again: str | None,
+    as_json: bool,
 ) -> None:
     """Print an invitation, to be handed over safely.
 
-    It is one JSON object: partner_id, token (OCPI's token A), versions_url. With --again the old
+    It is one JSON object, with --json or without: id, partner_id (the first party), token (OCPI's
+    token A), versions_url. With --again the old
     tokens of the partner end, and its approved set stays as it is.
     """
     life = timedelta(days=days)
@@ -170,4 +173,4 @@ def tell(partner: Partner, as_json: bool, line: str) -> None:
 def parties_of(partner: Partner) -> str:
     """`CPO DE-ABC, EMSP DE-ABC`: as registered, else as approved, else as it named itself."""
     roles = partner.roles or partner.approved.roles or partner.waiting
-    return ", ".join(f"{role.role.value} {str(role.party).replace('/', '-')}" for role in roles)
+    return ", ".join(f"{role.role.value} {role.party.spelled}" for role in roles)

@@ -33,10 +33,18 @@ def print_json(value: JsonValue) -> None:
     click.echo(json.dump(value).decode())
 
 
+def say(value: JsonValue, as_json: bool, line: str) -> None:
+    """What came of it: the value as JSON, or the line."""
+    if as_json:
+        print_json(value)
+        return
+    click.echo(line)
+
+
 def print_table(rows: Sequence[Mapping[str, JsonValue]], columns: Sequence[str]) -> None:
     """The rows under a line of headings; what is missing is a dash."""
     lines = [[column.upper().replace("_", " ") for column in columns]]
-    lines += [[_cell(row.get(column)) for column in columns] for row in rows]
+    lines += [[in_words(row.get(column)) for column in columns] for row in rows]
     widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
     for line in lines:
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
@@ -50,7 +58,7 @@ def print_one(fields: Mapping[str, JsonValue], *, as_json: bool) -> None:
         return
     width = max(map(len, fields)) + 2
     for name, value in fields.items():
-        click.echo(f"{name.replace('_', ' ').ljust(width)}{_cell(value)}")
+        click.echo(f"{name.replace('_', ' ').ljust(width)}{in_words(value)}")
 
 
 def print_attempts(attempts: Sequence[Attempt]) -> None:
@@ -60,8 +68,8 @@ def print_attempts(attempts: Sequence[Attempt]) -> None:
         print_table([attempt_shape(attempt) for attempt in attempts], _ATTEMPTS)
 
 
-def _cell(value: JsonValue) -> str:
-    """One line, whatever is in it: partners' words are shown, never obeyed by the terminal."""
+def in_words(value: JsonValue) -> str:
+    """One line: partners' words are shown, never obeyed by the terminal."""
     if value is None or value == "" or value == [] or value == ():
         return "-"
     if isinstance(value, bool):

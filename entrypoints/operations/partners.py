@@ -4,19 +4,20 @@ The commands work on the store that the running hub works on; partners that are 
 back that hub, not this process.
 """
 
+from collections.abc import Sequence
+
 import click
 
-from application.hub import Hub
-from domain import errors
 from domain.documents import JsonValue
 from domain.partner import Partner
 from domain.times import format_time
 from entrypoints.hub_api.partner_shapes import partner_shape
+from entrypoints.hub_api.partners import announced
 from entrypoints.hub_api.pull_shapes import partner_with_pulls
 from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations import letting_in
 from entrypoints.operations.letting_in import NAMED, parties_of, tell
-from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
+from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table, say
 from entrypoints.operations.pulls import print_pulls, quarantine, sync
 
 _COLUMNS = ("id", "name", "state", "parties", "status", "reachable", "last_seen", "last_pull")
@@ -36,7 +37,7 @@ for _command in letting_in.COMMANDS:
 @commands.command("list")
 @as_json
 def list_(as_json: bool) -> None:
-    """List every partner."""
+    """List every partner, oldest first."""
     partners = open_hub().administering.everyone()
     if as_json:
         print_json([partner_shape(partner) for partner in partners])
@@ -112,17 +113,22 @@ def rotate(partner: str, compromised: bool, as_json: bool) -> None:
 
 @commands.command()
 @click.argument("partner", metavar="[PARTNER]", required=False)
-def announce(partner: str | None) -> None:
+@as_json
+def announce(partner: str | None, as_json: bool) -> None:
     """Tell a partner which parties it reaches, by PUT credentials; else all whose changed.
 
     Ends with 1 if one of them could not be told; the others are.
     """
     hub = open_hub()
     named = () if partner is None else (hub.administering.find(partner),)
-    told = [_announced(hub, each) for each in named or hub.telling_roles.changed()]
-    if not told:
+    told = [announced(hub, each) for each in named or hub.telling_roles.changed()]
+    if as_json:
+        print_json(told)
+    elif not told:
         click.echo("every partner knows the parties that it reaches")
-    if not all(told):
+    else:
+        _print_told(told)
+    if any(each["failure"] for each in told):
         click.get_current_context().exit(1)
 
 
@@ -140,29 +146,32 @@ def stand_in(partner: str, allowed: bool, as_json: bool) -> None:
 
 
 @commands.command()
-def reseal() -> None:
+@as_json
+def reseal(as_json: bool) -> None:
     """Seal every partner's token and every webhook's secret under the newest of HUB_SECRET_KEYS.
 
     Ends with 1 if one of them cannot be opened: no key of HUB_SECRET_KEYS is its own.
     """
     done = open_hub().resealing.reseal()
     secrets = f"{done.tokens} tokens and {done.webhooks} webhooks' secrets"
-    click.echo(f"{secrets} are sealed under the newest key")
+    shape: Shape = {
+        "tokens": done.tokens,
+        "webhooks": done.webhooks,
+        "unreadable": list[JsonValue](done.unreadable),
+    }
+    say(shape, as_json, f"{secrets} are sealed under the newest key")
     for name in done.unreadable:
         click.echo(f"{name}: no key opens its secret", err=True)
     if done.unreadable:
         click.get_current_context().exit(1)
 
 
-def _announced(hub: Hub, partner: Partner) -> bool:
-    """Tell it; whether it took note."""
-    try:
-        hub.telling_roles.announce(partner.id)
-    except errors.HubError as failure:
-        click.echo(f"{partner.name} could not be told: {failure}", err=True)
-        return False
-    click.echo(f"{partner.name} is told of the parties that it reaches")
-    return True
+def _print_told(told: Sequence[Shape]) -> None:
+    for each in told:
+        if each["failure"]:
+            click.echo(f"{each['name']} could not be told: {each['failure']}", err=True)
+        else:
+            click.echo(f"{each['name']} is told of the parties that it reaches")
 
 
 def _row(partner: Partner) -> Shape:

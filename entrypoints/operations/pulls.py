@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import click
 
 from domain.pulls import ListRead
+from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.pull_shapes import pulled_shape
 from entrypoints.hub_api.shapes import quarantined_shape
+from entrypoints.operations.objects import LIMIT
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table
 
 _CAME = ("module", "party", "read", "seen", "stored", "quarantined", "goes_on", "failure", "remark")
@@ -36,16 +38,22 @@ def sync(partner: str, whole: bool, as_json: bool) -> None:
 
 @click.command()
 @click.argument("partner", metavar="[PARTNER]", required=False)
+@LIMIT
 @as_json
-def quarantine(partner: str | None, as_json: bool) -> None:
+def quarantine(partner: str | None, limit: int, as_json: bool) -> None:
     """List what was pulled and could not be taken, seen last first."""
     hub = open_hub()
     partner_id = None if partner is None else hub.administering.find(partner).id
-    found = [quarantined_shape(each) for each in hub.quarantine.all(partner_id=partner_id)]
+    names, aside = Names.of(hub), hub.quarantine.all(partner_id=partner_id, limit=limit)
+    found = [quarantined_shape(each, names) for each in aside]
     if as_json:
         print_json(found)
         return
-    print_table(found, ("partner", "module", "object", "seen", "problems"))
+    rows = [
+        {**row, "partner": names.in_short(each.partner_id)}
+        for row, each in zip(found, aside, strict=True)
+    ]
+    print_table(rows, ("partner", "module", "object", "seen", "problems"))
 
 
 def print_pulls(reads: Sequence[ListRead]) -> None:

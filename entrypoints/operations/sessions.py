@@ -1,23 +1,28 @@
 """`ocpi-hub session`: what is being charged, and what the watchdogs found (D-21)."""
 
-import sys
 from collections.abc import Sequence
+from datetime import datetime
 
 import click
 
-from adapters.ocpi import json
-from domain.documents import as_document
 from domain.objects import Stored
-from domain.paging import PageRequest
 from domain.party import PartyId
 from domain.sessions import Session
 from entrypoints.hub_api.shapes import Shape, party_text, watched_shape
+from entrypoints.operations.objects import (
+    LIMIT,
+    NAMED,
+    filters,
+    found,
+    key_of,
+    listed,
+    page_of,
+    print_document,
+)
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table
-from entrypoints.operations.words import Party
 
 _COLUMNS = ("owner", "id", "status", "reader", "last_updated")
 _WATCHED = ("country_code", "party_id", "id", "status", "reader", "heard", "last_updated")
-_LIMIT = click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 
 
 @click.group()
@@ -26,16 +31,17 @@ def commands() -> None:
 
 
 @commands.command("list")
-@click.option("--party", type=Party(), help="That one party owns, or whose token is its.")
-@_LIMIT
+@filters
 @as_json
-def list_(party: PartyId | None, limit: int, as_json: bool) -> None:
+def list_(
+    party: PartyId | None,
+    date_from: datetime | None,
+    date_to: datetime | None,
+    limit: int,
+    as_json: bool,
+) -> None:
     """List sessions, in order of creation."""
-    hub = open_hub()
-    viewer = hub.serving.lister("sessions", party or hub.party.party)
-    asked = PageRequest(offset=0, limit=limit, most_bytes=sys.maxsize)
-    page = hub.serving.page("sessions", asked, viewer=viewer)
-    documents = [as_document(json.parse(body)) for body in page.items]
+    documents = listed(open_hub(), "sessions", page_of(date_from, date_to, limit), party)
     if as_json:
         print_json(documents)
         return
@@ -43,7 +49,15 @@ def list_(party: PartyId | None, limit: int, as_json: bool) -> None:
 
 
 @commands.command()
-@_LIMIT
+@NAMED
+@as_json
+def show(named: str, as_json: bool) -> None:
+    """Show one session, named by its owner and id, as the hub has it."""
+    print_document(found(open_hub(), key_of("sessions", named)).body)
+
+
+@commands.command()
+@LIMIT
 @as_json
 def quiet(limit: int, as_json: bool) -> None:
     """List sessions that are not over and were not heard of for 24 hours."""
@@ -51,15 +65,15 @@ def quiet(limit: int, as_json: bool) -> None:
 
 
 @commands.command()
-@_LIMIT
+@LIMIT
 @as_json
 def unbilled(limit: int, as_json: bool) -> None:
     """List sessions that are COMPLETED for 24 hours and that no CDR names."""
     _print_watched(open_hub().minding.unbilled(limit=limit), as_json)
 
 
-def _print_watched(found: Sequence[Stored], as_json: bool) -> None:
-    shapes = [watched_shape(stored) for stored in found]
+def _print_watched(watched: Sequence[Stored], as_json: bool) -> None:
+    shapes = [watched_shape(stored) for stored in watched]
     if as_json:
         print_json(shapes)
         return

@@ -4,8 +4,9 @@ import click
 
 from domain.webhooks import EventType
 from entrypoints.hub_api.forms import WebhookForm, fill_in
+from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import subscribed_shape, subscription_shape
-from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
+from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table, say
 
 _COLUMNS = ("id", "partner", "url", "events", "created", "over_cap")
 
@@ -19,13 +20,27 @@ def commands() -> None:
 @as_json
 def list_(as_json: bool) -> None:
     """List every subscription, oldest first; those without a partner are the operators'."""
-    subscribing = open_hub().subscribing
-    over_cap = subscribing.over_cap()
-    shapes = [subscription_shape(each, over_cap) for each in subscribing.of(None)]
+    hub = open_hub()
+    names, over_cap = Names.of(hub), hub.subscribing.over_cap()
+    found = hub.subscribing.of(None)
+    shapes = [subscription_shape(each, names, over_cap) for each in found]
     if as_json:
         print_json(shapes)
         return
-    print_table(shapes, _COLUMNS)
+    owners = [each.partner_id and names.in_short(each.partner_id) for each in found]
+    rows = [{**each, "partner": owner} for each, owner in zip(shapes, owners, strict=True)]
+    print_table(rows, _COLUMNS)
+
+
+@commands.command()
+@click.argument("webhook", metavar="ID")
+@as_json
+def show(webhook: str, as_json: bool) -> None:
+    """Show one subscription, without its secret."""
+    hub = open_hub()
+    found = hub.subscribing.find(webhook, partner_id=None)
+    shape = subscription_shape(found, Names.of(hub), hub.subscribing.over_cap())
+    print_one(shape, as_json=as_json)
 
 
 @commands.command()
@@ -47,12 +62,13 @@ def add(url: str, events: tuple[str, ...], partner: str | None, as_json: bool) -
     partner_id = None if partner is None else hub.administering.find(partner).id
     wanted = [EventType(event) for event in form["events"]]
     made = hub.subscribing.subscribe(form["url"], wanted, partner_id=partner_id)
-    print_one(subscribed_shape(made), as_json=as_json)
+    print_one(subscribed_shape(made, Names.of(hub)), as_json=as_json)
 
 
 @commands.command()
 @click.argument("webhook", metavar="ID")
-def remove(webhook: str) -> None:
+@as_json
+def remove(webhook: str, as_json: bool) -> None:
     """End a subscription; what was still to be told is not told any more."""
     open_hub().subscribing.unsubscribe(webhook, partner_id=None)
-    click.echo(f"{webhook} is ended")
+    say({"id": webhook}, as_json, f"{webhook} is ended")

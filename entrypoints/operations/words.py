@@ -8,14 +8,16 @@ import click
 from adapters.ocpi.json import is_ordinary
 from adapters.ocpi.schemas.codes import CURRENCIES
 from domain.deliveries import DeliveryState
+from domain.objects import ObjectKey
 from domain.party import PartyId
 from domain.times import parse_moment
+from entrypoints.hub_api.cdrs import session_named
 
 STATES = click.Choice([state.value for state in DeliveryState], case_sensitive=False)
 
 
 class Party(click.ParamType[PartyId]):
-    """`DE-ABC`, `DE/ABC` or `DEABC`."""
+    """`DE-ABC`; `DE/ABC` and `DEABC` are understood."""
 
     name = "party"
 
@@ -29,6 +31,20 @@ class Party(click.ParamType[PartyId]):
         if not party.is_plain:
             self.fail(f"not a party: {value!r}", param, ctx)
         return party
+
+
+class SessionName(click.ParamType[ObjectKey]):
+    """`DE-ABC/ID`."""
+
+    name = "session"
+
+    def convert(
+        self, value: str | ObjectKey, param: click.Parameter | None, ctx: click.Context | None
+    ) -> ObjectKey:
+        try:
+            return value if isinstance(value, ObjectKey) else session_named(value)
+        except ValueError as wrong:
+            self.fail(str(wrong), param, ctx)
 
 
 class Moment(click.ParamType[datetime]):

@@ -1,0 +1,1 @@
+"""Whole running hubs, spoken to as OCPI partners speak to them."""

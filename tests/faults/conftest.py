@@ -58,7 +58,9 @@ class Market:
         party = "-".join(reader.profile.parties[0].id)
         partner = ask(self.hub, self.owner.platform, "GET", f"/partners/{party}")
         lanes = ask(self.hub, self.owner.platform, "GET", "/lanes")
-        return ("open", partner["id"]) in [(lane["breaker"], lane["partner"]) for lane in lanes]
+        return ("open", partner["id"]) in [
+            (lane["breaker"], (lane["partner"] or {}).get("id")) for lane in lanes
+        ]
 
 
 @pytest.fixture(scope="package")

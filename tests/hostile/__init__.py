@@ -1,0 +1,1 @@
+"""Attacks on a running hub, a file a kind."""

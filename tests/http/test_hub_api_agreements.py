@@ -24,7 +24,9 @@ def _agree(hub: HubServer) -> Answer:
     return hub.call("POST", "/agreements", body=_PAIR)
 
 
-def test_an_agreement_is_made_listed_and_ended(hub: HubServer) -> None:
+def test_an_agreement_is_made_listed_and_ended(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
     made, again = _agree(hub), _agree(hub)
 
     assert (made.status, made.data["id"]) == (201, _ID)
@@ -45,7 +47,9 @@ def test_an_agreement_is_made_listed_and_ended(hub: HubServer) -> None:
         {**_PAIR, "third": "FR-XYZ"},
     ],
 )
-def test_what_is_no_agreement_is_refused(hub: HubServer, body: dict[str, str]) -> None:
+def test_what_is_no_agreement_is_refused(
+    hub: HubServer, cpo: Platform, body: dict[str, str]
+) -> None:
     assert hub.call("POST", "/agreements", body=body).code == 2001
     assert hub.get("/agreements").data == []
 

@@ -77,7 +77,8 @@ def test_what_could_not_be_taken_is_shown_to_the_operator_and_its_owner(
     [shown] = hub.get("/quarantine").data
 
     assert (shown["module"], shown["object"]) == ("locations", "BAD")
-    assert shown["partner"] == hub.get("/partners/DE-ABC").data["id"]
+    assert shown["partner"]["id"] == hub.get("/partners/DE-ABC").data["id"]
+    assert shown["partner"]["partner_id"] == "DE-ABC"
     assert [problem.split(":")[0] for problem in shown["problems"]] == ["country"]
     assert shown["document"]["country"] == "Germany"
     assert hub.get("/quarantine?partner=DE-ABC").data == [shown]

@@ -34,7 +34,7 @@ def test_a_delivery_says_what_is_owed_to_whom_and_why_still(hub: HubServer, owed
     shown = answer.data[0]
     assert (shown["receiver"], shown["module"], shown["state"]) == ("NL-MS1", "locations", "due")
     assert shown["object"] == {"owner": "DE-ABC", "id": "LOC1"}
-    assert shown["partner"] == hub.get("/partners/NL-MS1").data["id"]
+    assert shown["partner"]["id"] == hub.get("/partners/NL-MS1").data["id"]
     assert shown["attempts"] >= 1
     assert set(shown["last"]) == {"at", "http", "ocpi", "reason", "unsure"}
     assert (shown["last"]["http"], shown["last"]["ocpi"]) == (500, None)
@@ -94,7 +94,7 @@ def test_lanes_say_how_sending_goes(hub: HubServer, owed: Platform) -> None:
     _pump(hub)
 
     named = hub.get("/partners/NL-MS1").data["id"]
-    [lane] = [lane for lane in hub.get("/lanes").data if lane["partner"] == named]
+    [lane] = [lane for lane in hub.get("/lanes").data if lane["partner"]["id"] == named]
 
     assert (lane["class"], lane["failures_in_a_row"] > 0) == ("state", True)
     assert "no envelope" in lane["reason"]

@@ -17,7 +17,10 @@ def _platform() -> Platform:
 def test_an_invitation_is_all_that_a_partner_needs(hub: HubServer) -> None:
     invited = hub.call("POST", "/partners", body={"name": "ABC", "roles": [_CPO]})
 
-    assert (invited.status, set(invited.data)) == (201, {"partner_id", "token", "versions_url"})
+    assert (invited.status, set(invited.data)) == (
+        201,
+        {"id", "partner_id", "token", "versions_url"},
+    )
     with _platform() as platform:
         answer = platform.hub.register(invited.data["versions_url"], invited.data["token"])
         assert answer.status == 201
@@ -61,7 +64,7 @@ def test_a_role_that_is_taken_is_not_invited(hub: HubServer, cpo: Platform) -> N
     answer = hub.call("POST", "/partners", body={"name": "Again", "roles": [_CPO]})
 
     assert (answer.status, answer.code) == (409, 2001)
-    assert "DE/ABC/CPO" in answer.message
+    assert "CPO DE-ABC" in answer.message
 
 
 @pytest.mark.parametrize(
@@ -137,9 +140,9 @@ def test_a_set_is_changed_released_and_invited_again(hub: HubServer, cpo: Platfo
     assert changed.data["approved"] == {"roles": [_CPO, pattern], "hub_party": "DE-HUB"}
     assert hub.call("PUT", "/partners/DE-ABC/approved", body={"roles": [pattern]}).code == 2001
     again = hub.call("POST", "/partners/DE-ABC/invite", body={"expires_in_days": 2})
-    assert (again.status, set(again.data)) == (201, {"partner_id", "token", "versions_url"})
+    assert (again.status, set(again.data)) == (201, {"id", "partner_id", "token", "versions_url"})
     assert hub.get("/locations", by=cpo.hub).status == 401
-    name = again.data["partner_id"]
+    name = again.data["id"]
     hub.call("DELETE", f"/partners/{name}")
     assert hub.call("POST", "/partners", body={"name": "New", "roles": [_CPO]}).code == 2001
     assert hub.call("POST", f"/partners/{name}/release").data["keeps"] == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.party import PartyId
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import cdr, cdr_token, credit_of
 from tests.http.hub_server import HubServer
@@ -27,7 +28,7 @@ def _post(cpo: Platform, document: dict[str, Any]) -> None:
 
 
 def _price(hub: HubServer, fixed: str, percent: str) -> None:
-    hub.call("POST", "/agreements", body={"one": "DE-ABC", "other": "NL-MS1"})
+    hub.container.hub.administering.agree(PartyId("DE", "ABC"), PartyId("NL", "MS1"))
     fee = {"fixed": Decimal(fixed), "percent": Decimal(percent)}
     assert hub.call("PUT", _FEE, body=fee).ok
 

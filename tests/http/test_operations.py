@@ -43,10 +43,11 @@ def test_an_invitation_is_one_json_object_and_lets_the_partner_in(
 
     invitation = json.loads(ended.stdout)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert set(invitation) == {"partner_id", "token", "versions_url"}
+    assert set(invitation) == {"id", "partner_id", "token", "versions_url"}
+    assert invitation["partner_id"] == "DE-ABC"
     assert platform.hub.register(invitation["versions_url"], invitation["token"]).status == 201
     [shown] = _told(hub, "partner", "list")
-    assert (shown["id"], shown["state"]) == (invitation["partner_id"], "REGISTERED")
+    assert (shown["id"], shown["state"]) == (invitation["id"], "REGISTERED")
 
 
 def test_connecting_ends_with_0_once_registered(hub: HubServer, platform: Platform) -> None:
@@ -82,7 +83,7 @@ def test_an_operator_says_what_a_partner_may_speak_for(hub: HubServer, cpo: Plat
     roles = [(role["role"], role["party_id"]) for role in changed["approved"]["roles"]]
     assert roles == [("CPO", "ABC"), ("CPO", "*")]
     assert changed["approved"]["hub_party"] == "DE-HUB"
-    assert "DE/HUB/EMSP" in changed["keeps"]
+    assert "EMSP DE-HUB" in changed["keeps"]
     assert run(hub, "partner", "remove", "DE-ABC").returncode == 0
     assert "partner release" in _failed(
         hub, "partner", "invite", "--name", "New", "--role", "CPO:DE:ABC"
@@ -90,7 +91,7 @@ def test_an_operator_says_what_a_partner_may_speak_for(hub: HubServer, cpo: Plat
     partner_id = _told(hub, "partner", "show", "DE-ABC")["id"]
     assert "keeps nothing" in run(hub, "partner", "release", "DE-ABC").stdout
     invited = run(hub, "partner", "invite", "--again", partner_id)
-    assert json.loads(invited.stdout)["partner_id"] == partner_id
+    assert json.loads(invited.stdout)["id"] == partner_id
 
 
 def test_a_rejected_partner_is_unregistered(hub: HubServer, platform: Platform) -> None:
@@ -149,7 +150,7 @@ def test_a_partner_that_is_not_there_is_one_clear_line(hub: HubServer) -> None:
         ("delivery", "list", "--state", "lost"),
         ("delivery", "retry"),
         ("delivery", "retry", "0123456789ab", "--partner", "DE-ABC"),
-        ("location", "list"),
+        ("location", "lists"),
         ("partner", "stand-in", "DE-ABC"),
         ("agreement", "add", "DE-ABC", "somebody"),
         ("agreement", "remove", "DE-ABC"),
@@ -175,7 +176,7 @@ def test_deliveries_are_listed_shown_and_tried_again(
     shown = _told(hub, "delivery", "show", listed["id"])
 
     assert shown == listed
-    assert all(text in table for text in (listed["short_id"], "NL-MS1", "locations/DE/ABC/LOC1"))
+    assert all(text in table for text in (listed["short_id"], "NL-MS1", "locations DE-ABC/LOC1"))
     assert run(hub, "delivery", "retry", listed["short_id"]).returncode == 0
     assert hub.get(f"/deliveries/{listed['short_id']}").data["state"] == "due"
     again = run(hub, "delivery", "retry", "--partner", "NL-MS1")
@@ -183,7 +184,7 @@ def test_deliveries_are_listed_shown_and_tried_again(
     assert "nothing is owed" in _failed(hub, "delivery", "show", "0123456789ab")
 
 
-def test_agreements_are_made_listed_and_ended(hub: HubServer) -> None:
+def test_agreements_are_made_listed_and_ended(hub: HubServer, cpo: Platform, msp: Platform) -> None:
     made = _told(hub, "agreement", "add", "NL-MS1", "de/abc")
 
     assert made["id"] == "DE-ABC~NL-MS1"

@@ -44,6 +44,7 @@ from application.cursors import Cursors
 from application.delivering import Delivering
 from application.directories import Directories
 from application.doubting import Doubting
+from application.finding_cdrs import FindingCdrs
 from application.following import Following
 from application.forwarding import Forwarding
 from application.handing_over import HandingOver
@@ -53,6 +54,7 @@ from application.heralding import Heralding
 from application.heralding_commands import HeraldingCommands
 from application.hub_party import HubParty
 from application.minding import Minding
+from application.naming import Naming
 from application.notifying import Notifying
 from application.owing import Owing
 from application.pairing import Pairing
@@ -195,6 +197,8 @@ class House:
         self.asking_at_once = self.built(AskingAtOnce)
         self.taking_custody = self.built(TakingCustody)
         self.accounting = self.built(Accounting)
+        self.finding_cdrs = self.built(FindingCdrs)
+        self.naming = self.built(Naming)
         self.minding = self.built(Minding)
         self.resealing = self.built(Resealing)
         self.subscribing = self.built(Subscribing)

@@ -469,7 +469,7 @@ def test_a_receiver_that_has_moved_meanwhile_could_not_answer(house: House) -> N
     house.commanding.send(begun.id)
 
     assert not house.wire.asked
-    assert now(house, begun).reason == "DE/ABC is at another platform now"
+    assert now(house, begun).reason == "DE-ABC is at another platform now"
 
 
 def test_an_answer_that_does_not_come_is_noted(house: House) -> None:

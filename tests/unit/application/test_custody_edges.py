@@ -74,11 +74,11 @@ def test_a_first_attempt_is_made_in_the_first_half_of_its_lease(
 
 
 def test_what_is_not_taken_says_why(market: House) -> None:
-    with pytest.raises(errors.InvalidParameter, match="^the token is FR/XYZ's, not DE/ABC's$"):
+    with pytest.raises(errors.InvalidParameter, match="^the token is FR-XYZ's, not DE-ABC's$"):
         post(market, to=ABC)
     with pytest.raises(errors.UnknownReceiver, match="^BE/QRS is not known to this hub$"):
         post(market, a_cdr(cdr_token=a_cdr_token(QRS)))
-    with pytest.raises(errors.NotYours, match="^DE/ABC is not a party of yours that owns cdrs$"):
+    with pytest.raises(errors.NotYours, match="^DE-ABC is not a party of yours that owns cdrs$"):
         post(market, by="emsp")
     post(market)
     with pytest.raises(

@@ -67,7 +67,7 @@ def test_an_id_of_several_owners_is_not_guessed_at(house: House) -> None:
     keep(house, a_location())
     second = keep(house, a_location(country_code="BE", party_id="OPS"))
 
-    with pytest.raises(AmbiguousObject, match="DE/ABC, BE/OPS"):
+    with pytest.raises(AmbiguousObject, match="DE-ABC, BE-OPS"):
         house.serving.only("locations", "LOC1", viewer=VIEWER)
     assert house.serving.of_owner(second.key, viewer=VIEWER) == second
 

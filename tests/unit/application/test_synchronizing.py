@@ -207,3 +207,14 @@ def test_a_worker_is_asked_to_pull(house: House) -> None:
     house.synchronizing.start("cpo")
 
     assert house.wake.synchronized == ["cpo"]
+
+
+def test_a_worker_is_asked_to_pull_everything(house: House) -> None:
+    lists = listing(house, {LOCATIONS: a_page(a_location("L1"))})
+    pull(house)
+
+    house.synchronizing.start("cpo", whole=True)
+    pull(house)
+
+    assert house.wake.synchronized == ["cpo"]
+    assert lists.urls == [LOCATIONS, LOCATIONS]

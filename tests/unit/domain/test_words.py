@@ -19,6 +19,7 @@ from tests.builders import ABC, NOON, Doc, a_role, an_endpoint
 def test_a_party_is_read_in_all_its_spellings(text: str) -> None:
     assert PartyId.parse(text) == ABC
     assert str(PartyId.parse(text)) == "DE/ABC"
+    assert PartyId.parse(text).spelled == "DE-ABC"
 
 
 @pytest.mark.parametrize("text", ["", "DEAB", "DE/ABCD"])
@@ -29,6 +30,7 @@ def test_what_is_no_party_is_not_read_as_one(text: str) -> None:
 
 def test_a_role_is_read_as_operators_write_it() -> None:
     assert parse_role("cpo:de:abc") == (Role.CPO, ABC)
+    assert parse_role("CPO:DE-ABC") == (Role.CPO, ABC)
 
 
 @pytest.mark.parametrize("text", ["CPO:DE", "CPO:DEU:ABC", "CPO:DE:ABCD", "HUB:DE:ABC"])

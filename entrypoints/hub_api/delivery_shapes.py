@@ -1,0 +1,122 @@
+"""What is owed as it looks outside, and why it is still owed: the lane, the answers, what is ahead.
+
+Apart from the other shapes, because they answer the one question of a bad night: why?
+"""
+
+from collections.abc import Mapping
+
+from domain.custody import ref_of_delivery
+from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId
+from domain.lanes import Breaker, LaneHealth
+from entrypoints.hub_api.names import Names
+from entrypoints.hub_api.shapes import Shape, attempt_shape, party_text, time_text
+
+Lanes = Mapping[LaneId, LaneHealth]
+_SOUND = LaneHealth()
+
+
+def delivery_shape(delivery: Delivery, names: Names, lanes: Lanes) -> Shape:
+    """What one receiver is owed of one object; `short_id` names it as well as `id`.
+
+    `why` says in words why it is not delivered yet; `behind` is the ref of the CDR that goes first.
+    """
+    health = lanes.get(delivery.lane, _SOUND)
+    return {
+        "id": delivery.id,
+        "short_id": delivery.short_id,
+        "partner": names.partner(delivery.lane.partner_id),
+        "webhook": names.webhook(delivery.lane.partner_id),
+        "receiver": party_text(delivery.receiver),
+        "module": delivery.key.module,
+        "object": {"owner": party_text(delivery.key.owner), "id": delivery.key.id},
+        "since": time_text(delivery.since),
+        "due": time_text(delivery.due),
+        "state": delivery.state.value,
+        "event": delivery.event or None,
+        "attempts": delivery.attempts,
+        "last": attempt_shape(delivery.last) if delivery.last is not None else None,
+        "lane": _health_shape(health),
+        "behind": behind(delivery),
+        "why": _why(delivery, health),
+    }
+
+
+def lane_shape(lane: LaneId, health: LaneHealth, names: Names) -> Shape:
+    """How well sending to one platform, or to one webhook, goes."""
+    return {
+        "partner": names.partner(lane.partner_id),
+        "webhook": names.webhook(lane.partner_id),
+        "class": lane.delivery_class.value,
+        **_health_shape(health),
+    }
+
+
+def is_known(lane: LaneId, names: Names) -> bool:
+    """Whether there is still something to send to: a webhook's lane stays when the webhook goes."""
+    held = names.webhooks if lane.delivery_class is DeliveryClass.WEBHOOK else names.partners
+    return lane.partner_id in held
+
+
+def delivery_row(delivery: Delivery, names: Names, lanes: Lanes) -> Shape:
+    """The same as one line for people: a webhook's has its URL and event."""
+    key, last = delivery.key, delivery.last
+    named = f"{key.module} {party_text(key.owner)}/{key.id}"
+    health = lanes.get(delivery.lane, _SOUND)
+    is_hooked = delivery.lane.delivery_class is DeliveryClass.WEBHOOK
+    return {
+        **delivery_shape(delivery, names, lanes),
+        "to": names.in_short(delivery.lane.partner_id)
+        if is_hooked
+        else party_text(delivery.receiver),
+        "what": f"{delivery.event}: {named}" if delivery.event else named,
+        "http": None if last is None else last.http,
+        "ocpi": None if last is None else last.ocpi,
+        "breaker": health.breaker.value,
+        "failures": health.failures_in_a_row,
+        "next_probe": time_text(health.probe_at),
+    }
+
+
+def behind(delivery: Delivery) -> str | None:
+    """The ref of the CDR that must be delivered before this Credit CDR."""
+    handover = delivery.handover
+    if handover is None or delivery.state is not DeliveryState.WAITING or not handover.behind:
+        return None
+    return ref_of_delivery(handover.behind)
+
+
+def _health_shape(health: LaneHealth) -> Shape:
+    return {
+        "breaker": health.breaker.value,
+        "failures_in_a_row": health.failures_in_a_row,
+        "probe_at": time_text(health.probe_at),
+        "reason": health.reason,
+    }
+
+
+def _why(delivery: Delivery, health: LaneHealth) -> str | None:
+    """None of what is done."""
+    said = "" if delivery.last is None else f": {delivery.last.reason}"
+    match delivery.state:
+        case DeliveryState.DUE:
+            return _why_due(delivery, health, said)
+        case DeliveryState.REFUSED | DeliveryState.DECLINED:
+            return f"refused{said}"
+        case DeliveryState.PARKED:
+            remark = "" if delivery.handover is None else delivery.handover.remark
+            return remark or f"held back until an operator retries it{said}"
+        case DeliveryState.WAITING:
+            ahead = behind(delivery)
+            return f"waits behind {ahead}" if ahead else "waits for the CDR that it credits"
+        case _:
+            return None
+
+
+def _why_due(delivery: Delivery, health: LaneHealth, said: str) -> str:
+    if health.breaker is Breaker.OPEN:
+        failures = f"{health.failures_in_a_row} failures in a row"
+        probe = f"tried again at {time_text(health.probe_at)}"
+        return f"its lane is held back after {failures}, {probe}: {health.reason}"
+    if not delivery.attempts:
+        return "not tried yet"
+    return f"tried again at {time_text(delivery.due)}{said}"

@@ -1,0 +1,106 @@
+"""`ocpi-hub location`: where to charge, as owners have written it."""
+
+from datetime import datetime
+
+import click
+
+from adapters.ocpi import json
+from domain.documents import Document, as_document
+from domain.paging import PageRequest
+from domain.party import PartyId
+from entrypoints.hub_api.search import location_query, shown
+from entrypoints.hub_api.shapes import Shape
+from entrypoints.operations.objects import (
+    LIMIT,
+    NAMED,
+    filters,
+    found,
+    key_of,
+    listed,
+    page_of,
+    print_document,
+)
+from entrypoints.operations.output import as_json, open_hub, print_json, print_table
+
+_COLUMNS = ("owner", "id", "name", "city", "evses", "last_updated")
+_HITS = ("distance_m", *_COLUMNS)
+_SEARCHED = {
+    "lat": "Latitude of a point.",
+    "lon": "Longitude of a point.",
+    "radius_m": "How far from the point, in metres.",
+    "bbox": "west,south,east,north in degrees.",
+    "connector_type": "OCPI's name of a plug; several with commas.",
+    "min_power_w": "Watts at least.",
+    "status": "OCPI's status of an EVSE; several with commas.",
+    "country_code": "Of the owner.",
+    "party_id": "Of the owner.",
+    "operator": "The operator's name.",
+}
+
+
+@click.group()
+def commands() -> None:
+    """See locations. One is named by its owner and id, DE-ABC/LOC1."""
+
+
+@commands.command("list")
+@filters
+@as_json
+def list_(
+    party: PartyId | None,
+    date_from: datetime | None,
+    date_to: datetime | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List locations, in order of creation."""
+    found_ = listed(open_hub(), "locations", page_of(date_from, date_to, limit), party)
+    if as_json:
+        print_json(found_)
+        return
+    print_table([_row(document) for document in found_], _COLUMNS)
+
+
+@commands.command()
+@NAMED
+@click.argument("evse", required=False)
+@click.argument("connector", required=False)
+@as_json
+def show(named: str, evse: str | None, connector: str | None, as_json: bool) -> None:
+    """Show a location, an EVSE (by uid or evse_id) or a connector, as its owner wrote it."""
+    hub = open_hub()
+    stored = found(hub, key_of("locations", named))
+    uid = None if evse is None else hub.serving.evse_uid(stored, evse)
+    path = tuple(step for step in (uid, connector) if step is not None)
+    print_document(hub.serving.part(stored, path))
+
+
+def _search(limit: int, as_json: bool, **asked: str | None) -> None:
+    """Find published locations by place, plug, power and availability, nearest first."""
+    hub = open_hub()
+    query = location_query(
+        [(name, text) for name, text in asked.items() if text is not None],
+        PageRequest(0, limit),
+        viewer=hub.serving.viewer(hub.party.party),
+    )
+    hits = [as_document(json.parse(shown(hit))) for hit in hub.searching.search(query)[0]]
+    if as_json:
+        print_json(hits)
+        return
+    rows = [{**_row(as_document(hit["location"])), "distance_m": hit["distance_m"]} for hit in hits]
+    print_table(rows, _HITS)
+
+
+search = as_json(LIMIT(_search))
+for _name, _help in reversed(_SEARCHED.items()):
+    search = click.option(f"--{_name.replace('_', '-')}", _name, help=_help)(search)
+commands.command("search")(search)
+
+
+def _row(document: Document) -> Shape:
+    evses = document.get("evses") or ()
+    return {
+        **document,
+        "owner": f"{document['country_code']}-{document['party_id']}",
+        "evses": len(evses) if isinstance(evses, list | tuple) else 0,
+    }

@@ -1,0 +1,67 @@
+"""What the commands that show partners' objects have in common: lists, single objects, their names.
+
+An operator sees everything; `--party` shows what one party would see.
+"""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import click
+
+from adapters.ocpi import json
+from application.hub import Hub
+from domain.documents import Document, as_document
+from domain.objects import ObjectKey, Stored
+from domain.paging import PageRequest
+from domain.party import PartyId
+from entrypoints.hub_api.listing import check_period
+from entrypoints.operations.words import Moment, Party
+
+LIMIT = click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+NAMED = click.argument("named", metavar="DE-ABC/ID")
+_FILTERS = (
+    click.option("--party", type=Party(), help="What this party may see."),
+    click.option("--date-from", type=Moment(), help="Last updated then or later."),
+    click.option("--date-to", type=Moment(), help="Last updated earlier than that."),
+    LIMIT,
+)
+
+
+def filters(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that each list of objects has, in the words of the hub API."""
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
+def page_of(date_from: datetime | None, date_to: datetime | None, limit: int) -> PageRequest:
+    """The first objects of that time. :raises InvalidParameter: if there is no time in it."""
+    check_period(date_from, date_to, "--date-from", "--date-to")
+    return PageRequest(0, limit, date_from, date_to, most_bytes=sys.maxsize)
+
+
+def listed(hub: Hub, module: str, asked: PageRequest, party: PartyId | None) -> list[Document]:
+    """The objects of a module that the party may list, None: all."""
+    reader = hub.party.party if party is None else hub.naming.party(party)
+    page = hub.serving.page(module, asked, viewer=hub.serving.lister(module, reader))
+    return [as_document(json.parse(body)) for body in page.items]
+
+
+def key_of(module: str, text: str) -> ObjectKey:
+    """The object of `DE-ABC/ID`; the id may have slashes in it."""
+    party, slash, name = text.partition("/")
+    if not slash or not name:
+        raise click.BadParameter(f"{text!r}: write it as DE-ABC/ID")
+    return ObjectKey(module, Party().convert(party, None, None), name)
+
+
+def found(hub: Hub, key: ObjectKey) -> Stored:
+    """The object itself. :raises UnknownObject: if there is none."""
+    return hub.serving.of_owner(key, viewer=hub.serving.viewer(hub.party.party))
+
+
+def print_document(body: bytes) -> None:
+    """The bytes that came, as they came."""
+    click.echo(body.decode())
