@@ -130,7 +130,7 @@ class Connecting:
             if not compromised:
                 return self._rotate(partner, grace=GRACE_FOR_A_LOST_ANSWER)
             try:
-                return self._rotate(replace(partner, tokens=()), grace=timedelta(0))
+                return self._rotate(partner.with_tokens(), grace=timedelta(0))
             except errors.HubError as failure:
                 raise errors.LockedOut(_locked_out(partner, failure)) from failure
 

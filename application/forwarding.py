@@ -15,15 +15,13 @@ from application.cursors import CURSOR, Cursors, PageLink, place_of
 from application.directories import Directories
 from application.modules import roles_behind
 from domain import errors
-from domain.links import next_link
+from domain.links import counts_of, next_link
 from domain.outbound_urls import OutboundUrl, as_given, linked, relayed
 from domain.partner import Partner
 from domain.party import Interface, PartyId
 from domain.ports import Clock, Counters, PartnerStore, Wire, WireAnswer, WireRequest
 
 _ALWAYS_PASSED_ON = (404, 405)
-_RELAYED_HEADERS = ("x-total-count", "x-limit")
-_LONGEST_COUNT = 18
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ class Forwarding:
         """The same to the platform that `platform_of` has found."""
         endpoint = partner.endpoint(passed.module, passed.interface)
         if endpoint is None:
-            raise errors.NotOffered(f"{passed.receiver} does not offer {passed.module}")
+            raise errors.NotOffered(_not_offered(passed, partner))
         try:
             url = relayed(endpoint.url, passed.suffix, passed.query)
         except errors.UnsafeUrl as unsafe:
@@ -120,7 +118,7 @@ class Forwarding:
         """
         partner = self.partners.get(partner_id)
         if not _is_there(partner) or not partner.speaks_for(passed.receiver):
-            raise errors.ReceiverAway(f"{passed.receiver} is not connected")
+            raise errors.ReceiverAway(f"{passed.receiver} {partner.standing}")
         return self._ask(passed, partner, url, budget)
 
     def offers(self, party: PartyId, module: str, interface: Interface, *, to: PartyId) -> bool:
@@ -150,7 +148,7 @@ class Forwarding:
         if partner is None:
             raise errors.UnknownReceiver(f"{party} is not known to this hub")
         if not _is_there(partner):
-            raise errors.ReceiverAway(f"{party} is not connected")
+            raise errors.ReceiverAway(f"{party} {partner.standing}")
         return partner
 
     def _partner_of(self, passed: Passed) -> Partner:
@@ -193,9 +191,9 @@ class Forwarding:
             self.partners.suspect(partner.id)
             if failure.timed_out:
                 raise errors.ReceiverTimedOut(f"{passed.receiver} did not answer") from failure
-            raise errors.ReceiverFailed(f"{passed.receiver} broke off") from failure
+            raise _failed(passed, "broke off before the end of its answer") from failure
         except errors.OutboundFailed as failure:
-            raise errors.ReceiverFailed(f"{passed.receiver} answered too much") from failure
+            raise _failed(passed, "answered more than the hub reads") from failure
         return self._relayed(passed, partner, url, answer)
 
     def _relayed(
@@ -203,9 +201,9 @@ class Forwarding:
     ) -> Relayed:
         if answer.status in (401, 403):
             self.counters.count("hub_token_refused", partner=partner.id)
-            raise errors.ReceiverFailed(f"{passed.receiver} did not let the hub in")
+            raise _failed(passed, f"did not let the hub in (HTTP {answer.status})")
         if answer.code is None and answer.status not in _ALWAYS_PASSED_ON:
-            raise errors.ReceiverFailed(f"{passed.receiver} gave no usable answer")
+            raise _failed(passed, f"answered HTTP {answer.status} without OCPI's envelope")
         ok = 200 <= answer.status < 300 or answer.status in _ALWAYS_PASSED_ON
         return Relayed(
             status=answer.status if ok else 200,
@@ -218,11 +216,7 @@ class Forwarding:
     def _headers(
         self, passed: Passed, partner: Partner, url: OutboundUrl, answer: WireAnswer
     ) -> Mapping[str, str]:
-        kept = {
-            name: value
-            for name in _RELAYED_HEADERS
-            if _is_count(value := answer.headers.get(name, ""))
-        }
+        kept = counts_of(answer.headers)
         try:
             target = next_link(answer.headers.get("link", ""))
             following = None if target is None else linked(url, target)
@@ -241,8 +235,15 @@ class Forwarding:
         return {**kept, "link": self.cursors.link(link)}
 
 
-def _is_count(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) <= _LONGEST_COUNT
+def _failed(passed: Passed, how: str) -> errors.ReceiverFailed:
+    return errors.ReceiverFailed(f"{passed.receiver} {how}")
+
+
+def _not_offered(passed: Passed, partner: Partner) -> str:
+    """Its version details lack it; often a requester has named itself."""
+    whose = " is your own party, and" if partner.id == passed.requester else ""
+    said = f"{passed.receiver}{whose} offers no {passed.interface.value} interface"
+    return f"{said} of {passed.module}: name in OCPI-to who the request is for"
 
 
 def _is_there(partner: Partner) -> bool:

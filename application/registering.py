@@ -16,9 +16,9 @@ from application.handshake import Handshake
 from application.handshake_turns import HandshakeTurns
 from application.hub_party import HubParty
 from application.welcoming import Welcoming
-from domain import admission, errors, registration
+from domain import admission, doors, errors, registration
 from domain.documents import Document
-from domain.partner import GRACE_FOR_A_LOST_ANSWER, InboundToken, Partner, PartnerState, TokenUse
+from domain.partner import GRACE_FOR_A_LOST_ANSWER, InboundToken, Partner, PartnerState
 from domain.party import Endpoint
 from domain.ports import Clock, DeliveryQueue, PartnerStore, Schemas, Secrets, Wake
 from domain.registration import Credentials
@@ -62,15 +62,12 @@ class Registering:
 
         The first use of a new token ends the one before it.
 
-        :raises UnknownCaller: if it opens nothing here and now (T-AUTH-2, T-AUTH-3).
+        :raises UnknownCaller: if the hub never gave it out (T-AUTH-2, T-AUTH-3).
+        :raises TokenRefused: if it opens nothing here and now; it says why.
         :raises AwaitsApproval: (403) if the operator has not approved the platform yet.
         """
         now = self.clock.now()
-        fingerprint = self.secrets.fingerprint(token)
-        partner = self.partners.by_token(fingerprint)
-        held = partner.token(fingerprint, now=now) if partner is not None else None
-        if partner is None or held is None or not _opens(partner, held, functional=functional):
-            raise errors.UnknownCaller("the credentials token is not known")
+        partner, held = self._holder(token, now, functional=functional)
         if functional and partner.state is PartnerState.TO_APPROVE:
             raise errors.AwaitsApproval("the connection awaits approval by the hub's operator")
         proven = partner.after_use_of(held, functional=functional)
@@ -154,6 +151,18 @@ class Registering:
             self.welcoming.welcome(saved)
         return self._own(saved, token)
 
+    def _holder(
+        self, token: str, now: datetime, *, functional: bool
+    ) -> tuple[Partner, InboundToken]:
+        fingerprint = self.secrets.fingerprint(token)
+        partner = self.partners.by_token(fingerprint) or self.partners.by_spent(fingerprint)
+        if partner is None:
+            raise errors.UnknownCaller("the credentials token is not known")
+        held = partner.token(fingerprint, now=now)
+        if held is None or not doors.opens(partner, held, functional=functional):
+            raise errors.TokenRefused(doors.why_closed(partner, fingerprint, now=now))
+        return partner, held
+
     def _own(self, partner: Partner, token: str) -> Document:
         reachable = self.directories.read().reachable_roles(by=partner)
         self.partners.told(partner.id, registration.summary(reachable))
@@ -187,11 +196,3 @@ class Registering:
 
 def _unregistered(partner: Partner) -> Partner:
     return partner.unregistered(PartnerState.UNREGISTERED)
-
-
-def _opens(partner: Partner, token: InboundToken, *, functional: bool) -> bool:
-    if partner.state is PartnerState.INVITED:
-        return not functional
-    if not partner.is_connected:
-        return False
-    return token.use is not TokenUse.INVITATION

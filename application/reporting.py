@@ -101,7 +101,7 @@ class Reporting:
         if partner is None:
             raise errors.UnknownReceiver(f"{reader} is not known to this hub")
         if not partner.is_registered:
-            raise errors.ReceiverAway(f"{reader} is not connected")
+            raise errors.ReceiverAway(f"{reader} {partner.standing}: not kept")
 
     def _told(self, pushed: Pushed, passed: Passed, accepted: Accepted, until: datetime) -> Relayed:
         """From `until` on others tell the present state: a PATCH after that would append twice."""

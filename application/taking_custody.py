@@ -181,7 +181,7 @@ class TakingCustody:
         if partner is None:
             raise errors.UnknownReceiver(f"{cdr.reader} is not known to this hub")
         if not partner.is_registered:
-            raise errors.ReceiverAway(f"{cdr.reader} is not connected")
+            raise errors.ReceiverAway(f"{cdr.reader} {partner.standing}: not kept")
         return partner
 
     def _fee(self, cdr: Cdr, pair: Pair) -> Fee | None:

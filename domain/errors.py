@@ -67,6 +67,10 @@ class UnknownCaller(HubError):
     """The Authorization header names no platform that may make this call."""
 
 
+class TokenRefused(UnknownCaller):
+    """The credentials token is, or was, a partner's, and does not open this; it says why."""
+
+
 class WrongToken(HubError):
     """The caller is known, and this is not for it: it says whose token opens it (403)."""
 

@@ -3,12 +3,15 @@
 Read from left to right without a way back: however it is written, it costs no more than its length.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from domain.errors import PartnerUnusable
 
 LONGEST = 8192
 """Characters of a header that are read; OCPI's own URLs have 255."""
+
+_COUNTS = ("x-total-count", "x-limit")
+_LONGEST_COUNT = 18
 
 
 def next_link(header: str) -> str | None:
@@ -19,6 +22,15 @@ def next_link(header: str) -> str | None:
     if len(header) > LONGEST:
         raise PartnerUnusable(f"its Link header is longer than {LONGEST} characters")
     return next((target for target, parameters in _links(header) if _is_next(parameters)), None)
+
+
+def counts_of(headers: Mapping[str, str]) -> dict[str, str]:
+    """X-Total-Count and X-Limit of a page, by their lower-case names, where they are numbers."""
+    return {name: text for name in _COUNTS if _is_count(text := headers.get(name, ""))}
+
+
+def _is_count(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= _LONGEST_COUNT
 
 
 def _links(header: str) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from domain.party import Endpoint, Interface, PartyId, PartyRole, Role, find_end
 
 INVITATION_LIFE = timedelta(days=14)
 GRACE_FOR_A_LOST_ANSWER = timedelta(minutes=10)
+_MOST_SPENT = 5
 
 
 class PartnerState(StrEnum):
@@ -65,6 +66,7 @@ class Partner:
     `approved` is what its operator lets it speak for. `waiting` and `waiting_hub` are what it named
     beyond that: never routed. `held` are role keys that it keeps from others even if it has them
     no more. `to_review`: its set was made from what it held, an operator never said it.
+    `spent` are the fingerprints of tokens that opened the door once: who comes with one is told so.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Partner:
     roles: tuple[PartyRole, ...] = ()
     hub_party: PartyId | None = None
     tokens: tuple[InboundToken, ...] = ()
+    spent: tuple[str, ...] = ()
     outbound_token: str | None = None
     versions_url: str | None = None
     version: str | None = None
@@ -102,6 +105,13 @@ class Partner:
     @property
     def is_registered(self) -> bool:
         return self.state is PartnerState.REGISTERED
+
+    @property
+    def standing(self) -> str:
+        """Why it cannot be reached, for who asks for one of its parties."""
+        if self.state is PartnerState.SUSPENDED:
+            return "is suspended"
+        return "is offline" if self.is_registered else "is not connected"
 
     @property
     def is_connected(self) -> bool:
@@ -178,6 +188,13 @@ class Partner:
                 return token
         return None
 
+    def with_tokens(self, *tokens: InboundToken) -> "Partner":
+        """With these tokens alone; the last ones that it had besides are remembered as spent."""
+        kept = {token.fingerprint for token in tokens}
+        had = (*self.spent, *(token.fingerprint for token in self.tokens))
+        gone = tuple(fingerprint for fingerprint in had if fingerprint not in kept)
+        return replace(self, tokens=tokens, spent=gone[-_MOST_SPENT:])
+
     def with_pending(self, fingerprint: str) -> "Partner":
         """Also letting in the token that a call of the hub's is about to hand over."""
         kept = tuple(token for token in self.tokens if token.use is not TokenUse.PENDING)
@@ -198,7 +215,7 @@ class Partner:
             and token.is_alive(now)
         )
         kept = previous if grace else ()
-        return replace(self, tokens=(InboundToken(fingerprint, TokenUse.CURRENT), *kept))
+        return self.with_tokens(InboundToken(fingerprint, TokenUse.CURRENT), *kept)
 
     def after_use_of(self, token: InboundToken, *, functional: bool) -> "Partner":
         """What the use of a token proves.
@@ -207,12 +224,11 @@ class Partner:
         versions and credentials: there it may be the call back of a handshake that still fails.
         """
         if token.use is TokenUse.CURRENT:
-            return replace(
-                self,
-                tokens=tuple(held for held in self.tokens if held.use is not TokenUse.PREVIOUS),
+            return self.with_tokens(
+                *(held for held in self.tokens if held.use is not TokenUse.PREVIOUS)
             )
         if token.use is TokenUse.PENDING and functional and self.is_registered:
-            return replace(self, tokens=(replace(token, use=TokenUse.CURRENT),))
+            return self.with_tokens(replace(token, use=TokenUse.CURRENT))
         return self
 
     def unregistered(self, state: PartnerState) -> "Partner":
@@ -221,12 +237,11 @@ class Partner:
         Its parties stay taken: an operator releases them.
         """
         return replace(
-            self,
+            self.with_tokens(),
             state=state,
             held=tuple(sorted(self.holds)),
             waiting=(),
             waiting_hub=None,
-            tokens=(),
             outbound_token=None,
             ailing=False,
         )

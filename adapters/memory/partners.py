@@ -41,6 +41,9 @@ class MemoryPartners:
                 return partner
         return None
 
+    def by_spent(self, fingerprint: str) -> Partner | None:
+        return next((each for each in self.all() if fingerprint in each.spent), None)
+
     def all(self) -> tuple[Partner, ...]:
         with self.lock:
             return tuple(

@@ -52,6 +52,7 @@ _PLAIN = (
         (("tokens.fingerprint", 1),),
         _unique_where_there("tokens.fingerprint"),
     ),
+    _Index(partners.COLLECTION, "spent", (("spent", 1),)),
     _Index(deliveries.COLLECTION, "work", (("state", 1), ("lane", 1), ("due", 1), ("since", 1))),
     _Index(commands.COLLECTION, "due", (("due", 1),), {"sparse": True}),
     _Index(commands.COLLECTION, "standing", (("standing", 1), ("created_at", -1)), _STANDING),

@@ -54,6 +54,7 @@ def of_partner(partner: Partner, json: Json) -> Record:
         "synced": dict(partner.synced),
         "hub_party": _of_party(partner.hub_party),
         "tokens": [_of_token(token) for token in partner.tokens],
+        "spent": list(partner.spent),
         "endpoints": [_of_endpoint(endpoint) for endpoint in partner.endpoints],
     }
     if partner.holds:
@@ -78,6 +79,7 @@ def as_partner(record: Record, json: Json) -> Partner:
         synced=tuple(sorted(record["synced"].items())),
         hub_party=hub_party,
         tokens=tuple(_as_token(token) for token in record["tokens"]),
+        spent=tuple(record.get("spent", ())),
         endpoints=tuple(_as_endpoint(endpoint) for endpoint in record["endpoints"]),
         **plain,
     )

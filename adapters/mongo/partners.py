@@ -35,6 +35,11 @@ class MongoPartners:
         return None if record is None else as_partner(record, self.json)
 
     @answering()
+    def by_spent(self, fingerprint: str) -> Partner | None:
+        record = self._partners.find_one({"spent": fingerprint})
+        return None if record is None else as_partner(record, self.json)
+
+    @answering()
     def all(self) -> tuple[Partner, ...]:
         found = self._partners.find().sort([("created_at", 1), ("_id", 1)])
         return tuple(as_partner(record, self.json) for record in found)

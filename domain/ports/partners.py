@@ -19,6 +19,10 @@ class PartnerStore(Protocol):
         """The partner that has a token of this fingerprint, whatever its use and age."""
         ...
 
+    def by_spent(self, fingerprint: str) -> Partner | None:
+        """The partner that had a token of this fingerprint not long ago, and has it no more."""
+        ...
+
     def all(self) -> tuple[Partner, ...]:
         """Every partner, oldest first."""
         ...

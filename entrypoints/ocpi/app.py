@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from adapters.ocpi import json
 from application.hub import Hub
@@ -16,6 +17,7 @@ from entrypoints.ocpi.bodies import read_body
 from entrypoints.ocpi.calls import Call, ids_of
 from entrypoints.ocpi.exchange import Exchange, authenticated
 from entrypoints.ocpi.routes import CUSTOM, LIST, ROUTES, Route
+from entrypoints.ocpi.shapes import expected
 
 _BASE = "/ocpi"
 _CONFIGURATION = frozenset(_BASE + line.prefix for line in ROUTES if line.interface is None)
@@ -42,6 +44,8 @@ class OcpiApp:
         """Every line of the table below `/ocpi`."""
         mounted = Blueprint("ocpi", __name__)
         mounted.before_app_request(self._let_in)
+        for none_fits in (NotFound, MethodNotAllowed):
+            mounted.app_errorhandler(none_fits)(self._refuse_url)
         for number, line in enumerate((*ROUTES, *CUSTOM)):
             for depth, path in enumerate(line.paths):
                 mounted.add_url_rule(
@@ -56,8 +60,14 @@ class OcpiApp:
     def _let_in(self) -> None:
         """Nobody gets past here without a token, not even to a 404 (T-AUTH-2, T-AUTH-3)."""
         path = request.path
-        if path == _BASE or path.startswith(_BASE + "/"):
+        if _is_below(path):
             g.caller = authenticated(self.hub, request, functional=path not in _CONFIGURATION)
+
+    def _refuse_url(self, error: HTTPException) -> Response:
+        """A 404 or 405 says what the URL should be; outside of OCPI it is as everywhere."""
+        if _is_below(request.path):
+            error.description = expected(request.method, request.path)
+        return self.exchange.refuse_http(error)
 
     def _view(self, line: Route) -> Callable[..., Response]:
         def view(**path: str) -> Response:
@@ -109,6 +119,10 @@ class OcpiApp:
         g.routed = classify(asked, sender, _party("to"), hub=self.hub.party.party)
         routed: Routed = g.routed
         return routed
+
+
+def _is_below(path: str) -> bool:
+    return path == _BASE or path.startswith(_BASE + "/")
 
 
 def _party(name: str) -> PartyId | None:

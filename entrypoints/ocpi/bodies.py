@@ -68,7 +68,7 @@ def unpacked(body: bytes, coding: str, limit: int) -> bytes:
         except zlib.error:
             continue
         if len(plain) > most:
-            raise RequestEntityTooLarge
+            raise _too_long(limit) if most == limit else _bomb()
         if unpacker.eof and not unpacker.unused_data:
             return plain
         raise BadRequest
@@ -81,10 +81,24 @@ def _coding(asked: Request) -> str:
 
 def _as_sent(asked: Request, limit: int) -> bytes:
     if asked.content_length is not None and asked.content_length > limit:
-        raise RequestEntityTooLarge
+        raise _too_long(limit)
     body = asked.stream.read(limit + 1)
     if len(body) > limit:
-        raise RequestEntityTooLarge
+        raise _too_long(limit)
     if asked.content_length is not None and len(body) < asked.content_length:
         raise BadRequest
     return body
+
+
+def longer_than(limit: int) -> str:
+    """What is said of a body that is longer than `limit` bytes."""
+    return f"the body is longer than the hub takes: {limit:,} bytes at most"
+
+
+def _too_long(limit: int) -> RequestEntityTooLarge:
+    return RequestEntityTooLarge(longer_than(limit))
+
+
+def _bomb() -> RequestEntityTooLarge:
+    said = f"the body unpacks to more than {HIGHEST_RATIO} times its packed length"
+    return RequestEntityTooLarge(said)

@@ -15,6 +15,8 @@ from domain.routing import Routed
 from entrypoints.ocpi.exchange import MessageIds
 from entrypoints.ocpi.paging import Query
 
+_LONGEST_NAME = 40
+
 
 @dataclass(frozen=True)
 class Call:
@@ -66,7 +68,11 @@ class Call:
         """
         country_code, party_id = self.path["country_code"], self.path["party_id"]
         if len(country_code) != 2 or len(party_id) != 3:
-            raise errors.InvalidParameter("the URL names no party")
+            named = f"{country_code}/{party_id}"[:_LONGEST_NAME]
+            raise errors.InvalidParameter(
+                f"{named} in the URL is no party: {self.module} are at"
+                " {country_code}/{party_id}/{id}, such as DE/ABC/1"
+            )
         return PartyId(country_code, party_id)
 
     @property

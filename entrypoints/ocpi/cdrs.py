@@ -26,6 +26,7 @@ def post_cdr(hub: Hub, call: Call) -> Reply:
         )
     return Reply(
         status=201 if taken.created else 200,
+        message="Success" if taken.created else "in custody already: nothing is to be done",
         headers={"Location": _location(call, taken)},
         sender=sender,
     )

@@ -103,7 +103,7 @@ class Exchange:
         if status >= 500:
             return self.fail(error)
         headers = {name: text for name, text in error.get_headers() if name != "Content-Type"}
-        return self.respond(Reply(status=status, code=2000, message=error.name, headers=headers))
+        return self.respond(Reply(status=status, code=2000, message=_said(error), headers=headers))
 
     def fail(self, error: Exception) -> Response:
         """The outermost frame of a request: a bug is a 3000 and a line in the log (1.4)."""
@@ -129,6 +129,12 @@ class Exchange:
         for name, party in (("to", routed.sender), ("from", sender or self.hub)):
             yield f"OCPI-{name}-country-code", party.country_code
             yield f"OCPI-{name}-party-id", party.party_id
+
+
+def _said(error: HTTPException) -> str:
+    """What the hub says of it; what the library would say by itself is its name alone."""
+    is_own = error.description is not None and error.description != type(error).description
+    return str(error.description) if is_own else error.name
 
 
 def _what_would_do(error: errors.HubError, status: int) -> Mapping[str, str]:
@@ -166,6 +172,8 @@ def authenticated(hub: Hub, asked: Request, *, functional: bool) -> Caller:
     for token in tokens_of(asked):
         try:
             return hub.registering.authenticate(token, functional=functional)
+        except errors.TokenRefused:
+            raise
         except errors.UnknownCaller as unknown:
             refusal = unknown
     raise refusal

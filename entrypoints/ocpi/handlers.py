@@ -5,7 +5,7 @@ Each is `handler(hub, call) -> Reply` and knows no HTTP beyond status and header
 
 from application.hub import Hub
 from application.modules import MODULES
-from application.pushed import Pushed
+from application.pushed import Accepted, Pushed
 from domain import errors
 from domain.objects import ObjectKey
 from domain.paging import Viewer
@@ -91,7 +91,15 @@ def push_object(hub: Hub, call: Call) -> Reply:
     )
     if call.parties.scenario is Scenario.DIRECT:
         return passing.answer(hub.addressing.push(pushed, passing.passed(call)))
-    accepted = hub.accepting.take(pushed)
+    return taken(hub.accepting.take(pushed))
+
+
+def taken(accepted: Accepted) -> Reply:
+    """That the hub has it, or why the push had no effect: the answer is 1000 either way."""
+    if accepted.stale:
+        return Reply(message="no effect: the hub has a newer one, by last_updated")
+    if accepted.repeated:
+        return Reply(message="no effect: this PATCH was taken before")
     return Reply(status=201 if accepted.created else 200)
 
 

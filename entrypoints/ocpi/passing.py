@@ -50,7 +50,7 @@ def passed(call: Call, *, receiver: PartyId | None = None) -> Passed:
     """
     to = receiver or call.parties.receiver
     if to is None:
-        raise errors.UnknownReceiver("nobody is addressed")
+        raise errors.UnknownReceiver("no receiver: name one in OCPI-to")
     return Passed(
         method=call.method,
         module=call.module,

@@ -3,7 +3,7 @@
 from application.forwarding import Relayed
 from application.hub import Hub
 from application.modules import MODULES
-from application.pushed import Accepted, Pushed
+from application.pushed import Pushed
 from domain import errors
 from domain.routing import Scenario
 from entrypoints.ocpi import handlers, passing
@@ -32,10 +32,10 @@ def push_session(hub: Hub, call: Call) -> Reply:
         correlation_id=call.ids.correlation,
     )
     if call.parties.scenario is Scenario.BROADCAST and call.is_to_hub:
-        return _stored(hub.reporting.push_to_hub(pushed))
+        return handlers.taken(hub.reporting.push_to_hub(pushed))
     receiver = hub.reporting.reader(pushed, named=call.parties.receiver)
     told = hub.reporting.push(pushed, passing.passed(call, receiver=receiver))
-    return passing.answer(told) if isinstance(told, Relayed) else _stored(told)
+    return passing.answer(told) if isinstance(told, Relayed) else handlers.taken(told)
 
 
 def put_preferences(hub: Hub, call: Call) -> Reply:
@@ -50,7 +50,3 @@ def put_preferences(hub: Hub, call: Call) -> Reply:
             raise errors.UnknownSession(str(unknown)) from unknown
         receiver = stored.key.owner
     return passing.relay(hub, call, receiver=receiver)
-
-
-def _stored(accepted: Accepted) -> Reply:
-    return Reply(status=201 if accepted.created else 200)

@@ -22,7 +22,11 @@ FREE_CHUNKS = 1_000
 
 
 class BodyTooLong(ParseException):  # type: ignore[misc]
-    """The body is longer than the hub takes: 413."""
+    """The body is longer than the hub takes, `limit` bytes: 413."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
 
 
 class BodyCutShort(ParseException):  # type: ignore[misc]
@@ -118,7 +122,7 @@ class Chunks:
         self._at = start + (length + 2 if length > 0 else 0)
         self._bytes, self._count = self._bytes + length, self._count + 1
         if self._bytes > self.limit or self._at > 2 * self.limit + LONGEST_HEAD:
-            raise BodyTooLong
+            raise BodyTooLong(self.limit)
         if length < 0 or self._count > FREE_CHUNKS + self._bytes // SMALLEST_CHUNK:
             raise InvalidChunkSize(b"too small")
 
@@ -141,5 +145,5 @@ def framing_of(request: Request, limit: int) -> Length | Chunks:
         return Chunks(limit)
     length = reader.length if isinstance(reader, LengthReader) else 0
     if length > limit:
-        raise BodyTooLong
+        raise BodyTooLong(limit)
     return Length(length)

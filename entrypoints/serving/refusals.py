@@ -9,8 +9,9 @@ from http import HTTPStatus
 from gunicorn.http import errors as http
 
 from adapters.system import SystemClock, SystemIds
+from entrypoints.ocpi.bodies import longer_than
 from entrypoints.ocpi.replies import Reply
-from entrypoints.serving.framing import BodyTooLong, TooSlow
+from entrypoints.serving.framing import LONGEST_HEAD, LONGEST_LINE, BodyTooLong, TooSlow
 
 _STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (TooSlow, HTTPStatus.REQUEST_TIMEOUT),
@@ -41,7 +42,7 @@ def refusal(error: Exception, asked: Iterable[tuple[str, str]]) -> bytes:
     """The whole answer, after which the connection ends. `asked`: the headers, as far as known."""
     status = status_of(error)
     code = 3000 if status is HTTPStatus.INTERNAL_SERVER_ERROR else 2000
-    message = "the hub failed" if code == 3000 else status.phrase
+    message = "the hub failed" if code == 3000 else _said(error, status)
     body = Reply(status=status, code=code, message=message).body(SystemClock().now())
     named = {name.upper(): text[:_LONGEST_ID] for name, text in asked}
     lines = [f"HTTP/1.1 {status.value} {status.phrase}"]
@@ -49,6 +50,17 @@ def refusal(error: Exception, asked: Iterable[tuple[str, str]]) -> bytes:
         lines.append(f"{name}: {named.get(name.upper()) or SystemIds().new()}")
     lines += ["Content-Type: application/json", f"Content-Length: {len(body)}", "Connection: close"]
     return "\r\n".join((*lines, "", "")).encode("latin-1") + body
+
+
+def _said(error: Exception, status: HTTPStatus) -> str:
+    """Which limit it was, where it was one."""
+    if isinstance(error, BodyTooLong):
+        return longer_than(error.limit)
+    if isinstance(error, http.LimitRequestLine):
+        return f"the request line is too long: {LONGEST_LINE:,} bytes at most"
+    if isinstance(error, http.LimitRequestHeaders):
+        return f"the head is too long: {LONGEST_HEAD:,} bytes at most, and a field {LONGEST_LINE:,}"
+    return status.phrase
 
 
 def ids_in(head: bytes) -> Iterable[tuple[str, str]]:

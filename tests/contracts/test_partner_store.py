@@ -43,6 +43,7 @@ def test_a_partner_comes_back_as_it_was_saved(partners: PartnerStore) -> None:
             InboundToken("hash-1", TokenUse.CURRENT),
             InboundToken("hash-2", TokenUse.PREVIOUS, later(60)),
         ),
+        spent=("hash-0", "hash-00"),
         outbound_token="sealed",
         versions_url="https://cpo.example/versions",
         version="2.3.0",
@@ -72,6 +73,15 @@ def test_a_partner_comes_back_as_it_was_saved(partners: PartnerStore) -> None:
 def test_a_partner_that_is_not_there_is_unknown(partners: PartnerStore) -> None:
     with pytest.raises(UnknownPartner):
         partners.get("nobody")
+
+
+def test_a_partner_is_found_by_a_token_that_it_has_no_more(partners: PartnerStore) -> None:
+    saved = partners.save(replace(partner("p"), spent=("hash-1", "hash-2")))
+    partners.save(partner("without"))
+
+    assert partners.by_spent("hash-2") == saved
+    assert partners.by_spent("hash-3") is None
+    assert partners.by_token("hash-2") is None
 
 
 def test_a_partner_is_found_by_any_of_its_tokens(partners: PartnerStore) -> None:

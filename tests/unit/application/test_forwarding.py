@@ -116,7 +116,7 @@ def test_a_receivers_failure_is_said_by_name(
 ) -> None:
     given(house, failure)
 
-    with pytest.raises(refusal):
+    with pytest.raises(refusal, match="DE/ABC"):
         house.forwarding.relay(passed())
 
 
@@ -147,7 +147,7 @@ def test_a_receiver_that_is_known_to_be_away_is_not_tried(away: Any) -> None:
 def test_a_receiver_without_the_interface_has_failed() -> None:
     house = House().with_partners(a_partner(endpoints=()))
 
-    with pytest.raises(NotOffered, match="does not offer"):
+    with pytest.raises(NotOffered, match="offers no SENDER interface of"):
         house.forwarding.relay(passed())
     assert issubclass(NotOffered, ReceiverFailed)
 
@@ -235,3 +235,41 @@ def test_it_is_known_which_interfaces_a_party_offers(house: House) -> None:
     assert offers(ABC, "locations", Interface.SENDER, to=XYZ)
     assert not offers(PartyId("BE", "NOT"), "locations", Interface.SENDER, to=XYZ)
     assert not offers(XYZ, "tokens", Interface.SENDER, to=ABC)
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (answer(status=502, code=None), "DE/ABC answered HTTP 502 without OCPI's envelope"),
+        (answer(status=403), r"DE/ABC did not let the hub in \(HTTP 403\)"),
+        (NoAnswer("reset", timed_out=False), "DE/ABC broke off before the end of its answer"),
+        (AnswerTooLarge("2 MB"), "DE/ABC answered more than the hub reads"),
+    ],
+)
+def test_a_4000_says_what_was_wrong(house: House, failure: Any, reason: str) -> None:
+    given(house, failure)
+
+    with pytest.raises(ReceiverFailed, match=reason):
+        house.forwarding.relay(passed())
+
+
+def test_who_names_its_own_party_is_told_so(house: House) -> None:
+    mine = passed(module="tariffs", requester="cpo", sender=ABC)
+
+    with pytest.raises(NotOffered, match="DE/ABC is your own party, and offers no SENDER"):
+        house.forwarding.relay(mine)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"state": PartnerState.SUSPENDED}, "is suspended"),
+        ({"state": PartnerState.TO_APPROVE}, "is not connected"),
+        ({"reachable": False}, "is offline"),
+    ],
+)
+def test_who_cannot_be_reached_is_told_of_as_it_is(changes: Any, reason: str) -> None:
+    house = House().with_partners(a_partner(**changes), a_reader())
+
+    with pytest.raises(ReceiverAway, match=reason):
+        house.forwarding.relay(passed())

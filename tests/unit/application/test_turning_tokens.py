@@ -1,15 +1,18 @@
 """Renewed credentials, with a grace for the lost answer; what a call of a partner shows."""
 
+from datetime import timedelta
+
 import pytest
 
 from adapters.memory import MemoryPartners
 from domain.deliveries import LaneId
 from domain.errors import (
     PartnerUnusable,
+    UnknownCaller,
     Unreachable,
 )
 from domain.lanes import Breaker, LaneHealth
-from domain.partner import Partner, TokenUse
+from domain.partner import Partner, PartnerState, TokenUse
 from tests.builders import (
     NOON,
     Doc,
@@ -20,7 +23,14 @@ from tests.builders import (
     after,
     some_credentials,
 )
-from tests.unit.application.handshakes import answering, caller_of, gets_in, renew
+from tests.unit.application.handshakes import (
+    answering,
+    caller_of,
+    gets_in,
+    invited,
+    register,
+    renew,
+)
 from tests.unit.application.house import House
 
 
@@ -99,6 +109,80 @@ def test_two_first_uses_of_a_new_token_at_the_same_moment_both_get_in() -> None:
     house.with_partners(a_partner(tokens=(a_token("new", TokenUse.PENDING),)))
 
     assert gets_in(house, "new")
+
+
+# --- a token that opens nothing says why
+
+
+def _refusal(house: House, token: str, *, functional: bool = True) -> str:
+    with pytest.raises(UnknownCaller) as refused:
+        house.registering.authenticate(token, functional=functional)
+    return str(refused.value)
+
+
+def test_a_token_that_was_replaced_is_used_up(house: House) -> None:
+    house.with_partners(a_partner())
+    answering(house)
+    new = renew(house, "cpo-token")
+
+    assert gets_in(house, new)
+
+    assert "used up: use token C" in _refusal(house, "cpo-token")
+
+
+def test_a_token_whose_grace_is_over_is_used_up(house: House) -> None:
+    house.with_partners(a_partner())
+    answering(house)
+    renew(house, "cpo-token")
+    house.clock.advance(600)
+
+    assert "used up" in _refusal(house, "cpo-token")
+
+
+def test_an_invitation_is_used_up_by_the_handshake(house: House) -> None:
+    token = invited(house)
+    answering(house)
+    register(house, token)
+
+    assert "used up" in _refusal(house, token, functional=False)
+
+
+def test_an_invitation_says_what_it_is_good_for_and_when_it_has_ended(house: House) -> None:
+    token = invited(house, life=timedelta(hours=1))
+
+    assert "good for the handshake only" in _refusal(house, token)
+    house.clock.advance(3600)
+    assert "(token A) has expired" in _refusal(house, token, functional=False)
+
+
+def test_the_tokens_of_a_connection_that_is_suspended_or_over_say_so(house: House) -> None:
+    house.with_partners(a_partner())
+    house.administering.suspend("cpo")
+    assert "suspended" in _refusal(house, "cpo-token")
+
+    house.administering.resume("cpo")
+    house.partners.save(house.partners.get("cpo").unregistered(PartnerState.UNREGISTERED))
+
+    assert "has ended" in _refusal(house, "cpo-token")
+
+
+def test_a_token_that_was_never_given_out_is_told_nothing(house: House) -> None:
+    house.with_partners(a_partner())
+
+    assert _refusal(house, "made-up") == "the credentials token is not known"
+
+
+def test_no_more_than_five_spent_tokens_are_remembered(house: House) -> None:
+    house.with_partners(a_partner())
+    token, tokens = "cpo-token", []
+    for _ in range(7):
+        answering(house)
+        tokens.append(token)
+        token = renew(house, token)
+        assert gets_in(house, token)
+
+    assert _refusal(house, tokens[1]) == "the credentials token is not known"
+    assert "used up" in _refusal(house, tokens[2])
 
 
 # --- a call shows that the partner is there
