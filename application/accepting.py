@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from application.deciding_again import until_written
+from application.publishing import Publishing
 from application.pushed import (
     Accepted,
     Pushed,
@@ -20,7 +21,7 @@ from application.pushed import (
 )
 from domain import errors
 from domain.carried import OcpiObject
-from domain.documents import as_document
+from domain.documents import as_document, same_json
 from domain.growth import Growth
 from domain.levels import is_older, own_times
 from domain.objects import EVERYONE, Missed, Stored
@@ -38,6 +39,7 @@ class Accepting:
     wake: Wake
     counters: Counters
     clock: Clock
+    publishing: Publishing
     growth: Growth = Growth()
 
     def check(self, pushed: Pushed) -> None:
@@ -66,7 +68,9 @@ class Accepting:
         """
         self.check(pushed)
         accepted = self._retried(pushed, self._write)
-        if not self._had_no_effect(pushed, accepted):
+        if accepted.unchanged:
+            self.publishing.tell_again(pushed.key, correlation_id=pushed.correlation_id)
+        elif not self._had_no_effect(pushed, accepted):
             self.wake.publish(pushed.key)
         return accepted
 
@@ -141,6 +145,8 @@ class Accepting:
         if known is not None and (problems := tuple(changed.problems_after(known))):
             raise errors.InvalidDocument(problems)
         record = self._record(pushed, held, known, changed)
+        if until is None and held is not None and known is not None and _same(known, changed):
+            return self._kept(held, record)
         missed = Missed.one(change_of(pushed))
         owed = missed if until is None else missed.as_present_state()
         saved = self.objects.save(record.missing(owed, since=until or now))
@@ -150,6 +156,12 @@ class Accepting:
             was_published=held is None or held.unpublished is None,
             whole=record.body if known is not None and _repeats(pushed, known) else None,
         )
+
+    def _kept(self, held: Stored, record: Stored) -> Accepted:
+        """It is as it was; beside it, whose word it is and when it was heard may be new."""
+        if replace(record, body=held.body) != held:
+            self.objects.save(record)
+        return Accepted(unchanged=True)
 
     def _write_copy(self, pushed: Pushed, held: Stored | None) -> Accepted:
         base = held
@@ -205,6 +217,14 @@ class Accepting:
             watched=watched and replace(watched, heard_at=self.clock.now()),
             applied=applied(pushed, record),
         )
+
+
+def _same(known: OcpiObject, changed: OcpiObject) -> bool:
+    """Equal as JSON, at the same moment by `last_updated`, however that is spelled."""
+    if parse_time(known.last_updated) != parse_time(changed.last_updated):
+        return False
+    now = changed.last_updated
+    return same_json({**known.document, "last_updated": now}, changed.document)
 
 
 def _repeats(pushed: Pushed, known: OcpiObject) -> bool:

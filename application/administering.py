@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from application.admitting import Admitting
 from application.announcing import Announcing
+from application.catching_up import CatchingUp
 from application.connecting import Connecting
 from application.deciding_again import change_partner
 from application.hub_party import HubParty
@@ -51,6 +52,7 @@ class Administering:
     connecting: Connecting
     agreements: AgreementStore
     announcing: Announcing
+    catching_up: CatchingUp
     secrets: Secrets
     ids: Ids
     clock: Clock
@@ -107,19 +109,19 @@ class Administering:
 
     def suspend(self, partner_id: str) -> Partner:
         """Let nothing in from the partner and send it nothing, until it is resumed."""
-        suspended = change_partner(self.partners, partner_id, _suspended)
+        suspended = change_partner(self.partners, partner_id, self.catching_up.suspended)
         self.deliveries.forget(partner_id)
         self.announcing.reconcile()
         return suspended
 
     def resume(self, partner_id: str) -> Partner:
-        """Undo `suspend`; its tokens are as they were.
+        """Undo `suspend`; its tokens are as they were, and it is brought into step.
 
-        It pulls what it has missed, but for the CDRs that it is owed: those go out again now.
+        :raises NotRegistered: if it is not suspended.
         """
-        resumed = change_partner(self.partners, partner_id, _resumed)
-        self.deliveries.half_open(partner_id, now=self.clock.now())
+        resumed = change_partner(self.partners, partner_id, self.catching_up.resumed)
         self.announcing.reconcile()
+        self.catching_up.begin(resumed)
         return resumed
 
     def remove(self, partner_id: str) -> Partner:
@@ -152,6 +154,9 @@ class Administering:
         if not self.agreements.add(made):
             return next((each for each in self.agreed() if each.id == made.id), made)
         self.announcing.introduce(one, other)
+        for partner in self.partners.all():
+            if {one, other} & set(partner.parties):
+                self.partners.joined(partner.id, at=made.made_at)
         return made
 
     def disagree(self, agreement_id: str) -> bool:
@@ -196,22 +201,6 @@ class Administering:
             reason = "no partner" if not chosen else "more than one partner"
             raise errors.UnknownPartner(f"{reason} is called {name!r}")
         return chosen[0]
-
-
-def _suspended(partner: Partner) -> Partner:
-    if partner.state is PartnerState.SUSPENDED:
-        return partner
-    if not partner.is_registered:
-        raise errors.NotRegistered("the partner is not registered")
-    return replace(partner, state=PartnerState.SUSPENDED)
-
-
-def _resumed(partner: Partner) -> Partner:
-    if partner.is_registered:
-        return partner
-    if partner.state is not PartnerState.SUSPENDED:
-        raise errors.NotRegistered("the partner is not suspended")
-    return replace(partner, state=PartnerState.REGISTERED)
 
 
 def _removed(partner: Partner) -> Partner:

@@ -83,7 +83,7 @@ class Approving:
             return partner
         saved = self.partners.save(after)
         if saved.is_registered:
-            self.welcoming.welcome(saved)
+            self.welcoming.admit(saved)
         elif partner.is_registered:
             self.deliveries.forget(partner.id)
         self.announcing.reconcile()

@@ -167,6 +167,7 @@ class Connecting:
         endpoints = self.handshake.endpoints(chosen, token)
         if endpoints == partner.endpoints:
             return partner
+        self.partners.joined(partner.id, at=self.clock.now())
         return self.partners.save(replace(partner, endpoints=endpoints))
 
     def say_goodbye(self, partner: Partner) -> bool:
@@ -207,7 +208,7 @@ class Connecting:
         told = self.directories.read().reachable_roles(by=saved)
         self.partners.told(partner.id, registration.summary(told))
         if saved.is_registered:
-            self.welcoming.welcome(saved)
+            self.welcoming.admit(saved)
         return saved
 
     def _settled(

@@ -10,6 +10,7 @@ from application.administering import Administering
 from application.announcing import Announcing
 from application.approving import Approving
 from application.authorizing import Authorizing
+from application.catching_up import CatchingUp
 from application.commanding import Commanding
 from application.connecting import Connecting
 from application.directories import Directories
@@ -51,6 +52,7 @@ class Hub:
     administering: Administering
     approving: Approving
     naming: Naming
+    catching_up: CatchingUp
     accepting: Accepting
     withdrawing: Withdrawing
     publishing: Publishing

@@ -49,8 +49,9 @@ class Accepted:
     """What became of a push: a new object or part, a changed one, or nothing.
 
     `stale`: it was older than what is stored. `repeated`: the same PATCH had its effect before
-    (S-7). `revision` is what it is stored as, `was_published` whether nothing older is still to be
-    told. `whole` is what its reader is told instead of a PATCH that begins with what is there.
+    (S-7). `unchanged`: it says what is stored already. `revision` is what it is stored as,
+    `was_published` whether nothing older is still to be told. `whole` is what its reader is told
+    instead of a PATCH that begins with what is there.
     """
 
     created: bool = False
@@ -59,6 +60,7 @@ class Accepted:
     revision: int = 0
     was_published: bool = True
     whole: bytes | None = None
+    unchanged: bool = False
 
 
 def change_of(pushed: Pushed) -> Change:

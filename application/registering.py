@@ -148,7 +148,7 @@ class Registering:
         )
         saved = self.partners.save(agreed)
         if saved.is_registered:
-            self.welcoming.welcome(saved)
+            self.welcoming.admit(saved)
         return self._own(saved, token)
 
     def _holder(

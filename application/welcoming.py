@@ -17,6 +17,14 @@ class Welcoming:
     wake: Wake
     clock: Clock
 
+    def admit(self, partner: Partner) -> None:
+        """Welcome a partner that may see more than before: what was published until now it lacks.
+
+        What it lacks is not sent, OCPI has it read lists; but once its owner says it again, it is.
+        """
+        self.partners.joined(partner.id, at=self.clock.now())
+        self.welcome(partner)
+
     def welcome(self, partner: Partner) -> None:
         """CONNECTED at once (HCI-5); its open lanes are probed and its lists pulled (1.11)."""
         now = self.clock.now()

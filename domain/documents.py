@@ -32,3 +32,16 @@ def as_documents(value: JsonValue) -> tuple[Document, ...]:
 def ci(value: JsonValue) -> str:
     """A CiString's comparison key: upper case (OCPI 2.3.0, types, CiString)."""
     return str(value).upper()
+
+
+def same_json(one: JsonValue, other: JsonValue) -> bool:
+    """Whether both are the same JSON: numbers by value, fields in whatever order."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(
+            same_json(value, other[name]) for name, value in one.items()
+        )
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same_json, one, other))
+    return one == other

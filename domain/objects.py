@@ -128,7 +128,8 @@ class Stored:
     `origin` is the id of the platform that pushed it last. `own_times` keeps the owner's own
     last_updated, by EVSE uid in upper case or "" for the object, where a child's raised it.
     `reader` is the only party beside the owner that may see it, None: all may. `applied` has the
-    digests of PATCHes that must not have their effect twice (S-7).
+    digests of PATCHes that must not have their effect twice (S-7). `published_at` is when its
+    readers were marked last; None: never, or by an earlier version.
     """
 
     key: ObjectKey
@@ -145,6 +146,7 @@ class Stored:
     reader: PartyId | None = None
     watched: Watched | None = None
     applied: tuple[str, ...] = ()
+    published_at: datetime | None = None
 
     def with_change(self, change: Change, *, now: datetime) -> "Stored":
         """The same object, owing `change` to its readers beside what it owed already."""

@@ -66,6 +66,8 @@ class Partner:
     `approved` is what its operator lets it speak for. `waiting` and `waiting_hub` are what it named
     beyond that: never routed. `held` are role keys that it keeps from others even if it has them
     no more. `to_review`: its set was made from what it held, an operator never said it.
+    `joined_at`: since when it may see what it sees now. `behind_since`: it has missed changes from
+    then on, because it was suspended, until some time after `resumed_at`.
     `spent` are the fingerprints of tokens that opened the door once: who comes with one is told so.
     """
 
@@ -100,6 +102,9 @@ class Partner:
     told: str = ""
     untold: str = ""
     untold_since: datetime | None = None
+    joined_at: datetime | None = None
+    behind_since: datetime | None = None
+    resumed_at: datetime | None = None
     revision: int = 0
 
     @property

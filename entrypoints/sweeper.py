@@ -71,6 +71,7 @@ def _care(hub: Hub, guard: Guard, stop: threading.Event) -> None:
         ("announce", hub.announcing.reconcile),
         ("set off pulls", hub.synchronizing.sweep),
         ("tell roles", hub.telling_roles.sweep),
+        ("bring into step", hub.catching_up.sweep),
     )
     compared = 0.0
     while not stop.wait(CARE_EVERY_S):

@@ -1,7 +1,7 @@
 """What is owed, in memory: deliveries, and the lanes that they wait in."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -140,6 +140,18 @@ class MemoryDeliveries:
                 and (held.state.is_open if state is None else held.state.value == state)
             ]
             return tuple(sorted(found, key=lambda held: (held.since, held.id))[:limit])
+
+    def refused(self, delivery_ids: Iterable[str]) -> frozenset[str]:
+        with self.records.lock:
+            held = (self.held.get(each) for each in delivery_ids)
+            refused = DeliveryState.REFUSED
+            return frozenset(each.id for each in held if each and each.state is refused)
+
+    def owed_since(self, lane: LaneId) -> datetime | None:
+        states = (DeliveryState.DUE, DeliveryState.REFUSED)
+        with self.records.lock:
+            owed = (held.since for held in self._in(lane) if held.state in states)
+            return min(owed, default=None)
 
     def get(self, delivery_id: str) -> Delivery | None:
         with self.records.lock:

@@ -47,12 +47,12 @@ class MemoryObjects:
         found = [each for each in self._all() if each.key == key and not each.deleted]
         return tuple(sorted(each.audience for each in found))
 
-    def published(self, key: ObjectKey, *, revision: int) -> bool:
+    def published(self, key: ObjectKey, *, revision: int, at: datetime) -> bool:
         with self.lock:
             held = self.held.get((key, EVERYONE))
             if held is None or held.revision != revision:
                 return False
-            self.held[key, EVERYONE] = replace(held, unpublished=None)
+            self.held[key, EVERYONE] = replace(held, unpublished=None, published_at=at)
             return True
 
     def unpublished(self, *, before: datetime, limit: int) -> tuple[ObjectKey, ...]:
@@ -63,6 +63,20 @@ class MemoryObjects:
         ]
         waiting.sort(key=lambda entry: entry[0])
         return tuple(key for since, key in waiting if since < before)[:limit]
+
+    def published_since(
+        self, module: str, *, since: datetime, after: str, limit: int
+    ) -> tuple[Stored, ...]:
+        found = [
+            (at, str(stored.key), replace(stored, body=b""))
+            for stored in self._all()
+            if stored.key.module == module
+            and stored.audience == EVERYONE
+            and (at := stored.published_at) is not None
+            and (at, str(stored.key)) > (since, after)
+        ]
+        found.sort(key=lambda each: each[:2])
+        return tuple(stored for *_, stored in found[:limit])
 
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
         found = [

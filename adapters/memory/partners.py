@@ -20,6 +20,7 @@ _NOTED = (
     "told",
     "untold",
     "untold_since",
+    "joined_at",
 )
 """What is noted beside the revision, and never by a save but the first."""
 
@@ -87,6 +88,9 @@ class MemoryPartners:
             if held := self.held.get(partner_id):
                 synced = tuple(sorted({**dict(held.synced), module: at}.items()))
                 self.held[partner_id] = replace(held, synced=synced)
+
+    def joined(self, partner_id: str, *, at: datetime) -> None:
+        self._note(partner_id, joined_at=at)
 
     def told(self, partner_id: str, roles: str) -> None:
         self._note(partner_id, told=roles)

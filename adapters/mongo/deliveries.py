@@ -4,7 +4,7 @@ What marks, claims and attempts do to a delivery is the domain's; here it is wri
 record is still what the domain was asked about: by its version, or by the fence of the lease.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.delivery_records import as_delivery, of_delivery, of_missed
 from adapters.mongo.lanes import MongoLanes, lanes_of
 from adapters.mongo.settling import written
+from adapters.mongo.standing import owed_since, refused_of
 from domain.deliveries import OPEN_STATES, Delivery, DeliveryClass, DeliveryState, LaneId, Mark
 from domain.errors import StoreUnavailable
 from domain.lanes import LaneHealth, Lease
@@ -126,6 +127,14 @@ class MongoDeliveries:
         return tuple(as_delivery(record) for record in found)
 
     @answering()
+    def refused(self, delivery_ids: Iterable[str]) -> frozenset[str]:
+        return refused_of(self._deliveries, delivery_ids)
+
+    @answering()
+    def owed_since(self, lane: LaneId) -> datetime | None:
+        return owed_since(self._deliveries, lane)
+
+    @answering()
     def get(self, delivery_id: str) -> Delivery | None:
         record = self._deliveries.find_one({"_id": delivery_id})
         return None if record is None else as_delivery(record)
@@ -202,8 +211,8 @@ class MongoDeliveries:
         if result.matched_count == len(taken):
             return tuple(taken)
         names = [each.id for each in taken]
-        found = self._deliveries.find({"_id": {"$in": names}, "claim": claim}, {"_id": 1})
-        won = {record["_id"] for record in found}
+        mine = self._deliveries.find({"_id": {"$in": names}, "claim": claim}, {"_id": 1})
+        won = {record["_id"] for record in mine}
         return tuple(each for each in taken if each.id in won)
 
     def _make_due(self, lane: str | Record, now: datetime) -> None:

@@ -149,6 +149,7 @@ _OF_SESSIONS: tuple[tuple[str, Keys], ...] = (
     ),
 )
 _SPARSE = _sparse()
+_PUBLISHED: Mapping[str, Any] = {"partialFilterExpression": {"published_at": {"$exists": True}}}
 
 
 @answering()
@@ -176,6 +177,7 @@ def _all(modules: Iterable[str]) -> Iterator[_Index]:
         collection = collection_of(module)
         yield from (_Index(collection, name, keys) for name, keys in _OF_OBJECTS)
         yield _Index(collection, "outbox", (("unpublished.since", 1),), _SPARSE)
+        yield _Index(collection, "published", (("published_at", 1), ("_id", 1)), _PUBLISHED)
         if module == "sessions":
             yield from (_Index(collection, name, keys) for name, keys in _OF_SESSIONS)
         if module == "locations":

@@ -53,6 +53,8 @@ def of_stored(stored: Stored) -> Record:
     if stored.watched is not None:
         watched = stored.watched
         record["watched"] = {"status": watched.status, "heard_at": watched.heard_at}
+    if stored.published_at is not None:
+        record["published_at"] = stored.published_at
     if stored.applied:
         record["applied"] = list(stored.applied)
     return record
@@ -62,7 +64,7 @@ def as_stored(record: Record) -> Stored:
     return Stored(
         key=as_key(record["_id"]),
         audience=record["audience"],
-        body=record["body"],
+        body=record.get("body", b""),
         last_updated=of_text(record["last_updated"]),
         origin=record["origin"],
         revision=record["revision"],
@@ -73,6 +75,7 @@ def as_stored(record: Record) -> Stored:
         unpublished=_as_unpublished(record.get("unpublished")),
         reader=PartyId.parse(record["reader"]) if "reader" in record else None,
         watched=_as_watched(record.get("watched")),
+        published_at=record.get("published_at"),
         applied=tuple(record.get("applied", ())),
     )
 

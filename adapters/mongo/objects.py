@@ -55,11 +55,25 @@ class MongoObjects:
         return tuple(str(record["audience"]) for record in found)
 
     @answering()
-    def published(self, key: ObjectKey, *, revision: int) -> bool:
+    def published(self, key: ObjectKey, *, revision: int, at: datetime) -> bool:
         result = self._of(key.module).update_one(
-            {"_id": name_of(key, EVERYONE), "revision": revision}, {"$unset": {"unpublished": ""}}
+            {"_id": name_of(key, EVERYONE), "revision": revision},
+            {"$unset": {"unpublished": ""}, "$set": {"published_at": at}},
         )
         return result.matched_count == 1
+
+    @answering()
+    def published_since(
+        self, module: str, *, since: datetime, after: str, limit: int
+    ) -> tuple[Stored, ...]:
+        then = {"published_at": since, "_id": {"$gt": name_of(after, EVERYONE) if after else ""}}
+        found = (
+            self._of(module)
+            .find({"$or": [then, {"published_at": {"$gt": since}}]}, {"body": 0})
+            .sort([("published_at", 1), ("_id", 1)])
+            .limit(limit)
+        )
+        return tuple(as_stored(record) for record in found)
 
     @answering()
     def unpublished(self, *, before: datetime, limit: int) -> tuple[ObjectKey, ...]:

@@ -21,6 +21,8 @@ _PLAIN = (
     "registered_at",
     "is_announced",
     "stand_in",
+    "behind_since",
+    "resumed_at",
     "revision",
 )
 _NOTED_PLAIN = (
@@ -33,7 +35,9 @@ _NOTED_PLAIN = (
     "told",
     "untold",
     "untold_since",
+    "joined_at",
 )
+_NOT_IN_OLD_ONES = frozenset({"joined_at", "behind_since", "resumed_at"})
 NOTED = frozenset({*_NOTED_PLAIN, "synced"})
 """What is noted beside the revision, and never by a save but the first."""
 
@@ -63,7 +67,10 @@ def of_partner(partner: Partner, json: Json) -> Record:
 
 
 def as_partner(record: Record, json: Json) -> Partner:
-    plain: dict[str, Any] = {name: record[name] for name in (*_PLAIN, *_NOTED_PLAIN)}
+    plain: dict[str, Any] = {
+        name: record.get(name) if name in _NOT_IN_OLD_ONES else record[name]
+        for name in (*_PLAIN, *_NOTED_PLAIN)
+    }
     roles = tuple(_as_role(role, json) for role in record["roles"])
     hub_party = _as_party(record["hub_party"])
     return Partner(

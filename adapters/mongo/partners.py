@@ -75,6 +75,10 @@ class MongoPartners:
         self._note(partner_id, {f"synced.{module}": at})
 
     @answering()
+    def joined(self, partner_id: str, *, at: datetime) -> None:
+        self._note(partner_id, {"joined_at": at})
+
+    @answering()
     def told(self, partner_id: str, roles: str) -> None:
         self._note(partner_id, {"told": roles})
 

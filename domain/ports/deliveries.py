@@ -3,7 +3,7 @@
 Together, because the queue must be right without the wake-ups: they are lost now and then.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -80,6 +80,14 @@ class DeliveryQueue(Protocol):
 
         With `state`, whatever is in that state, done or not.
         """
+        ...
+
+    def refused(self, delivery_ids: Iterable[str]) -> frozenset[str]:
+        """Which of these are refused."""
+        ...
+
+    def owed_since(self, lane: LaneId) -> datetime | None:
+        """Since when the oldest that is due or refused in the lane is owed."""
         ...
 
     def get(self, delivery_id: str) -> Delivery | None:

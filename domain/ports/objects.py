@@ -34,12 +34,25 @@ class ObjectStore(Protocol):
         """The audiences that there is a record of this object for, not counting deleted ones."""
         ...
 
-    def published(self, key: ObjectKey, *, revision: int) -> bool:
-        """Clear what is unpublished, if the revision is still this one. Safe to repeat."""
+    def published(self, key: ObjectKey, *, revision: int, at: datetime) -> bool:
+        """Clear what is unpublished, and note when, if the revision is still this one.
+
+        Safe to repeat.
+        """
         ...
 
     def unpublished(self, *, before: datetime, limit: int) -> tuple[ObjectKey, ...]:
         """Objects whose oldest unpublished change is older than `before`, oldest first."""
+        ...
+
+    def published_since(
+        self, module: str, *, since: datetime, after: str, limit: int
+    ) -> tuple[Stored, ...]:
+        """What readers were marked for since then, deleted ones too, in the order of that.
+
+        Without their bytes. `after` is the key of the last one of the page before, as text, whose
+        time `since` is then; empty at first.
+        """
         ...
 
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:

@@ -59,6 +59,10 @@ class PartnerStore(Protocol):
         """Note when the last whole pull of the module began."""
         ...
 
+    def joined(self, partner_id: str, *, at: datetime) -> None:
+        """Note that from now on the partner may see what it did not see before."""
+        ...
+
     def told(self, partner_id: str, roles: str) -> None:
         """Note which roles the partner was told of last."""
         ...

@@ -10,6 +10,7 @@ from application.admitting import Admitting
 from application.announcing import Announcing
 from application.approving import Approving
 from application.bulkhead import Bulkhead
+from application.catching_up import CatchingUp
 from application.connecting import Connecting
 from application.directories import Directories
 from application.handshake import Handshake
@@ -172,6 +173,7 @@ class PartnerUseCases(Module):
         connecting: Connecting,
         agreements: AgreementStore,
         announcing: Announcing,
+        catching_up: CatchingUp,
         secrets: Secrets,
         ids: Ids,
         clock: Clock,
@@ -184,6 +186,7 @@ class PartnerUseCases(Module):
             connecting=connecting,
             agreements=agreements,
             announcing=announcing,
+            catching_up=catching_up,
             secrets=secrets,
             ids=ids,
             clock=clock,

@@ -69,9 +69,10 @@ class TrafficUseCases(Module):
         wake: Wake,
         counters: Counters,
         clock: Clock,
+        publishing: Publishing,
     ) -> Accepting:
         growth = self._settings.growth
-        return Accepting(objects, schemas, json, wake, counters, clock, growth)
+        return Accepting(objects, schemas, json, wake, counters, clock, publishing, growth)
 
     @singleton
     @provider

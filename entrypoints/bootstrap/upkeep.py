@@ -6,6 +6,7 @@ Apart from the rest, because these run in the background, and put right what tra
 from injector import Binder, Module, inject, provider, singleton
 
 from application.announcing import Announcing
+from application.catching_up import CatchingUp
 from application.connecting import Connecting
 from application.directories import Directories
 from application.handshake import Handshake
@@ -45,7 +46,7 @@ class UpkeepUseCases(Module):
         self._settings = settings
 
     def configure(self, binder: Binder) -> None:
-        for use_case in (TakingPulled, ReadingLists):
+        for use_case in (CatchingUp, TakingPulled, ReadingLists):
             binder.bind(use_case, to=inject(use_case), scope=singleton)
 
     @singleton

@@ -100,6 +100,8 @@ def taken(accepted: Accepted) -> Reply:
         return Reply(message="no effect: the hub has a newer one, by last_updated")
     if accepted.repeated:
         return Reply(message="no effect: this PATCH was taken before")
+    if accepted.unchanged:
+        return Reply(message="unchanged: the hub has it like this already")
     return Reply(status=201 if accepted.created else 200)
 
 

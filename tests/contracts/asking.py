@@ -131,7 +131,7 @@ def _listed(mongo: Mongo, *states: DeliveryState, **asked: Any) -> object:
 def _save_twice(mongo: Mongo) -> None:
     saved = _objects(mongo).save(stored(location("NEW")))
     again = _objects(mongo).save(saved)
-    assert _objects(mongo).published(location("NEW"), revision=again.revision)
+    assert _objects(mongo).published(location("NEW"), revision=again.revision, at=NOON)
 
 
 def _save_command(mongo: Mongo) -> None:
@@ -279,6 +279,12 @@ QUESTIONS: dict[str, Ask] = {
     "search: near nothing": lambda mongo: _search(mongo, near=Near(10, 10, 5000)),
     "search: a plug": lambda mongo: _search(mongo, connector_types=frozenset({"CHADEMO"})),
     "a partner": lambda mongo: MongoPartners(mongo, json).get("few-1"),
+    "a spent token": lambda mongo: MongoPartners(mongo, json).by_spent("none"),
+    "what was published": lambda mongo: _objects(mongo).published_since(
+        "locations", since=NOON, after="", limit=5
+    ),
+    "since when a lane owes": lambda mongo: MongoDeliveries(mongo).owed_since(LaneId("none")),
+    "which are refused": lambda mongo: MongoDeliveries(mongo).refused(["none", "nothing"]),
     "a token": lambda mongo: MongoPartners(mongo, json).by_token("none"),
     "partners": lambda mongo: MongoPartners(mongo, json).all(),
     "a partner is seen": lambda mongo: MongoPartners(mongo, json).seen("few-1", now=NOON),

@@ -425,3 +425,19 @@ def test_a_partner_that_left_is_owed_its_cdrs_alone(queue: DeliveryQueue) -> Non
 
     assert {each.lane for each in queue.owed()} == {cdr_lane(), LaneId("q")}
     assert queue.forget("partner-1") == 0
+
+
+def test_a_lane_owes_since_its_oldest_that_is_due_or_refused(queue: DeliveryQueue) -> None:
+    assert queue.owed_since(LANE) is None
+    queue.mark([mark(1)], now=later(5))
+    lease = leased(queue)
+    [refused] = queue.claim(lease, now=later(5), limit=10)
+    queue.settle(lease, [attempted(refused, Verdict.REFUSED)])
+    queue.mark([mark(key=location("LOC2"))], now=later(9))
+    queue.mark([mark(lane=cdr_lane()), mark(lane=LaneId("q"))], now=NOON)
+
+    assert queue.owed_since(LANE) == later(5)
+    assert queue.refused([refused.id, "nothing"]) == frozenset({refused.id})
+    queue.retry(refused.id, now=later(10))
+    assert queue.owed_since(LANE) == later(5)
+    assert queue.refused([refused.id, mark(key=location("LOC2")).delivery_id]) == frozenset()

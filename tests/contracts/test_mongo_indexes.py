@@ -28,6 +28,7 @@ _OBJECTS = {
     "versions": "_id last_updated deleted",
     "id": "id",
     "outbox": "unpublished.since sparse",
+    "published": "published_at _id",
 }
 _FACETS = " ".join(
     f"facets.{name}" for name in ("latitude", "longitude", "country_code", "party_id", "operator")
@@ -35,7 +36,11 @@ _FACETS = " ".join(
 _PLUGS = " ".join(f"facets.plugs.{name}" for name in ("standard", "status", "power_w"))
 _KNOWN = {
     "agreements": {},
-    "partners": {"live_roles": "role_keys unique", "tokens": "tokens.fingerprint unique"},
+    "partners": {
+        "live_roles": "role_keys unique",
+        "tokens": "tokens.fingerprint unique",
+        "spent": "spent",
+    },
     "quarantine": {
         "seen": "partner_id module seen_at",
         "of_partner": "partner_id seen_at _id",
@@ -95,6 +100,7 @@ _PARTIAL = {
     "cdrs.credits": {"credited": {"$gt": ""}},
     "deliveries.behind": {"state": "waiting"},
     "objects_locations.searched": {"facets.latitude": _THERE},
+    **{f"objects_{module}.published": {"published_at": _THERE} for module in MODULES},
 }
 
 

@@ -114,10 +114,12 @@ def test_of_many_who_save_at_once_one_succeeds(objects: ObjectStore) -> None:
 def test_publishing_clears_what_was_unpublished(objects: ObjectStore) -> None:
     saved = objects.save(stored().with_change(patch(), now=NOON))
 
-    assert objects.published(location(), revision=saved.revision)
-    assert objects.published(location(), revision=saved.revision)
+    assert objects.published(location(), revision=saved.revision, at=later(9))
+    assert objects.published(location(), revision=saved.revision, at=later(9))
 
-    assert objects.get(location(), EVERYONE) == replace(saved, unpublished=None)
+    assert objects.get(location(), EVERYONE) == replace(
+        saved, unpublished=None, published_at=later(9)
+    )
     assert objects.unpublished(before=later(60), limit=10) == ()
 
 
@@ -125,7 +127,7 @@ def test_publishing_an_older_revision_clears_nothing(objects: ObjectStore) -> No
     first = objects.save(stored().with_change(patch("E1"), now=NOON))
     second = objects.save(first.with_change(patch("E2"), now=later(1)))
 
-    assert not objects.published(location(), revision=first.revision)
+    assert not objects.published(location(), revision=first.revision, at=NOON)
 
     assert objects.get(location(), EVERYONE) == second
 
@@ -334,3 +336,20 @@ def test_the_audiences_of_other_objects_are_not_its_own(objects: ObjectStore) ->
     objects.save(stored(replace(key, owner=OTHER_CPO)))
 
     assert objects.audiences(key) == ()
+
+
+def test_what_was_published_since_is_found_page_by_page(objects: ObjectStore) -> None:
+    for name, seconds in (("C", 1), ("A", 3), ("B", 3), ("D", 5), ("OLD", -1)):
+        saved = objects.save(replace(stored(location(name), body=b"{1}"), deleted=name == "D"))
+        assert objects.published(location(name), revision=saved.revision, at=later(seconds))
+    objects.save(stored(location("unpublished")))
+    objects.save(stored(location("A"), audience=OWN))
+
+    first = objects.published_since("locations", since=NOON, after="", limit=2)
+    assert [each.key.id for each in first] == ["C", "A"]
+    rest = objects.published_since("locations", since=later(3), after=str(first[-1].key), limit=9)
+
+    assert [(each.key.id, each.deleted) for each in rest] == [("B", False), ("D", True)]
+    assert {each.body for each in (*first, *rest)} == {b""}
+    assert rest[0].published_at == later(3)
+    assert objects.published_since("tokens", since=NOON, after="", limit=9) == ()

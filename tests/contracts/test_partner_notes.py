@@ -28,6 +28,7 @@ NOTES: dict[str, tuple[Note, dict[str, object]]] = {
         lambda store: store.pulled("p", "tokens", at=later(3)),
         {"synced": (("tokens", later(3)),)},
     ),
+    "joined": (lambda store: store.joined("p", at=later(4)), {"joined_at": later(4)}),
     "told": (lambda store: store.told("p", "DE/ABC/CPO"), {"told": "DE/ABC/CPO"}),
     "untold": (
         lambda store: store.untold("p", "DE/ABC/CPO", since=later(2)),

@@ -62,6 +62,9 @@ def test_a_partner_comes_back_as_it_was_saved(partners: PartnerStore) -> None:
         told="DE/ABC/CPO",
         untold="DE/ABC/CPO NL/EMS/EMSP",
         untold_since=later(6),
+        joined_at=later(7),
+        behind_since=later(8),
+        resumed_at=later(9),
     )
 
     saved = partners.save(whole)

@@ -38,6 +38,7 @@ from application.approving import Approving
 from application.asking_at_once import AskingAtOnce
 from application.authorizing import Authorizing
 from application.bulkhead import Bulkhead
+from application.catching_up import CatchingUp
 from application.commanding import Commanding
 from application.connecting import Connecting
 from application.cursors import Cursors
@@ -169,16 +170,17 @@ class House:
         self.handshake = self.built(Handshake)
         self.connecting = self.built(Connecting, hub=PARTY)
         self.registering = self.built(Registering, hub=PARTY)
-        self.administering = self.built(Administering, hub=PARTY)
-        self.approving = self.built(Approving)
-        self.probing = self.built(Probing, after_s=300.0, calls=SideBySide(AtOnce()))
-        self.accepting = self.built(Accepting)
-        self.withdrawing = self.built(Withdrawing)
         self.subscribers = self.built(Subscribers, per_partner=20)
         self.webhook_turns = self.built(WebhookTurns)
         self.heralding = self.built(Heralding)
         self.heralding_commands = self.built(HeraldingCommands)
         self.publishing = self.built(Publishing)
+        self.catching_up = self.built(CatchingUp)
+        self.administering = self.built(Administering, hub=PARTY)
+        self.approving = self.built(Approving)
+        self.probing = self.built(Probing, after_s=300.0, calls=SideBySide(AtOnce()))
+        self.withdrawing = self.built(Withdrawing)
+        self.accepting = self.built(Accepting)
         self.cursors = self.built(Cursors, sender_url="https://hub.example/ocpi/2.3.0/sender")
         self.forwarding = self.built(Forwarding, deadline_s=25.0)
         self.addressing = self.built(Addressing)

@@ -91,7 +91,7 @@ def test_what_is_not_taken_says_why(market: House) -> None:
     [kept] = market.archive.conflicts()
     assert (kept.sha256, kept.partner_id) == (sha256(kept.body).hexdigest(), "cpo")
     suspend(market)
-    with pytest.raises(errors.ReceiverAway, match="^FR/XYZ is not connected$"):
+    with pytest.raises(errors.ReceiverAway, match="^FR/XYZ is suspended: not kept$"):
         post(market, a_cdr("CDR2"))
 
 

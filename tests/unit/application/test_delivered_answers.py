@@ -39,7 +39,7 @@ def house() -> House:
 
 
 @pytest.mark.parametrize("lacking", [LACKING, answer(code=2004), GONE])
-@pytest.mark.parametrize("push", [("PATCH", TO_STATUS, "E1"), ("PUT", an_evse(), "E1")])
+@pytest.mark.parametrize("push", [("PATCH", TO_STATUS, "E1"), ("PUT", an_evse(updated=1), "E1")])
 def test_a_receiver_that_lacks_the_parent_gets_the_whole_location_once(
     house: House, lacking: WireAnswer, push: tuple[Any, ...]
 ) -> None:

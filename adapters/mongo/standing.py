@@ -1,0 +1,24 @@
+"""Where deliveries stand: which are refused, and since when a lane owes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pymongo.collection import Collection
+
+from adapters.mongo.client import Record
+from domain.deliveries import DeliveryState, LaneId
+
+
+def refused_of(deliveries: Collection[Record], names: Iterable[str]) -> frozenset[str]:
+    """Those of these names that are refused."""
+    wanted = {"_id": {"$in": list(names)}, "state": DeliveryState.REFUSED.value}
+    return frozenset(str(each["_id"]) for each in deliveries.find(wanted, {"_id": 1}))
+
+
+def owed_since(deliveries: Collection[Record], lane: LaneId) -> datetime | None:
+    """When the oldest that is due or refused in the lane was marked first."""
+    found = (
+        deliveries.find_one({"state": state.value, "lane": str(lane)}, sort=[("since", 1)])
+        for state in (DeliveryState.DUE, DeliveryState.REFUSED)
+    )
+    return min((each["since"] for each in found if each is not None), default=None)

@@ -1,0 +1,121 @@
+"""Bringing a partner into step after a suspension: nothing was sent to it, nothing taken from it.
+
+What was published meanwhile is marked for it, its own lists are pulled, and so are the sessions of
+the CPOs that may have had some for it: those were refused, and are not kept.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from application.directories import Directories
+from application.modules import MODULES, STORED
+from application.publishing import Publishing
+from domain import errors
+from domain.deliveries import LaneId
+from domain.objects import Missed, Stored
+from domain.partner import Partner, PartnerState
+from domain.party import Interface
+from domain.ports import Clock, DeliveryQueue, Ids, ObjectStore, PartnerStore, Wake
+
+_AT_ONCE = 500
+_SETTLED_AFTER = timedelta(seconds=5)
+"""So long after it is resumed, what was published in the same moment says so in the store."""
+_SESSIONS = MODULES["sessions"]
+
+
+@dataclass(frozen=True)
+class CatchingUp:
+    """What `suspend` has to remember, and `resume` to make good. Each step is safe to repeat."""
+
+    objects: ObjectStore
+    partners: PartnerStore
+    directories: Directories
+    deliveries: DeliveryQueue
+    publishing: Publishing
+    wake: Wake
+    ids: Ids
+    clock: Clock
+
+    def suspended(self, partner: Partner) -> Partner:
+        """The partner, suspended, and behind from when the oldest that it is owed was marked.
+
+        :raises NotRegistered: if there is no connection.
+        """
+        if partner.state is PartnerState.SUSPENDED:
+            return partner
+        if not partner.is_registered:
+            raise errors.NotRegistered("the partner is not registered")
+        known = (partner.behind_since, self.deliveries.owed_since(LaneId(partner.id)))
+        since = min((self.clock.now(), *(at for at in known if at is not None)))
+        return replace(partner, state=PartnerState.SUSPENDED, behind_since=since)
+
+    def resumed(self, partner: Partner) -> Partner:
+        """The partner, let in again; `begin` and the sweep bring it into step.
+
+        :raises NotRegistered: if it is not suspended.
+        """
+        if partner.state is not PartnerState.SUSPENDED:
+            raise errors.NotRegistered(f"{partner.name} is not suspended: {partner.state.value}")
+        return replace(partner, state=PartnerState.REGISTERED, resumed_at=self.clock.now())
+
+    def begin(self, partner: Partner) -> None:
+        """Have its lists pulled, and the sessions of every CPO that it may see."""
+        self.deliveries.half_open(partner.id, now=self.clock.now())
+        self.wake.pump()
+        self.wake.synchronize(partner.id)
+        if partner.behind_since is not None and partner.parties_in(_SESSIONS.readers):
+            for cpo in self._may_have_sessions_for(partner):
+                self._pull_sessions_again(cpo, since=partner.behind_since)
+
+    def sweep(self) -> int:
+        """Bring into step whoever was resumed; how many deliveries that made."""
+        before = self.clock.now() - _SETTLED_AFTER
+        return sum(
+            self._bring(partner)
+            for partner in self.partners.all()
+            if partner.is_registered
+            and partner.behind_since is not None
+            and (partner.resumed_at is None or partner.resumed_at <= before)
+        )
+
+    def _bring(self, partner: Partner) -> int:
+        marked = 0
+        since = partner.behind_since or self.clock.now()
+        missed = Missed(scope=(), correlation_id=self.ids.new())
+        for module in STORED:
+            for published in self._published(module, since):
+                marks = self.publishing.marks_for(partner, published, missed)
+                if marks:
+                    self.deliveries.mark(marks, now=self.clock.now())
+                marked += len(marks)
+        try:
+            self.partners.save(replace(partner, behind_since=None))
+        except errors.Conflict:
+            return marked
+        self.wake.pump()
+        return marked
+
+    def _published(self, module: str, since: datetime) -> Iterator[Sequence[Stored]]:
+        after = ""
+        while published := self.objects.published_since(
+            module, since=since, after=after, limit=_AT_ONCE
+        ):
+            yield published
+            last = published[-1]
+            since, after = last.published_at or since, str(last.key)
+
+    def _may_have_sessions_for(self, partner: Partner) -> Iterator[Partner]:
+        directory = self.directories.read()
+        for cpo in directory.registered:
+            owners = cpo.parties_in(_SESSIONS.owners)
+            is_read = cpo.endpoint(_SESSIONS.id, Interface.SENDER) is not None
+            is_seen = any(directory.sees(partner, owner) for owner in owners)
+            if cpo.id != partner.id and is_read and is_seen:
+                yield cpo
+
+    def _pull_sessions_again(self, cpo: Partner, *, since: datetime) -> None:
+        pulled = dict(cpo.synced).get(_SESSIONS.id)
+        if pulled is not None and pulled > since:
+            self.partners.pulled(cpo.id, _SESSIONS.id, at=since)
+        self.wake.synchronize(cpo.id)
