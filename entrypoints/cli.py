@@ -66,8 +66,11 @@ for _operation in OPERATIONS:
 @commands.command()
 def up() -> None:
     """Run the whole hub here: stores, web, workers, sweeper. Ctrl-C stops it."""
+    from entrypoints.checks import refuse_wrong_password
     from entrypoints.up import up
 
+    if url := os.environ.get("HUB_MONGO_URL"):
+        refuse_wrong_password(url)
     up(os.environ, _say)
 
 
@@ -75,7 +78,7 @@ def up() -> None:
 @click.option("--graceful-timeout", type=int, help="Seconds that requests get to end in.")
 def web(graceful_timeout: int | None) -> None:
     """Serve OCPI and the hub API with gunicorn, in this process."""
-    Settings.from_environment()
+    _fit()
     grace = () if graceful_timeout is None else ("--graceful-timeout", str(graceful_timeout))
     gunicorn = (sys.executable, "-m", "gunicorn", "-c", "python:entrypoints.gunicorn", *grace)
     os.execv(sys.executable, [*gunicorn, "wsgi:application"])
@@ -87,7 +90,7 @@ def worker(queue: str) -> None:
     """Work on one queue, until told to stop."""
     from entrypoints.jobs import run_worker
 
-    run_worker(Settings.from_environment(), queue)
+    run_worker(_fit(), queue)
 
 
 @commands.command()
@@ -95,7 +98,7 @@ def sweeper() -> None:
     """Find what was left behind, until told to stop. Two may run; one of them sweeps."""
     from entrypoints.sweeper import run
 
-    run(Settings.from_environment())
+    run(_fit())
 
 
 @commands.command()
@@ -155,6 +158,15 @@ def _invited(role: str) -> tuple[str, str]:
     invited = [Invited(*parse_role(role))]
     invitation = open_hub().administering.invite(name=f"Sandbox {role}", roles=invited)
     return invitation.versions_url, invitation.token
+
+
+def _fit() -> Settings:
+    """The settings of a process that runs on; it ends here if its database will never let it in."""
+    from entrypoints.checks import refuse_wrong_password
+
+    settings = Settings.from_environment()
+    refuse_wrong_password(settings.mongo_url)
+    return settings
 
 
 def main() -> None:

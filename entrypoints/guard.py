@@ -38,7 +38,7 @@ class Guard:
         try:
             yield
         except errors.HubError as failure:
-            _log.warning("%s: %s: %s", name, type(failure).__name__, failure)
+            _log.warning("%s: %s", name, failure)
         except MemoryError:
             _log.critical("%s: out of memory: this process ends", name)
             self.end(CANNOT_GO_ON)

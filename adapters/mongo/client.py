@@ -11,6 +11,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, PyMongoError
 
+from adapters.mongo.reasons import reason_of
 from domain.errors import StoreUnavailable, Unstorable
 
 Record = dict[str, Any]
@@ -80,11 +81,11 @@ def answering() -> Iterator[None]:
     try:
         yield
     except (BSONError, UnicodeError, OverflowError, RecursionError) as error:
-        raise Unstorable(f"MongoDB takes no such record: {type(error).__name__}") from error
+        raise Unstorable("MongoDB takes no such record: it is no text, or too deep") from error
     except PyMongoError as error:
         if _codes(error) & _TAKES_NEVER or _SIZE in str(error):
             raise Unstorable("MongoDB takes no such record: too large or too deep") from error
-        raise StoreUnavailable(f"MongoDB: {type(error).__name__}") from error
+        raise StoreUnavailable(reason_of(error)) from error
 
 
 def _codes(error: PyMongoError) -> set[int]:

@@ -18,6 +18,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from adapters.outbound.deadline import Deadline
 from adapters.outbound.dialing import Dialer
+from adapters.outbound.reasons import reason_of
 from domain import errors
 
 # One TLS record: it arrives as a whole or cannot be read, which `has_sent` relies on.
@@ -120,7 +121,7 @@ class GuardedConnection(HTTPConnection):
         except OSError as failure:
             if call.has_sent:
                 raise
-            raise errors.Unreachable(f"nothing sent: {type(failure).__name__}") from None
+            raise errors.Unreachable(reason_of(failure, f"{self.host}:{self.port}")) from None
         call.has_sent = True
         return sent
 

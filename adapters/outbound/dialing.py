@@ -16,6 +16,7 @@ from ssrfguard import Address, Policy, Resolver, SocketOption, SSRFGuardError, c
 
 from adapters.outbound.addresses import policy_for
 from adapters.outbound.deadline import Deadline
+from adapters.outbound.reasons import reason_of
 from domain import errors
 from domain.outbound_urls import as_given
 
@@ -56,7 +57,8 @@ class Dialer:
         except SSRFGuardError:
             raise errors.AddressRefused("the name leads where the hub may not call") from None
         except (OSError, ValueError) as failure:
-            raise errors.Unreachable(f"no connection: {type(failure).__name__}") from None
+            place = origin.partition("://")[2].rstrip("/")
+            raise errors.Unreachable(reason_of(failure, place)) from None
         return _held_to(until, found)
 
     def _policy(self, url: str) -> Policy:

@@ -8,19 +8,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 from requests import RequestException
 from ssrfguard import Resolver
 from urllib3.exceptions import HTTPError
 
+from adapters.outbound.certificates import expired_at
 from adapters.outbound.connections import CALL, Call
 from adapters.outbound.deadline import Deadline
 from adapters.outbound.dialing import Dialer
+from adapters.outbound.reasons import has_expired, reason_of
 from adapters.outbound.transport import GuardedTransport, prepared, public_authorities
 from domain import errors
 from domain.outbound_urls import target_of
 from domain.ports import OutboundRequest, OutboundResponse
 
+_PORTS = {"http": 80, "https": 443}
 _READ_AT_ONCE = 64 * 1024
 
 # Framing and connection are this adapter's business; cookies and proxies are nobody's.
@@ -85,7 +89,7 @@ class RequestsOutbound:
             status, headers, body = self._exchange(request, max_bytes)
         except (RequestException, HTTPError, HTTPException, OSError) as failure:
             # Not chained: what these exceptions quote is the peer's.
-            raise _named(failure, call) from None
+            raise _named(failure, call, _place(request.url)) from None
         finally:
             CALL.reset(former)
         return OutboundResponse(status, headers, body, elapsed_s=time.monotonic() - started)
@@ -123,11 +127,21 @@ class RequestsOutbound:
         )
 
 
-def _named(failure: Exception, call: Call) -> errors.OutboundFailed:
+def _named(failure: Exception, call: Call, place: str) -> errors.OutboundFailed:
+    reason = reason_of(failure, place)
+    if has_expired(failure):
+        host, _, port = place.rpartition(":")
+        at = expired_at(call.dialer, host, int(port), call.deadline)
+        reason += f" on {at:%Y-%m-%d}" if at is not None else ""
     if not call.has_sent:
-        return errors.Unreachable(f"nothing sent: {type(failure).__name__}")
-    reason = f"no complete answer: {type(failure).__name__}"
+        return errors.Unreachable(reason)
     return errors.NoAnswer(reason, timed_out=call.deadline.has_passed)
+
+
+def _place(url: str) -> str:
+    """Host and port of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or _PORTS[parts.scheme]}"
 
 
 def _read(answer: Any, max_bytes: int) -> bytes:

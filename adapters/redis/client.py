@@ -13,7 +13,14 @@ from typing import TypeVar
 
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import DataError, RedisError, ResponseError
+from redis.exceptions import (
+    AuthenticationError,
+    ConnectionError,
+    DataError,
+    RedisError,
+    ResponseError,
+    TimeoutError,
+)
 from redis.retry import Retry
 
 _Answer = TypeVar("_Answer")
@@ -45,11 +52,11 @@ class RedisServer:
         try:
             return question(self.client())
         except (UnicodeEncodeError, DataError, ResponseError) as error:
-            _log.warning("Redis was not asked as it can be: %s", type(error).__name__)
+            _log.warning("Redis was not asked as it can be: %s", _reason(error))
             return otherwise
         except RedisError as error:
             self.left_alone_until = time.monotonic() + self.pause_s
-            _log.warning("Redis is away: %s", type(error).__name__)
+            _log.warning("Redis is away: %s", _reason(error))
             return otherwise
 
     def close(self) -> None:
@@ -65,3 +72,14 @@ class RedisServer:
             socket_connect_timeout=self.timeout_s,
             retry=Retry(NoBackoff(), 0),
         )
+
+
+def _reason(error: Exception) -> str:
+    """In words; what redis-py says may quote the URL or the question."""
+    words: tuple[tuple[type[Exception], str], ...] = (
+        (AuthenticationError, "it refuses the password in HUB_REDIS_URL"),
+        (TimeoutError, "no answer in time"),
+        (ConnectionError, "no connection"),
+        (ResponseError, "it refused the command"),
+    )
+    return next((said for kind, said in words if isinstance(error, kind)), "text that is none")

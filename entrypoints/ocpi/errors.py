@@ -52,4 +52,4 @@ def on_the_wire(error: errors.HubError, table: Table = WIRE) -> tuple[int, int, 
     status, code = next((http, ocpi) for kind, http, ocpi in table if isinstance(error, kind))
     if code == 3000 or isinstance(error, _SAYS_WHAT_HAPPENED_INSIDE):
         return status, code, "the hub could not do this now"
-    return status, code, str(error) or error.__class__.__name__
+    return status, code, str(error) or "refused"

@@ -1,6 +1,5 @@
 """When MongoDB is away every operation of every store says so, in the core's own word."""
 
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -192,7 +191,7 @@ def test_every_operation_says_that_the_store_is_away() -> None:
 
     said = [each if isinstance(each, StoreUnavailable) else None for each in outcomes]
     assert None not in said
-    assert all(re.fullmatch(r"MongoDB: \w+", str(each)) for each in said)
+    assert {str(each) for each in said} == {"MongoDB cannot be reached: connection refused"}
 
 
 def test_nothing_of_the_way_to_the_store_is_shown() -> None:

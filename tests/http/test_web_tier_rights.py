@@ -6,6 +6,7 @@ tried here.
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from adapters.mongo.archive import ARCHIVE, CONFLICTS
-from adapters.mongo.client import Record
-from entrypoints import bootstrap
+from adapters.mongo.client import Mongo, Record
+from entrypoints import bootstrap, cli
+from entrypoints.checks import checks
 from entrypoints.embedded import launch, mongo_store
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import cdr, session, tariff, token
@@ -137,3 +139,68 @@ def test_the_guide_names_every_collection_that_there_is(hub: HubServer, guarded:
 
     named = set(re.findall(r'"collection": "(\w+)"', _OPERATORS.read_text(encoding="utf-8")))
     assert there_are - {"system.views"} <= named
+
+
+@pytest.fixture
+def closed_in_the_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A command's process ends with its clients; here they end with the test."""
+    opened: list[MongoClient[Record]] = []
+    opens = Mongo._opened
+
+    def remembered(mongo: Mongo) -> MongoClient[Record]:
+        opened.append(opens(mongo))
+        return opened[-1]
+
+    monkeypatch.setattr(Mongo, "_opened", remembered)
+    yield
+    for client in opened:
+        client.close()
+
+
+@pytest.mark.usefixtures("closed_in_the_end")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "partner list",
+        "agreement list",
+        "delivery list",
+        "cdr verify",
+        "session quiet",
+        "webhook list",
+        "settlement",
+        "prepare",
+        "web",
+        "worker --queue pump",
+        "sweeper",
+        "up",
+    ],
+)
+def test_a_wrong_password_is_one_clear_line_in_every_command(
+    guarded: str,
+    redis_url: str,
+    command: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    wrong = guarded.replace("mongodb://", "mongodb://hub_web:mistyped@")
+    for name, value in environment_of(wrong, _DATABASE, redis_url).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["ocpi-hub", *command.split()])
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    assert ended.value.code == 1
+    said = capsys.readouterr()
+    reason = "MongoDB refuses the user or the password in HUB_MONGO_URL"
+    assert (said.out, said.err) == ("", f"ocpi-hub: {reason}\n")
+
+
+def test_check_says_that_the_password_is_wrong(guarded: str, redis_url: str) -> None:
+    wrong = guarded.replace("mongodb://", "mongodb://hub_web:mistyped@")
+
+    found = list(checks(Settings.read(environment_of(wrong, _DATABASE, redis_url))))
+
+    assert "BAD  MongoDB: MongoDB refuses the user or the password in HUB_MONGO_URL" in {
+        str(each) for each in found
+    }

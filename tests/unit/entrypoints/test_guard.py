@@ -56,7 +56,7 @@ def test_what_the_hub_foresees_is_one_line_without_a_traceback(
     guard.run("sweep", failing(StoreUnavailable("MongoDB: away")))
 
     [record] = caplog.records
-    assert record.getMessage() == "sweep: StoreUnavailable: MongoDB: away"
+    assert record.getMessage() == "sweep: MongoDB: away"
     assert (record.levelno, record.exc_info) == (logging.WARNING, None)
 
 

@@ -14,7 +14,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 FAR_OFF = datetime(2120, 1, 1, tzinfo=UTC)
 
 
-def self_signed(folder: Path, name: str) -> ssl.SSLContext:
+def self_signed(folder: Path, name: str, *, end: datetime = FAR_OFF) -> ssl.SSLContext:
     """A server's side of TLS with a certificate for `name`; the files are left in `folder`."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -25,7 +25,7 @@ def self_signed(folder: Path, name: str) -> ssl.SSLContext:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(LONG_AGO)
-        .not_valid_after(FAR_OFF)
+        .not_valid_after(end)
         .add_extension(x509.SubjectAlternativeName([_general_name(name)]), critical=False)
         .sign(key, hashes.SHA256())
     )
