@@ -7,6 +7,7 @@ OCPI 2.3.0, credentials; requirements 2.2.3 and 2.5. Configuration modules carry
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from application.modules import USED
 from domain import errors, registration
 from domain.documents import Document, JsonValue, as_document
 from domain.outbound_urls import as_given
@@ -55,7 +56,7 @@ class Handshake:
         """
         chosen = registration.choose_version(self.offered(url, token), (version,))
         endpoints = self.endpoints(chosen, token)
-        registration.check_endpoints(endpoints, roles)
+        registration.check_endpoints(endpoints, roles, useful=USED)
         return endpoints
 
     def send(self, method: str, url: str, token: str, document: Document | None) -> WireAnswer:

@@ -3,6 +3,7 @@
 Routing, broadcasting, lists and the version details are read off it (requirements 1.9.4, 3.12).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.carried import OcpiObject
@@ -12,6 +13,7 @@ from domain.deliveries import DeliveryClass
 from domain.locations import Location
 from domain.nouns import COMMANDS, PROFILES
 from domain.party import Interface, Role
+from domain.registration import Faces
 from domain.sessions import Session
 from domain.tariffs import Tariff
 from domain.tokens import Token
@@ -24,7 +26,8 @@ class Module:
 
     `is_routed` is False for what the hub itself owns: no routing headers there (R-2). `is_private`:
     each object is for one reader, whom it names itself, and is never broadcast (R-BC-5). `event` is
-    what subscribers are told of a change (D-12).
+    what subscribers are told of a change (D-12). `takes_too` are roles that OCPI has take them,
+    and that the hub tells nothing of them: they read nothing here.
     """
 
     id: str
@@ -35,6 +38,7 @@ class Module:
     is_routed: bool = True
     is_private: bool = False
     event: EventType | None = None
+    takes_too: frozenset[Role] = frozenset()
 
     def callers(self, interface: Interface) -> frozenset[Role]:
         """The roles that call this interface: owners push to RECEIVER, readers pull from SENDER."""
@@ -84,6 +88,7 @@ MODULES: dict[str, Module] = {
             delivery=DeliveryClass.STATE,
             is_private=True,
             event=EventType.SESSION_UPDATED,
+            takes_too=frozenset({Role.SCSP}),
         ),
         Module(
             id="cdrs",
@@ -144,6 +149,29 @@ def roles_behind(module: str, interface: Interface) -> frozenset[Role]:
     """The roles that offer it, and so are behind a request that is passed on."""
     return roles_calling(module, interface.mirror)
 
+
+_MAY_BE_ANYTHING = frozenset({Role.OTHER, Role.PTP})
+
+
+def _used_of(role: Role) -> Faces:
+    """The interfaces that the hub uses of platforms of this role (requirements 3.12)."""
+    any_role = role in _MAY_BE_ANYTHING
+    used = set()
+    for module in MODULES.values():
+        if role in module.owners or (any_role and module.is_routed):
+            used.add((module.id, Interface.SENDER))
+        if role in module.readers | module.takes_too or any_role:
+            used.add((module.id, Interface.RECEIVER))
+    for dialogue in DIALOGUES.values():
+        if role in dialogue.askers or any_role:
+            used.add((dialogue.id, Interface.SENDER))
+        if role in dialogue.asked or any_role:
+            used.add((dialogue.id, Interface.RECEIVER))
+    return frozenset(used)
+
+
+USED: Mapping[Role, Faces] = {role: _used_of(role) for role in Role}
+"""Which interfaces of a platform the hub has a use for, by role: read off the two tables above."""
 
 STORED = tuple(module.id for module in MODULES.values() if module.delivery is DeliveryClass.STATE)
 """The modules whose objects are kept as they are now; CDRs have an archive of their own."""

@@ -3,7 +3,7 @@
 OCPI 2.3.0, credentials; requirements 2.2 to 2.5. No calls are made here: the use case makes them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain import errors
@@ -13,30 +13,8 @@ from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
 CREDENTIALS = "credentials"
 
 
-def _faces(*, sender: str = "", receiver: str = "") -> frozenset[tuple[str, Interface]]:
-    sends = {(module, Interface.SENDER) for module in sender.split()}
-    return frozenset(sends | {(module, Interface.RECEIVER) for module in receiver.split()})
-
-
-_CHARGERS = "locations tariffs"
-_ANYTHING = _faces(
-    sender=f"{_CHARGERS} sessions cdrs tokens commands chargingprofiles",
-    receiver=f"{_CHARGERS} sessions cdrs tokens commands chargingprofiles hubclientinfo",
-)
-_OFFERED_BY = {
-    Role.CPO: _faces(
-        sender=f"{_CHARGERS} sessions cdrs",
-        receiver="tokens commands chargingprofiles hubclientinfo",
-    ),
-    Role.EMSP: _faces(
-        sender="tokens commands chargingprofiles",
-        receiver=f"{_CHARGERS} sessions cdrs hubclientinfo",
-    ),
-    Role.NSP: _faces(receiver=f"{_CHARGERS} hubclientinfo"),
-    Role.NAP: _faces(sender=_CHARGERS, receiver=f"{_CHARGERS} hubclientinfo"),
-    Role.SCSP: _faces(sender="chargingprofiles", receiver=f"{_CHARGERS} sessions hubclientinfo"),
-}
-"""Which interfaces a platform of each role has a use for (requirements 3.12); others: any."""
+Faces = frozenset[tuple[str, Interface]]
+"""Modules with an interface, by which an endpoint is told."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +60,17 @@ def choose_version(offered: Iterable[OfferedVersion], spoken: Sequence[str]) -> 
     )
 
 
-def check_endpoints(endpoints: Iterable[Endpoint], roles: Iterable[PartyRole]) -> None:
+def check_endpoints(
+    endpoints: Iterable[Endpoint], roles: Iterable[PartyRole], *, useful: Mapping[Role, Faces]
+) -> None:
     """Whether the hub and the platform have anything to do with each other.
+
+    `useful` has the interfaces that the hub uses of platforms of each role.
 
     :raises NoMatchingEndpoints: if not a single endpoint is of use to its roles.
     """
     offered = {(endpoint.identifier, endpoint.role) for endpoint in endpoints}
-    if any(offered & _OFFERED_BY.get(role.role, _ANYTHING) for role in roles):
+    if any(offered & useful[role.role] for role in roles):
         return
     raise errors.NoMatchingEndpoints("no endpoint that its roles could use with the hub")
 

@@ -7,16 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pymongo import MongoClient
-from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from adapters.mongo.reasons import reason_of
 from entrypoints.folder import CannotRun
 from entrypoints.settings import Settings
 
 _PATIENCE_S = 5.0
-_SHORT_PATIENCE_S = 2.0
 _OPEN = "lets in who has no password: give it one, and write it into HUB_REDIS_URL"
 _log = logging.getLogger(__name__)
 
@@ -56,17 +54,11 @@ def refuse_wrong_password(url: str) -> None:
 
     :raises CannotRun: naming what is wrong, and never the password.
     """
-    patience_ms = int(_SHORT_PATIENCE_S * 1000)
-    client: MongoClient[dict[str, Any]]
-    try:
-        with MongoClient(
-            url, serverSelectionTimeoutMS=patience_ms, timeoutMS=patience_ms
-        ) as client:
-            client.admin.command("ping")
-    except (OperationFailure, ConfigurationError) as error:
-        raise CannotRun(reason_of(error)) from None
-    except PyMongoError:
-        return
+    from entrypoints.bootstrap import refused_for_good
+
+    reason = refused_for_good(url)
+    if reason is not None:
+        raise CannotRun(reason)
 
 
 def _mongo(url: str) -> Finding:
@@ -80,7 +72,9 @@ def _mongo(url: str) -> Finding:
             greeting = client.admin.command("hello")
             version = client.server_info()["version"]
     except PyMongoError as error:
-        return Finding("MongoDB", False, reason_of(error))
+        from entrypoints.bootstrap import why_not
+
+        return Finding("MongoDB", False, why_not(error))
     if not greeting.get("setName"):
         return Finding("MongoDB", False, "not a replica set")
     return Finding("MongoDB", True, f"{version}, replica set {greeting['setName']}, writable")

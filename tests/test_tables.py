@@ -1,5 +1,9 @@
 """The two tables are total: what one names the other serves, and nothing stands in neither."""
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 
 from adapters.ocpi.schemas.kinds import KINDS
@@ -11,6 +15,8 @@ from entrypoints.ocpi.errors import WIRE
 from entrypoints.ocpi.routes import ANY_METHOD, CUSTOM, MOUNTED, ROUTES, Route
 from entrypoints.ocpi.versions import version_details
 
+_ROOT = Path(__file__).parents[1]
+_ARCHITECTURE = (_ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 ROUTED = [module for module in MODULES.values() if module.is_routed]
 OWN = [module for module in MODULES.values() if not module.is_routed]
 
@@ -53,6 +59,36 @@ def test_what_the_hub_owns_is_pushed_by_nobody_and_read_by_everybody(module: Mod
     assert module.id == CLIENT_INFO
     assert not module.owners
     assert module.readers == set(Role)
+
+
+def test_a_new_module_is_named_in_as_many_places_as_the_recipe_says() -> None:
+    """A file that names all modules has to name the next one too, unless it reads the tables."""
+    recipe = _ARCHITECTURE.partition("## Adding an OCPI module")[2].partition("\n## ")[0]
+    places = re.findall(r"^\d+\. `(\S+?)`", recipe, re.MULTILINE)
+    ids = {module.id for module in ROUTED}
+    naming_all = {
+        str(path.relative_to(_ROOT))
+        for package in ("domain", "application", "adapters", "entrypoints")
+        for path in (_ROOT / package).rglob("*.py")
+        if "sandbox" not in path.parts and ids <= _words_of(path)
+    }
+
+    assert len(places) == 7
+    assert naming_all <= set(places)
+    assert all((_ROOT / place).exists() for place in places)
+
+
+def _words_of(path: Path) -> set[str]:
+    """The words of a file's texts, but for what only explains it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    explaining = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return {
+        word
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and id(node) not in explaining
+        if isinstance(node.value, str)
+        for word in node.value.split()
+    }
 
 
 def test_every_functional_route_is_of_a_module_in_the_table() -> None:
@@ -117,6 +153,7 @@ def test_every_error_of_the_hub_has_its_line_on_the_wire() -> None:
     inside |= {errors.Conflict, errors.LaneLost, errors.StoreUnavailable, errors.SecretUnreadable}
     inside |= {errors.OutOfTurn}
     inside |= {errors.NotOffered}  # is said as ReceiverFailed
+    inside |= {errors.TokenRefused}  # is said as UnknownCaller
 
     assert _every_kind(errors.HubError) - inside <= listed
     assert listed - {errors.HubError} <= _every_kind(errors.HubError)

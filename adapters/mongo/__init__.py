@@ -11,6 +11,7 @@ from adapters.mongo.objects import MongoObjects
 from adapters.mongo.partner_migration import give_sets, to_review
 from adapters.mongo.partners import MongoPartners
 from adapters.mongo.pulls import MongoPulls
+from adapters.mongo.reasons import reason_of, refused_for_good
 from adapters.mongo.search import MongoLocationSearch
 from adapters.mongo.sessions import MongoSessionWatch
 from adapters.mongo.subscriptions import MongoSubscriptions
@@ -32,5 +33,7 @@ __all__ = [
     "give_sets",
     "missing",
     "prepare",
+    "reason_of",
+    "refused_for_good",
     "to_review",
 ]

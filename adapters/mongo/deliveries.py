@@ -26,7 +26,7 @@ from domain.settling import Settled, retried
 COLLECTION = "deliveries"
 ATTEMPTS = "cdr_attempts"
 _DUE = DeliveryState.DUE.value
-_KEPT = DeliveryClass.CDR
+_FORGOTTEN = (DeliveryClass.STATE, DeliveryClass.WEBHOOK)
 _MOST_ROUNDS = 50
 _DUPLICATE = 11000
 _Write = InsertOne[Record] | UpdateOne
@@ -127,8 +127,8 @@ class MongoDeliveries:
         return tuple(as_delivery(record) for record in found)
 
     @answering()
-    def refused(self, delivery_ids: Iterable[str]) -> frozenset[str]:
-        return refused_of(self._deliveries, delivery_ids)
+    def refused(self, names: Iterable[str]) -> frozenset[str]:
+        return refused_of(self._deliveries, names)
 
     @answering()
     def owed_since(self, lane: LaneId) -> datetime | None:
@@ -164,7 +164,7 @@ class MongoDeliveries:
     @answering()
     def forget(self, partner_id: str) -> int:
         states = [state.value for state in DeliveryState]
-        lanes = [str(LaneId(partner_id, name)) for name in DeliveryClass if name is not _KEPT]
+        lanes = [str(LaneId(partner_id, name)) for name in _FORGOTTEN]
         result = self._deliveries.delete_many({"state": {"$in": states}, "lane": {"$in": lanes}})
         return result.deleted_count
 

@@ -12,7 +12,8 @@ from adapters.ocpi import json
 from adapters.ocpi.schemas.compiled import json_schema
 from adapters.ocpi.schemas.kinds import KINDS
 from adapters.ocpi.schemas.patches import patch_of
-from domain.nouns import command_noun
+from application.modules import MODULES
+from domain.nouns import COMMANDS, command_noun
 from entrypoints.ocpi.routes import AUTHORIZE, PREFERENCES, ROUTES, SENDER, Route
 
 Description = dict[str, Any]
@@ -23,12 +24,8 @@ _COMMANDS = [kind for kind in KINDS if command_noun(kind.upper()).request == kin
 _PARTS = {"{connector_id}": "connector", "{evse_uid}": "evse"}
 _KIND_OF = {
     "credentials": "credentials",
-    "locations": "location",
-    "tariffs": "tariff",
-    "tokens": "token",
-    "sessions": "session",
-    "cdrs": "cdr",
-    "commands": "command_result",
+    COMMANDS: "command_result",
+    **{module.id: module.object.kinds[0] for module in MODULES.values() if module.is_routed},
 }
 _PAGED = ("offset", "limit", "date_from", "date_to")
 _ROUTING = ("OCPI-from-country-code", "OCPI-from-party-id")

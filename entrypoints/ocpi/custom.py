@@ -8,17 +8,9 @@ from collections.abc import Iterable
 
 from werkzeug.routing import BaseConverter, Map
 
-_MODULES = (
-    "cdrs",
-    "chargingprofiles",
-    "commands",
-    "credentials",
-    "hubclientinfo",
-    "locations",
-    "sessions",
-    "tariffs",
-    "tokens",
-)
+from entrypoints.ocpi.routes import MOUNTED
+
+_MODULES = dict.fromkeys(module for module, _ in MOUNTED)
 
 
 def _other_than(names: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from application.modules import USED
 from domain import registration
 from domain.errors import NoMatchingEndpoints, UnsupportedVersion
 from domain.party import Interface, PartyId, Role
@@ -62,16 +63,16 @@ def test_an_endpoint_is_of_use_to_a_role(
     endpoints = [an_endpoint("credentials"), an_endpoint(module, interface)]
 
     if useful:
-        registration.check_endpoints(endpoints, [a_role(role)])
+        registration.check_endpoints(endpoints, [a_role(role)], useful=USED)
         return
     with pytest.raises(NoMatchingEndpoints):
-        registration.check_endpoints(endpoints, [a_role(role)])
+        registration.check_endpoints(endpoints, [a_role(role)], useful=USED)
 
 
 def test_one_useful_endpoint_for_one_of_the_roles_is_enough() -> None:
     roles = [a_role(Role.NSP), a_role(Role.CPO)]
 
-    registration.check_endpoints([an_endpoint("cdrs", Interface.SENDER)], roles)
+    registration.check_endpoints([an_endpoint("cdrs", Interface.SENDER)], roles, useful=USED)
 
 
 def test_the_credentials_endpoint_is_found_whatever_its_role() -> None:
