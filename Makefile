@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RUFF_CACHE_DIR := .cache/ruff
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test nginx check audit format demo bench faults faults-all attack lock clean
+.PHONY: help setup run test nginx check audit format demo guide bench faults faults-all attack lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -57,6 +57,9 @@ format: $(STAMP) ## Format the code, and put right what ruff can
 
 demo: $(STAMP) ## A roaming day against a fresh hub, told step by step
 	@$(BIN)/python -m entrypoints.sandbox.demo
+
+guide: $(STAMP) ## Write the requests and answers in docs/partners.md anew, from a run
+	@HUB_WRITE_GUIDE=1 $(BIN)/python -m pytest -q tests/http/test_partner_guide.py
 
 bench: $(STAMP) ## Benchmarks, with the limits that they are held against
 	@$(BIN)/python -m bench

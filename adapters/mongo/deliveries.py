@@ -141,8 +141,8 @@ class MongoDeliveries:
 
     @answering()
     def by_short_id(self, short_id: str) -> Delivery | None:
-        record = self._deliveries.find_one({"short": short_id}, sort=[("since", 1)])
-        return None if record is None else as_delivery(record)
+        found = self._deliveries.find_one({"short": short_id}, sort=[("since", 1)])
+        return None if found is None else as_delivery(found)
 
     @answering()
     def health(self) -> Mapping[LaneId, LaneHealth]:
@@ -163,10 +163,9 @@ class MongoDeliveries:
 
     @answering()
     def forget(self, partner_id: str) -> int:
-        states = [state.value for state in DeliveryState]
-        lanes = [str(LaneId(partner_id, name)) for name in _FORGOTTEN]
-        result = self._deliveries.delete_many({"state": {"$in": states}, "lane": {"$in": lanes}})
-        return result.deleted_count
+        lanes = {"$in": [str(LaneId(partner_id, name)) for name in _FORGOTTEN]}
+        states = {"$in": [state.value for state in DeliveryState]}
+        return self._deliveries.delete_many({"state": states, "lane": lanes}).deleted_count
 
     @property
     def _deliveries(self) -> Collection[Record]:
@@ -223,9 +222,8 @@ class MongoDeliveries:
 def _is_lost_race(error: BulkWriteError) -> bool:
     """That somebody else was first, and nothing worse."""
     refused = error.details["writeErrors"]
-    if error.details["writeConcernErrors"]:
-        return False
-    return all(each["code"] == _DUPLICATE for each in refused)
+    is_written = not error.details["writeConcernErrors"]
+    return is_written and all(each["code"] == _DUPLICATE for each in refused)
 
 
 def _due_at(now: datetime) -> Record:
