@@ -188,3 +188,18 @@ def _is_partners_url(node: ast.AST) -> bool:
         return False
     is_own = ast.unparse(node.value).endswith("settings")
     return not is_own and not node.attr.endswith(("public_url", "sender_url", "base_url"))
+
+
+def test_the_house_on_one_page_names_every_folder() -> None:
+    told = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    of_tests = [f"tests/{each.name}" for each in _folders(ROOT / "tests")]
+    folders = [".ci/", *(f"{each.name}/" for each in _folders(ROOT)), *of_tests]
+
+    assert not [each for each in folders if f"`{each}`" not in told]
+
+
+def _folders(above: Path) -> Iterator[Path]:
+    """Those that are written by hand."""
+    for each in sorted(above.iterdir()):
+        if each.is_dir() and not each.name.startswith((".", "_")) and each.suffix != ".egg-info":
+            yield each

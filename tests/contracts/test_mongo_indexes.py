@@ -100,7 +100,7 @@ _PARTIAL = {
     "cdrs.credits": {"credited": {"$gt": ""}},
     "deliveries.behind": {"state": "waiting"},
     "objects_locations.searched": {"facets.latitude": _THERE},
-    **{f"objects_{module}.published": {"published_at": _THERE} for module in MODULES},
+    **{f"{name}.published": {"published_at": _THERE} for name in _KNOWN if name[:8] == "objects_"},
 }
 
 
