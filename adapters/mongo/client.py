@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bson.errors import BSONError
@@ -16,6 +16,13 @@ from domain.errors import StoreUnavailable, Unstorable
 
 Record = dict[str, Any]
 """A document as MongoDB keeps it; field names are the hub's own, never a partner's."""
+
+
+def known_of(record: Record, kind: type) -> Record:
+    """The fields of this dataclass: those of a later version, that was gone back from, are not."""
+    named = {each.name for each in fields(kind)}
+    return {name: value for name, value in record.items() if name in named}
+
 
 DatabaseOf = Callable[[], Database[Record]]
 """Gives this process's database."""

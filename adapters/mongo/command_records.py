@@ -2,7 +2,7 @@
 
 from bson import Binary
 
-from adapters.mongo.client import Record
+from adapters.mongo.client import Record, known_of
 from domain.asked import Side, Unsent
 from domain.commands import Command, Phase, Step
 from domain.party import PartyId
@@ -50,8 +50,8 @@ def as_command(record: Record) -> Command:
         target=_as_side(record["target"]),
         phase=Phase(record["phase"]),
         steps=tuple(Step(status, at) for status, at in record["steps"]),
-        unsent=None if unsent is None else Unsent(**unsent),
-        response=None if response is None else Response(**response),
+        unsent=None if unsent is None else Unsent(**known_of(unsent, Unsent)),
+        response=None if response is None else Response(**known_of(response, Response)),
         results=tuple(_as_result(result) for result in record["results"]),
         untold=tuple(record.get("untold", ())),
     )
@@ -83,4 +83,4 @@ def _of_result(result: Result) -> Record:
 
 
 def _as_result(record: Record) -> Result:
-    return Result(**{**record, "passing": Passing(record["passing"])})
+    return Result(**{**known_of(record, Result), "passing": Passing(record["passing"])})

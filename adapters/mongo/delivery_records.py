@@ -5,7 +5,7 @@ Whatever a partner chose (ids, bytes) is a value; no field name and no path come
 
 from bson import Binary
 
-from adapters.mongo.client import Record
+from adapters.mongo.client import Record, known_of
 from domain.answers import Attempt, Receipt, Verdict
 from domain.credits import Judgement
 from domain.deliveries import Delivery, DeliveryState, Handover, LaneId
@@ -117,7 +117,7 @@ def as_attempt(record: Record | None) -> Attempt | None:
     if record is None:
         return None
     verdict, receipt = Verdict(record["verdict"]), as_receipt(record.get("receipt"))
-    return Attempt(**{**record, "verdict": verdict, "receipt": receipt})
+    return Attempt(**{**known_of(record, Attempt), "verdict": verdict, "receipt": receipt})
 
 
 def of_receipt(receipt: Receipt | None) -> Record | None:
@@ -154,7 +154,11 @@ def _as_handover(record: Record) -> Handover:
     """Older records know nothing of judgements: theirs were let go without."""
     known = record["handover"]
     judgement = Judgement(known.get("judgement", Judgement.SOUND.value))
-    fields = {**known, "receipt": as_receipt(known["receipt"]), "judgement": judgement}
+    fields = {
+        **known_of(known, Handover),
+        "receipt": as_receipt(known["receipt"]),
+        "judgement": judgement,
+    }
     untold, doubts = tuple(record["untold"]), tuple(record.get("doubts", ()))
     return Handover(**fields, untold=untold, doubts=doubts)
 

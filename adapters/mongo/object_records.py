@@ -5,7 +5,7 @@ The bytes are never BSON: unknown fields, their names and every digit stay as th
 
 from bson import Binary
 
-from adapters.mongo.client import Record
+from adapters.mongo.client import Record, known_of
 from adapters.mongo.delivery_records import as_missed, of_missed
 from adapters.mongo.moments import as_text, of_text
 from domain.objects import EVERYONE, Facets, ObjectKey, Plug, Stored, Unpublished, Watched
@@ -103,8 +103,8 @@ def _of_facets(facets: Facets) -> Record:
 def _as_facets(record: Record | None) -> Facets | None:
     if record is None:
         return None
-    fields = {name: value for name, value in record.items() if name != "point"}
-    return Facets(**{**fields, "plugs": tuple(Plug(**plug) for plug in record["plugs"])})
+    plugs = tuple(Plug(**known_of(plug, Plug)) for plug in record["plugs"])
+    return Facets(**{**known_of(record, Facets), "plugs": plugs})
 
 
 def _as_unpublished(record: Record | None) -> Unpublished | None:
