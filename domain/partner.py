@@ -248,5 +248,6 @@ class Partner:
             waiting=(),
             waiting_hub=None,
             outbound_token=None,
+            behind_since=None,
             ailing=False,
         )

@@ -219,3 +219,9 @@ def test_a_partner_of_an_earlier_version_that_was_suspended_then_is_resumed(hous
     house.administering.resume("emsp")
 
     assert house.catching_up.sweep() == 0
+
+
+def test_who_is_removed_is_behind_no_more(house: House) -> None:
+    house.administering.suspend("emsp")
+
+    assert house.administering.remove("emsp").behind_since is None
