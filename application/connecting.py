@@ -161,11 +161,10 @@ class Connecting:
 
         :raises PartnerUnusable, UnsupportedVersion: if they cannot be read.
         """
-        token = self.outbound_token(partner)
-        offered = self.handshake.offered(str(partner.versions_url), token)
+        token, url = self.outbound_token(partner), str(partner.versions_url)
+        offered = self.handshake.offered(url, token)
         chosen = registration.choose_version(offered, (str(partner.version),))
-        endpoints = self.handshake.endpoints(chosen, token)
-        if endpoints == partner.endpoints:
+        if (endpoints := self.handshake.endpoints(chosen, token)) == partner.endpoints:
             return partner
         self.partners.joined(partner.id, at=self.clock.now())
         return self.partners.save(replace(partner, endpoints=endpoints))

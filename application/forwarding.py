@@ -15,6 +15,7 @@ from application.cursors import CURSOR, Cursors, PageLink, place_of
 from application.directories import Directories
 from application.modules import roles_behind
 from domain import errors
+from domain.doors import why_away
 from domain.links import counts_of, next_link
 from domain.outbound_urls import OutboundUrl, as_given, linked, relayed
 from domain.partner import Partner
@@ -118,7 +119,7 @@ class Forwarding:
         """
         partner = self.partners.get(partner_id)
         if not _is_there(partner) or not partner.speaks_for(passed.receiver):
-            raise errors.ReceiverAway(f"{passed.receiver} {partner.standing}")
+            raise errors.ReceiverAway(f"{passed.receiver} {why_away(partner)}")
         return self._ask(passed, partner, url, budget)
 
     def offers(self, party: PartyId, module: str, interface: Interface, *, to: PartyId) -> bool:
@@ -144,11 +145,10 @@ class Forwarding:
 
         :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003) if it is not connected.
         """
-        partner = self._find(to, party, module, interface)
-        if partner is None:
+        if (partner := self._find(to, party, module, interface)) is None:
             raise errors.UnknownReceiver(f"{party} is not known to this hub")
         if not _is_there(partner):
-            raise errors.ReceiverAway(f"{party} {partner.standing}")
+            raise errors.ReceiverAway(f"{party} {why_away(partner)}")
         return partner
 
     def _partner_of(self, passed: Passed) -> Partner:
@@ -241,9 +241,9 @@ def _failed(passed: Passed, how: str) -> errors.ReceiverFailed:
 
 def _not_offered(passed: Passed, partner: Partner) -> str:
     """Its version details lack it; often a requester has named itself."""
-    whose = " is your own party, and" if partner.id == passed.requester else ""
-    said = f"{passed.receiver}{whose} offers no {passed.interface.value} interface"
-    return f"{said} of {passed.module}: name in OCPI-to who the request is for"
+    own = " is your own party, and" if partner.id == passed.requester else ""
+    lacks = f"offers no {passed.interface.value} interface of {passed.module}"
+    return f"{passed.receiver}{own} {lacks}: name in OCPI-to who the request is for"
 
 
 def _is_there(partner: Partner) -> bool:

@@ -16,6 +16,7 @@ from application.modules import MODULES
 from application.publishing import Publishing
 from application.pushed import Accepted, Pushed
 from domain import errors
+from domain.doors import why_away
 from domain.objects import EVERYONE
 from domain.party import PartyId
 from domain.ports import Clock, Locks, ObjectStore
@@ -101,7 +102,7 @@ class Reporting:
         if partner is None:
             raise errors.UnknownReceiver(f"{reader} is not known to this hub")
         if not partner.is_registered:
-            raise errors.ReceiverAway(f"{reader} {partner.standing}: not kept")
+            raise errors.ReceiverAway(f"{reader} {why_away(partner)}: not kept")
 
     def _told(self, pushed: Pushed, passed: Passed, accepted: Accepted, until: datetime) -> Relayed:
         """From `until` on others tell the present state: a PATCH after that would append twice."""

@@ -20,6 +20,7 @@ from domain.clearing import Fee
 from domain.custody import Conflict, Filed, ref_of
 from domain.deliveries import Delivery, DeliveryState
 from domain.documents import Document
+from domain.doors import why_away
 from domain.objects import ObjectKey
 from domain.partner import Partner
 from domain.party import PartyId
@@ -181,7 +182,7 @@ class TakingCustody:
         if partner is None:
             raise errors.UnknownReceiver(f"{cdr.reader} is not known to this hub")
         if not partner.is_registered:
-            raise errors.ReceiverAway(f"{cdr.reader} {partner.standing}: not kept")
+            raise errors.ReceiverAway(f"{cdr.reader} {why_away(partner)}: not kept")
         return partner
 
     def _fee(self, cdr: Cdr, pair: Pair) -> Fee | None:

@@ -28,3 +28,10 @@ def why_closed(partner: Partner, fingerprint: str, *, now: datetime) -> str:
     if not held.is_alive(now):
         return "the invitation (token A) has expired: ask the hub's operator for a new one"
     return "an invitation (token A) is good for the handshake only: versions and credentials"
+
+
+def why_away(partner: Partner) -> str:
+    """Why it cannot be reached, for who asks for one of its parties."""
+    if partner.state is PartnerState.SUSPENDED:
+        return "is suspended"
+    return "is offline" if partner.is_registered else "is not connected"

@@ -112,13 +112,6 @@ class Partner:
         return self.state is PartnerState.REGISTERED
 
     @property
-    def standing(self) -> str:
-        """Why it cannot be reached, for who asks for one of its parties."""
-        if self.state is PartnerState.SUSPENDED:
-            return "is suspended"
-        return "is offline" if self.is_registered else "is not connected"
-
-    @property
     def is_connected(self) -> bool:
         """Whether the handshake is done and holds, approved or not."""
         return self.state in (PartnerState.REGISTERED, PartnerState.TO_APPROVE)
