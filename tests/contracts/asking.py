@@ -279,6 +279,7 @@ QUESTIONS: dict[str, Ask] = {
     "search: near nothing": lambda mongo: _search(mongo, near=Near(10, 10, 5000)),
     "search: a plug": lambda mongo: _search(mongo, connector_types=frozenset({"CHADEMO"})),
     "a partner": lambda mongo: MongoPartners(mongo, json).get("few-1"),
+    "a partner joins": lambda mongo: MongoPartners(mongo, json).joined("few-1", at=NOON),
     "a spent token": lambda mongo: MongoPartners(mongo, json).by_spent("none"),
     "what was published": lambda mongo: _objects(mongo).published_since(
         "locations", since=NOON, after="", limit=5
