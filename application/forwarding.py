@@ -11,7 +11,7 @@ from datetime import datetime
 
 from application.bulkhead import Bulkhead
 from application.connecting import Connecting
-from application.cursors import CURSOR, Cursors, PageLink, place_of
+from application.cursors import Cursors, PageLink, place_of
 from application.directories import Directories
 from application.modules import roles_behind
 from domain import errors
@@ -119,7 +119,7 @@ class Forwarding:
         """
         partner = self.partners.get(partner_id)
         if not _is_there(partner) or not partner.speaks_for(passed.receiver):
-            raise errors.ReceiverAway(f"{passed.receiver} {why_away(partner)}")
+            raise errors.ReceiverAway(f"{passed.receiver.spelled} {why_away(partner)}")
         return self._ask(passed, partner, url, budget)
 
     def offers(self, party: PartyId, module: str, interface: Interface, *, to: PartyId) -> bool:
@@ -135,7 +135,7 @@ class Forwarding:
         """
         partner = self._partner_of(passed)
         if link.at != place_of(partner, passed.module, passed.interface):
-            raise errors.InvalidParameter(f"{CURSOR}: {passed.receiver} has moved; start again")
+            raise _failed(passed, "has moved: start again", errors.InvalidParameter)
         return self._ask(passed, partner, link.url, None)
 
     def platform_of(
@@ -146,9 +146,9 @@ class Forwarding:
         :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003) if it is not connected.
         """
         if (partner := self._find(to, party, module, interface)) is None:
-            raise errors.UnknownReceiver(f"{party} is not known to this hub")
+            raise errors.UnknownReceiver(f"{party.spelled} is not known to this hub")
         if not _is_there(partner):
-            raise errors.ReceiverAway(f"{party} {why_away(partner)}")
+            raise errors.ReceiverAway(f"{party.spelled} {why_away(partner)}")
         return partner
 
     def _partner_of(self, passed: Passed) -> Partner:
@@ -166,7 +166,7 @@ class Forwarding:
         try:
             url = as_given(given)
         except errors.UnsafeUrl as unsafe:
-            raise errors.ReceiverFailed(f"{passed.receiver}: {unsafe}") from unsafe
+            raise errors.ReceiverFailed(f"{passed.receiver.spelled}: {unsafe}") from unsafe
         request = WireRequest(
             method=passed.method,
             url=url,
@@ -179,18 +179,18 @@ class Forwarding:
         try:
             with self.bulkhead.enter(partner.id):
                 if not within.still_ours():
-                    raise errors.ReceiverAway(f"it is too late to ask {passed.receiver}")
+                    raise errors.ReceiverAway(f"it is too late to ask {passed.receiver.spelled}")
                 left_s = within.left_s(self.clock.now())
                 answer = self.wire.ask(
                     request, deadline_s=left_s, connect_s=min(within.connect_s, left_s)
                 )
         except errors.Unreachable as failure:
             self.partners.suspect(partner.id)
-            raise errors.ReceiverAway(f"{passed.receiver} cannot be reached") from failure
+            raise _failed(passed, "cannot be reached", errors.ReceiverAway) from failure
         except errors.NoAnswer as failure:
             self.partners.suspect(partner.id)
             if failure.timed_out:
-                raise errors.ReceiverTimedOut(f"{passed.receiver} did not answer") from failure
+                raise _failed(passed, "did not answer", errors.ReceiverTimedOut) from failure
             raise _failed(passed, "broke off before the end of its answer") from failure
         except errors.OutboundFailed as failure:
             raise _failed(passed, "answered more than the hub reads") from failure
@@ -221,7 +221,7 @@ class Forwarding:
             target = next_link(answer.headers.get("link", ""))
             following = None if target is None else linked(url, target)
         except (errors.PartnerUnusable, errors.UnsafeUrl) as unusable:
-            raise errors.ReceiverFailed(f"{passed.receiver}: {unusable}") from unusable
+            raise errors.ReceiverFailed(f"{passed.receiver.spelled}: {unusable}") from unusable
         if following is None:
             return kept
         link = PageLink(
@@ -235,15 +235,15 @@ class Forwarding:
         return {**kept, "link": self.cursors.link(link)}
 
 
-def _failed(passed: Passed, how: str) -> errors.ReceiverFailed:
-    return errors.ReceiverFailed(f"{passed.receiver} {how}")
+def _failed(passed: Passed, how: str, kind: type[Exception] = errors.ReceiverFailed) -> Exception:
+    return kind(f"{passed.receiver.spelled} {how}")
 
 
 def _not_offered(passed: Passed, partner: Partner) -> str:
     """Its version details lack it; often a requester has named itself."""
     own = " is your own party, and" if partner.id == passed.requester else ""
     lacks = f"offers no {passed.interface.value} interface of {passed.module}"
-    return f"{passed.receiver}{own} {lacks}: name in OCPI-to who the request is for"
+    return f"{passed.receiver.spelled}{own} {lacks}: name in OCPI-to who the request is for"
 
 
 def _is_there(partner: Partner) -> bool:

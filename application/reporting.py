@@ -100,9 +100,9 @@ class Reporting:
         directory = self.directories.read()
         partner = directory.find(reader, roles=_SESSIONS.readers, sender=pushed.key.owner)
         if partner is None:
-            raise errors.UnknownReceiver(f"{reader} is not known to this hub")
+            raise errors.UnknownReceiver(f"{reader.spelled} is not known to this hub")
         if not partner.is_registered:
-            raise errors.ReceiverAway(f"{reader} {why_away(partner)}: not kept")
+            raise errors.ReceiverAway(f"{reader.spelled} {why_away(partner)}: not kept")
 
     def _told(self, pushed: Pushed, passed: Passed, accepted: Accepted, until: datetime) -> Relayed:
         """From `until` on others tell the present state: a PATCH after that would append twice."""

@@ -180,9 +180,9 @@ class TakingCustody:
         """The platform that owes it; OFFLINE is no reason to refuse a CDR (1.9.3)."""
         partner = self.owing.platform(cdr.owner, cdr.reader)
         if partner is None:
-            raise errors.UnknownReceiver(f"{cdr.reader} is not known to this hub")
+            raise errors.UnknownReceiver(f"{cdr.reader.spelled} is not known to this hub")
         if not partner.is_registered:
-            raise errors.ReceiverAway(f"{cdr.reader} {why_away(partner)}: not kept")
+            raise errors.ReceiverAway(f"{cdr.reader.spelled} {why_away(partner)}: not kept")
         return partner
 
     def _fee(self, cdr: Cdr, pair: Pair) -> Fee | None:

@@ -7,12 +7,14 @@ body in `entrypoints/hub_api/openapi.json`, and the command in `entrypoints/oper
 """
 
 import json
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from entrypoints.cli import commands
 from entrypoints.hub_api.routes import ROUTES, Who
@@ -121,6 +123,12 @@ def test_each_command_prints_json(name: str) -> None:
     flags = [option for each in COMMANDS[name].params for option in each.opts]
 
     assert "--json" in flags, f"`ocpi-hub {name}` lacks @as_json"
+
+
+def test_the_version_is_said() -> None:
+    said = CliRunner().invoke(commands, ["--version"])
+
+    assert re.fullmatch(r"ocpi-hub \d+\.\d+\.\d+\n", said.output)
 
 
 def _fields(method: str, path: str) -> set[str]:

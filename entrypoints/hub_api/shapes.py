@@ -53,8 +53,7 @@ def quote_shape(quote: Quote) -> Shape:
         "at": time_text(quote.at),
         "local_time": quote.local.replace(tzinfo=None).isoformat(timespec="seconds"),
         "time_zone": quote.time_zone,
-        "country_code": quote.owner.country_code,
-        "party_id": quote.owner.party_id,
+        "owner": party_text(quote.owner),
         "location_id": quote.location_id,
         "evse_uid": evse_uid,
         "connector_id": connector_id,
@@ -103,8 +102,7 @@ def watched_shape(stored: Stored) -> Shape:
     """A session that a watchdog found; `heard` is when the hub last heard of it."""
     watched = stored.watched
     return {
-        "country_code": stored.key.owner.country_code,
-        "party_id": stored.key.owner.party_id,
+        "owner": party_text(stored.key.owner),
         "id": stored.key.id,
         "status": None if watched is None else watched.status,
         "last_updated": time_text(stored.last_updated),

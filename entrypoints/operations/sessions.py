@@ -22,7 +22,7 @@ from entrypoints.operations.objects import (
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table
 
 _COLUMNS = ("owner", "id", "status", "reader", "last_updated")
-_WATCHED = ("country_code", "party_id", "id", "status", "reader", "heard", "last_updated")
+_WATCHED = ("owner", "id", "status", "reader", "heard", "last_updated")
 
 
 @click.group()

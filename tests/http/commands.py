@@ -8,7 +8,7 @@ from io import StringIO
 from unittest.mock import patch
 
 from entrypoints.cli import main
-from tests.http.hub_server import HubServer
+from tests.http.hub_server import HubServer, misspelled
 
 
 def run(hub: HubServer, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -25,4 +25,5 @@ def run(hub: HubServer, *arguments: str) -> subprocess.CompletedProcess[str]:
             main()
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    assert not misspelled(err.getvalue()), err.getvalue()
     return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())

@@ -58,6 +58,7 @@ class HubServer:
         url = f"{self.url}/hub/v1{path}"
         answer = client.call(method, url, token=token, headers=headers, body=body)
         assert is_described(method, path, answer.status), f"{method} {path}: {answer.status}"
+        assert not misspelled(answer.message), answer.message
         return answer
 
     def get(self, path: str, *, by: HubClient | None = None) -> Answer:
@@ -133,6 +134,11 @@ def environment_of(mongo_url: str, database_name: str, redis_url: str) -> dict[s
         "HUB_ALLOW_PRIVATE_NETWORKS": "1",
         "HUB_LOG_LEVEL": "warning",
     }
+
+
+def misspelled(text: str) -> list[str]:
+    """Parties that are not written as `DE-ABC`: stores have `DE/ABC`, no answer has."""
+    return re.findall(r"(?<![\w/])[A-Z]{2}/[A-Z0-9]{3}(?![\w/])", text)
 
 
 def is_described(method: str, path: str, status: int) -> bool:

@@ -166,4 +166,4 @@ def test_a_failure_is_said(hub: HubServer, cpo: Platform, msp: Platform) -> None
 
     found = hub.get(f"/commands/{begun.data['command_id']}", by=msp.hub)
     assert found.data["status"] == "FAILED"
-    assert found.data["reason"] == "DE/ABC answered HTTP 500 without OCPI's envelope"
+    assert found.data["reason"] == "DE-ABC answered HTTP 500 without OCPI's envelope"

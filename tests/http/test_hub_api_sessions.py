@@ -55,7 +55,7 @@ def test_sessions_that_have_gone_quiet_are_listed_until_they_are_heard_of(
 
     [quiet] = hub.get("/sessions/quiet").data
 
-    assert (quiet["country_code"], quiet["party_id"], quiet["id"]) == ("DE", "ABC", "S1")
+    assert (quiet["owner"], quiet["id"]) == ("DE-ABC", "S1")
     assert (quiet["status"], quiet["reader"]) == ("ACTIVE", "NL-MS1")
     assert quiet["heard"] < hub.container.clock.now().isoformat()
     assert quiet["last_updated"].startswith("2026-01-15T08:00:00")

@@ -130,7 +130,7 @@ def test_to_ones_own_party_says_so(hub: HubServer, cpo: Platform) -> None:
     answer = cpo.hub.push("PUT", "locations", (*_OWN, "LOC1"), location(id="LOC1"), to=_OWN)
 
     assert (answer.status, answer.code) == (200, 4000)
-    assert "DE/ABC is your own party, and offers no RECEIVER interface" in answer.message
+    assert "DE-ABC is your own party, and offers no RECEIVER interface" in answer.message
 
 
 def _id(hub: HubServer, name: str) -> str:

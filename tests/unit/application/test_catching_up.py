@@ -204,9 +204,9 @@ def test_what_is_for_a_suspended_emsp_is_not_kept_and_says_so() -> None:
     house.administering.suspend("emsp")
     session = pushed(house, a_session())
 
-    with pytest.raises(ReceiverAway, match="^FR/XYZ is suspended: not kept$"):
+    with pytest.raises(ReceiverAway, match="^FR-XYZ is suspended: not kept$"):
         house.reporting.push_to_hub(session)
-    with pytest.raises(ReceiverAway, match="^FR/XYZ is suspended: not kept$"):
+    with pytest.raises(ReceiverAway, match="^FR-XYZ is suspended: not kept$"):
         post(house, a_cdr())
 
     assert house.objects.get(session.key, "*") is None

@@ -456,7 +456,7 @@ def test_a_receiver_that_has_gone_meanwhile_is_noted(house: House) -> None:
 
     assert (now(house, begun).status, now(house, begun).reason) == (
         "FAILED",
-        "DE/ABC is suspended",
+        "DE-ABC is suspended",
     )
 
 

@@ -116,7 +116,7 @@ def test_a_receivers_failure_is_said_by_name(
 ) -> None:
     given(house, failure)
 
-    with pytest.raises(refusal, match="DE/ABC"):
+    with pytest.raises(refusal, match="DE-ABC"):
         house.forwarding.relay(passed())
 
 
@@ -240,10 +240,10 @@ def test_it_is_known_which_interfaces_a_party_offers(house: House) -> None:
 @pytest.mark.parametrize(
     ("failure", "reason"),
     [
-        (answer(status=502, code=None), "DE/ABC answered HTTP 502 without OCPI's envelope"),
-        (answer(status=403), r"DE/ABC did not let the hub in \(HTTP 403\)"),
-        (NoAnswer("reset", timed_out=False), "DE/ABC broke off before the end of its answer"),
-        (AnswerTooLarge("2 MB"), "DE/ABC answered more than the hub reads"),
+        (answer(status=502, code=None), "DE-ABC answered HTTP 502 without OCPI's envelope"),
+        (answer(status=403), r"DE-ABC did not let the hub in \(HTTP 403\)"),
+        (NoAnswer("reset", timed_out=False), "DE-ABC broke off before the end of its answer"),
+        (AnswerTooLarge("2 MB"), "DE-ABC answered more than the hub reads"),
     ],
 )
 def test_a_4000_says_what_was_wrong(house: House, failure: Any, reason: str) -> None:
@@ -256,7 +256,7 @@ def test_a_4000_says_what_was_wrong(house: House, failure: Any, reason: str) -> 
 def test_who_names_its_own_party_is_told_so(house: House) -> None:
     mine = passed(module="tariffs", requester="cpo", sender=ABC)
 
-    with pytest.raises(NotOffered, match="DE/ABC is your own party, and offers no SENDER"):
+    with pytest.raises(NotOffered, match="DE-ABC is your own party, and offers no SENDER"):
         house.forwarding.relay(mine)
 
 
