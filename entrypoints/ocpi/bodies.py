@@ -20,7 +20,7 @@ class UnknownCoding(HTTPException):
     code = 415
 
     def __init__(self, known: str) -> None:
-        super().__init__()
+        super().__init__(f"this body is packed in a way that is not taken: {known} would do")
         self._known = known
 
     def get_headers(self, *_: object, **__: object) -> list[tuple[str, str]]:
@@ -71,8 +71,8 @@ def unpacked(body: bytes, coding: str, limit: int) -> bytes:
             raise _too_long(limit) if most == limit else _bomb()
         if unpacker.eof and not unpacker.unused_data:
             return plain
-        raise BadRequest
-    raise BadRequest
+        break
+    raise BadRequest(f"the body cannot be unpacked: it is no whole {coding}, or goes on behind it")
 
 
 def _coding(asked: Request) -> str:
@@ -86,7 +86,7 @@ def _as_sent(asked: Request, limit: int) -> bytes:
     if len(body) > limit:
         raise _too_long(limit)
     if asked.content_length is not None and len(body) < asked.content_length:
-        raise BadRequest
+        raise BadRequest("the body is shorter than its Content-Length")
     return body
 
 

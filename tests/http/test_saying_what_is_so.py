@@ -88,6 +88,23 @@ def test_413_names_the_limit(hub: HubServer, cpo: Platform) -> None:
 
 
 @pytest.mark.parametrize(
+    ("coding", "status", "reason"),
+    [
+        ("br", 415, "gzip, deflate would do"),
+        ("gzip", 400, "the body cannot be unpacked: it is no whole gzip"),
+    ],
+)
+def test_a_body_that_is_packed_wrongly_is_told_so(
+    hub: HubServer, cpo: Platform, coding: str, status: int, reason: str
+) -> None:
+    headers = {"Content-Encoding": coding}
+    answer = cpo.hub.push("PUT", "locations", (*_OWN, "LOC1"), body=b"{}", headers=headers)
+
+    assert (answer.status, answer.code) == (status, 2000)
+    assert reason in answer.message
+
+
+@pytest.mark.parametrize(
     ("method", "below", "status", "message"),
     [
         (
