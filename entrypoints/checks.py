@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pymongo import MongoClient
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -15,6 +15,7 @@ from entrypoints.folder import CannotRun
 from entrypoints.settings import Settings
 
 _PATIENCE_S = 5.0
+_SHORT_PATIENCE_S = 2.0
 _OPEN = "lets in who has no password: give it one, and write it into HUB_REDIS_URL"
 _log = logging.getLogger(__name__)
 
@@ -54,11 +55,19 @@ def refuse_wrong_password(url: str) -> None:
 
     :raises CannotRun: naming what is wrong, and never the password.
     """
-    from entrypoints.bootstrap import refused_for_good
+    patience_ms = int(_SHORT_PATIENCE_S * 1000)
+    client: MongoClient[dict[str, Any]]
+    try:
+        with MongoClient(
+            url, serverSelectionTimeoutMS=patience_ms, timeoutMS=patience_ms
+        ) as client:
+            client.admin.command("ping")
+    except (OperationFailure, ConfigurationError) as error:
+        from entrypoints.bootstrap import why_not
 
-    reason = refused_for_good(url)
-    if reason is not None:
-        raise CannotRun(reason)
+        raise CannotRun(why_not(error)) from None
+    except PyMongoError:
+        return
 
 
 def _mongo(url: str) -> Finding:

@@ -11,7 +11,7 @@ from adapters.mongo.objects import MongoObjects
 from adapters.mongo.partner_migration import give_sets, to_review
 from adapters.mongo.partners import MongoPartners
 from adapters.mongo.pulls import MongoPulls
-from adapters.mongo.reasons import reason_of, refused_for_good
+from adapters.mongo.reasons import reason_of
 from adapters.mongo.search import MongoLocationSearch
 from adapters.mongo.sessions import MongoSessionWatch
 from adapters.mongo.subscriptions import MongoSubscriptions
@@ -34,6 +34,5 @@ __all__ = [
     "missing",
     "prepare",
     "reason_of",
-    "refused_for_good",
     "to_review",
 ]

@@ -4,11 +4,8 @@ What the driver says itself goes on for lines, with every server's state; a URL 
 password.
 """
 
-from typing import Any
+from pymongo import errors
 
-from pymongo import MongoClient, errors
-
-_PATIENCE_MS = 2_000
 _WRONG_PASSWORD, _NOT_ALLOWED = 18, 13
 _NO_SERVER = (
     ("Connection refused", "connection refused"),
@@ -21,21 +18,6 @@ _NO_SERVER = (
     ("No replica set members", "no member of the replica set answers as a primary"),
     ("replica set", "no member of the replica set answers as a primary"),
 )
-
-
-def refused_for_good(url: str) -> str | None:
-    """Why MongoDB will never let in who comes with this URL; None if it does, or is away."""
-    client: MongoClient[dict[str, Any]]
-    try:
-        with MongoClient(
-            url, serverSelectionTimeoutMS=_PATIENCE_MS, timeoutMS=_PATIENCE_MS
-        ) as client:
-            client.admin.command("ping")
-    except (errors.OperationFailure, errors.ConfigurationError) as error:
-        return reason_of(error)
-    except errors.PyMongoError:
-        return None
-    return None
 
 
 def reason_of(error: errors.PyMongoError) -> str:

@@ -4,7 +4,6 @@ Web, workers, sweeper and command line are all put together here, the same way.
 """
 
 from adapters.mongo import reason_of as why_not
-from adapters.mongo import refused_for_good
 from entrypoints.bootstrap.container import (
     Container,
     build,
@@ -20,7 +19,6 @@ __all__ = [
     "missing_indexes",
     "partners_to_review",
     "prepare_stores",
-    "refused_for_good",
     "why_not",
     "worker",
 ]
