@@ -1,4 +1,4 @@
-"""Hold requirements.lock against pip-audit's feed of known vulnerabilities, where it can be reached."""
+"""Hold requirements.lock against pip-audit's feed of known vulnerabilities, if it is there."""
 
 import json
 import subprocess
@@ -22,7 +22,8 @@ def main() -> int:
     for each in bad:
         ids = ", ".join(vulnerability["id"] for vulnerability in each["vulns"])
         print(f"pip-audit: {each['name']} {each['version']}: {ids}")
-    unknown = f"; {len(known) - len(audited)} are not in the feed" if len(audited) < len(known) else ""
+    missing = len(known) - len(audited)
+    unknown = f"; {missing} are not in the feed" if missing else ""
     print(f"pip-audit: {len(audited) - len(bad)} of {len(audited)} packages are well{unknown}")
     return 1 if bad else 0
 

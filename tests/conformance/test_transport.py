@@ -64,6 +64,30 @@ def test_ids_that_are_missing_are_made_up(hub: RunningHub, p1: Platform) -> None
     assert len(answer.headers["x-correlation-id"]) == 36
 
 
+@pytest.mark.parametrize("to", [("NL", "MS1"), HUB])
+def test_what_comes_without_ids_goes_on_with_those_that_are_answered(
+    p1: Platform, p3: Platform, to: tuple[str, str]
+) -> None:
+    item = a_location(p1)
+    routed = {
+        "OCPI-from-country-code": "DE",
+        "OCPI-from-party-id": "ABC",
+        "OCPI-to-country-code": to[0],
+        "OCPI-to-party-id": to[1],
+    }
+    without = {"X-Request-ID": None, "X-Correlation-ID": None}
+    url = p1.hub.url("locations", "RECEIVER", place(item))
+
+    answer = p1.hub.call(
+        "PUT", url, token=p1.hub.peer.token, body=item, headers={**routed, **without}
+    )
+
+    assert outcome(answer) == CREATED
+    received = p3.wait_for(about(item), 60.0)
+    assert received.headers["x-correlation-id"] == answer.headers["x-correlation-id"]
+    assert received.headers["x-request-id"] not in ("", answer.headers["x-request-id"])
+
+
 def test_a_path_that_is_none_is_404_only_for_those_who_may_come_in(
     hub: RunningHub, p1: Platform
 ) -> None:

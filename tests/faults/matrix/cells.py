@@ -36,7 +36,8 @@ class Cell:
 
 
 def _pumps() -> Iterator[Cell]:
-    yield Cell("pump", "read", "SIGSTOP", process_strikes.pump_comes_back_too_late)
+    late = process_strikes.pump_comes_back_too_late
+    yield Cell("pump", "read", "SIGSTOP", late, alone=True)
     for point in ("leased", "sent", "read", "popped"):
         strike = partial(process_strikes.pump_dies, point=point)
         yield Cell("pump", point, "SIGKILL", strike)

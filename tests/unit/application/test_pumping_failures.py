@@ -1,12 +1,13 @@
 """The pump and the breaker: partners that fail and come back, errors of the hub's own."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import pytest
 
 from adapters.memory import MemoryDeliveries, MemoryPartners, answer
 from domain.answers import Verdict
-from domain.deliveries import DeliveryState
+from domain.deliveries import Delivery, DeliveryState
 from domain.errors import LaneLost, StoreUnavailable
 from domain.lanes import Breaker, LaneHealth, Lease
 from domain.partner import Partner, PartnerState
@@ -57,6 +58,33 @@ def test_an_open_lane_is_probed_with_one_and_held_back_for_another_minute(
     assert gate.answered == {XYZ: 6}
     assert health(house).probe_at == after(90)
     assert house.deliveries.lanes_due(now=after(89)) == ()
+
+
+@dataclass(frozen=True)
+class Noting(MemoryDeliveries):
+    """It notes how many deliveries each claim took."""
+
+    claimed: list[int] = field(default_factory=list)
+
+    def claim(self, lease: Lease, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        taken = super().claim(lease, now=now, limit=limit)
+        self.claimed.append(len(taken))
+        return taken
+
+
+def test_a_probe_claims_no_delivery_beside_the_one_that_it_sends(gate: Gate) -> None:
+    noting = Noting()
+    house = a_house(gate, deliveries=noting)
+    gate.said = lambda _: SICK
+    owe(house, 9)
+    pump(house)
+    house.clock.advance(30)
+    noting.claimed.clear()
+
+    pump(house)
+
+    assert gate.answered == {XYZ: 6}
+    assert set(noting.claimed) <= {0, 1}
 
 
 def test_a_partner_that_is_back_gets_all_at_the_probe(house: House, gate: Gate) -> None:

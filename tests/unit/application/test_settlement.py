@@ -1,5 +1,6 @@
 """The settlement: totals by pair, currency and month, credits netted (D-21)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,9 +8,10 @@ import pytest
 
 from application.taking_custody import Taken
 from domain.agreements import Agreement
+from domain.approval import Approved, Invited
 from domain.clearing import Fee, Position
-from domain.errors import InvalidDocument
-from domain.party import PartyId
+from domain.errors import InvalidDocument, UnknownObject
+from domain.party import PartyId, Role
 from tests.builders import ABC, NOON, XYZ
 from tests.charging import a_cdr, a_cdr_token, a_credit
 from tests.unit.application.billing import (
@@ -57,6 +59,17 @@ def test_a_partner_settles_what_it_bills_and_what_it_owes_alone(market: House) -
     found = [market.accounting.settlement(since=None, before=None, by=each) for each in by]
 
     assert [len(each) for each in found] == [1, 1, 0]
+
+
+def test_a_platform_that_is_announced_for_a_party_sees_nothing_of_it_yet(market: House) -> None:
+    taken = post(market)
+    planned = Approved((Invited(Role.EMSP, XYZ),))
+    announced = replace(a_payer("other", QRS), is_announced=True, approved=planned)
+    assert XYZ in announced.known_parties
+
+    assert market.accounting.settlement(since=None, before=None, by=announced) == {}
+    with pytest.raises(UnknownObject):
+        market.accounting.find(taken.filed.ref, by=announced)
 
 
 def test_a_fee_counts_from_when_it_is_agreed_and_a_credit_takes_back_the_same(
