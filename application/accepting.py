@@ -4,29 +4,34 @@ One use case, one document, one write: the object, and that it is still to be pu
 atomic record (design D4). However many readers there are, the owner waits for that one write.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from application.deciding_again import until_written
+from application.judging import Judging, why_unknown
 from application.publishing import Publishing
 from application.pushed import (
     Accepted,
     Pushed,
     applied,
     change_of,
-    foreign_ids,
-    unsafe_ids,
+    own_times_of,
+    pushed_time,
+    repeats,
+    repeats_all,
     was_applied,
 )
 from domain import errors
 from domain.carried import OcpiObject
-from domain.documents import as_document, same_json
+from domain.documents import as_document
 from domain.growth import Growth
-from domain.levels import is_older, own_times
+from domain.levels import is_older
 from domain.objects import EVERYONE, Missed, Stored
-from domain.ports import Clock, Counters, Json, ObjectStore, Schemas, Wake
+from domain.ports import Clock, Counters, Json, ObjectStore, Quarantine, Schemas, Wake
+from domain.remarks import NO_REMARKS, Remarks
 from domain.times import parse_time
+from domain.validation import USUAL, Validation
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Accepting:
     """Stores objects as their owners say they are now."""
 
     objects: ObjectStore
+    quarantine: Quarantine
     schemas: Schemas
     json: Json
     wake: Wake
@@ -41,21 +47,11 @@ class Accepting:
     clock: Clock
     publishing: Publishing
     growth: Growth = Growth()
+    validation: Validation = USUAL
 
-    def check(self, pushed: Pushed) -> None:
-        """Whether the body may be stored or passed on.
-
-        :raises InvalidDocument: naming every wrong field; ids must be those of the URL (T-OWN-2),
-            and such that a receiver's URL can carry them.
-        """
-        if pushed.method == "PATCH":
-            self.schemas.check_patch(pushed.kind, pushed.document)
-        else:
-            self.schemas.check(pushed.kind, pushed.document)
-        unsafe = unsafe_ids(pushed.of, pushed.document, len(pushed.path))
-        problems = (*foreign_ids(pushed), *unsafe)
-        if problems:
-            raise errors.InvalidDocument(problems)
+    def check(self, pushed: Pushed) -> Remarks:
+        """What is odd about the body, which may be stored or passed on; see `Judging.check`."""
+        return self._judging.check(pushed)
 
     def take(self, pushed: Pushed) -> Accepted:
         """Store the push as the present state, still to be published. Safe to repeat.
@@ -66,15 +62,20 @@ class Accepting:
             the object becomes too large by it.
         :raises UnknownObject: for a PATCH of what is not there, or a part without its parent (L-4).
         """
-        self.check(pushed)
-        accepted = self._retried(pushed, self._write)
+        remarks = self.check(pushed)
+
+        def write(pushed: Pushed, held: Stored | None) -> Accepted:
+            return self._write(pushed, held, remarks)
+
+        accepted = self._retried(pushed, write)
+        self._count(pushed, remarks)
         if accepted.unchanged:
             self.publishing.tell_again(pushed.key, correlation_id=pushed.correlation_id)
         elif not self._had_no_effect(pushed, accepted):
             self.wake.publish(pushed.key)
         return accepted
 
-    def take_to_pass_on(self, pushed: Pushed, *, until: datetime) -> Accepted:
+    def take_to_pass_on(self, pushed: Pushed, remarks: Remarks, *, until: datetime) -> Accepted:
         """The same, where the one reader is told of it right away, in the request (R-GETALL-7).
 
         If nobody says `published` until then, the reader is told of the present state instead: a
@@ -82,9 +83,10 @@ class Accepting:
         """
 
         def write(pushed: Pushed, held: Stored | None) -> Accepted:
-            return self._write(pushed, held, until=until)
+            return self._write(pushed, held, remarks, until=until)
 
         accepted = self._retried(pushed, write)
+        self._count(pushed, remarks)
         self._had_no_effect(pushed, accepted)
         return accepted
 
@@ -101,17 +103,22 @@ class Accepting:
         """Keep what was pulled as the copy of its audience, if it is newer; whether it is."""
         is_newer = self._is_newer(pulled)
         if is_newer:
-            self.keep_copy(pulled)
+            self.keep_copy(pulled, self.check(pulled))
         return is_newer
 
-    def keep_copy(self, pushed: Pushed) -> None:
+    def keep_copy(self, pushed: Pushed, remarks: Remarks = NO_REMARKS) -> None:
         """Keep what was passed on to one party as the copy for that party alone (R-GETALL-7).
 
         A part or a PATCH builds on the party's own copy, else on everybody's; where there is
         neither, nothing is kept. The push was checked and passed on before.
         """
+
+        def write(pushed: Pushed, held: Stored | None) -> Accepted:
+            return self._write_copy(pushed, held, remarks)
+
         try:
-            self._retried(pushed, self._write_copy)
+            self._retried(pushed, write)
+            self._count(pushed, remarks)
         except (errors.UnknownObject, errors.InvalidDocument):
             self.counters.count("copies_not_kept", module=pushed.key.module)
 
@@ -120,9 +127,17 @@ class Accepting:
             self.counters.count("stale_pushes", module=pushed.key.module)
         return accepted.stale or accepted.repeated
 
+    def _count(self, pushed: Pushed, remarks: Remarks) -> None:
+        if remarks:
+            self.counters.count("remarks", partner=pushed.by.id, module=pushed.key.module)
+
+    @property
+    def _judging(self) -> Judging:
+        return Judging(self.schemas, self.validation)
+
     def _is_newer(self, pulled: Pushed) -> bool:
         held = self.objects.get(pulled.key, pulled.audience)
-        return held is None or held.last_updated < _pushed_time(pulled)
+        return held is None or held.last_updated < pushed_time(pulled)
 
     def _retried(
         self, pushed: Pushed, write: Callable[[Pushed, Stored | None], Accepted]
@@ -132,7 +147,12 @@ class Accepting:
         )
 
     def _write(
-        self, pushed: Pushed, held: Stored | None, *, until: datetime | None = None
+        self,
+        pushed: Pushed,
+        held: Stored | None,
+        remarks: Remarks,
+        *,
+        until: datetime | None = None,
     ) -> Accepted:
         now = self.clock.now()
         known = self._known(pushed, held)
@@ -142,11 +162,12 @@ class Accepting:
             if is_older(pushed.document, known, pushed.path, own_times=held.own_times, now=now):
                 return Accepted(stale=True)
         changed = self._changed(pushed, known)
+        said = self._judging.whole(pushed, remarks, held, changed)
         if known is not None and (problems := tuple(changed.problems_after(known))):
             raise errors.InvalidDocument(problems)
-        record = self._record(pushed, held, known, changed)
-        if until is None and held is not None and known is not None and _same(known, changed):
-            return self._kept(held, record)
+        record = self._record(pushed, held, known, changed, said)
+        if until is None and held is not None and known is not None and repeats_all(known, changed):
+            return self._kept(held, record, remarks)
         missed = Missed.one(change_of(pushed))
         owed = missed if until is None else missed.as_present_state()
         saved = self.objects.save(record.missing(owed, since=until or now))
@@ -154,22 +175,24 @@ class Accepting:
             created=known is None or known.part(pushed.path) is None,
             revision=saved.revision,
             was_published=held is None or held.unpublished is None,
-            whole=record.body if known is not None and _repeats(pushed, known) else None,
+            whole=record.body if known is not None and repeats(pushed, known) else None,
+            remarks=remarks,
         )
 
-    def _kept(self, held: Stored, record: Stored) -> Accepted:
+    def _kept(self, held: Stored, record: Stored, remarks: Remarks) -> Accepted:
         """It is as it was; beside it, whose word it is and when it was heard may be new."""
-        if replace(record, body=held.body) != held:
+        if replace(record, body=held.body, remarked_at=held.remarked_at) != held:
             self.objects.save(record)
-        return Accepted(unchanged=True)
+        return Accepted(unchanged=True, remarks=remarks)
 
-    def _write_copy(self, pushed: Pushed, held: Stored | None) -> Accepted:
+    def _write_copy(self, pushed: Pushed, held: Stored | None, remarks: Remarks) -> Accepted:
         base = held
         if base is None and (pushed.path or pushed.method == "PATCH"):
             base = self.objects.get(pushed.key, EVERYONE)
         known = self._known(pushed, base)
         changed = self._changed(pushed, known)
-        record = self._record(pushed, held, known, changed)
+        said = self._judging.whole(pushed, remarks, base, changed)
+        record = self._record(pushed, held, known, changed, said)
         self.objects.save(replace(record, facets=None, watched=None))
         return Accepted(created=held is None)
 
@@ -182,18 +205,22 @@ class Accepting:
         if not pushed.path and pushed.method == "PUT":
             return pushed.of(pushed.document)
         if known is None:
-            raise pushed.of.unknown(f"{pushed.key.id} is not known")
+            raise pushed.of.unknown(why_unknown(pushed, self.quarantine))
         try:
             if pushed.method == "PUT":
                 return known.with_part(pushed.path, pushed.document)
             changed = known.patched(pushed.path, pushed.document)
         except KeyError as missing:
             raise pushed.of.unknown(f"there is no {missing} in {pushed.key.id}") from missing
-        self.schemas.check(pushed.of.kinds[0], changed.document)
         return changed
 
     def _record(
-        self, pushed: Pushed, held: Stored | None, before: OcpiObject | None, changed: OcpiObject
+        self,
+        pushed: Pushed,
+        held: Stored | None,
+        before: OcpiObject | None,
+        changed: OcpiObject,
+        said: Remarks,
     ) -> Stored:
         whole = not pushed.path and pushed.method == "PUT"
         body = pushed.body if whole else self.json.dump(changed.document)
@@ -211,34 +238,11 @@ class Accepting:
             record,
             last_updated=fresh.last_updated,
             origin=fresh.origin,
-            own_times={} if held is None else _own_times(pushed, held, before, changed),
+            own_times={} if held is None else own_times_of(pushed, held, before, changed),
             facets=changed.facets(),
             reader=changed.reader,
             watched=watched and replace(watched, heard_at=self.clock.now()),
+            remarks=said,
+            remarked_at=self.clock.now() if said else None,
             applied=applied(pushed, record),
         )
-
-
-def _same(known: OcpiObject, changed: OcpiObject) -> bool:
-    """Equal as JSON, at the same moment by `last_updated`, however that is spelled."""
-    if parse_time(known.last_updated) != parse_time(changed.last_updated):
-        return False
-    now = changed.last_updated
-    return same_json({**known.document, "last_updated": now}, changed.document)
-
-
-def _repeats(pushed: Pushed, known: OcpiObject) -> bool:
-    return pushed.method == "PATCH" and known.repeats(pushed.document)
-
-
-def _pushed_time(pushed: Pushed) -> datetime:
-    return parse_time(str(pushed.document["last_updated"]))
-
-
-def _own_times(
-    pushed: Pushed, held: Stored, before: OcpiObject | None, changed: OcpiObject
-) -> Mapping[str, str]:
-    """A whole object starts them anew."""
-    if before is None or (not pushed.path and pushed.method == "PUT"):
-        return {}
-    return own_times(pushed.document, before, changed, pushed.path, known=held.own_times)

@@ -33,9 +33,9 @@ class Addressing:
         :raises InvalidDocument: nothing is passed on that breaks section 4 (T-EXT-4).
         :raises UnknownReceiver, ReceiverAway, ReceiverTimedOut, ReceiverFailed: as relaying does.
         """
-        self.accepting.check(pushed)
+        remarks = self.accepting.check(pushed)
         kept = replace(pushed, audience=str(passed.receiver))
-        return self._relay(pushed.key, passed, lambda: self.accepting.keep_copy(kept))
+        return self._relay(pushed.key, passed, lambda: self.accepting.keep_copy(kept, remarks))
 
     def withdraw(self, key: ObjectKey, passed: Passed) -> Relayed:
         """Pass the DELETE on; on a 1xxx the receiver is not shown the object any more.

@@ -18,6 +18,7 @@ from domain.admission import without_roles
 from domain.agreements import Agreement
 from domain.approval import Approved, Invited
 from domain.clearing import Fee
+from domain.options import PLAIN, Options
 from domain.partner import (
     INVITATION_LIFE,
     InboundToken,
@@ -65,6 +66,7 @@ class Administering:
         hub_party: PartyId | None = None,
         life: timedelta = INVITATION_LIFE,
         announce: bool = False,
+        options: Options = PLAIN,
     ) -> Invitation:
         """An invitation good for this set, once, until it expires; its parties are taken at once.
 
@@ -81,6 +83,7 @@ class Administering:
             state=PartnerState.INVITED,
             created_at=self.clock.now(),
             is_announced=announce,
+            options=options,
         )
         return self._invited(new, Approved(tuple(roles), hub_party), life)
 
@@ -136,6 +139,12 @@ class Administering:
         self.deliveries.forget(partner_id)
         self.announcing.reconcile()
         return removed
+
+    def set_options(self, partner_id: str, options: Options) -> Partner:
+        """What its operator knows of its software; holds from its next request on."""
+        return change_partner(
+            self.partners, partner_id, lambda held: replace(held, options=options)
+        )
 
     def let_stand_in(self, partner_id: str, *, allowed: bool) -> Partner:
         """Whether the hub may answer for the partner's tokens when it cannot (H-TK-3)."""

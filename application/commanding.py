@@ -13,6 +13,7 @@ from datetime import datetime
 
 from application.addressees import Addressees
 from application.forwarding import Budget, Forwarding, Passed, Relayed
+from application.judging import JudgingRequests
 from domain import errors, lifetimes
 from domain.asked import Asked, Side, Unsent
 from domain.commands import Command
@@ -45,6 +46,7 @@ class Commanding:
     addressees: Addressees
     forwarding: Forwarding
     schemas: Schemas
+    judging: JudgingRequests
     guard: AddressGuard
     secrets: Secrets
     json: Json
@@ -113,7 +115,7 @@ class Commanding:
 
     def _check(self, asked: Asked, document: JsonValue) -> None:
         if asked.noun.request is not None:
-            self.schemas.check(asked.noun.request, document)
+            self.judging.check(asked.noun.request, document, by=asked.requester.partner_id)
         asked.check_query()
         asked.check_owner_of_token()
         if asked.response_url is None:

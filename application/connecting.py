@@ -5,7 +5,6 @@ is sent, because the partner calls back while the hub's request is still open.
 """
 
 import contextlib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -14,12 +13,14 @@ from application.admitting import Admitting
 from application.deciding_again import change_partner
 from application.directories import Directories
 from application.handshake import SPOKEN, Handshake
+from application.handshake_failures import locked_out, token_in
 from application.handshake_turns import HandshakeTurns
 from application.hub_party import HubParty
 from application.welcoming import Welcoming
 from domain import admission, errors, registration
 from domain.approval import NOTHING, Approved
 from domain.documents import Document
+from domain.options import PLAIN, Options
 from domain.partner import GRACE_FOR_A_LOST_ANSWER, Partner, PartnerState
 from domain.party import Endpoint
 from domain.ports import (
@@ -47,7 +48,15 @@ class Connecting:
     ids: Ids
     clock: Clock
 
-    def connect(self, *, name: str, url: str, token: str, approved: Approved = NOTHING) -> Partner:
+    def connect(
+        self,
+        *,
+        name: str,
+        url: str,
+        token: str,
+        approved: Approved = NOTHING,
+        options: Options = PLAIN,
+    ) -> Partner:
         """Register at the partner whose versions URL and token A are given.
 
         Without a set the partner is TO_APPROVE afterwards. On failure nothing of it is left here,
@@ -63,10 +72,11 @@ class Connecting:
             state=PartnerState.INVITED,
             created_at=self.clock.now(),
             versions_url=url,
+            options=options,
         )
         wanted = new if approved.is_empty else self.admitting.approve(new, approved)
         with self.one_at_a_time.take(new.id):
-            return self._register(wanted, token)
+            return self._register(wanted, options.spelt(token))
 
     def _register(self, new: Partner, token: str) -> Partner:
         offered = self.handshake.offered(str(new.versions_url), token)
@@ -86,12 +96,11 @@ class Connecting:
         """POST, and accept what it brings; what cannot be accepted is unregistered there again."""
         answer = self._posted(partner, ours, url, token)
         try:
-            return self._agreed(
-                partner, self.handshake.credentials_in("POST", answer), ours, grace=timedelta(0)
-            )
+            theirs = self.handshake.credentials_in("POST", answer)
+            return self._agreed(partner, theirs, ours, grace=timedelta(0))
         except errors.HubError:
             if answer.code in (None, 1000):
-                self._take_back(url, _token_in(answer) or token)
+                self._take_back(url, partner.options.spelt(token_in(answer)) or token)
             raise
 
     def _posted(self, partner: Partner, ours: str, url: str, token: str) -> WireAnswer:
@@ -132,7 +141,7 @@ class Connecting:
             try:
                 return self._rotate(partner.with_tokens(), grace=timedelta(0))
             except errors.HubError as failure:
-                raise errors.LockedOut(_locked_out(partner, failure)) from failure
+                raise errors.LockedOut(locked_out(partner, failure)) from failure
 
     def _rotate(self, partner: Partner, *, grace: timedelta) -> Partner:
         ours = self.secrets.new_token()
@@ -180,20 +189,24 @@ class Connecting:
         return answer.code is not None and 1000 <= answer.code < 2000
 
     def outbound_token(self, partner: Partner) -> str:
-        """The token to call this partner with.
+        """The token to call this partner with, as the partner wants it spelt.
 
         :raises NotRegistered: if the hub has none.
         """
         if partner.outbound_token is None:
             raise errors.NotRegistered("the hub has no token for this partner")
-        return self.secrets.unseal(partner.outbound_token, partner_id=partner.id)
+        token = self.secrets.unseal(partner.outbound_token, partner_id=partner.id)
+        return partner.options.spelt(token)
 
     def _agreed(
         self, partner: Partner, theirs: Credentials, ours: str, *, grace: timedelta
     ) -> Partner:
         self.admitting.admit(theirs, of=partner)
         endpoints = self.handshake.look_up(
-            url=theirs.url, token=theirs.token, version=str(partner.version), roles=theirs.roles
+            url=theirs.url,
+            token=partner.options.spelt(theirs.token),
+            version=str(partner.version),
+            roles=theirs.roles,
         )
         fingerprint, now = self.secrets.fingerprint(ours), self.clock.now()
 
@@ -235,16 +248,3 @@ class Connecting:
 
 def _given_up(partner: Partner) -> Partner:
     return admission.released(partner.unregistered(PartnerState.UNREGISTERED))
-
-
-def _token_in(answer: WireAnswer) -> str:
-    """The token that the partner gave out, even in an answer that cannot be used."""
-    given = answer.data.get("token") if isinstance(answer.data, Mapping) else None
-    return given if isinstance(given, str) else ""
-
-
-def _locked_out(partner: Partner, failure: errors.HubError) -> str:
-    return (
-        f"the old token of {partner.name} is dead and the partner did not take a new one, so it is "
-        f"locked out ({failure}). Next: ocpi-hub partner invite --again {partner.id}"
-    )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from application.bare_answers import in_envelope
 from application.bulkhead import Bulkhead
 from application.connecting import Connecting
 from application.cursors import Cursors, PageLink, place_of
@@ -102,8 +103,7 @@ class Forwarding:
 
     def relay_to(self, partner: Partner, passed: Passed, budget: Budget | None = None) -> Relayed:
         """The same to the platform that `platform_of` has found."""
-        endpoint = partner.endpoint(passed.module, passed.interface)
-        if endpoint is None:
+        if (endpoint := partner.endpoint(passed.module, passed.interface)) is None:
             raise errors.NotOffered(_not_offered(passed, partner))
         try:
             url = relayed(endpoint.url, passed.suffix, passed.query)
@@ -194,7 +194,8 @@ class Forwarding:
             raise _failed(passed, "broke off before the end of its answer") from failure
         except errors.OutboundFailed as failure:
             raise _failed(passed, "answered more than the hub reads") from failure
-        return self._relayed(passed, partner, url, answer)
+        whole = in_envelope(answer, passed.module, passed.interface, now=self.clock.now())
+        return self._relayed(passed, partner, url, whole)
 
     def _relayed(
         self, passed: Passed, partner: Partner, url: OutboundUrl, answer: WireAnswer

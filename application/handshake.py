@@ -14,6 +14,7 @@ from domain.outbound_urls import as_given
 from domain.party import Endpoint, PartyRole
 from domain.ports import Ids, Json, Schemas, Wire, WireAnswer, WireRequest
 from domain.registration import Credentials, OfferedVersion
+from domain.validation import Mode
 
 CALL_DEADLINE_S = 10.0
 SPOKEN: Sequence[str] = ("2.3.0",)
@@ -30,21 +31,22 @@ class Handshake:
     ids: Ids
 
     def offered(self, url: str, token: str) -> tuple[OfferedVersion, ...]:
-        """The versions that the platform offers.
+        """The versions that the platform offers; what is no version and URL is passed over.
 
         :raises PartnerUnusable: if the call fails in any way (3001).
         """
-        return registration.read_versions(self._get("versions", url, token))
+        lines = _lines(self._get("versions", url, token))
+        return registration.read_versions([each for each in lines if self._is("version", each)])
 
     def endpoints(self, version: OfferedVersion, token: str) -> tuple[Endpoint, ...]:
-        """The endpoints of one version.
+        """The endpoints of one version; flawed ones have a fault.
 
         :raises PartnerUnusable: if the call fails in any way (3001).
         """
         details = as_document(self._get("version_details", version.url, token))
         if str(details["version"]) != version.version:
             raise errors.PartnerUnusable(f"the details at its {version.version} url are of another")
-        return tuple(_callable(endpoint) for endpoint in registration.read_endpoints(details))
+        return tuple(self._endpoint(line) for line in _lines(details["endpoints"]))
 
     def look_up(
         self, *, url: str, token: str, version: str, roles: Sequence[PartyRole]
@@ -82,10 +84,27 @@ class Handshake:
         if answer.status not in (200, 201) or answer.code != 1000:
             raise errors.RegistrationRefused(_refusal(method, answer))
         try:
-            self.schemas.check("credentials", answer.data)
+            self.schemas.check("credentials", answer.data, Mode.REMARK)
         except errors.InvalidDocument as invalid:
             raise errors.PartnerUnusable(f"its credentials are not valid: {invalid}") from invalid
         return Credentials.of(as_document(answer.data))
+
+    def _is(self, kind: str, line: JsonValue) -> bool:
+        try:
+            self.schemas.check(kind, line)
+        except errors.InvalidDocument:
+            return False
+        return True
+
+    def _endpoint(self, line: JsonValue) -> Endpoint:
+        """The endpoint; one that cannot be used is left out by its fault, and the others hold."""
+        try:
+            self.schemas.check("endpoint", line)
+            endpoint = registration.read_endpoint(as_document(line))
+            as_given(endpoint.url)
+        except (errors.InvalidDocument, errors.UnsafeUrl) as wrong:
+            return registration.flawed_endpoint(line, str(wrong))
+        return endpoint
 
     def _get(self, kind: str, url: str, token: str) -> JsonValue:
         try:
@@ -110,9 +129,5 @@ def _refusal(method: str, answer: WireAnswer) -> str:
     return f"{method} credentials was answered {said}: {answer.message[:200]}"
 
 
-def _callable(endpoint: Endpoint) -> Endpoint:
-    try:
-        as_given(endpoint.url)
-    except errors.UnsafeUrl as unsafe:
-        raise errors.PartnerUnusable(f"its endpoint of {endpoint.identifier}: {unsafe}") from unsafe
-    return endpoint
+def _lines(value: JsonValue) -> Sequence[JsonValue]:
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()

@@ -19,6 +19,7 @@ from application.finding_cdrs import FindingCdrs
 from application.following import Following
 from application.forwarding import Forwarding
 from application.hub_party import HubParty
+from application.judging import JudgingRequests
 from application.minding import Minding
 from application.naming import Naming
 from application.owing import Owing
@@ -36,10 +37,11 @@ from application.serving import Serving
 from application.subscribing import Subscribing
 from application.synchronizing import Synchronizing
 from application.taking_custody import TakingCustody
+from application.taking_pulled import TakingPulled
 from application.telling_roles import TellingRoles
 from application.watching import Sweeping, Watching
 from application.withdrawing import Withdrawing
-from domain.ports import Quarantine
+from domain.ports import Quarantine, RemarkList
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Hub:
     addressing: Addressing
     authorizing: Authorizing
     addressees: Addressees
+    judging: JudgingRequests
     commanding: Commanding
     resulting: Resulting
     resealing: Resealing
@@ -72,6 +75,8 @@ class Hub:
     telling_roles: TellingRoles
     directories: Directories
     quarantine: Quarantine
+    taking_pulled: TakingPulled
+    remarks: RemarkList
     serving: Serving
     quoting: Quoting
     searching: Searching

@@ -3,16 +3,22 @@
 What is judged here needs no store; what becomes of it is `accepting`'s.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from application.modules import MODULES
 from domain.carried import OcpiObject
-from domain.documents import Document, ci
+from domain.documents import Document, ci, same_json
 from domain.errors import Problem
+from domain.levels import own_times
 from domain.objects import EVERYONE, Change, ObjectKey, Path, Stored
 from domain.outbound_urls import leads_astray
 from domain.partner import Partner
+from domain.remarks import NO_REMARKS, Remarks
 from domain.sessions import digest_of
+from domain.times import parse_time
+from domain.validation import Direction
 
 _REMEMBERED = 500
 
@@ -22,6 +28,7 @@ class Pushed:
     """A PUT or PATCH of an object or a part of it, its body parsed but not judged yet.
 
     `audience` is `*` for what was pushed to the hub, else the party that it was passed on to.
+    `direction` is PULL for what the hub fetched itself; `is_let_in`: an operator wants it taken.
     """
 
     key: ObjectKey
@@ -32,6 +39,8 @@ class Pushed:
     by: Partner
     correlation_id: str
     audience: str = EVERYONE
+    direction: Direction = Direction.PUSH
+    is_let_in: bool = False
 
     @property
     def kind(self) -> str:
@@ -51,7 +60,7 @@ class Accepted:
     `stale`: it was older than what is stored. `repeated`: the same PATCH had its effect before
     (S-7). `unchanged`: it says what is stored already. `revision` is what it is stored as,
     `was_published` whether nothing older is still to be told. `whole` is what its reader is told
-    instead of a PATCH that begins with what is there.
+    instead of a PATCH that begins with what is there. `remarks` are what was odd about the push.
     """
 
     created: bool = False
@@ -61,6 +70,7 @@ class Accepted:
     was_published: bool = True
     whole: bytes | None = None
     unchanged: bool = False
+    remarks: Remarks = NO_REMARKS
 
 
 def change_of(pushed: Pushed) -> Change:
@@ -118,3 +128,30 @@ def unsafe_ids(kind: type[OcpiObject], document: Document, depth: int = 0) -> li
         for where, name in kind.ids_in(document, depth)
         if leads_astray(name)
     ]
+
+
+def repeats(pushed: Pushed, known: OcpiObject) -> bool:
+    """Whether it is a PATCH that appends, and begins with what is there already."""
+    return pushed.method == "PATCH" and known.repeats(pushed.document)
+
+
+def repeats_all(known: OcpiObject, changed: OcpiObject) -> bool:
+    """Equal as JSON, at the same moment by `last_updated`, however that is spelled."""
+    if parse_time(known.last_updated) != parse_time(changed.last_updated):
+        return False
+    now = changed.last_updated
+    return same_json({**known.document, "last_updated": now}, changed.document)
+
+
+def pushed_time(pushed: Pushed) -> datetime:
+    """Its last_updated."""
+    return parse_time(str(pushed.document["last_updated"]))
+
+
+def own_times_of(
+    pushed: Pushed, held: Stored, before: OcpiObject | None, changed: OcpiObject
+) -> Mapping[str, str]:
+    """The owner's own times after the push. A whole object starts them anew."""
+    if before is None or (not pushed.path and pushed.method == "PUT"):
+        return {}
+    return own_times(pushed.document, before, changed, pushed.path, known=held.own_times)

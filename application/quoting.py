@@ -6,8 +6,7 @@ mod_tariffs; mod_locations, Connector).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, tzinfo
 
 from application.serving import Serving
 from domain import errors
@@ -16,7 +15,7 @@ from domain.locations import Location
 from domain.objects import ObjectKey, Path, Stored
 from domain.paging import Viewer
 from domain.party import PartyId
-from domain.ports import Clock, Json
+from domain.ports import Clock, Json, Zones
 from domain.tariffs import Price, Tariff
 
 _TARIFFS = "tariffs"
@@ -60,6 +59,7 @@ class Quoting:
 
     serving: Serving
     json: Json
+    zones: Zones
     clock: Clock
 
     def quote(self, stored: Stored, path: Path, *, reader: PartyId, at: datetime | None) -> Quote:
@@ -74,7 +74,8 @@ class Quoting:
             raise errors.UnknownObject("/".join(path) + " is not known")
         viewer = self.serving.lister(_TARIFFS, reader)
         moment = at or self.clock.now()
-        local = _local(moment, location.time_zone)
+        zone = self.zones.named(location.time_zone)
+        local = _local(moment, zone)
         held = {each: self._held(location.owner, each, viewer) for each in ids}
         known = {each: tariff for each, tariff in held.items() if tariff is not None}
         valid = [tariff for tariff in known.values() if tariff.is_valid_at(moment)]
@@ -84,7 +85,7 @@ class Quoting:
             path=path,
             at=moment,
             local=local,
-            time_zone=location.time_zone,
+            time_zone=str(zone),
             offers=tuple(
                 Offer(each, each.elements_at(local), each.prices_at(local)) for each in valid
             ),
@@ -101,8 +102,8 @@ class Quoting:
         return Tariff(as_document(self.json.parse(stored.body)))
 
 
-def _local(moment: datetime, time_zone: str) -> datetime:
+def _local(moment: datetime, zone: tzinfo) -> datetime:
     try:
-        return moment.astimezone(ZoneInfo(time_zone))
+        return moment.astimezone(zone)
     except OverflowError as wrong:
-        raise errors.InvalidParameter(f"at: no such moment in {time_zone}") from wrong
+        raise errors.InvalidParameter(f"at: no such moment in {zone}") from wrong

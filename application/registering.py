@@ -22,6 +22,7 @@ from domain.partner import GRACE_FOR_A_LOST_ANSWER, InboundToken, Partner, Partn
 from domain.party import Endpoint
 from domain.ports import Clock, DeliveryQueue, PartnerStore, Schemas, Secrets, Wake
 from domain.registration import Credentials
+from domain.validation import Mode
 
 _SEEN_EVERY_S = 30.0
 _NOTED_EVERY_S = 2.0
@@ -57,8 +58,10 @@ class Registering:
     wake: Wake
     clock: Clock
 
-    def authenticate(self, token: str, *, functional: bool) -> Caller:
+    def authenticate(self, token: str, *, functional: bool, is_raw: bool = False) -> Caller:
         """Who calls with this token; an invitation opens versions and credentials only.
+
+        `is_raw`: it came without base64, which only the partners may do whose option says so.
 
         The first use of a new token ends the one before it.
 
@@ -67,7 +70,7 @@ class Registering:
         :raises AwaitsApproval: (403) if the operator has not approved the platform yet.
         """
         now = self.clock.now()
-        partner, held = self._holder(token, now, functional=functional)
+        partner, held = self._holder(token, now, functional=functional, is_raw=is_raw)
         if functional and partner.state is PartnerState.TO_APPROVE:
             raise errors.AwaitsApproval("the connection awaits approval by the hub's operator")
         proven = partner.after_use_of(held, functional=functional)
@@ -114,12 +117,15 @@ class Registering:
         self.announcing.reconcile()
 
     def _agree(self, caller: Caller, document: Document, *, version: str) -> Document:
-        self.schemas.check("credentials", document)
+        self.schemas.check("credentials", document, Mode.REMARK)
         theirs = Credentials.of(document)
         self.admitting.admit(theirs, of=caller.partner)
         with self.one_at_a_time.take(caller.partner.id):
             endpoints = self.handshake.look_up(
-                url=theirs.url, token=theirs.token, version=version, roles=theirs.roles
+                url=theirs.url,
+                token=caller.partner.options.spelt(theirs.token),
+                version=version,
+                roles=theirs.roles,
             )
             return self._settle(caller.partner, theirs, endpoints, version=version)
 
@@ -152,11 +158,11 @@ class Registering:
         return self._own(saved, token)
 
     def _holder(
-        self, token: str, now: datetime, *, functional: bool
+        self, token: str, now: datetime, *, functional: bool, is_raw: bool
     ) -> tuple[Partner, InboundToken]:
         fingerprint = self.secrets.fingerprint(token)
         partner = self.partners.by_token(fingerprint) or self.partners.by_spent(fingerprint)
-        if partner is None:
+        if partner is None or (is_raw and not partner.options.raw_in):
             raise errors.UnknownCaller("the credentials token is not known")
         held = partner.token(fingerprint, now=now)
         if held is None or not doors.opens(partner, held, functional=functional):

@@ -55,7 +55,7 @@ class Reporting:
         :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003; stored unless it is suspended)
         :raises ReceiverTimedOut: (4002) :raises ReceiverFailed: (4000)
         """
-        self.accepting.check(pushed)
+        remarks = self.accepting.check(pushed)
         self._platform_of(pushed, passed.receiver)
         if pushed.method == "PATCH" and self.objects.get(pushed.key, EVERYONE) is None:
             return self.forwarding.relay(passed)
@@ -69,7 +69,7 @@ class Reporting:
                 raise
             held.enter_context(turn)
             until = self.clock.now() + timedelta(seconds=seconds)
-            accepted = self.accepting.take_to_pass_on(pushed, until=until)
+            accepted = self.accepting.take_to_pass_on(pushed, remarks, until=until)
             if accepted.stale or accepted.repeated:
                 return accepted
             return self._told(pushed, passed, accepted, until)

@@ -5,7 +5,7 @@ then answered. Where the eMSP is named and well it is asked at once, and what it
 to the CPO and is not in custody (H-CDR-3).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from application.asking_at_once import AskingAtOnce
@@ -37,7 +37,9 @@ from domain.ports import (
     Wake,
     WireAnswer,
 )
+from domain.remarks import NO_REMARKS, Remarks
 from domain.times import parse_time
+from domain.validation import Direction, Validation
 
 _MOST_ROUNDS = 20
 _CDRS = MODULES["cdrs"]
@@ -45,7 +47,10 @@ _CDRS = MODULES["cdrs"]
 
 @dataclass(frozen=True)
 class Posted:
-    """A POST of a CDR, parsed but not judged yet. `to` is the party that TO names, if one."""
+    """A POST of a CDR, parsed but not judged yet. `to` is the party that TO names, if one.
+
+    `remarks` are what is odd about it, once it is judged.
+    """
 
     document: Document
     body: bytes
@@ -53,6 +58,7 @@ class Posted:
     sender: PartyId
     to: PartyId | None
     correlation_id: str
+    remarks: Remarks = NO_REMARKS
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,7 @@ class TakingCustody:
     pairing: Pairing
     asking_at_once: AskingAtOnce
     schemas: Schemas
+    validation: Validation
     json: Json
     wake: Wake
     counters: Counters
@@ -91,7 +98,8 @@ class TakingCustody:
         :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003, it is not registered)
         :raises NotReplaceable: if another CDR has this id.
         """
-        cdr = self._checked(posted)
+        cdr, remarks = self._checked(posted)
+        posted = replace(posted, remarks=remarks)
         for _ in range(_MOST_ROUNDS):
             latest = self.archive.latest(_key(cdr))
             taken = None if latest is None else self._again(posted, latest)
@@ -110,8 +118,9 @@ class TakingCustody:
             raise errors.UnknownObject("no CDR of yours is here")
         return filed
 
-    def _checked(self, posted: Posted) -> Cdr:
-        self.schemas.check("cdr", posted.document)
+    def _checked(self, posted: Posted) -> tuple[Cdr, Remarks]:
+        mode = posted.by.options.validation.mode(Direction.CDR, self.validation)
+        remarks = self.schemas.check("cdr", posted.document, mode)
         unsafe = tuple(unsafe_ids(Cdr, posted.document))
         if unsafe:
             raise errors.InvalidDocument(unsafe)
@@ -122,7 +131,7 @@ class TakingCustody:
             raise errors.InvalidParameter(
                 f"the token is {cdr.reader.spelled}'s, not {posted.to.spelled}'s"
             )
-        return cdr
+        return cdr, remarks
 
     def _again(self, posted: Posted, latest: Filed) -> Taken | None:
         """The answer to a CDR whose id was filed before; None if that one was declined."""
@@ -162,6 +171,8 @@ class TakingCustody:
         if not self.archive.file(filed):
             return None
         self.fail_points.reach("written")
+        if posted.remarks:
+            self.counters.count("remarks", partner=posted.by.id, module=_CDRS.id)
         taken = self._asked_or_owed(posted, filed, partner)
         if taken is not None and pair.waiting is not None:
             self.owing.judge(pair.waiting)
@@ -211,6 +222,7 @@ class TakingCustody:
             session=cdr.session,
             credited=cdr.credited,
             place=pair.place,
+            remarks=posted.remarks,
         )
 
     def _owed(self, filed: Filed, delivery: Delivery) -> Taken | None:

@@ -6,16 +6,17 @@ A bad object is kept aside for people to look at, and stops neither its page nor
 from dataclasses import dataclass, replace
 
 from application.accepting import Accepting
-from application.modules import Module
+from application.modules import MODULES, Module
 from application.pushed import Pushed
 from domain import errors
 from domain.documents import Document, JsonValue
 from domain.objects import EVERYONE, ObjectKey
 from domain.partner import Partner
 from domain.party import PartyId
-from domain.ports import Clock, Ids, Json, ObjectStore, Quarantine
-from domain.quarantine import Quarantined
+from domain.ports import Clock, Ids, Json, ObjectStore, PartnerStore, Quarantine
+from domain.quarantine import Quarantined, name_of
 from domain.text import storable
+from domain.validation import Direction
 
 _LONGEST_NAME = 100
 _LARGEST_KEPT = 65_536
@@ -44,6 +45,11 @@ class Listed:
         return next((owner for owner in owners if str(owner) == named), self.party)
 
     @property
+    def id(self) -> str:
+        """Its id as it is spelt; a question mark where it has none."""
+        return str(self.document.get(self.module.object.id_fields[0], "?"))
+
+    @property
     def name(self) -> str:
         """By which it is told from others in the list."""
         document = self.document
@@ -58,6 +64,7 @@ class TakingPulled:
     objects: ObjectStore
     accepting: Accepting
     quarantine: Quarantine
+    partners: PartnerStore
     json: Json
     ids: Ids
     clock: Clock
@@ -68,7 +75,40 @@ class TakingPulled:
         :raises InvalidDocument: if it cannot be taken; saying why.
         """
         try:
-            pushed = self._pushed(listed)
+            return self._taken(listed)
+        except errors.InvalidDocument:
+            held = self.quarantine.of(listed.partner.id, listed.module.id, listed.id)
+            if held is None or held.accepted_at is None:
+                raise
+            is_new = self._taken(listed, is_let_in=True)
+            self.quarantine.put(replace(held, seen_at=self.clock.now()))
+            return is_new
+
+    def let_in(self, ref: str) -> Quarantined:
+        """Take what was set aside, at an operator's word, and whenever it is pulled again.
+
+        :raises UnknownObject: if nothing is set aside under this name.
+        :raises WrongState: if its JSON was too large to be kept.
+        :raises InvalidDocument: for faults that are never taken: identity, money, time, what the
+            hub reads.
+        """
+        held = self.quarantine.get(ref)
+        if held is None:
+            raise errors.UnknownObject(f"nothing is quarantined as {ref}")
+        value = self.json.parse(held.body)
+        if value is None:
+            raise errors.WrongState("it is too large to be kept here: its owner has to mend it")
+        partner, module = self.partners.get(held.partner_id), MODULES[held.module]
+        party = next(iter(partner.parties_in(module.owners)), None)
+        if party is None:
+            raise errors.WrongState("its partner has no party any more that owns such objects")
+        self._taken(Listed(partner, module, party, value), is_let_in=True)
+        self.quarantine.accept(ref, at=self.clock.now())
+        return self.quarantine.get(ref) or held
+
+    def _taken(self, listed: Listed, *, is_let_in: bool = False) -> bool:
+        try:
+            pushed = replace(self._pushed(listed), is_let_in=is_let_in)
             self.accepting.check(pushed)
             return self._store(pushed)
         except (errors.InvalidDocument, errors.StoreUnavailable):
@@ -79,12 +119,11 @@ class TakingPulled:
     def set_aside(self, listed: Listed, why: errors.InvalidDocument) -> None:
         """Keep it for its owner's operator; of a very large one what it is called."""
         body = self.json.dump(listed.value)
-        name = str(listed.document.get(listed.module.object.id_fields[0], "?"))
         self.quarantine.put(
             Quarantined(
                 partner_id=listed.partner.id,
                 module=listed.module.id,
-                name=storable(name, _LONGEST_NAME),
+                name=name_of(listed.id),
                 problems=tuple(storable(str(each), _LONGEST_PROBLEM) for each in why.problems),
                 seen_at=self.clock.now(),
                 body=body if len(body) <= _LARGEST_KEPT else b"null",
@@ -106,6 +145,7 @@ class TakingPulled:
             document=listed.value,
             by=listed.partner,
             correlation_id=self.ids.new(),
+            direction=Direction.PULL,
         )
 
     def _store(self, pushed: Pushed) -> bool:

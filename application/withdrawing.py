@@ -48,13 +48,13 @@ class Withdrawing:
 
     def _bury(self, key: ObjectKey, correlation_id: str) -> None:
         change = Change("DELETE", (), None, correlation_id)
-        buried = replace(self._present(key), deleted=True)
+        buried = self._present(key).buried()
         self.objects.save(buried.with_change(change, now=self.clock.now()))
 
     def _bury_copy(self, key: ObjectKey, audience: str) -> None:
         copy = self.objects.get(key, audience)
         if copy is not None:
-            self.objects.save(replace(copy, deleted=True, last_updated=_OUTDONE_BY_ANYTHING))
+            self.objects.save(replace(copy.buried(), last_updated=_OUTDONE_BY_ANYTHING))
 
     def _bury_what_is_shown(self, key: ObjectKey, audience: str) -> None:
         own, everybodys = self.objects.get(key, audience), self.objects.get(key, EVERYONE)
@@ -64,7 +64,7 @@ class Withdrawing:
         newest = max(shown, key=lambda each: each.last_updated)
         fresh = Stored(key, audience, newest.body, newest.last_updated, newest.origin)
         held = own or fresh
-        self.objects.save(replace(held, deleted=True, last_updated=newest.last_updated))
+        self.objects.save(replace(held.buried(), last_updated=newest.last_updated))
 
     def _present(self, key: ObjectKey) -> Stored:
         stored = self.objects.get(key, EVERYONE)

@@ -14,6 +14,7 @@ from domain.credits import Judgement, Standing
 from domain.deliveries import Delivery, DeliveryState
 from domain.objects import ObjectKey
 from domain.party import PartyId
+from domain.remarks import NO_REMARKS, Remarks
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Filed:
     same id before it, whose refusal the owner was told: its id was free again (H-CDR-3). `sender`
     is FROM when it is handed over; `fee` is what was agreed when it was accepted. `place` is a
     Credit CDR's: one original has one credit in each, and the next only once the one before it was
-    declined or did not fit.
+    declined or did not fit. `remarks` are what is odd about it.
     """
 
     ref: str
@@ -55,6 +56,7 @@ class Filed:
     session: ObjectKey | None = None
     credited: ObjectKey | None = None
     place: int | None = None
+    remarks: Remarks = NO_REMARKS
 
     @property
     def delivery_id(self) -> str:

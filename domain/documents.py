@@ -20,6 +20,11 @@ def as_document(value: JsonValue) -> Document:
     return value
 
 
+def as_int(value: JsonValue) -> int:
+    """The integer that a number is, `16.0` too; what is behind the point is cut off."""
+    return int(Decimal(str(value)))
+
+
 def as_documents(value: JsonValue) -> tuple[Document, ...]:
     """A list of JSON objects; absent and null are the empty list (cardinality `*`)."""
     if value is None:

@@ -3,7 +3,9 @@
 The domain and the adapters raise these; one table per entrypoint says what each means on the wire.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from domain.validation import Weight
 
 
 class HubError(Exception):
@@ -19,10 +21,14 @@ class MalformedJson(HubError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One wrong field: its path (`evses[3].connectors[0].voltage`) and what was expected."""
+    """One wrong field: its path (`evses[3].connectors[0].voltage`) and what was expected.
+
+    `weight` is what the fault does to a reader; it is no part of what is told.
+    """
 
     path: str
     reason: str
+    weight: Weight = field(default=Weight.STRUCTURAL, compare=False)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}" if self.path else self.reason

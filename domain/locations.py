@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from domain import errors
 from domain.carried import OcpiObject, replaced
-from domain.documents import Document, JsonValue, as_document, as_documents, ci
+from domain.documents import Document, JsonValue, as_document, as_documents, as_int, ci
 from domain.objects import Facets, Path, Plug
 from domain.times import parse_time
 
@@ -157,10 +157,10 @@ def connector_power_w(connector: Document) -> int:
     For AC_3_PHASE `max_voltage` is line to neutral (OCPI 2.3.0, mod_locations, Connector).
     """
     stated = connector.get("max_electric_power")
-    if isinstance(stated, int):
-        return stated
+    if stated is not None:
+        return as_int(stated)
     phases = _PHASES[str(connector["power_type"])]
-    return phases * int(str(connector["max_voltage"])) * int(str(connector["max_amperage"]))
+    return phases * as_int(connector["max_voltage"]) * as_int(connector["max_amperage"])
 
 
 def _find(parent: Document, name: str, child_id: str) -> Document | None:

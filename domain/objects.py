@@ -10,6 +10,7 @@ from datetime import datetime
 from urllib.parse import quote, unquote
 
 from domain.party import PartyId
+from domain.remarks import NO_REMARKS, Remarks
 
 EVERYONE = "*"
 """The audience of what was pushed to the hub: every party that may see the owner's objects."""
@@ -129,7 +130,8 @@ class Stored:
     last_updated, by EVSE uid in upper case or "" for the object, where a child's raised it.
     `reader` is the only party beside the owner that may see it, None: all may. `applied` has the
     digests of PATCHes that must not have their effect twice (S-7). `published_at` is when its
-    readers were marked last; None: never, or by an earlier version.
+    readers were marked last; None: never, or by an earlier version. `remarks` are what is odd about
+    it, seen last at `remarked_at`.
     """
 
     key: ObjectKey
@@ -147,6 +149,12 @@ class Stored:
     watched: Watched | None = None
     applied: tuple[str, ...] = ()
     published_at: datetime | None = None
+    remarks: Remarks = NO_REMARKS
+    remarked_at: datetime | None = None
+
+    def buried(self) -> "Stored":
+        """The tombstone that it leaves: what was odd about it does not matter any more."""
+        return replace(self, deleted=True, remarks=NO_REMARKS, remarked_at=None)
 
     def with_change(self, change: Change, *, now: datetime) -> "Stored":
         """The same object, owing `change` to its readers beside what it owed already."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.approval import NOTHING, Approved, keys_of_hub
+from domain.options import PLAIN, Options
 from domain.party import Endpoint, Interface, PartyId, PartyRole, Role, find_endpoint
 
 INVITATION_LIFE = timedelta(days=14)
@@ -69,6 +70,7 @@ class Partner:
     `joined_at`: since when it may see what it sees now. `behind_since`: it has missed changes from
     then on, because it was suspended, until some time after `resumed_at`.
     `spent` are the fingerprints of tokens that opened the door once: who comes with one is told so.
+    `options` are what its operator set because its software is as it is.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Partner:
     state: PartnerState
     created_at: datetime
     approved: Approved = NOTHING
+    options: Options = PLAIN
     roles: tuple[PartyRole, ...] = ()
     hub_party: PartyId | None = None
     tokens: tuple[InboundToken, ...] = ()

@@ -116,11 +116,12 @@ class PartyRole:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One line of a platform's version details."""
+    """One line of a platform's version details. One with a `fault` is shown, and never used."""
 
     identifier: str
     role: Interface
     url: str
+    fault: str = ""
 
 
 def parse_role(text: str) -> tuple[Role, PartyId]:
@@ -143,6 +144,6 @@ def find_endpoint(
 ) -> Endpoint | None:
     """The endpoint of this module and interface, or None."""
     for endpoint in endpoints:
-        if endpoint.identifier == identifier and endpoint.role is role:
+        if endpoint.identifier == identifier and endpoint.role is role and not endpoint.fault:
             return endpoint
     return None

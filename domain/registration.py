@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from domain import errors
 from domain.documents import Document, JsonValue, as_documents
 from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
+from domain.text import storable
 
 CREDENTIALS = "credentials"
+_LONGEST_NAME = 255
+_LONGEST_FAULT = 300
 
 
 Faces = frozenset[tuple[str, Interface]]
@@ -69,7 +72,7 @@ def check_endpoints(
 
     :raises NoMatchingEndpoints: if not a single endpoint is of use to its roles.
     """
-    offered = {(endpoint.identifier, endpoint.role) for endpoint in endpoints}
+    offered = {(endpoint.identifier, endpoint.role) for endpoint in endpoints if not endpoint.fault}
     if any(offered & useful[role.role] for role in roles):
         return
     raise errors.NoMatchingEndpoints("no endpoint that its roles could use with the hub")
@@ -81,7 +84,7 @@ def credentials_url(endpoints: Iterable[Endpoint]) -> str:
     :raises NoMatchingEndpoints: if there is none.
     """
     for endpoint in endpoints:
-        if endpoint.identifier == CREDENTIALS:
+        if endpoint.identifier == CREDENTIALS and not endpoint.fault:
             return endpoint.url
     raise errors.NoMatchingEndpoints("the partner lists no credentials endpoint")
 
@@ -119,11 +122,25 @@ def read_versions(data: JsonValue) -> tuple[OfferedVersion, ...]:
 
 def read_endpoints(details: Document) -> tuple[Endpoint, ...]:
     """The endpoints of version details; other modules than ours are kept too (V-6)."""
-    return tuple(
-        Endpoint(
-            identifier=str(line["identifier"]),
-            role=Interface(str(line.get("role") or Interface.SENDER)),
-            url=str(line["url"]),
-        )
-        for line in as_documents(details["endpoints"])
+    return tuple(read_endpoint(line) for line in as_documents(details["endpoints"]))
+
+
+def read_endpoint(line: Document) -> Endpoint:
+    """One line of them, as the schemas accepted it."""
+    return Endpoint(
+        identifier=str(line["identifier"]),
+        role=Interface(str(line.get("role") or Interface.SENDER)),
+        url=str(line["url"]),
+    )
+
+
+def flawed_endpoint(line: JsonValue, fault: str) -> Endpoint:
+    """One that cannot be used: what it is, as far as it says so, and why."""
+    said = line if isinstance(line, Mapping) else {}
+    is_receiver = said.get("role") == Interface.RECEIVER.value
+    return Endpoint(
+        identifier=storable(str(said.get("identifier", "?")), _LONGEST_NAME),
+        role=Interface.RECEIVER if is_receiver else Interface.SENDER,
+        url=storable(str(said.get("url", "")), _LONGEST_NAME),
+        fault=storable(fault, _LONGEST_FAULT),
     )

@@ -7,6 +7,7 @@ A result may reach the requester once at most: whatever is not certainly unsent 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from domain import errors
@@ -20,6 +21,8 @@ _LONGEST_TIMEOUT_S = 24 * 3600
 _USUAL_TIMEOUT_S = 30
 _LONGEST_WORD = 255
 _SETTLED_AFTER = timedelta(minutes=1)
+_LATE_FOR = timedelta(minutes=1)
+"""So long a result that came after its deadline is tried to be passed on."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Response:
     """A CommandResponse or ChargingProfileResponse; `timeout` in seconds, `body` its JSON.
 
     `code` is the OCPI status code of the envelope that it came in. A timeout is a day at most, and
-    half a minute where the operator did not say it.
+    half a minute where the operator did not say it, or said 0.
     """
 
     at: datetime
@@ -48,9 +51,8 @@ class Response:
         if code >= 2000 and result == ACCEPTED:
             return None
         timeout = data.get("timeout")
-        seconds = timeout if type(timeout) is int else _USUAL_TIMEOUT_S
         word = storable(result, _LONGEST_WORD)
-        return cls(at=at, code=code, result=word, timeout_s=_within_a_day(seconds), body=body)
+        return cls(at=at, code=code, result=word, timeout_s=_seconds(timeout), body=body)
 
     @property
     def deadline(self) -> datetime:
@@ -62,8 +64,8 @@ class Passing(StrEnum):
     """Where a result is on its way to the requester.
 
     OWED: to be passed on. SENDING: somebody does, or died doing it. FORWARDED, REFUSED: it was
-    answered, well or not. UNSURE: nobody can say. LATE: its deadline passed before. HELD: nowhere
-    to send it to, it waits in the hub to be asked for.
+    answered, well or not. UNSURE: nobody can say. LATE: its time passed before it was sent. HELD:
+    nowhere to send it to, it waits in the hub to be asked for.
     """
 
     OWED = "owed"
@@ -79,7 +81,8 @@ class Passing(StrEnum):
 class Result:
     """One result, `body` as it came. It is passed on until `forward_by` and not a moment later.
 
-    `due` is when somebody has to look at it again, None: never.
+    `due` is when somebody has to look at it again, None: never. `is_late`: it came after the
+    deadline, and the requester is told all the same: what it means is for the requester to decide.
     """
 
     result: str
@@ -89,6 +92,7 @@ class Result:
     forward_by: datetime
     passing: Passing
     due: datetime | None = None
+    is_late: bool = False
 
     @classmethod
     def received(
@@ -96,14 +100,16 @@ class Result:
     ) -> "Result":
         """One that is owed from now on; it is left behind if nobody has sent it soon."""
         is_late = now >= forward_by
+        until = now + _LATE_FOR if is_late else forward_by
         return cls(
             result=result,
             body=body,
             at=now,
             correlation_id=correlation_id,
-            forward_by=forward_by,
-            passing=Passing.LATE if is_late else Passing.OWED,
-            due=None if is_late else min(now + _AGAIN_AFTER, forward_by),
+            forward_by=until,
+            passing=Passing.OWED,
+            due=min(now + _AGAIN_AFTER, until),
+            is_late=is_late,
         )
 
     def held(self) -> "Result":
@@ -159,5 +165,8 @@ def word_of(result: Document) -> str:
     return storable(str(result["result"]), _LONGEST_WORD)
 
 
-def _within_a_day(seconds: int) -> int:
-    return min(max(seconds, 0), _LONGEST_TIMEOUT_S)
+def _seconds(timeout: JsonValue) -> int:
+    """A day at most; some operators write 0 where they do not know, so that is the usual one."""
+    if isinstance(timeout, bool) or not isinstance(timeout, int | Decimal) or not timeout > 0:
+        return _USUAL_TIMEOUT_S
+    return max(1, int(min(timeout, _LONGEST_TIMEOUT_S)))

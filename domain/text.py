@@ -11,4 +11,5 @@ _NOT_STORABLE = _HALF_CHARACTERS | _CONTROLS
 
 def storable(text: str, longest: int | None = None) -> str:
     """The text as it can be kept, sent and shown anywhere, at most `longest` characters of it."""
-    return text[:longest].translate(_NOT_STORABLE)
+    cut = text[:longest]
+    return cut if cut.isascii() and cut.isprintable() else cut.translate(_NOT_STORABLE)

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from domain.validation import USUAL, Validation
 from entrypoints.folder import CannotRun
+
+VALIDATION_WORDS = "not MODE or DIRECTION=MODE with push, pull, cdr and enforce, remark, off"
 
 
 class SettingsError(CannotRun):
@@ -58,3 +61,11 @@ class Given:
         if not good(text):
             raise self.wrong(name, expected)
         return text
+
+    def validation(self, name: str) -> Validation:
+        """The modes of validation, where they are not the usual ones. :raises SettingsError:"""
+        text = self.text(name)
+        try:
+            return USUAL.changed(text) if text else USUAL
+        except ValueError:
+            raise self.wrong(name, VALIDATION_WORDS) from None

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from domain.agreements import AgreementPolicy
 from domain.growth import Growth
+from domain.validation import Validation
 from entrypoints.folder import HubFolder
 from entrypoints.given import Given, SettingsError
 
@@ -45,6 +46,7 @@ class Settings:
     pull_slice_s: float
     webhooks_per_partner: int
     credit_waits_s: int
+    validation: Validation
     agreements: AgreementPolicy
     web_workers: int
     web_threads: int
@@ -115,16 +117,14 @@ def _read(given: Given) -> Settings:
         page_limit=given.number("HUB_PAGE_LIMIT", 100, most=10_000),
         forward_timeout_s=given.seconds("HUB_FORWARD_TIMEOUT_S", 25),
         max_body_bytes=given.number("HUB_MAX_BODY_BYTES", 2**20, least=1024),
-        growth=Growth(
-            given.number("HUB_MAX_OBJECT_BYTES", 2**21, least=2**16, most=7 * 2**20),
-            given.number("HUB_MAX_CHARGING_PERIODS", 20_000, most=50_000),
-        ),
+        growth=_growth(given),
         probe_after_s=given.number("HUB_PROBE_AFTER_S", 300),
         announce_roles_after_s=given.number("HUB_ANNOUNCE_ROLES_AFTER_S", 3600, least=0),
         sync_every_s=given.number("HUB_SYNC_EVERY_S", 6 * 3600, least=0),
         pull_slice_s=given.seconds("HUB_PULL_SLICE_S", 60),
         webhooks_per_partner=given.number("HUB_WEBHOOKS_PER_PARTNER", 20, least=0, most=1000),
         credit_waits_s=given.number("HUB_CREDIT_WAITS_S", 86_400),
+        validation=given.validation("HUB_VALIDATION"),
         agreements=AgreementPolicy(
             given.checked("HUB_AGREEMENTS", "open", _is_policy, "neither open nor required")
         ),
@@ -136,6 +136,13 @@ def _read(given: Given) -> Settings:
         fail_points=given.text("HUB_FAIL_POINTS"),
         log_level=given.checked("HUB_LOG_LEVEL", "info", _is_log_level, "no log level").lower(),
         embedded=_is_embedded(given),
+    )
+
+
+def _growth(given: Given) -> Growth:
+    return Growth(
+        given.number("HUB_MAX_OBJECT_BYTES", 2**21, least=2**16, most=7 * 2**20),
+        given.number("HUB_MAX_CHARGING_PERIODS", 20_000, most=50_000),
     )
 
 

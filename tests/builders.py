@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -18,7 +18,9 @@ from domain.locations import Location
 from domain.objects import EVERYONE, Change, Missed, ObjectKey, Path, Stored
 from domain.partner import InboundToken, Partner, PartnerState, TokenUse
 from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
+from domain.remarks import Remarks
 from domain.times import format_time, parse_time
+from domain.validation import Mode, Weight
 
 Doc = dict[str, Any]
 
@@ -257,28 +259,56 @@ _REQUIRED: Mapping[str, Sequence[str]] = {
         "last_updated",
     ),
     "versions": (),
+    "version": ("version", "url"),
+    "endpoint": ("identifier", "url"),
     "version_details": ("version", "endpoints"),
 }
 
 
 @dataclass(frozen=True)
 class FewRules:
-    """The Schemas port with the few rules that use cases hang on: required fields."""
+    """The Schemas port with the few rules that use cases hang on: required fields.
 
-    def check(self, kind: str, document: JsonValue) -> None:
+    A line break in a name, or in directions, is cosmetic; a name that is no text is structural, and
+    so is a name of `HIDDEN` with a city of `SHOWN`.
+    """
+
+    def check(self, kind: str, document: JsonValue, mode: Mode = Mode.ENFORCE) -> Remarks:
         self._demand(_REQUIRED[kind], document)
+        found = list(_odd(document))
         if kind == "location" and isinstance(document, dict):
-            for evse in document.get("evses") or ():
+            for index, evse in enumerate(document.get("evses") or ()):
                 self._demand(_REQUIRED["evse"], evse)
+                found += _odd(evse, f"evses[{index}].")
+            if (document.get("name"), document.get("city")) == ("HIDDEN", "SHOWN"):
+                found.append(Problem("city", "only of what is shown"))
+        return self._weighed(found, mode)
 
-    def check_patch(self, kind: str, document: JsonValue) -> None:
+    def check_patch(self, kind: str, document: JsonValue, mode: Mode = Mode.ENFORCE) -> Remarks:
         self._demand(("last_updated",), document)
+        return self._weighed(list(_odd(document)), mode)
 
     def _demand(self, names: Iterable[str], document: JsonValue) -> None:
         if isinstance(document, Mapping):
             names = [name for name in names if document.get(name) is None]
-        if wanting := tuple(Problem(name, "required") for name in names):
+        if wanting := tuple(Problem(name, "required", Weight.VITAL) for name in names):
             raise errors.InvalidDocument(wanting)
+
+    def _weighed(self, found: list[Problem], mode: Mode) -> Remarks:
+        if wrong := tuple(each for each in found if each.weight > mode.heaviest):
+            raise errors.InvalidDocument(wrong)
+        return Remarks.of(tuple(found))
+
+
+def _odd(document: JsonValue, above: str = "") -> Iterator[Problem]:
+    if not isinstance(document, Mapping):
+        return
+    if "\n" in str(document.get("name", "")):
+        yield Problem(f"{above}name", "a line break", Weight.COSMETIC)
+    if not isinstance(document.get("name", ""), str):
+        yield Problem(f"{above}name", "not a string")
+    if "\n" in str(document.get("directions", "")):
+        yield Problem(f"{above}directions", "a line break", Weight.COSMETIC)
 
 
 @dataclass

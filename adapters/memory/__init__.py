@@ -15,6 +15,7 @@ from adapters.memory.objects import MemoryObjects
 from adapters.memory.partners import MemoryPartners
 from adapters.memory.pulls import MemoryPulls
 from adapters.memory.records import MemoryRecords
+from adapters.memory.remarks import MemoryRemarks
 from adapters.memory.subscriptions import MemorySubscriptions
 from adapters.memory.wake import MemoryWake
 from adapters.memory.wire import MemoryWire, answer
@@ -35,6 +36,7 @@ __all__ = [
     "MemoryPulls",
     "MemoryQuarantine",
     "MemoryRecords",
+    "MemoryRemarks",
     "MemorySubscriptions",
     "MemoryWake",
     "MemoryWire",

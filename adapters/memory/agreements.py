@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.agreements import Agreement
-from domain.quarantine import Quarantined
+from domain.quarantine import Quarantined, id_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,21 @@ class MemoryQuarantine:
     held: dict[str, Quarantined] = field(default_factory=dict)
 
     def put(self, found: Quarantined) -> None:
-        self.held[found.id] = found
+        held = self.held.get(found.id)
+        since = found.seen_at if held is None else held.since
+        accepted_at = None if held is None else held.accepted_at
+        self.held[found.id] = replace(found, since=since, accepted_at=accepted_at)
+
+    def get(self, ref: str) -> Quarantined | None:
+        return next((each for each in self.held.values() if each.ref == ref), None)
+
+    def of(self, partner_id: str, module: str, name: str) -> Quarantined | None:
+        return self.held.get(id_of(partner_id, module, name))
+
+    def accept(self, ref: str, *, at: datetime) -> None:
+        held = self.get(ref)
+        if held is not None:
+            self.held[held.id] = replace(held, accepted_at=at)
 
     def all(self, *, partner_id: str | None = None, limit: int = 100) -> tuple[Quarantined, ...]:
         found = [each for each in self.held.values() if partner_id in (None, each.partner_id)]

@@ -12,6 +12,7 @@ from adapters.mongo.partner_migration import give_sets, to_review
 from adapters.mongo.partners import MongoPartners
 from adapters.mongo.pulls import MongoPulls
 from adapters.mongo.reasons import reason_of
+from adapters.mongo.remarks import MongoRemarks
 from adapters.mongo.search import MongoLocationSearch
 from adapters.mongo.sessions import MongoSessionWatch
 from adapters.mongo.subscriptions import MongoSubscriptions
@@ -28,6 +29,7 @@ __all__ = [
     "MongoPartners",
     "MongoPulls",
     "MongoQuarantine",
+    "MongoRemarks",
     "MongoSessionWatch",
     "MongoSubscriptions",
     "give_sets",

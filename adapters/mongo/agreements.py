@@ -11,7 +11,7 @@ from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.custody_records import as_fee, of_fee
 from domain.agreements import Agreement
 from domain.party import PartyId
-from domain.quarantine import Quarantined
+from domain.quarantine import Quarantined, id_of
 
 AGREEMENTS = "agreements"
 QUARANTINE = "quarantine"
@@ -67,7 +67,7 @@ class MongoQuarantine:
     @answering()
     def put(self, found: Quarantined) -> None:
         record = {
-            "_id": found.id,
+            "ref": found.ref,
             "partner_id": found.partner_id,
             "module": found.module,
             "name": found.name,
@@ -75,7 +75,22 @@ class MongoQuarantine:
             "seen_at": found.seen_at,
             "body": Binary(found.body),
         }
-        self._quarantine.replace_one({"_id": found.id}, record, upsert=True)
+        update = {"$set": record, "$setOnInsert": {"since": found.seen_at}}
+        self._quarantine.update_one({"_id": found.id}, update, upsert=True)
+
+    @answering()
+    def get(self, ref: str) -> Quarantined | None:
+        record = self._quarantine.find_one({"ref": ref})
+        return None if record is None else _as_quarantined(record)
+
+    @answering()
+    def of(self, partner_id: str, module: str, name: str) -> Quarantined | None:
+        record = self._quarantine.find_one({"_id": id_of(partner_id, module, name)})
+        return None if record is None else _as_quarantined(record)
+
+    @answering()
+    def accept(self, ref: str, *, at: datetime) -> None:
+        self._quarantine.update_one({"ref": ref}, {"$set": {"accepted_at": at}})
 
     @answering()
     def all(self, *, partner_id: str | None = None, limit: int = 100) -> tuple[Quarantined, ...]:
@@ -110,4 +125,6 @@ def _as_quarantined(record: Record) -> Quarantined:
         problems=tuple(record["problems"]),
         seen_at=record["seen_at"],
         body=record["body"],
+        since=record.get("since", record["seen_at"]),
+        accepted_at=record.get("accepted_at"),
     )

@@ -9,6 +9,7 @@ from bson import Binary
 
 from adapters.mongo.client import Record
 from adapters.mongo.moments import as_text, of_text
+from adapters.mongo.remark_records import as_remarks, of_remarks
 from domain.clearing import Account, Fee
 from domain.custody import Billed, Conflict, Filed
 from domain.objects import ObjectKey
@@ -20,6 +21,7 @@ BILLED = {"key": 1, "addressee": 1, "received_at": 1, "account": 1, "fee": 1}
 
 def of_filed(filed: Filed) -> Record:
     account, fee = filed.account, filed.fee
+    said = {"remarked": of_remarks(filed.remarks, filed.received_at, filed.origin)}
     return {
         "_id": filed.ref,
         "key": str(filed.key),
@@ -43,6 +45,7 @@ def of_filed(filed: Filed) -> Record:
         "session": None if filed.session is None else str(filed.session),
         "credited": None if filed.credited is None else str(filed.credited),
         **({} if filed.place is None else {"place": filed.place}),
+        **(said if filed.remarks else {}),
     }
 
 
@@ -64,6 +67,7 @@ def as_filed(record: Record) -> Filed:
         session=_as_key(record["session"]),
         credited=_as_key(record["credited"]),
         place=record.get("place"),
+        remarks=as_remarks(record.get("remarked")),
     )
 
 

@@ -35,6 +35,12 @@ def _sparse() -> Mapping[str, Any]:
     return {"sparse": True}
 
 
+_REMARKED: tuple[tuple[str, Keys], ...] = (
+    ("remarked", (("remarked.at", 1), ("_id", 1))),
+    ("remarked_by", (("remarked.by", 1), ("remarked.at", 1), ("_id", 1))),
+)
+"""Partial, and not sparse: every record has an _id."""
+_ODD: Mapping[str, Any] = {"partialFilterExpression": {"remarked.at": {"$exists": True}}}
 _CREDITS: Mapping[str, Any] = {"partialFilterExpression": {"credited": {"$gt": ""}}}
 _AWAITING: Mapping[str, Any] = {"partialFilterExpression": {"handover.judgement": "awaits"}}
 _DOUBTFUL: Mapping[str, Any] = {"partialFilterExpression": {"doubts.0": {"$exists": True}}}
@@ -99,6 +105,7 @@ _PLAIN = (
     _Index(pulls.COLLECTION, "unfinished", (("goes_on", 1),), _sparse()),
     _Index(agreements.QUARANTINE, "seen", (("partner_id", 1), ("module", 1), ("seen_at", 1))),
     _Index(agreements.QUARANTINE, "of_partner", (("partner_id", 1), ("seen_at", 1), ("_id", 1))),
+    _Index(agreements.QUARANTINE, "ref", (("ref", 1),), _sparse()),
     _Index(agreements.QUARANTINE, "newest", (("seen_at", 1), ("_id", 1))),
 )
 
@@ -173,11 +180,13 @@ def missing(database: Database[Record], modules: Iterable[str]) -> list[str]:
 
 def _all(modules: Iterable[str]) -> Iterator[_Index]:
     yield from _PLAIN
+    yield from (_Index(archive.ARCHIVE, name, keys, _ODD) for name, keys in _REMARKED)
     for module in modules:
         collection = collection_of(module)
         yield from (_Index(collection, name, keys) for name, keys in _OF_OBJECTS)
         yield _Index(collection, "outbox", (("unpublished.since", 1),), _SPARSE)
         yield _Index(collection, "published", (("published_at", 1), ("_id", 1)), _PUBLISHED)
+        yield from (_Index(collection, name, keys, _ODD) for name, keys in _REMARKED)
         if module == "sessions":
             yield from (_Index(collection, name, keys) for name, keys in _OF_SESSIONS)
         if module == "locations":

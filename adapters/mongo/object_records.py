@@ -8,6 +8,7 @@ from bson import Binary
 from adapters.mongo.client import Record, known_of
 from adapters.mongo.delivery_records import as_missed, of_missed
 from adapters.mongo.moments import as_text, of_text
+from adapters.mongo.remark_records import as_remarks, of_remarks
 from domain.objects import EVERYONE, Facets, ObjectKey, Plug, Stored, Unpublished, Watched
 from domain.party import PartyId
 
@@ -57,6 +58,8 @@ def of_stored(stored: Stored) -> Record:
         record["published_at"] = stored.published_at
     if stored.applied:
         record["applied"] = list(stored.applied)
+    if stored.remarks and stored.remarked_at is not None:
+        record["remarked"] = of_remarks(stored.remarks, stored.remarked_at, stored.origin)
     return record
 
 
@@ -77,6 +80,8 @@ def as_stored(record: Record) -> Stored:
         watched=_as_watched(record.get("watched")),
         published_at=record.get("published_at"),
         applied=tuple(record.get("applied", ())),
+        remarks=as_remarks(record.get("remarked")),
+        remarked_at=record["remarked"]["at"] if "remarked" in record else None,
     )
 
 

@@ -8,9 +8,11 @@ from bson import Binary
 from adapters.mongo.client import Record
 from domain.approval import EVERY_PARTY, Approved, Invited
 from domain.documents import as_document
+from domain.options import PLAIN, Options
 from domain.partner import InboundToken, Partner, PartnerState, TokenUse
 from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
 from domain.ports import Json
+from domain.validation import Direction, Mode, Validation
 
 _PLAIN = (
     "name",
@@ -53,6 +55,7 @@ def of_partner(partner: Partner, json: Json) -> Record:
         "waiting_hub": _of_party(partner.waiting_hub),
         "held": list(partner.held),
         "to_review": partner.to_review,
+        "options": _of_options(partner.options),
         "roles": [_of_role(role, json) for role in partner.roles],
         "dropped": [_of_role(role, json) for role in partner.dropped],
         "synced": dict(partner.synced),
@@ -81,6 +84,7 @@ def as_partner(record: Record, json: Json) -> Partner:
         waiting_hub=_as_party(record.get("waiting_hub")),
         held=tuple(record["held"] if "held" in record else record.get("role_keys", ())),
         to_review=record.get("to_review", True),
+        options=_as_options(record.get("options")),
         roles=roles,
         dropped=tuple(_as_role(role, json) for role in record["dropped"]),
         synced=tuple(sorted(record["synced"].items())),
@@ -90,6 +94,25 @@ def as_partner(record: Record, json: Json) -> Partner:
         endpoints=tuple(_as_endpoint(endpoint) for endpoint in record["endpoints"]),
         **plain,
     )
+
+
+def _of_options(options: Options) -> Record:
+    said = {each.value: options.validation.of(each) for each in Direction}
+    return {
+        "validation": {name: mode.value for name, mode in said.items() if mode is not None},
+        "raw_in": options.raw_in,
+        "raw_out": options.raw_out,
+        "created_is_200": options.created_is_200,
+    }
+
+
+def _as_options(record: Record | None) -> Options:
+    """A record from before there were options has none."""
+    if record is None:
+        return PLAIN
+    said = {name: Mode(mode) for name, mode in record["validation"].items()}
+    flags = {name: record[name] for name in ("raw_in", "raw_out", "created_is_200")}
+    return Options(Validation(**said), **flags)
 
 
 def _of_approved(approved: Approved) -> Record:
@@ -158,8 +181,11 @@ def _of_endpoint(endpoint: Endpoint) -> Record:
         "identifier": endpoint.identifier,
         "role": endpoint.role.value,
         "url": endpoint.url,
+        **({"fault": endpoint.fault} if endpoint.fault else {}),
     }
 
 
 def _as_endpoint(record: Record) -> Endpoint:
-    return Endpoint(record["identifier"], Interface(record["role"]), record["url"])
+    return Endpoint(
+        record["identifier"], Interface(record["role"]), record["url"], record.get("fault", "")
+    )

@@ -5,11 +5,13 @@ Authorization, message ids, routing headers and the envelope are put on and take
 """
 
 import base64
+import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain import errors
-from domain.documents import JsonValue
+from domain.documents import Document, JsonValue
+from domain.options import RawToken
 from domain.ports import Ids, Json, Outbound, OutboundRequest, WireAnswer, WireRequest
 from domain.text import storable
 
@@ -36,20 +38,22 @@ class OcpiWire:
             connect_s=connect_s,
             max_bytes=MAX_ANSWER_BYTES if request.method == "GET" else _MAX_RECEIPT_BYTES,
         )
-        code, message, data = self._envelope(response.body)
+        body = response.body.removeprefix(codecs.BOM_UTF8)
+        code, message, data, bare = self._envelope(body)
         return WireAnswer(
             status=response.status,
             code=code,
             message=message,
             data=data,
-            body=response.body,
+            body=body,
+            bare=bare,
             headers={name: storable(value) for name, value in response.headers.items()},
             elapsed_s=response.elapsed_s,
         )
 
     def _headers(self, request: WireRequest) -> dict[str, str]:
         headers = {
-            "Authorization": f"Token {base64.b64encode(request.token.encode()).decode()}",
+            "Authorization": f"Token {_spelt(request.token)}",
             "X-Request-ID": self.ids.new(),
             "X-Correlation-ID": request.correlation_id,
             "Accept": "application/json",
@@ -64,17 +68,22 @@ class OcpiWire:
             headers["OCPI-from-party-id"] = request.sender.party_id
         return headers
 
-    def _envelope(self, body: bytes) -> tuple[int | None, str, JsonValue]:
-        """Status code, message and data; (None, "", None) where it is no envelope."""
+    def _envelope(self, body: bytes) -> tuple[int | None, str, JsonValue, Document | None]:
+        """Status code, message and data; where it is no envelope, the object that it is, if one."""
         try:
             envelope = self.json.parse(body)
         except errors.MalformedJson:
-            return None, "", None
+            return None, "", None, None
         if not isinstance(envelope, Mapping):
-            return None, "", None
+            return None, "", None, None
         code = envelope.get("status_code")
         if not isinstance(code, int) or isinstance(code, bool) or not 1000 <= code <= 4999:
-            return None, "", None
+            return None, "", None, envelope
         message = envelope.get("status_message")
         said = storable(message, _LONGEST_MESSAGE) if isinstance(message, str) else ""
-        return code, said, envelope.get("data")
+        return code, said, envelope.get("data"), None
+
+
+def _spelt(token: str) -> str:
+    """As OCPI 2.2.1 and later have it, but for partners that want it as it is (T-AUTH-6)."""
+    return token if isinstance(token, RawToken) else base64.b64encode(token.encode()).decode()

@@ -4,11 +4,21 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import SystemRandom
+from zoneinfo import ZoneInfo
+
+from tzlocal.windows_tz import win_tz
 
 from adapters.system.armed import ArmedFailPoints
 from adapters.system.failpoints import NoFailPoints
 
-__all__ = ["ArmedFailPoints", "NoFailPoints", "RandomSpread", "SystemClock", "SystemIds"]
+__all__ = [
+    "ArmedFailPoints",
+    "NoFailPoints",
+    "RandomSpread",
+    "SystemClock",
+    "SystemIds",
+    "SystemZones",
+]
 
 _RANDOM = SystemRandom()
 
@@ -32,3 +42,10 @@ class RandomSpread:
     def spread(self) -> float:
         """From 0 up to but not including 1."""
         return _RANDOM.random()
+
+
+@dataclass(frozen=True)
+class SystemZones:
+    def named(self, name: str) -> ZoneInfo:
+        """From the IANA database, by CLDR's map if it is a name of Windows."""
+        return ZoneInfo(win_tz.get(name, name))

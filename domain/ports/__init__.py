@@ -7,7 +7,7 @@ cannot answer; beyond that each method says what it raises, what is atomic, what
 from domain.ports.commands import AddressGuard, CommandStore
 from domain.ports.custody import CdrArchive, CdrLedger
 from domain.ports.deliveries import DeliveryQueue, Wake
-from domain.ports.objects import LocationSearch, ObjectStore, Quarantine
+from domain.ports.objects import LocationSearch, ObjectStore, Quarantine, RemarkList
 from domain.ports.outbound import (
     Outbound,
     OutboundRequest,
@@ -28,6 +28,7 @@ from domain.ports.system import (
     Schemas,
     Secrets,
     Spread,
+    Zones,
 )
 from domain.ports.watching import SessionWatch
 from domain.ports.webhooks import Signer, SubscriptionStore
@@ -56,6 +57,7 @@ __all__ = [
     "PartnerStore",
     "PullStore",
     "Quarantine",
+    "RemarkList",
     "Schemas",
     "Secrets",
     "Spread",
@@ -63,4 +65,5 @@ __all__ = [
     "Wire",
     "WireAnswer",
     "WireRequest",
+    "Zones",
 ]

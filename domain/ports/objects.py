@@ -8,7 +8,7 @@ from typing import Protocol
 
 from domain.objects import ObjectKey, Stored
 from domain.paging import Found, Page, PageRequest, Viewer
-from domain.quarantine import Quarantined
+from domain.quarantine import Quarantined, Remarked
 from domain.search import LocationQuery
 
 
@@ -82,7 +82,22 @@ class LocationSearch(Protocol):
 
 class Quarantine(Protocol):
     def put(self, found: Quarantined) -> None:
-        """Keep it; the same object seen again replaces itself."""
+        """Keep it; the same object seen again replaces itself.
+
+        When it was set aside first, and whether it was accepted, stay as they were.
+        """
+        ...
+
+    def get(self, ref: str) -> Quarantined | None:
+        """The one that operators call so."""
+        ...
+
+    def of(self, partner_id: str, module: str, name: str) -> Quarantined | None:
+        """What was set aside of this object; `name` without regard to case."""
+        ...
+
+    def accept(self, ref: str, *, at: datetime) -> None:
+        """Note that an operator let it in. Safe to repeat."""
         ...
 
     def all(self, *, partner_id: str | None = None, limit: int = 100) -> tuple[Quarantined, ...]:
@@ -91,4 +106,18 @@ class Quarantine(Protocol):
 
     def clear(self, partner_id: str, module: str, *, before: datetime) -> int:
         """Forget what was not seen again since `before`: it is well, or gone; how many."""
+        ...
+
+
+class RemarkList(Protocol):
+    """What was taken with remarks: they are kept with the objects, and go when those come well."""
+
+    def all(
+        self, *, partner_id: str | None = None, module: str | None = None, limit: int = 100
+    ) -> tuple[Remarked, ...]:
+        """The objects that have remarks, seen last first."""
+        ...
+
+    def count(self, *, partner_id: str | None = None, module: str | None = None) -> int:
+        """How many there are."""
         ...

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from domain.documents import JsonValue
+from domain.documents import Document, JsonValue
 from domain.outbound_urls import OutboundUrl
 from domain.party import PartyId
 
@@ -55,6 +55,8 @@ class Outbound(Protocol):
 class WireRequest:
     """One OCPI request to a partner. `token` is in clear: never log this object.
 
+    A `RawToken` goes out without base64.
+
     `sender` and `receiver` become the routing headers; None for configuration modules (R-2).
     """
 
@@ -71,7 +73,8 @@ class WireRequest:
 class WireAnswer:
     """What a partner answered. `code` is None where the body was no envelope; `data` unchecked.
 
-    `message` and `headers` are storable text (`domain.text`); `body` and `data` are as they came.
+    `bare` is the JSON object that the body is where it is no envelope. `message` and `headers` are
+    storable text (`domain.text`); `body` and `data` are as they came.
     """
 
     status: int
@@ -81,6 +84,7 @@ class WireAnswer:
     body: bytes
     headers: Mapping[str, str]
     elapsed_s: float
+    bare: Document | None = None
 
 
 class Wire(Protocol):

@@ -4,10 +4,12 @@ Asked for, never imported, so that the core runs the same in a test as on a serv
 """
 
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 from domain.documents import JsonValue
+from domain.remarks import Remarks
+from domain.validation import Mode
 
 
 class Clock(Protocol):
@@ -44,12 +46,26 @@ class Json(Protocol):
 class Schemas(Protocol):
     """The field tables of OCPI 2.3.0. `kind`: location, evse, connector, credentials, ..."""
 
-    def check(self, kind: str, document: JsonValue) -> None:
-        """:raises errors.InvalidDocument: naming every wrong field."""
+    def check(self, kind: str, document: JsonValue, mode: Mode = Mode.ENFORCE) -> Remarks:
+        """What is odd about the document and taken in this mode.
+
+        :raises errors.InvalidDocument: naming every wrong field that is not.
+        """
         ...
 
-    def check_patch(self, kind: str, document: JsonValue) -> None:
+    def check_patch(self, kind: str, document: JsonValue, mode: Mode = Mode.ENFORCE) -> Remarks:
         """The same for the body of a PATCH: only what is there, and last_updated (T-PATCH-1)."""
+        ...
+
+
+class Zones(Protocol):
+    def named(self, name: str) -> tzinfo:
+        """The time zone of this name: of the IANA database, or one of Windows that CLDR maps to it.
+
+        Its text is the IANA name.
+
+        :raises KeyError: if there is none; the schemas have looked at it before.
+        """
         ...
 
 

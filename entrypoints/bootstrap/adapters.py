@@ -11,7 +11,14 @@ from adapters.ocpi.client import OcpiWire
 from adapters.ocpi.schemas import OcpiSchemas
 from adapters.outbound import Dialer, RequestsOutbound
 from adapters.secrets import StandardSigner, TokenVault
-from adapters.system import ArmedFailPoints, NoFailPoints, RandomSpread, SystemClock, SystemIds
+from adapters.system import (
+    ArmedFailPoints,
+    NoFailPoints,
+    RandomSpread,
+    SystemClock,
+    SystemIds,
+    SystemZones,
+)
 from application.modules import PRIVATE, STORED
 from application.pumping import POOL
 from domain.ports import (
@@ -33,6 +40,7 @@ from domain.ports import (
     PartnerStore,
     PullStore,
     Quarantine,
+    RemarkList,
     Schemas,
     Secrets,
     SessionWatch,
@@ -41,7 +49,9 @@ from domain.ports import (
     SubscriptionStore,
     Wake,
     Wire,
+    Zones,
 )
+from domain.validation import Validation
 from entrypoints.settings import Settings
 
 _PARTNERS_KEPT_CONNECTED = 500
@@ -96,6 +106,16 @@ class Adapters(Module):
 
     @singleton
     @provider
+    def validation(self) -> Validation:
+        return self._settings.validation
+
+    @singleton
+    @provider
+    def zones(self) -> Zones:
+        return SystemZones()
+
+    @singleton
+    @provider
     def secrets(self) -> Secrets:
         given = self._settings
         return TokenVault.from_settings(keys=given.secret_keys, pepper=given.token_pepper)
@@ -140,6 +160,11 @@ class Adapters(Module):
     @provider
     def quarantine(self, database: mongo.Mongo) -> Quarantine:
         return mongo.MongoQuarantine(database)
+
+    @singleton
+    @provider
+    def remarks(self, database: mongo.Mongo) -> RemarkList:
+        return mongo.MongoRemarks(database, STORED)
 
     @singleton
     @provider

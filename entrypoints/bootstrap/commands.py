@@ -12,6 +12,7 @@ from application.following import Following
 from application.forwarding import Forwarding
 from application.heralding_commands import HeraldingCommands
 from application.hub_party import HubParty
+from application.judging import JudgingRequests
 from application.resulting import Resulting
 from application.serving import Serving
 from application.subscribers import Subscribers
@@ -65,6 +66,7 @@ class CommandUseCases(Module):
         addressees: Addressees,
         forwarding: Forwarding,
         schemas: Schemas,
+        judging: JudgingRequests,
         guard: AddressGuard,
         secrets: Secrets,
         json: Json,
@@ -78,6 +80,7 @@ class CommandUseCases(Module):
             addressees=addressees,
             forwarding=forwarding,
             schemas=schemas,
+            judging=judging,
             guard=guard,
             secrets=secrets,
             json=json,

@@ -18,6 +18,7 @@ from application.finding_cdrs import FindingCdrs
 from application.handing_over import HandingOver
 from application.heralding import Heralding
 from application.hub_party import HubParty
+from application.judging import JudgingRequests
 from application.minding import Minding
 from application.naming import Naming
 from application.notifying import Notifying
@@ -51,6 +52,7 @@ _BY_THEIR_FIELDS: tuple[type[Any], ...] = (
     HandingOver,
     AskingAtOnce,
     TakingCustody,
+    JudgingRequests,
     Reporting,
     Notifying,
     Subscribing,

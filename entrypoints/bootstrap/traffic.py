@@ -32,10 +32,12 @@ from domain.ports import (
     Locks,
     ObjectStore,
     PartnerStore,
+    Quarantine,
     Schemas,
     Secrets,
     Wake,
     Wire,
+    Zones,
 )
 from entrypoints.settings import Settings
 
@@ -64,6 +66,7 @@ class TrafficUseCases(Module):
     def accepting(
         self,
         objects: ObjectStore,
+        quarantine: Quarantine,
         schemas: Schemas,
         json: Json,
         wake: Wake,
@@ -72,7 +75,19 @@ class TrafficUseCases(Module):
         publishing: Publishing,
     ) -> Accepting:
         growth = self._settings.growth
-        return Accepting(objects, schemas, json, wake, counters, clock, publishing, growth)
+        validation = self._settings.validation
+        return Accepting(
+            objects,
+            quarantine,
+            schemas,
+            json,
+            wake,
+            counters,
+            clock,
+            publishing,
+            growth,
+            validation,
+        )
 
     @singleton
     @provider
@@ -172,8 +187,8 @@ class TrafficUseCases(Module):
 
     @singleton
     @provider
-    def quoting(self, serving: Serving, json: Json, clock: Clock) -> Quoting:
-        return Quoting(serving, json, clock)
+    def quoting(self, serving: Serving, json: Json, zones: Zones, clock: Clock) -> Quoting:
+        return Quoting(serving, json, zones, clock)
 
     @singleton
     @provider

@@ -50,6 +50,7 @@ def _result(result: Result) -> Shape:
         "at": format_time(result.at),
         "result": result.result,
         "forwarding": result.passing.value,
+        "late": result.is_late,
         "document": json.parse(result.body),
     }
 

@@ -16,6 +16,7 @@ from domain.party import Role
 from domain.text import storable
 from domain.times import parse_moment
 from domain.webhooks import EventType
+from entrypoints.hub_api.options import OptionsForm
 
 _MOST_FIELDS = 50
 _LONGEST_PATH = 100
@@ -67,6 +68,7 @@ class InvitationForm(Schema):
     hub_party = String(load_default=None, allow_none=True, validate=_PARTY)
     expires_in_days = Integer(strict=True, validate=Range(1, 365), load_default=14)
     announce = Boolean(load_default=False)
+    options = Nested(OptionsForm, load_default=dict)
 
 
 class RenewedInvitationForm(Schema):
@@ -81,6 +83,7 @@ class ConnectionForm(ApprovalForm):
     name = String(required=True, validate=_NAME)
     url = String(required=True, validate=[Regexp(r"https?://"), Length(max=_LONGEST_URL)])
     token = String(required=True, validate=Regexp(rf"[!-~]{{1,{_LONGEST_TOKEN}}}\Z"))
+    options = Nested(OptionsForm, load_default=dict)
 
 
 class RotationForm(Schema):

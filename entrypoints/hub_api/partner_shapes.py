@@ -12,6 +12,7 @@ from domain.documents import JsonValue
 from domain.partner import Partner, TokenUse
 from domain.party import Endpoint, spelled_key
 from entrypoints.hub_api.names import first_role, partner_id_of
+from entrypoints.hub_api.options import options_shape
 from entrypoints.hub_api.shapes import Shape, party_text, time_text
 
 
@@ -46,6 +47,7 @@ def partner_shape(partner: Partner) -> Shape:
         "waiting": _approved(Approved.of(partner.waiting, partner.waiting_hub)),
         "keeps": list[JsonValue](map(spelled_key, sorted(partner.holds))),
         "to_review": partner.to_review,
+        "options": options_shape(partner.options),
         "invitation_expires": time_text(_invitation_end(partner)),
         "created": time_text(partner.created_at),
         "registered": time_text(partner.registered_at),
@@ -76,6 +78,7 @@ def _endpoint(endpoint: Endpoint) -> Shape:
         "identifier": endpoint.identifier,
         "role": endpoint.role.value,
         "url": endpoint.url,
+        "fault": endpoint.fault or None,
     }
 
 

@@ -10,8 +10,10 @@ from typing import Any
 from application.hub import Hub
 from domain import errors
 from domain.approval import Approved, Invited
+from domain.options import PLAIN
 from domain.partner import Partner
 from domain.party import PartyId, Role
+from entrypoints.hub_api import options
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.forms import (
     ApprovalForm,
@@ -25,6 +27,7 @@ from entrypoints.hub_api.forms import (
 )
 from entrypoints.hub_api.listing import cut
 from entrypoints.hub_api.names import partner_id_of
+from entrypoints.hub_api.options import OptionsForm
 from entrypoints.hub_api.partner_shapes import invitation_shape, partner_shape
 from entrypoints.hub_api.pull_shapes import partner_with_pulls
 from entrypoints.hub_api.shapes import Shape
@@ -52,6 +55,7 @@ def invite_partner(hub: Hub, call: Call) -> Reply:
         hub_party=approved.hub_party,
         life=timedelta(days=form["expires_in_days"]),
         announce=form["announce"],
+        options=options.changed(PLAIN, form["options"]),
     )
     return of_value(invitation_shape(invitation), status=201)
 
@@ -68,7 +72,11 @@ def connect_partner(hub: Hub, call: Call) -> Reply:
     """POST connect: the hub registers at the partner, now. Without roles it awaits approval."""
     form = fill_in(ConnectionForm(), call.json_object())
     partner = hub.connecting.connect(
-        name=form["name"], url=form["url"], token=form["token"], approved=_set_in(form)
+        name=form["name"],
+        url=form["url"],
+        token=form["token"],
+        approved=_set_in(form),
+        options=options.changed(PLAIN, form["options"]),
     )
     return of_value(partner_shape(partner), status=201)
 
@@ -87,6 +95,14 @@ def set_approved(hub: Hub, call: Call) -> Reply:
     """PUT approved: it may speak for this set and for nothing else, from now on."""
     approved = _set_in(fill_in(ApprovalForm(), call.json_object()))
     return of_value(partner_shape(hub.approving.set(_named(hub, call).id, approved)))
+
+
+def set_options(hub: Hub, call: Call) -> Reply:
+    """PATCH options: how strictly its objects are judged, and what its software needs."""
+    form = fill_in(OptionsForm(), call.json_object())
+    partner = _named(hub, call)
+    wanted = options.changed(partner.options, form)
+    return of_value(partner_shape(hub.administering.set_options(partner.id, wanted)))
 
 
 def release_partner(hub: Hub, call: Call) -> Reply:

@@ -5,7 +5,7 @@ from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.listing import asked_partner, cut
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import quarantined_shape
-from entrypoints.ocpi.replies import Reply
+from entrypoints.ocpi.replies import Reply, of_value
 
 _LISTED = 1000
 """A list is cut out of the thousand that were seen last."""
@@ -16,3 +16,9 @@ def list_quarantined(hub: Hub, call: Call) -> Reply:
     found = hub.quarantine.all(partner_id=asked_partner(hub, call), limit=_LISTED)
     names = Names.of(hub)
     return cut(call, [quarantined_shape(each, names) for each in found])
+
+
+def accept_quarantined(hub: Hub, call: Call) -> Reply:
+    """POST accept: an operator lets it in, now and whenever it is pulled again."""
+    accepted = hub.taking_pulled.let_in(call.path["quarantined"])
+    return of_value(quarantined_shape(accepted, Names.of(hub)))

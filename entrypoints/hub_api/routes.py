@@ -14,6 +14,7 @@ from entrypoints.hub_api import (
     locations,
     partners,
     quarantine,
+    remarks,
     search,
     sessions,
     settlement,
@@ -62,6 +63,7 @@ AT = ("at",)
 OWNED = (*PAGED, "date_from", "date_to", "party")
 OF_PARTNER = (*PAGED, "partner")
 OWED = (*OF_PARTNER, "state")
+REMARKED = (*OF_PARTNER, "module")
 FOUND = (
     *(*PAGED, "party", "state", "session", "since", "before"),
     *("least", "most", "currency"),
@@ -169,6 +171,7 @@ ROUTES = (
         "POST", _PARTNER + "/invite", OPERATOR, partners.invite_partner_again, (), "partner invite"
     ),
     Route("PUT", _PARTNER + "/approved", OPERATOR, partners.set_approved, (), "partner set"),
+    Route("PATCH", _PARTNER + "/options", OPERATOR, partners.set_options, (), "partner set"),
     Route("POST", _PARTNER + "/approve", OPERATOR, partners.approve_partner, (), "partner approve"),
     Route("POST", _PARTNER + "/reject", OPERATOR, partners.reject_partner, (), "partner reject"),
     Route("POST", _PARTNER + "/release", OPERATOR, partners.release_partner, (), "partner release"),
@@ -195,6 +198,15 @@ ROUTES = (
     Route(
         "GET", "/quarantine", EITHER, quarantine.list_quarantined, OF_PARTNER, "partner quarantine"
     ),
+    Route(
+        "POST",
+        "/quarantine/<quarantined>/accept",
+        OPERATOR,
+        quarantine.accept_quarantined,
+        (),
+        "partner quarantine",
+    ),
+    Route("GET", "/remarks", EITHER, remarks.list_remarks, REMARKED, "partner remarks"),
     Route("GET", "/agreements", OPERATOR, agreements.list_agreements, PAGED, "agreement list"),
     Route("POST", "/agreements", OPERATOR, agreements.make_agreement, (), "agreement add"),
     Route("DELETE", _AGREEMENT, OPERATOR, agreements.end_agreement, (), "agreement remove"),

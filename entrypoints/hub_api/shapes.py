@@ -14,7 +14,7 @@ from domain.answers import Attempt
 from domain.clearing import Fee
 from domain.objects import Stored
 from domain.party import PartyId
-from domain.quarantine import Quarantined
+from domain.quarantine import Quarantined, Remarked
 from domain.tariffs import Candidate, Price
 from domain.times import format_time
 from domain.webhooks import Subscription
@@ -35,14 +35,31 @@ def agreement_shape(made: Agreement) -> Shape:
 
 
 def quarantined_shape(found: Quarantined, names: Names) -> Shape:
-    """What was set aside, why, and what it was."""
+    """What was set aside, why, and what it was; `accepted`: an operator let it in."""
     return {
+        "id": found.ref,
         "partner": names.partner(found.partner_id),
         "module": found.module,
         "object": found.name,
         "problems": list(found.problems),
+        "since": time_text(found.since),
         "seen": time_text(found.seen_at),
+        "accepted": time_text(found.accepted_at),
         "document": json.parse(found.body),
+    }
+
+
+def remarked_shape(found: Remarked, names: Names) -> Shape:
+    """What was taken and is odd: the first 20 remarks, and how many there are."""
+    return {
+        "partner": names.partner(found.partner_id),
+        "module": found.key.module,
+        "owner": party_text(found.key.owner),
+        "object": found.key.id,
+        "kind": found.key.kind or None,
+        "seen": time_text(found.at),
+        "count": found.remarks.count,
+        "remarks": list(found.remarks.said),
     }
 
 

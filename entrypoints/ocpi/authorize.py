@@ -1,5 +1,7 @@
 """POST tokens/{uid}/authorize: real-time authorization (OCPI 2.3.0, mod_tokens)."""
 
+from dataclasses import replace
+
 from application.authorizing import Question, StandIn
 from application.hub import Hub
 from domain.tokens import type_of
@@ -9,16 +11,26 @@ from entrypoints.ocpi.replies import Reply
 
 
 def authorize(hub: Hub, call: Call) -> Reply:
-    """The owner's answer, else the hub's in its place; the body may be empty."""
+    """The owner's answer, else the hub's in its place; the body may be empty, `{}` or `null`.
+
+    Some write the owner into the URL as RECEIVER interfaces have it: it is asked, unless TO names
+    another party.
+    """
     asked = type_of(dict(call.query).get("type"))
     sender = call.parties.sender
-    receiver = call.parties.receiver
+    receiver = call.parties.receiver or (call.owner if "party_id" in call.path else None)
+    references = call.json_object() if call.document else None
+    call = replace(
+        call,
+        suffix="/" + "/".join(call.suffix.split("/")[-2:]),
+        body=call.body if references else b"",
+    )
     question = Question(
         uid=call.path["object_id"],
         type=asked,
         passed=passing.passed(call, receiver=receiver or sender),
         receiver=receiver,
-        references=call.json_object() if call.body else None,
+        references=references,
     )
     answer = hub.authorizing.ask(question, viewer=hub.serving.lister("tokens", sender))
     if isinstance(answer, StandIn):

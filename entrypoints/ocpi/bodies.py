@@ -3,11 +3,14 @@
 A packed body is unpacked within the same bound, so that a small one cannot become a big one.
 """
 
+import codecs
 import zlib
 
 from flask import Request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
+BOM = codecs.BOM_UTF8
+"""Some write it before their JSON. It is no part of it, and would stand in the middle of a list."""
 HIGHEST_RATIO = 100
 """A body that unpacks to more than so many times its length is a bomb."""
 _GZIP, _ZLIB, _RAW = 31, 15, -15
@@ -36,7 +39,7 @@ def plain_body(asked: Request, limit: int) -> bytes:
     """
     if _coding(asked) != "identity":
         raise UnknownCoding("identity")
-    return _as_sent(asked, limit)
+    return _as_sent(asked, limit).removeprefix(BOM)
 
 
 def read_body(asked: Request, limit: int) -> bytes:
@@ -48,10 +51,10 @@ def read_body(asked: Request, limit: int) -> bytes:
     """
     coding = _coding(asked)
     if coding == "identity":
-        return _as_sent(asked, limit)
+        return _as_sent(asked, limit).removeprefix(BOM)
     if coding not in _CODINGS:
         raise UnknownCoding("gzip, deflate")
-    return unpacked(_as_sent(asked, limit), coding, limit)
+    return unpacked(_as_sent(asked, limit), coding, limit).removeprefix(BOM)
 
 
 def unpacked(body: bytes, coding: str, limit: int) -> bytes:

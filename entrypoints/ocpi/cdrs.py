@@ -4,7 +4,7 @@ from application.hub import Hub
 from application.taking_custody import Posted, Taken
 from domain.ports import WireAnswer
 from entrypoints.ocpi.calls import Call
-from entrypoints.ocpi.replies import Reply
+from entrypoints.ocpi.replies import Reply, message_of
 
 
 def post_cdr(hub: Hub, call: Call) -> Reply:
@@ -26,7 +26,9 @@ def post_cdr(hub: Hub, call: Call) -> Reply:
         )
     return Reply(
         status=201 if taken.created else 200,
-        message="Success" if taken.created else "in custody already: nothing is to be done",
+        message=message_of(taken.filed.remarks)
+        if taken.created
+        else "in custody already: nothing is to be done",
         headers={"Location": _location(call, taken)},
         sender=sender,
     )

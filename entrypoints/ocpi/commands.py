@@ -50,7 +50,7 @@ def take_result(hub: Hub, call: Call) -> Reply:
 def push_active_profile(hub: Hub, call: Call) -> Reply:
     """PUT of an ActiveChargingProfile: to the party named, else to who set the profile (CP-2)."""
     document, to = call.json_object(), call.parties.receiver
-    hub.accepting.schemas.check("active_charging_profile", document)
+    hub.judging.check("active_charging_profile", document, by=call.caller.partner.id)
     if to is None:
         to = hub.addressees.of_profile(call.parties.sender, call.path["session_id"])
     return passing.relay(hub, call, receiver=to)

@@ -151,16 +151,22 @@ def tokens_of(asked: Request) -> Iterator[str]:
 
     A token with a line end behind it is erratum E1's: taken without it.
     """
-    scheme, _, encoded = asked.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "token":
+    written = _written(asked)
+    if not written:
         return
     try:
-        token = base64.b64decode(encoded, validate=True).decode()
+        token = base64.b64decode(written, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return
     yield token
     if token != token.rstrip("\r\n"):
         yield token.rstrip("\r\n")
+
+
+def _written(asked: Request) -> str:
+    """What stands behind the scheme `Token`, in any letter case and with any spaces between."""
+    scheme, _, written = asked.headers.get("Authorization", "").strip().partition(" ")
+    return written.strip() if scheme.lower() == "token" else ""
 
 
 def authenticated(hub: Hub, asked: Request, *, functional: bool) -> Caller:
@@ -176,4 +182,11 @@ def authenticated(hub: Hub, asked: Request, *, functional: bool) -> Caller:
             raise
         except errors.UnknownCaller as unknown:
             refusal = unknown
+    if written := _written(asked):
+        try:
+            return hub.registering.authenticate(written, functional=functional, is_raw=True)
+        except errors.TokenRefused:
+            raise
+        except errors.UnknownCaller:
+            pass
     raise refusal

@@ -15,7 +15,7 @@ from domain.tokens import type_of
 from entrypoints.ocpi import passing
 from entrypoints.ocpi.calls import Call
 from entrypoints.ocpi.paging import page_headers, page_request
-from entrypoints.ocpi.replies import Reply, of_list, of_value
+from entrypoints.ocpi.replies import Reply, message_of, of_list, of_value
 
 
 def get_credentials(hub: Hub, call: Call) -> Reply:
@@ -26,7 +26,7 @@ def get_credentials(hub: Hub, call: Call) -> Reply:
 def post_credentials(hub: Hub, call: Call) -> Reply:
     """POST credentials: register."""
     own = hub.registering.register(call.caller, call.json_object(), version=call.version)
-    return of_value(own, status=201)
+    return of_value(own, status=200 if call.caller.partner.options.created_is_200 else 201)
 
 
 def put_credentials(hub: Hub, call: Call) -> Reply:
@@ -102,7 +102,7 @@ def taken(accepted: Accepted) -> Reply:
         return Reply(message="no effect: this PATCH was taken before")
     if accepted.unchanged:
         return Reply(message="unchanged: the hub has it like this already")
-    return Reply(status=201 if accepted.created else 200)
+    return Reply(status=201 if accepted.created else 200, message=message_of(accepted.remarks))
 
 
 def delete_object(hub: Hub, call: Call) -> Reply:

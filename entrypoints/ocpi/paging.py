@@ -21,21 +21,22 @@ AFTER = "hub_after"
 
 _OWN = ("offset", "limit", AFTER)
 _MOST_CREATED = 2**63
+_MOST_DIGITS = 9
 
 
 def page_request(query: Query, *, most: int) -> PageRequest:
-    """What page is asked for; a larger limit than `most` is cut (T-PAG-4).
+    """What page is asked for; a larger limit than `most`, however large, is cut (T-PAG-4).
 
     :raises InvalidParameter: for a limit, offset or date that is none (T-PAG-6, T-PAG-7).
     """
     asked = dict(query)
-    limit = _number(asked, "limit", default=most)
+    limit = min(_number(asked, "limit", default=most, largest=most), most)
     if limit == 0:
         raise errors.InvalidParameter("limit: at least 1")
     offset = _number(asked, "offset", default=0)
     return PageRequest(
         offset=offset,
-        limit=min(limit, most),
+        limit=limit,
         date_from=time_asked(asked, "date_from"),
         date_to=time_asked(asked, "date_to"),
         after=_position(asked.get(AFTER, ""), offset=offset),
@@ -73,13 +74,20 @@ def _position(mark: str, *, offset: int) -> Position | None:
     return position if fits else None
 
 
-def _number(asked: Mapping[str, str], name: str, *, default: int) -> int:
+def _number(
+    asked: Mapping[str, str], name: str, *, default: int, largest: int | None = None
+) -> int:
+    """`largest` stands for every number of more digits than nine; None: those are none."""
     text = asked.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit()) or len(text) > 9:
-        raise errors.InvalidParameter(f"{name}: not a whole number from 0 to 999999999")
-    return int(text)
+    digits = text.lstrip("0") or text[-1:]
+    if text.isascii() and text.isdigit():
+        if len(digits) <= _MOST_DIGITS:
+            return int(digits)
+        if largest is not None:
+            return largest
+    raise errors.InvalidParameter(f"{name}: not a whole number from 0 to 999999999")
 
 
 def time_asked(asked: Mapping[str, str], name: str) -> datetime | None:

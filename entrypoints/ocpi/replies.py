@@ -11,6 +11,7 @@ from datetime import datetime
 from adapters.ocpi import json
 from domain.documents import JsonValue
 from domain.party import PartyId
+from domain.remarks import Remarks
 from domain.text import storable
 from domain.times import format_time
 
@@ -49,6 +50,11 @@ class Reply:
         if self.data is None:
             return tail
         return b'{"data":' + self.data + b"," + tail[1:]
+
+
+def message_of(remarks: Remarks) -> str:
+    """What the sender is told of what was taken: that it was, and what is odd about it."""
+    return remarks.message if remarks else "Success"
 
 
 def of_value(

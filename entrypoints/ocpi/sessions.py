@@ -40,7 +40,8 @@ def push_session(hub: Hub, call: Call) -> Reply:
 
 def put_preferences(hub: Hub, call: Call) -> Reply:
     """PUT charging_preferences: always asked of the owner, now (S-4)."""
-    hub.accepting.schemas.check("charging_preferences", call.json_object())
+    document = call.json_object()
+    hub.judging.check("charging_preferences", document, by=call.caller.partner.id)
     receiver = call.parties.receiver
     if receiver is None:
         viewer = hub.serving.viewer(call.parties.sender)

@@ -5,13 +5,18 @@ Apart from the rest of `partner`, because these alone change what a partner is a
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import click
 
 from domain.approval import EVERY_PARTY, Approved, Invited
+from domain.documents import as_document
+from domain.options import Options
 from domain.partner import Partner
 from domain.party import PartyId, Role, parse_role
+from entrypoints.hub_api.options import options_shape
 from entrypoints.hub_api.partner_shapes import invitation_shape, partner_shape
+from entrypoints.operations.options import Asked, options_of_connection
 from entrypoints.operations.output import as_json, open_hub, print_json
 from entrypoints.operations.words import Party
 
@@ -56,6 +61,7 @@ _HUB_PARTY = click.option(
 @click.option("--days", type=click.IntRange(1, 365), default=14, show_default=True)
 @click.option("--announce", is_flag=True, help="Tell others now that it is PLANNED.")
 @click.option("--again", metavar="PARTNER", help="A new token A for a partner that the hub knows.")
+@options_of_connection
 @as_json
 def invite(
     name: str | None,
@@ -65,6 +71,7 @@ def invite(
     announce: bool,
     again: str | None,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Print an invitation, to be handed over safely.
 
@@ -74,7 +81,7 @@ def invite(
     """
     life = timedelta(days=days)
     if again is not None:
-        if name or roles or hub_party or announce:
+        if name or roles or hub_party or announce or Asked(**options):
             raise click.UsageError("--again goes with --days alone: `partner set` changes the set")
         administering = open_hub().administering
         partner_id = administering.find(again).id
@@ -83,7 +90,12 @@ def invite(
     if not name or not roles:
         raise click.UsageError("an invitation needs --name and --role")
     invitation = open_hub().administering.invite(
-        name=name, roles=roles, hub_party=hub_party, life=life, announce=announce
+        name=name,
+        roles=roles,
+        hub_party=hub_party,
+        life=life,
+        announce=announce,
+        options=Asked(**options).changed(),
     )
     print_json(invitation_shape(invitation))
 
@@ -94,6 +106,7 @@ def invite(
 @click.option("--name", required=True, help="What the hub's operators call the partner.")
 @_ROLES
 @_HUB_PARTY
+@options_of_connection
 @as_json
 def connect(
     url: str,
@@ -102,13 +115,17 @@ def connect(
     roles: Sequence[Invited],
     hub_party: PartyId | None,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Register at a partner, now. Ends with 0 once registered.
 
     Without --role the partner awaits approval afterwards: see `approve`.
     """
     approved = Approved(tuple(roles), hub_party)
-    partner = open_hub().connecting.connect(name=name, url=url, token=token, approved=approved)
+    wanted = Asked(**options).changed()
+    partner = open_hub().connecting.connect(
+        name=name, url=url, token=token, approved=approved, options=wanted
+    )
     said = f"registered at {partner.name} as {partner.id}: {parties_of(partner)}"
     if not partner.is_registered:
         said += f". It awaits approval: ocpi-hub partner approve {partner.id} (or reject)"
@@ -139,13 +156,26 @@ def reject(partner: str, as_json: bool) -> None:
 @NAMED
 @_ROLES
 @_HUB_PARTY
+@options_of_connection
 @as_json
-def set_(partner: str, roles: Sequence[Invited], hub_party: PartyId | None, as_json: bool) -> None:
-    """Let a partner speak for these roles and no others, from now on."""
-    hub = open_hub()
-    approved = Approved(tuple(roles), hub_party)
-    changed = hub.approving.set(hub.administering.find(partner).id, approved)
-    tell(changed, as_json, f"{changed.name} has {parties_of(changed)}")
+def set_(
+    partner: str,
+    roles: Sequence[Invited],
+    hub_party: PartyId | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Let a partner speak for these roles and no others, from now on; or set its options.
+
+    Without --role and --hub-party the roles stay as they are, if an option is named.
+    """
+    hub, asked = open_hub(), Asked(**options)
+    changed = hub.administering.find(partner)
+    if roles or hub_party or not asked:
+        changed = hub.approving.set(changed.id, Approved(tuple(roles), hub_party))
+    if asked:
+        changed = hub.administering.set_options(changed.id, asked.changed(changed.options))
+    tell(changed, as_json, f"{changed.name} has {parties_of(changed)}; {_said(changed.options)}")
 
 
 @click.command()
@@ -160,6 +190,14 @@ def release(partner: str, as_json: bool) -> None:
 
 
 COMMANDS = (invite, connect, approve, reject, set_, release)
+
+
+def _said(options: Options) -> str:
+    """`push=default, pull=off, cdr=default`, and each flag that is set."""
+    shape = dict(options_shape(options))
+    modes = as_document(shape.pop("validation"))
+    words = [f"{name}={mode}" for name, mode in modes.items()]
+    return ", ".join((*words, *(name for name, is_set in shape.items() if is_set)))
 
 
 def tell(partner: Partner, as_json: bool, line: str) -> None:

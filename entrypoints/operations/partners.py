@@ -18,7 +18,7 @@ from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations import letting_in
 from entrypoints.operations.letting_in import NAMED, parties_of, tell
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table, say
-from entrypoints.operations.pulls import print_pulls, quarantine, sync
+from entrypoints.operations.pulls import print_pulls, quarantine, remarks, sync
 
 _COLUMNS = ("id", "name", "state", "parties", "status", "reachable", "last_seen", "last_pull")
 
@@ -30,6 +30,7 @@ def commands() -> None:
 
 commands.add_command(sync)
 commands.add_command(quarantine)
+commands.add_command(remarks)
 for _command in letting_in.COMMANDS:
     commands.add_command(_command)
 

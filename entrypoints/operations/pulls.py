@@ -7,9 +7,9 @@ import click
 from domain.pulls import ListRead
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.pull_shapes import pulled_shape
-from entrypoints.hub_api.shapes import quarantined_shape
+from entrypoints.hub_api.shapes import quarantined_shape, remarked_shape
 from entrypoints.operations.objects import LIMIT
-from entrypoints.operations.output import as_json, open_hub, print_json, print_table
+from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
 
 _CAME = ("module", "party", "read", "seen", "stored", "quarantined", "goes_on", "failure", "remark")
 
@@ -38,11 +38,16 @@ def sync(partner: str, whole: bool, as_json: bool) -> None:
 
 @click.command()
 @click.argument("partner", metavar="[PARTNER]", required=False)
+@click.option("--accept", "accepted", metavar="ID", help="Let this one in, now and later.")
 @LIMIT
 @as_json
-def quarantine(partner: str | None, limit: int, as_json: bool) -> None:
+def quarantine(partner: str | None, accepted: str | None, limit: int, as_json: bool) -> None:
     """List what was pulled and could not be taken, seen last first."""
     hub = open_hub()
+    if accepted is not None:
+        shape = quarantined_shape(hub.taking_pulled.let_in(accepted), Names.of(hub))
+        print_one(shape, as_json=as_json)
+        return
     partner_id = None if partner is None else hub.administering.find(partner).id
     names, aside = Names.of(hub), hub.quarantine.all(partner_id=partner_id, limit=limit)
     found = [quarantined_shape(each, names) for each in aside]
@@ -53,7 +58,31 @@ def quarantine(partner: str | None, limit: int, as_json: bool) -> None:
         {**row, "partner": names.in_short(each.partner_id)}
         for row, each in zip(found, aside, strict=True)
     ]
-    print_table(rows, ("partner", "module", "object", "seen", "problems"))
+    print_table(rows, ("id", "partner", "module", "object", "since", "accepted", "problems"))
+
+
+@click.command()
+@click.argument("partner", metavar="[PARTNER]", required=False)
+@click.option("--module", help="Of this module alone, such as locations.")
+@LIMIT
+@as_json
+def remarks(partner: str | None, module: str | None, limit: int, as_json: bool) -> None:
+    """List what was taken and is odd all the same, seen last first."""
+    hub = open_hub()
+    partner_id = None if partner is None else hub.administering.find(partner).id
+    listed = hub.remarks.all(partner_id=partner_id, module=module, limit=limit)
+    names = Names.of(hub)
+    found = [remarked_shape(each, names) for each in listed]
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        {**row, "partner": names.in_short(each.partner_id)}
+        for row, each in zip(found, listed, strict=True)
+    ]
+    print_table(rows, ("partner", "module", "owner", "object", "seen", "count", "remarks"))
+    if len(found) == limit:
+        click.echo(f"of {hub.remarks.count(partner_id=partner_id, module=module)} in all")
 
 
 def print_pulls(reads: Sequence[ListRead]) -> None:

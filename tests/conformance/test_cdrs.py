@@ -167,11 +167,15 @@ def test_case_103_what_was_signed_is_delivered_byte_for_byte(p1: Platform, p3: P
     assert written in p3.hub.get("cdrs", (), {"offset": len(cdrs(p3)) - 1}, to=HUB).raw
 
 
-def test_signed_data_of_5001_characters_is_2001(p1: Platform) -> None:
+def test_signed_data_of_5001_characters_is_taken_with_a_remark(p1: Platform) -> None:
     signed = {"nature": "Start", "plain_data": "PLAIN", "signed_data": "x" * 5001}
     item = a_cdr(p1, signed_data={"encoding_method": "OCMF", "signed_values": [signed]})
 
-    assert outcome(post(p1, item)) == INVALID
+    answer = post(p1, item)
+
+    assert outcome(answer) == CREATED
+    remark = "signed_data.signed_values[0].signed_data: longer than 5000"
+    assert answer.message == f"taken with 1 remark: {remark}"
 
 
 def test_a_meter_without_a_clock_is_delivered_as_it_says(p1: Platform, p3: Platform) -> None:

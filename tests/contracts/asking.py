@@ -20,6 +20,7 @@ from adapters.mongo import (
     MongoPartners,
     MongoPulls,
     MongoQuarantine,
+    MongoRemarks,
     MongoSessionWatch,
     MongoSubscriptions,
 )
@@ -302,7 +303,20 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "quarantine": lambda mongo: MongoQuarantine(mongo).all(limit=100),
     "quarantine of one": lambda mongo: MongoQuarantine(mongo).all(partner_id="partner-2"),
+    "quarantine by ref": lambda mongo: MongoQuarantine(mongo).get("0123456789ab"),
+    "quarantine of an object": lambda mongo: MongoQuarantine(mongo).of("p", "locations", "L"),
+    "accepted": lambda mongo: MongoQuarantine(mongo).accept("0123456789ab", at=NOON),
     "quarantine of nobody": lambda mongo: MongoQuarantine(mongo).all(partner_id="none"),
+    "remarks": lambda mongo: MongoRemarks(mongo, MODULES).all(limit=100),
+    "remarks of one": lambda mongo: MongoRemarks(mongo, MODULES).all(partner_id="partner-1"),
+    "remarks of nobody": lambda mongo: MongoRemarks(mongo, MODULES).all(partner_id="none"),
+    "remarks of a module": lambda mongo: MongoRemarks(mongo, MODULES).all(
+        partner_id="partner-1", module="locations"
+    ),
+    "count of remarks": lambda mongo: MongoRemarks(mongo, MODULES).count(),
+    "count of one's remarks": lambda mongo: MongoRemarks(mongo, MODULES).count(
+        partner_id="partner-1", module="cdrs"
+    ),
     "put right": lambda mongo: MongoQuarantine(mongo).clear("few-1", "tokens", before=later(9)),
     "quiet sessions": lambda mongo: MongoSessionWatch(mongo).quiet(before=later(999), limit=100),
     "unbilled sessions": lambda mongo: MongoSessionWatch(mongo).over(before=later(999), limit=100),

@@ -35,6 +35,7 @@ from domain.custody import Conflict, Filed
 from domain.deliveries import Delivery, DeliveryState, LaneId
 from domain.objects import ObjectKey, Stored, Watched
 from domain.party import PartyId, Role
+from domain.remarks import Remarks
 from domain.webhooks import Subscription
 from tests.contracts.made import (
     CPO,
@@ -100,6 +101,7 @@ def fill(mongo: Mongo, collection: str, *groups: Group) -> None:
 
 
 BODY = Binary(b'{"id":"' + b"x" * 300 + b'"}')
+ODD = Remarks(("name: a line break",))
 HANGING = LaneId("partner-2")
 FEW = 200
 """Of what operators make, or may make no more of."""
@@ -115,7 +117,7 @@ def multitude(mongo: Mongo) -> None:
 
 
 def _custody(mongo: Mongo) -> None:
-    kept, refused = filed(body=BODY), filed(owner=OTHER_CPO, body=BODY)
+    kept, refused = filed(body=BODY, remarks=ODD), filed(owner=OTHER_CPO, body=BODY)
     states = {DeliveryState.DUE: 40, DeliveryState.PARKED: 40, DeliveryState.WAITING: 40}
     few = [_owed(kept, state, state.value, many=many) for state, many in states.items()]
     fill(
@@ -127,10 +129,14 @@ def _custody(mongo: Mongo) -> None:
         *few,
     )
     in_archive = {"received_at": moment(), "session": named("sessions/DE/ABC/S")}
+    seen = {"remarked.at": moment()}
     fill(
         mongo,
         archive.ARCHIVE,
-        Group(of_filed(kept), {"_id": named("REF"), "key": named("cdrs/DE/ABC/CDR"), **in_archive}),
+        Group(
+            of_filed(kept),
+            {"_id": named("REF"), "key": named("cdrs/DE/ABC/CDR"), **in_archive, **seen},
+        ),
         Group(
             of_filed(refused),
             {"_id": named("NO"), "key": named("cdrs/DE/XYZ/CDR"), **in_archive},
@@ -172,7 +178,10 @@ def _hanging() -> Record:
 
 def _objects(mongo: Mongo) -> None:
     common = replace(
-        stored(ObjectKey("locations", CPO, "L"), body=BODY, facets=facets()), revision=1
+        stored(ObjectKey("locations", CPO, "L"), body=BODY, facets=facets()),
+        revision=1,
+        remarks=ODD,
+        remarked_at=NOON,
     )
     copied = replace(common, audience=str(EMSP))
     fill(
@@ -206,6 +215,7 @@ def _location(common: Stored, audience: str, *, updated: int) -> Group:
         "created": N,
         "last_updated": second,
         "facets.operator": named("OPERATOR "),
+        "remarked.at": moment(),
     }
     return Group(of_stored(common), fields)
 

@@ -21,7 +21,9 @@ from domain.deliveries import DeliveryState
 from domain.paging import PageRequest
 from tests.contracts.made import EMSP, MODULES, NOON, Custody, cdr, filed, later
 
+_ODD = {"remarked": "remarked.at _id", "remarked_by": "remarked.by remarked.at _id"}
 _OBJECTS = {
+    **_ODD,
     "listed": "audience deleted created _id owner last_updated",
     "lately": "audience last_updated owner deleted created _id",
     "total": "audience deleted owner",
@@ -45,6 +47,7 @@ _KNOWN = {
         "seen": "partner_id module seen_at",
         "of_partner": "partner_id seen_at _id",
         "newest": "seen_at _id",
+        "ref": "ref sparse",
     },
     "deliveries": {
         "work": "state lane due since",
@@ -61,6 +64,7 @@ _KNOWN = {
     },
     "cdr_attempts": {"delivery": "delivery attempt.at"},
     "cdrs": {
+        **_ODD,
         "key": "key turn unique",
         "billed": "key received_at",
         "owed": "addressee received_at",
@@ -101,6 +105,12 @@ _PARTIAL = {
     "deliveries.behind": {"state": "waiting"},
     "objects_locations.searched": {"facets.latitude": _THERE},
     **{f"{name}.published": {"published_at": _THERE} for name in _KNOWN if name[:8] == "objects_"},
+    **{
+        f"{collection}.{name}": {"remarked.at": _THERE}
+        for collection in _KNOWN
+        if collection == "cdrs" or collection.startswith("objects_")
+        for name in _ODD
+    },
 }
 
 

@@ -29,6 +29,7 @@ def found(
         problems=("evses.0.uid: required", "$set.a: no such field"),
         seen_at=later(seconds),
         body='{"$set": {"a.b": "Ü\\u0000"}}'.encode(),
+        since=later(seconds),
     )
 
 
@@ -45,7 +46,7 @@ def test_the_same_object_seen_again_replaces_itself(quarantine: Quarantine) -> N
     quarantine.put(again)
     quarantine.put(again)
 
-    assert quarantine.all() == (again,)
+    assert quarantine.all() == (replace(again, since=later(0)),)
 
 
 def test_what_was_seen_last_is_first_and_the_rest_is_cut_off(quarantine: Quarantine) -> None:
@@ -82,3 +83,24 @@ def test_forgetting_is_of_one_partner_and_module(quarantine: Quarantine) -> None
     assert quarantine.clear("p", "locations", before=later(60)) == 1
 
     assert set(quarantine.all()) == set(others)
+
+
+def test_one_object_can_be_asked_for_in_any_case_and_by_its_ref(quarantine: Quarantine) -> None:
+    quarantine.put(found("Loc/1"))
+
+    assert quarantine.of("p", "locations", "lOC/1") == found("Loc/1")
+    assert quarantine.get(found("LOC/1").ref) == found("Loc/1")
+    assert quarantine.of("q", "locations", "Loc/1") is None
+    assert quarantine.of("p", "tokens", "Loc/1") is None
+    assert quarantine.get("0123456789ab") is None
+
+
+def test_what_was_accepted_stays_so_when_it_is_seen_again(quarantine: Quarantine) -> None:
+    quarantine.put(found())
+    quarantine.accept(found().ref, at=later(5))
+    quarantine.accept("0123456789ab", at=later(5))
+
+    quarantine.put(found(seconds=9))
+
+    [held] = quarantine.all()
+    assert (held.since, held.seen_at, held.accepted_at) == (later(0), later(9), later(5))

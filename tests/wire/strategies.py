@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from adapters.ocpi.json import dump, parse
-from adapters.ocpi.schemas import codes
+from adapters.ocpi.schemas import codes, notations, numbers
 from adapters.ocpi.schemas import types as t
 from adapters.ocpi.schemas.field import OcpiField
-from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema, fields_of
+from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema, OneByOne, fields_of
 
 _PRINTABLE = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))
 _ASCII = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
@@ -20,18 +20,19 @@ _LETTERS = st.characters(min_codepoint=0x61, max_codepoint=0x7A)
 
 _NOTATIONS: dict[type[OcpiField], SearchStrategy[Any]] = {
     t.Url: st.text(_VISIBLE, min_size=1, max_size=240).map("https://".__add__),
-    t.TimeZone: st.sampled_from(["Europe/Berlin", "UTC", "America/Argentina/Ushuaia"]),
-    t.CdrDateTime: st.just("1970-1-1T00:00:00Z"),
-    t.OcpiDateTime: st.builds(
+    notations.TimeZone: st.sampled_from(["Europe/Berlin", "UTC", "America/Argentina/Ushuaia"]),
+    notations.CdrDateTime: st.just("1970-1-1T00:00:00Z"),
+    notations.OcpiDateTime: st.builds(
         lambda at, end: at.strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0") + end,
         st.datetimes(),
         st.sampled_from(["", "Z", ".5Z", ".1234Z", ".12345"]),
     ),
-    t.LocalDate: st.dates().map(lambda day: day.isoformat()),
-    t.LocalTime: st.times().map(lambda at: f"{at:%H:%M}"),
-    t.Latitude: st.sampled_from(["-12.1234567", "0.00000", "90.00000", "50.937531"]),
-    t.Longitude: st.sampled_from(["-126.1234567", "180.00000", "6.960279"]),
+    notations.LocalDate: st.dates().map(lambda day: day.isoformat()),
+    notations.LocalTime: st.times().map(lambda at: f"{at:%H:%M}"),
+    notations.Latitude: st.sampled_from(["-12.1234567", "0.00000", "90.00000", "50.937531"]),
+    notations.Longitude: st.sampled_from(["-126.1234567", "180.00000", "6.960279"]),
     t.Boolean: st.booleans(),
+    OneByOne: st.none() | st.booleans() | st.just({}),
     codes.Currency: st.sampled_from(["EUR", "CHF", "XXX", "BGN"]),
     codes.Country: st.sampled_from(["DEU", "FRA", "XKX"]),
     codes.CountryCode: st.sampled_from(["DE", "de", "Fr", "XK"]),
@@ -60,7 +61,7 @@ def valid(field: OcpiField) -> SearchStrategy[Any]:
         return _objects(field.schema)
     if isinstance(field, t.ClosedEnum):
         return st.sampled_from(field.values)
-    return _numbers(field) if isinstance(field, t.Int | t.Number) else _texts(field)
+    return _numbers(field) if isinstance(field, numbers.Int | numbers.Number) else _texts(field)
 
 
 def _texts(field: OcpiField) -> SearchStrategy[str]:
@@ -70,8 +71,8 @@ def _texts(field: OcpiField) -> SearchStrategy[str]:
     return st.text(chosen, min_size=field.shortest, max_size=field.length or 80)
 
 
-def _numbers(field: t.Int | t.Number) -> SearchStrategy[Any]:
-    if isinstance(field, t.Int):
+def _numbers(field: numbers.Int | numbers.Number) -> SearchStrategy[Any]:
+    if isinstance(field, numbers.Int):
         return st.integers(field.least, field.most)
     places = 4 if field.step is None else 1
     return st.decimals(max(field.least, -(10**12)), min(field.most, 10**12), places=places).map(

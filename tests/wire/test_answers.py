@@ -1,12 +1,13 @@
 """What a partner answers, as the rest of the hub gets to see it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
 from adapters.ocpi import json
 from adapters.ocpi.client import OcpiWire
 from adapters.system import SystemIds
+from domain.options import RawToken
 from domain.outbound_urls import as_given
 from domain.ports import OutboundRequest, OutboundResponse, WireAnswer, WireRequest
 
@@ -16,6 +17,7 @@ class Answered:
     """An Outbound port behind which one partner answers."""
 
     response: OutboundResponse
+    sent: list[OutboundRequest] = field(default_factory=list)
 
     def send(
         self,
@@ -25,6 +27,7 @@ class Answered:
         connect_s: float = 3.0,
         max_bytes: int = 0,
     ) -> OutboundResponse:
+        self.sent.append(request)
         return self.response
 
 
@@ -50,6 +53,25 @@ def test_its_message_is_text_that_can_be_kept(said: bytes, noted: str) -> None:
     assert (answer.code, answer.message) == (2001, noted)
 
 
+def test_a_byte_order_mark_before_it_is_no_part_of_it() -> None:
+    answer = asked(b'\xef\xbb\xbf{"status_code":1000}')
+
+    assert (answer.code, answer.body) == (1000, b'{"status_code":1000}')
+
+
+@pytest.mark.parametrize(
+    ("body", "bare"),
+    [
+        (b'{"result":"ACCEPTED"}', {"result": "ACCEPTED"}),
+        (b'{"status_code":1000}', None),
+        (b"[]", None),
+        (b"no", None),
+    ],
+)
+def test_an_object_without_an_envelope_is_kept_as_it_is(body: bytes, bare: object) -> None:
+    assert asked(body).bare == bare
+
+
 def test_its_headers_are_text_that_can_be_kept() -> None:
     answer = asked(b"", location="a\r\n b\x00\x80", link="<" * 65_000)
 
@@ -72,3 +94,17 @@ def test_its_headers_are_text_that_can_be_kept() -> None:
 )
 def test_what_is_no_envelope_is_none(body: bytes) -> None:
     assert asked(body).code is None
+
+
+@pytest.mark.parametrize(
+    ("token", "header"), [("tok", "Token dG9r"), (RawToken("tok"), "Token tok")]
+)
+def test_a_token_goes_out_in_base64_unless_its_partner_wants_it_raw(
+    token: str, header: str
+) -> None:
+    outbound = Answered(OutboundResponse(200, {}, b"", elapsed_s=0.0))
+    request = WireRequest("GET", as_given("https://cpo.example"), token=token, correlation_id="c")
+
+    OcpiWire(outbound, json, SystemIds()).ask(request, deadline_s=1)
+
+    assert [each.headers["Authorization"] for each in outbound.sent] == [header]

@@ -13,14 +13,13 @@ import pytest
 from adapters.ocpi.schemas.compiled import classes_below
 from adapters.ocpi.schemas.field import OcpiField
 from adapters.ocpi.schemas.kinds import KINDS
-from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema, fields_of
+from adapters.ocpi.schemas.notations import OcpiDateTime
+from adapters.ocpi.schemas.numbers import Int, Number
+from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema, OneByOne, fields_of
 from adapters.ocpi.schemas.types import (
     Boolean,
     CiString,
     ClosedEnum,
-    Int,
-    Number,
-    OcpiDateTime,
     OpenEnum,
     Text,
     Url,
@@ -74,7 +73,7 @@ def type_of(field: OcpiField) -> str | set[str]:
     """A class by its name, an enum by its values, else the table's word for the type."""
     if isinstance(field, ListOf):
         return type_of(field.entry)
-    if isinstance(field, Nested):
+    if isinstance(field, Nested | OneByOne):
         return field.schema.__name__
     if isinstance(field, ClosedEnum | OpenEnum):
         return {type(field).__name__, *field.values}

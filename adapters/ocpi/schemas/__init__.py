@@ -1,20 +1,25 @@
 """OCPI's field tables: what a body must look like, and every reason why it does not.
 
-The marshmallow schemas are the one definition. A check compiled from them accepts the usual case;
-what it does not accept is looked at field by field, which decides, and explains (design D2a).
+The marshmallow schemas are the one definition. A check compiled from them accepts the usual case,
+and notes which fields have a cosmetic fault; what it does not accept is looked at field by field,
+which decides, and explains (design D2a).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
+from typing import NoReturn
 
 from adapters.ocpi.schemas.compiled import CompiledCheck
 from adapters.ocpi.schemas.explaining import problems
-from adapters.ocpi.schemas.field import OcpiField
 from adapters.ocpi.schemas.kinds import KINDS
 from adapters.ocpi.schemas.patches import patch_of
+from adapters.ocpi.schemas.walking import walked
 from domain.documents import JsonValue
-from domain.errors import MOST_PROBLEMS, InvalidDocument
+from domain.errors import MOST_PROBLEMS, InvalidDocument, Problem
+from domain.remarks import NO_REMARKS, Remarks
+from domain.validation import Mode
 
 _MOST_COUNTED = 10_000
 
@@ -26,16 +31,16 @@ class OcpiSchemas:
     `kind` is one of `kinds.KINDS`; another one is a KeyError.
     """
 
-    def check(self, kind: str, document: JsonValue) -> None:
-        """Accept a whole object.
+    def check(self, kind: str, document: JsonValue, mode: Mode = Mode.ENFORCE) -> Remarks:
+        """Accept a whole object; what the mode takes all the same comes back as remarks.
 
         :raises InvalidDocument: naming the first 20 wrong fields by their paths, such as
-            `evses[3].connectors[0].max_voltage`, and how many more there are, up to 10,000.
+            `evses[3].connectors[0].max_voltage`, and how many more there are, up to 10,000. Also
+            for more than 10,000 remarks.
         """
-        if not _check_of(kind).accepts(document):
-            _explain(KINDS[kind], document)
+        return _judged(_check_of(kind), document, mode)
 
-    def check_patch(self, kind: str, document: JsonValue) -> None:
+    def check_patch(self, kind: str, document: JsonValue, mode: Mode = Mode.ENFORCE) -> Remarks:
         """Accept the body of a PATCH (T-PATCH-1, T-PATCH-2).
 
         Rules between a field that is here and one that is not show only in the merged object:
@@ -43,8 +48,7 @@ class OcpiSchemas:
 
         :raises InvalidDocument: as `check` does.
         """
-        if not _check_of_patch(kind).accepts(document):
-            _explain(_check_of_patch(kind).field, document)
+        return _judged(_check_of_patch(kind), document, mode)
 
 
 @cache
@@ -57,8 +61,29 @@ def _check_of_patch(kind: str) -> CompiledCheck:
     return CompiledCheck.of(patch_of(KINDS[kind]))
 
 
-def _explain(field: OcpiField, document: JsonValue) -> None:
-    found = problems(field, document)
-    shown = tuple(islice(found, MOST_PROBLEMS))
-    if shown:
-        raise InvalidDocument(shown, more=sum(1 for _ in islice(found, _MOST_COUNTED)))
+def _judged(check: CompiledCheck, document: JsonValue, mode: Mode) -> Remarks:
+    noted = check.noted(document)
+    if noted is None:
+        return _weighed(problems(check.field, document), mode)
+    found = walked(check.field, document, noted=noted, most=_MOST_COUNTED)
+    return _weighed(iter(found), mode) if found else NO_REMARKS
+
+
+def _weighed(found: Iterator[Problem], mode: Mode) -> Remarks:
+    """The remarks among them. What is refused, and how much, is counted to an end."""
+    heaviest = mode.heaviest
+    taken: list[Problem] = []
+    for problem in islice(found, _MOST_COUNTED):
+        if problem.weight > heaviest:
+            _refuse(chain([problem], found), heaviest)
+        taken.append(problem)
+    if len(taken) == _MOST_COUNTED:
+        raise InvalidDocument(tuple(taken))
+    return Remarks.of(tuple(taken))
+
+
+def _refuse(found: Iterator[Problem], heaviest: int) -> NoReturn:
+    counted = islice(found, MOST_PROBLEMS + _MOST_COUNTED)
+    wrong = (each for each in counted if each.weight > heaviest)
+    shown = tuple(islice(wrong, MOST_PROBLEMS))
+    raise InvalidDocument(shown, more=sum(1 for _ in wrong))

@@ -5,26 +5,26 @@ from collections.abc import Iterator
 from adapters.ocpi.schemas import enums
 from adapters.ocpi.schemas.codes import Country, CountryCode, Currency
 from adapters.ocpi.schemas.common import GeoLocation, Price
-from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
+from adapters.ocpi.schemas.notations import CdrDateTime, OcpiDateTime
+from adapters.ocpi.schemas.numbers import Int, Number
+from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema, rule
 from adapters.ocpi.schemas.tariffs import Tariff
 from adapters.ocpi.schemas.types import (
     Boolean,
-    CdrDateTime,
     ClosedEnum,
     Code,
     Identifier,
-    Int,
-    Number,
-    OcpiDateTime,
     OpenEnum,
     String,
 )
 from domain.documents import Document
 from domain.errors import Problem
+from domain.validation import Weight
 
 _LONGEST_ID = 36
 
 
+@rule("`credit` and `credit_reference_id` together", Weight.VITAL)
 def credits_name_what_they_credit(cdr: Document) -> Iterator[Problem]:
     """CDR-1: `credit` and `credit_reference_id` come together."""
     credit, reference = cdr.get("credit"), cdr.get("credit_reference_id")
@@ -34,6 +34,7 @@ def credits_name_what_they_credit(cdr: Document) -> Iterator[Problem]:
         yield Problem("credit_reference_id", "only with credit=true")
 
 
+@rule("an id longer than 36 characters for Credit CDRs alone", Weight.VITAL)
 def only_credits_have_long_ids(cdr: Document) -> Iterator[Problem]:
     """CDR-2: the other three characters are for a suffix such as `-C`."""
     name = cdr.get("id")
@@ -42,6 +43,8 @@ def only_credits_have_long_ids(cdr: Document) -> Iterator[Problem]:
 
 
 class CdrToken(ObjectSchema):
+    vital = "type"
+
     country_code = CountryCode()
     party_id = Code(3)
     uid = Identifier(36)
@@ -50,11 +53,15 @@ class CdrToken(ObjectSchema):
 
 
 class CdrDimension(ObjectSchema):
+    vital = "type"
+
     type = ClosedEnum(enums.CDR_DIMENSION_TYPE)
     volume = Number()
 
 
 class ChargingPeriod(ObjectSchema):
+    vital = "dimensions"
+
     start_date_time = OcpiDateTime()
     dimensions = ListOf(Nested(CdrDimension), at_least=1)
     tariff_id = Identifier(36, optional=True)
@@ -97,6 +104,11 @@ class CDR(ObjectSchema):
     """`booking_id` comes from the Bookings module. Its tariffs are Tariffs (E6)."""
 
     rules = (credits_name_what_they_credit, only_credits_have_long_ids)
+    vital = """
+        cdr_token cdr_location tariffs charging_periods total_cost total_fixed_cost
+        total_energy_cost total_time_cost total_parking_cost total_reservation_cost credit
+        home_charging_compensation
+    """
 
     country_code = CountryCode()
     party_id = Code(3)

@@ -30,6 +30,7 @@ class Currency(IsoCode):
     """A string: in upper case."""
 
     expected = "a currency of ISO 4217 in upper case such as EUR"
+    vital = True
 
     def __init__(self, *, optional: bool = False) -> None:
         super().__init__(3, optional=optional)

@@ -1,16 +1,14 @@
 """Classes that several modules share (OCPI 2.3.0, types; mod_locations)."""
 
 from adapters.ocpi.schemas import enums
+from adapters.ocpi.schemas.notations import Latitude, Longitude
+from adapters.ocpi.schemas.numbers import Int, Measure, Number
 from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
 from adapters.ocpi.schemas.types import (
     Boolean,
     CiString,
     ClosedEnum,
-    Int,
-    IsoCode,
-    Latitude,
-    Longitude,
-    Number,
+    Language,
     OpenEnum,
     String,
     Url,
@@ -18,7 +16,7 @@ from adapters.ocpi.schemas.types import (
 
 
 class DisplayText(ObjectSchema):
-    language = IsoCode(2)
+    language = Language()
     text = String(512)
 
 
@@ -30,6 +28,8 @@ class TaxAmount(ObjectSchema):
 
 
 class Price(ObjectSchema):
+    vital = "taxes"
+
     before_taxes = Number()
     taxes = ListOf(Nested(TaxAmount))
 
@@ -60,12 +60,12 @@ class EnergySource(ObjectSchema):
     """Rounded shares seldom add up to 100, so their sum is not checked."""
 
     source = ClosedEnum(enums.ENERGY_SOURCE_CATEGORY)
-    percentage = Number(least=0, most=100)
+    percentage = Measure(least=0, most=100)
 
 
 class EnvironmentalImpact(ObjectSchema):
     category = OpenEnum(enums.ENVIRONMENTAL_IMPACT_CATEGORY)
-    amount = Number()
+    amount = Measure()
 
 
 class EnergyMix(ObjectSchema):

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 from adapters.ocpi.schemas import enums
 from adapters.ocpi.schemas.codes import CountryCode
 from adapters.ocpi.schemas.common import BusinessDetails
-from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
-from adapters.ocpi.schemas.types import ClosedEnum, Code, CredentialsToken, Url
+from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema, rule
+from adapters.ocpi.schemas.types import CallableUrl, ClosedEnum, Code, CredentialsToken
 from domain.documents import Document
 from domain.errors import Problem
+from domain.validation import Weight
 
 
+@rule("every role once", Weight.VITAL)
 def every_role_once(credentials: Document) -> Iterator[Problem]:
     """C-ROLE-6, C-CONF-7."""
     roles = credentials.get("roles")
@@ -24,6 +26,8 @@ def every_role_once(credentials: Document) -> Iterator[Problem]:
 
 
 class CredentialsRole(ObjectSchema):
+    vital = "role business_details"
+
     role = ClosedEnum(enums.ROLE)
     business_details = Nested(BusinessDetails)
     party_id = Code(3)
@@ -32,8 +36,9 @@ class CredentialsRole(ObjectSchema):
 
 class Credentials(ObjectSchema):
     rules = (every_role_once,)
+    vital = "roles"
 
     token = CredentialsToken(64)
-    url = Url()
+    url = CallableUrl()
     hub_party_id = Code(5, optional=True)
     roles = ListOf(Nested(CredentialsRole), at_least=1, most=10_000)

@@ -14,12 +14,14 @@ from adapters.ocpi.schemas import (
     versions,
 )
 from adapters.ocpi.schemas.field import OcpiField
-from adapters.ocpi.schemas.shapes import ListOf, Nested
+from adapters.ocpi.schemas.shapes import ListOf, Nested, OneByOne
 from adapters.ocpi.schemas.types import ClosedEnum
 
 KINDS: dict[str, OcpiField] = {
-    "versions": ListOf(Nested(versions.Version), at_least=1),
+    "versions": ListOf(OneByOne(versions.Version), at_least=1),
+    "version": Nested(versions.Version),
     "version_details": Nested(versions.VersionDetails),
+    "endpoint": Nested(versions.Endpoint),
     "credentials": Nested(credentials.Credentials),
     "client_info": Nested(hubclientinfo.ClientInfo),
     "location": Nested(locations.Location),

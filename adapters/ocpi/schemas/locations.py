@@ -11,34 +11,33 @@ from adapters.ocpi.schemas.common import (
     GeoLocation,
     Image,
 )
+from adapters.ocpi.schemas.notations import Latitude, Longitude, OcpiDateTime, TimeZone
+from adapters.ocpi.schemas.numbers import Int, Measure
 from adapters.ocpi.schemas.opening import Hours
-from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
+from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema, rule
 from adapters.ocpi.schemas.types import (
     Boolean,
     CiString,
     ClosedEnum,
     Code,
     Identifier,
-    Int,
-    Latitude,
-    Longitude,
-    Number,
-    OcpiDateTime,
     OpenEnum,
     String,
-    TimeZone,
     Url,
 )
 from domain.documents import Document
 from domain.errors import Problem
+from domain.validation import Weight
 
 
+@rule("`publish_allowed_to` only with `publish=false`", Weight.STRUCTURAL)
 def hidden_only_from_some(location: Document) -> Iterator[Problem]:
     """L-5: `publish_allowed_to` names whom an unpublished location is for."""
     if location.get("publish") is True and location.get("publish_allowed_to"):
         yield Problem("publish_allowed_to", "only with publish=false")
 
 
+@rule("a token named by uid and type, visual number and issuer, or group", Weight.STRUCTURAL)
 def a_token_is_named(allowed: Document) -> Iterator[Problem]:
     """L-5: by uid and type, by visual number and issuer, or by group."""
     uid, visual_number = allowed.get("uid"), allowed.get("visual_number")
@@ -76,18 +75,18 @@ class Parking(ObjectSchema):
     id = Identifier(36)
     physical_reference = String(12, optional=True)
     vehicle_types = ListOf(OpenEnum(enums.VEHICLE_TYPE), at_least=1)
-    max_vehicle_weight = Number(optional=True)
-    max_vehicle_height = Number(optional=True)
-    max_vehicle_length = Number(optional=True)
-    max_vehicle_width = Number(optional=True)
-    parking_space_length = Number(optional=True)
-    parking_space_width = Number(optional=True)
+    max_vehicle_weight = Measure(optional=True)
+    max_vehicle_height = Measure(optional=True)
+    max_vehicle_length = Measure(optional=True)
+    max_vehicle_width = Measure(optional=True)
+    parking_space_length = Measure(optional=True)
+    parking_space_width = Measure(optional=True)
     dangerous_goods_allowed = Boolean(optional=True)
     direction = ClosedEnum(enums.PARKING_DIRECTION, optional=True)
     drive_through = Boolean(optional=True)
     restricted_to_type = Boolean()
     reservation_required = Boolean()
-    time_limit = Number(optional=True)
+    time_limit = Measure(optional=True)
     roofed = Boolean(optional=True)
     images = ListOf(Nested(Image))
     lighting = Boolean(optional=True)
@@ -104,6 +103,8 @@ class EVSEParking(ObjectSchema):
 
 
 class Connector(ObjectSchema):
+    vital = "standard power_type max_voltage max_amperage max_electric_power tariff_ids"
+
     id = Identifier(36)
     standard = OpenEnum(enums.CONNECTOR_TYPE)
     format = ClosedEnum(enums.CONNECTOR_FORMAT)
@@ -118,6 +119,8 @@ class Connector(ObjectSchema):
 
 
 class EVSE(ObjectSchema):
+    vital = "status connectors"
+
     uid = Identifier(36)
     evse_id = Identifier(48, optional=True)
     status = ClosedEnum(enums.STATUS)
@@ -137,6 +140,7 @@ class EVSE(ObjectSchema):
 
 class Location(ObjectSchema):
     rules = (hidden_only_from_some,)
+    vital = "publish coordinates evses parking_places"
 
     country_code = CountryCode()
     party_id = Code(3)

@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 from re import fullmatch
 
+from adapters.ocpi.schemas.notations import OcpiDateTime, OpeningTime
+from adapters.ocpi.schemas.numbers import Int
 from adapters.ocpi.schemas.patterns import TIME
-from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
-from adapters.ocpi.schemas.types import Boolean, Int, LocalTime, OcpiDateTime
+from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema, rule
+from adapters.ocpi.schemas.types import Boolean
 from domain.documents import Document
 from domain.errors import Problem
+from domain.validation import Weight
 
 
+@rule("`period_end` after `period_begin`: over midnight, or until 00:00", Weight.COSMETIC)
 def ends_later(hours: Document) -> Iterator[Problem]:
     begin, end = str(hours.get("period_begin")), str(hours.get("period_end"))
     if fullmatch(TIME, begin) and fullmatch(TIME, end) and end <= begin:
         yield Problem("period_end", "not later than period_begin")
 
 
+@rule("`regular_hours` without 24/7, and with it none", Weight.COSMETIC)
 def regular_hours_if_not_always(opening: Document) -> Iterator[Problem]:
     always, regular = opening.get("twentyfourseven"), opening.get("regular_hours")
     if always is False and not regular:
@@ -28,8 +33,8 @@ class RegularHours(ObjectSchema):
     rules = (ends_later,)
 
     weekday = Int(least=1, most=7)
-    period_begin = LocalTime()
-    period_end = LocalTime()
+    period_begin = OpeningTime()
+    period_end = OpeningTime()
 
 
 class ExceptionalPeriod(ObjectSchema):

@@ -13,6 +13,17 @@ URL = r"[Hh][Tt][Tt][Pp][Ss]?://[^\x00-\x20\x7f-\xa0\u2028\u2029]+"
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a character: Python holds it, UTF-8 and BSON do not."""
+UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+"""At NUL, and at half a character, stores and parsers break."""
+
+_SKIPPED = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]+")
+_RUNS = re.compile("(?:javascript|vbscript|data|file|blob):", re.IGNORECASE)
+
+
+def runs_something(url: str) -> bool:
+    """Whether a browser runs or reads something of its own there; it skips spaces and controls."""
+    return _RUNS.match(_SKIPPED.sub("", url)) is not None
+
 
 _YEAR = "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)"
 _LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)"
@@ -26,8 +37,11 @@ DATE = f"(?:{_YEAR}-{_DAY_OF_ANY_YEAR}|{_LEAP_YEAR}-02-29)"
 
 TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 
+LOOSE_TIME = "(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?"
+
 DATE_TIME = rf"{DATE}T{TIME}:[0-5][0-9](?:Z|\.[0-9]{{1,4}}Z|\.[0-9]{{1,5}})?"
 """In UTC with `Z` or nothing (section 1.7); the fractions are what 25 characters leave room for."""
 
 LATITUDE = r"-?(?:[0-8]?[0-9]\.[0-9]{5,7}|90\.0{5,7})"
 LONGITUDE = r"-?(?:(?:1[0-7][0-9]|0?[0-9]?[0-9])\.[0-9]{5,7}|180\.0{5,7})"
+DEGREES = r"-?[0-9]{1,3}(?:\.[0-9]{1,30})?"

@@ -4,20 +4,16 @@ from adapters.ocpi.schemas import enums
 from adapters.ocpi.schemas.cdrs import CdrToken, ChargingPeriod
 from adapters.ocpi.schemas.codes import CountryCode, Currency
 from adapters.ocpi.schemas.common import Price
+from adapters.ocpi.schemas.notations import OcpiDateTime
+from adapters.ocpi.schemas.numbers import Measure, Number
 from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
-from adapters.ocpi.schemas.types import (
-    Boolean,
-    ClosedEnum,
-    Code,
-    Identifier,
-    Number,
-    OcpiDateTime,
-    String,
-)
+from adapters.ocpi.schemas.types import Boolean, ClosedEnum, Code, Identifier, String
 
 
 class Session(ObjectSchema):
     """`#NA` stands for an EVSE or connector that a reservation has not got yet."""
+
+    vital = "cdr_token charging_periods total_cost status"
 
     country_code = CountryCode()
     party_id = Code(3)
@@ -42,5 +38,5 @@ class Session(ObjectSchema):
 class ChargingPreferences(ObjectSchema):
     profile_type = ClosedEnum(enums.PROFILE_TYPE)
     departure_time = OcpiDateTime(optional=True)
-    energy_need = Number(optional=True)
+    energy_need = Measure(optional=True)
     discharge_allowed = Boolean(optional=True)

@@ -1,10 +1,11 @@
 """Objects within objects, lists of them, and the rules that hold between the fields of one.
 
 A rule is written once and runs in both gears: `explaining` applies it to what is doubtful, and
-`violations` walks an object that the compiled check has let through.
+`walking` to an object that the compiled check has let through.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
@@ -13,15 +14,38 @@ from marshmallow import INCLUDE, Schema
 from adapters.ocpi.schemas.field import JsonSchema, OcpiField
 from domain.documents import Document
 from domain.errors import Problem
+from domain.validation import Weight
 
-Rule = Callable[[Document], Iterator[Problem]]
+Look = Callable[[Document], Iterator[Problem]]
 """Looks at one object, whose fields may be absent or of the wrong type; paths start there."""
 
 
+@dataclass(frozen=True)
+class Rule:
+    """What holds between the fields of one object; `words` say it, `weight` what a breach does."""
+
+    look: Look
+    words: str
+    weight: Weight
+
+    def __call__(self, document: Document) -> Iterator[Problem]:
+        return (Problem(each.path, each.reason, self.weight) for each in self.look(document))
+
+
+def rule(words: str, weight: Weight) -> Callable[[Look], Rule]:
+    """Make a rule of a function that yields where it is broken."""
+    return lambda look: Rule(look, words, weight)
+
+
 class ObjectSchema(Schema):
-    """One class of OCPI. Fields that it does not name are accepted and kept (T-EXT-1)."""
+    """One class of OCPI. Fields that it does not name are accepted and kept (T-EXT-1).
+
+    `vital` names the fields that the hub itself reads, or that are about money, where their type
+    does not say so.
+    """
 
     rules: ClassVar[tuple[Rule, ...]] = ()
+    vital: ClassVar[str] = ""
 
     class Meta:
         unknown = INCLUDE
@@ -36,6 +60,20 @@ class Nested(OcpiField):
 
     def json_schema(self) -> JsonSchema:
         return {"$ref": f"#/definitions/{self.schema.__name__}"}
+
+
+class OneByOne(OcpiField):
+    """An entry of a list that is looked at by itself, later: a flawed one sinks no others."""
+
+    def __init__(self, schema: type[ObjectSchema]) -> None:
+        super().__init__(optional=True)
+        self.schema = schema
+
+    def fault(self, value: Any) -> str | None:
+        return None
+
+    def json_schema(self) -> JsonSchema:
+        return {}
 
 
 class ListOf(OcpiField):
@@ -68,7 +106,8 @@ class ListOf(OcpiField):
         for index, entry in enumerate(entries):
             name = entry.get(self.key) if isinstance(entry, Mapping) else None
             if isinstance(name, str) and first.setdefault(name.upper(), index) != index:
-                yield Problem(f"[{index}].{self.key}", f"same as [{first[name.upper()]}]")
+                reason = f"same as [{first[name.upper()]}]"
+                yield Problem(f"[{index}].{self.key}", reason, Weight.VITAL)
 
 
 @cache
@@ -81,32 +120,13 @@ def fields_of(schema: type[ObjectSchema]) -> dict[str, OcpiField]:
     }
 
 
-def violations(field: OcpiField, value: Any) -> Iterator[Problem]:
-    """The rules that `value` breaks, given that every field by itself is as it should be."""
-    if isinstance(field, ListOf):
-        yield from field.repetitions(value)
-        if _has_rules(field.entry):
-            for entry in value:
-                yield from violations(field.entry, entry)
-    elif isinstance(field, Nested):
-        for rule in field.schema.rules:
-            yield from rule(value)
-        for name, child in _ruled_fields(field.schema).items():
-            if (part := value.get(name)) is not None:
-                yield from violations(child, part)
+@cache
+def vital_names(schema: type[ObjectSchema]) -> frozenset[str]:
+    """The fields of a class whose structural faults are vital."""
+    by_type = (name for name, field in fields_of(schema).items() if field.vital)
+    return frozenset((*schema.vital.split(), *by_type))
 
 
 @cache
 def _loader(schema: type[ObjectSchema]) -> ObjectSchema:
     return schema()
-
-
-@cache
-def _ruled_fields(schema: type[ObjectSchema]) -> dict[str, OcpiField]:
-    return {name: field for name, field in fields_of(schema).items() if _has_rules(field)}
-
-
-def _has_rules(field: OcpiField) -> bool:
-    if isinstance(field, ListOf):
-        return field.key is not None or _has_rules(field.entry)
-    return isinstance(field, Nested) and bool(field.schema.rules or _ruled_fields(field.schema))

@@ -5,24 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from adapters.ocpi.schemas import enums
 from adapters.ocpi.schemas.codes import CountryCode, Currency
 from adapters.ocpi.schemas.common import DisplayText, EnergyMix
-from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
-from adapters.ocpi.schemas.types import (
-    ClosedEnum,
-    Code,
-    Identifier,
-    Int,
-    LocalDate,
-    LocalTime,
-    Number,
-    OcpiDateTime,
-    Url,
-)
+from adapters.ocpi.schemas.notations import LocalDate, LocalTime, OcpiDateTime
+from adapters.ocpi.schemas.numbers import Int, Number
+from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema, rule
+from adapters.ocpi.schemas.types import ClosedEnum, Code, Identifier, Url
 from domain.documents import Document
 from domain.errors import Problem
+from domain.validation import Weight
 
 _OF_A_RESERVATION = ("FLAT", "TIME")
 
 
+@rule("of a reservation FLAT or TIME alone", Weight.VITAL)
 def a_reservation_has_no_energy(element: Document) -> Iterator[Problem]:
     """TA-6: what a reservation costs is FLAT, or TIME for its duration."""
     restrictions, components = element.get("restrictions"), element.get("price_components")
@@ -35,6 +29,8 @@ def a_reservation_has_no_energy(element: Document) -> Iterator[Problem]:
 
 
 class PriceComponent(ObjectSchema):
+    vital = "type step_size"
+
     type = ClosedEnum(enums.TARIFF_DIMENSION_TYPE)
     price = Number()
     vat = Number(optional=True)
@@ -51,6 +47,8 @@ class TariffRestrictions(ObjectSchema):
 
     `booking` comes from the Bookings module.
     """
+
+    vital = "min_duration max_duration day_of_week reservation booking"
 
     start_time = LocalTime(optional=True)
     end_time = LocalTime(optional=True)
@@ -71,6 +69,7 @@ class TariffRestrictions(ObjectSchema):
 
 class TariffElement(ObjectSchema):
     rules = (a_reservation_has_no_energy,)
+    vital = "price_components restrictions"
 
     price_components = ListOf(Nested(PriceComponent), at_least=1)
     restrictions = Nested(TariffRestrictions, optional=True)
@@ -78,6 +77,8 @@ class TariffElement(ObjectSchema):
 
 class Tariff(ObjectSchema):
     """`preauthorize_amount` comes from the Payments module."""
+
+    vital = "type min_price max_price elements tax_included"
 
     country_code = CountryCode()
     party_id = Code(3)

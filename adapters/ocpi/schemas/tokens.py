@@ -3,14 +3,14 @@
 from adapters.ocpi.schemas import enums
 from adapters.ocpi.schemas.codes import CountryCode
 from adapters.ocpi.schemas.common import DisplayText
+from adapters.ocpi.schemas.notations import OcpiDateTime
 from adapters.ocpi.schemas.shapes import ListOf, Nested, ObjectSchema
 from adapters.ocpi.schemas.types import (
     Boolean,
     ClosedEnum,
     Code,
     Identifier,
-    IsoCode,
-    OcpiDateTime,
+    Language,
     OpenEnum,
     String,
 )
@@ -22,6 +22,8 @@ class EnergyContract(ObjectSchema):
 
 
 class Token(ObjectSchema):
+    vital = "type valid whitelist"
+
     country_code = CountryCode()
     party_id = Code(3)
     uid = Identifier(36)
@@ -32,18 +34,22 @@ class Token(ObjectSchema):
     group_id = Identifier(36, optional=True)
     valid = Boolean()
     whitelist = ClosedEnum(enums.WHITELIST_TYPE)
-    language = IsoCode(2, optional=True)
+    language = Language(optional=True)
     default_profile_type = ClosedEnum(enums.PROFILE_TYPE, optional=True)
     energy_contract = Nested(EnergyContract, optional=True)
     last_updated = OcpiDateTime()
 
 
 class LocationReferences(ObjectSchema):
+    vital = "evse_uids"
+
     location_id = Identifier(36)
     evse_uids = ListOf(Identifier(36), most=10_000)
 
 
 class AuthorizationInfo(ObjectSchema):
+    vital = "allowed token location"
+
     allowed = ClosedEnum(enums.ALLOWED_TYPE)
     token = Nested(Token)
     location = Nested(LocationReferences, optional=True)

@@ -20,13 +20,14 @@ from adapters.memory import (
     MemoryPartners,
     MemoryPulls,
     MemoryQuarantine,
+    MemoryRemarks,
     MemorySubscriptions,
     MemoryWake,
     MemoryWire,
     SequentialIds,
     answer,
 )
-from adapters.system import NoFailPoints
+from adapters.system import NoFailPoints, SystemZones
 from application.accepting import Accepting
 from application.accounting import Accounting
 from application.addressees import Addressees
@@ -54,6 +55,7 @@ from application.handshake_turns import HandshakeTurns
 from application.heralding import Heralding
 from application.heralding_commands import HeraldingCommands
 from application.hub_party import HubParty
+from application.judging import JudgingRequests
 from application.minding import Minding
 from application.naming import Naming
 from application.notifying import Notifying
@@ -92,6 +94,7 @@ from domain.objects import EVERYONE, ObjectKey, Stored
 from domain.partner import Partner
 from domain.party import PartyId
 from domain.ports import OutboundRequest, OutboundResponse, WireAnswer, WireRequest
+from domain.validation import USUAL, Validation
 from tests.builders import HUB, LOC1, Doc, FewRules, PlainJson, PlainSecrets, PlainSigner
 
 UseCase = TypeVar("UseCase")
@@ -154,6 +157,8 @@ class House:
     secrets: PlainSecrets = field(default_factory=PlainSecrets)
     json: PlainJson = field(default_factory=PlainJson)
     schemas: FewRules = field(default_factory=FewRules)
+    validation: Validation = USUAL
+    zones: SystemZones = field(default_factory=SystemZones)
     signer: PlainSigner = field(default_factory=PlainSigner)
     fail_points: Any = field(default_factory=NoFailPoints)
     bulkhead: Bulkhead = field(default_factory=lambda: Bulkhead(4))
@@ -162,6 +167,7 @@ class House:
     def __post_init__(self) -> None:
         self.ledger = MemoryLedger(self.deliveries.records, self.archive)
         self.sessions = self.objects
+        self.remarks = MemoryRemarks(self.objects, self.archive)
         self.directories = self.built(Directories)
         self.admitting = self.built(Admitting)
         self.one_at_a_time = self.built(HandshakeTurns)
@@ -193,6 +199,7 @@ class House:
         self.telling_roles = self.built(TellingRoles, after_s=60.0, calls=SideBySide(AtOnce()))
         self._build_what_delivers()
         self.reporting = self.built(Reporting)
+        self.judging = self.built(JudgingRequests)
         self.pairing = self.built(Pairing, waits_s=86_400.0)
         self.doubting = self.built(Doubting)
         self.owing = self.built(Owing)

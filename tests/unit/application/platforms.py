@@ -1,5 +1,7 @@
 """A platform that the hub can register at."""
 
+from typing import Any
+
 from adapters.memory import answer
 from application.registering import Caller
 from domain.approval import Approved, Invited
@@ -49,8 +51,9 @@ def a_house(platform: Platform | None = None, *partners: Partner) -> House:
 CPO_ABC = Approved((Invited(Role.CPO, ABC),))
 
 
-def connect(house: House, approved: Approved = CPO_ABC) -> Partner:
-    return house.connecting.connect(name="CPO", url=URL, token="token-a", approved=approved)
+def connect(house: House, approved: Approved = CPO_ABC, **further: Any) -> Partner:
+    given = {"name": "CPO", "url": URL, "token": "token-a", "approved": approved, **further}
+    return house.connecting.connect(**given)
 
 
 def enter(house: House, token: str, *, functional: bool = True) -> Caller:

@@ -10,6 +10,8 @@ from domain.errors import StoreUnavailable, Unreachable
 from domain.partner import PartnerState
 from domain.party import Role
 from domain.ports import WireAnswer, WireRequest
+from domain.remarks import Remarks
+from domain.validation import Mode
 from tests.builders import ABC, LOC1, XYZ, FewRules, a_location, a_role, a_token_object, an_endpoint
 from tests.unit.application.house import House, TalkingWire
 from tests.unit.application.pages import LOCATIONS, Pulled, a_page, listing, pulled
@@ -83,9 +85,9 @@ def test_within_a_page_too_the_turn_ends_and_the_next_goes_on_behind_what_is_tak
     lists = listing(house, {LOCATIONS: page})
     checked = FewRules.check
 
-    def slow(self: FewRules, kind: str, document: JsonValue) -> None:
+    def slow(self: FewRules, kind: str, document: JsonValue, mode: Mode) -> Remarks:
         house.clock.advance(12.5)
-        checked(self, kind, document)
+        return checked(self, kind, document, mode)
 
     monkeypatch.setattr(FewRules, "check", slow)
 

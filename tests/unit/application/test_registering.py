@@ -146,7 +146,7 @@ def test_roles_stay_bound_to_the_invitation_when_credentials_are_renewed(house: 
         ([answer(data=VERSIONS), answer(data={"version": "2.3.0"})], PartnerUnusable),
         ([answer(data=VERSIONS), details(version="2.2.1")], PartnerUnusable),
         ([answer(data=[{**VERSIONS[0], "url": "https://cpo.example/../x"}])], PartnerUnusable),
-        ([answer(data=VERSIONS), details(*ENDPOINTS, CLIMBING)], PartnerUnusable),
+        ([answer(data=VERSIONS), details(ENDPOINTS[0], CLIMBING)], NoMatchingEndpoints),
         ([answer(data=[{"version": "2.2.1", "url": "https://x"}])], UnsupportedVersion),
         ([answer(data=VERSIONS), details(ENDPOINTS[0])], NoMatchingEndpoints),
     ],

@@ -10,7 +10,9 @@ from domain.commands import Command
 from domain.documents import JsonValue
 from domain.errors import AnswerTooLarge, Conflict, NoAnswer, Unreachable
 from domain.partner import PartnerState
+from domain.remarks import NO_REMARKS, Remarks
 from domain.results import Passing
+from domain.validation import Mode
 from tests.builders import ABC, XYZ, FewRules, after, at
 from tests.unit.application.commands_asked import (
     P3,
@@ -86,9 +88,10 @@ def test_what_says_no_result_is_refused(house: House, document: Any) -> None:
 class _Choosy(FewRules):
     """No result is good enough."""
 
-    def check(self, kind: str, document: JsonValue) -> None:
+    def check(self, kind: str, document: JsonValue, mode: Mode = Mode.ENFORCE) -> Remarks:
         if kind.endswith("_result"):
             raise errors.InvalidDocument(())
+        return NO_REMARKS
 
 
 def test_an_odd_result_is_counted_and_passed_on() -> None:
@@ -171,13 +174,37 @@ def test_without_a_response_url_the_result_is_held(house: House) -> None:
     assert len(house.wire.asked) == 1
 
 
-def test_a_result_after_the_timeout_is_kept_and_not_passed_on(house: House) -> None:
+def test_a_result_after_the_timeout_is_passed_on_once_and_marked_as_late(house: House) -> None:
     command = sent_by(house, answer=says(timeout=10))
     house.clock.advance(10)
+    house.following.sweep()
 
     kept = take(house, command)
+    again = take(house, command)
 
-    assert (kept.status, passing(kept), called_back(house)) == ("ACCEPTED", [Passing.LATE], [])
+    assert (kept.status, passing(again)) == ("ACCEPTED", [Passing.FORWARDED])
+    assert [each.is_late for each in again.results] == [True]
+    assert len(called_back(house)) == 1
+
+
+def test_a_late_result_is_tried_for_a_minute(house: House) -> None:
+    command = sent_by(house, answer=says(timeout=10))
+    house.clock.advance(10)
+    house.wire.script.extend([Unreachable("gone")] * 99)
+
+    take(house, command)
+    for _ in range(70):
+        house.clock.advance(1)
+        house.following.sweep()
+
+    assert passing(now(house, command)) == [Passing.LATE]
+    assert len(called_back(house)) > 10
+
+
+def test_a_result_in_time_is_not_late(house: House) -> None:
+    kept = take(house, sent_by(house, answer=says(timeout=10)))
+
+    assert [each.is_late for each in kept.results] == [False]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from domain.errors import (
 )
 from domain.party import PartyId
 from domain.ports import WireAnswer, WireRequest
+from domain.remarks import NO_REMARKS
 from tests.charging import S1, a_period, a_session
 from tests.unit.application.billing import TAKING, says
 from tests.unit.application.charging_now import (
@@ -55,7 +56,7 @@ def test_a_request_that_died_while_it_passed_on_a_patch_leaves_the_session_to_be
     push = pushed(market, a_patch(), method="PATCH")
     until = market.clock.now()
 
-    market.accepting.take_to_pass_on(push, until=until)
+    market.accepting.take_to_pass_on(push, NO_REMARKS, until=until)
     settle(market)
 
     assert [method for method, _ in told(market)] == ["PUT", "PUT"]

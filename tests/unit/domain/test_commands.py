@@ -1,6 +1,7 @@
 """Each step of a command is taken once, in its turn, or refused by name."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
@@ -75,14 +76,18 @@ def test_nothing_is_overdue_before_its_time() -> None:
     ("data", "timeout_s"),
     [
         ({"result": "ACCEPTED", "timeout": 9}, 9),
-        ({"result": "ACCEPTED", "timeout": -9}, 0),
+        ({"result": "ACCEPTED", "timeout": -9}, 30),
+        ({"result": "ACCEPTED", "timeout": 0}, 30),
+        ({"result": "ACCEPTED", "timeout": True}, 30),
+        ({"result": "ACCEPTED", "timeout": Decimal("9.0")}, 9),
+        ({"result": "ACCEPTED", "timeout": Decimal("Infinity")}, 86_400),
         ({"result": "ACCEPTED", "timeout": 10**30}, 86_400),
         ({"result": "ACCEPTED", "timeout": "9"}, 30),
         ({"result": "ACCEPTED"}, 30),
     ],
 )
 def test_a_timeout_is_a_day_at_most_and_half_a_minute_where_it_is_not_said(
-    data: dict[str, str | int], timeout_s: int
+    data: dict[str, str | int | Decimal], timeout_s: int
 ) -> None:
     response = Response.read(data, code=1000, at=NOON, body=b"")
 

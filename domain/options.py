@@ -1,0 +1,32 @@
+"""What an operator sets for one connection, because the partner's software is as it is."""
+
+from dataclasses import dataclass
+
+from domain.validation import Validation
+
+
+class RawToken(str):
+    """A credentials token that goes out as it is, without base64 around it."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Options:
+    """`validation`: how strictly what comes is judged. `raw_in`: the partner may write its token
+    without base64; `raw_out`: it wants the hub's so. `created_is_200`: its POST of credentials is
+    answered 200 instead of 201.
+    """
+
+    validation: Validation = Validation()
+    raw_in: bool = False
+    raw_out: bool = False
+    created_is_200: bool = False
+
+    def spelt(self, token: str) -> str:
+        """The token as the partner wants it in the hub's Authorization header."""
+        return RawToken(token) if self.raw_out else token
+
+
+PLAIN = Options()
+"""As OCPI has it, and the hub's own default."""

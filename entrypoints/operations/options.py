@@ -1,0 +1,83 @@
+"""`--validation`, `--raw-token-in` and the other options of a connection, on the command line."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import click
+
+from domain.options import PLAIN, Options
+from domain.validation import Validation
+from entrypoints.given import VALIDATION_WORDS
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was named on the command line; None and nothing: stays as it is."""
+
+    validation: Sequence[str] = ()
+    raw_in: bool | None = None
+    raw_out: bool | None = None
+    created_is_200: bool | None = None
+
+    def __bool__(self) -> bool:
+        flags = (self.raw_in, self.raw_out, self.created_is_200)
+        return bool(self.validation) or any(flag is not None for flag in flags)
+
+    def changed(self, options: Options = PLAIN) -> Options:
+        """The options with what was named."""
+        validation = options.validation
+        for text in self.validation:
+            validation = validation.changed(text)
+        named = {"raw_in": self.raw_in, "raw_out": self.raw_out}
+        named["created_is_200"] = self.created_is_200
+        flags: dict[str, Any] = {name: flag for name, flag in named.items() if flag is not None}
+        return replace(options, validation=validation, **flags)
+
+
+def options_of_connection(command: Command) -> Command:
+    """The options, as keywords that `Asked` takes."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _modes(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> Sequence[str]:
+    for value in values:
+        try:
+            Validation().changed(value)
+        except ValueError:
+            raise click.BadParameter(VALIDATION_WORDS, ctx, param) from None
+    return values
+
+
+_OPTIONS = (
+    click.option(
+        "--validation",
+        multiple=True,
+        callback=_modes,
+        metavar="[DIRECTION=]MODE",
+        help="How what it sends is judged: enforce, remark, off or default; "
+        "for push, pull or cdr alone as in cdr=enforce. May be repeated.",
+    ),
+    click.option(
+        "--raw-token-in/--no-raw-token-in",
+        "raw_in",
+        default=None,
+        help="It may write its token without base64.",
+    ),
+    click.option(
+        "--raw-token-out/--no-raw-token-out",
+        "raw_out",
+        default=None,
+        help="It wants the hub's token without base64.",
+    ),
+    click.option(
+        "--post-credentials-200/--post-credentials-201",
+        "created_is_200",
+        default=None,
+        help="Its POST of credentials is answered 200 instead of 201.",
+    ),
+)
