@@ -219,12 +219,11 @@ class Forwarding:
     ) -> Mapping[str, str]:
         kept = counts_of(answer.headers)
         try:
-            target = next_link(answer.headers.get("link", ""))
-            following = None if target is None else linked(url, target)
+            if (target := next_link(answer.headers.get("link", ""))) is None:
+                return kept
+            following = linked(url, target)
         except (errors.PartnerUnusable, errors.UnsafeUrl) as unusable:
             raise errors.ReceiverFailed(f"{passed.receiver.spelled}: {unusable}") from unusable
-        if following is None:
-            return kept
         link = PageLink(
             requester=passed.requester,
             sender=passed.sender,

@@ -46,5 +46,5 @@ def test_what_is_no_response_is_no_answer(said: WireAnswer) -> None:
     house = a_house()
     house.wire.script.append(said)
 
-    with pytest.raises(ReceiverFailed, match="no usable answer"):
+    with pytest.raises(ReceiverFailed, match="without OCPI's envelope"):
         house.commanding.ask(asked())
