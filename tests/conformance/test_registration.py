@@ -129,7 +129,7 @@ def test_case_024_a_role_that_somebody_has_is_refused_in_any_letter_case(
     answer = offer(hub, too_late, token_a)
 
     assert outcome(answer) == INVALID
-    assert f"{country_code}/{party_id}/CPO" in answer.message
+    assert f"CPO {country_code}-{party_id}" in answer.message
     assert versions_with(hub, too_late, token_a) == OK
 
 
