@@ -110,7 +110,8 @@ def _as_options(record: Record | None) -> Options:
     """A record from before there were options has none."""
     if record is None:
         return PLAIN
-    said = {name: Mode(mode) for name, mode in record["validation"].items()}
+    held = record["validation"]
+    said = {each.value: Mode(held[each.value]) for each in Direction if each.value in held}
     flags = {name: record[name] for name in ("raw_in", "raw_out", "created_is_200")}
     return Options(Validation(**said), **flags)
 
