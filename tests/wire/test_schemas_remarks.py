@@ -218,7 +218,10 @@ _OF_RULES = ("only with twentyfourseven=false", "not later than period_begin", "
 
 
 def test_an_object_with_remarks_costs_little_more_than_a_clean_one() -> None:
-    """Parsing and judging, at most half as much again; the least of many tries is compared."""
+    """Parsing and judging, at most half as much again.
+
+    The least of many tries is compared, and a busy machine may need more of them.
+    """
     connectors = [documents.CONNECTOR, {**documents.CONNECTOR, "id": "2"}]
     evses = [{**documents.EVSE, "uid": f"E{n}", "connectors": connectors} for n in range(10)]
     clean = {**documents.LOCATION, "evses": evses, "operator": {"name": "X"}}
@@ -229,7 +232,9 @@ def test_an_object_with_remarks_costs_little_more_than_a_clean_one() -> None:
     assert SCHEMAS.check("location", odd, Mode.REMARK).count == 4
     least = {"clean": 9.0, "odd": 9.0}
     bodies = {"clean": json.dump(clean), "odd": json.dump(odd)}
-    for _ in range(200):
+    for tries in range(5_000):
+        if tries >= 200 and least["odd"] < 1.5 * least["clean"]:
+            break
         for name, body in bodies.items():
             began = process_time()
             for _ in range(5):

@@ -92,6 +92,16 @@ def test_the_change_of_a_part_below_an_odd_object_is_taken(house: House) -> None
     assert house.stored().remarks == SAID
 
 
+def test_the_change_of_a_part_below_many_remarks_is_taken(house: House) -> None:
+    evses = [an_evse(f"E{number}", directions="a\nb") for number in range(25)]
+    listing(house, {LOCATIONS: a_page(a_location(evses=evses))})
+    pull(house)
+
+    patch(house, 1, city="Bonn")
+
+    assert house.stored().remarks.count == 25
+
+
 def test_a_part_with_remarks_is_among_those_of_its_object(house: House) -> None:
     take(house, a_location(evses=[an_evse("E1")]))
 
