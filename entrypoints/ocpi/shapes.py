@@ -12,7 +12,7 @@ from entrypoints.ocpi.routes import ROUTES, Route
 _VERSION = "2.3.0"
 _BELOW = f"/ocpi/{_VERSION}"
 _INTERFACES = frozenset(interface.value.lower() for interface in Interface)
-_VARIABLE = re.compile("<(?:.*?:)?(.*?)>")
+_VARIABLE = re.compile(r"<(?:[^<>:]*:)?([^<>:]*)>")
 
 
 def expected(method: str, path: str) -> str:
