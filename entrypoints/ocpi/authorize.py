@@ -19,7 +19,7 @@ def authorize(hub: Hub, call: Call) -> Reply:
     asked = type_of(dict(call.query).get("type"))
     sender = call.parties.sender
     receiver = call.parties.receiver or (call.owner if "party_id" in call.path else None)
-    references = call.json_object() if call.document else None
+    references = None if call.document in (None, {}) else call.json_object()
     call = replace(
         call,
         suffix="/" + "/".join(call.suffix.split("/")[-2:]),
