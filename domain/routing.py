@@ -59,7 +59,7 @@ def sender_of(partner: Partner, claimed: PartyId | None, *, roles: frozenset[Rol
     """
     if claimed is not None:
         if not partner.speaks_for(claimed):
-            raise errors.ForeignSender(f"{claimed} is not a party of this platform")
+            raise errors.ForeignSender(f"{claimed.spelled} is not a party of this platform")
         return claimed
     fitting = partner.parties_in(roles) or partner.parties
     if len(fitting) != 1:

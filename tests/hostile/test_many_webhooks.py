@@ -151,8 +151,15 @@ def _from_before(hub: RunningHub, pattern: str) -> list[Subscription]:
     subscriptions = hub.inside.hub.subscribing.subscriptions
     held = subscriptions.get(pattern)
     assert held is not None
+    secrets = hub.inside.hub.subscribing.secrets
+    clear = secrets.unseal(held.secret, partner_id=held.id)
     made = [
-        replace(held, id=f"{pattern}-{number}", created_at=held.created_at + timedelta(number))
+        replace(
+            held,
+            id=f"{pattern}-{number}",
+            created_at=held.created_at + timedelta(number),
+            secret=secrets.seal(clear, partner_id=f"{pattern}-{number}"),
+        )
         for number in range(_FROM_BEFORE)
     ]
     for each in made:

@@ -17,7 +17,6 @@ from domain.party import PartyId
 from domain.times import parse_time
 from entrypoints.sandbox import Platform, success
 from entrypoints.sandbox.charging import token
-from entrypoints.sandbox.client import RegistrationRefused
 from entrypoints.sandbox.commands import start_session
 from entrypoints.sandbox.exchange import Exchange
 from entrypoints.sandbox.reply import Reply
@@ -328,17 +327,19 @@ def test_a_command_that_is_to_be_answered_at_such_a_url_is_refused(
     assert [each["path"] for each in answer.data["errors"]] == ["response_url"]
 
 
-def test_a_platform_that_tells_of_such_an_endpoint_cannot_register(hub: RunningHub) -> None:
+def test_such_an_endpoint_of_a_platform_is_left_out_and_never_called(hub: RunningHub) -> None:
     with ExitStack() as stack:
         guests = Guests(hub, stack)
         platform = guests.join("CPO", registered=False)
         platform.behave(_climbing_details, "details")
         role = f"CPO:{':'.join(party_of(platform))}"
 
-        with pytest.raises(RegistrationRefused) as refusal:
-            platform.hub.register(hub.versions_url, hub.invited(role))
+        platform.hub.register(hub.versions_url, hub.invited(role))
 
-    assert refusal.value.answer.code == 3001
+        endpoints = hub.inside.hub.administering.find("-".join(party_of(platform))).endpoints
+        assert [each.identifier for each in endpoints if each.fault] == ["locations"]
+        assert not [each for each in platform.received if each.module == "locations"]
+        guests.leave()
 
 
 def _climbing_details(exchange: Exchange) -> Reply:
