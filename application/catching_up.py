@@ -69,7 +69,7 @@ class CatchingUp:
                 self._pull_sessions_again(cpo, since=partner.behind_since)
 
     def sweep(self) -> int:
-        """Bring into step whoever was resumed; how many deliveries that made."""
+        """Bring into step the partners that were resumed; how many deliveries that made."""
         before = self.clock.now() - _SETTLED_AFTER
         return sum(
             self._bring(partner)

@@ -40,7 +40,7 @@ def ci(value: JsonValue) -> str:
 
 
 def same_json(one: JsonValue, other: JsonValue) -> bool:
-    """Whether both are the same JSON: numbers by value, fields in whatever order."""
+    """Whether both are the same JSON: numbers by value, fields in any order."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, Mapping) and isinstance(other, Mapping):

@@ -11,6 +11,7 @@ from adapters.ocpi.schemas import OcpiSchemas
 from adapters.ocpi.schemas.compiled import CompiledCheck
 from adapters.ocpi.schemas.explaining import problems
 from adapters.ocpi.schemas.kinds import KINDS
+from domain.documents import as_document
 from domain.errors import InvalidDocument
 from domain.validation import Mode, Weight
 from tests.wire import documents
@@ -27,7 +28,7 @@ def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     for step in steps:
         within = within[int(step)] if step.isdigit() else within.setdefault(step, {})
     within[int(last) if last.isdigit() else last] = value
-    return json.parse(json.dump(copy))  # type: ignore[return-value]
+    return dict(as_document(json.parse(json.dump(copy))))
 
 
 FEED: dict[str, tuple[str, Any]] = {

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from requests import exceptions as requests
+from urllib3 import HTTPConnectionPool
 from urllib3 import exceptions as urllib3
 
 from adapters.outbound.reasons import reason_of
@@ -110,7 +111,9 @@ def test_a_peer_that_speaks_no_tls_says_so() -> None:
         (urllib3.ProtocolError("aborted", ConnectionResetError()), "connection closed by"),
         (
             requests.ConnectionError(
-                urllib3.MaxRetryError(None, "/", ConnectionRefusedError())  # type: ignore[arg-type]
+                urllib3.MaxRetryError(
+                    HTTPConnectionPool("partner.example"), "/", ConnectionRefusedError()
+                )
             ),
             "connection refused by partner.example:443",
         ),
