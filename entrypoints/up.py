@@ -189,7 +189,7 @@ def _banner(settings: Settings, environ: Mapping[str, str]) -> str:
     if environ.get("HUB_DATA_DIR"):
         command = f"HUB_DATA_DIR={shlex.quote(environ['HUB_DATA_DIR'])} {command}"
     return f"""\
-The hub {settings.country_code}*{settings.party_id} listens on http://{settings.bind}
+The hub {settings.country_code}-{settings.party_id} listens on http://{settings.bind}
   versions  {settings.versions_url}
   data      {folder} (logs in {folder}/logs, the operator's token in {folder}/secrets.json)
 Ctrl-C stops it. Next, in another terminal, invite a partner:

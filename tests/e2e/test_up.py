@@ -36,7 +36,7 @@ def fresh(tmp_path: Path) -> Iterator[HubProcess]:
 def test_it_says_where_it_listens_who_it_is_and_what_to_type_next(hub: HubProcess) -> None:
     said = hub.said()
 
-    assert f"NL*HUB listens on http://127.0.0.1:{hub.port}" in said
+    assert f"NL-HUB listens on http://127.0.0.1:{hub.port}" in said
     assert f"http://127.0.0.1:{hub.port}/ocpi/versions" in said
     assert "ocpi-hub partner invite" in said
     assert hub.get("/readyz") == 200
