@@ -5,7 +5,7 @@ state of the smallest object that covers what was missed (design D6; R-BC-6, R-B
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from application.directories import Directories
 from application.modules import MODULES
@@ -81,8 +81,10 @@ class Delivering:
             change = self._present_state(owed)
         attempt = self._try(owed, change)
         if attempt.verdict is Verdict.LACKS_PARENT:
-            attempt = self._try(owed, Change("PUT", (), None, change.correlation_id))
-        return attempt
+            change = Change("PUT", (), None, change.correlation_id)
+            attempt = self._try(owed, change)
+        is_whole = not change.path and change.method != "PATCH"
+        return replace(attempt, revision=owed.stored.revision) if is_whole else attempt
 
     def _present_state(self, owed: "_Owed") -> Change:
         """The smallest object that covers what was missed, as it is now (design D6)."""

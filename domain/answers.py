@@ -48,7 +48,8 @@ class Receipt:
 class Attempt:
     """One try: when, what came back. `http` and `ocpi` are None where no answer came.
 
-    `is_unsure`: the receiver may have it all the same.
+    `is_unsure`: the receiver may have it all the same. `revision`: which one of the object went out
+    whole; 0 where a part did, or where that is not known.
     """
 
     at: datetime
@@ -59,6 +60,7 @@ class Attempt:
     retry_after_s: float | None = None
     is_unsure: bool = False
     receipt: Receipt | None = None
+    revision: int = 0
 
     @property
     def is_bare_refusal(self) -> bool:

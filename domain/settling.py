@@ -54,6 +54,8 @@ _AT_LEAST_S = 60.0
 _AT_MOST_S = 24 * 3600.0
 _HELD_S = 300.0
 _WEBHOOKS_GIVE_UP_AFTER = timedelta(days=3)
+_MARKED_WITHIN = timedelta(seconds=5)
+"""So long after a change was taken, its mark is written: the sweeper needs two seconds."""
 _REFUSALS = frozenset({Verdict.REFUSED, Verdict.LACKS_PARENT, Verdict.MOVED})
 
 
@@ -81,7 +83,7 @@ def after(held: Delivery, settled: Settled) -> Delivery | None:
         ended = replace(ended, state=settled.state or ended.state)
         return _after_handover(ended, held.handover, settled.handover, settled)
     if settled.state is None:
-        return replace(ended, sending=None, attempts=0) if held.missed is not None else None
+        return _after_acceptance(ended, settled)
     if settled.state is DeliveryState.DUE:
         return replace(ended, attempts=held.attempts + 1)
     if held.missed is not None:
@@ -107,6 +109,20 @@ def retried(delivery: Delivery, *, now: datetime, behind: str = "") -> Delivery 
     handover = replace(delivery.handover, refusals=0, bare=0, unsure=has_it, behind=behind)
     state = DeliveryState.WAITING if behind else DeliveryState.DUE
     return replace(fresh, state=state, handover=handover)
+
+
+def _after_acceptance(ended: Delivery, settled: Settled) -> Delivery | None:
+    """A newer revision may go out whole before its own mark is there: that mark changes nothing.
+
+    The delivery waits for it, with nothing to send, and goes when it is due again.
+    """
+    told = settled.attempt.revision
+    if ended.missed is not None and ended.revision > told:
+        return replace(ended, sending=None, attempts=0)
+    if told <= settled.delivery.revision:
+        return None
+    due = settled.due + _MARKED_WITHIN
+    return replace(ended, revision=told, missed=None, sending=None, attempts=0, due=due)
 
 
 def _after_handover(ended: Delivery, held: Handover, known: Handover, settled: Settled) -> Delivery:

@@ -110,6 +110,7 @@ def of_attempt(attempt: Attempt | None) -> Record | None:
         "retry_after_s": attempt.retry_after_s,
         "is_unsure": attempt.is_unsure,
         "receipt": of_receipt(attempt.receipt),
+        "revision": attempt.revision,
     }
 
 

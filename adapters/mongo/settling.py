@@ -1,7 +1,8 @@
 """Writing how attempts ended, in bulk and without reading.
 
-Each delivery has two possible outcomes, by whether more was marked while it was under way. The
-first bulk writes the one for "nothing was"; only what it does not match is tried with the other.
+Each delivery has three possible outcomes, by what was marked while it was under way: nothing, no
+more than went out, or more. The first bulk writes the one for "nothing"; only what it does not
+match is tried with the others.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from domain.lanes import Lease
 from domain.objects import Missed
 from domain.settling import Settled, after
 
+_Write = DeleteOne | UpdateOne
 _SOMETHING = Missed(scope=(), correlation_id="")
 
 
@@ -32,26 +34,49 @@ def written(
     journal = [each for each in settled if each.is_journaled]
     if journal:
         attempts.insert_many([_attempted(each) for each in journal])
-    quiet = [_write(each, lease, missed=None) for each in settled]
-    first = deliveries.bulk_write(quiet, ordered=False)
-    done = first.deleted_count + first.matched_count
+    done = _matched(deliveries, [_quiet(each, lease) for each in settled])
     let_go(deliveries, [each.delivery.id for each in settled if each.state in DONE_STATES])
-    if done == len(settled):
-        return done
-    marked = [_write(each, lease, missed=_SOMETHING) for each in settled]
-    return done + deliveries.bulk_write(marked, ordered=False).matched_count
+    ahead = [each for each in settled if each.attempt.revision > each.delivery.revision]
+    if done < len(settled) and ahead:
+        done += _matched(deliveries, [_told_already(each, lease) for each in ahead])
+    if done < len(settled):
+        done += _matched(deliveries, [_marked(each, lease) for each in settled])
+    return done
 
 
-def _write(settled: Settled, lease: Lease, *, missed: Missed | None) -> DeleteOne | UpdateOne:
-    """What to do if, meanwhile, nothing (None) or something was marked."""
-    claimed: Record = {
-        "_id": settled.delivery.id,
-        "lane": str(lease.lane),
-        "fence": lease.fence,
-        "missed": None if missed is None else {"$ne": None},
-    }
-    left = after(replace(settled.delivery, missed=missed), settled)
+def _matched(deliveries: Collection[Record], writes: list[_Write]) -> int:
+    result = deliveries.bulk_write(writes, ordered=False)
+    return result.deleted_count + result.matched_count
+
+
+def _quiet(settled: Settled, lease: Lease) -> _Write:
+    """What to do if nothing was marked meanwhile."""
+    claimed = {**_claimed(settled, lease), "missed": None}
+    left = after(replace(settled.delivery, missed=None), settled)
     return DeleteOne(claimed) if left is None else UpdateOne(claimed, _becomes(left, settled))
+
+
+def _told_already(settled: Settled, lease: Lease) -> _Write:
+    """What to do if no more was marked meanwhile than the receiver has got."""
+    return _if_marked(settled, lease, {"$lte": settled.attempt.revision}, settled.attempt.revision)
+
+
+def _marked(settled: Settled, lease: Lease) -> _Write:
+    """What to do if more was."""
+    newer = settled.attempt.revision + 1
+    return _if_marked(settled, lease, {"$gte": newer}, newer)
+
+
+def _if_marked(settled: Settled, lease: Lease, revisions: Record, revision: int) -> _Write:
+    claimed = {**_claimed(settled, lease), "missed": {"$ne": None}, "revision": revisions}
+    left = after(replace(settled.delivery, missed=_SOMETHING, revision=revision), settled)
+    if left is None:
+        return DeleteOne(claimed)
+    return UpdateOne(claimed, _becomes(left, settled))
+
+
+def _claimed(settled: Settled, lease: Lease) -> Record:
+    return {"_id": settled.delivery.id, "lane": str(lease.lane), "fence": lease.fence}
 
 
 def let_go(deliveries: Collection[Record], done: Sequence[str]) -> int:
@@ -76,6 +101,8 @@ def _becomes(left: Delivery, settled: Settled) -> Record:
         "last": of_attempt(left.last),
         "fence": 0,
     }
+    if settled.state is None and left.missed is None:
+        fields |= {"missed": None, "revision": left.revision}
     changed: Record = {"$set": fields, "$inc": {"version": 1}}
     if left.handover is not None:
         fields["handover.refusals"] = left.handover.refusals

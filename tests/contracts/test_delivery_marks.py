@@ -7,12 +7,13 @@ import pytest
 
 from adapters.memory import MemoryDeliveries
 from adapters.mongo import Mongo, MongoDeliveries
-from domain.answers import Verdict
+from domain.answers import Attempt, Verdict
 from domain.deliveries import Delivery, DeliveryState, LaneId
 from domain.errors import LaneLost
 from domain.lanes import Lease
 from domain.objects import Change, Missed
 from domain.ports import DeliveryQueue
+from domain.settling import Settled, settle
 from tests.contracts.made import (
     EMSP,
     LANE,
@@ -258,6 +259,54 @@ def test_what_changed_meanwhile_is_due_again_at_once(queue: DeliveryQueue) -> No
     assert (left.missed, left.last) == (Missed.one(patch("E2")), done.attempt)
     [again] = queue.claim(lease, now=later(1), limit=10)
     assert again.sending == Missed.one(patch("E2"))
+
+
+def told(delivery: Delivery, revision: int) -> Settled:
+    """After an attempt in which this revision went out whole."""
+    accepted = Attempt(later(1), Verdict.ACCEPTED, "", http=200, revision=revision)
+    return settle(delivery, accepted, spread=0.5)
+
+
+def test_what_went_out_before_it_was_marked_is_not_owed_again(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lease = leased(queue)
+    queue.settle(lease, [told(claimed(queue, lease), 3)])
+
+    queue.mark([mark(2), mark(3)], now=later(2))
+
+    left = only(queue)
+    assert (left.revision, left.missed, left.sending) == (3, None, None)
+    assert queue.claim(lease, now=later(5.9), limit=10) == ()
+    [empty] = queue.claim(lease, now=later(6), limit=10)
+    queue.settle(lease, [attempted(empty, Verdict.ACCEPTED)])
+    assert queue.owed() == ()
+
+
+@pytest.mark.parametrize(("meanwhile", "owed"), [(2, None), (3, None), (4, Missed.one(patch()))])
+def test_what_was_marked_meanwhile_is_owed_if_it_is_newer_than_what_went_out(
+    queue: DeliveryQueue, meanwhile: int, owed: Missed | None
+) -> None:
+    queue.mark([mark(1), mark(1, key=location("LOC2"))], now=NOON)
+    lease = leased(queue)
+    one, other = queue.claim(lease, now=NOON, limit=10)
+    queue.mark([mark(meanwhile)], now=NOON)
+
+    queue.settle(lease, [told(one, 3), told(other, 1)])
+
+    left = only(queue)
+    assert (left.key.id, left.missed, left.sending) == ("LOC1", owed, None)
+    assert (left.revision, left.due) == ((4, later(1)) if owed else (3, later(6)))
+
+
+def test_a_mark_that_is_newer_than_what_went_out_is_due_at_once(queue: DeliveryQueue) -> None:
+    queue.mark([mark(1)], now=NOON)
+    lease = leased(queue)
+    queue.settle(lease, [told(claimed(queue, lease), 3)])
+
+    queue.mark([mark(4)], now=later(2))
+
+    left = only(queue)
+    assert (left.revision, left.missed, left.due) == (4, Missed.one(patch()), later(2))
 
 
 def test_what_failed_is_due_when_the_schedule_says(queue: DeliveryQueue) -> None:
