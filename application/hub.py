@@ -2,45 +2,46 @@
 
 from dataclasses import dataclass
 
-from application.accepting import Accepting
-from application.accounting import Accounting
-from application.addressees import Addressees
-from application.addressing import Addressing
-from application.administering import Administering
-from application.announcing import Announcing
-from application.approving import Approving
-from application.authorizing import Authorizing
-from application.catching_up import CatchingUp
-from application.commanding import Commanding
-from application.connecting import Connecting
-from application.directories import Directories
-from application.doubting import Doubting
-from application.finding_cdrs import FindingCdrs
-from application.following import Following
-from application.forwarding import Forwarding
-from application.hub_party import HubParty
-from application.judging import JudgingRequests
-from application.minding import Minding
-from application.naming import Naming
-from application.owing import Owing
-from application.probing import Probing
-from application.publishing import Publishing
-from application.pull_turns import PullTurns
-from application.pumping import Pumping
-from application.quoting import Quoting
-from application.registering import Registering
-from application.reporting import Reporting
-from application.resealing import Resealing
-from application.resulting import Resulting
-from application.searching import Searching
-from application.serving import Serving
-from application.subscribing import Subscribing
-from application.synchronizing import Synchronizing
-from application.taking_custody import TakingCustody
-from application.taking_pulled import TakingPulled
-from application.telling_roles import TellingRoles
-from application.watching import Sweeping, Watching
-from application.withdrawing import Withdrawing
+from application.cdrs.accounting import CdrAccounting
+from application.cdrs.custody import CdrCustody
+from application.cdrs.doubtful import DoubtfulCdrs
+from application.cdrs.obligations import CdrObligations
+from application.cdrs.search import CdrSearch
+from application.cdrs.session_watchdog import SessionWatchdog
+from application.commands.addressees import Addressees
+from application.commands.deadlines import CommandDeadlines
+from application.commands.results import CommandResults
+from application.commands.sender import CommandSender
+from application.delivery.overview import DeliveryOverview
+from application.delivery.pump import Pump
+from application.objects.catching_up import CatchUp
+from application.objects.charger_search import ChargerSearch
+from application.objects.deletion import ObjectDeletion
+from application.objects.intake import ObjectIntake
+from application.objects.publishing import Publisher
+from application.objects.pull_turns import PullTurns
+from application.objects.pulled_intake import PulledIntake
+from application.objects.pulls import Pulls
+from application.objects.quotes import TariffQuotes
+from application.objects.reading import ObjectReader
+from application.objects.validation import RequestValidation
+from application.partners.administration import PartnerAdministration
+from application.partners.approval import PartnerApproval
+from application.partners.client_info import ClientInfoAnnouncer
+from application.partners.credentials_client import CredentialsClient
+from application.partners.credentials_server import CredentialsServer
+from application.partners.directories import Directories
+from application.partners.hub_party import HubParty
+from application.partners.liveness import LivenessProbe
+from application.partners.names import PartnerNames
+from application.partners.resealing import Resealing
+from application.partners.role_announcements import RoleAnnouncer
+from application.routing.authorization import TokenAuthorization
+from application.routing.direct_push import DirectPush
+from application.routing.forwarding import Forwarding
+from application.routing.session_push import SessionPush
+from application.sweep import Sweep
+from application.webhooks.subscriptions import WebhookSubscriptions
 from domain.ports import Quarantine, RemarkList
 
 
@@ -49,44 +50,44 @@ class Hub:
     """Everything that the hub does, by what it is doing."""
 
     party: HubParty
-    registering: Registering
-    connecting: Connecting
-    administering: Administering
-    approving: Approving
-    naming: Naming
-    catching_up: CatchingUp
-    accepting: Accepting
-    withdrawing: Withdrawing
-    publishing: Publishing
-    pumping: Pumping
+    credentials_server: CredentialsServer
+    credentials_client: CredentialsClient
+    administration: PartnerAdministration
+    approval: PartnerApproval
+    partner_names: PartnerNames
+    catch_up: CatchUp
+    object_intake: ObjectIntake
+    object_deletion: ObjectDeletion
+    publisher: Publisher
+    pump: Pump
     forwarding: Forwarding
-    addressing: Addressing
-    authorizing: Authorizing
+    direct_push: DirectPush
+    token_authorization: TokenAuthorization
     addressees: Addressees
-    judging: JudgingRequests
-    commanding: Commanding
-    resulting: Resulting
+    judging: RequestValidation
+    command_sender: CommandSender
+    command_results: CommandResults
     resealing: Resealing
-    following: Following
-    announcing: Announcing
-    probing: Probing
-    synchronizing: Synchronizing
+    command_deadlines: CommandDeadlines
+    client_info: ClientInfoAnnouncer
+    liveness: LivenessProbe
+    pulls_of_partners: Pulls
     pull_turns: PullTurns
-    telling_roles: TellingRoles
+    role_announcer: RoleAnnouncer
     directories: Directories
     quarantine: Quarantine
-    taking_pulled: TakingPulled
+    pulled_intake: PulledIntake
     remarks: RemarkList
-    serving: Serving
-    quoting: Quoting
-    searching: Searching
-    watching: Watching
-    sweeping: Sweeping
-    taking_custody: TakingCustody
-    reporting: Reporting
-    accounting: Accounting
-    doubting: Doubting
-    finding_cdrs: FindingCdrs
-    minding: Minding
-    subscribing: Subscribing
-    owing: Owing
+    object_reader: ObjectReader
+    tariff_quotes: TariffQuotes
+    charger_search: ChargerSearch
+    delivery_overview: DeliveryOverview
+    sweep: Sweep
+    cdr_custody: CdrCustody
+    session_push: SessionPush
+    cdr_accounting: CdrAccounting
+    doubtful_cdrs: DoubtfulCdrs
+    cdr_search: CdrSearch
+    session_watchdog: SessionWatchdog
+    webhook_subscriptions: WebhookSubscriptions
+    cdr_obligations: CdrObligations

@@ -156,7 +156,7 @@ def _invited(role: str) -> tuple[str, str]:
     from entrypoints.operations.output import open_hub
 
     invited = [Invited(*parse_role(role))]
-    invitation = open_hub().administering.invite(name=f"Sandbox {role}", roles=invited)
+    invitation = open_hub().administration.invite(name=f"Sandbox {role}", roles=invited)
     return invitation.versions_url, invitation.token
 
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 
-from application.pull_turns import AT_ONCE
+from application.objects.pull_turns import AT_ONCE
 from domain.objects import ObjectKey
 from entrypoints import bootstrap, logs
 from entrypoints.bootstrap import Container
@@ -58,12 +58,12 @@ def _pullers() -> ThreadPoolExecutor:
 
 def publish(key: str) -> None:
     """Mark the readers of one object's changes."""
-    _container().hub.publishing.publish(ObjectKey.parse(key))
+    _container().hub.publisher.publish(ObjectKey.parse(key))
 
 
 def command(command_id: str) -> None:
     """Send one command, beside whatever else this worker does: operators take their time."""
-    send = _container().hub.commanding.send
+    send = _container().hub.command_sender.send
     _senders().submit(_guard().run, "a command is left to the sweeper", send, command_id)
 
 
@@ -74,7 +74,7 @@ def pump() -> None:
     """
     container = _container()
     container.wake_once.forget("pump")
-    pumping = container.hub.pumping
+    pumping = container.hub.pump
     ends = time.monotonic() + LONGEST_S
     while pumping.run(seconds=STRETCH_S, stop=_told_to_stop.is_set):
         if _told_to_stop.is_set() or time.monotonic() > ends:
@@ -104,7 +104,7 @@ def run_worker(settings: Settings, queue: str) -> None:
         worker.work(logging_level="WARNING", with_scheduler=False)
     finally:
         if queue == "pump":
-            _container().hub.pumping.close()
+            _container().hub.pump.close()
 
 
 @contextmanager

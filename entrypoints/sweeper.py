@@ -38,7 +38,7 @@ def run(settings: Settings) -> None:
     guard.thread("care", lambda: _care(hub, guard, stop), stop=stop)
     guard.thread("follow", lambda: _follow(hub, guard, stop), stop=stop)
     _sweep(hub, guard, stop)
-    hub.pumping.close()
+    hub.pump.close()
 
 
 def _sweep(hub: Hub, guard: Guard, stop: threading.Event) -> None:
@@ -46,7 +46,7 @@ def _sweep(hub: Hub, guard: Guard, stop: threading.Event) -> None:
     while not stop.wait(EVERY_S):
         idle_s = 0.0 if waiting_since is None else time.monotonic() - waiting_since
         with guard.turn("sweep"):
-            waits = hub.sweeping.sweep(idle_s=idle_s, stop=stop.is_set)
+            waits = hub.sweep.sweep(idle_s=idle_s, stop=stop.is_set)
             waiting_since = (waiting_since or time.monotonic()) if waits else None
 
 
@@ -57,9 +57,9 @@ def _follow(hub: Hub, guard: Guard, stop: threading.Event) -> None:
         while not stop.wait(FOLLOW_EVERY_S):
             with guard.turn("follow"):
                 under_way = {each: done for each, done in under_way.items() if not done.done()}
-                for command_id in hub.following.due():
+                for command_id in hub.command_deadlines.due():
                     if command_id not in under_way:
-                        follow = hub.following.follow
+                        follow = hub.command_deadlines.follow
                         under_way[command_id] = pool.submit(
                             guard.run, "follow a command", follow, command_id
                         )
@@ -68,14 +68,14 @@ def _follow(hub: Hub, guard: Guard, stop: threading.Event) -> None:
 def _care(hub: Hub, guard: Guard, stop: threading.Event) -> None:
     """Probe partners; now and then compare what was told with what is, and wake pulls."""
     compare: tuple[tuple[str, Callable[[], int]], ...] = (
-        ("announce", hub.announcing.reconcile),
-        ("set off pulls", hub.synchronizing.sweep),
-        ("tell roles", hub.telling_roles.sweep),
-        ("bring into step", hub.catching_up.sweep),
+        ("announce", hub.client_info.reconcile),
+        ("set off pulls", hub.pulls_of_partners.sweep),
+        ("tell roles", hub.role_announcer.sweep),
+        ("bring into step", hub.catch_up.sweep),
     )
     compared = 0.0
     while not stop.wait(CARE_EVERY_S):
-        guard.run("probe", hub.probing.sweep)
+        guard.run("probe", hub.liveness.sweep)
         if time.monotonic() - compared >= COMPARE_EVERY_S:
             compared = time.monotonic()
             for name, step in compare:

@@ -19,8 +19,8 @@ from adapters.system import (
     SystemIds,
     SystemZones,
 )
+from application.delivery.pump import POOL
 from application.modules import PRIVATE, STORED
-from application.pumping import POOL
 from domain.ports import (
     AddressGuard,
     AgreementStore,

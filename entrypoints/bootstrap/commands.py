@@ -5,17 +5,17 @@ Apart from the rest of the traffic, because they have a store, a guard and a lif
 
 from injector import Module, provider, singleton
 
-from application.addressees import Addressees
-from application.commanding import Commanding
-from application.directories import Directories
-from application.following import Following
-from application.forwarding import Forwarding
-from application.heralding_commands import HeraldingCommands
-from application.hub_party import HubParty
-from application.judging import JudgingRequests
-from application.resulting import Resulting
-from application.serving import Serving
-from application.subscribers import Subscribers
+from application.commands.addressees import Addressees
+from application.commands.deadlines import CommandDeadlines
+from application.commands.results import CommandResults
+from application.commands.sender import CommandSender
+from application.objects.reading import ObjectReader
+from application.objects.validation import RequestValidation
+from application.partners.directories import Directories
+from application.partners.hub_party import HubParty
+from application.routing.forwarding import Forwarding
+from application.webhooks.command_events import CommandEvents
+from application.webhooks.subscribers import Subscribers
 from domain.ports import (
     AddressGuard,
     Clock,
@@ -39,8 +39,8 @@ class CommandUseCases(Module):
 
     @singleton
     @provider
-    def addressees(self, serving: Serving, commands: CommandStore) -> Addressees:
-        return Addressees(serving, commands)
+    def addressees(self, object_reader: ObjectReader, commands: CommandStore) -> Addressees:
+        return Addressees(object_reader, commands)
 
     @singleton
     @provider
@@ -53,10 +53,8 @@ class CommandUseCases(Module):
         directories: Directories,
         wake: Wake,
         clock: Clock,
-    ) -> HeraldingCommands:
-        return HeraldingCommands(
-            hub.party, subscribers, commands, deliveries, directories, wake, clock
-        )
+    ) -> CommandEvents:
+        return CommandEvents(hub.party, subscribers, commands, deliveries, directories, wake, clock)
 
     @singleton
     @provider
@@ -66,7 +64,7 @@ class CommandUseCases(Module):
         addressees: Addressees,
         forwarding: Forwarding,
         schemas: Schemas,
-        judging: JudgingRequests,
+        judging: RequestValidation,
         guard: AddressGuard,
         secrets: Secrets,
         json: Json,
@@ -74,8 +72,8 @@ class CommandUseCases(Module):
         counters: Counters,
         fail_points: FailPoints,
         clock: Clock,
-    ) -> Commanding:
-        return Commanding(
+    ) -> CommandSender:
+        return CommandSender(
             commands=commands,
             addressees=addressees,
             forwarding=forwarding,
@@ -101,16 +99,16 @@ class CommandUseCases(Module):
         counters: Counters,
         fail_points: FailPoints,
         clock: Clock,
-    ) -> Resulting:
-        return Resulting(commands, forwarding, schemas, counters, fail_points, clock)
+    ) -> CommandResults:
+        return CommandResults(commands, forwarding, schemas, counters, fail_points, clock)
 
     @singleton
     @provider
     def following(
         self,
         commands: CommandStore,
-        commanding: Commanding,
-        resulting: Resulting,
+        command_sender: CommandSender,
+        command_results: CommandResults,
         clock: Clock,
-    ) -> Following:
-        return Following(commands, commanding, resulting, clock)
+    ) -> CommandDeadlines:
+        return CommandDeadlines(commands, command_sender, command_results, clock)

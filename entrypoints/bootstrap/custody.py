@@ -9,29 +9,30 @@ from typing import Any
 
 from injector import Binder, Module, inject, provider, singleton
 
-from application.accounting import Accounting
-from application.asking_at_once import AskingAtOnce
-from application.delivering import Delivering
-from application.directories import Directories
-from application.doubting import Doubting
-from application.finding_cdrs import FindingCdrs
-from application.handing_over import HandingOver
-from application.heralding import Heralding
-from application.hub_party import HubParty
-from application.judging import JudgingRequests
-from application.minding import Minding
-from application.naming import Naming
-from application.notifying import Notifying
-from application.owing import Owing
-from application.pairing import Pairing
-from application.pumping import Pumping
-from application.reporting import Reporting
-from application.resealing import Resealing
-from application.sending import Sending
-from application.subscribers import Subscribers
-from application.subscribing import Subscribing
-from application.taking_custody import TakingCustody
-from application.webhook_turns import WebhookTurns
+from application.cdrs.accounting import CdrAccounting
+from application.cdrs.credit_pairs import CreditPairs
+from application.cdrs.custody import CdrCustody
+from application.cdrs.doubtful import DoubtfulCdrs
+from application.cdrs.first_attempt import FirstAttempt
+from application.cdrs.obligations import CdrObligations
+from application.cdrs.search import CdrSearch
+from application.cdrs.sender import CdrSender
+from application.cdrs.session_watchdog import SessionWatchdog
+from application.delivery.outgoing import RequestSender
+from application.delivery.pump import Pump
+from application.delivery.webhook_turns import WebhookTurns
+from application.objects.sender import ObjectSender
+from application.objects.validation import RequestValidation
+from application.partners.directories import Directories
+from application.partners.hub_party import HubParty
+from application.partners.names import PartnerNames
+from application.partners.resealing import Resealing
+from application.partners.suspension import Suspension
+from application.routing.session_push import SessionPush
+from application.webhooks.events import WebhookEvents
+from application.webhooks.sender import WebhookSender
+from application.webhooks.subscribers import Subscribers
+from application.webhooks.subscriptions import WebhookSubscriptions
 from domain.deliveries import DeliveryClass
 from domain.ports import (
     CdrArchive,
@@ -48,20 +49,21 @@ from domain.ports import (
 from entrypoints.settings import Settings
 
 _BY_THEIR_FIELDS: tuple[type[Any], ...] = (
-    Sending,
-    HandingOver,
-    AskingAtOnce,
-    TakingCustody,
-    JudgingRequests,
-    Reporting,
-    Notifying,
-    Subscribing,
+    RequestSender,
+    CdrSender,
+    FirstAttempt,
+    CdrCustody,
+    RequestValidation,
+    SessionPush,
+    WebhookSender,
+    WebhookSubscriptions,
     Resealing,
-    Accounting,
-    Doubting,
-    FindingCdrs,
-    Minding,
-    Naming,
+    CdrAccounting,
+    DoubtfulCdrs,
+    CdrSearch,
+    SessionWatchdog,
+    PartnerNames,
+    Suspension,
 )
 
 
@@ -83,18 +85,20 @@ class CustodyUseCases(Module):
         ledger: CdrLedger,
         deliveries: DeliveryQueue,
         directories: Directories,
-        pairing: Pairing,
-        doubting: Doubting,
+        credit_pairs: CreditPairs,
+        doubtful_cdrs: DoubtfulCdrs,
         clock: Clock,
-    ) -> Owing:
-        return Owing(archive, ledger, deliveries, directories, pairing, doubting, clock)
+    ) -> CdrObligations:
+        return CdrObligations(
+            archive, ledger, deliveries, directories, credit_pairs, doubtful_cdrs, clock
+        )
 
     @singleton
     @provider
     def pairing(
         self, archive: CdrArchive, deliveries: DeliveryQueue, json: Json, clock: Clock
-    ) -> Pairing:
-        return Pairing(archive, deliveries, json, clock, self._settings.credit_waits_s)
+    ) -> CreditPairs:
+        return CreditPairs(archive, deliveries, json, clock, self._settings.credit_waits_s)
 
     @singleton
     @provider
@@ -112,8 +116,8 @@ class CustodyUseCases(Module):
         directories: Directories,
         wake: Wake,
         clock: Clock,
-    ) -> Heralding:
-        return Heralding(hub.party, subscribers, ledger, deliveries, directories, wake, clock)
+    ) -> WebhookEvents:
+        return WebhookEvents(hub.party, subscribers, ledger, deliveries, directories, wake, clock)
 
     @singleton
     @provider
@@ -121,21 +125,21 @@ class CustodyUseCases(Module):
         self,
         deliveries: DeliveryQueue,
         partners: PartnerStore,
-        delivering: Delivering,
-        handing_over: HandingOver,
-        notifying: Notifying,
+        object_sender: ObjectSender,
+        cdr_sender: CdrSender,
+        webhook_sender: WebhookSender,
         subscriptions: SubscriptionStore,
         fail_points: FailPoints,
         spread: Spread,
         clock: Clock,
-    ) -> Pumping:
-        return Pumping(
+    ) -> Pump:
+        return Pump(
             deliveries=deliveries,
             partners=partners,
             senders={
-                DeliveryClass.STATE: delivering,
-                DeliveryClass.CDR: handing_over,
-                DeliveryClass.WEBHOOK: notifying,
+                DeliveryClass.STATE: object_sender,
+                DeliveryClass.CDR: cdr_sender,
+                DeliveryClass.WEBHOOK: webhook_sender,
             },
             webhook_turns=WebhookTurns(subscriptions),
             fail_points=fail_points,

@@ -5,19 +5,20 @@ Apart from the traffic, because these change who is a partner, and traffic takes
 
 from injector import Module, provider, singleton
 
-from application.administering import Administering
-from application.admitting import Admitting
-from application.announcing import Announcing
-from application.approving import Approving
 from application.bulkhead import Bulkhead
-from application.catching_up import CatchingUp
-from application.connecting import Connecting
-from application.directories import Directories
-from application.handshake import Handshake
-from application.handshake_turns import HandshakeTurns
-from application.hub_party import HubParty
-from application.registering import Registering
-from application.welcoming import Welcoming
+from application.objects.catching_up import CatchUp
+from application.partners.administration import PartnerAdministration
+from application.partners.admission import Admission
+from application.partners.approval import PartnerApproval
+from application.partners.client_info import ClientInfoAnnouncer
+from application.partners.credentials_client import CredentialsClient
+from application.partners.credentials_server import CredentialsServer
+from application.partners.directories import Directories
+from application.partners.handshake import Handshake
+from application.partners.handshake_turns import HandshakeTurns
+from application.partners.hub_party import HubParty
+from application.partners.recovery import Recovery
+from application.partners.suspension import Suspension
 from domain.party import PartyId
 from domain.ports import (
     AgreementStore,
@@ -67,8 +68,8 @@ class PartnerUseCases(Module):
     @provider
     def admitting(
         self, partners: PartnerStore, directories: Directories, clock: Clock
-    ) -> Admitting:
-        return Admitting(partners, directories, clock)
+    ) -> Admission:
+        return Admission(partners, directories, clock)
 
     @singleton
     @provider
@@ -85,8 +86,8 @@ class PartnerUseCases(Module):
         wake: Wake,
         ids: Ids,
         clock: Clock,
-    ) -> Announcing:
-        return Announcing(objects, partners, json, wake, ids, clock)
+    ) -> ClientInfoAnnouncer:
+        return ClientInfoAnnouncer(objects, partners, json, wake, ids, clock)
 
     @singleton
     @provider
@@ -94,11 +95,11 @@ class PartnerUseCases(Module):
         self,
         partners: PartnerStore,
         deliveries: DeliveryQueue,
-        announcing: Announcing,
+        client_info: ClientInfoAnnouncer,
         wake: Wake,
         clock: Clock,
-    ) -> Welcoming:
-        return Welcoming(partners, deliveries, announcing, wake, clock)
+    ) -> Recovery:
+        return Recovery(partners, deliveries, client_info, wake, clock)
 
     @singleton
     @provider
@@ -107,29 +108,29 @@ class PartnerUseCases(Module):
         hub: HubParty,
         partners: PartnerStore,
         directories: Directories,
-        admitting: Admitting,
+        admission: Admission,
         deliveries: DeliveryQueue,
         handshake: Handshake,
         one_at_a_time: HandshakeTurns,
         schemas: Schemas,
         secrets: Secrets,
-        announcing: Announcing,
-        welcoming: Welcoming,
+        client_info: ClientInfoAnnouncer,
+        recovery: Recovery,
         wake: Wake,
         clock: Clock,
-    ) -> Registering:
-        return Registering(
+    ) -> CredentialsServer:
+        return CredentialsServer(
             hub=hub,
             partners=partners,
             directories=directories,
-            admitting=admitting,
+            admission=admission,
             deliveries=deliveries,
             handshake=handshake,
             one_at_a_time=one_at_a_time,
             schemas=schemas,
             secrets=secrets,
-            announcing=announcing,
-            welcoming=welcoming,
+            client_info=client_info,
+            recovery=recovery,
             wake=wake,
             clock=clock,
         )
@@ -141,23 +142,23 @@ class PartnerUseCases(Module):
         hub: HubParty,
         partners: PartnerStore,
         directories: Directories,
-        admitting: Admitting,
+        admission: Admission,
         handshake: Handshake,
         one_at_a_time: HandshakeTurns,
         secrets: Secrets,
-        welcoming: Welcoming,
+        recovery: Recovery,
         ids: Ids,
         clock: Clock,
-    ) -> Connecting:
-        return Connecting(
+    ) -> CredentialsClient:
+        return CredentialsClient(
             hub=hub,
             partners=partners,
             directories=directories,
-            admitting=admitting,
+            admission=admission,
             handshake=handshake,
             one_at_a_time=one_at_a_time,
             secrets=secrets,
-            welcoming=welcoming,
+            recovery=recovery,
             ids=ids,
             clock=clock,
         )
@@ -168,25 +169,27 @@ class PartnerUseCases(Module):
         self,
         hub: HubParty,
         partners: PartnerStore,
-        admitting: Admitting,
+        admission: Admission,
         deliveries: DeliveryQueue,
-        connecting: Connecting,
+        credentials_client: CredentialsClient,
         agreements: AgreementStore,
-        announcing: Announcing,
-        catching_up: CatchingUp,
+        client_info: ClientInfoAnnouncer,
+        suspension: Suspension,
+        catch_up: CatchUp,
         secrets: Secrets,
         ids: Ids,
         clock: Clock,
-    ) -> Administering:
-        return Administering(
+    ) -> PartnerAdministration:
+        return PartnerAdministration(
             hub=hub,
             partners=partners,
-            admitting=admitting,
+            admission=admission,
             deliveries=deliveries,
-            connecting=connecting,
+            credentials_client=credentials_client,
             agreements=agreements,
-            announcing=announcing,
-            catching_up=catching_up,
+            client_info=client_info,
+            suspension=suspension,
+            catch_up=catch_up,
             secrets=secrets,
             ids=ids,
             clock=clock,
@@ -197,10 +200,12 @@ class PartnerUseCases(Module):
     def approving(
         self,
         partners: PartnerStore,
-        admitting: Admitting,
-        connecting: Connecting,
+        admission: Admission,
+        credentials_client: CredentialsClient,
         deliveries: DeliveryQueue,
-        announcing: Announcing,
-        welcoming: Welcoming,
-    ) -> Approving:
-        return Approving(partners, admitting, connecting, deliveries, announcing, welcoming)
+        client_info: ClientInfoAnnouncer,
+        recovery: Recovery,
+    ) -> PartnerApproval:
+        return PartnerApproval(
+            partners, admission, credentials_client, deliveries, client_info, recovery
+        )

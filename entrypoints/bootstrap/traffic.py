@@ -5,23 +5,23 @@ Apart from the rest, because these are what every request and every delivery run
 
 from injector import Module, provider, singleton
 
-from application.accepting import Accepting
-from application.addressing import Addressing
-from application.authorizing import Authorizing
 from application.bulkhead import Bulkhead
-from application.connecting import Connecting
-from application.cursors import Cursors
-from application.delivering import Delivering
-from application.directories import Directories
-from application.forwarding import Forwarding
-from application.heralding import Heralding
-from application.hub_party import HubParty
-from application.publishing import Publishing
-from application.quoting import Quoting
-from application.searching import Searching
-from application.sending import Sending
-from application.serving import Serving
-from application.withdrawing import Withdrawing
+from application.delivery.outgoing import RequestSender
+from application.objects.charger_search import ChargerSearch
+from application.objects.deletion import ObjectDeletion
+from application.objects.intake import ObjectIntake
+from application.objects.publishing import Publisher
+from application.objects.quotes import TariffQuotes
+from application.objects.reading import ObjectReader
+from application.objects.sender import ObjectSender
+from application.partners.credentials_client import CredentialsClient
+from application.partners.directories import Directories
+from application.partners.hub_party import HubParty
+from application.routing.authorization import TokenAuthorization
+from application.routing.direct_push import DirectPush
+from application.routing.forwarding import Forwarding
+from application.routing.page_links import PageLinks
+from application.webhooks.events import WebhookEvents
 from domain.ports import (
     CdrLedger,
     Clock,
@@ -58,8 +58,8 @@ class TrafficUseCases(Module):
         schemas: Schemas,
         json: Json,
         counters: Counters,
-    ) -> Authorizing:
-        return Authorizing(objects, directories, forwarding, schemas, json, counters)
+    ) -> TokenAuthorization:
+        return TokenAuthorization(objects, directories, forwarding, schemas, json, counters)
 
     @singleton
     @provider
@@ -72,11 +72,11 @@ class TrafficUseCases(Module):
         wake: Wake,
         counters: Counters,
         clock: Clock,
-        publishing: Publishing,
-    ) -> Accepting:
+        publisher: Publisher,
+    ) -> ObjectIntake:
         growth = self._settings.growth
         validation = self._settings.validation
-        return Accepting(
+        return ObjectIntake(
             objects,
             quarantine,
             schemas,
@@ -84,7 +84,7 @@ class TrafficUseCases(Module):
             wake,
             counters,
             clock,
-            publishing,
+            publisher,
             growth,
             validation,
         )
@@ -96,11 +96,11 @@ class TrafficUseCases(Module):
         objects: ObjectStore,
         directories: Directories,
         deliveries: DeliveryQueue,
-        heralding: Heralding,
+        webhook_events: WebhookEvents,
         wake: Wake,
         clock: Clock,
-    ) -> Publishing:
-        return Publishing(objects, directories, deliveries, heralding, wake, clock)
+    ) -> Publisher:
+        return Publisher(objects, directories, deliveries, webhook_events, wake, clock)
 
     @singleton
     @provider
@@ -110,12 +110,12 @@ class TrafficUseCases(Module):
         objects: ObjectStore,
         partners: PartnerStore,
         directories: Directories,
-        sending: Sending,
+        sending: RequestSender,
         json: Json,
         locks: Locks,
         counters: Counters,
-    ) -> Delivering:
-        return Delivering(
+    ) -> ObjectSender:
+        return ObjectSender(
             hub=hub.party,
             objects=objects,
             partners=partners,
@@ -128,8 +128,8 @@ class TrafficUseCases(Module):
 
     @singleton
     @provider
-    def cursors(self, secrets: Secrets, clock: Clock) -> Cursors:
-        return Cursors(secrets, clock, f"{self._settings.public_url}/ocpi/2.3.0/sender")
+    def cursors(self, secrets: Secrets, clock: Clock) -> PageLinks:
+        return PageLinks(secrets, clock, f"{self._settings.public_url}/ocpi/2.3.0/sender")
 
     @singleton
     @provider
@@ -141,8 +141,8 @@ class TrafficUseCases(Module):
     def forwarding(
         self,
         directories: Directories,
-        connecting: Connecting,
-        cursors: Cursors,
+        credentials_client: CredentialsClient,
+        page_links: PageLinks,
         partners: PartnerStore,
         bulkhead: Bulkhead,
         wire: Wire,
@@ -151,8 +151,8 @@ class TrafficUseCases(Module):
     ) -> Forwarding:
         return Forwarding(
             directories=directories,
-            connecting=connecting,
-            cursors=cursors,
+            credentials_client=credentials_client,
+            page_links=page_links,
             partners=partners,
             bulkhead=bulkhead,
             wire=wire,
@@ -163,34 +163,36 @@ class TrafficUseCases(Module):
 
     @singleton
     @provider
-    def withdrawing(self, objects: ObjectStore, wake: Wake, clock: Clock) -> Withdrawing:
-        return Withdrawing(objects, wake, clock)
+    def withdrawing(self, objects: ObjectStore, wake: Wake, clock: Clock) -> ObjectDeletion:
+        return ObjectDeletion(objects, wake, clock)
 
     @singleton
     @provider
     def addressing(
         self,
-        accepting: Accepting,
-        withdrawing: Withdrawing,
+        object_intake: ObjectIntake,
+        object_deletion: ObjectDeletion,
         forwarding: Forwarding,
         bulkhead: Bulkhead,
         locks: Locks,
-    ) -> Addressing:
-        return Addressing(accepting, withdrawing, forwarding, bulkhead, locks)
+    ) -> DirectPush:
+        return DirectPush(object_intake, object_deletion, forwarding, bulkhead, locks)
 
     @singleton
     @provider
     def serving(
         self, objects: ObjectStore, ledger: CdrLedger, directories: Directories, json: Json
-    ) -> Serving:
-        return Serving(objects, ledger, directories, json)
+    ) -> ObjectReader:
+        return ObjectReader(objects, ledger, directories, json)
 
     @singleton
     @provider
-    def quoting(self, serving: Serving, json: Json, zones: Zones, clock: Clock) -> Quoting:
-        return Quoting(serving, json, zones, clock)
+    def quoting(
+        self, object_reader: ObjectReader, json: Json, zones: Zones, clock: Clock
+    ) -> TariffQuotes:
+        return TariffQuotes(object_reader, json, zones, clock)
 
     @singleton
     @provider
-    def searching(self, locations: LocationSearch, json: Json) -> Searching:
-        return Searching(locations, json)
+    def searching(self, locations: LocationSearch, json: Json) -> ChargerSearch:
+        return ChargerSearch(locations, json)

@@ -5,26 +5,27 @@ Apart from the rest, because these run in the background, and put right what tra
 
 from injector import Binder, Module, inject, provider, singleton
 
-from application.announcing import Announcing
-from application.catching_up import CatchingUp
-from application.connecting import Connecting
-from application.directories import Directories
-from application.handshake import Handshake
-from application.heralding import Heralding
-from application.heralding_commands import HeraldingCommands
-from application.hub_party import HubParty
-from application.owing import Owing
-from application.probing import Probing
-from application.publishing import Publishing
-from application.pull_turns import PullTurns
-from application.pulling import Pulling
-from application.pumping import Pumping
-from application.reading_lists import ReadingLists
-from application.synchronizing import Synchronizing
-from application.taking_pulled import TakingPulled
-from application.telling_roles import TellingRoles
-from application.watching import Sweeping, Watching
-from application.welcoming import Welcoming
+from application.cdrs.obligations import CdrObligations
+from application.delivery.overview import DeliveryOverview
+from application.delivery.pump import Pump
+from application.objects.catching_up import CatchUp
+from application.objects.publishing import Publisher
+from application.objects.pull_lists import PullLists
+from application.objects.pull_pages import PullPages
+from application.objects.pull_turns import PullTurns
+from application.objects.pulled_intake import PulledIntake
+from application.objects.pulls import Pulls
+from application.partners.client_info import ClientInfoAnnouncer
+from application.partners.credentials_client import CredentialsClient
+from application.partners.directories import Directories
+from application.partners.handshake import Handshake
+from application.partners.hub_party import HubParty
+from application.partners.liveness import LivenessProbe
+from application.partners.recovery import Recovery
+from application.partners.role_announcements import RoleAnnouncer
+from application.sweep import Sweep
+from application.webhooks.command_events import CommandEvents
+from application.webhooks.events import WebhookEvents
 from domain.ports import (
     CdrLedger,
     Clock,
@@ -46,7 +47,7 @@ class UpkeepUseCases(Module):
         self._settings = settings
 
     def configure(self, binder: Binder) -> None:
-        for use_case in (CatchingUp, TakingPulled, ReadingLists):
+        for use_case in (CatchUp, PulledIntake, PullLists):
             binder.bind(use_case, to=inject(use_case), scope=singleton)
 
     @singleton
@@ -54,19 +55,23 @@ class UpkeepUseCases(Module):
     def probing(
         self,
         partners: PartnerStore,
-        connecting: Connecting,
+        credentials_client: CredentialsClient,
         handshake: Handshake,
-        announcing: Announcing,
-        welcoming: Welcoming,
+        client_info: ClientInfoAnnouncer,
+        recovery: Recovery,
         clock: Clock,
-    ) -> Probing:
+    ) -> LivenessProbe:
         after_s = self._settings.probe_after_s
-        return Probing(partners, connecting, handshake, announcing, welcoming, clock, after_s)
+        return LivenessProbe(
+            partners, credentials_client, handshake, client_info, recovery, clock, after_s
+        )
 
     @singleton
     @provider
-    def pulling(self, hub: HubParty, connecting: Connecting, wire: Wire, ids: Ids) -> Pulling:
-        return Pulling(hub.party, connecting, wire, ids)
+    def pulling(
+        self, hub: HubParty, credentials_client: CredentialsClient, wire: Wire, ids: Ids
+    ) -> PullPages:
+        return PullPages(hub.party, credentials_client, wire, ids)
 
     @singleton
     @provider
@@ -74,17 +79,17 @@ class UpkeepUseCases(Module):
         self,
         partners: PartnerStore,
         pulls: PullStore,
-        pulling: Pulling,
-        reading_lists: ReadingLists,
+        pull_pages: PullPages,
+        pull_lists: PullLists,
         quarantine: Quarantine,
         wake: Wake,
         clock: Clock,
-    ) -> Synchronizing:
-        return Synchronizing(
+    ) -> Pulls:
+        return Pulls(
             partners=partners,
             pulls=pulls,
-            pulling=pulling,
-            reading_lists=reading_lists,
+            pull_pages=pull_pages,
+            pull_lists=pull_lists,
             quarantine=quarantine,
             wake=wake,
             clock=clock,
@@ -94,8 +99,8 @@ class UpkeepUseCases(Module):
 
     @singleton
     @provider
-    def pull_turns(self, synchronizing: Synchronizing) -> PullTurns:
-        return PullTurns(synchronizing)
+    def pull_turns(self, pulls_of_partners: Pulls) -> PullTurns:
+        return PullTurns(pulls_of_partners)
 
     @singleton
     @provider
@@ -103,32 +108,39 @@ class UpkeepUseCases(Module):
         self,
         partners: PartnerStore,
         directories: Directories,
-        connecting: Connecting,
+        credentials_client: CredentialsClient,
         clock: Clock,
-    ) -> TellingRoles:
+    ) -> RoleAnnouncer:
         after_s = self._settings.announce_roles_after_s
-        return TellingRoles(partners, directories, connecting, clock, after_s)
+        return RoleAnnouncer(partners, directories, credentials_client, clock, after_s)
 
     @singleton
     @provider
     def watching(
         self, deliveries: DeliveryQueue, ledger: CdrLedger, wake: Wake, clock: Clock
-    ) -> Watching:
-        return Watching(deliveries, ledger, wake, clock)
+    ) -> DeliveryOverview:
+        return DeliveryOverview(deliveries, ledger, wake, clock)
 
     @singleton
     @provider
     def sweeping(
         self,
-        publishing: Publishing,
-        owing: Owing,
-        heralding: Heralding,
-        heralding_commands: HeraldingCommands,
-        pumping: Pumping,
+        publisher: Publisher,
+        cdr_obligations: CdrObligations,
+        webhook_events: WebhookEvents,
+        command_events: CommandEvents,
+        pump: Pump,
         deliveries: DeliveryQueue,
         wake: Wake,
         clock: Clock,
-    ) -> Sweeping:
-        return Sweeping(
-            publishing, owing, heralding, heralding_commands, pumping, deliveries, wake, clock
+    ) -> Sweep:
+        return Sweep(
+            publisher,
+            cdr_obligations,
+            webhook_events,
+            command_events,
+            pump,
+            deliveries,
+            wake,
+            clock,
         )

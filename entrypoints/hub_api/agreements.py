@@ -14,14 +14,14 @@ from entrypoints.ocpi.replies import Reply, of_value
 
 def list_agreements(hub: Hub, call: Call) -> Reply:
     """GET: every agreement, oldest first."""
-    return cut(call, [agreement_shape(made) for made in hub.administering.agreed()])
+    return cut(call, [agreement_shape(made) for made in hub.administration.agreed()])
 
 
 def make_agreement(hub: Hub, call: Call) -> Reply:
     """POST: the two parties see each other from now on. Safe to repeat."""
     form = fill_in(AgreementForm(), call.json_object())
-    one, other = (hub.naming.party(PartyId.parse(form[side])) for side in ("one", "other"))
-    return of_value(agreement_shape(hub.administering.agree(one, other)), status=201)
+    one, other = (hub.partner_names.party(PartyId.parse(form[side])) for side in ("one", "other"))
+    return of_value(agreement_shape(hub.administration.agree(one, other)), status=201)
 
 
 def price_agreement(hub: Hub, call: Call) -> Reply:
@@ -31,11 +31,11 @@ def price_agreement(hub: Hub, call: Call) -> Reply:
         raise errors.InvalidParameter("the URL names no currency of ISO 4217")
     form = fill_in(FeeForm(), call.json_object())
     fee = Fee(currency, form["fixed"], form["percent"])
-    return of_value(agreement_shape(hub.administering.price(call.path["agreement_id"], fee)))
+    return of_value(agreement_shape(hub.administration.price(call.path["agreement_id"], fee)))
 
 
 def end_agreement(hub: Hub, call: Call) -> Reply:
     """DELETE: the two do not see each other any more, from now on."""
-    if not hub.administering.disagree(call.path["agreement_id"]):
+    if not hub.administration.disagree(call.path["agreement_id"]):
         raise errors.UnknownObject("there is no agreement of this id")
     return Reply()

@@ -73,9 +73,9 @@ class Call:
     def viewer(self, hub: Hub) -> Viewer:
         """Who reads: the party that OCPI-from names, else the platform's first; or the operator."""
         if self.caller is None:
-            return hub.serving.viewer(hub.party.party)
+            return hub.object_reader.viewer(hub.party.party)
         claimed = self.claimed or self.caller.first
-        return hub.serving.viewer(sender_of(self.caller, claimed, roles=frozenset()))
+        return hub.object_reader.viewer(sender_of(self.caller, claimed, roles=frozenset()))
 
     def parameter(self, name: str) -> str | None:
         """The query parameter of this name, the last one of several."""

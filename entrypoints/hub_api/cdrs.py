@@ -4,8 +4,8 @@ from decimal import Decimal, InvalidOperation
 
 from adapters.ocpi.json import is_ordinary
 from adapters.ocpi.schemas.codes import CURRENCIES
-from application.accounting import Handed
-from application.finding_cdrs import CdrQuery
+from application.cdrs.accounting import Handed
+from application.cdrs.search import CdrQuery
 from application.hub import Hub
 from domain import errors
 from domain.deliveries import DeliveryState
@@ -42,7 +42,7 @@ def list_cdrs(hub: Hub, call: Call) -> Reply:
     party = asked_party(hub, call)
     if party is None and call.caller is not None:
         party = call.viewer(hub).party
-    return paged(call, request, hub.accounting.page(request, party=party))
+    return paged(call, request, hub.cdr_accounting.page(request, party=party))
 
 
 def list_handed(hub: Hub, call: Call) -> Reply:
@@ -61,7 +61,7 @@ def list_handed(hub: Hub, call: Call) -> Reply:
         currency=_currency(call),
         limit=_LISTED,
     )
-    return cut(call, [listed_shape(handed) for handed in hub.finding_cdrs.listed(query)])
+    return cut(call, [listed_shape(handed) for handed in hub.cdr_search.listed(query)])
 
 
 def get_cdr(hub: Hub, call: Call) -> Reply:
@@ -77,34 +77,34 @@ def get_cdr_delivery(hub: Hub, call: Call) -> Reply:
 def replay_cdr(hub: Hub, call: Call) -> Reply:
     """POST replay: handed over again now, whatever became of it."""
     ref = _found(hub, call).filed.ref
-    if not hub.accounting.replay(ref):
+    if not hub.cdr_accounting.replay(ref):
         raise errors.WrongState("it was refused at once, or waits behind what it credits")
-    return of_value(handed_shape(hub.accounting.find(ref, by=None)))
+    return of_value(handed_shape(hub.cdr_accounting.find(ref, by=None)))
 
 
 def replay_cdrs(hub: Hub, call: Call) -> Reply:
     """POST replay of all that one party was to get since a moment; `replayed` is how many."""
     form = fill_in(ReplayForm(), call.json_object())
-    receiver = hub.naming.party(PartyId.parse(form["party"]))
-    return of_value({"replayed": hub.accounting.replay_since(receiver, form["since"])})
+    receiver = hub.partner_names.party(PartyId.parse(form["party"]))
+    return of_value({"replayed": hub.cdr_accounting.replay_since(receiver, form["since"])})
 
 
 def list_conflicts(hub: Hub, call: Call) -> Reply:
     """GET conflicts: CDRs that were refused because their id was taken, newest first."""
     names = Names.of(hub)
     return cut(
-        call, [conflict_shape(each, names) for each in hub.finding_cdrs.conflicts(limit=_LISTED)]
+        call, [conflict_shape(each, names) for each in hub.cdr_search.conflicts(limit=_LISTED)]
     )
 
 
 def list_doubtful(hub: Hub, call: Call) -> Reply:
     """GET doubtful: CDRs that people should look at, newest first, with the reasons."""
-    return cut(call, [doubtful_shape(each) for each in hub.doubting.listed(limit=_LISTED)])
+    return cut(call, [doubtful_shape(each) for each in hub.doubtful_cdrs.listed(limit=_LISTED)])
 
 
 def verify_cdrs(hub: Hub, call: Call) -> Reply:
     """GET verify: every CDR hashed again, and counted against the deliveries (I8)."""
-    return of_value(count_shape(hub.accounting.verify()))
+    return of_value(count_shape(hub.cdr_accounting.verify()))
 
 
 def _session(call: Call) -> ObjectKey | None:
@@ -146,6 +146,6 @@ def _currency(call: Call) -> str | None:
 def _found(hub: Hub, call: Call) -> Handed:
     """By ref, or by owner and id: the last one of that id."""
     if "ref" in call.path:
-        return hub.accounting.find(call.path["ref"], by=call.caller)
+        return hub.cdr_accounting.find(call.path["ref"], by=call.caller)
     key = ObjectKey("cdrs", call.named_owner, call.path["cdr_id"])
-    return hub.accounting.find(key, by=call.caller)
+    return hub.cdr_accounting.find(key, by=call.caller)

@@ -30,7 +30,7 @@ def send_command(hub: Hub, call: Call) -> Reply:
     noun = command_noun(call.path["command"])
     roles = roles_calling(COMMANDS, Interface.RECEIVER)
     sender = sender_of(call.partner, call.claimed, roles=roles)
-    begun = hub.commanding.begin(
+    begun = hub.command_sender.begin(
         Asked(
             noun=noun,
             requester=Side(call.partner.id, sender),
@@ -53,12 +53,12 @@ def send_command(hub: Hub, call: Call) -> Reply:
 def get_command(hub: Hub, call: Call) -> Reply:
     """GET of one, by its id: where it is now, what was answered and when."""
     partner_id = None if call.caller is None else call.caller.id
-    found = hub.following.find(call.path["command"], partner_id=partner_id)
+    found = hub.command_deadlines.find(call.path["command"], partner_id=partner_id)
     return of_value(command_shape(found))
 
 
 def list_commands(hub: Hub, call: Call) -> Reply:
     """GET: the last thousand, newest first: a partner's own, or all for the operator."""
     partner_id = None if call.caller is None else call.caller.id
-    made = hub.following.made(partner_id=partner_id, limit=_LISTED)
+    made = hub.command_deadlines.made(partner_id=partner_id, limit=_LISTED)
     return cut(call, [command_shape(command) for command in made])

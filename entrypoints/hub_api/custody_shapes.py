@@ -6,9 +6,9 @@ Apart from the other shapes, because both sides of a bill read these and rest mo
 from collections.abc import Sequence
 
 from adapters.ocpi import json
-from application.accounting import Handed
-from application.doubting import Doubtful
-from application.finding_cdrs import Contested
+from application.cdrs.accounting import Handed
+from application.cdrs.doubtful import Doubtful
+from application.cdrs.search import Contested
 from domain.clearing import Line, Position, Total
 from domain.custody import Count, Filed
 from domain.deliveries import Delivery, DeliveryState

@@ -18,8 +18,8 @@ _LISTED = 1000
 def list_deliveries(hub: Hub, call: Call) -> Reply:
     """GET: what is not done yet, or what is in one state, oldest first."""
     wanted = asked_partner(hub, call)
-    owed = hub.watching.owed(partner_id=wanted, state=asked_state(call), limit=_LISTED)
-    names, lanes = Names.of(hub), hub.watching.lanes()
+    owed = hub.delivery_overview.owed(partner_id=wanted, state=asked_state(call), limit=_LISTED)
+    names, lanes = Names.of(hub), hub.delivery_overview.lanes()
     return cut(call, [delivery_shape(delivery, names, lanes) for delivery in owed])
 
 
@@ -31,23 +31,23 @@ def get_delivery(hub: Hub, call: Call) -> Reply:
 def retry_delivery(hub: Hub, call: Call) -> Reply:
     """POST retry: tried now, refused or not."""
     delivery = _visible(hub, call)
-    hub.watching.retry(delivery.id)
-    return _shown(hub, hub.watching.find(delivery.id) or delivery)
+    hub.delivery_overview.retry(delivery.id)
+    return _shown(hub, hub.delivery_overview.find(delivery.id) or delivery)
 
 
 def park_delivery(hub: Hub, call: Call) -> Reply:
     """POST park: a CDR that is due is held back, until somebody retries or replays it."""
     delivery = _visible(hub, call)
-    if not hub.watching.park(delivery.id):
+    if not hub.delivery_overview.park(delivery.id):
         raise errors.WrongState("only a CDR that is due can be parked")
-    return _shown(hub, hub.watching.find(delivery.id) or delivery)
+    return _shown(hub, hub.delivery_overview.find(delivery.id) or delivery)
 
 
 def retry_deliveries(hub: Hub, call: Call) -> Reply:
     """POST retry of all that one partner is owed; `retried` is how many."""
     form = fill_in(RetryForm(), call.json_object())
-    partner = hub.administering.find(form["partner"])
-    return of_value({"retried": hub.watching.retry_all(partner.id)})
+    partner = hub.administration.find(form["partner"])
+    return of_value({"retried": hub.delivery_overview.retry_all(partner.id)})
 
 
 def list_lanes(hub: Hub, call: Call) -> Reply:
@@ -58,7 +58,7 @@ def list_lanes(hub: Hub, call: Call) -> Reply:
 def lanes_of(hub: Hub, partner_id: str | None) -> list[Shape]:
     """The lanes to one partner, or all; those to webhooks are in neither partner's."""
     names = Names.of(hub)
-    lanes = sorted(hub.watching.lanes().items(), key=lambda lane: str(lane[0]))
+    lanes = sorted(hub.delivery_overview.lanes().items(), key=lambda lane: str(lane[0]))
     return [
         lane_shape(lane, health, names)
         for lane, health in lanes
@@ -67,11 +67,11 @@ def lanes_of(hub: Hub, partner_id: str | None) -> list[Shape]:
 
 
 def _shown(hub: Hub, delivery: Delivery) -> Reply:
-    return of_value(delivery_shape(delivery, Names.of(hub), hub.watching.lanes()))
+    return of_value(delivery_shape(delivery, Names.of(hub), hub.delivery_overview.lanes()))
 
 
 def _visible(hub: Hub, call: Call) -> Delivery:
-    delivery = hub.watching.find(call.path["delivery_id"])
+    delivery = hub.delivery_overview.find(call.path["delivery_id"])
     own = call.caller is None or (
         delivery is not None and delivery.lane.partner_id == call.caller.id
     )

@@ -41,8 +41,8 @@ def listed(hub: Hub, call: Call, module: str) -> Reply:
     """A module's objects that the caller may list, as on OCPI's own path, in order of creation."""
     request = asked_page(call)
     party = asked_party(hub, call) or call.viewer(hub).party
-    lister = hub.serving.lister(module, party)
-    return paged(call, request, hub.serving.page(module, request, viewer=lister))
+    lister = hub.object_reader.lister(module, party)
+    return paged(call, request, hub.object_reader.page(module, request, viewer=lister))
 
 
 def cut(call: Call, values: Sequence[JsonValue]) -> Reply:
@@ -82,7 +82,7 @@ def asked_party(hub: Hub, call: Call, name: str = "party") -> PartyId | None:
     except ValueError as wrong:
         raise errors.InvalidParameter(f"{name}: {wrong}") from wrong
     if call.caller is None:
-        return hub.naming.party(party)
+        return hub.partner_names.party(party)
     if not call.caller.speaks_for(party):
         raise errors.WrongToken(f"{name}: you see your own and no other")
     return party
@@ -95,7 +95,7 @@ def asked_partner(hub: Hub, call: Call) -> str | None:
     """
     name = call.parameter("partner")
     if call.caller is None:
-        return None if name is None else hub.administering.find(name).id
+        return None if name is None else hub.administration.find(name).id
     if name is not None and _found(hub, name) != call.caller.id:
         raise errors.WrongToken("partner: you see your own and no other")
     return call.caller.id
@@ -103,6 +103,6 @@ def asked_partner(hub: Hub, call: Call) -> str | None:
 
 def _found(hub: Hub, name: str) -> str | None:
     try:
-        return hub.administering.find(name).id
+        return hub.administration.find(name).id
     except errors.UnknownPartner:
         return None

@@ -5,7 +5,7 @@ What they do is what OCPI's own paths do, addressed to the hub (requirements D-2
 
 from application.hub import Hub
 from application.modules import MODULES
-from application.pushed import Pushed
+from application.objects.pushed import Pushed
 from domain import errors
 from domain.objects import ObjectKey, Path, Stored
 from domain.routing import sender_of
@@ -24,7 +24,7 @@ def list_locations(hub: Hub, call: Call) -> Reply:
 def get_location(hub: Hub, call: Call) -> Reply:
     """GET of a location, EVSE or connector that the caller may see."""
     stored = visible_location(hub, call)
-    return Reply(data=hub.serving.part(stored, part_of(hub, call, stored)))
+    return Reply(data=hub.object_reader.part(stored, part_of(hub, call, stored)))
 
 
 def push_location(hub: Hub, call: Call) -> Reply:
@@ -39,7 +39,7 @@ def push_location(hub: Hub, call: Call) -> Reply:
         by=call.partner,
         correlation_id=call.correlation_id,
     )
-    accepted = hub.accepting.take(pushed)
+    accepted = hub.object_intake.take(pushed)
     return Reply(status=201 if accepted.created else 200)
 
 
@@ -52,8 +52,8 @@ def visible_location(hub: Hub, call: Call) -> Stored:
     location_id, viewer = call.path["location_id"], call.viewer(hub)
     owner = call.owner
     if owner is None or owner == hub.party.party:
-        return hub.serving.only(_LOCATIONS.id, location_id, viewer=viewer)
-    return hub.serving.of_owner(ObjectKey(_LOCATIONS.id, owner, location_id), viewer=viewer)
+        return hub.object_reader.only(_LOCATIONS.id, location_id, viewer=viewer)
+    return hub.object_reader.of_owner(ObjectKey(_LOCATIONS.id, owner, location_id), viewer=viewer)
 
 
 def _own_key(call: Call) -> ObjectKey:
@@ -73,7 +73,7 @@ def _own_part(hub: Hub, call: Call, key: ObjectKey) -> Path:
     if "evse_id" not in call.path:
         return ()
     try:
-        stored = hub.serving.own_copy(key)
+        stored = hub.object_reader.own_copy(key)
     except errors.UnknownObject as unknown:
         raise errors.UnknownLocation(f"location {key.id} is not known") from unknown
     return part_of(hub, call, stored)
@@ -84,5 +84,5 @@ def part_of(hub: Hub, call: Call, stored: Stored) -> Path:
     evse_id, connector_id = call.path.get("evse_id"), call.path.get("connector_id")
     if evse_id is None:
         return ()
-    uid = hub.serving.evse_uid(stored, evse_id)
+    uid = hub.object_reader.evse_uid(stored, evse_id)
     return (uid,) if connector_id is None else (uid, connector_id)

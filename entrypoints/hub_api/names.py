@@ -41,8 +41,8 @@ class Names:
     def of(cls, hub: Hub) -> "Names":
         """All that there are now."""
         return cls(
-            {partner.id: partner for partner in hub.administering.everyone()},
-            {webhook.id: webhook for webhook in hub.subscribing.of(None)},
+            {partner.id: partner for partner in hub.administration.everyone()},
+            {webhook.id: webhook for webhook in hub.webhook_subscriptions.of(None)},
         )
 
     def partner(self, partner_id: str | None) -> Shape | None:

@@ -5,7 +5,7 @@ Nothing here is secret but an invitation's token, which is shown once.
 
 from datetime import datetime
 
-from application.administering import Invitation
+from application.partners.administration import Invitation
 from domain.approval import Approved, Invited
 from domain.clientinfo import status_of
 from domain.documents import JsonValue

@@ -20,5 +20,5 @@ def list_quarantined(hub: Hub, call: Call) -> Reply:
 
 def accept_quarantined(hub: Hub, call: Call) -> Reply:
     """POST accept: an operator lets it in, now and whenever it is pulled again."""
-    accepted = hub.taking_pulled.let_in(call.path["quarantined"])
+    accepted = hub.pulled_intake.let_in(call.path["quarantined"])
     return of_value(quarantined_shape(accepted, Names.of(hub)))

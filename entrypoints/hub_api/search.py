@@ -11,7 +11,7 @@ from decimal import Decimal
 from adapters.ocpi import json
 from adapters.ocpi.schemas import enums
 from application.hub import Hub
-from application.searching import Hit
+from application.objects.charger_search import Hit
 from domain import errors
 from domain.paging import Page, PageRequest, Viewer
 from domain.search import Box, LocationQuery, Near
@@ -31,7 +31,7 @@ def search_locations(hub: Hub, call: Call) -> Reply:
     """The locations that fit, nearest first where a point is given."""
     request = asked_page(call)
     query = location_query(call.query, request, viewer=call.viewer(hub))
-    hits, total = hub.searching.search(query)
+    hits, total = hub.charger_search.search(query)
     more = request.offset + len(hits) < total
     return paged(call, request, Page(tuple(map(shown, hits)), total, more))
 

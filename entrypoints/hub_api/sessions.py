@@ -21,14 +21,18 @@ def list_sessions(hub: Hub, call: Call) -> Reply:
 def get_session(hub: Hub, call: Call) -> Reply:
     """GET of one, by its owner and id."""
     key = ObjectKey(_SESSIONS.id, call.named_owner, call.path["session_id"])
-    return Reply(data=hub.serving.of_owner(key, viewer=call.viewer(hub)).body)
+    return Reply(data=hub.object_reader.of_owner(key, viewer=call.viewer(hub)).body)
 
 
 def list_quiet(hub: Hub, call: Call) -> Reply:
     """GET quiet: sessions that are not over, and not heard of for 24 hours."""
-    return cut(call, [watched_shape(stored) for stored in hub.minding.quiet(limit=_LISTED)])
+    return cut(
+        call, [watched_shape(stored) for stored in hub.session_watchdog.quiet(limit=_LISTED)]
+    )
 
 
 def list_unbilled(hub: Hub, call: Call) -> Reply:
     """GET unbilled: sessions COMPLETED for 24 hours that no CDR names."""
-    return cut(call, [watched_shape(stored) for stored in hub.minding.unbilled(limit=_LISTED)])
+    return cut(
+        call, [watched_shape(stored) for stored in hub.session_watchdog.unbilled(limit=_LISTED)]
+    )

@@ -18,7 +18,7 @@ def get_settlement(hub: Hub, call: Call) -> Reply:
     """GET: totals of the CDRs that the hub accepted `from` then on and before `to`."""
     since, before = moment_asked(call, "from"), moment_asked(call, "to")
     check_period(since, before, "from", "to")
-    found = hub.accounting.settlement(since=since, before=before, by=call.caller)
+    found = hub.cdr_accounting.settlement(since=since, before=before, by=call.caller)
     return of_value(settlement_shape(found, since=since, before=before))
 
 

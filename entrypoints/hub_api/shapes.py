@@ -7,8 +7,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 from adapters.ocpi import json
-from application.quoting import Offer, Quote
-from application.subscribing import Subscribed
+from application.objects.quotes import Offer, Quote
+from application.webhooks.subscriptions import Subscribed
 from domain.agreements import Agreement
 from domain.answers import Attempt
 from domain.clearing import Fee

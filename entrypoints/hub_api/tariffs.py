@@ -25,8 +25,8 @@ def list_tariffs(hub: Hub, call: Call) -> Reply:
 def get_tariff(hub: Hub, call: Call) -> Reply:
     """GET: one tariff that the caller may list, as its owner wrote it."""
     key = ObjectKey(_TARIFFS.id, call.named_owner, call.path["tariff_id"])
-    lister = hub.serving.lister(_TARIFFS.id, call.viewer(hub).party)
-    return Reply(data=hub.serving.of_owner(key, viewer=lister).body)
+    lister = hub.object_reader.lister(_TARIFFS.id, call.viewer(hub).party)
+    return Reply(data=hub.object_reader.of_owner(key, viewer=lister).body)
 
 
 def quote_connector(hub: Hub, call: Call) -> Reply:
@@ -34,5 +34,5 @@ def quote_connector(hub: Hub, call: Call) -> Reply:
     at = time_asked(dict(call.query), "at")
     stored = visible_location(hub, call)
     path = part_of(hub, call, stored)
-    quote = hub.quoting.quote(stored, path, reader=call.viewer(hub).party, at=at)
+    quote = hub.tariff_quotes.quote(stored, path, reader=call.viewer(hub).party, at=at)
     return Reply(data=json.dump(quote_shape(quote)))

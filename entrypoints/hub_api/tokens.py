@@ -17,6 +17,6 @@ _CACHED = "cached, not an authorization"
 def get_token(hub: Hub, call: Call) -> Reply:
     """GET: the hub's copy, by owner, uid and type (RFID unless the query names another)."""
     key = ObjectKey(_TOKENS.id, call.named_owner, call.path["uid"], type_of(call.parameter("type")))
-    viewer = hub.serving.lister(_TOKENS.id, call.viewer(hub).party)
-    stored = hub.serving.of_owner(key, viewer=viewer)
+    viewer = hub.object_reader.lister(_TOKENS.id, call.viewer(hub).party)
+    stored = hub.object_reader.of_owner(key, viewer=viewer)
     return Reply(data=stored.body, message=_CACHED)

@@ -19,7 +19,10 @@ from entrypoints.ocpi.replies import Reply, of_value
 
 def list_webhooks(hub: Hub, call: Call) -> Reply:
     """GET: the subscriptions, oldest first, without their secrets."""
-    found, over_cap = hub.subscribing.of(_partner(call)), hub.subscribing.over_cap()
+    found, over_cap = (
+        hub.webhook_subscriptions.of(_partner(call)),
+        hub.webhook_subscriptions.over_cap(),
+    )
     names = Names.of(hub)
     return cut(call, [subscription_shape(each, names, over_cap) for each in found])
 
@@ -28,19 +31,21 @@ def add_webhook(hub: Hub, call: Call) -> Reply:
     """POST: these events go there from now on; the secret is in this answer and nowhere else."""
     form = fill_in(WebhookForm(), call.json_object())
     events = [EventType(event) for event in form["events"]]
-    made = hub.subscribing.subscribe(form["url"], events, partner_id=_on_behalf(hub, call, form))
+    made = hub.webhook_subscriptions.subscribe(
+        form["url"], events, partner_id=_on_behalf(hub, call, form)
+    )
     return of_value(subscribed_shape(made, Names.of(hub)), status=201)
 
 
 def get_webhook(hub: Hub, call: Call) -> Reply:
     """GET of one."""
-    found = hub.subscribing.find(call.path["webhook_id"], partner_id=_partner(call))
-    return of_value(subscription_shape(found, Names.of(hub), hub.subscribing.over_cap()))
+    found = hub.webhook_subscriptions.find(call.path["webhook_id"], partner_id=_partner(call))
+    return of_value(subscription_shape(found, Names.of(hub), hub.webhook_subscriptions.over_cap()))
 
 
 def remove_webhook(hub: Hub, call: Call) -> Reply:
     """DELETE: nothing goes there any more, not even what was still to be told."""
-    hub.subscribing.unsubscribe(call.path["webhook_id"], partner_id=_partner(call))
+    hub.webhook_subscriptions.unsubscribe(call.path["webhook_id"], partner_id=_partner(call))
     return Reply()
 
 
@@ -50,7 +55,7 @@ def _on_behalf(hub: Hub, call: Call, form: Mapping[str, Any]) -> str | None:
         return _partner(call)
     if call.caller is not None:
         raise errors.WrongToken("partner: the operator's token may name one; leave it out")
-    return hub.administering.find(form["partner"]).id
+    return hub.administration.find(form["partner"]).id
 
 
 def _partner(call: Call) -> str | None:

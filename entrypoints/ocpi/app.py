@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from adapters.ocpi import json
 from application.hub import Hub
 from application.modules import roles_calling
-from application.registering import Caller
+from application.partners.credentials_server import Caller
 from domain.party import PartyId
 from domain.routing import Request, Routed, Scenario, classify, party_of_headers, sender_of
 from entrypoints.ocpi.bodies import read_body

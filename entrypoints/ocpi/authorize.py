@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from application.authorizing import Question, StandIn
 from application.hub import Hub
+from application.routing.authorization import Question, StandIn
 from domain.tokens import type_of
 from entrypoints.ocpi import passing
 from entrypoints.ocpi.calls import Call
@@ -32,7 +32,9 @@ def authorize(hub: Hub, call: Call) -> Reply:
         receiver=receiver,
         references=references,
     )
-    answer = hub.authorizing.ask(question, viewer=hub.serving.lister("tokens", sender))
+    answer = hub.token_authorization.ask(
+        question, viewer=hub.object_reader.lister("tokens", sender)
+    )
     if isinstance(answer, StandIn):
         return Reply(data=answer.data)
     return passing.answer(answer)

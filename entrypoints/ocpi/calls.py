@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from application.registering import Caller
+from application.partners.credentials_server import Caller
 from domain import errors
 from domain.documents import Document, JsonValue
 from domain.errors import Problem

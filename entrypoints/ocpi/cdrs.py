@@ -1,7 +1,7 @@
 """CDRs: taken into custody, and looked at by their owner under the hub's own URL (mod_cdrs)."""
 
+from application.cdrs.custody import Posted, Taken
 from application.hub import Hub
-from application.taking_custody import Posted, Taken
 from domain.ports import WireAnswer
 from entrypoints.ocpi.calls import Call
 from entrypoints.ocpi.replies import Reply, message_of
@@ -9,7 +9,7 @@ from entrypoints.ocpi.replies import Reply, message_of
 
 def post_cdr(hub: Hub, call: Call) -> Reply:
     """POST: in custody once this is answered 1000, with the hub's Location (H-CDR-2, H-CDR-5)."""
-    taken = hub.taking_custody.take(
+    taken = hub.cdr_custody.take(
         Posted(
             document=call.json_object(),
             body=call.body,
@@ -36,7 +36,7 @@ def post_cdr(hub: Hub, call: Call) -> Reply:
 
 def get_cdr(hub: Hub, call: Call) -> Reply:
     """GET of a Location: the CDR as it came, for its owner alone; whatever TO says (1.9.3, 2b)."""
-    filed = hub.taking_custody.of_ref(call.path["object_id"], by=call.caller.partner)
+    filed = hub.cdr_custody.of_ref(call.path["object_id"], by=call.caller.partner)
     return Reply(data=filed.body)
 
 

@@ -6,8 +6,8 @@ OCPI 2.3.0, mod_commands and mod_charging_profiles; requirements 3.6 and 3.7.
 from collections.abc import Mapping
 
 from adapters.ocpi import json
+from application.commands.results import Arrived
 from application.hub import Hub
-from application.resulting import Arrived
 from domain import errors
 from domain.asked import Asked, Side
 from domain.documents import Document
@@ -43,7 +43,7 @@ def take_result(hub: Hub, call: Call) -> Reply:
         document=call.json_object(),
         correlation_id=call.ids.correlation,
     )
-    command = hub.resulting.take(arrived)
+    command = hub.command_results.take(arrived)
     return Reply(sender=command.requester.party)
 
 
@@ -64,7 +64,7 @@ def refused(refusal: Refusal) -> Reply:
 
 
 def _answer(hub: Hub, asked: Asked) -> Reply:
-    answer = hub.commanding.ask(asked)
+    answer = hub.command_sender.ask(asked)
     if isinstance(answer, Refusal):
         return refused(answer)
     return passing.answer(answer)

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from adapters.ocpi import json
 from application.hub import Hub
-from application.registering import Caller
+from application.partners.credentials_server import Caller
 from domain import errors
 from domain.party import PartyId
 from domain.ports import Clock, Ids
@@ -177,14 +177,14 @@ def authenticated(hub: Hub, asked: Request, *, functional: bool) -> Caller:
     refusal = errors.UnknownCaller("Authorization: Token <base64 of the credentials token>")
     for token in tokens_of(asked):
         try:
-            return hub.registering.authenticate(token, functional=functional)
+            return hub.credentials_server.authenticate(token, functional=functional)
         except errors.TokenRefused:
             raise
         except errors.UnknownCaller as unknown:
             refusal = unknown
     if written := _written(asked):
         try:
-            return hub.registering.authenticate(written, functional=functional, is_raw=True)
+            return hub.credentials_server.authenticate(written, functional=functional, is_raw=True)
         except errors.TokenRefused:
             raise
         except errors.UnknownCaller:

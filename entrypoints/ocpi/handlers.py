@@ -5,7 +5,7 @@ Each is `handler(hub, call) -> Reply` and knows no HTTP beyond status and header
 
 from application.hub import Hub
 from application.modules import MODULES
-from application.pushed import Accepted, Pushed
+from application.objects.pushed import Accepted, Pushed
 from domain import errors
 from domain.objects import ObjectKey
 from domain.paging import Viewer
@@ -20,23 +20,25 @@ from entrypoints.ocpi.replies import Reply, message_of, of_list, of_value
 
 def get_credentials(hub: Hub, call: Call) -> Reply:
     """GET credentials: as they are for this caller now."""
-    return of_value(hub.registering.credentials(call.caller))
+    return of_value(hub.credentials_server.credentials(call.caller))
 
 
 def post_credentials(hub: Hub, call: Call) -> Reply:
     """POST credentials: register."""
-    own = hub.registering.register(call.caller, call.json_object(), version=call.version)
+    own = hub.credentials_server.register(call.caller, call.json_object(), version=call.version)
     return of_value(own, status=200 if call.caller.partner.options.created_is_200 else 201)
 
 
 def put_credentials(hub: Hub, call: Call) -> Reply:
     """PUT credentials: everything anew."""
-    return of_value(hub.registering.renew(call.caller, call.json_object(), version=call.version))
+    return of_value(
+        hub.credentials_server.renew(call.caller, call.json_object(), version=call.version)
+    )
 
 
 def delete_credentials(hub: Hub, call: Call) -> Reply:
     """DELETE credentials: unregister."""
-    hub.registering.unregister(call.caller)
+    hub.credentials_server.unregister(call.caller)
     return Reply()
 
 
@@ -47,26 +49,26 @@ def list_objects(hub: Hub, call: Call) -> Reply:
         return page
     if call.parties.scenario is Scenario.DIRECT:
         return passing.relay(hub, call)
-    return _page(hub, call, hub.serving.lister(call.module, call.parties.sender))
+    return _page(hub, call, hub.object_reader.lister(call.module, call.parties.sender))
 
 
 def list_client_infos(hub: Hub, call: Call) -> Reply:
     """GET hubclientinfo: every other party that the caller may see, whatever its status."""
-    return _page(hub, call, hub.serving.watcher(call.caller.partner))
+    return _page(hub, call, hub.object_reader.watcher(call.caller.partner))
 
 
 def get_object(hub: Hub, call: Call) -> Reply:
     """GET of one SENDER object: from the party named, else from the one that owns it (1.9.5)."""
     if call.parties.scenario is Scenario.DIRECT:
         return passing.relay(hub, call)
-    viewer = hub.serving.viewer(call.parties.sender)
-    stored = hub.serving.only(call.module, call.path["object_id"], viewer=viewer)
+    viewer = hub.object_reader.viewer(call.parties.sender)
+    stored = hub.object_reader.only(call.module, call.path["object_id"], viewer=viewer)
     owner = stored.key.owner
     if call.parties.scenario is Scenario.OPEN and hub.forwarding.offers(
         owner, call.module, Interface.SENDER, to=call.parties.sender
     ):
         return passing.relay(hub, call, receiver=owner)
-    return Reply(data=hub.serving.part(stored, call.part))
+    return Reply(data=hub.object_reader.part(stored, call.part))
 
 
 def get_own_object(hub: Hub, call: Call) -> Reply:
@@ -74,8 +76,8 @@ def get_own_object(hub: Hub, call: Call) -> Reply:
     key = owned_key(call)
     if call.parties.scenario is Scenario.DIRECT:
         return passing.relay(hub, call)
-    stored = hub.serving.own_copy(key)
-    return Reply(data=hub.serving.part(stored, call.part))
+    stored = hub.object_reader.own_copy(key)
+    return Reply(data=hub.object_reader.part(stored, call.part))
 
 
 def push_object(hub: Hub, call: Call) -> Reply:
@@ -90,8 +92,8 @@ def push_object(hub: Hub, call: Call) -> Reply:
         correlation_id=call.ids.correlation,
     )
     if call.parties.scenario is Scenario.DIRECT:
-        return passing.answer(hub.addressing.push(pushed, passing.passed(call)))
-    return taken(hub.accepting.take(pushed))
+        return passing.answer(hub.direct_push.push(pushed, passing.passed(call)))
+    return taken(hub.object_intake.take(pushed))
 
 
 def taken(accepted: Accepted) -> Reply:
@@ -109,14 +111,14 @@ def delete_object(hub: Hub, call: Call) -> Reply:
     """DELETE of an object: at the hub, which tells its readers, or at one party."""
     key = owned_key(call)
     if call.parties.scenario is Scenario.DIRECT:
-        return passing.answer(hub.addressing.withdraw(key, passing.passed(call)))
-    hub.withdrawing.withdraw(key, correlation_id=call.ids.correlation)
+        return passing.answer(hub.direct_push.withdraw(key, passing.passed(call)))
+    hub.object_deletion.withdraw(key, correlation_id=call.ids.correlation)
     return Reply()
 
 
 def _page(hub: Hub, call: Call, viewer: Viewer) -> Reply:
     request = page_request(call.query, most=call.page_limit)
-    page = hub.serving.page(call.module, request, viewer=viewer)
+    page = hub.object_reader.page(call.module, request, viewer=viewer)
     url = f"{call.base_url}/sender/{call.module}"
     headers = page_headers(page, request, query=call.query, url=url, most=call.page_limit)
     return of_list(page.items, headers=headers)

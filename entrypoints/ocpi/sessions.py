@@ -1,9 +1,9 @@
 """Sessions and their charging preferences: told to one party, asked of one owner (mod_sessions)."""
 
-from application.forwarding import Relayed
 from application.hub import Hub
 from application.modules import MODULES
-from application.pushed import Pushed
+from application.objects.pushed import Pushed
+from application.routing.forwarding import Relayed
 from domain import errors
 from domain.routing import Scenario
 from entrypoints.ocpi import handlers, passing
@@ -32,9 +32,9 @@ def push_session(hub: Hub, call: Call) -> Reply:
         correlation_id=call.ids.correlation,
     )
     if call.parties.scenario is Scenario.BROADCAST and call.is_to_hub:
-        return handlers.taken(hub.reporting.push_to_hub(pushed))
-    receiver = hub.reporting.reader(pushed, named=call.parties.receiver)
-    told = hub.reporting.push(pushed, passing.passed(call, receiver=receiver))
+        return handlers.taken(hub.session_push.push_to_hub(pushed))
+    receiver = hub.session_push.reader(pushed, named=call.parties.receiver)
+    told = hub.session_push.push(pushed, passing.passed(call, receiver=receiver))
     return passing.answer(told) if isinstance(told, Relayed) else handlers.taken(told)
 
 
@@ -44,9 +44,9 @@ def put_preferences(hub: Hub, call: Call) -> Reply:
     hub.judging.check("charging_preferences", document, by=call.caller.partner.id)
     receiver = call.parties.receiver
     if receiver is None:
-        viewer = hub.serving.viewer(call.parties.sender)
+        viewer = hub.object_reader.viewer(call.parties.sender)
         try:
-            stored = hub.serving.only(_SESSIONS.id, call.path["object_id"], viewer=viewer)
+            stored = hub.object_reader.only(_SESSIONS.id, call.path["object_id"], viewer=viewer)
         except errors.UnknownObject as unknown:
             raise errors.UnknownSession(str(unknown)) from unknown
         receiver = stored.key.owner

@@ -31,7 +31,7 @@ def commands() -> None:
 def add(one: PartyId, other: PartyId, as_json: bool) -> None:
     """Let two parties see each other, from now on."""
     hub = open_hub()
-    made = hub.administering.agree(hub.naming.party(one), hub.naming.party(other))
+    made = hub.administration.agree(hub.partner_names.party(one), hub.partner_names.party(other))
     if as_json:
         print_json(agreement_shape(made))
         return
@@ -42,7 +42,7 @@ def add(one: PartyId, other: PartyId, as_json: bool) -> None:
 @as_json
 def list_(as_json: bool) -> None:
     """List every agreement, oldest first."""
-    agreed = open_hub().administering.agreed()
+    agreed = open_hub().administration.agreed()
     if as_json:
         print_json([agreement_shape(made) for made in agreed])
         return
@@ -55,7 +55,7 @@ def list_(as_json: bool) -> None:
 def remove(named: tuple[str, ...], as_json: bool) -> None:
     """End an agreement, named by its id or by its two parties; they are strangers at once."""
     agreement_id = _id_of(named)
-    if not open_hub().administering.disagree(agreement_id):
+    if not open_hub().administration.disagree(agreement_id):
         raise errors.UnknownObject(f"there is no agreement {agreement_id}")
     say({"id": agreement_id}, as_json, f"{agreement_id} is ended")
 
@@ -70,7 +70,7 @@ def fee(
     named: tuple[str, ...], currency: str, fixed: Decimal, percent: Decimal, as_json: bool
 ) -> None:
     """Set the hub's share of the two parties' CDRs in a currency; it counts from the next CDR."""
-    priced = open_hub().administering.price(_id_of(named), Fee(currency, fixed, percent))
+    priced = open_hub().administration.price(_id_of(named), Fee(currency, fixed, percent))
     if as_json:
         print_json(agreement_shape(priced))
         return

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from adapters.ocpi import json
-from application.accounting import Handed
-from application.finding_cdrs import CdrQuery, Contested
+from application.cdrs.accounting import Handed
+from application.cdrs.search import CdrQuery, Contested
 from domain import errors
 from domain.custody import Count
 from domain.deliveries import DeliveryState
@@ -73,11 +73,11 @@ def list_(as_json: bool, state: str | None, party: PartyId | None, **further: An
     check_period(further["since"], further["before"], "--since", "--before")
     hub = open_hub()
     query = CdrQuery(
-        party=None if party is None else hub.naming.party(party),
+        party=None if party is None else hub.partner_names.party(party),
         state=None if state is None else DeliveryState(state),
         **further,
     )
-    found = hub.finding_cdrs.listed(query)
+    found = hub.cdr_search.listed(query)
     listed = [listed_shape(handed) for handed in found]
     if as_json:
         print_json(listed)
@@ -101,8 +101,8 @@ def export(
 ) -> None:
     """Print CDRs in custody as they came, a line each, in order of acceptance; --json: one list."""
     hub = open_hub()
-    billed = None if party is None else hub.naming.party(party)
-    page = hub.accounting.page(page_of(date_from, date_to, limit), party=billed)
+    billed = None if party is None else hub.partner_names.party(party)
+    page = hub.cdr_accounting.page(page_of(date_from, date_to, limit), party=billed)
     if as_json:
         click.echo(f"[{','.join(body.decode() for body in page.items)}]")
         return
@@ -116,7 +116,7 @@ def export(
 @as_json
 def show(cdr: str, document: bool, as_json: bool) -> None:
     """Show one CDR's delivery, with every attempt; or the CDR itself."""
-    handed = open_hub().accounting.find(_name_of(cdr), by=None)
+    handed = open_hub().cdr_accounting.find(_name_of(cdr), by=None)
     if document:
         print_document(handed.filed.body)
         return
@@ -132,7 +132,7 @@ def show(cdr: str, document: bool, as_json: bool) -> None:
 @as_json
 def verify(as_json: bool) -> None:
     """Hash every CDR again and count them against their deliveries; exit 1 if it is not even."""
-    count = open_hub().accounting.verify()
+    count = open_hub().cdr_accounting.verify()
     if as_json:
         print_json(count_shape(count))
     else:
@@ -150,9 +150,9 @@ def replay(cdr: str | None, party: PartyId | None, since: datetime | None, as_js
     if (cdr is None) == (party is None) or (party is None) != (since is None):
         raise click.UsageError("name either one CDR, or --party and --since")
     hub = open_hub()
-    accounting = hub.accounting
+    accounting = hub.cdr_accounting
     if party is not None and since is not None:
-        replayed = accounting.replay_since(hub.naming.party(party), since)
+        replayed = accounting.replay_since(hub.partner_names.party(party), since)
         say({"replayed": replayed}, as_json, f"{replayed} handed over again")
         return
     handed = accounting.find(_name_of(str(cdr)), by=None)
@@ -171,7 +171,7 @@ def conflicts(limit: int, as_json: bool) -> None:
     DIFFERS names each field that is not as in the one that has the id: that one's value, then its.
     """
     hub = open_hub()
-    found, names = hub.finding_cdrs.conflicts(limit=limit), Names.of(hub)
+    found, names = hub.cdr_search.conflicts(limit=limit), Names.of(hub)
     if as_json:
         print_json([conflict_shape(each, names) for each in found])
         return
@@ -183,7 +183,7 @@ def conflicts(limit: int, as_json: bool) -> None:
 @as_json
 def doubtful(limit: int, as_json: bool) -> None:
     """List CDRs that people should look at, newest first, with the reasons; none is held back."""
-    found = open_hub().doubting.listed(limit=limit)
+    found = open_hub().doubtful_cdrs.listed(limit=limit)
     if as_json:
         print_json([doubtful_shape(each) for each in found])
         return

@@ -20,7 +20,8 @@ def commands() -> None:
 def list_(limit: int, as_json: bool) -> None:
     """List commands, newest first."""
     shapes = [
-        command_shape(made) for made in open_hub().following.made(partner_id=None, limit=limit)
+        command_shape(made)
+        for made in open_hub().command_deadlines.made(partner_id=None, limit=limit)
     ]
     if as_json:
         print_json(shapes)
@@ -33,5 +34,5 @@ def list_(limit: int, as_json: bool) -> None:
 @as_json
 def show(command: str, as_json: bool) -> None:
     """Show one command: where it is now, what was answered and when."""
-    found = open_hub().following.find(command, partner_id=None)
+    found = open_hub().command_deadlines.find(command, partner_id=None)
     print_one(command_shape(found), as_json=as_json)

@@ -43,9 +43,9 @@ def list_(partner: str | None, state: str | None, limit: int, as_json: bool) -> 
     BREAKER, FAILURES and NEXT PROBE are the lane's; BEHIND is the CDR that goes first.
     """
     hub = open_hub()
-    partner_id = hub.administering.find(partner).id if partner is not None else None
-    owed = hub.watching.owed(partner_id=partner_id, state=state, limit=limit)
-    names, lanes = Names.of(hub), hub.watching.lanes()
+    partner_id = hub.administration.find(partner).id if partner is not None else None
+    owed = hub.delivery_overview.owed(partner_id=partner_id, state=state, limit=limit)
+    names, lanes = Names.of(hub), hub.delivery_overview.lanes()
     if as_json:
         print_json([delivery_shape(delivery, names, lanes) for delivery in owed])
         return
@@ -59,8 +59,8 @@ def show(delivery: str, as_json: bool) -> None:
     """Show one delivery: every attempt of a CDR's, of others how the last one ended."""
     hub = open_hub()
     found = _find(hub, delivery)
-    made = hub.watching.attempts(found) if found.handover is not None else ()
-    shape = delivery_shape(found, Names.of(hub), hub.watching.lanes())
+    made = hub.delivery_overview.attempts(found) if found.handover is not None else ()
+    shape = delivery_shape(found, Names.of(hub), hub.delivery_overview.lanes())
     if as_json:
         tries: Shape = {"tries": [attempt_shape(attempt) for attempt in made]} if made else {}
         print_json({**shape, **tries})
@@ -79,11 +79,11 @@ def retry(delivery: str | None, partner: str | None, as_json: bool) -> None:
         raise click.UsageError("name either one delivery or --partner")
     hub = open_hub()
     if delivery is not None:
-        hub.watching.retry(_find(hub, delivery).id)
+        hub.delivery_overview.retry(_find(hub, delivery).id)
         _tell(hub, delivery, as_json, "it is tried again now")
         return
-    found = hub.administering.find(str(partner))
-    retried = hub.watching.retry_all(found.id)
+    found = hub.administration.find(str(partner))
+    retried = hub.delivery_overview.retry_all(found.id)
     say({"retried": retried}, as_json, f"{retried} tried again now")
 
 
@@ -93,18 +93,18 @@ def retry(delivery: str | None, partner: str | None, as_json: bool) -> None:
 def park(delivery: str, as_json: bool) -> None:
     """Hold back a CDR that is due, until an operator retries it."""
     hub = open_hub()
-    if not hub.watching.park(_find(hub, delivery).id):
+    if not hub.delivery_overview.park(_find(hub, delivery).id):
         raise errors.WrongState("only a CDR that is due can be parked")
     _tell(hub, delivery, as_json, "it is held back until it is retried")
 
 
 def _find(hub: Hub, name: str) -> Delivery:
-    delivery = hub.watching.find(name)
+    delivery = hub.delivery_overview.find(name)
     if delivery is None:
         raise errors.UnknownObject(f"nothing is owed by the name of {name!r}")
     return delivery
 
 
 def _tell(hub: Hub, name: str, as_json: bool, line: str) -> None:
-    shape = delivery_shape(_find(hub, name), Names.of(hub), hub.watching.lanes())
+    shape = delivery_shape(_find(hub, name), Names.of(hub), hub.delivery_overview.lanes())
     say(shape, as_json, line)

@@ -23,7 +23,7 @@ def commands() -> None:
 def list_(partner: str | None, limit: int, as_json: bool) -> None:
     """List lanes. `open`: held back, with the next probe; `trying`: a probe went well."""
     hub = open_hub()
-    partner_id = None if partner is None else hub.administering.find(partner).id
+    partner_id = None if partner is None else hub.administration.find(partner).id
     lanes = lanes_of(hub, partner_id)[:limit]
     if as_json:
         print_json(lanes)

@@ -83,13 +83,13 @@ def invite(
     if again is not None:
         if name or roles or hub_party or announce or Asked(**options):
             raise click.UsageError("--again goes with --days alone: `partner set` changes the set")
-        administering = open_hub().administering
+        administering = open_hub().administration
         partner_id = administering.find(again).id
         print_json(invitation_shape(administering.invite_again(partner_id, life=life)))
         return
     if not name or not roles:
         raise click.UsageError("an invitation needs --name and --role")
-    invitation = open_hub().administering.invite(
+    invitation = open_hub().administration.invite(
         name=name,
         roles=roles,
         hub_party=hub_party,
@@ -123,7 +123,7 @@ def connect(
     """
     approved = Approved(tuple(roles), hub_party)
     wanted = Asked(**options).changed()
-    partner = open_hub().connecting.connect(
+    partner = open_hub().credentials_client.connect(
         name=name, url=url, token=token, approved=approved, options=wanted
     )
     said = f"registered at {partner.name} as {partner.id}: {parties_of(partner)}"
@@ -138,7 +138,7 @@ def connect(
 def approve(partner: str, as_json: bool) -> None:
     """Let a partner speak for what it has named: see `waiting` in `show`."""
     hub = open_hub()
-    approved = hub.approving.approve(hub.administering.find(partner).id)
+    approved = hub.approval.approve(hub.administration.find(partner).id)
     tell(approved, as_json, f"{approved.name} is approved for {parties_of(approved)}")
 
 
@@ -148,7 +148,7 @@ def approve(partner: str, as_json: bool) -> None:
 def reject(partner: str, as_json: bool) -> None:
     """Tell a partner that awaits approval goodbye, and cut it off."""
     hub = open_hub()
-    rejected = hub.approving.reject(hub.administering.find(partner).id)
+    rejected = hub.approval.reject(hub.administration.find(partner).id)
     tell(rejected, as_json, f"{rejected.name} is rejected")
 
 
@@ -170,11 +170,11 @@ def set_(
     Without --role and --hub-party the roles stay as they are, if an option is named.
     """
     hub, asked = open_hub(), Asked(**options)
-    changed = hub.administering.find(partner)
+    changed = hub.administration.find(partner)
     if roles or hub_party or not asked:
-        changed = hub.approving.set(changed.id, Approved(tuple(roles), hub_party))
+        changed = hub.approval.set(changed.id, Approved(tuple(roles), hub_party))
     if asked:
-        changed = hub.administering.set_options(changed.id, asked.changed(changed.options))
+        changed = hub.administration.set_options(changed.id, asked.changed(changed.options))
     tell(changed, as_json, f"{changed.name} has {parties_of(changed)}; {_said(changed.options)}")
 
 
@@ -184,7 +184,7 @@ def set_(
 def release(partner: str, as_json: bool) -> None:
     """Free the parties that a removed partner keeps from others, and those that one dropped."""
     hub = open_hub()
-    freed = hub.approving.release(hub.administering.find(partner).id)
+    freed = hub.approval.release(hub.administration.find(partner).id)
     kept = ", ".join(sorted(freed.holds)) or "nothing"
     tell(freed, as_json, f"{freed.name} keeps {kept}")
 

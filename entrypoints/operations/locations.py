@@ -70,9 +70,9 @@ def show(named: str, evse: str | None, connector: str | None, as_json: bool) -> 
     """Show a location, an EVSE (by uid or evse_id) or a connector, as its owner wrote it."""
     hub = open_hub()
     stored = found(hub, key_of("locations", named))
-    uid = None if evse is None else hub.serving.evse_uid(stored, evse)
+    uid = None if evse is None else hub.object_reader.evse_uid(stored, evse)
     path = tuple(step for step in (uid, connector) if step is not None)
-    print_document(hub.serving.part(stored, path))
+    print_document(hub.object_reader.part(stored, path))
 
 
 def _search(limit: int, as_json: bool, **asked: str | None) -> None:
@@ -81,9 +81,9 @@ def _search(limit: int, as_json: bool, **asked: str | None) -> None:
     query = location_query(
         [(name, text) for name, text in asked.items() if text is not None],
         PageRequest(0, limit),
-        viewer=hub.serving.viewer(hub.party.party),
+        viewer=hub.object_reader.viewer(hub.party.party),
     )
-    hits = [as_document(json.parse(shown(hit))) for hit in hub.searching.search(query)[0]]
+    hits = [as_document(json.parse(shown(hit))) for hit in hub.charger_search.search(query)[0]]
     if as_json:
         print_json(hits)
         return

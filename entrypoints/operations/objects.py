@@ -44,8 +44,8 @@ def page_of(date_from: datetime | None, date_to: datetime | None, limit: int) ->
 
 def listed(hub: Hub, module: str, asked: PageRequest, party: PartyId | None) -> list[Document]:
     """The objects of a module that the party may list, None: all."""
-    reader = hub.party.party if party is None else hub.naming.party(party)
-    page = hub.serving.page(module, asked, viewer=hub.serving.lister(module, reader))
+    reader = hub.party.party if party is None else hub.partner_names.party(party)
+    page = hub.object_reader.page(module, asked, viewer=hub.object_reader.lister(module, reader))
     return [as_document(json.parse(body)) for body in page.items]
 
 
@@ -59,7 +59,7 @@ def key_of(module: str, text: str) -> ObjectKey:
 
 def found(hub: Hub, key: ObjectKey) -> Stored:
     """The object itself. :raises UnknownObject: if there is none."""
-    return hub.serving.of_owner(key, viewer=hub.serving.viewer(hub.party.party))
+    return hub.object_reader.of_owner(key, viewer=hub.object_reader.viewer(hub.party.party))
 
 
 def print_document(body: bytes) -> None:

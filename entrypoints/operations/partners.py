@@ -39,7 +39,7 @@ for _command in letting_in.COMMANDS:
 @as_json
 def list_(as_json: bool) -> None:
     """List every partner, oldest first."""
-    partners = open_hub().administering.everyone()
+    partners = open_hub().administration.everyone()
     if as_json:
         print_json([partner_shape(partner) for partner in partners])
         return
@@ -52,8 +52,8 @@ def list_(as_json: bool) -> None:
 def show(partner: str, as_json: bool) -> None:
     """Show one partner, and what pulling its lists came to."""
     hub = open_hub()
-    found = hub.administering.find(partner)
-    reads = hub.synchronizing.known(found.id)
+    found = hub.administration.find(partner)
+    reads = hub.pulls_of_partners.known(found.id)
     if as_json:
         print_json(partner_with_pulls(found, reads))
         return
@@ -68,7 +68,7 @@ def show(partner: str, as_json: bool) -> None:
 @as_json
 def suspend(partner: str, as_json: bool) -> None:
     """Cut a partner off until it is resumed."""
-    administering = open_hub().administering
+    administering = open_hub().administration
     suspended = administering.suspend(administering.find(partner).id)
     tell(suspended, as_json, f"{suspended.name} is suspended")
 
@@ -78,7 +78,7 @@ def suspend(partner: str, as_json: bool) -> None:
 @as_json
 def resume(partner: str, as_json: bool) -> None:
     """Undo a suspension."""
-    administering = open_hub().administering
+    administering = open_hub().administration
     resumed = administering.resume(administering.find(partner).id)
     tell(resumed, as_json, f"{resumed.name} is connected again")
 
@@ -91,7 +91,7 @@ def remove(partner: str, as_json: bool) -> None:
 
     Its parties stay taken until they are released.
     """
-    administering = open_hub().administering
+    administering = open_hub().administration
     removed = administering.remove(administering.find(partner).id)
     tell(removed, as_json, f"{removed.name} is removed")
 
@@ -107,8 +107,8 @@ def remove(partner: str, as_json: bool) -> None:
 def rotate(partner: str, compromised: bool, as_json: bool) -> None:
     """Exchange new tokens with a partner, both ways."""
     hub = open_hub()
-    named = hub.administering.find(partner)
-    rotated = hub.connecting.rotate(named.id, compromised=compromised)
+    named = hub.administration.find(partner)
+    rotated = hub.credentials_client.rotate(named.id, compromised=compromised)
     tell(rotated, as_json, f"{rotated.name} has new tokens")
 
 
@@ -121,8 +121,8 @@ def announce(partner: str | None, as_json: bool) -> None:
     Ends with 1 if one of them could not be told; the others are.
     """
     hub = open_hub()
-    named = () if partner is None else (hub.administering.find(partner),)
-    told = [announced(hub, each) for each in named or hub.telling_roles.changed()]
+    named = () if partner is None else (hub.administration.find(partner),)
+    told = [announced(hub, each) for each in named or hub.role_announcer.changed()]
     if as_json:
         print_json(told)
     elif not told:
@@ -139,7 +139,7 @@ def announce(partner: str | None, as_json: bool) -> None:
 @as_json
 def stand_in(partner: str, allowed: bool, as_json: bool) -> None:
     """Say whether the hub may answer for a partner's tokens when the partner cannot be asked."""
-    administering = open_hub().administering
+    administering = open_hub().administration
     changed = administering.let_stand_in(administering.find(partner).id, allowed=allowed)
     tell(
         changed, as_json, f"{changed.name}: the hub {'stands' if allowed else 'does not stand'} in"

@@ -24,10 +24,10 @@ def sync(partner: str, whole: bool, as_json: bool) -> None:
     What does not come within HUB_PULL_SLICE_S is left to a worker: GOES ON says so.
     """
     hub = open_hub()
-    found = hub.administering.find(partner)
-    pulled = hub.synchronizing.pull(found.id, whole=whole)
+    found = hub.administration.find(partner)
+    pulled = hub.pulls_of_partners.pull(found.id, whole=whole)
     if any(each.goes_on for each in pulled):
-        hub.synchronizing.start(found.id)
+        hub.pulls_of_partners.start(found.id)
     if as_json:
         print_json([pulled_shape(each) for each in pulled])
     else:
@@ -45,10 +45,10 @@ def quarantine(partner: str | None, accepted: str | None, limit: int, as_json: b
     """List what was pulled and could not be taken, seen last first."""
     hub = open_hub()
     if accepted is not None:
-        shape = quarantined_shape(hub.taking_pulled.let_in(accepted), Names.of(hub))
+        shape = quarantined_shape(hub.pulled_intake.let_in(accepted), Names.of(hub))
         print_one(shape, as_json=as_json)
         return
-    partner_id = None if partner is None else hub.administering.find(partner).id
+    partner_id = None if partner is None else hub.administration.find(partner).id
     names, aside = Names.of(hub), hub.quarantine.all(partner_id=partner_id, limit=limit)
     found = [quarantined_shape(each, names) for each in aside]
     if as_json:
@@ -69,7 +69,7 @@ def quarantine(partner: str | None, accepted: str | None, limit: int, as_json: b
 def remarks(partner: str | None, module: str | None, limit: int, as_json: bool) -> None:
     """List what was taken and is odd all the same, seen last first."""
     hub = open_hub()
-    partner_id = None if partner is None else hub.administering.find(partner).id
+    partner_id = None if partner is None else hub.administration.find(partner).id
     listed = hub.remarks.all(partner_id=partner_id, module=module, limit=limit)
     names = Names.of(hub)
     found = [remarked_shape(each, names) for each in listed]

@@ -61,7 +61,7 @@ def show(named: str, as_json: bool) -> None:
 @as_json
 def quiet(limit: int, as_json: bool) -> None:
     """List sessions that are not over and were not heard of for 24 hours."""
-    _print_watched(open_hub().minding.quiet(limit=limit), as_json)
+    _print_watched(open_hub().session_watchdog.quiet(limit=limit), as_json)
 
 
 @commands.command()
@@ -69,7 +69,7 @@ def quiet(limit: int, as_json: bool) -> None:
 @as_json
 def unbilled(limit: int, as_json: bool) -> None:
     """List sessions that are COMPLETED for 24 hours and that no CDR names."""
-    _print_watched(open_hub().minding.unbilled(limit=limit), as_json)
+    _print_watched(open_hub().session_watchdog.unbilled(limit=limit), as_json)
 
 
 def _print_watched(watched: Sequence[Stored], as_json: bool) -> None:

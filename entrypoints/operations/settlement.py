@@ -22,7 +22,7 @@ def command(since: datetime | None, before: datetime | None, as_json: bool) -> N
 
     Credit CDRs count against the rest. Declined CDRs do not count.
     """
-    found = open_hub().accounting.settlement(since=since, before=before, by=None)
+    found = open_hub().cdr_accounting.settlement(since=since, before=before, by=None)
     shape = settlement_shape(found, since=since, before=before)
     if as_json:
         print_json(shape)

@@ -63,8 +63,8 @@ def quote(location: str, evse: str, connector: str, at: datetime | None, as_json
     """Say what charging costs at a connector."""
     hub = open_hub()
     stored = found(hub, key_of("locations", location))
-    path = (hub.serving.evse_uid(stored, evse), connector)
-    quote = hub.quoting.quote(stored, path, reader=hub.party.party, at=at)
+    path = (hub.object_reader.evse_uid(stored, evse), connector)
+    quote = hub.tariff_quotes.quote(stored, path, reader=hub.party.party, at=at)
     print_one(quote_shape(quote), as_json=as_json)
 
 

@@ -21,8 +21,8 @@ def commands() -> None:
 def list_(as_json: bool) -> None:
     """List every subscription, oldest first; those without a partner are the operators'."""
     hub = open_hub()
-    names, over_cap = Names.of(hub), hub.subscribing.over_cap()
-    found = hub.subscribing.of(None)
+    names, over_cap = Names.of(hub), hub.webhook_subscriptions.over_cap()
+    found = hub.webhook_subscriptions.of(None)
     shapes = [subscription_shape(each, names, over_cap) for each in found]
     if as_json:
         print_json(shapes)
@@ -38,8 +38,8 @@ def list_(as_json: bool) -> None:
 def show(webhook: str, as_json: bool) -> None:
     """Show one subscription, without its secret."""
     hub = open_hub()
-    found = hub.subscribing.find(webhook, partner_id=None)
-    shape = subscription_shape(found, Names.of(hub), hub.subscribing.over_cap())
+    found = hub.webhook_subscriptions.find(webhook, partner_id=None)
+    shape = subscription_shape(found, Names.of(hub), hub.webhook_subscriptions.over_cap())
     print_one(shape, as_json=as_json)
 
 
@@ -59,9 +59,9 @@ def add(url: str, events: tuple[str, ...], partner: str | None, as_json: bool) -
     """Subscribe a URL, and print the secret that its signatures are verified by, this once."""
     form = fill_in(WebhookForm(), {"url": url, "events": list(events)})
     hub = open_hub()
-    partner_id = None if partner is None else hub.administering.find(partner).id
+    partner_id = None if partner is None else hub.administration.find(partner).id
     wanted = [EventType(event) for event in form["events"]]
-    made = hub.subscribing.subscribe(form["url"], wanted, partner_id=partner_id)
+    made = hub.webhook_subscriptions.subscribe(form["url"], wanted, partner_id=partner_id)
     print_one(subscribed_shape(made, Names.of(hub)), as_json=as_json)
 
 
@@ -70,5 +70,5 @@ def add(url: str, events: tuple[str, ...], partner: str | None, as_json: bool) -
 @as_json
 def remove(webhook: str, as_json: bool) -> None:
     """End a subscription; what was still to be told is not told any more."""
-    open_hub().subscribing.unsubscribe(webhook, partner_id=None)
+    open_hub().webhook_subscriptions.unsubscribe(webhook, partner_id=None)
     say({"id": webhook}, as_json, f"{webhook} is ended")

@@ -34,7 +34,7 @@ def announced(hub: RunningHub, role: str = "EMSP") -> tuple[str, str]:
     """A party that is PLANNED: the operators have told everybody that it is to come."""
     party = hub.free_party()
     invited = Invited(*parse_role(":".join((role, *party))))
-    hub.inside.hub.administering.invite(name="-".join(party), roles=[invited], announce=True)
+    hub.inside.hub.administration.invite(name="-".join(party), roles=[invited], announce=True)
     return party
 
 

@@ -73,13 +73,13 @@ class RunningHub:
         """A token A, without the second that a process needs to start. `hub_party` is `NLHB2`."""
         invited = [Invited(*parse_role(role)) for role in roles]
         hub = PartyId(hub_party[:2], hub_party[2:]) if hub_party else None
-        administering = self.inside.hub.administering
+        administering = self.inside.hub.administration
         return administering.invite(name=roles[0], roles=invited, hub_party=hub).token
 
     def release(self, party: tuple[str, str]) -> None:
         """Free the parties of the platform that has left with this one, as an operator does."""
         inside = self.inside.hub
-        inside.approving.release(inside.administering.find("-".join(party)).id)
+        inside.approval.release(inside.administration.find("-".join(party)).id)
 
     def free_party(self) -> tuple[str, str]:
         """A party that nobody has."""

@@ -55,7 +55,7 @@ def agree(strict: RunningHub) -> Agree:
 
     def made(one: Platform, other: Platform) -> str:
         pair = PartyId(*party_of(one)), PartyId(*party_of(other))
-        return strict.inside.hub.administering.agree(*pair).id
+        return strict.inside.hub.administration.agree(*pair).id
 
     return made
 
@@ -159,7 +159,7 @@ def test_an_agreement_that_ends_does_so_at_once(
     put(charging, item)
     driving.wait_for(about(item), 60.0)
 
-    assert strict.inside.hub.administering.disagree(name)
+    assert strict.inside.hub.administration.disagree(name)
 
     assert not _others(driving)
     assert not infos(driving)
@@ -186,7 +186,7 @@ def _sweeping_until(strict: RunningHub, condition: Callable[[], bool]) -> None:
     """What the sweeper does every ten seconds, more often."""
 
     def holds() -> bool:
-        strict.inside.hub.telling_roles.sweep()
+        strict.inside.hub.role_announcer.sweep()
         return condition()
 
     until(holds, 30.0)

@@ -102,9 +102,9 @@ def test_case_070_who_refuses_is_not_asked_again_until_the_object_changes(
     assert outcome(put(p1, item)) == CREATED
 
     reader.wait_for(about(item))
-    partner = hub.inside.hub.administering.find("-".join(party_of(reader)))
+    partner = hub.inside.hub.administration.find("-".join(party_of(reader)))
     refused = DeliveryState.REFUSED.value
-    until(lambda: hub.inside.hub.watching.owed(partner_id=partner.id, state=refused))
+    until(lambda: hub.inside.hub.delivery_overview.owed(partner_id=partner.id, state=refused))
     let_pass(p1, [p3, reader])
     assert len(pushed(reader, item)) == 1
     reader.behave("well", "locations", object_id=item["id"])

@@ -124,7 +124,7 @@ def test_case_063_a_suspended_party_is_told_and_told_again_when_resumed(
     hub: RunningHub, join: Join, p3: Platform
 ) -> None:
     guest = join("CPO")
-    administering = hub.inside.hub.administering
+    administering = hub.inside.hub.administration
     partner = administering.find("-".join(party_of(guest)))
     p3.wait_for(told(party_of(guest), "CPO", "CONNECTED"), 60.0)
     p3.clear()
@@ -140,7 +140,7 @@ def test_case_063_a_planned_party_is_4003_and_one_that_was_not_announced_4001(
     hub: RunningHub, p1: Platform, p3: Platform
 ) -> None:
     announced, secret = hub.free_party(), hub.free_party()
-    administering = hub.inside.hub.administering
+    administering = hub.inside.hub.administration
     for party, announce in ((announced, True), (secret, False)):
         planned = Invited(*parse_role(":".join(("EMSP", *party))))
         administering.invite(name="-".join(party), roles=[planned], announce=announce)
@@ -160,7 +160,7 @@ def test_case_063_a_planned_party_becomes_connected(
 ) -> None:
     party = hub.free_party()
     written = ":".join(("CPO", *party))
-    invited = hub.inside.hub.administering.invite(
+    invited = hub.inside.hub.administration.invite(
         name=written, roles=[Invited(*parse_role(written))], announce=True
     )
     p3.wait_for(told(party, "CPO", "PLANNED"), 60.0)

@@ -231,7 +231,7 @@ def test_a_suspended_payer_is_4003_and_nothing_is_stored(
 ) -> None:
     driver = join("EMSP")
     item = a_cdr(p1, party_of(driver))
-    administering = hub.inside.hub.administering
+    administering = hub.inside.hub.administration
     partner = administering.find("-".join(party_of(driver)))
     administering.suspend(partner.id)
 

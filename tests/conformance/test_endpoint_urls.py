@@ -119,10 +119,10 @@ def test_a_relayed_list_keeps_both_queries_and_the_slash(
 def test_a_pull_asks_the_endpoint_as_it_was_given(hub: RunningHub, join: Join) -> None:
     operator = _joined(hub, join, "CPO", "/?tenant=1")
     item = operator.own("tariffs", a_tariff(operator))
-    partner = hub.inside.hub.administering.find("-".join(party_of(operator)))
+    partner = hub.inside.hub.administration.find("-".join(party_of(operator)))
     operator.clear()
 
-    hub.inside.hub.synchronizing.pull(partner.id, whole=True)
+    hub.inside.hub.pulls_of_partners.pull(partner.id, whole=True)
 
     got = _first(operator, "tariffs")
     assert (got.path.endswith("/out/tariffs/"), got.query) == (True, "tenant=1")

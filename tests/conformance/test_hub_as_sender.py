@@ -30,11 +30,11 @@ def partner(hub: RunningHub, join: Join) -> Iterator[Platform]:
     status, complaint = _connect(hub, platform, platform.invite(), "Partner of case 28")
     assert status == 0, complaint
     yield platform
-    hub.inside.hub.administering.remove(_id_of(hub, platform))
+    hub.inside.hub.administration.remove(_id_of(hub, platform))
 
 
 def _id_of(hub: RunningHub, platform: Platform) -> str:
-    return hub.inside.hub.administering.find("-".join(party_of(platform))).id
+    return hub.inside.hub.administration.find("-".join(party_of(platform))).id
 
 
 def test_case_028_the_partner_calls_back_with_b_before_it_answers(

@@ -139,7 +139,7 @@ def test_case_063_a_suspended_receiver_is_4003_without_a_call(
     hub: RunningHub, join: Join, p3: Platform
 ) -> None:
     owner = join("CPO")
-    administering = hub.inside.hub.administering
+    administering = hub.inside.hub.administration
     partner = administering.find("-".join(party_of(owner)))
 
     administering.suspend(partner.id)

@@ -67,7 +67,7 @@ def test_case_063_a_suspended_receiver_is_4003_and_is_told_nothing(
 ) -> None:
     driver = join("EMSP")
     item = a_session(p1, party_of(driver))
-    administering = hub.inside.hub.administering
+    administering = hub.inside.hub.administration
     partner = administering.find("-".join(party_of(driver)))
     administering.suspend(partner.id)
 

@@ -78,7 +78,7 @@ def test_the_hub_stands_in_for_an_owner_that_is_down(join: Join, p1: Platform) -
 def test_an_owner_can_forbid_the_hub_to_stand_in(hub: RunningHub, join: Join, p1: Platform) -> None:
     driving = join("EMSP")
     card = known_to_hub(driving, a_card(driving, whitelist="ALWAYS"))
-    administering = hub.inside.hub.administering
+    administering = hub.inside.hub.administration
     partner = administering.find("-".join(party_of(driving)))
     administering.let_stand_in(partner.id, allowed=False)
     driving.stop()

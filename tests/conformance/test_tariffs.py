@@ -148,9 +148,9 @@ def test_case_105_who_never_had_it_owes_and_is_owed_nothing(
     delete_tariff(p1, item)
 
     reader.wait_for(about_tariff(item, "DELETE"))
-    partner = hub.inside.hub.administering.find("-".join(party_of(reader)))
+    partner = hub.inside.hub.administration.find("-".join(party_of(reader)))
     let_tariffs_pass(p1, reader)
-    until(lambda: not hub.inside.hub.watching.owed(partner_id=partner.id))
+    until(lambda: not hub.inside.hub.delivery_overview.owed(partner_id=partner.id))
     assert len(heard(reader, item)) == 1
 
 
@@ -217,9 +217,9 @@ def test_a_pulled_list_adds_tariffs_and_never_deletes_one(
     delete_tariff(owner, deleted)
     for item in (listed, deleted):
         owner.own("tariffs", item)
-    partner = hub.inside.hub.administering.find("-".join(party_of(owner)))
+    partner = hub.inside.hub.administration.find("-".join(party_of(owner)))
 
-    hub.inside.hub.synchronizing.pull(partner.id, whole=True)
+    hub.inside.hub.pulls_of_partners.pull(partner.id, whole=True)
 
     assert p3.wait_for(about_tariff(listed, "PUT")).json() == listed
     assert [is_listed(p3, item) for item in (pushed, listed, deleted)] == [True, True, False]

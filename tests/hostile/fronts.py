@@ -82,7 +82,7 @@ class Scene:
         }
 
     def breaker(self) -> Breaker:
-        return self.hub.container.hub.watching.lanes()[self.lane].breaker
+        return self.hub.container.hub.delivery_overview.lanes()[self.lane].breaker
 
 
 @contextmanager
@@ -97,7 +97,7 @@ def a_scene(mongo_url: str, database_name: str, redis_url: str) -> Iterator[Scen
     ):
         hub.register(cpo, "CPO:DE:ABC")
         hub.register(msp, "EMSP:NL:MS1")
-        partners = hub.container.hub.sweeping.owing.directories.partners
+        partners = hub.container.hub.sweep.cdr_obligations.directories.partners
         partner = partners.get(_partner_id(hub))
         ends = tuple(
             replace(each, url=url) if each.identifier == "locations" else each

@@ -75,8 +75,8 @@ def _locations(hub: RunningHub, platform: Platform) -> dict[str, Any]:
 
 def _sync(hub: RunningHub, platform: Platform) -> None:
     _, country, party, _ = _party(platform)
-    partner = hub.inside.hub.administering.find(f"{country}-{party}")
-    hub.inside.hub.synchronizing.start(partner.id)
+    partner = hub.inside.hub.administration.find(f"{country}-{party}")
+    hub.inside.hub.pulls_of_partners.start(partner.id)
 
 
 def _pages(platform: Platform) -> list[Received]:
@@ -205,8 +205,8 @@ def test_one_bad_object_stops_neither_its_page_nor_the_next(hub: RunningHub, joi
 def _is_read(hub: RunningHub, platform: Platform) -> bool:
     """Whether the pull of the locations has come to its end."""
     _, country, party, _ = _party(platform)
-    partner = hub.inside.hub.administering.find(f"{country}-{party}")
-    reads = hub.inside.hub.synchronizing.known(partner.id)
+    partner = hub.inside.hub.administration.find(f"{country}-{party}")
+    reads = hub.inside.hub.pulls_of_partners.known(partner.id)
     ended = [each.module for each in reads if not each.goes_on]
     return bool(_pages(platform)) and "locations" in ended
 
@@ -215,4 +215,4 @@ def _has(hub: RunningHub, platform: Platform, location_id: str) -> bool:
     """Whether the hub has this location of the platform's."""
     _, country, party, _ = _party(platform)
     key = ObjectKey("locations", PartyId(country, party), location_id)
-    return hub.inside.hub.accepting.objects.get(key, EVERYONE) is not None
+    return hub.inside.hub.object_intake.objects.get(key, EVERYONE) is not None

@@ -49,16 +49,16 @@ def test_a_job_of_the_pump_ends_while_there_is_work_and_leaves_it_to_the_next(
         for number in range(MANY):
             document = location(id=f"LOC{number}")
             assert served.call("PUT", f"/locations/LOC{number}", by=cpo.hub, body=document).ok
-        hub.sweeping.publishing.sweep(older_than_s=-1)
+        hub.sweep.publisher.sweep(older_than_s=-1)
 
         job = threading.Thread(target=jobs.pump)
         job.start()
         job.join(PATIENCE_S)
 
         assert not job.is_alive()
-        [lane] = {each.lane for each in hub.watching.owed()}
-        assert not hub.pumping.lanes
-        assert not hub.pumping.deliveries.is_empty(lane), "the job ended when the work did"
+        [lane] = {each.lane for each in hub.delivery_overview.owed()}
+        assert not hub.pump.lanes
+        assert not hub.pump.deliveries.is_empty(lane), "the job ended when the work did"
         msp.behave("well")
 
 

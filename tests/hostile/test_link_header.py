@@ -51,7 +51,7 @@ def test_a_pull_with_a_hostile_link_ends_and_says_why(hub: RunningHub, lister: P
     before = os.times().user
     [pulled] = [
         each
-        for each in hub.inside.hub.synchronizing.pull(partner_id_of(hub, lister))
+        for each in hub.inside.hub.pulls_of_partners.pull(partner_id_of(hub, lister))
         if each.module == "locations"
     ]
 

@@ -148,10 +148,10 @@ def test_thousands_from_before_there_was_a_cap_delay_nobody_else(
 
 def _from_before(hub: RunningHub, pattern: str) -> list[Subscription]:
     """3,000 of the hostile partner's, stored as an older hub has stored them."""
-    subscriptions = hub.inside.hub.subscribing.subscriptions
+    subscriptions = hub.inside.hub.webhook_subscriptions.subscriptions
     held = subscriptions.get(pattern)
     assert held is not None
-    secrets = hub.inside.hub.subscribing.secrets
+    secrets = hub.inside.hub.webhook_subscriptions.secrets
     clear = secrets.unseal(held.secret, partner_id=held.id)
     made = [
         replace(
@@ -181,7 +181,7 @@ def _owe(hub: RunningHub, hostile: Platform, subscriptions: list[Subscription]) 
         )
         for each in subscriptions
     ]
-    hub.inside.hub.watching.deliveries.mark(marks, now=hub.inside.clock.now())
+    hub.inside.hub.delivery_overview.deliveries.mark(marks, now=hub.inside.clock.now())
 
 
 def _forget(hub: RunningHub) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from application.cursors import CURSOR
+from application.routing.page_links import CURSOR
 from entrypoints.sandbox import Answer, Platform, Received, success
 from entrypoints.sandbox.routing import next_page
 from entrypoints.sandbox.wire import authorization
@@ -128,10 +128,10 @@ def test_it_ends_after_a_day(
     hub: RunningHub, lister: Platform, reader: Platform, hours: int, good: bool
 ) -> None:
     link = _link(reader, lister)
-    own = hub.inside.hub.forwarding.cursors
+    own = hub.inside.hub.forwarding.page_links
     then = replace(own, clock=_Ago(hub, timedelta(hours=hours)))
     cursor = dict(parse_qsl(urlsplit(link).query))[CURSOR]
-    requester = hub.inside.hub.administering.find("-".join(party_of(reader))).id
+    requester = hub.inside.hub.administration.find("-".join(party_of(reader))).id
     read = own.read(cursor, requester=requester, module="locations")
     old = then.link(read).partition(f"{CURSOR}=")[2].partition(">")[0]
 
@@ -202,7 +202,7 @@ class _Ago:
 def _free(hub: RunningHub, platform: Platform) -> None:
     """Remove the platform, so that another one may have its parties."""
     party = party_of(platform)
-    administering = hub.inside.hub.administering
+    administering = hub.inside.hub.administration
     administering.remove(administering.find("-".join(party)).id)
     hub.release(party)
     platform.connection.forget()

@@ -234,7 +234,7 @@ def test_a_delivery_of_such_an_object_from_before_is_not_sent(
 ) -> None:
     key = _withdrawn(hub, attacker, f"{fresh()}/../../../../../credentials")
 
-    assert hub.inside.hub.publishing.publish(key)
+    assert hub.inside.hub.publisher.publish(key)
 
     ended = _refused(hub, fronted.platform, key)
     assert ended.last is not None
@@ -257,7 +257,7 @@ def _withdrawn(hub: RunningHub, owner: Platform, name: str) -> ObjectKey:
         deleted=True,
         unpublished=Unpublished(since=updated, missed=Missed.one(change)),
     )
-    hub.inside.hub.publishing.objects.save(stored)
+    hub.inside.hub.publisher.objects.save(stored)
     return key
 
 
@@ -266,7 +266,7 @@ def _refused(hub: RunningHub, receiver: Platform, key: ObjectKey) -> Delivery:
 
     def found() -> list[Delivery]:
         state = DeliveryState.REFUSED.value
-        owed = hub.inside.hub.watching.owed(partner_id=partner_id, state=state)
+        owed = hub.inside.hub.delivery_overview.owed(partner_id=partner_id, state=state)
         return [each for each in owed if each.key == key]
 
     until(lambda: bool(found()), 60.0)
@@ -274,7 +274,7 @@ def _refused(hub: RunningHub, receiver: Platform, key: ObjectKey) -> Delivery:
 
 
 def _id_of(hub: RunningHub, platform: Platform) -> str:
-    return hub.inside.hub.administering.find("-".join(party_of(platform))).id
+    return hub.inside.hub.administration.find("-".join(party_of(platform))).id
 
 
 def test_a_pull_neither_keeps_such_an_id_nor_follows_such_a_link(
@@ -286,7 +286,7 @@ def test_a_pull_neither_keeps_such_an_id_nor_follows_such_a_link(
     link = {"Link": f'<{climbing}>; rel="next"'}
     platform.behave(lambda _: success([item], headers=link), "tariffs", method="GET")
 
-    done = hub.inside.hub.synchronizing.pull(_id_of(hub, platform), whole=True)
+    done = hub.inside.hub.pulls_of_partners.pull(_id_of(hub, platform), whole=True)
 
     platform.behave("well", "tariffs", method="GET")
     [tariffs] = [each for each in done if each.module == "tariffs"]
@@ -336,7 +336,7 @@ def test_such_an_endpoint_of_a_platform_is_left_out_and_never_called(hub: Runnin
 
         platform.hub.register(hub.versions_url, hub.invited(role))
 
-        endpoints = hub.inside.hub.administering.find("-".join(party_of(platform))).endpoints
+        endpoints = hub.inside.hub.administration.find("-".join(party_of(platform))).endpoints
         assert [each.identifier for each in endpoints if each.fault] == ["locations"]
         assert not [each for each in platform.received if each.module == "locations"]
         guests.leave()

@@ -40,7 +40,7 @@ def test_a_poisonous_answer_is_one_attempt_and_the_lane_goes_on(
 
     scene.hub.deliver()
 
-    [delivery] = scene.hub.container.hub.watching.owed()
+    [delivery] = scene.hub.container.hub.delivery_overview.owed()
     assert delivery.key.id == "BAD"
     assert delivery.attempts == 1
     assert delivery.last is not None
@@ -58,7 +58,7 @@ def test_ten_megabytes_of_words_are_no_answer_and_hold_up_no_other(scene: Scene)
 
     scene.hub.deliver()
 
-    [delivery] = scene.hub.container.hub.watching.owed()
+    [delivery] = scene.hub.container.hub.delivery_overview.owed()
     assert delivery.last is not None
     assert (delivery.key.id, delivery.last.verdict) == ("BAD", Verdict.SICK)
     assert len(delivery.last.reason) <= 200
@@ -68,7 +68,7 @@ def test_where_poison_gets_through_the_attempt_is_a_fault_with_back_off_and_one_
     scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """As if text were not made plain at the wire: the pump bears it all the same."""
-    pumping = scene.hub.container.hub.pumping
+    pumping = scene.hub.container.hub.pump
     calls: list[str] = []
     begun = scene.hub.container.clock.now()
 
@@ -86,7 +86,7 @@ def test_where_poison_gets_through_the_attempt_is_a_fault_with_back_off_and_one_
     with caplog.at_level(logging.ERROR):
         scene.hub.deliver()
 
-    [delivery] = scene.hub.container.hub.watching.owed()
+    [delivery] = scene.hub.container.hub.delivery_overview.owed()
     assert delivery.last is not None
     assert (delivery.last.verdict, delivery.attempts) == (Verdict.FAULT, 1)
     assert (delivery.due - delivery.last.at).total_seconds() >= 1.6

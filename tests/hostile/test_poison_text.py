@@ -78,7 +78,7 @@ def test_a_pulled_object_with_a_poison_id_is_set_aside_and_the_rest_comes(
 
     [pulled] = [
         each
-        for each in hub.inside.hub.synchronizing.pull(partner.id, whole=True)
+        for each in hub.inside.hub.pulls_of_partners.pull(partner.id, whole=True)
         if each.module == "locations"
     ]
 
@@ -165,7 +165,7 @@ def dressed(**headers: str) -> Behaviour:
 def reasons(hub: RunningHub, reader: Platform, object_id: str) -> list[str]:
     """Why the hub says that it could not deliver this object to the reader."""
     receiver = PartyId(*party_of(reader))
-    owed: Any = hub.inside.hub.watching.owed(partner_id=None, state=None, limit=1000)
+    owed: Any = hub.inside.hub.delivery_overview.owed(partner_id=None, state=None, limit=1000)
     return [
         each.last.reason
         for each in owed

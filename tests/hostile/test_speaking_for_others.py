@@ -81,7 +81,7 @@ def test_who_was_connected_without_a_role_speaks_for_nobody_until_it_is_approved
     assert outcome(attacker.hub.rotate()) == OK
     assert outcome(cdrs_as(attacker, party_of(attacker))) == AWAITS
 
-    hub.inside.hub.approving.approve(partner.id)
+    hub.inside.hub.approval.approve(partner.id)
     assert outcome(cdrs_as(attacker, party_of(attacker))) == OK
 
 
@@ -97,7 +97,7 @@ def test_an_invited_party_is_not_taken_by_who_was_connected_without_a_role(
     assert outcome(rightful.hub.register(hub.versions_url, token)) == (201, 1000)
     assert outcome(cdrs_as(attacker, party)) == AWAITS
     with pytest.raises(PartyTaken, match="held by"):
-        hub.inside.hub.approving.approve(partner.id)
+        hub.inside.hub.approval.approve(partner.id)
 
 
 def test_a_rejected_partner_is_told_and_shut_out(hub: RunningHub, join: Join) -> None:
@@ -105,7 +105,7 @@ def test_a_rejected_partner_is_told_and_shut_out(hub: RunningHub, join: Join) ->
     partner = connect(hub, platform)
     token = platform.hub.peer.token
 
-    hub.inside.hub.approving.reject(partner.id)
+    hub.inside.hub.approval.reject(partner.id)
 
     assert platform.wait_for(lambda each: each.method == "DELETE").module == "credentials"
     assert platform.hub.call("GET", hub.versions_url, token=token).status == 401
@@ -122,7 +122,7 @@ def test_a_hub_gets_what_its_pattern_covers_and_the_rest_waits_for_approval(
         hub_party_id="QHPUB",
     )
     pattern = Invited(Role.CPO, PartyId(party[0], "*"))
-    invitation = hub.inside.hub.administering.invite(
+    invitation = hub.inside.hub.administration.invite(
         name=f"Hub {party}", roles=[pattern], hub_party=PartyId("QH", "PUB")
     )
     registered = peer.hub.register(hub.versions_url, invitation.token)
@@ -131,10 +131,10 @@ def test_a_hub_gets_what_its_pattern_covers_and_the_rest_waits_for_approval(
     assert outcome(put(peer, a_location(peer))) == (201, 1000)
     assert outcome(cdrs_as(peer, ("QH", "PUB"))) == OK
     assert outcome(cdrs_as(peer, strange)) == (403, 2001)
-    [waits] = hub.inside.hub.administering.find(invitation.partner.id).waiting
+    [waits] = hub.inside.hub.administration.find(invitation.partner.id).waiting
     assert str(waits.party) == "/".join(strange)
 
-    hub.inside.hub.approving.approve(invitation.partner.id)
+    hub.inside.hub.approval.approve(invitation.partner.id)
     assert outcome(cdrs_as(peer, strange)) == OK
 
 
@@ -145,7 +145,7 @@ def test_a_removed_partners_party_stays_taken_until_it_is_released(
     with pytest.raises(PartyTaken, match="partner release"):
         hub.invited(f"EMSP:{party[0]}:{party[1]}")
 
-    hub.inside.hub.approving.release(hub.inside.hub.administering.find("-".join(party)).id)
+    hub.inside.hub.approval.release(hub.inside.hub.administration.find("-".join(party)).id)
 
     assert hub.invited(f"EMSP:{party[0]}:{party[1]}")
 
@@ -180,7 +180,7 @@ def a_party_that_is(state: str, hub: RunningHub, join: Join) -> tuple[str, str]:
         hub.invited(f"EMSP:{party[0]}:{party[1]}")
         return party
     platform = join("EMSP")
-    administering = hub.inside.hub.administering
+    administering = hub.inside.hub.administration
     if state == "left":
         platform.hub.unregister()
     if state in ("suspended", "removed"):
@@ -192,7 +192,7 @@ def a_party_that_is(state: str, hub: RunningHub, join: Join) -> tuple[str, str]:
 
 def connect(hub: RunningHub, platform: Platform, *roles: str) -> Partner:
     """The hub registers at the platform, approved for these roles or for none."""
-    return hub.inside.hub.connecting.connect(
+    return hub.inside.hub.credentials_client.connect(
         name=platform.profile.parties[0].name,
         url=platform.versions_url,
         token=platform.invite(),

@@ -25,4 +25,4 @@ def bills_at(msp: Platform) -> int:
 
 def pump(hub: HubServer) -> None:
     """What is due is tried once."""
-    hub.container.hub.pumping.run(seconds=1)
+    hub.container.hub.pump.run(seconds=1)

@@ -74,15 +74,15 @@ class HubServer:
 
     def deliver(self) -> None:
         """Publish what is not yet, and send what is due."""
-        self.container.hub.sweeping.publishing.sweep(older_than_s=-1)
+        self.container.hub.sweep.publisher.sweep(older_than_s=-1)
         ends = time.monotonic() + _DELIVERS_S
-        while self.container.hub.pumping.run(seconds=1) and time.monotonic() < ends:
+        while self.container.hub.pump.run(seconds=1) and time.monotonic() < ends:
             pass
 
     def herald(self) -> None:
         """Deliver, then tell subscribers what became of CDRs."""
         self.deliver()
-        self.container.hub.sweeping.heralding.sweep()
+        self.container.hub.sweep.webhook_events.sweep()
         self.deliver()
 
     @property
@@ -115,7 +115,7 @@ def serving(environment: Mapping[str, str]) -> Iterator[HubServer]:
         server.shutdown()
         thread.join()
         server.server_close()
-        container.hub.pumping.close()
+        container.hub.pump.close()
         container.mongo.close()
 
 

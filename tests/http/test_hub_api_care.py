@@ -8,7 +8,7 @@ from tests.http.hub_server import HubServer
 
 
 def _pull(hub: HubServer, name: str) -> None:
-    hub.container.hub.synchronizing.pull(hub.get(f"/partners/{name}").data["id"])
+    hub.container.hub.pulls_of_partners.pull(hub.get(f"/partners/{name}").data["id"])
 
 
 def test_a_partner_says_how_it_is_and_when_it_was_pulled(hub: HubServer, cpo: Platform) -> None:

@@ -32,7 +32,7 @@ def _without_url() -> Document:
 
 def _send(hub: HubServer, begun: Answer) -> None:
     """What a worker does."""
-    hub.container.hub.commanding.send(begun.data["command_id"])
+    hub.container.hub.command_sender.send(begun.data["command_id"])
 
 
 def test_it_has_an_id_at_once_and_a_state_later(

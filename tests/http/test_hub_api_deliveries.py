@@ -17,12 +17,12 @@ def owed(hub: HubServer, cpo: Platform, msp: Platform) -> Platform:
     for name in ("LOC1", "LOC2"):
         document = location(id=name)
         assert hub.call("PUT", f"/locations/{name}", by=cpo.hub, body=document).ok
-    hub.container.hub.sweeping.publishing.sweep(older_than_s=-1)
+    hub.container.hub.sweep.publisher.sweep(older_than_s=-1)
     return msp
 
 
 def _pump(hub: HubServer) -> None:
-    hub.container.hub.pumping.run(seconds=1)
+    hub.container.hub.pump.run(seconds=1)
 
 
 def test_a_delivery_says_what_is_owed_to_whom_and_why_still(hub: HubServer, owed: Platform) -> None:

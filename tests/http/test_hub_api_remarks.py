@@ -37,7 +37,7 @@ def test_a_feed_with_line_breaks_is_pulled_and_its_remarks_are_shown(
     for number in range(3):
         cpo.own("locations", location(id=f"ODD{number}", directions=BROKEN))
     cpo.own("locations", location(id="WELL"))
-    hub.container.hub.synchronizing.pull(hub.get("/partners/DE-ABC").data["id"])
+    hub.container.hub.pulls_of_partners.pull(hub.get("/partners/DE-ABC").data["id"])
 
     listed = hub.get("/remarks?partner=DE-ABC&module=locations")
 
@@ -135,7 +135,7 @@ def test_what_is_quarantined_says_so_and_is_let_in_by_the_operator(
 ) -> None:
     cpo.own("locations", location(id="BAD", facilities=[""]))
     cpo.own("locations", location(id="WORSE", publish="yes"))
-    hub.container.hub.synchronizing.pull(hub.get("/partners/DE-ABC").data["id"])
+    hub.container.hub.pulls_of_partners.pull(hub.get("/partners/DE-ABC").data["id"])
     change = {"status": "CHARGING", "last_updated": "2026-11-28T00:00:00Z"}
 
     refused = cpo.hub.push("PATCH", "locations", ("DE", "ABC", "bad", "E1"), change)

@@ -28,7 +28,7 @@ def _post(cpo: Platform, document: dict[str, Any]) -> None:
 
 
 def _price(hub: HubServer, fixed: str, percent: str) -> None:
-    hub.container.hub.administering.agree(PartyId("DE", "ABC"), PartyId("NL", "MS1"))
+    hub.container.hub.administration.agree(PartyId("DE", "ABC"), PartyId("NL", "MS1"))
     fee = {"fixed": Decimal(fixed), "percent": Decimal(percent)}
     assert hub.call("PUT", _FEE, body=fee).ok
 

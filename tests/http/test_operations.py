@@ -168,8 +168,8 @@ def test_deliveries_are_listed_shown_and_tried_again(
 ) -> None:
     msp.behave("ocpi:2001", "locations")
     hub.call("PUT", "/locations/LOC1", by=cpo.hub, body=location())
-    hub.container.hub.sweeping.publishing.sweep(older_than_s=-1)
-    hub.container.hub.pumping.run(seconds=1)
+    hub.container.hub.sweep.publisher.sweep(older_than_s=-1)
+    hub.container.hub.pump.run(seconds=1)
 
     [listed] = _told(hub, "delivery", "list", "--partner", "NL-MS1", "--state", "refused")
     table = run(hub, "delivery", "list").stdout

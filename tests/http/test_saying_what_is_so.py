@@ -22,7 +22,7 @@ def _list(hub: HubServer, by: Platform, token: str) -> Answer:
 def test_401_says_which_token_it_was(hub: HubServer, cpo: Platform) -> None:
     roles = [{"role": "CPO", "country_code": "DE", "party_id": "XYZ"}]
     invited = hub.call("POST", "/partners", body={"name": "XYZ", "roles": roles}).data["token"]
-    late = hub.container.hub.administering.invite_again(_id(hub, "XYZ"), life=timedelta())
+    late = hub.container.hub.administration.invite_again(_id(hub, "XYZ"), life=timedelta())
     spent = cpo.hub.peer.token
     cpo.hub.rotate()
     used = _list(hub, cpo, cpo.hub.peer.token)

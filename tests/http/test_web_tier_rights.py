@@ -103,7 +103,7 @@ def test_the_web_tier_does_all_that_it_has_to(hub: HubServer) -> None:
         hub.call("POST", "/agreements", body={"one": "DE-ABC", "other": "NL-MS1"})
         assert hub.call("PUT", "/agreements/DE-ABC~NL-MS1/fees/EUR", body={"percent": 1}).ok
         hub.herald()
-        hub.container.hub.owing.sweep()
+        hub.container.hub.cdr_obligations.sweep()
         assert hub.get("/cdrs/verify").data["delivered"] == 2
         for path in ("/cdrs", "/cdrs/conflicts", "/sessions", "/sessions/unbilled", "/settlement"):
             assert hub.get(path).ok

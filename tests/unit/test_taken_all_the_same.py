@@ -13,7 +13,7 @@ from adapters.ocpi.schemas.listing import weights
 from adapters.ocpi.schemas.shapes import ListOf, Nested, fields_of
 from adapters.system import SystemZones
 from application.modules import MODULES
-from application.pushed import unsafe_ids
+from application.objects.pushed import unsafe_ids
 from domain.carried import OcpiObject
 from domain.cdrs import Cdr
 from domain.documents import Document

@@ -11,7 +11,7 @@ import adapters.mongo
 import application
 import domain
 
-_STATE = {"_Looked", "Draining", "Ended", "Pumping", "Resting"}
+_STATE = {"Ended", "LeasedLane", "Pump", "Resting", "_Looked"}
 """What remembers something between calls, on purpose."""
 
 

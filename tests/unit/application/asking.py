@@ -3,8 +3,8 @@
 from typing import Any
 
 from adapters.memory import answer
-from application.authorizing import Question, StandIn
-from application.forwarding import Relayed
+from application.routing.authorization import Question, StandIn
+from application.routing.forwarding import Relayed
 from domain.errors import NoAnswer, Unreachable
 from domain.ports import WireAnswer
 from tests.builders import ABC, Doc
@@ -33,8 +33,8 @@ def question(uid: str = "T1", **fields: Any) -> Question:
 
 
 def ask(house: House, uid: str = "T1", **fields: Any) -> Relayed | StandIn:
-    viewer = house.serving.lister("tokens", ABC)
-    return house.authorizing.ask(question(uid, **fields), viewer=viewer)
+    viewer = house.object_reader.lister("tokens", ABC)
+    return house.token_authorization.ask(question(uid, **fields), viewer=viewer)
 
 
 def stood_in(house: House, given: Relayed | StandIn) -> Doc:

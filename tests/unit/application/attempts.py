@@ -38,7 +38,7 @@ def settled(house: House) -> None:
 
 
 def attempt(house: House, delivery: Delivery | None = None, *, ours: bool = True) -> Attempt | None:
-    return house.delivering.attempt(delivery or claim(house), still_ours=lambda: ours)
+    return house.object_sender.attempt(delivery or claim(house), still_ours=lambda: ours)
 
 
 def tried(house: House, *answers: Any) -> Attempt:

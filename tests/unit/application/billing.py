@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.memory import answer
-from application.taking_custody import Posted, Taken
+from application.cdrs.custody import Posted, Taken
 from domain.custody import Filed
 from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId
 from domain.documents import JsonValue, as_document
@@ -59,13 +59,13 @@ def post(
         to=to,
         correlation_id="C-1",
     )
-    return house.taking_custody.take(posted)
+    return house.cdr_custody.take(posted)
 
 
 def pump(house: House, *, after_s: float = 0.0) -> None:
     """So much later, everything that is due is tried once."""
     house.clock.advance(after_s)
-    house.pumping.run(seconds=20.0)
+    house.pump.run(seconds=20.0)
 
 
 def handed(house: House, filed: Filed | Taken) -> Delivery:
@@ -105,8 +105,8 @@ def unwell(house: House, lane: LaneId = LANE) -> None:
 
 def lists(house: House, party: PartyId = HUB) -> list[JsonValue]:
     """The ids of the CDRs that this party is shown in GET cdrs."""
-    viewer = house.serving.lister("cdrs", party)
-    page = house.serving.page("cdrs", PageRequest(0, 100), viewer=viewer)
+    viewer = house.object_reader.lister("cdrs", party)
+    page = house.object_reader.page("cdrs", PageRequest(0, 100), viewer=viewer)
     return [_id_of(house, body) for body in page.items]
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from application.forwarding import Passed, Relayed
-from application.pushed import Accepted, Pushed
+from application.objects.pushed import Accepted, Pushed
+from application.routing.forwarding import Passed, Relayed
 from domain.objects import ObjectKey
 from domain.party import Interface, PartyId
 from domain.ports import WireRequest
@@ -39,12 +39,12 @@ def passed(push: Pushed, receiver: PartyId = XYZ) -> Passed:
 def report(house: House, document: Doc | None = None, **fields: Any) -> Relayed | Accepted:
     """Said to XYZ, through the hub."""
     push = pushed(house, document, **fields)
-    return house.reporting.push(push, passed(push))
+    return house.session_push.push(push, passed(push))
 
 
 def report_to_hub(house: House, document: Doc | None = None, **fields: Any) -> Accepted:
     """Said to the hub, which finds out whom to tell."""
-    return house.reporting.push_to_hub(pushed(house, document, **fields))
+    return house.session_push.push_to_hub(pushed(house, document, **fields))
 
 
 def a_patch(updated: float = 60, **fields: Any) -> Doc:
@@ -60,8 +60,8 @@ def periods(house: House, key: ObjectKey = S1) -> list[Any]:
 def settle(house: House) -> None:
     """What is unpublished is published, whatever its time, and delivered."""
     house.clock.advance(60)
-    house.publishing.sweep(older_than_s=2.0)
-    house.pumping.run(seconds=20.0)
+    house.publisher.sweep(older_than_s=2.0)
+    house.pump.run(seconds=20.0)
 
 
 def told(house: House) -> list[tuple[str, PartyId | None]]:

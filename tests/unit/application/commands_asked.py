@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.memory import MemoryWire, answer
-from application.resulting import Arrived
+from application.commands.results import Arrived
 from domain.asked import Asked, Side
 from domain.commands import Command
 from domain.documents import JsonValue
@@ -91,12 +91,12 @@ def envelope(data: JsonValue = None, *, code: int = 1000, status: int = 200) -> 
 def sent_by(house: House, name: str = "START_SESSION", **fields: Any) -> Command:
     """The command after XYZ has asked ABC for it and was answered ACCEPTED within 30 s."""
     house.wire.script.append(fields.pop("answer", says()))
-    assert not isinstance(house.commanding.ask(asked(name, **fields)), Refusal)
+    assert not isinstance(house.command_sender.ask(asked(name, **fields)), Refusal)
     return last(house)
 
 
 def begun_by(house: House, name: str = "START_SESSION", **fields: Any) -> Command:
-    begun = house.commanding.begin(asked(name, **fields))
+    begun = house.command_sender.begin(asked(name, **fields))
     assert isinstance(begun, Command)
     return begun
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from application import pumping
+from application.delivery import pump as pump_module
 from tests.unit.application.billing import a_market
 from tests.unit.application.gates import (
     Gate,
@@ -16,8 +16,8 @@ from tests.unit.application.house import House
 @pytest.fixture(autouse=True)
 def _no_idling(monkeypatch: pytest.MonkeyPatch) -> None:
     """An idle pump stops at once: nothing comes by itself where time stands still."""
-    monkeypatch.setattr(pumping, "_IDLE_S", 0.0)
-    monkeypatch.setattr(pumping, "_LOOK_S", 0.005)
+    monkeypatch.setattr(pump_module, "_IDLE_S", 0.0)
+    monkeypatch.setattr(pump_module, "_LOOK_S", 0.005)
 
 
 @pytest.fixture
@@ -30,11 +30,11 @@ def house(gate: Gate) -> Iterator[House]:
     house = a_house(gate)
     yield house
     gate.opened.set()
-    house.pumping.close()
+    house.pump.close()
 
 
 @pytest.fixture
 def market() -> Iterator[House]:
     market = a_market()
     yield market
-    market.pumping.close()
+    market.pump.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.memory import answer
-from application import draining
+from application.delivery import draining
 from domain.deliveries import LaneId
 from domain.lanes import LaneHealth, Lease
 from domain.objects import ObjectKey
@@ -64,7 +64,7 @@ def owe(house: House, locations: int = 1, start: int = 0) -> None:
 
 def pump(house: House, *, until: Callable[[], bool] | None = None) -> bool:
     """Pump until all is done, or until the condition; whether there is more to do."""
-    more = house.pumping.run(seconds=20.0, stop=until or (lambda: False))
+    more = house.pump.run(seconds=20.0, stop=until or (lambda: False))
     assert until is None or until()
     return more
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.memory import answer
-from application.registering import Caller
+from application.partners.credentials_server import Caller
 from domain.approval import Invited
 from domain.errors import (
     OutboundFailed,
@@ -36,28 +36,28 @@ def answering(house: House, *answers: WireAnswer | OutboundFailed) -> None:
 
 def invited(house: House, *roles: Invited, name: str = "CPO", **fields: Any) -> str:
     roles = roles or (Invited(Role.CPO, ABC),)
-    return house.administering.invite(name=name, roles=roles, **fields).token
+    return house.administration.invite(name=name, roles=roles, **fields).token
 
 
 def register(house: House, invitation: str, **fields: Any) -> Doc:
-    caller = house.registering.authenticate(invitation, functional=False)
+    caller = house.credentials_server.authenticate(invitation, functional=False)
     document = some_credentials(**{"token": "token-b", **fields})
-    return dict(house.registering.register(caller, document, version="2.3.0"))
+    return dict(house.credentials_server.register(caller, document, version="2.3.0"))
 
 
 def renew(house: House, token: str, new: str = "token-b2") -> str:
-    caller = house.registering.authenticate(token, functional=False)
+    caller = house.credentials_server.authenticate(token, functional=False)
     document = some_credentials(token=new)
-    return str(house.registering.renew(caller, document, version="2.3.0")["token"])
+    return str(house.credentials_server.renew(caller, document, version="2.3.0")["token"])
 
 
 def gets_in(house: House, token: str, *, functional: bool = True) -> bool:
     try:
-        house.registering.authenticate(token, functional=functional)
+        house.credentials_server.authenticate(token, functional=functional)
     except UnknownCaller:
         return False
     return True
 
 
 def caller_of(house: House, partner_id: str = "cpo") -> Caller:
-    return house.registering.authenticate(f"{partner_id}-token", functional=False)
+    return house.credentials_server.authenticate(f"{partner_id}-token", functional=False)

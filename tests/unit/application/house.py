@@ -28,65 +28,67 @@ from adapters.memory import (
     answer,
 )
 from adapters.system import NoFailPoints, SystemZones
-from application.accepting import Accepting
-from application.accounting import Accounting
-from application.addressees import Addressees
-from application.addressing import Addressing
-from application.administering import Administering
-from application.admitting import Admitting
-from application.announcing import Announcing
-from application.approving import Approving
-from application.asking_at_once import AskingAtOnce
-from application.authorizing import Authorizing
 from application.bulkhead import Bulkhead
-from application.catching_up import CatchingUp
-from application.commanding import Commanding
-from application.connecting import Connecting
-from application.cursors import Cursors
-from application.delivering import Delivering
-from application.directories import Directories
-from application.doubting import Doubting
-from application.finding_cdrs import FindingCdrs
-from application.following import Following
-from application.forwarding import Forwarding
-from application.handing_over import HandingOver
-from application.handshake import Handshake
-from application.handshake_turns import HandshakeTurns
-from application.heralding import Heralding
-from application.heralding_commands import HeraldingCommands
-from application.hub_party import HubParty
-from application.judging import JudgingRequests
-from application.minding import Minding
-from application.naming import Naming
-from application.notifying import Notifying
-from application.owing import Owing
-from application.pairing import Pairing
-from application.probing import Probing
-from application.publishing import Publishing
-from application.pull_turns import PullTurns
-from application.pulling import Pulling
-from application.pumping import Pumping
-from application.pushed import Pushed
-from application.quoting import Quoting
-from application.reading_lists import ReadingLists
-from application.registering import Registering
-from application.reporting import Reporting
-from application.resealing import Resealing
-from application.resulting import Resulting
-from application.searching import Searching
-from application.sending import Sending
-from application.serving import Serving
-from application.side_by_side import SideBySide
-from application.subscribers import Subscribers
-from application.subscribing import Subscribing
-from application.synchronizing import Synchronizing
-from application.taking_custody import TakingCustody
-from application.taking_pulled import TakingPulled
-from application.telling_roles import TellingRoles
-from application.watching import Sweeping, Watching
-from application.webhook_turns import WebhookTurns
-from application.welcoming import Welcoming
-from application.withdrawing import Withdrawing
+from application.cdrs.accounting import CdrAccounting
+from application.cdrs.credit_pairs import CreditPairs
+from application.cdrs.custody import CdrCustody
+from application.cdrs.doubtful import DoubtfulCdrs
+from application.cdrs.first_attempt import FirstAttempt
+from application.cdrs.obligations import CdrObligations
+from application.cdrs.search import CdrSearch
+from application.cdrs.sender import CdrSender
+from application.cdrs.session_watchdog import SessionWatchdog
+from application.commands.addressees import Addressees
+from application.commands.deadlines import CommandDeadlines
+from application.commands.results import CommandResults
+from application.commands.sender import CommandSender
+from application.delivery.outgoing import RequestSender
+from application.delivery.overview import DeliveryOverview
+from application.delivery.pump import Pump
+from application.delivery.webhook_turns import WebhookTurns
+from application.objects.catching_up import CatchUp
+from application.objects.charger_search import ChargerSearch
+from application.objects.deletion import ObjectDeletion
+from application.objects.intake import ObjectIntake
+from application.objects.publishing import Publisher
+from application.objects.pull_lists import PullLists
+from application.objects.pull_pages import PullPages
+from application.objects.pull_turns import PullTurns
+from application.objects.pulled_intake import PulledIntake
+from application.objects.pulls import Pulls
+from application.objects.pushed import Pushed
+from application.objects.quotes import TariffQuotes
+from application.objects.reading import ObjectReader
+from application.objects.sender import ObjectSender
+from application.objects.validation import RequestValidation
+from application.partners.administration import PartnerAdministration
+from application.partners.admission import Admission
+from application.partners.approval import PartnerApproval
+from application.partners.client_info import ClientInfoAnnouncer
+from application.partners.credentials_client import CredentialsClient
+from application.partners.credentials_server import CredentialsServer
+from application.partners.directories import Directories
+from application.partners.handshake import Handshake
+from application.partners.handshake_turns import HandshakeTurns
+from application.partners.hub_party import HubParty
+from application.partners.liveness import LivenessProbe
+from application.partners.names import PartnerNames
+from application.partners.recovery import Recovery
+from application.partners.resealing import Resealing
+from application.partners.role_announcements import RoleAnnouncer
+from application.partners.side_by_side import SideBySide
+from application.partners.suspension import Suspension
+from application.routing.authorization import TokenAuthorization
+from application.routing.direct_push import DirectPush
+from application.routing.forwarding import Forwarding
+from application.routing.page_links import PageLinks
+from application.routing.session_push import SessionPush
+from application.sweep import Sweep
+from application.webhooks.command_events import CommandEvents
+from application.webhooks.events import WebhookEvents
+from application.webhooks.sender import WebhookSender
+from application.webhooks.subscribers import Subscribers
+from application.webhooks.subscriptions import WebhookSubscriptions
 from domain.agreements import AgreementPolicy
 from domain.deliveries import DeliveryClass
 from domain.documents import as_document
@@ -169,71 +171,72 @@ class House:
         self.sessions = self.objects
         self.remarks = MemoryRemarks(self.objects, self.archive)
         self.directories = self.built(Directories)
-        self.admitting = self.built(Admitting)
+        self.admission = self.built(Admission)
         self.one_at_a_time = self.built(HandshakeTurns)
-        self.announcing = self.built(Announcing)
-        self.welcoming = self.built(Welcoming)
+        self.client_info = self.built(ClientInfoAnnouncer)
+        self.recovery = self.built(Recovery)
         self.handshake = self.built(Handshake)
-        self.connecting = self.built(Connecting, hub=PARTY)
-        self.registering = self.built(Registering, hub=PARTY)
+        self.credentials_client = self.built(CredentialsClient, hub=PARTY)
+        self.credentials_server = self.built(CredentialsServer, hub=PARTY)
         self.subscribers = self.built(Subscribers, per_partner=20)
         self.webhook_turns = self.built(WebhookTurns)
-        self.heralding = self.built(Heralding)
-        self.heralding_commands = self.built(HeraldingCommands)
-        self.publishing = self.built(Publishing)
-        self.catching_up = self.built(CatchingUp)
-        self.administering = self.built(Administering, hub=PARTY)
-        self.approving = self.built(Approving)
-        self.probing = self.built(Probing, after_s=300.0, calls=SideBySide(AtOnce()))
-        self.withdrawing = self.built(Withdrawing)
-        self.accepting = self.built(Accepting)
-        self.cursors = self.built(Cursors, sender_url="https://hub.example/ocpi/2.3.0/sender")
+        self.webhook_events = self.built(WebhookEvents)
+        self.command_events = self.built(CommandEvents)
+        self.publisher = self.built(Publisher)
+        self.catch_up = self.built(CatchUp)
+        self.suspension = self.built(Suspension)
+        self.administration = self.built(PartnerAdministration, hub=PARTY)
+        self.approval = self.built(PartnerApproval)
+        self.liveness = self.built(LivenessProbe, after_s=300.0, calls=SideBySide(AtOnce()))
+        self.object_deletion = self.built(ObjectDeletion)
+        self.object_intake = self.built(ObjectIntake)
+        self.page_links = self.built(PageLinks, sender_url="https://hub.example/ocpi/2.3.0/sender")
         self.forwarding = self.built(Forwarding, deadline_s=25.0)
-        self.addressing = self.built(Addressing)
-        self.authorizing = self.built(Authorizing)
-        self.pulling = self.built(Pulling)
-        self.taking_pulled = self.built(TakingPulled)
-        self.reading_lists = self.built(ReadingLists)
-        self.synchronizing = self.built(Synchronizing, every_s=3600.0, slice_s=60.0)
+        self.direct_push = self.built(DirectPush)
+        self.token_authorization = self.built(TokenAuthorization)
+        self.pull_pages = self.built(PullPages)
+        self.pulled_intake = self.built(PulledIntake)
+        self.pull_lists = self.built(PullLists)
+        self.pulls_of_partners = self.built(Pulls, every_s=3600.0, slice_s=60.0)
         self.pull_turns = self.built(PullTurns)
-        self.telling_roles = self.built(TellingRoles, after_s=60.0, calls=SideBySide(AtOnce()))
+        self.role_announcer = self.built(RoleAnnouncer, after_s=60.0, calls=SideBySide(AtOnce()))
         self._build_what_delivers()
-        self.reporting = self.built(Reporting)
-        self.judging = self.built(JudgingRequests)
-        self.pairing = self.built(Pairing, waits_s=86_400.0)
-        self.doubting = self.built(Doubting)
-        self.owing = self.built(Owing)
-        self.asking_at_once = self.built(AskingAtOnce)
-        self.taking_custody = self.built(TakingCustody)
-        self.accounting = self.built(Accounting)
-        self.finding_cdrs = self.built(FindingCdrs)
-        self.naming = self.built(Naming)
-        self.minding = self.built(Minding)
+        self.session_push = self.built(SessionPush)
+        self.judging = self.built(RequestValidation)
+        self.credit_pairs = self.built(CreditPairs, waits_s=86_400.0)
+        self.doubtful_cdrs = self.built(DoubtfulCdrs)
+        self.cdr_obligations = self.built(CdrObligations)
+        self.first_attempt = self.built(FirstAttempt)
+        self.cdr_custody = self.built(CdrCustody)
+        self.cdr_accounting = self.built(CdrAccounting)
+        self.cdr_search = self.built(CdrSearch)
+        self.partner_names = self.built(PartnerNames)
+        self.session_watchdog = self.built(SessionWatchdog)
         self.resealing = self.built(Resealing)
-        self.subscribing = self.built(Subscribing)
-        self.watching = self.built(Watching)
-        self.sweeping = self.built(Sweeping)
-        self.serving = self.built(Serving)
-        self.quoting = self.built(Quoting)
+        self.webhook_subscriptions = self.built(WebhookSubscriptions)
+        self.delivery_overview = self.built(DeliveryOverview)
+        self.sweep = self.built(Sweep)
+        self.object_reader = self.built(ObjectReader)
+        self.tariff_quotes = self.built(TariffQuotes)
         self.addressees = self.built(Addressees)
-        self.commanding = self.built(
-            Commanding, callback_base="https://hub.example/ocpi/2.3.0/sender"
+        self.command_sender = self.built(
+            CommandSender, callback_base="https://hub.example/ocpi/2.3.0/sender"
         )
-        self.resulting = self.built(Resulting)
-        self.following = self.built(Following)
-        self.searching = self.built(Searching, locations=self.objects)
+        self.command_results = self.built(CommandResults)
+        self.command_deadlines = self.built(CommandDeadlines)
+        self.charger_search = self.built(ChargerSearch, locations=self.objects)
 
     def _build_what_delivers(self) -> None:
-        self.sending = self.built(Sending)
-        self.delivering = self.built(Delivering)
-        self.handing_over = self.built(HandingOver)
-        self.notifying = self.built(Notifying)
+        self.sending = self.built(RequestSender)
+        self.object_sender = self.built(ObjectSender)
+        self.cdr_sender = self.built(CdrSender)
+        self.webhook_sender = self.built(WebhookSender)
         self.senders = {
-            DeliveryClass.STATE: self.delivering,
-            DeliveryClass.CDR: self.handing_over,
-            DeliveryClass.WEBHOOK: self.notifying,
+            DeliveryClass.STATE: self.object_sender,
+            DeliveryClass.CDR: self.cdr_sender,
+            DeliveryClass.WEBHOOK: self.webhook_sender,
         }
-        self.pumping = self.another_pump("pump-1")
+        self.pump = self.another_pump("pump-1")
 
     def built(self, use_case: Callable[..., UseCase], **more: Any) -> UseCase:
         """The use case, its fields filled with what the house calls by the same names."""
@@ -241,8 +244,8 @@ class House:
         names = (each.name for each in fields(cast(Any, use_case)))
         return use_case(**{name: having[name] for name in names if name in having})
 
-    def another_pump(self, holder: str) -> Pumping:
-        return self.built(Pumping, holder=holder)
+    def another_pump(self, holder: str) -> Pump:
+        return self.built(Pump, holder=holder)
 
     def with_partners(self, *partners: Partner) -> "House":
         for partner in partners:
@@ -264,8 +267,8 @@ class House:
 
     def push(self, document: Doc, *path: str, method: str = "PUT", **fields: Any) -> None:
         """A push that is accepted and published."""
-        self.accepting.take(self.pushed(document, *path, method=method, **fields))
-        self.publishing.publish(fields.get("key", LOC1))
+        self.object_intake.take(self.pushed(document, *path, method=method, **fields))
+        self.publisher.publish(fields.get("key", LOC1))
 
     def stored(self, key: ObjectKey = LOC1, audience: str = EVERYONE) -> Stored:
         stored = self.objects.get(key, audience)

@@ -64,5 +64,5 @@ class Lists:
 def listing(house: House, at: Mapping[str, WireAnswer | OutboundFailed]) -> Lists:
     lists = Lists(dict(at))
     wire = TalkingWire(lists)
-    object.__setattr__(house.pulling, "wire", wire)
+    object.__setattr__(house.pull_pages, "wire", wire)
     return lists

@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.memory import answer
-from application.registering import Caller
+from application.partners.credentials_server import Caller
 from domain.approval import Approved, Invited
 from domain.errors import (
     OutboundFailed,
@@ -53,11 +53,11 @@ CPO_ABC = Approved((Invited(Role.CPO, ABC),))
 
 def connect(house: House, approved: Approved = CPO_ABC, **further: Any) -> Partner:
     given = {"name": "CPO", "url": URL, "token": "token-a", "approved": approved, **further}
-    return house.connecting.connect(**given)
+    return house.credentials_client.connect(**given)
 
 
 def enter(house: House, token: str, *, functional: bool = True) -> Caller:
-    return house.registering.authenticate(token, functional=functional)
+    return house.credentials_server.authenticate(token, functional=functional)
 
 
 def sent_token(house: House, method: str) -> str:

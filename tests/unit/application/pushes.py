@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from application.pushed import Accepted
+from application.objects.pushed import Accepted
 from tests.builders import Doc, at
 from tests.unit.application.house import House
 
 
 def take(house: House, document: Doc, *path: str, method: str = "PUT", **fields: Any) -> Accepted:
-    return house.accepting.take(house.pushed(document, *path, method=method, **fields))
+    return house.object_intake.take(house.pushed(document, *path, method=method, **fields))
 
 
 def patch(house: House, updated: float, *path: str, **fields: Any) -> Accepted:

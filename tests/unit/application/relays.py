@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from application.forwarding import Passed
+from application.routing.forwarding import Passed
 from domain.errors import (
     OutboundFailed,
 )

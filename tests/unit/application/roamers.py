@@ -65,7 +65,7 @@ class Roamers:
     def house(self) -> House:
         house = House(wire=TalkingWire(self.receive), policy=self.policy)
         house.with_partners(*(_platform(name) for name in PLATFORMS))
-        house.administering.invite(name="Quiet", roles=[Invited(Role.CPO, QUIET)])
+        house.administration.invite(name="Quiet", roles=[Invited(Role.CPO, QUIET)])
         return house
 
     def document(self, module: str, owner: PartyId, name: str, meant_for: str) -> Doc:

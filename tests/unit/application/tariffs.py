@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from application.pushed import Accepted
+from application.objects.pushed import Accepted
 from domain.partner import Partner
 from domain.party import Interface, PartyId, Role
 from tests.builders import T1, XYZ, Doc, a_partner, a_role, an_endpoint
@@ -35,7 +35,7 @@ def a_pricing_house(**fields: Any) -> House:
 
 
 def take_tariff(house: House, tariff: Doc, **fields: Any) -> Accepted:
-    return house.accepting.take(house.pushed(tariff, **{"key": T1, **fields}))
+    return house.object_intake.take(house.pushed(tariff, **{"key": T1, **fields}))
 
 
 def push_tariff(house: House, tariff: Doc, **fields: Any) -> None:
@@ -45,15 +45,15 @@ def push_tariff(house: House, tariff: Doc, **fields: Any) -> None:
 
 def keep_tariff(house: House, tariff: Doc, reader: PartyId = XYZ) -> None:
     """The copy of one party alone."""
-    house.accepting.keep_copy(house.pushed(tariff, key=T1, audience=str(reader)))
+    house.object_intake.keep_copy(house.pushed(tariff, key=T1, audience=str(reader)))
 
 
 def withdraw(house: House) -> None:
-    house.withdrawing.withdraw(T1, correlation_id="C-9")
+    house.object_deletion.withdraw(T1, correlation_id="C-9")
 
 
 def shown(house: House, reader: PartyId = XYZ) -> list[Doc]:
     """The tariffs of this id that the reader may see."""
-    viewer = house.serving.lister("tariffs", reader)
+    viewer = house.object_reader.lister("tariffs", reader)
     found = house.objects.by_id("tariffs", T1.id, viewer=viewer)
     return [dict(house.json.parse(each.body)) for each in found]  # type: ignore[arg-type]

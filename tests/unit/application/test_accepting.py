@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from adapters.memory import MemoryObjects
-from application.pushed import Accepted
+from application.objects.pushed import Accepted
 from domain.errors import (
     Conflict,
     InvalidDocument,
@@ -162,7 +162,7 @@ def test_an_id_that_no_receivers_url_can_carry_is_refused(
     take(house, a_location())
 
     with pytest.raises(InvalidDocument) as refusal:
-        house.accepting.check(house.pushed(document, *path, method=method))
+        house.object_intake.check(house.pushed(document, *path, method=method))
 
     reasons = {problem.path: problem.reason for problem in refusal.value.problems}
     assert reasons[field] in ("differs from the URL", "leads out of the path of a URL")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.pushed import Accepted, change_of
+from application.objects.pushed import Accepted, change_of
 from domain import errors
 from domain.objects import EVERYONE, Change, Stored
 from tests.builders import LOC1, a_connector, a_location, a_partner, an_evse, at
@@ -23,7 +23,7 @@ def test_a_patch_of_the_whole_builds_on_everybodys_where_there_is_no_own_copy(
     take(house, a_location(name="for all"))
     changed = {"postal_code": "10115", "last_updated": at(1)}
 
-    house.accepting.keep_copy(house.pushed(changed, method="PATCH", audience=ONE))
+    house.object_intake.keep_copy(house.pushed(changed, method="PATCH", audience=ONE))
 
     assert house.document(audience=ONE)["name"] == "for all"
     assert house.document(audience=ONE)["postal_code"] == "10115"
@@ -32,7 +32,7 @@ def test_a_patch_of_the_whole_builds_on_everybodys_where_there_is_no_own_copy(
 def test_a_part_put_for_one_party_builds_on_everybodys_too(house: House) -> None:
     take(house, a_location(name="for all"))
 
-    house.accepting.keep_copy(house.pushed(an_evse("E2", updated=1), "E2", audience=ONE))
+    house.object_intake.keep_copy(house.pushed(an_evse("E2", updated=1), "E2", audience=ONE))
 
     assert house.document(audience=ONE)["name"] == "for all"
     assert [each["uid"] for each in house.document(audience=ONE)["evses"]] == ["E1", "E2"]
@@ -43,7 +43,7 @@ def test_a_whole_copy_builds_on_nothing(house: House) -> None:
     house.push(an_evse("E1", updated=5), "E1")
     assert house.stored().own_times != {}
 
-    house.accepting.keep_copy(house.pushed(a_location(updated=9), audience=ONE))
+    house.object_intake.keep_copy(house.pushed(a_location(updated=9), audience=ONE))
 
     assert house.stored(audience=ONE).own_times == {}
 
@@ -116,5 +116,5 @@ def test_a_part_that_is_not_there_is_named(house: House) -> None:
     unknown = LOC1.parse("locations/DE/ABC/LOC2")
     pushed = house.pushed({"last_updated": at(1)}, method="PATCH", key=unknown)
     with pytest.raises(errors.UnknownObject, match="^LOC2 is not known$"):
-        house.accepting.take(pushed)
+        house.object_intake.take(pushed)
     assert house.objects.get(LOC1, EVERYONE) is not None

@@ -31,7 +31,7 @@ QRS = PartyId("BE", "QRS")
 def test_the_whole_archive_is_counted_by_what_became_of_it(market: House) -> None:
     _one_of_each(market)
 
-    count = market.accounting.verify()
+    count = market.cdr_accounting.verify()
 
     assert (count.archived, count.delivered, count.pending) == (7, 1, 2)
     assert (count.refused, count.parked, count.by_pull) == (1, 2, 1)
@@ -49,7 +49,7 @@ def _one_of_each(market: House) -> None:
     post(market, a_cdr("AGED"))
     market.clock.advance(timedelta(days=30).total_seconds())
     parked = post(market, a_cdr("PARKED"))
-    market.watching.park(parked.filed.delivery_id)
+    market.delivery_overview.park(parked.filed.delivery_id)
     post(market, a_cdr("DUE"))
     post(market, a_credit("DUE-C", of="DUE"))
 
@@ -59,7 +59,7 @@ def test_what_was_damaged_and_what_nobody_owes_is_found(market: House) -> None:
     market.archive.held[damaged.ref] = replace(damaged, body=damaged.body + b" ")
     market.archive.file(unowed)
 
-    count = market.accounting.verify()
+    count = market.cdr_accounting.verify()
 
     assert (count.damaged, count.unowed) == ((damaged.ref,), (unowed.ref,))
     assert not count.adds_up
@@ -68,7 +68,7 @@ def test_what_was_damaged_and_what_nobody_owes_is_found(market: House) -> None:
 @pytest.mark.parametrize("broken", ["damaged", "unowed", "too few"])
 def test_any_of_them_makes_the_account_wrong(market: House, broken: str) -> None:
     filed = post(market).filed
-    count = market.accounting.verify()
+    count = market.cdr_accounting.verify()
 
     wrong = {
         "damaged": replace(count, damaged=(filed.ref,)),
@@ -84,7 +84,7 @@ def test_more_than_a_batch_is_held_against_the_deliveries(market: House) -> None
     for number in range(501):
         market.archive.file(a_filed(a_cdr(f"CDR{number}")))
 
-    count = market.accounting.verify()
+    count = market.cdr_accounting.verify()
 
     assert (count.archived, len(count.unowed)) == (501, 501)
 
@@ -96,7 +96,7 @@ def test_both_sides_see_how_the_handing_over_stands_with_every_attempt(market: H
 
     for by in (market.partners.get("cpo"), market.partners.get("emsp"), None):
         for name in (taken.filed.ref, CDR1):
-            found = market.accounting.find(name, by=by)
+            found = market.cdr_accounting.find(name, by=by)
             assert (found.filed, found.delivery) == (taken.filed, handed(market, taken))
             assert [attempt.http for attempt in found.attempts] == [500]
 
@@ -106,22 +106,22 @@ def test_nobody_else_sees_it(market: House) -> None:
     taken = post(market)
 
     with pytest.raises(UnknownObject):
-        market.accounting.find(taken.filed.ref, by=market.partners.get("other"))
+        market.cdr_accounting.find(taken.filed.ref, by=market.partners.get("other"))
     with pytest.raises(UnknownObject):
-        market.accounting.find("nothing", by=None)
+        market.cdr_accounting.find("nothing", by=None)
 
 
 def test_what_was_declined_is_its_owners_to_see_and_not_the_receivers(market: House) -> None:
     says(market, REFUSING)
     taken = post(market, to=XYZ)
 
-    found = market.accounting.find(taken.filed.ref, by=market.partners.get("cpo"))
+    found = market.cdr_accounting.find(taken.filed.ref, by=market.partners.get("cpo"))
 
     assert found.delivery is not None
     assert found.delivery.state is DeliveryState.DECLINED
-    assert market.accounting.find(taken.filed.ref, by=None) == found
+    assert market.cdr_accounting.find(taken.filed.ref, by=None) == found
     with pytest.raises(UnknownObject):
-        market.accounting.find(taken.filed.ref, by=market.partners.get("emsp"))
+        market.cdr_accounting.find(taken.filed.ref, by=market.partners.get("emsp"))
 
 
 def test_a_page_is_in_order_of_acceptance_and_goes_on_from_where_it_ended(market: House) -> None:
@@ -129,8 +129,8 @@ def test_a_page_is_in_order_of_acceptance_and_goes_on_from_where_it_ended(market
         post(market, a_cdr(f"CDR{number}", updated=-number))
         market.clock.advance(1)
 
-    first = market.accounting.page(PageRequest(0, 2), party=XYZ)
-    then = market.accounting.page(PageRequest(0, 2, after=first.last), party=XYZ)
+    first = market.cdr_accounting.page(PageRequest(0, 2), party=XYZ)
+    then = market.cdr_accounting.page(PageRequest(0, 2, after=first.last), party=XYZ)
 
     assert [_id(market, body) for body in (*first.items, *then.items)] == ["CDR0", "CDR1", "CDR2"]
     assert (first.total, first.more, then.more) == (3, True, False)
@@ -146,13 +146,13 @@ def test_a_page_is_cut_by_last_updated(market: House) -> None:
         post(market, a_cdr(f"CDR{number}", updated=number))
     second = timedelta(seconds=1)
 
-    page = market.accounting.page(
+    page = market.cdr_accounting.page(
         PageRequest(0, 9, date_from=NOON + second, date_to=NOON + 2 * second), party=None
     )
 
     assert [_id(market, body) for body in page.items] == ["CDR1"]
     empty = PageRequest(0, 9, date_from=NOON + 9 * second)
-    assert market.accounting.page(empty, party=None) == Page((), 0, more=False, last=None)
+    assert market.cdr_accounting.page(empty, party=None) == Page((), 0, more=False, last=None)
 
 
 @pytest.mark.parametrize("became", [TAKING, SICK])
@@ -162,7 +162,7 @@ def test_a_replay_hands_over_again_whatever_became_of_it(market: House, became: 
     pump(market)
     says(market, TAKING)
 
-    assert market.accounting.replay(taken.filed.ref)
+    assert market.cdr_accounting.replay(taken.filed.ref)
     pump(market)
 
     assert posts(market) == ["CDR1", "CDR1"]
@@ -176,7 +176,7 @@ def test_a_duplicate_in_a_replay_of_what_was_delivered_counts_as_delivered(
     pump(market)
     says(market, REFUSING_AS_KNOWN)
 
-    market.accounting.replay(taken.filed.ref)
+    market.cdr_accounting.replay(taken.filed.ref)
     pump(market)
 
     delivery = handed(market, taken)
@@ -190,7 +190,7 @@ REFUSING_AS_KNOWN = replace(REFUSING, message="CDR1 is already known")
 
 def test_a_replay_of_nothing_is_said_so(market: House) -> None:
     with pytest.raises(UnknownObject):
-        market.accounting.replay("nothing")
+        market.cdr_accounting.replay("nothing")
 
 
 def test_all_since_a_date_is_replayed_to_one_party(market: House) -> None:
@@ -204,7 +204,7 @@ def test_all_since_a_date_is_replayed_to_one_party(market: House) -> None:
     pump(market)
     market.wire.asked.clear()
 
-    assert market.accounting.replay_since(XYZ, since) == 2
+    assert market.cdr_accounting.replay_since(XYZ, since) == 2
     pump(market)
 
     assert sorted(map(str, posts(market))) == ["NEW", "NEWER"]

@@ -25,7 +25,7 @@ def house() -> House:
 def address(house: House, **fields: Any) -> int | None:
     pushed = house.pushed(fields.pop("document", a_location()), **fields)
     to_reader = passed(interface=Interface.RECEIVER, method="PUT", sender=ABC, receiver=XYZ)
-    return house.addressing.push(pushed, to_reader).code
+    return house.direct_push.push(pushed, to_reader).code
 
 
 def test_what_a_party_accepts_is_kept_as_its_copy(house: House) -> None:
@@ -82,7 +82,7 @@ def delete(house: House) -> int | None:
     to_reader = passed(
         module="tariffs", interface=Interface.RECEIVER, method="DELETE", sender=ABC, receiver=XYZ
     )
-    return house.addressing.withdraw(T1, to_reader).code
+    return house.direct_push.withdraw(T1, to_reader).code
 
 
 def test_what_a_party_deletes_is_gone_for_it_alone(pricing: House) -> None:

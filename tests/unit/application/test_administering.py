@@ -20,7 +20,7 @@ def house() -> House:
 
 
 def test_an_invitation_is_bound_to_roles_and_to_a_time(house: House) -> None:
-    invitation = house.administering.invite(name="ABC Ltd", roles=[CPO], life=timedelta(days=1))
+    invitation = house.administration.invite(name="ABC Ltd", roles=[CPO], life=timedelta(days=1))
 
     partner = house.partners.get(invitation.partner.id)
     [token] = partner.tokens
@@ -37,12 +37,12 @@ def test_an_invitation_is_bound_to_roles_and_to_a_time(house: House) -> None:
 
 def test_an_invitation_for_no_role_would_be_for_any_and_is_refused(house: House) -> None:
     with pytest.raises(InvalidParameter):
-        house.administering.invite(name="Anybody", roles=[])
+        house.administration.invite(name="Anybody", roles=[])
 
 
 def test_a_party_that_no_header_could_name_is_not_invited(house: House) -> None:
     with pytest.raises(InvalidParameter, match="letters and digits"):
-        house.administering.invite(name="Odd", roles=[Invited(Role.CPO, PartyId("DE", "A-C"))])
+        house.administration.invite(name="Odd", roles=[Invited(Role.CPO, PartyId("DE", "A-C"))])
 
 
 @pytest.mark.parametrize("role", [Invited(Role.OTHER, HUB), CPO])
@@ -50,44 +50,44 @@ def test_nobody_is_invited_for_a_role_that_is_taken(house: House, role: Invited)
     house.with_partners(a_partner())
 
     with pytest.raises(PartyTaken, match=role.party.spelled):
-        house.administering.invite(name="Late", roles=[role])
+        house.administration.invite(name="Late", roles=[role])
 
 
 def test_a_suspended_partner_is_owed_nothing_until_it_is_resumed(house: House) -> None:
     house.with_partners(a_reader())
     house.deliveries.mark([a_mark()], now=NOON)
 
-    suspended = house.administering.suspend("emsp")
+    suspended = house.administration.suspend("emsp")
 
     assert suspended.state is PartnerState.SUSPENDED
     assert house.deliveries.owed() == ()
-    assert house.administering.suspend("emsp") == suspended
-    resumed = house.administering.resume("emsp")
+    assert house.administration.suspend("emsp") == suspended
+    resumed = house.administration.resume("emsp")
     assert resumed.is_registered
     assert resumed.tokens == a_reader().tokens
     with pytest.raises(NotRegistered, match="Emsp is not suspended: REGISTERED"):
-        house.administering.resume("emsp")
+        house.administration.resume("emsp")
 
 
 def test_only_a_connection_can_be_suspended_and_resumed(house: House) -> None:
     house.with_partners(a_partner(state=PartnerState.INVITED))
 
     with pytest.raises(NotRegistered):
-        house.administering.suspend("cpo")
+        house.administration.suspend("cpo")
     with pytest.raises(NotRegistered):
-        house.administering.resume("cpo")
+        house.administration.resume("cpo")
 
 
 def test_a_removed_partner_is_told_and_cut_off(house: House) -> None:
     house.with_partners(a_reader())
     house.deliveries.mark([a_mark()], now=NOON)
 
-    removed = house.administering.remove("emsp")
+    removed = house.administration.remove("emsp")
 
     assert (removed.state, removed.tokens) == (PartnerState.UNREGISTERED, ())
     assert [call.method for call in house.wire.asked] == ["DELETE"]
     assert house.deliveries.owed() == ()
-    assert house.administering.remove("emsp") == removed
+    assert house.administration.remove("emsp") == removed
     assert len(house.wire.asked) == 1
 
 
@@ -95,13 +95,13 @@ def test_a_partner_that_cannot_be_told_is_removed_all_the_same(house: House) -> 
     house.with_partners(a_partner(endpoints=()), a_reader(outbound_token="other|sealed"))
 
     for name in ("cpo", "emsp"):
-        assert house.administering.remove(name).state is PartnerState.UNREGISTERED
+        assert house.administration.remove(name).state is PartnerState.UNREGISTERED
 
 
 def test_an_invitation_can_be_withdrawn(house: House) -> None:
-    partner = house.administering.invite(name="ABC", roles=[CPO]).partner
+    partner = house.administration.invite(name="ABC", roles=[CPO]).partner
 
-    assert house.administering.remove(partner.id).tokens == ()
+    assert house.administration.remove(partner.id).tokens == ()
     assert house.wire.asked == []
 
 
@@ -109,24 +109,24 @@ def test_an_invitation_can_be_withdrawn(house: House) -> None:
 def test_a_partner_is_found_by_id_name_or_party(house: House, name: str) -> None:
     house.with_partners(a_partner(), a_reader())
 
-    assert house.administering.find(name).id == "cpo"
+    assert house.administration.find(name).id == "cpo"
 
 
 def test_a_live_partner_is_meant_before_one_that_is_gone(house: House) -> None:
     gone = PartnerState.UNREGISTERED
     house.with_partners(a_partner("old", name="ABC", state=gone), a_partner("new", name="ABC"))
 
-    assert house.administering.find("ABC").id == "new"
-    assert house.administering.find("old").id == "old"
-    assert [partner.id for partner in house.administering.everyone()] == ["new", "old"]
+    assert house.administration.find("ABC").id == "new"
+    assert house.administration.find("old").id == "old"
+    assert [partner.id for partner in house.administration.everyone()] == ["new", "old"]
 
 
 def test_an_invited_party_is_found_by_its_name_if_nobody_has_it_yet(house: House) -> None:
-    invited = house.administering.invite(name="New", roles=[CPO]).partner
+    invited = house.administration.invite(name="New", roles=[CPO]).partner
 
-    assert house.administering.find("DE-ABC").id == invited.id
+    assert house.administration.find("DE-ABC").id == invited.id
     house.with_partners(a_partner("cpo", a_role(Role.EMSP)))
-    assert house.administering.find("DE-ABC").id == "cpo"
+    assert house.administration.find("DE-ABC").id == "cpo"
 
 
 def test_a_name_that_nobody_or_several_have_finds_none(house: House) -> None:
@@ -135,6 +135,6 @@ def test_a_name_that_nobody_or_several_have_finds_none(house: House) -> None:
     )
 
     with pytest.raises(UnknownPartner, match="more than one partner is called 'Same'"):
-        house.administering.find("Same")
+        house.administration.find("Same")
     with pytest.raises(UnknownPartner, match="no partner"):
-        house.administering.find(str(XYZ))
+        house.administration.find(str(XYZ))

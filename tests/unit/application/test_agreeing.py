@@ -21,49 +21,49 @@ def house() -> House:
 
 
 def seen(house: House) -> int:
-    viewer = house.serving.lister("locations", XYZ)
-    return house.serving.page("locations", PageRequest(0, 10), viewer=viewer).total
+    viewer = house.object_reader.lister("locations", XYZ)
+    return house.object_reader.page("locations", PageRequest(0, 10), viewer=viewer).total
 
 
 def test_an_agreement_and_its_end_take_effect_at_once(house: House) -> None:
     assert seen(house) == 0
 
-    made = house.administering.agree(XYZ, ABC)
+    made = house.administration.agree(XYZ, ABC)
     assert seen(house) == 1
 
-    assert house.administering.disagree(made.id)
+    assert house.administration.disagree(made.id)
     assert seen(house) == 0
-    assert not house.administering.disagree(made.id)
+    assert not house.administration.disagree(made.id)
 
 
 def test_an_agreement_is_made_once(house: House) -> None:
-    made = house.administering.agree(XYZ, ABC)
+    made = house.administration.agree(XYZ, ABC)
     house.clock.advance(60)
     told = len(house.wake.published)
 
-    assert house.administering.agree(ABC, XYZ) == made
-    assert house.administering.agreed() == (made,)
+    assert house.administration.agree(ABC, XYZ) == made
+    assert house.administration.agreed() == (made,)
     assert len(house.wake.published) == told
 
 
 def test_nobody_agrees_with_itself(house: House) -> None:
     with pytest.raises(InvalidParameter):
-        house.administering.agree(ABC, ABC)
+        house.administration.agree(ABC, ABC)
 
 
 def test_agreements_are_listed_oldest_first(house: House) -> None:
-    first = house.administering.agree(XYZ, THIRD)
+    first = house.administration.agree(XYZ, THIRD)
     house.clock.advance(1)
-    second = house.administering.agree(ABC, XYZ)
+    second = house.administration.agree(ABC, XYZ)
 
-    assert house.administering.agreed() == (first, second)
+    assert house.administration.agreed() == (first, second)
 
 
 def test_a_platform_is_told_of_the_roles_that_it_has_agreements_with(house: House) -> None:
     cpo = house.partners.get("cpo")
     assert house.directories.read().reachable_roles(by=cpo) == ()
 
-    house.administering.agree(ABC, XYZ)
+    house.administration.agree(ABC, XYZ)
 
     assert house.directories.read().reachable_roles(by=cpo) == house.partners.get("emsp").roles
 
@@ -72,18 +72,18 @@ def test_the_stand_in_answer_is_switched_per_partner() -> None:
     house = a_house()
     assert house.partners.get("emsp").stand_in
 
-    assert not house.administering.let_stand_in("emsp", allowed=False).stand_in
-    assert house.administering.let_stand_in("emsp", allowed=True).stand_in
+    assert not house.administration.let_stand_in("emsp", allowed=False).stand_in
+    assert house.administration.let_stand_in("emsp", allowed=True).stand_in
 
 
 @pytest.mark.parametrize("announce", [True, False])
 def test_an_invitation_may_be_announced(announce: bool) -> None:
     house = a_house()
 
-    invitation = house.administering.invite(
+    invitation = house.administration.invite(
         name="New", roles=[Invited(Role.CPO, THIRD)], announce=announce
     )
 
     assert house.partners.get(invitation.partner.id).is_announced is announce
-    others = house.serving.watcher(house.partners.get("emsp")).owners
+    others = house.object_reader.watcher(house.partners.get("emsp")).owners
     assert (THIRD in others) is announce

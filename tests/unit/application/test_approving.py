@@ -46,22 +46,22 @@ def test_who_awaits_approval_opens_versions_and_credentials_alone(house: House) 
 
     caller = caller_of(house)
 
-    roles = house.registering.credentials(caller)["roles"]
+    roles = house.credentials_server.credentials(caller)["roles"]
     assert isinstance(roles, list)
     assert [role["party_id"] for role in roles] == ["HUB"]
     with pytest.raises(AwaitsApproval, match="awaits approval"):
-        house.registering.authenticate("cpo-token", functional=True)
+        house.credentials_server.authenticate("cpo-token", functional=True)
 
 
 def test_who_awaits_approval_may_renew_and_leave(house: House) -> None:
     house.with_partners(waiting())
     answering(house)
 
-    house.registering.renew(caller_of(house), some_credentials(), version="2.3.0")
+    house.credentials_server.renew(caller_of(house), some_credentials(), version="2.3.0")
     assert house.partners.get("cpo").state is PartnerState.TO_APPROVE
     answering(house)
-    new = house.registering.authenticate("new-token-1", functional=False)
-    house.registering.unregister(new)
+    new = house.credentials_server.authenticate("new-token-1", functional=False)
+    house.credentials_server.unregister(new)
 
     assert house.partners.get("cpo").state is PartnerState.UNREGISTERED
 
@@ -69,12 +69,12 @@ def test_who_awaits_approval_may_renew_and_leave(house: House) -> None:
 def test_who_is_approved_speaks_for_what_it_named(house: House) -> None:
     house.with_partners(waiting())
 
-    approved = house.approving.approve("cpo")
+    approved = house.approval.approve("cpo")
 
     assert (approved.roles, approved.approved.roles) == ((a_role(),), (CPO_ABC,))
     assert gets_in(house, "cpo-token")
     assert house.wake.synchronized == ["cpo"]
-    assert house.approving.approve("cpo").revision == approved.revision
+    assert house.approval.approve("cpo").revision == approved.revision
 
 
 def test_what_another_platform_keeps_is_not_approved(house: House) -> None:
@@ -82,35 +82,35 @@ def test_what_another_platform_keeps_is_not_approved(house: House) -> None:
     invited(house)
 
     with pytest.raises(PartyTaken, match="held by CPO"):
-        house.approving.approve("cpo")
+        house.approval.approve("cpo")
 
 
 def test_who_has_named_nothing_cannot_be_approved(house: House) -> None:
     house.with_partners(replace(waiting(), waiting=()))
 
     with pytest.raises(WrongState, match="no role"):
-        house.approving.approve("cpo")
+        house.approval.approve("cpo")
     with pytest.raises(InvalidParameter, match="names a role"):
-        house.approving.set("cpo", NOTHING)
+        house.approval.set("cpo", NOTHING)
 
 
 def test_who_is_rejected_is_told_and_shut_out(house: House) -> None:
     house.with_partners(waiting())
 
-    rejected = house.approving.reject("cpo")
+    rejected = house.approval.reject("cpo")
 
     assert (rejected.state, rejected.holds) == (PartnerState.UNREGISTERED, frozenset())
     assert [call.method for call in house.wire.asked] == ["DELETE"]
     assert not gets_in(house, "cpo-token", functional=False)
     with pytest.raises(NotRegistered, match="does not await"):
-        house.approving.reject("cpo")
+        house.approval.reject("cpo")
 
 
 def test_who_is_cut_down_to_nothing_is_owed_nothing(house: House) -> None:
     house.with_partners(a_reader())
     house.deliveries.mark([a_mark()], now=house.clock.now())
 
-    cut = house.approving.set("emsp", Approved((CPO_ABC,)))
+    cut = house.approval.set("emsp", Approved((CPO_ABC,)))
 
     assert (cut.state, cut.roles) == (PartnerState.TO_APPROVE, ())
     assert house.deliveries.owed() == ()
@@ -120,7 +120,7 @@ def test_a_set_changes_what_an_invitation_is_good_for(house: House) -> None:
     token = invited(house)
     [partner] = house.partners.all()
 
-    house.approving.set(partner.id, Approved((Invited(Role.CPO, XYZ),)))
+    house.approval.set(partner.id, Approved((Invited(Role.CPO, XYZ),)))
 
     with pytest.raises(PartyTaken):
         register(house, token)
@@ -162,22 +162,22 @@ def test_an_expired_invitation_that_is_written_meanwhile_is_left_alone(
 
 def test_a_removed_partner_keeps_its_parties_until_they_are_released(house: House) -> None:
     house.with_partners(a_partner())
-    house.administering.remove("cpo")
+    house.administration.remove("cpo")
     with pytest.raises(PartyTaken, match="partner release cpo"):
         invited(house)
 
-    freed = house.approving.release("cpo")
+    freed = house.approval.release("cpo")
 
-    assert house.approving.release("cpo") == freed
+    assert house.approval.release("cpo") == freed
     assert invited(house)
     with pytest.raises(PartyTaken):
-        house.administering.invite_again("cpo")
+        house.administration.invite_again("cpo")
 
 
 def test_who_is_invited_again_has_the_same_set_and_a_new_token(house: House) -> None:
     house.with_partners(a_partner(hub_party=BERLIN), a_reader())
 
-    again = house.administering.invite_again("cpo")
+    again = house.administration.invite_again("cpo")
 
     partner = house.partners.get("cpo")
     assert (partner.state, partner.roles) == (PartnerState.INVITED, ())
@@ -192,13 +192,13 @@ def test_who_was_never_approved_is_not_invited_again(house: House) -> None:
     house.with_partners(waiting())
 
     with pytest.raises(WrongState, match="set them first"):
-        house.administering.invite_again("cpo")
+        house.administration.invite_again("cpo")
 
 
 def test_a_partner_without_approval_that_is_removed_is_told(house: House) -> None:
     house.with_partners(waiting())
 
-    house.administering.remove("cpo")
+    house.administration.remove("cpo")
 
     assert [call.method for call in house.wire.asked] == ["DELETE"]
 
@@ -210,12 +210,12 @@ def test_a_second_handshake_of_a_partner_is_told_to_come_later(house: House) -> 
     house.with_partners(a_partner())
 
     with house.one_at_a_time.take("cpo"), pytest.raises(HandshakeUnderWay):
-        house.registering.renew(caller_of(house), some_credentials(), version="2.3.0")
+        house.credentials_server.renew(caller_of(house), some_credentials(), version="2.3.0")
 
     assert house.wire.asked == []
     assert not house.bulkhead.waiting
     answering(house)
-    assert house.registering.renew(caller_of(house), some_credentials(), version="2.3.0")
+    assert house.credentials_server.renew(caller_of(house), some_credentials(), version="2.3.0")
 
 
 def test_handshakes_with_all_partners_keep_a_quarter_of_the_threads_at_most(house: House) -> None:
@@ -246,14 +246,14 @@ def test_a_set_that_changes_during_a_handshake_is_what_counts() -> None:
 
     def cut_meanwhile(request: WireRequest) -> WireAnswer:
         if request.method == "GET" and "2.3.0" in request.url:
-            house.approving.set("cpo", Approved((Invited(Role.NSP, ABC),)))
+            house.approval.set("cpo", Approved((Invited(Role.NSP, ABC),)))
         answered: WireAnswer = platform(request)
         return answered
 
     house.wire.answers = cut_meanwhile
 
     with pytest.raises(Conflict):
-        house.registering.renew(caller_of(house), some_credentials(), version="2.3.0")
+        house.credentials_server.renew(caller_of(house), some_credentials(), version="2.3.0")
     assert house.partners.get("cpo").state is PartnerState.TO_APPROVE
 
 
@@ -296,4 +296,4 @@ def test_of_two_handshakes_at_the_same_moment_one_gets_a_party() -> None:
 def test_an_unknown_token_is_unknown_whatever_it_is_for(house: House) -> None:
     for functional in (True, False):
         with pytest.raises(UnknownCaller):
-            house.registering.authenticate("nobody's", functional=functional)
+            house.credentials_server.authenticate("nobody's", functional=functional)

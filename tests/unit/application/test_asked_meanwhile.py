@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from adapters.memory import FixedClock, MemoryDeliveries
-from application import asking_at_once
-from application.taking_custody import Taken
+from application.cdrs import first_attempt as first_attempt_module
+from application.cdrs.custody import Taken
 from domain.answers import Verdict
 from domain.deliveries import DeliveryState
 from domain.errors import NotReplaceable
@@ -76,7 +76,7 @@ def test_another_cdr_of_the_id_is_a_conflict_while_the_first_is_being_asked_for(
     first = post(market, to=XYZ)
 
     assert first.declined == REFUSING
-    assert len(market.accounting.conflicts()) == 1
+    assert len(market.cdr_accounting.conflicts()) == 1
 
 
 def test_a_cdr_that_comes_meanwhile_is_not_left_to_the_sweep(market: House) -> None:
@@ -113,7 +113,7 @@ def test_a_refusal_for_a_cdr_that_another_lease_has_claimed_is_nobodys_to_relay(
 def test_an_attempt_is_not_begun_when_half_of_the_lease_is_over(
     market: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking_at_once, "_LEASE_S", 0.0)
+    monkeypatch.setattr(first_attempt_module, "_LEASE_S", 0.0)
 
     taken = post(market, to=XYZ)
 
@@ -122,10 +122,12 @@ def test_an_attempt_is_not_begun_when_half_of_the_lease_is_over(
 
 
 def test_whoever_owed_it_first_leaves_it_to_the_background() -> None:
-    points = At("written", lambda: market.owing.sweep())
+    points = At("written", lambda: market.cdr_obligations.sweep())
     market = a_market(fail_points=points)
     market.clock.advance(60)
-    object.__setattr__(market.owing, "clock", FixedClock(market.clock.now() + timedelta(minutes=1)))
+    object.__setattr__(
+        market.cdr_obligations, "clock", FixedClock(market.clock.now() + timedelta(minutes=1))
+    )
 
     taken = post(market, to=XYZ)
 
@@ -153,4 +155,4 @@ def test_what_was_declined_is_of_no_account(market: House) -> None:
     post(market, to=XYZ)
 
     assert market.archive.latest(CDR1) is not None
-    assert market.accounting.settlement(since=None, before=None, by=None) == {}
+    assert market.cdr_accounting.settlement(since=None, before=None, by=None) == {}

@@ -101,7 +101,7 @@ def test_a_declined_cdr_is_not_handed_over_by_a_replay(market: House) -> None:
     says(market, REFUSING)
     taken = post(market, to=XYZ)
 
-    assert not market.accounting.replay(taken.filed.ref)
+    assert not market.cdr_accounting.replay(taken.filed.ref)
     pump(market)
 
     assert posts(market) == ["CDR1"]
@@ -217,7 +217,7 @@ def test_a_lane_that_is_not_well_is_given_back(market: House) -> None:
 def test_a_cdr_that_is_owed_by_somebody_else_just_now_is_not_asked_for() -> None:
     def parked() -> None:
         [filed] = market.archive.held.values()
-        due = market.owing.delivery(filed, market.partners.get("emsp"))
+        due = market.cdr_obligations.delivery(filed, market.partners.get("emsp"))
         market.ledger.owe(filed, replace(due, state=DeliveryState.PARKED))
 
     market = a_market(fail_points=At("written", parked))
@@ -232,7 +232,7 @@ def test_a_cdr_that_is_owed_by_somebody_else_just_now_is_not_asked_for() -> None
 def test_a_cdr_that_was_declined_just_now_is_posted_anew() -> None:
     def declined() -> None:
         [filed] = market.archive.held.values()
-        due = market.owing.delivery(filed, market.partners.get("emsp"))
+        due = market.cdr_obligations.delivery(filed, market.partners.get("emsp"))
         market.ledger.owe(filed, replace(due, state=DeliveryState.DECLINED))
 
     market = a_market(fail_points=At("written", declined))

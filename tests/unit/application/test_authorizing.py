@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.memory import answer
-from application.forwarding import Relayed
+from application.routing.forwarding import Relayed
 from domain.errors import (
     InvalidDocument,
     NotOffered,
@@ -89,7 +89,7 @@ def test_the_hub_makes_nothing_up(
     if why == "never":
         push_token(house, a_token_object(updated=1, whitelist="NEVER"))
     if why == "switched off":
-        house.administering.let_stand_in("emsp", allowed=False)
+        house.administration.let_stand_in("emsp", allowed=False)
     house.wire.script.append(failure)
 
     with pytest.raises(refusal):
@@ -131,7 +131,7 @@ def test_an_owner_without_the_endpoint_is_stood_in_for_if_its_token_lets_it() ->
 
 
 def test_an_owner_that_was_suspended_is_not_stood_in_for(house: House) -> None:
-    house.administering.suspend("emsp")
+    house.administration.suspend("emsp")
 
     with pytest.raises(UnknownToken):
         ask(house)
@@ -177,7 +177,7 @@ def test_without_an_agreement_a_token_and_its_issuer_are_unknown() -> None:
         with pytest.raises(UnknownToken):
             ask(house, uid, type=kind)
 
-    house.administering.agree(ABC, XYZ)
+    house.administration.agree(ABC, XYZ)
     assert isinstance(ask(house), Relayed)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
-from application.forwarding import Relayed
+from application.routing.forwarding import Relayed
 from domain.errors import ReceiverFailed
 from domain.ports import WireAnswer
 from tests.unit.application.commands_asked import a_house, asked, asked_profile, last
@@ -25,7 +25,7 @@ def test_a_bare_response_is_put_into_an_envelope(ask: Any) -> None:
     house = a_house()
     house.wire.script.append(bare(RESPONSE))
 
-    relayed = house.commanding.ask(ask())
+    relayed = house.command_sender.ask(ask())
 
     assert isinstance(relayed, Relayed)
     envelope = json.loads(relayed.body or b"")
@@ -47,4 +47,4 @@ def test_what_is_no_response_is_no_answer(said: WireAnswer) -> None:
     house.wire.script.append(said)
 
     with pytest.raises(ReceiverFailed, match="without OCPI's envelope"):
-        house.commanding.ask(asked())
+        house.command_sender.ask(asked())

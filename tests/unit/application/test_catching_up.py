@@ -39,7 +39,7 @@ def delivered(house: House) -> list[tuple[str, str]]:
     """What is due is sent; the method and last segment of each."""
     before = len(house.wire.asked)
     house.clock.advance(60)
-    house.pumping.run(seconds=20.0)
+    house.pump.run(seconds=20.0)
     asked = house.wire.asked[before:]
     return sorted((each.method, str(each.url).rpartition("/")[2]) for each in asked)
 
@@ -47,9 +47,9 @@ def delivered(house: House) -> list[tuple[str, str]]:
 def resumed(house: House, partner_id: str = "emsp") -> None:
     """Resumed, and so much later that the sweep brings it into step."""
     house.clock.advance(60)
-    house.administering.resume(partner_id)
+    house.administration.resume(partner_id)
     house.clock.advance(60)
-    house.catching_up.sweep()
+    house.catch_up.sweep()
 
 
 def test_it_gets_what_changed_while_it_was_suspended_and_nothing_else(house: House) -> None:
@@ -57,25 +57,25 @@ def test_it_gets_what_changed_while_it_was_suspended_and_nothing_else(house: Hou
     push(house, "LOC2")
     push(house, "LOC3")
     assert len(delivered(house)) == 3
-    house.administering.suspend("emsp")
+    house.administration.suspend("emsp")
     house.clock.advance(60)
     push(house, "LOC2", updated=1)
-    house.withdrawing.withdraw(ObjectKey("locations", ABC, "LOC3"), correlation_id="C-2")
-    house.publishing.sweep(older_than_s=-1)
+    house.object_deletion.withdraw(ObjectKey("locations", ABC, "LOC3"), correlation_id="C-2")
+    house.publisher.sweep(older_than_s=-1)
     assert delivered(house) == []
 
     resumed(house)
 
     assert delivered(house) == [("DELETE", "LOC3"), ("PUT", "LOC2")]
     assert house.partners.get("emsp").behind_since is None
-    house.catching_up.sweep()
+    house.catch_up.sweep()
     assert delivered(house) == []
 
 
 def test_it_gets_what_it_was_owed_before(house: House) -> None:
     push(house)
     house.clock.advance(60)
-    house.administering.suspend("emsp")
+    house.administration.suspend("emsp")
     assert house.deliveries.owed() == ()
 
     resumed(house)
@@ -84,11 +84,11 @@ def test_it_gets_what_it_was_owed_before(house: House) -> None:
 
 
 def test_two_suspensions_in_a_row_are_one_for_what_was_missed(house: House) -> None:
-    house.administering.suspend("emsp")
+    house.administration.suspend("emsp")
     house.clock.advance(60)
     push(house)
-    house.administering.resume("emsp")
-    house.administering.suspend("emsp")
+    house.administration.resume("emsp")
+    house.administration.suspend("emsp")
     house.clock.advance(60)
 
     resumed(house)
@@ -98,7 +98,7 @@ def test_two_suspensions_in_a_row_are_one_for_what_was_missed(house: House) -> N
 
 def test_it_gets_nothing_that_it_may_not_see(house: House) -> None:
     house.with_partners(a_partner("other", a_role(Role.CPO, XYZ)))
-    house.administering.suspend("other")
+    house.administration.suspend("other")
     push(house)
 
     resumed(house, "other")
@@ -110,8 +110,8 @@ def test_it_gets_nothing_that_it_may_not_see(house: House) -> None:
 def test_more_than_a_page_is_brought_to_its_end(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("application.catching_up._AT_ONCE", 2)
-    house.administering.suspend("emsp")
+    monkeypatch.setattr("application.objects.catching_up._AT_ONCE", 2)
+    house.administration.suspend("emsp")
     for number in range(5):
         push(house, f"LOC{number}")
 
@@ -123,13 +123,13 @@ def test_more_than_a_page_is_brought_to_its_end(
 def test_it_is_brought_into_step_once_what_was_published_in_that_moment_is_written(
     house: House,
 ) -> None:
-    house.administering.suspend("emsp")
+    house.administration.suspend("emsp")
     push(house)
-    house.administering.resume("emsp")
+    house.administration.resume("emsp")
 
-    assert house.catching_up.sweep() == 0
+    assert house.catch_up.sweep() == 0
     house.clock.advance(5)
-    assert house.catching_up.sweep() == 1
+    assert house.catch_up.sweep() == 1
 
 
 class BusyPartners(MemoryPartners):
@@ -145,21 +145,21 @@ class BusyPartners(MemoryPartners):
 def test_a_partner_that_is_written_meanwhile_is_brought_into_step_again() -> None:
     house = House(wire=TalkingWire(), partners=BusyPartners())
     house.with_partners(a_partner(), a_reader())
-    house.administering.suspend("emsp")
+    house.administration.suspend("emsp")
     push(house)
-    house.administering.resume("emsp")
+    house.administration.resume("emsp")
     house.clock.advance(60)
 
-    assert house.catching_up.sweep() == 1
+    assert house.catch_up.sweep() == 1
 
     assert house.partners.get("emsp").behind_since is not None
     assert len(house.deliveries.owed()) == 1
 
 
 def test_it_is_pulled(house: House) -> None:
-    house.administering.suspend("cpo")
+    house.administration.suspend("cpo")
 
-    house.administering.resume("cpo")
+    house.administration.resume("cpo")
 
     assert house.wake.synchronized == ["cpo"]
 
@@ -173,11 +173,11 @@ def test_sessions_of_the_cpos_that_it_sees_are_pulled_from_its_suspension_on() -
         a_payer(),
     )
     house.partners.pulled("cpo", "sessions", at=NOON)
-    house.administering.suspend("emsp")
+    house.administration.suspend("emsp")
     house.clock.advance(60)
     house.partners.pulled("cpo", "sessions", at=after(30))
 
-    house.administering.resume("emsp")
+    house.administration.resume("emsp")
 
     assert dict(house.partners.get("cpo").synced) == {"sessions": NOON}
     assert house.wake.synchronized == ["emsp", "cpo", "new"]
@@ -187,25 +187,25 @@ def test_a_list_that_was_not_read_since_the_suspension_is_read_from_there(house:
     endpoint = an_endpoint("sessions", Interface.SENDER, "cpo")
     house = House().with_partners(a_partner(endpoints=(endpoint,)), a_payer())
     house.partners.pulled("cpo", "sessions", at=after(-99))
-    house.administering.suspend("emsp")
+    house.administration.suspend("emsp")
 
-    house.administering.resume("emsp")
+    house.administration.resume("emsp")
 
     assert dict(house.partners.get("cpo").synced) == {"sessions": after(-99)}
 
 
 def test_what_was_not_suspended_says_so_when_it_is_resumed(house: House) -> None:
     with pytest.raises(NotRegistered, match="Emsp is not suspended: REGISTERED"):
-        house.administering.resume("emsp")
+        house.administration.resume("emsp")
 
 
 def test_what_is_for_a_suspended_emsp_is_not_kept_and_says_so() -> None:
     house = House().with_partners(a_partner(), a_payer())
-    house.administering.suspend("emsp")
+    house.administration.suspend("emsp")
     session = pushed(house, a_session())
 
     with pytest.raises(ReceiverAway, match="^FR-XYZ is suspended: not kept$"):
-        house.reporting.push_to_hub(session)
+        house.session_push.push_to_hub(session)
     with pytest.raises(ReceiverAway, match="^FR-XYZ is suspended: not kept$"):
         post(house, a_cdr())
 
@@ -216,12 +216,12 @@ def test_a_partner_of_an_earlier_version_that_was_suspended_then_is_resumed(hous
     emsp = house.partners.get("emsp")
     house.partners.save(replace(emsp, state=PartnerState.SUSPENDED, behind_since=None))
 
-    house.administering.resume("emsp")
+    house.administration.resume("emsp")
 
-    assert house.catching_up.sweep() == 0
+    assert house.catch_up.sweep() == 0
 
 
 def test_who_is_removed_is_behind_no_more(house: House) -> None:
-    house.administering.suspend("emsp")
+    house.administration.suspend("emsp")
 
-    assert house.administering.remove("emsp").behind_since is None
+    assert house.administration.remove("emsp").behind_since is None

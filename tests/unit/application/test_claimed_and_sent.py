@@ -88,8 +88,8 @@ def test_an_answer_without_an_envelope_is_taken_for_yes_at_the_second_time(marke
         pump(market, after_s=600)
 
     assert (state(market, taken), posts(market)) == (DeliveryState.UNCONFIRMED, ["CDR1", "CDR1"])
-    assert market.accounting.verify().adds_up
-    market.accounting.replay(taken.filed.ref)
+    assert market.cdr_accounting.verify().adds_up
+    market.cdr_accounting.replay(taken.filed.ref)
     pump(market, after_s=600)
     assert state(market, taken) is DeliveryState.DUE
 
@@ -124,7 +124,7 @@ def test_what_is_taken_away_before_its_bytes_leave_is_not_sent() -> None:
     pump(market)
 
     assert (posts(market), state(market, taken)) == ([], DeliveryState.PARKED)
-    market.pumping.close()
+    market.pump.close()
 
 
 class Away(MemoryDeliveries):
@@ -150,4 +150,4 @@ def test_what_cannot_be_noted_is_not_sent_before_it_is(number: int) -> None:
 
     assert sorted(map(str, posts(market))) == [f"CDR{n}" for n in range(number)]
     assert {state(market, each) for each in taken} == {DeliveryState.DELIVERED}
-    market.pumping.close()
+    market.pump.close()

@@ -132,12 +132,16 @@ class Journey(RuleBasedStateMachine):
     @rule(name=names, dies_after=lives, fails=fails)
     def ask(self, name: str, dies_after: int | None, fails: int) -> None:
         with self._living(dies_after, fails):
-            self.house.commanding.ask(asked(name, expiry_date=None if name[0] == "S" else _ENDS))
+            self.house.command_sender.ask(
+                asked(name, expiry_date=None if name[0] == "S" else _ENDS)
+            )
 
     @rule(name=names, dies_after=lives)
     def begin(self, name: str, dies_after: int | None) -> None:
         with self._living(dies_after):
-            self.house.commanding.begin(asked(name, expiry_date=None if name[0] == "S" else _ENDS))
+            self.house.command_sender.begin(
+                asked(name, expiry_date=None if name[0] == "S" else _ENDS)
+            )
 
     @rule(pick=st.integers(0, 20), dies_after=lives, fails=fails, slow_s=slow)
     def work(self, pick: int, dies_after: int | None, fails: int, slow_s: float) -> None:
@@ -145,12 +149,12 @@ class Journey(RuleBasedStateMachine):
         begun = list(self.store.held)
         if begun:
             with self._living(dies_after, fails, slow_s):
-                self.house.commanding.send(begun[pick % len(begun)])
+                self.house.command_sender.send(begun[pick % len(begun)])
 
     @rule(dies_after=lives, fails=fails, slow_s=slow)
     def sweep(self, dies_after: int | None, fails: int, slow_s: float) -> None:
         with self._living(dies_after, fails, slow_s):
-            self.house.following.sweep()
+            self.house.command_deadlines.sweep()
 
     @precondition(lambda self: bool(self.ledgers.commands))
     @rule(
@@ -165,7 +169,7 @@ class Journey(RuleBasedStateMachine):
         name = f"new-token-{number}"
         body = f'{{"result":"{result}","of":"{name}"}}'.encode()
         with self._living(dies_after, fails):
-            self.house.resulting.take(arrived(self.store.held[name], result, body=body))
+            self.house.command_results.take(arrived(self.store.held[name], result, body=body))
 
     @rule(seconds=st.sampled_from([0.5, 2, 10, 31, 90]))
     def pass_time(self, seconds: float) -> None:
@@ -214,7 +218,7 @@ class Journey(RuleBasedStateMachine):
         for _ in range(3):
             self.house.clock.advance(90)
             with self._living(None):
-                self.house.following.sweep()
+                self.house.command_deadlines.sweep()
         assert not [each for each in self.store.held.values() if each.awaits]
         assert all(each.due is None or each.due > after(0) for each in self.store.held.values())
 

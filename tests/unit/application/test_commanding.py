@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import FixedClock, answer
-from application.forwarding import Relayed
+from application.routing.forwarding import Relayed
 from domain import errors
 from domain.asked import Side
 from domain.commands import Phase
@@ -57,7 +57,7 @@ def _has_session(house: House, owner: PartyId = ABC, *, reader: PartyId = XYZ) -
 def test_what_arrives_is_what_was_asked_but_for_the_response_url(house: House) -> None:
     house.wire.script.append(says(timeout=7))
 
-    relayed = house.commanding.ask(asked())
+    relayed = house.command_sender.ask(asked())
 
     [request] = house.wire.asked
     theirs = f"{BASE}/commands/START_SESSION/new-token-1"
@@ -79,7 +79,7 @@ def test_it_is_kept_and_claimed_before_a_byte_of_it_leaves() -> None:
 
     wire.answers = answers
 
-    house.commanding.ask(asked())
+    house.command_sender.ask(asked())
 
     assert kept == ["SENT"]
 
@@ -138,7 +138,7 @@ def test_no_response_is_ever_made_up(
     house.wire.script.append(failure)
 
     with pytest.raises(expected):
-        house.commanding.ask(asked())
+        house.command_sender.ask(asked())
 
     command = last(house)
     assert (command.phase, command.status) == (Phase.FAILED, "FAILED")
@@ -150,7 +150,7 @@ def test_a_platform_without_the_module_is_noted_as_failed(house: House) -> None:
     house.partners.save(replace(cpo, endpoints=cpo.endpoints[:2]))
 
     with pytest.raises(errors.NotOffered):
-        house.commanding.ask(asked())
+        house.command_sender.ask(asked())
 
     assert last(house).status == "FAILED"
 
@@ -160,7 +160,7 @@ def test_nothing_is_kept_of_what_cannot_be_sent_at_all(house: House, change: Any
     house.partners.save(replace(house.partners.get("cpo"), **change))
 
     with pytest.raises((errors.ReceiverAway, errors.UnknownReceiver)):
-        house.commanding.ask(asked())
+        house.command_sender.ask(asked())
 
     assert not house.commands.held
 
@@ -183,7 +183,7 @@ def test_nothing_leaves_after_its_deadline(started_at: float, is_sent: bool) -> 
     begun = begun_by(house)
     clock.advance(started_at)
 
-    house.commanding.send(begun.id)
+    house.command_sender.send(begun.id)
 
     assert bool(house.wire.asked) is is_sent
     assert (now(house, begun).reason == "the deadline has passed") is not is_sent
@@ -200,7 +200,7 @@ def test_nothing_leaves_after_its_deadline(started_at: float, is_sent: bool) -> 
 )
 def test_a_wrong_command_is_refused_and_not_kept(house: House, wrong: Any) -> None:
     with pytest.raises(errors.InvalidDocument):
-        house.commanding.ask(asked(**wrong))
+        house.command_sender.ask(asked(**wrong))
 
     assert not house.commands.held
 
@@ -208,7 +208,9 @@ def test_a_wrong_command_is_refused_and_not_kept(house: House, wrong: Any) -> No
 def test_an_unknown_command_is_not_looked_at(house: House) -> None:
     token = {"country_code": "BE", "party_id": "MS2"}
 
-    house.commanding.ask(asked("MY OWN", token=token, location_id="LOC1", to=None, expiry_date=1))
+    house.command_sender.ask(
+        asked("MY OWN", token=token, location_id="LOC1", to=None, expiry_date=1)
+    )
 
     [request] = house.wire.asked
     assert b"/commands/CUSTOM/new-token-1" in (request.body or b"")
@@ -218,15 +220,15 @@ def test_an_unknown_command_is_not_looked_at(house: House) -> None:
 def test_an_unknown_command_without_a_document_goes_as_it_is(
     house: House, body: bytes | None
 ) -> None:
-    house.commanding.ask(replace(asked("MY_OWN"), body=body, document=None))
+    house.command_sender.ask(replace(asked("MY_OWN"), body=body, document=None))
 
     assert house.wire.asked[0].body == body
 
 
 def test_an_unknown_command_without_a_response_url_gets_none(house: House) -> None:
-    house.commanding.ask(asked("MY_OWN", response_url=None, x=1))
+    house.command_sender.ask(asked("MY_OWN", response_url=None, x=1))
     begun = begun_by(house, "MY_OWN", response_url=None, x=1)
-    house.commanding.send(begun.id)
+    house.command_sender.send(begun.id)
 
     assert [each.body for each in house.wire.asked] == [b'{"x":1}', b'{"x":1}']
 
@@ -248,18 +250,18 @@ def test_an_unknown_command_without_a_response_url_gets_none(house: House) -> No
 def test_where_nobody_is_found_the_hub_says_so(name: str, refusal: Refusal, how: str) -> None:
     house = a_house()
 
-    assert getattr(house.commanding, how)(asked(name, to=None)) == refusal
+    assert getattr(house.command_sender, how)(asked(name, to=None)) == refusal
     assert not house.commands.held
 
 
 def test_an_unknown_command_without_a_receiver_is_4001() -> None:
     with pytest.raises(errors.UnknownReceiver):
-        a_house().commanding.ask(asked("MY_OWN", to=None, session_id="S1"))
+        a_house().command_sender.ask(asked("MY_OWN", to=None, session_id="S1"))
 
 
 @pytest.mark.parametrize("name", ["START_SESSION", "UNLOCK_CONNECTOR", "RESERVE_NOW"])
 def test_the_owner_of_the_location_is_asked(house: House, name: str) -> None:
-    house.commanding.ask(asked(name, to=None, location_id="loc1"))
+    house.command_sender.ask(asked(name, to=None, location_id="loc1"))
 
     assert house.wire.asked[0].receiver == ABC
 
@@ -268,7 +270,7 @@ def test_the_owner_of_the_location_is_asked(house: House, name: str) -> None:
 def test_the_owner_of_the_session_is_asked(house: House, name: str) -> None:
     _has_session(house)
 
-    house.commanding.ask(asked(name, to=None, session_id="s1"))
+    house.command_sender.ask(asked(name, to=None, session_id="s1"))
 
     assert house.wire.asked[0].receiver == ABC
 
@@ -276,8 +278,10 @@ def test_the_owner_of_the_session_is_asked(house: House, name: str) -> None:
 def test_a_session_that_somebody_else_pays_for_is_unknown(house: House) -> None:
     _has_session(house, reader=QRS)
 
-    answers = [house.commanding.ask(asked("STOP_SESSION", to=None))]
-    answers += [house.commanding.ask(asked_profile(method, to=None, query=QUERY)) for method in ALL]
+    answers = [house.command_sender.ask(asked("STOP_SESSION", to=None))]
+    answers += [
+        house.command_sender.ask(asked_profile(method, to=None, query=QUERY)) for method in ALL
+    ]
 
     assert answers == [Refusal(1000, "UNKNOWN_SESSION")] * 4
     assert not house.wire.asked
@@ -289,7 +293,7 @@ def test_of_two_owners_of_a_session_one_has_to_be_named(house: House) -> None:
     _has_session(house, QRS)
 
     with pytest.raises(errors.AmbiguousObject):
-        house.commanding.ask(asked("STOP_SESSION", to=None))
+        house.command_sender.ask(asked("STOP_SESSION", to=None))
 
 
 def test_a_reservation_is_cancelled_where_it_was_made(house: House) -> None:
@@ -302,7 +306,7 @@ def test_a_reservation_is_cancelled_where_it_was_made(house: House) -> None:
 def test_a_reservation_that_was_refused_is_not_there_to_be_cancelled(house: House) -> None:
     sent_by(house, "RESERVE_NOW", answer=says("REJECTED", 0))
 
-    answered = house.commanding.ask(asked("CANCEL_RESERVATION", to=None))
+    answered = house.command_sender.ask(asked("CANCEL_RESERVATION", to=None))
 
     assert answered == Refusal(1000, "REJECTED")
 
@@ -320,7 +324,7 @@ def test_an_unnamed_reservation_is_nobodys(house: House) -> None:
 def test_in_a_query_the_response_url_is_replaced_encoded(house: House, method: str) -> None:
     query = "duration=9&response_url=https://p3.example/cb?id=1&x=2"
 
-    house.commanding.ask(asked_profile(method, query=query))
+    house.command_sender.ask(asked_profile(method, query=query))
 
     [request] = house.wire.asked
     assert request.url.startswith("https://cpo.example/2.3.0/receiver/chargingprofiles/S1?")
@@ -348,7 +352,7 @@ def test_what_a_profile_needs_in_its_query_is_demanded(
     house: House, method: str, query: str
 ) -> None:
     with pytest.raises(errors.InvalidDocument):
-        house.commanding.ask(asked_profile(method, query=query))
+        house.command_sender.ask(asked_profile(method, query=query))
 
     assert not house.wire.asked
 
@@ -357,20 +361,20 @@ def test_what_a_profile_needs_in_its_query_is_demanded(
 def test_a_profile_is_asked_of_the_owner_of_the_session(house: House, method: str) -> None:
     _has_session(house)
 
-    house.commanding.ask(asked_profile(method, to=None, query=QUERY))
+    house.command_sender.ask(asked_profile(method, to=None, query=QUERY))
 
     assert house.wire.asked[0].receiver == ABC
 
 
 def test_of_an_unknown_session_there_is_no_profile(house: House) -> None:
-    refusal = house.commanding.ask(asked_profile("PUT", to=None))
+    refusal = house.command_sender.ask(asked_profile("PUT", to=None))
 
     assert refusal == Refusal(1000, "UNKNOWN_SESSION")
 
 
 def test_who_set_a_profile_is_remembered_for_as_long_as_it_holds(house: House) -> None:
     house.wire.script.append(says())
-    house.commanding.ask(asked_profile("PUT"))
+    house.command_sender.ask(asked_profile("PUT"))
 
     assert house.addressees.of_profile(ABC, "s1") == XYZ
     with pytest.raises(errors.UnknownReceiver):
@@ -382,7 +386,7 @@ def test_who_set_a_profile_is_remembered_for_as_long_as_it_holds(house: House) -
 @pytest.mark.parametrize("answered", [says("TOO_OFTEN", 0), says("REJECTED"), envelope(code=2000)])
 def test_a_profile_that_was_refused_was_set_by_nobody(house: House, answered: Any) -> None:
     house.wire.script.append(answered)
-    house.commanding.ask(asked_profile("PUT"))
+    house.command_sender.ask(asked_profile("PUT"))
 
     with pytest.raises(errors.UnknownReceiver):
         house.addressees.of_profile(ABC, "S1")
@@ -390,9 +394,9 @@ def test_a_profile_that_was_refused_was_set_by_nobody(house: House, answered: An
 
 def test_the_url_of_a_profile_lives_an_hour_beyond_its_time(house: House) -> None:
     house.wire.script.extend([says(timeout=60), says(timeout=60)])
-    house.commanding.ask(asked_profile("PUT"))
+    house.command_sender.ask(asked_profile("PUT"))
     kept = last(house)
-    house.commanding.ask(asked_profile("DELETE", query="response_url=https://p3/1"))
+    house.command_sender.ask(asked_profile("DELETE", query="response_url=https://p3/1"))
     forgotten = last(house)
 
     assert kept.expires == forgotten.expires == after(60 + 3600)
@@ -416,7 +420,7 @@ def test_a_worker_sends_it_once_however_often_it_is_told(house: House) -> None:
     house.wire.script.append(says())
 
     for _ in range(3):
-        house.commanding.send(begun.id)
+        house.command_sender.send(begun.id)
 
     assert len(house.wire.asked) == 1
     assert now(house, begun).status == "ACCEPTED"
@@ -424,7 +428,7 @@ def test_a_worker_sends_it_once_however_often_it_is_told(house: House) -> None:
 
 def test_without_a_response_url_it_gets_the_hubs(house: House) -> None:
     begun = begun_by(house, response_url=None)
-    house.commanding.send(begun.id)
+    house.command_sender.send(begun.id)
 
     assert begun.response_url is None
     assert (house.wire.asked[0].body or b"").startswith(
@@ -436,14 +440,14 @@ def test_what_is_too_late_is_left_to_the_sweeper(house: House) -> None:
     begun = begun_by(house)
     house.clock.advance(30)
 
-    house.commanding.send(begun.id)
+    house.command_sender.send(begun.id)
 
     assert not house.wire.asked
     assert now(house, begun) == begun
 
 
 def test_nobody_sends_what_is_not_there(house: House) -> None:
-    house.commanding.send("nothing")
+    house.command_sender.send("nothing")
 
     assert not house.wire.asked
 
@@ -452,7 +456,7 @@ def test_a_receiver_that_has_gone_meanwhile_is_noted(house: House) -> None:
     begun = begun_by(house)
     house.partners.save(replace(house.partners.get("cpo"), state=PartnerState.SUSPENDED))
 
-    house.commanding.send(begun.id)
+    house.command_sender.send(begun.id)
 
     assert (now(house, begun).status, now(house, begun).reason) == (
         "FAILED",
@@ -466,7 +470,7 @@ def test_a_receiver_that_has_moved_meanwhile_could_not_answer(house: House) -> N
     house.partners.save(replace(cpo, state=PartnerState.UNREGISTERED, roles=(), tokens=()))
     house.partners.save(replace(cpo, id="new", tokens=(), revision=0))
 
-    house.commanding.send(begun.id)
+    house.command_sender.send(begun.id)
 
     assert not house.wire.asked
     assert now(house, begun).reason == "DE-ABC is at another platform now"
@@ -476,7 +480,7 @@ def test_an_answer_that_does_not_come_is_noted(house: House) -> None:
     begun = begun_by(house)
     house.wire.script.append(NoAnswer("slow", timed_out=True))
 
-    house.commanding.send(begun.id)
+    house.command_sender.send(begun.id)
 
     assert now(house, begun).status == "FAILED"
 
@@ -510,7 +514,7 @@ class _Failing:
 def test_the_answer_is_the_requesters_even_if_it_cannot_be_noted(failure: Exception) -> None:
     house = a_house()
     house.commands = _Failing(house, failure)
-    house.commanding = house.built(type(house.commanding), callback_base=BASE)
+    house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     command = sent_by(house)
 
@@ -521,7 +525,7 @@ def test_the_answer_is_the_requesters_even_if_it_cannot_be_noted(failure: Except
 def test_whoever_writes_at_the_same_moment_is_not_written_over() -> None:
     house = a_house()
     house.commands = _Failing(house, Conflict("changed"))
-    house.commanding = house.built(type(house.commanding), callback_base=BASE)
+    house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     assert sent_by(house).status == "ACCEPTED"
 
@@ -530,7 +534,7 @@ def test_what_is_gone_meanwhile_is_not_written_again() -> None:
     house = a_house()
     failing = _Failing(house, Conflict("gone"))
     house.commands = failing
-    house.commanding = house.built(type(house.commanding), callback_base=BASE)
+    house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
     failing.is_gone = True
 
     assert sent_by(house).status == "SENT"
@@ -539,7 +543,7 @@ def test_what_is_gone_meanwhile_is_not_written_again() -> None:
 def test_a_record_that_never_holds_still_is_given_up() -> None:
     house = a_house()
     house.commands = _Failing(house, *(Conflict("changed") for _ in range(20)))
-    house.commanding = house.built(type(house.commanding), callback_base=BASE)
+    house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     assert sent_by(house).status == "SENT"
     assert house.counted("commands_not_noted", command="START_SESSION") == 1

@@ -42,7 +42,7 @@ def test_the_hub_registers_at_a_partner_in_the_highest_version_of_both() -> None
 
     assert (partner.state, partner.version) == (PartnerState.REGISTERED, "2.3.0")
     assert (partner.roles, partner.registered_at) == ((a_role(),), NOON)
-    assert house.connecting.outbound_token(partner) == "token-c"
+    assert house.credentials_client.outbound_token(partner) == "token-c"
     assert enter(house, sent_token(house, "POST")).partner.id == partner.id
     assert [(call.method, call.token) for call in house.wire.asked] == [
         ("GET", "token-a"),
@@ -199,7 +199,7 @@ def test_who_is_removed_during_a_handshake_is_not_registered_by_its_end() -> Non
         if request.token == "token-c" and request.method == "GET":
             [partner] = house.partners.all()
             if partner.state is PartnerState.INVITED:
-                house.administering.remove(partner.id)
+                house.administration.remove(partner.id)
         answered: WireAnswer = platform(request)
         return answered
 

@@ -17,7 +17,7 @@ ONE = "FR/XYZ"
 
 
 def keep(house: House, document: Doc, *path: str, method: str = "PUT") -> None:
-    house.accepting.keep_copy(house.pushed(document, *path, method=method, audience=ONE))
+    house.object_intake.keep_copy(house.pushed(document, *path, method=method, audience=ONE))
 
 
 def test_what_was_passed_on_to_one_party_is_kept_for_it_alone(house: House) -> None:

@@ -119,7 +119,7 @@ def _play(market: House, hand: Hand, move: Move) -> None:
             hand.declined.add(move.original)
     says(market, TAKING)
     market.clock.advance(3 + 86_400 * move.days)
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
     pump(market)
     if move.days:
         hand.waited()
@@ -129,7 +129,7 @@ def _lonely(market: House) -> set[str]:
     """Those that went alone, by what the eMSP is told of them: nobody can work that out ahead."""
     return {
         each.filed.key.id
-        for each in market.doubting.listed()
+        for each in market.doubtful_cdrs.listed()
         if any("has not come" in reason for reason in each.reasons)
     }
 
@@ -143,15 +143,15 @@ def test_the_settlement_is_the_sum_by_hand_whatever_comes_in_whatever_order(
     for move in moves:
         _play(market, hand, move)
 
-    totals = list(market.accounting.settlement(since=None, before=None, by=None).values())
+    totals = list(market.cdr_accounting.settlement(since=None, before=None, by=None).values())
     found = totals[0] if totals else Total()
 
     with exact():
         expected = hand.sum(_lonely(market))
     assert (found.kwh, found.net) == expected
-    assert market.accounting.verify().adds_up
+    assert market.cdr_accounting.verify().adds_up
     _one_credit_each(market)
-    market.pumping.close()
+    market.pump.close()
 
 
 def _one_credit_each(market: House) -> None:
@@ -182,9 +182,9 @@ def test_of_credits_that_race_one_is_taken() -> None:
     with pytest.raises(errors.InvalidDocument, match="is credited by CDR1-2 already"):
         post(market, a_credit("CDR1-1"))
 
-    [total] = market.accounting.settlement(since=None, before=None, by=None).values()
+    [total] = market.cdr_accounting.settlement(since=None, before=None, by=None).values()
     assert (total.kwh, total.net, total.cdrs) == (Decimal(0), Decimal(0), 2)
-    market.pumping.close()
+    market.pump.close()
 
 
 def test_a_credit_that_is_posted_twice_at_once_is_the_same() -> None:
@@ -194,4 +194,4 @@ def test_a_credit_that_is_posted_twice_at_once_is_the_same() -> None:
     market = a_market(fail_points=At("unwritten", again))
 
     assert not post(market, a_credit()).created
-    market.pumping.close()
+    market.pump.close()

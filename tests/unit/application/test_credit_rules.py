@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from application.taking_custody import Taken
+from application.cdrs.custody import Taken
 from domain.agreements import Agreement
 from domain.clearing import Fee, Total
 from domain.credits import Judgement
@@ -60,7 +60,7 @@ def remark(market: House, taken: Taken) -> str:
 
 
 def settled(market: House) -> Total:
-    totals = market.accounting.settlement(since=None, before=None, by=None)
+    totals = market.cdr_accounting.settlement(since=None, before=None, by=None)
     return totals.popitem()[1] if totals else Total()
 
 
@@ -132,7 +132,7 @@ def test_a_declined_cdr_is_not_credited(market: House) -> None:
 def test_a_credit_before_its_original_waits_and_goes_behind_it(market: House) -> None:
     credit = post(market, a_credit(), to=XYZ)
     pump(market)
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
     assert (state(market, credit), posts(market)) == (DeliveryState.WAITING, [])
     assert settled(market) == Total()
 
@@ -158,8 +158,8 @@ def test_a_credit_before_an_original_that_it_does_not_fit_is_parked(
     assert (state(market, credit), posts(market)) == (DeliveryState.PARKED, ["CDR1"])
     assert remark(market, credit).startswith(f"{path}: ")
     assert settled(market).net == Decimal("10.00")
-    assert not market.accounting.replay(credit.filed.ref)
-    assert not market.watching.retry(credit.filed.delivery_id)
+    assert not market.cdr_accounting.replay(credit.filed.ref)
+    assert not market.delivery_overview.retry(credit.filed.delivery_id)
 
 
 def test_a_credit_that_did_not_fit_frees_the_place_for_one_that_does(market: House) -> None:
@@ -183,11 +183,11 @@ def test_a_credit_whose_original_does_not_come_within_a_day_goes_with_a_remark(
 ) -> None:
     credit = post(market, a_credit())
     market.clock.advance(DAY_S - 1)
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
     assert state(market, credit) is DeliveryState.WAITING
 
     market.clock.advance(1)
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
     pump(market)
 
     assert (state(market, credit), posts(market)) == (DeliveryState.DELIVERED, ["CDR1-C"])
@@ -200,11 +200,11 @@ def test_a_credit_waits_on_while_its_original_is_declined_and_then_is_parked(mar
     credit = post(market, a_credit())
     says(market, REFUSING)
     post(market, to=XYZ)
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
     assert state(market, credit) is DeliveryState.WAITING
 
     market.clock.advance(DAY_S)
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
 
     assert (state(market, credit), judgement(market, credit)) == (
         DeliveryState.PARKED,
@@ -224,7 +224,7 @@ def test_a_credit_behind_an_original_that_is_asked_for_at_this_moment_waits(mark
     says(market, asked)
     declined = post(market, to=XYZ)
     assert declined.declined is not None
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
     assert state(market, taken[0]) is DeliveryState.WAITING
 
     says(market, TAKING)
@@ -287,8 +287,8 @@ def test_the_sweep_judges_what_the_request_could_not(market: House) -> None:
     market.archive.file(a_filed())
     market.clock.advance(3)
 
-    market.owing.sweep()
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
+    market.cdr_obligations.sweep()
 
     assert judgement(market, credit) is Judgement.SOUND
     assert state(market, credit) is DeliveryState.WAITING
@@ -301,11 +301,11 @@ def test_credits_that_wait_have_their_turns_and_the_late_one_has_its_own_in_time
 
     looked = []
     for _ in range(3):
-        market.owing.sweep()
+        market.cdr_obligations.sweep()
         looked.append((handed(market, credit).due - market.clock.now()).total_seconds())
         market.clock.advance(10)
     market.clock.advance(DAY_S - 40)
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
 
     assert looked == [30, 20, 10]
     assert (handed(market, credit).due - market.clock.now()).total_seconds() == 10

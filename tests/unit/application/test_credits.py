@@ -64,7 +64,7 @@ def test_a_credit_of_what_is_not_owed_yet_waits_for_it(market: House) -> None:
 
     assert state(market, credit) is DeliveryState.WAITING
     market.clock.advance(3)
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
     pump(market)
     assert posts(market) == ["CDR1", "CDR1-C"]
 
@@ -77,8 +77,8 @@ def test_a_credit_whose_wait_was_over_just_before_it_began_is_let_go_by_the_swee
     delivered = replace(handed(market, original), state=DeliveryState.DELIVERED)
     market.deliveries.held[delivered.id] = delivered
 
-    assert market.owing.sweep() == 1
-    assert market.owing.sweep() == 0
+    assert market.cdr_obligations.sweep() == 1
+    assert market.cdr_obligations.sweep() == 0
     assert state(market, credit) is DeliveryState.DUE
 
 
@@ -87,17 +87,17 @@ def test_a_credit_does_not_go_because_somebody_retries_it(market: House) -> None
     post(market)
     credit = post(market, a_credit())
 
-    assert not market.watching.retry(credit.filed.delivery_id)
+    assert not market.delivery_overview.retry(credit.filed.delivery_id)
     assert state(market, credit) is DeliveryState.WAITING
 
 
 def test_a_credit_of_what_waits_for_an_operator_waits_too(market: House) -> None:
     original, credit = post(market), post(market, a_credit())
-    market.watching.park(original.filed.delivery_id)
-    market.owing.sweep()
+    market.delivery_overview.park(original.filed.delivery_id)
+    market.cdr_obligations.sweep()
     assert state(market, credit) is DeliveryState.WAITING
 
-    market.watching.retry(original.filed.delivery_id)
+    market.delivery_overview.retry(original.filed.delivery_id)
     pump(market)
 
     assert posts(market) == ["CDR1", "CDR1-C"]
@@ -111,7 +111,7 @@ def test_a_credit_that_is_replayed_with_its_original_goes_behind_it_again(market
     market.wire.asked.clear()
     says(market, SICK)
 
-    assert market.accounting.replay_since(XYZ, market.clock.now()) == 2
+    assert market.cdr_accounting.replay_since(XYZ, market.clock.now()) == 2
     pump(market)
 
     assert (posts(market), state(market, credit)) == (["CDR1"], DeliveryState.WAITING)

@@ -7,9 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from application import asking_at_once, owing, taking_custody
-from application.asking_at_once import FIRST_ATTEMPT_S
-from application.sending import SEND_DEADLINE_S
+from application.cdrs import custody as custody_module
+from application.cdrs import first_attempt as first_attempt_module
+from application.cdrs import obligations as obligations_module
+from application.cdrs.first_attempt import FIRST_ATTEMPT_S
+from application.delivery.outgoing import SEND_DEADLINE_S
 from domain import errors
 from domain.agreements import Agreement
 from domain.answers import Verdict
@@ -50,13 +52,15 @@ def test_a_cpo_that_waits_is_kept_waiting_for_less_than_a_pump_would() -> None:
     post(market, to=XYZ)
     post(market, a_cdr("CDR2"))
     pump(market)
-    market.pumping.close()
+    market.pump.close()
 
     assert market.wire.deadlines == [FIRST_ATTEMPT_S, SEND_DEADLINE_S] == [5.0, 10.0]
 
 
 def test_no_send_outlives_the_lease_that_it_was_made_under() -> None:
-    assert asking_at_once._LEASE_S / 2 + FIRST_ATTEMPT_S < asking_at_once._LEASE_S == 15.0
+    assert (
+        first_attempt_module._LEASE_S / 2 + FIRST_ATTEMPT_S < first_attempt_module._LEASE_S == 15.0
+    )
 
 
 @pytest.mark.parametrize(("seconds", "is_made"), [(7.4, True), (7.5, False), (9.0, False)])
@@ -65,7 +69,7 @@ def test_a_first_attempt_is_made_in_the_first_half_of_its_lease(
 ) -> None:
     moments = iter([100.0, 100.0 + seconds])
     stopwatch = SimpleNamespace(monotonic=lambda: next(moments))
-    monkeypatch.setattr(asking_at_once, "time", stopwatch)
+    monkeypatch.setattr(first_attempt_module, "time", stopwatch)
 
     post(market, to=XYZ)
 
@@ -87,7 +91,7 @@ def test_what_is_not_taken_says_why(market: House) -> None:
     ):
         post(market, a_cdr(currency="CHF"))
     with pytest.raises(errors.UnknownObject, match="^no CDR of yours is here$"):
-        market.taking_custody.of_ref("none", by=market.partners.get("cpo"))
+        market.cdr_custody.of_ref("none", by=market.partners.get("cpo"))
     [kept] = market.archive.conflicts()
     assert (kept.sha256, kept.partner_id) == (sha256(kept.body).hexdigest(), "cpo")
     suspend(market)
@@ -98,10 +102,10 @@ def test_what_is_not_taken_says_why(market: House) -> None:
 def test_an_attempt_that_asked_nobody_says_why(market: House) -> None:
     delivery = handed(market, post(market))
     suspend(market)
-    lost = market.owing.delivery(a_filed(a_cdr("LOST")), market.partners.get("emsp"))
+    lost = market.cdr_obligations.delivery(a_filed(a_cdr("LOST")), market.partners.get("emsp"))
 
-    held = market.handing_over.attempt(delivery, still_ours=lambda: True)
-    fault = market.handing_over.attempt(lost, still_ours=lambda: True)
+    held = market.cdr_sender.attempt(delivery, still_ours=lambda: True)
+    fault = market.cdr_sender.attempt(lost, still_ours=lambda: True)
 
     assert (held.verdict, held.reason) == (Verdict.HELD, "the receiver is not connected")
     assert (fault.verdict, fault.reason) == (Verdict.FAULT, "the CDR is not in the archive")
@@ -135,7 +139,7 @@ def test_the_revision_of_a_cdr_counts_its_turns(market: House) -> None:
 
     assert handed(market, taken).revision == 1
     third = a_filed(turn=2)
-    assert market.owing.delivery(third, market.partners.get("emsp")).revision == 3
+    assert market.cdr_obligations.delivery(third, market.partners.get("emsp")).revision == 3
 
 
 def test_a_cdr_that_somebody_else_filed_for_ever_is_given_up(
@@ -151,7 +155,7 @@ def test_a_cdr_that_somebody_else_filed_for_ever_is_given_up(
 
     with pytest.raises(errors.StoreUnavailable, match="^the CDR is posted faster than it can"):
         post(market)
-    assert len(asked) == taking_custody._MOST_ROUNDS == 20
+    assert len(asked) == custody_module._MOST_ROUNDS == 20
 
 
 # --- the sweep --------------------------------------------------------------------------------
@@ -165,29 +169,29 @@ def filed_at(market: House, name: str, seconds_ago: float) -> None:
 
 
 def test_the_sweep_looks_back_ten_minutes_and_once_a_day_at_everything(market: House) -> None:
-    assert market.owing.sweep() == 0
+    assert market.cdr_obligations.sweep() == 0
     market.clock.advance(3600)
-    assert market.owing.sweep() == 0
+    assert market.cdr_obligations.sweep() == 0
 
     filed_at(market, "C1", 599)
     market.clock.advance(1)
-    assert market.owing.sweep() == 1
+    assert market.cdr_obligations.sweep() == 1
     filed_at(market, "C2", 602)
-    assert market.owing.sweep() == 0
+    assert market.cdr_obligations.sweep() == 0
     market.clock.advance(86_400 - 3602)
-    assert market.owing.sweep() == 0
+    assert market.cdr_obligations.sweep() == 0
     market.clock.advance(1)
-    assert market.owing.sweep() == 1
+    assert market.cdr_obligations.sweep() == 1
 
 
 def test_the_sweep_owes_batch_by_batch(market: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert owing._AT_ONCE == 500
-    monkeypatch.setattr(owing, "_AT_ONCE", 2)
+    assert obligations_module._AT_ONCE == 500
+    monkeypatch.setattr(obligations_module, "_AT_ONCE", 2)
     for n in range(5):
         filed_at(market, f"C{n}", 60)
 
-    assert market.owing.sweep() == 5
-    assert market.owing.sweep() == 0
+    assert market.cdr_obligations.sweep() == 5
+    assert market.cdr_obligations.sweep() == 0
 
 
 def test_what_moves_with_two_parties_of_one_platform_is_counted(market: House) -> None:
@@ -200,7 +204,7 @@ def test_what_moves_with_two_parties_of_one_platform_is_counted(market: House) -
     leave(market)
     market.with_partners(a_payer("new"), a_payer("newer", QRS))
 
-    assert market.owing.sweep() == 3
+    assert market.cdr_obligations.sweep() == 3
 
 
 def test_what_moves_is_counted_over_all_lanes() -> None:
@@ -215,5 +219,5 @@ def test_what_moves_is_counted_over_all_lanes() -> None:
     market.partners.save(replace(other, state=PartnerState.UNREGISTERED))
     market.with_partners(a_payer("newer", QRS))
 
-    assert market.owing.sweep() == 2
-    market.pumping.close()
+    assert market.cdr_obligations.sweep() == 2
+    market.pump.close()

@@ -42,18 +42,18 @@ def test_what_is_owed_for_a_month_counts_as_parked_is_told_of_once_and_is_tried_
     says(market, SICK)
     taken = post(market)
     pump(market)
-    market.heralding.sweep()
+    market.webhook_events.sweep()
     tellings = []
     for _ in range(4):
         pump(market, after_s=14 * 86_400)
         tellings.append(told(market))
-        market.heralding.sweep()
+        market.webhook_events.sweep()
 
     delivery = handed(market, taken)
     assert delivery.state is DeliveryState.DUE
     assert delivery.is_parked_by_age(market.clock.now())
     assert tellings == [(), (), ("cdr.parked",), ()]
-    assert market.watching.owed(state="parked") == (delivery,)
+    assert market.delivery_overview.owed(state="parked") == (delivery,)
     says(market, TAKING)
     pump(market, after_s=86_400)
     assert state(market, taken) is DeliveryState.DELIVERED
@@ -115,7 +115,7 @@ def test_nothing_leaves_once_the_lane_is_somebody_elses(market: House) -> None:
     taken = post(market)
 
     with pytest.raises(LaneLost):
-        market.handing_over.attempt(handed(market, taken), still_ours=lambda: False)
+        market.cdr_sender.attempt(handed(market, taken), still_ours=lambda: False)
 
     assert market.wire.asked == []
 
@@ -130,14 +130,14 @@ def test_each_attempt_is_counted_by_its_verdict(market: House) -> None:
 def test_operators_can_hold_back_what_is_due_and_let_it_go(market: House) -> None:
     taken = post(market)
 
-    assert market.watching.park(taken.filed.delivery_id)
+    assert market.delivery_overview.park(taken.filed.delivery_id)
     pump(market)
     assert (state(market, taken), posts(market)) == (DeliveryState.PARKED, [])
-    assert market.watching.retry(taken.filed.delivery_id)
+    assert market.delivery_overview.retry(taken.filed.delivery_id)
     pump(market)
 
     assert state(market, taken) is DeliveryState.DELIVERED
-    assert not market.watching.park(taken.filed.delivery_id)
+    assert not market.delivery_overview.park(taken.filed.delivery_id)
 
 
 def test_operators_see_every_attempt_of_a_cdr_and_the_last_of_anything_else(
@@ -150,6 +150,6 @@ def test_operators_see_every_attempt_of_a_cdr_and_the_last_of_anything_else(
     delivery = handed(market, taken)
     other = replace(delivery, handover=None)
 
-    assert len(market.watching.attempts(delivery)) == 2
-    assert market.watching.attempts(other) == (delivery.last,)
-    assert market.watching.attempts(replace(other, last=None)) == ()
+    assert len(market.delivery_overview.attempts(delivery)) == 2
+    assert market.delivery_overview.attempts(other) == (delivery.last,)
+    assert market.delivery_overview.attempts(replace(other, last=None)) == ()

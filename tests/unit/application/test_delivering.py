@@ -137,7 +137,7 @@ def test_a_lane_that_is_lost_between_two_sends_makes_no_second_one(house: House)
     still_ours = iter([True, False])
 
     with pytest.raises(LaneLost):
-        house.delivering.attempt(claim(house), still_ours=lambda: next(still_ours))
+        house.object_sender.attempt(claim(house), still_ours=lambda: next(still_ours))
 
     assert len(house.wire.asked) == 1
 

@@ -48,7 +48,7 @@ def its_endpoints(house: House) -> list[WireAnswer]:
 
 def deleted(house: House) -> None:
     withdraw(house)
-    assert house.publishing.publish(T1) == 2
+    assert house.publisher.publish(T1) == 2
 
 
 def test_a_delete_goes_out_as_it_came_without_a_body(house: House) -> None:
@@ -136,7 +136,7 @@ def test_a_405_is_no_word_of_the_tariff(house: House) -> None:
 def test_a_reader_that_was_away_is_owed_one_delete(house: House) -> None:
     for updated in (1, 2):
         take_tariff(house, a_tariff(updated=updated))
-        house.publishing.publish(T1)
+        house.publisher.publish(T1)
     deleted(house)
 
     owed = [each for each in house.deliveries.owed() if each.lane == LaneId("emsp")]

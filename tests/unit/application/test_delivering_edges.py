@@ -90,8 +90,8 @@ def test_an_owner_that_moved_to_another_platform_is_shown_still(house: House) ->
 def test_a_session_goes_to_the_party_that_it_names_and_only_where_that_is() -> None:
     house = House().with_partners(a_partner(), a_payer())
     session = house.pushed(a_session(), key=S1)
-    house.accepting.take(session)
-    house.publishing.publish(S1)
+    house.object_intake.take(session)
+    house.publisher.publish(S1)
     house.clock.advance(60)
     lease = house.deliveries.lease(LaneId("emsp"), holder="test", seconds=60)
     assert lease is not None

@@ -30,7 +30,7 @@ DOUBTFUL: dict[str, tuple[dict[str, Any], str]] = {
 
 
 def reasons(market: House) -> dict[str, tuple[str, ...]]:
-    return {each.filed.key.id: each.reasons for each in market.doubting.listed()}
+    return {each.filed.key.id: each.reasons for each in market.doubtful_cdrs.listed()}
 
 
 @pytest.mark.parametrize("name", DOUBTFUL)
@@ -106,7 +106,7 @@ def test_a_credit_that_awaits_its_original_takes_nothing_back_yet(market: House)
 def test_a_credit_that_stayed_alone_is_listed(market: House) -> None:
     post(market, a_credit())
     market.clock.advance(86_400)
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
 
     assert reasons(market) == {
         "CDR1-C": ("the CDR that it credits has not come (CDR1 has not come)",)

@@ -23,7 +23,7 @@ def house() -> House:
 
 
 def pull(house: House) -> Pulled:
-    [read] = house.synchronizing.pull("cpo")
+    [read] = house.pulls_of_partners.pull("cpo")
     return pulled(read)
 
 
@@ -82,7 +82,7 @@ def test_a_total_that_differs_from_what_came_is_a_remark(house: House) -> None:
 
     assert (found.failure, found.remark) == ("", "its X-Total-Count is 7, and 1 came")
     assert is_in_step(house)
-    [known] = house.synchronizing.known("cpo")
+    [known] = house.pulls_of_partners.known("cpo")
     assert (known.total, known.remark) == (7, found.remark)
 
 
@@ -95,7 +95,7 @@ def test_a_total_that_is_right_or_no_number_is_no_remark(house: House, total: st
 
 def asked_for(house: House, link: str) -> Lists:
     lists = listing(house, {LOCATIONS: a_page(a_location(), then=link)})
-    house.synchronizing.pull("cpo")
+    house.pulls_of_partners.pull("cpo")
     return lists
 
 
@@ -119,7 +119,7 @@ def test_no_other_host_gets_the_partners_token_by_a_link(house: House, link: str
     lists = asked_for(house, link)
 
     assert lists.urls == [LOCATIONS]
-    [known] = house.synchronizing.known("cpo")
+    [known] = house.pulls_of_partners.known("cpo")
     assert "a Link of locations" in known.failure
     assert known.stored == 1
 
@@ -158,14 +158,14 @@ def test_a_huge_bad_object_is_kept_by_name_alone(house: House) -> None:
 def test_what_the_store_cannot_take_is_set_aside_and_the_rest_is_taken(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = type(house.accepting).take_if_newer
+    take = type(house.object_intake).take_if_newer
 
     def refuses(self: Any, pushed: Any) -> bool:
         if pushed.key.id == "L1":
             raise NotReplaceable("too large for the store")
         return take(self, pushed)
 
-    monkeypatch.setattr(type(house.accepting), "take_if_newer", refuses)
+    monkeypatch.setattr(type(house.object_intake), "take_if_newer", refuses)
     listing(house, {LOCATIONS: a_page(a_location("L1"), a_location("L2"))})
 
     found = pull(house)

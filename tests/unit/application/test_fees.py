@@ -12,10 +12,10 @@ from tests.unit.application.house import House
 
 
 def test_a_fee_is_agreed_for_what_is_accepted_from_then_on(market: House) -> None:
-    made = market.administering.agree(ABC, XYZ)
+    made = market.administration.agree(ABC, XYZ)
     fee = Fee("EUR", fixed=Decimal("0.05"))
 
-    priced = market.administering.price(made.id, fee)
+    priced = market.administration.price(made.id, fee)
 
     assert market.agreements.get(made.id) == priced
     assert post(market).filed.fee == fee
@@ -30,10 +30,10 @@ def test_a_fee_is_agreed_for_what_is_accepted_from_then_on(market: House) -> Non
     ],
 )
 def test_a_fee_is_no_gift_and_not_more_than_all(market: House, fee: Fee) -> None:
-    made = market.administering.agree(ABC, XYZ)
+    made = market.administration.agree(ABC, XYZ)
 
     with pytest.raises(InvalidParameter):
-        market.administering.price(made.id, fee)
+        market.administration.price(made.id, fee)
 
     assert market.agreements.get(made.id) == made
 
@@ -45,14 +45,14 @@ def test_nothing_and_all_are_fees(percent: int) -> None:
 
 def test_a_pair_without_an_agreement_has_no_fee(market: House) -> None:
     with pytest.raises(UnknownObject):
-        market.administering.price("DE-ABC~FR-XYZ", Fee("EUR"))
+        market.administration.price("DE-ABC~FR-XYZ", Fee("EUR"))
 
     assert post(market).filed.fee is None
 
 
 def test_an_agreement_that_is_gone_meanwhile_is_not_priced(market: House) -> None:
-    made = market.administering.agree(ABC, XYZ)
-    market.administering.disagree(made.id)
+    made = market.administration.agree(ABC, XYZ)
+    market.administration.disagree(made.id)
 
     assert not market.agreements.price(made)
     assert market.agreements.all() == ()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from adapters.memory import MemoryArchive
-from application.finding_cdrs import CdrQuery, Contested, FindingCdrs
-from application.naming import Naming
+from application.cdrs.search import CdrQuery, CdrSearch, Contested
+from application.partners.names import PartnerNames
 from domain.deliveries import DeliveryState
 from domain.errors import NotReplaceable, UnknownPartner
 from domain.objects import ObjectKey
@@ -40,8 +40,8 @@ def market(market: House) -> House:
     return market
 
 
-def finding(house: House) -> FindingCdrs:
-    return FindingCdrs(house.accounting, house.archive, house.json)
+def finding(house: House) -> CdrSearch:
+    return CdrSearch(house.cdr_accounting, house.archive, house.json)
 
 
 def found(house: House, **wanted: Any) -> list[str]:
@@ -118,7 +118,7 @@ class _Torn(MemoryArchive):
 
 
 def test_a_bill_that_cannot_be_read_is_passed_over(market: House) -> None:
-    finder = FindingCdrs(market.accounting, _Torn(), market.json)
+    finder = CdrSearch(market.cdr_accounting, _Torn(), market.json)
 
     assert finder.listed(CdrQuery(session=ObjectKey("sessions", ABC, "S1"))) == ()
 
@@ -128,7 +128,7 @@ def test_a_party_that_is_not_known_is_an_error(market: House) -> None:
     market.with_partners(
         a_partner("other", a_role(Role.CPO, STRANGER), hub_party=hub_party),
     )
-    naming = Naming(market.directories, market.partners)
+    naming = PartnerNames(market.directories, market.partners)
 
     assert [naming.party(each) for each in (ABC, HUB, hub_party)] == [ABC, HUB, hub_party]
     with pytest.raises(UnknownPartner, match="no partner has the party DE-ABX"):

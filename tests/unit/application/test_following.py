@@ -29,9 +29,9 @@ def house() -> House:
 def test_a_lost_wake_up_costs_two_seconds(house: House) -> None:
     begun = begun_by(house)
 
-    assert house.following.sweep() == 0
+    assert house.command_deadlines.sweep() == 0
     house.clock.advance(2)
-    assert house.following.sweep() == 1
+    assert house.command_deadlines.sweep() == 1
 
     assert now(house, begun).status == "ACCEPTED"
     assert len(house.wire.asked) == 1
@@ -41,22 +41,22 @@ def test_what_could_not_be_sent_in_time_is_not_sent(house: House) -> None:
     begun = begun_by(house)
     house.clock.advance(30)
 
-    house.following.sweep()
+    house.command_deadlines.sweep()
 
     kept = now(house, begun)
     assert (kept.status, kept.unsent, kept.untold) == ("TIMEOUT", None, ("TIMEOUT",))
     assert not house.wire.asked
-    assert house.following.due() == ()
+    assert house.command_deadlines.due() == ()
 
 
 def test_without_a_result_it_times_out_in_the_hubs_own_record_alone(house: House) -> None:
     command = sent_by(house, answer=says(timeout=10))
     house.clock.advance(9)
-    house.following.sweep()
+    house.command_deadlines.sweep()
     assert now(house, command).status == "ACCEPTED"
     house.clock.advance(1)
 
-    house.following.sweep()
+    house.command_deadlines.sweep()
 
     kept = now(house, command)
     assert (kept.status, kept.steps[-1].at) == ("TIMEOUT", after(10))
@@ -68,7 +68,7 @@ def test_whose_sender_has_died_times_out(house: House) -> None:
     house.commands.save(begun.claimed(now=house.clock.now()))
     house.clock.advance(60)
 
-    house.following.sweep()
+    house.command_deadlines.sweep()
 
     assert now(house, begun).status == "TIMEOUT"
     assert not house.wire.asked
@@ -79,7 +79,7 @@ def test_what_was_refused_waits_for_nothing(house: House, result: str) -> None:
     sent_by(house, answer=says(result))
     house.clock.advance(3600)
 
-    assert house.following.due() == ()
+    assert house.command_deadlines.due() == ()
 
 
 def test_a_result_whose_sender_has_died_is_unsure_and_not_sent_again(house: House) -> None:
@@ -90,7 +90,7 @@ def test_a_result_whose_sender_has_died_is_unsure_and_not_sent_again(house: Hous
     house.commands.save(owing.with_passing(0, claimed))
     house.clock.advance(60)
 
-    house.following.sweep()
+    house.command_deadlines.sweep()
 
     [result] = now(house, command).results
     assert (result.passing, len(house.wire.asked)) == (Passing.UNSURE, 1)
@@ -104,14 +104,14 @@ def test_a_result_that_was_only_kept_is_passed_on(house: House) -> None:
     )
     house.clock.advance(2)
 
-    house.following.sweep()
+    house.command_deadlines.sweep()
 
     assert house.wire.asked[-1].body == b"{}"
-    assert house.following.due() == ()
+    assert house.command_deadlines.due() == ()
 
 
 def test_what_is_gone_is_not_followed(house: House) -> None:
-    house.following.follow("nothing")
+    house.command_deadlines.follow("nothing")
 
     assert not house.wire.asked
 
@@ -119,7 +119,7 @@ def test_what_is_gone_is_not_followed(house: House) -> None:
 def test_whoever_writes_at_the_same_moment_goes_on_with_it(house: House) -> None:
     begun = begun_by(house)
     commands: Any = _Stale(house, begun)
-    stale = replace(house.following, commands=commands)
+    stale = replace(house.command_deadlines, commands=commands)
     house.clock.advance(30)
     house.commands.save(begun.claimed(now=after(0)))
 
@@ -145,21 +145,21 @@ class _Stale:
 def test_a_command_is_shown_to_who_asked_for_it_and_to_operators(house: House) -> None:
     command = sent_by(house)
 
-    assert house.following.find(command.id, partner_id="emsp") == command
-    assert house.following.find(command.id, partner_id=None) == command
-    assert house.following.made(partner_id="emsp", limit=9) == (command,)
-    assert house.following.made(partner_id="cpo", limit=9) == ()
+    assert house.command_deadlines.find(command.id, partner_id="emsp") == command
+    assert house.command_deadlines.find(command.id, partner_id=None) == command
+    assert house.command_deadlines.made(partner_id="emsp", limit=9) == (command,)
+    assert house.command_deadlines.made(partner_id="cpo", limit=9) == ()
     for name, partner in ((command.id, "cpo"), ("nothing", None)):
         with pytest.raises(errors.UnknownObject):
-            house.following.find(name, partner_id=partner)
+            house.command_deadlines.find(name, partner_id=partner)
     house.clock.advance(24 * 3600)
     with pytest.raises(errors.UnknownObject):
-        house.following.find(command.id, partner_id="emsp")
+        house.command_deadlines.find(command.id, partner_id="emsp")
 
 
 def test_what_is_told_is_untold_no_more(house: House) -> None:
     command = sent_by(house)
-    house.resulting.take(arrived(command))
+    house.command_results.take(arrived(command))
 
     [untold] = house.commands.untold(limit=9)
     house.commands.save(untold.told())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
-from application.forwarding import Budget
+from application.routing.forwarding import Budget
 from domain.agreements import AgreementPolicy
 from domain.approval import Invited
 from domain.errors import (
@@ -204,15 +204,15 @@ def test_a_party_is_unknown_to_whoever_has_no_agreement_with_it() -> None:
         house.forwarding.relay(passed())
     assert not house.forwarding.offers(ABC, "locations", Interface.SENDER, to=XYZ)
 
-    house.administering.agree(ABC, XYZ)
+    house.administration.agree(ABC, XYZ)
     assert house.forwarding.relay(passed()).code == 1000
 
 
 def test_a_party_that_was_announced_is_away_and_one_that_was_not_is_unknown() -> None:
     house = House().with_partners(a_reader())
-    house.administering.invite(name="Soon", roles=[Invited(Role.CPO, ABC)], announce=True)
+    house.administration.invite(name="Soon", roles=[Invited(Role.CPO, ABC)], announce=True)
     quiet = PartyId("BE", "QUI")
-    house.administering.invite(name="Quiet", roles=[Invited(Role.CPO, quiet)])
+    house.administration.invite(name="Quiet", roles=[Invited(Role.CPO, quiet)])
 
     with pytest.raises(ReceiverAway):
         house.forwarding.relay(passed())

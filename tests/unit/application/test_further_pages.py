@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from application.cursors import CURSOR, PageLink
+from application.routing.page_links import CURSOR, PageLink
 from domain.errors import InvalidParameter, ReceiverFailed
 from domain.partner import Partner, PartnerState
 from domain.party import Interface
@@ -44,7 +44,7 @@ def test_the_link_to_a_further_page_leads_through_the_hub(house: House) -> None:
         "<https://hub.example/ocpi/2.3.0/sender/locations?offset=5&limit=5&hub_cursor="
     )
     assert link.endswith('>; rel="next"')
-    read = house.cursors.read(cursor_in(link), requester="emsp", module="locations")
+    read = house.page_links.read(cursor_in(link), requester="emsp", module="locations")
     assert read == PageLink("emsp", XYZ, ABC, "locations", read.at, NEXT)
     assert read.at.startswith("cpo ")
 
@@ -54,7 +54,7 @@ def a_link(house: House, **options: str) -> PageLink:
     given(house, paged(f'<{NEXT}>; rel="next"'))
     link = house.forwarding.relay(passed(**options)).headers["link"]
     house.wire.asked.clear()
-    return house.cursors.read(cursor_in(link), requester="emsp", module="locations")
+    return house.page_links.read(cursor_in(link), requester="emsp", module="locations")
 
 
 def test_a_further_page_is_asked_for_where_the_receiver_said(house: House) -> None:
@@ -90,11 +90,11 @@ def test_a_link_dies_with_the_day(house: House) -> None:
     cursor = cursor_in(house.forwarding.relay(passed()).headers["link"])
 
     house.clock.advance(24 * 3600)
-    house.cursors.read(cursor, requester="emsp", module="locations")
+    house.page_links.read(cursor, requester="emsp", module="locations")
     house.clock.advance(1)
 
     with pytest.raises(InvalidParameter, match="a day old"):
-        house.cursors.read(cursor, requester="emsp", module="locations")
+        house.page_links.read(cursor, requester="emsp", module="locations")
 
 
 def test_a_link_of_the_future_is_none(house: House) -> None:
@@ -104,7 +104,7 @@ def test_a_link_of_the_future_is_none(house: House) -> None:
     house.clock.advance(-301)
 
     with pytest.raises(InvalidParameter, match="a day old"):
-        house.cursors.read(cursor, requester="emsp", module="locations")
+        house.page_links.read(cursor, requester="emsp", module="locations")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_page_whose_link_cannot_be_read_is_no_answer(house: House) -> None:
 
 
 def test_a_cursor_keeps_to_the_one_it_was_made_for(house: House) -> None:
-    link = house.cursors.link(
+    link = house.page_links.link(
         PageLink("emsp", XYZ, ABC, "locations", "cpo x", "https://x/locations")
     )
     cursor = cursor_in(link)
@@ -151,7 +151,7 @@ def test_a_cursor_keeps_to_the_one_it_was_made_for(house: House) -> None:
     assert "locations?hub_cursor=" in link
     for requester, module in (("other", "locations"), ("emsp", "tariffs")):
         with pytest.raises(InvalidParameter, match="somebody else"):
-            house.cursors.read(cursor, requester=requester, module=module)
+            house.page_links.read(cursor, requester=requester, module=module)
 
 
 def test_a_cursor_that_the_hub_did_not_make_is_refused(house: House) -> None:
@@ -159,4 +159,4 @@ def test_a_cursor_that_the_hub_did_not_make_is_refused(house: House) -> None:
 
     for cursor in ("", "eA==.wrong", *signed):
         with pytest.raises(InvalidParameter, match="not one of this hub's"):
-            house.cursors.read(cursor, requester="emsp", module="locations")
+            house.page_links.read(cursor, requester="emsp", module="locations")

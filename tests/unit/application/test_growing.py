@@ -23,7 +23,7 @@ MANY = 5000
 @pytest.fixture
 def house() -> House:
     house = a_house()
-    house.accepting = replace(house.accepting, growth=SMALL)
+    house.object_intake = replace(house.object_intake, growth=SMALL)
     return house
 
 
@@ -61,7 +61,7 @@ def test_fields_that_ocpi_does_not_name_end_at_twice_the_bound(house: House) -> 
 
 
 def test_a_session_that_is_full_can_be_closed(market: House) -> None:
-    taking = replace(market.accepting, growth=SMALL)
+    taking = replace(market.object_intake, growth=SMALL)
     taking.take(pushed(market, a_session(charging_periods=[a_period(0)])))
     for minute in (1, 2):
         taking.take(pushed(market, a_patch(60 * minute), method="PATCH"))

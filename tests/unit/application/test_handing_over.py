@@ -139,7 +139,7 @@ def test_a_parked_cdr_goes_when_an_operator_retries_it_and_has_three_tries_again
     for wait in (0, 1200, 2100):
         pump(market, after_s=wait)
 
-    assert market.watching.retry(taken.filed.delivery_id)
+    assert market.delivery_overview.retry(taken.filed.delivery_id)
     pump(market)
     assert state(market, taken) is DeliveryState.DUE
     says(market, TAKING)
@@ -190,6 +190,6 @@ def test_what_an_attempt_that_died_was_about_may_have_arrived() -> None:
     says(market, DUPLICATE)
 
     pump(market)
-    market.pumping.close()
+    market.pump.close()
 
     assert state(market, taken) is DeliveryState.UNCONFIRMED

@@ -94,7 +94,7 @@ def test_every_subscriber_has_its_own_lane(market: House) -> None:
     one, two = subscribe(market, EventType.CDR_ACCEPTED), subscribe(market, EventType.CDR_ACCEPTED)
     post(market)
 
-    assert market.heralding.sweep() == 1
+    assert market.webhook_events.sweep() == 1
 
     owed = {each.lane for each in market.deliveries.owed() if each.lane != LANE}
     assert owed == {one.lane, two.lane}
@@ -102,13 +102,13 @@ def test_every_subscriber_has_its_own_lane(market: House) -> None:
 
 
 def test_a_sweep_with_nothing_to_tell_wakes_nobody(market: House) -> None:
-    assert market.heralding.sweep() == 0
+    assert market.webhook_events.sweep() == 0
     post(market)
     pumped = market.wake.pumped
 
-    assert market.heralding.sweep() == 1
+    assert market.webhook_events.sweep() == 1
     assert market.wake.pumped == pumped
-    assert market.heralding.sweep() == 0
+    assert market.webhook_events.sweep() == 0
 
 
 def test_events_that_come_while_others_are_told_of_stay_to_be_told(market: House) -> None:
@@ -125,7 +125,7 @@ def test_events_that_come_while_others_are_told_of_stay_to_be_told(market: House
 
 def test_an_event_told_while_the_cdr_is_being_sent_is_not_told_again(market: House) -> None:
     subscriber = subscribe(market, *EventType)
-    says(market, Meanwhile(lambda: market.heralding.sweep(), then=TAKING))
+    says(market, Meanwhile(lambda: market.webhook_events.sweep(), then=TAKING))
     post(market)
 
     pump(market)
@@ -136,7 +136,7 @@ def test_an_event_told_while_the_cdr_is_being_sent_is_not_told_again(market: Hou
 
 def test_a_cdr_that_is_declined_was_never_accepted(market: House) -> None:
     subscriber = subscribe(market, *EventType)
-    says(market, Meanwhile(lambda: market.heralding.sweep(), then=REFUSING))
+    says(market, Meanwhile(lambda: market.webhook_events.sweep(), then=REFUSING))
 
     post(market, to=XYZ)
     tell(market)
@@ -146,7 +146,7 @@ def test_a_cdr_that_is_declined_was_never_accepted(market: House) -> None:
 
 def test_a_cdr_that_is_taken_at_once_is_accepted_and_delivered(market: House) -> None:
     subscriber = subscribe(market, *EventType)
-    says(market, Meanwhile(lambda: market.heralding.sweep(), then=TAKING))
+    says(market, Meanwhile(lambda: market.webhook_events.sweep(), then=TAKING))
 
     post(market, to=XYZ)
     tell(market)
@@ -160,7 +160,7 @@ def test_changes_that_come_before_the_subscriber_is_told_are_told_once_as_they_a
     subscribe(market, EventType.SESSION_UPDATED)
     for updated in (0, 60, 120):
         report_to_hub(market, a_session(updated=updated))
-        market.publishing.sweep(older_than_s=-1.0)
+        market.publisher.sweep(older_than_s=-1.0)
 
     tell(market)
 
@@ -172,7 +172,7 @@ def test_a_session_that_is_anothers_now_is_not_told_to_who_had_it(market: House)
     market.with_partners(a_payer("other", QRS))
     subscriber = subscribe(market, EventType.SESSION_UPDATED, by="emsp")
     report_to_hub(market)
-    market.publishing.sweep(older_than_s=-1.0)
+    market.publisher.sweep(older_than_s=-1.0)
     token = {**a_session()["cdr_token"], "country_code": "BE", "party_id": "QRS"}
     report_to_hub(market, a_session(updated=60, cdr_token=token))
 
@@ -186,8 +186,8 @@ def test_the_status_of_a_party_is_told_to_who_may_see_it(market: House) -> None:
     operators = subscribe(market, EventType.PARTNER_STATUS)
     strangers = subscribe(market, EventType.PARTNER_STATUS, by="gone")
 
-    market.announcing.introduce(ABC)
-    market.publishing.sweep(older_than_s=-1.0)
+    market.client_info.introduce(ABC)
+    market.publisher.sweep(older_than_s=-1.0)
     tell(market)
 
     about = {request.url: body["data"]["party_id"] for request, body in bodies(market)}

@@ -30,14 +30,14 @@ def _statuses(house: House, subscription: Subscription) -> list[str]:
 
 
 def _tell(house: House) -> None:
-    house.heralding_commands.sweep()
-    house.pumping.run(seconds=20.0)
+    house.command_events.sweep()
+    house.pump.run(seconds=20.0)
 
 
 def _resulted(house: House, result: str = "ACCEPTED", name: str = "START_SESSION") -> Command:
     """The operator's result of a command is here."""
     command = sent_by(house, name)
-    house.resulting.take(arrived(command, result))
+    house.command_results.take(arrived(command, result))
     return now(house, command)
 
 
@@ -58,7 +58,7 @@ def test_a_result_is_told_to_both_sides_and_the_operator(
 def test_a_platform_that_is_gone_is_told_nothing_and_the_other_side_is(house: House) -> None:
     gone, there = subscribe(house, RESULT, by="emsp"), subscribe(house, RESULT, by="cpo")
     _resulted(house)
-    house.administering.remove("emsp")
+    house.administration.remove("emsp")
 
     _tell(house)
 
@@ -69,7 +69,7 @@ def test_only_who_subscribed_to_results_is_told(house: House) -> None:
     subscription = subscribe(house, *(set(EventType) - {RESULT}))
     _resulted(house)
 
-    house.heralding_commands.sweep()
+    house.command_events.sweep()
     assert house.deliveries.held == {}
     _tell(house)
 
@@ -80,7 +80,7 @@ def test_as_long_as_nothing_has_become_of_it_there_is_nothing_to_tell(house: Hou
     subscription = subscribe(house, RESULT)
     sent_by(house)
 
-    assert house.heralding_commands.sweep() == 0
+    assert house.command_events.sweep() == 0
     _tell(house)
 
     assert _statuses(house, subscription) == []
@@ -92,9 +92,9 @@ def test_each_status_is_told_once(house: House) -> None:
 
     _tell(house)
     _tell(house)
-    house.resulting.take(arrived(command, "CANCELED_RESERVATION"))
+    house.command_results.take(arrived(command, "CANCELED_RESERVATION"))
     _tell(house)
-    house.resulting.take(arrived(command, "CANCELED_RESERVATION"))
+    house.command_results.take(arrived(command, "CANCELED_RESERVATION"))
     _tell(house)
 
     assert _statuses(house, subscription) == ["ACCEPTED", "CANCELED_RESERVATION"]
@@ -105,11 +105,11 @@ def test_each_status_is_told_once(house: House) -> None:
 def test_two_steps_before_the_first_is_told_are_one_event_of_what_is(house: House) -> None:
     subscription = subscribe(house, RESULT)
     command = _resulted(house, name="RESERVE_NOW")
-    house.heralding_commands.sweep()
-    house.resulting.take(arrived(command, "CANCELED_RESERVATION"))
-    house.heralding_commands.sweep()
+    house.command_events.sweep()
+    house.command_results.take(arrived(command, "CANCELED_RESERVATION"))
+    house.command_events.sweep()
 
-    house.pumping.run(seconds=20.0)
+    house.pump.run(seconds=20.0)
 
     assert _statuses(house, subscription) == ["CANCELED_RESERVATION"]
 
@@ -120,7 +120,7 @@ def test_what_failed_was_refused_or_never_came_is_told_too(house: House) -> None
     sent_by(house, answer=says("ACCEPTED", 9, code=2000))
     silent = sent_by(house)
     house.clock.advance((silent.deadline - house.clock.now()).total_seconds())
-    house.following.sweep()
+    house.command_deadlines.sweep()
 
     _tell(house)
 
@@ -164,13 +164,13 @@ def test_of_a_refused_command_there_is_no_result(house: House) -> None:
 def test_a_command_whose_record_is_gone_is_not_told_of(house: House) -> None:
     subscription = subscribe(house, RESULT)
     command = _resulted(house)
-    house.heralding_commands.sweep()
+    house.command_events.sweep()
     del house.commands.held[command.id]
 
-    house.pumping.run(seconds=20.0)
+    house.pump.run(seconds=20.0)
 
     assert _statuses(house, subscription) == []
-    assert house.watching.owed(state="refused") == ()
+    assert house.delivery_overview.owed(state="refused") == ()
 
 
 def test_a_command_that_changes_meanwhile_is_told_of_again_with_the_same_id(
@@ -181,10 +181,10 @@ def test_a_command_that_changes_meanwhile_is_told_of_again_with_the_same_id(
     command = _resulted(house)
     with monkeypatch.context() as changed:
         changed.setattr(type(house.commands), "save", _changed_meanwhile)
-        house.heralding_commands.sweep()
+        house.command_events.sweep()
     first = owed(house, subscription)
 
-    house.heralding_commands.sweep()
+    house.command_events.sweep()
 
     assert now(house, command).untold == ()
     assert owed(house, subscription).id == first.id
@@ -201,7 +201,7 @@ def test_the_id_of_a_command_is_in_no_key_and_of_no_letter_case(house: House) ->
     told = house.commands.held["new-token-1"]
     house.commands.held["NEW-TOKEN-1"] = replace(told, id="NEW-TOKEN-1")
 
-    house.heralding_commands.sweep()
+    house.command_events.sweep()
 
     owing = [each for each in house.deliveries.held.values() if each.lane == subscription.lane]
     assert len({each.key for each in owing}) == 2

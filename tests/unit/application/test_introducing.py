@@ -14,11 +14,11 @@ def test_who_agrees_is_told_of_each_other_once() -> None:
     told = an_endpoint(CLIENT_INFO, Interface.RECEIVER)
     house = House(policy=AgreementPolicy.REQUIRED)
     house.with_partners(a_partner(endpoints=(told,)), a_reader(endpoints=(told,)))
-    house.announcing.reconcile()
+    house.client_info.reconcile()
     house.wake.published.clear()
 
-    house.administering.agree(ABC, XYZ)
-    house.administering.agree(XYZ, ABC)
+    house.administration.agree(ABC, XYZ)
+    house.administration.agree(XYZ, ABC)
 
     assert house.wake.published == [key_of(ABC, Role.CPO), key_of(XYZ, Role.EMSP)]
 
@@ -43,8 +43,8 @@ def test_a_partner_whose_lists_cannot_be_read_is_not_pulled_all_the_time() -> No
     house = House().with_partners(a_partner(registered_at=NOON))
     house.clock.advance(100_000)
 
-    woken = [house.synchronizing.sweep(), house.synchronizing.sweep()]
+    woken = [house.pulls_of_partners.sweep(), house.pulls_of_partners.sweep()]
     house.clock.advance(600)
-    woken.append(house.synchronizing.sweep())
+    woken.append(house.pulls_of_partners.sweep())
 
     assert woken == [1, 0, 1]

@@ -112,10 +112,10 @@ class Journey:
         elif method == "PUT":
             evses = [an_evse(uid, updated=self.n, n=self.n) for uid in ("E1", "E2")]
             document = a_location(updated=self.n, n=self.n, evses=evses)
-        self.house.accepting.take(self.house.pushed(document, *path, method=method))
+        self.house.object_intake.take(self.house.pushed(document, *path, method=method))
 
     def publish(self) -> None:
-        self.house.publishing.sweep(older_than_s=0)
+        self.house.publisher.sweep(older_than_s=0)
 
     def claim(self) -> None:
         deliveries = self.house.deliveries
@@ -128,7 +128,7 @@ class Journey:
         if self.claimed:
             self.receiver.does = does
             delivery = self.claimed.pop(0)
-            attempt = self.house.delivering.attempt(delivery, still_ours=lambda: True)
+            attempt = self.house.object_sender.attempt(delivery, still_ours=lambda: True)
             self.attempts.append((delivery, attempt))
 
     def settle(self) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from adapters.memory import FixedClock, MemoryObjects
-from application.forwarding import Passed
-from application.pushed import Pushed
+from application.objects.pushed import Pushed
+from application.routing.forwarding import Passed
 from domain import errors
 from domain.objects import Stored
 from domain.party import Interface
@@ -50,7 +50,7 @@ def _pushed(house: House, document: Doc, method: str) -> Any:
         sender=ABC,
         receiver=XYZ,
     )
-    return house.reporting.push(pushed, passed)
+    return house.session_push.push(pushed, passed)
 
 
 @pytest.mark.parametrize("stopped_s", [6.0, 40.0])

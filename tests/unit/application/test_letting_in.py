@@ -18,7 +18,7 @@ def house() -> House:
     """One that has set LOC1 aside."""
     house = a_house()
     listing(house, {LOCATIONS: a_page(a_location(name=1))})
-    house.synchronizing.pull("cpo", whole=True)
+    house.pulls_of_partners.pull("cpo", whole=True)
     return house
 
 
@@ -43,7 +43,7 @@ def test_another_platforms_quarantine_is_not_told(house: House) -> None:
 
 
 def test_an_operator_lets_it_in_and_its_parts_change(house: House) -> None:
-    accepted = house.taking_pulled.let_in(ref(house))
+    accepted = house.pulled_intake.let_in(ref(house))
     patch(house, 1, city="Bonn")
 
     assert accepted.accepted_at == house.clock.now()
@@ -51,12 +51,12 @@ def test_an_operator_lets_it_in_and_its_parts_change(house: House) -> None:
 
 
 def test_what_was_let_in_is_taken_whenever_it_is_pulled(house: House) -> None:
-    house.taking_pulled.let_in(ref(house))
+    house.pulled_intake.let_in(ref(house))
     for updated in (1, 2):
         house.clock.advance(10)
         newer = a_location(name=1, city=f"C{updated}", updated=updated)
         listing(house, {LOCATIONS: a_page(newer)})
-        [read] = house.synchronizing.pull("cpo", whole=True)
+        [read] = house.pulls_of_partners.pull("cpo", whole=True)
 
         assert (read.stored, read.quarantined) == (1, 0)
         assert house.document()["city"] == f"C{updated}"
@@ -66,19 +66,19 @@ def test_what_was_let_in_is_taken_whenever_it_is_pulled(house: House) -> None:
 def test_what_is_never_taken_cannot_be_let_in() -> None:
     house = a_house()
     listing(house, {LOCATIONS: a_page(a_location(last_updated=None))})
-    house.synchronizing.pull("cpo", whole=True)
+    house.pulls_of_partners.pull("cpo", whole=True)
 
     with pytest.raises(InvalidDocument, match="last_updated: required"):
-        house.taking_pulled.let_in(ref(house))
+        house.pulled_intake.let_in(ref(house))
 
     assert house.quarantine.all()[0].accepted_at is None
 
 
 def test_what_was_let_in_and_is_worse_now_is_set_aside_again(house: House) -> None:
-    house.taking_pulled.let_in(ref(house))
+    house.pulled_intake.let_in(ref(house))
     listing(house, {LOCATIONS: a_page(a_location(name=1, last_updated=None))})
 
-    [read] = house.synchronizing.pull("cpo", whole=True)
+    [read] = house.pulls_of_partners.pull("cpo", whole=True)
 
     assert read.quarantined == 1
     assert house.quarantine.all()[0].accepted_at is not None
@@ -86,24 +86,24 @@ def test_what_was_let_in_and_is_worse_now_is_set_aside_again(house: House) -> No
 
 def test_what_is_not_there_cannot_be_let_in(house: House) -> None:
     with pytest.raises(UnknownObject, match="nothing is quarantined as 0123456789ab"):
-        house.taking_pulled.let_in("0123456789ab")
+        house.pulled_intake.let_in("0123456789ab")
 
 
 def test_what_was_too_large_to_be_kept_is_for_its_owner_to_mend() -> None:
     house = a_house()
     listing(house, {LOCATIONS: a_page(a_location(name=1, note="x" * 70_000))})
-    house.synchronizing.pull("cpo", whole=True)
+    house.pulls_of_partners.pull("cpo", whole=True)
 
     with pytest.raises(WrongState, match="too large"):
-        house.taking_pulled.let_in(ref(house))
+        house.pulled_intake.let_in(ref(house))
 
 
 def test_a_platform_that_owns_no_such_objects_any_more_gets_none_in() -> None:
     house = a_house()
     listing(house, {TOKENS: a_page(a_token_object(name=1))})
-    house.synchronizing.pull("emsp", whole=True)
+    house.pulls_of_partners.pull("emsp", whole=True)
     held = ref(house)
     house.partners.save(house.partners.get("emsp").with_roles(()))
 
     with pytest.raises(WrongState, match="owns such objects"):
-        house.taking_pulled.let_in(held)
+        house.pulled_intake.let_in(held)

@@ -21,7 +21,7 @@ def market(market: House) -> House:
     market.with_partners(a_payer("other", QRS, endpoints=()))
     post(market, a_cdr("AGED"))
     market.clock.advance(timedelta(days=30).total_seconds())
-    market.watching.park(post(market, a_cdr("PARKED")).filed.delivery_id)
+    market.delivery_overview.park(post(market, a_cdr("PARKED")).filed.delivery_id)
     for document in (
         a_cdr("DUE"),
         a_credit("DUE-C", of="DUE"),
@@ -33,7 +33,7 @@ def market(market: House) -> House:
 
 
 def listed(market: House, **wanted: object) -> list[str]:
-    found = market.accounting.listed(**wanted)  # type: ignore[arg-type]
+    found = market.cdr_accounting.listed(**wanted)  # type: ignore[arg-type]
     return [handed.filed.key.id for handed in found]
 
 
@@ -59,10 +59,10 @@ def test_those_in_a_state_are_listed_aged_ones_as_parked(
 
 
 def test_which_are_parked_by_age_is_said(market: House) -> None:
-    aged, parked = market.accounting.listed(state=DeliveryState.PARKED)
+    aged, parked = market.cdr_accounting.listed(state=DeliveryState.PARKED)
 
     assert (aged.is_parked_by_age, parked.is_parked_by_age) == (True, False)
-    assert market.accounting.find(aged.filed.ref, by=None).is_parked_by_age
+    assert market.cdr_accounting.find(aged.filed.ref, by=None).is_parked_by_age
 
 
 def test_those_of_one_party_are_what_it_bills_or_owes(market: House) -> None:
@@ -80,7 +80,7 @@ def test_those_since_a_moment_are_listed(market: House) -> None:
 
 def test_deliveries_of_other_classes_are_not_cdrs(market: House) -> None:
     report_to_hub(market)
-    market.publishing.sweep(older_than_s=-1.0)
+    market.publisher.sweep(older_than_s=-1.0)
 
     assert listed(market, state=DeliveryState.DUE) == ["AGED", "DUE"]
     settle(market)

@@ -14,7 +14,7 @@ STRANGER = PartyId("BE", "ELE")
 
 
 def listed(house: House, **wanted: Any) -> list[str]:
-    return [each.filed.key.id for each in house.accounting.listed(**wanted)]
+    return [each.filed.key.id for each in house.cdr_accounting.listed(**wanted)]
 
 
 def test_all_are_listed_in_order_of_reception(market: House) -> None:
@@ -53,17 +53,17 @@ def test_parked_by_age_is_listed_with_what_is_parked(market: House) -> None:
     says(market, SICK)
     held = post(market, a_cdr("HELD"))
     aged = post(market, a_cdr("AGED"))
-    assert market.watching.park(held.filed.delivery_id)
+    assert market.delivery_overview.park(held.filed.delivery_id)
     market.clock.advance(30 * 86_400)
     post(market, a_cdr("NEW"))
 
-    found = market.accounting.listed(state=DeliveryState.PARKED)
+    found = market.cdr_accounting.listed(state=DeliveryState.PARKED)
 
     assert {each.filed.key.id: each.is_parked_by_age for each in found} == {
         "HELD": False,
         "AGED": True,
     }
-    assert market.accounting.find(aged.filed.ref, by=None).is_parked_by_age
+    assert market.cdr_accounting.find(aged.filed.ref, by=None).is_parked_by_age
 
 
 def test_a_delivery_without_its_cdr_is_passed_over(market: House) -> None:

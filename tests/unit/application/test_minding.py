@@ -2,7 +2,7 @@
 
 import pytest
 
-from application import minding
+from application.cdrs import session_watchdog as session_watchdog_module
 from domain.objects import ObjectKey, Stored
 from tests.builders import ABC, XYZ
 from tests.charging import S1, a_cdr, a_session
@@ -25,12 +25,12 @@ def a_session_named(market: House, name: str, status: str = "COMPLETED") -> None
 def test_a_session_without_news_for_a_day_is_quiet(market: House, status: str) -> None:
     report_to_hub(market, a_session(status=status))
     market.clock.advance(DAY_S)
-    assert market.minding.quiet() == ()
+    assert market.session_watchdog.quiet() == ()
 
     market.clock.advance(1)
 
-    assert ids(market.minding.quiet()) == ["S1"]
-    assert market.minding.unbilled() == ()
+    assert ids(market.session_watchdog.quiet()) == ["S1"]
+    assert market.session_watchdog.unbilled() == ()
 
 
 @pytest.mark.parametrize("status", ["COMPLETED", "INVALID"])
@@ -38,7 +38,7 @@ def test_a_session_that_is_over_is_not_quiet(market: House, status: str) -> None
     report_to_hub(market, a_session(status=status))
     market.clock.advance(2 * DAY_S)
 
-    assert market.minding.quiet() == ()
+    assert market.session_watchdog.quiet() == ()
 
 
 def test_news_end_the_quiet_whatever_time_they_say(market: House) -> None:
@@ -47,18 +47,18 @@ def test_news_end_the_quiet_whatever_time_they_say(market: House) -> None:
 
     report_to_hub(market, a_session(updated=1))
 
-    assert market.minding.quiet() == ()
+    assert market.session_watchdog.quiet() == ()
     assert market.document(S1)["status"] == "ACTIVE"
 
 
 def test_a_session_that_is_over_for_a_day_without_a_cdr_is_unbilled(market: House) -> None:
     report_to_hub(market, a_session(status="COMPLETED"))
     market.clock.advance(DAY_S)
-    assert market.minding.unbilled() == ()
+    assert market.session_watchdog.unbilled() == ()
 
     market.clock.advance(1)
 
-    assert ids(market.minding.unbilled()) == ["S1"]
+    assert ids(market.session_watchdog.unbilled()) == ["S1"]
     assert market.archive.held == {}
 
 
@@ -68,28 +68,31 @@ def test_a_cdr_bills_the_session_that_it_names(market: House) -> None:
     post(market, a_cdr(session_id="s1"))
     market.clock.advance(DAY_S + 1)
 
-    assert ids(market.minding.unbilled()) == ["S2"]
-    assert ids(market.minding.unbilled()) == ["S2"]
-    assert market.objects.over(before=market.clock.now(), limit=9) == market.minding.unbilled()
+    assert ids(market.session_watchdog.unbilled()) == ["S2"]
+    assert ids(market.session_watchdog.unbilled()) == ["S2"]
+    assert (
+        market.objects.over(before=market.clock.now(), limit=9)
+        == market.session_watchdog.unbilled()
+    )
 
 
 def test_a_billed_session_that_changes_is_looked_at_again(market: House) -> None:
     report_to_hub(market, a_session(status="COMPLETED"))
     post(market)
     market.clock.advance(DAY_S + 1)
-    assert market.minding.unbilled() == ()
+    assert market.session_watchdog.unbilled() == ()
 
     report_to_hub(market, a_session(status="COMPLETED", updated=1))
     market.clock.advance(DAY_S + 1)
 
     assert ids(market.objects.over(before=market.clock.now(), limit=9)) == ["S1"]
-    assert market.minding.unbilled() == ()
+    assert market.session_watchdog.unbilled() == ()
 
 
 def test_many_billed_sessions_do_not_hide_the_one_that_is_not(
     market: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(minding, "_AT_ONCE", 2)
+    monkeypatch.setattr(session_watchdog_module, "_AT_ONCE", 2)
     for number in range(5):
         a_session_named(market, f"S{number}")
         post(market, a_cdr(f"CDR{number}", session_id=f"S{number}"))
@@ -97,7 +100,7 @@ def test_many_billed_sessions_do_not_hide_the_one_that_is_not(
     a_session_named(market, "UNBILLED")
     market.clock.advance(DAY_S + 1)
 
-    assert ids(market.minding.unbilled(limit=1)) == ["UNBILLED"]
+    assert ids(market.session_watchdog.unbilled(limit=1)) == ["UNBILLED"]
 
 
 def test_no_more_are_listed_than_were_asked_for_oldest_first(market: House) -> None:
@@ -107,8 +110,8 @@ def test_no_more_are_listed_than_were_asked_for_oldest_first(market: House) -> N
         market.clock.advance(1)
     market.clock.advance(DAY_S)
 
-    assert ids(market.minding.unbilled(limit=2)) == ["S3", "S1"]
-    assert ids(market.minding.quiet(limit=2)) == ["QS3", "QS1"]
+    assert ids(market.session_watchdog.unbilled(limit=2)) == ["S3", "S1"]
+    assert ids(market.session_watchdog.quiet(limit=2)) == ["QS3", "QS1"]
 
 
 def test_a_cdr_that_was_declined_bills_no_session(market: House) -> None:
@@ -117,4 +120,4 @@ def test_a_cdr_that_was_declined_bills_no_session(market: House) -> None:
     assert post(market, a_cdr(session_id="S1"), to=XYZ).declined is not None
     market.clock.advance(DAY_S + 1)
 
-    assert ids(market.minding.unbilled()) == ["S1"]
+    assert ids(market.session_watchdog.unbilled()) == ["S1"]

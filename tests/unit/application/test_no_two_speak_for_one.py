@@ -99,7 +99,7 @@ Step = Callable[[Stage, str, Doc, Approved], None]
 
 
 def invite(stage: Stage, slot: str, _: Doc, approved: Approved) -> None:
-    made = stage.house.administering.invite(
+    made = stage.house.administration.invite(
         name=slot, roles=approved.roles, hub_party=approved.hub_party
     )
     stage.ids[slot], stage.tokens[slot] = made.partner.id, made.token
@@ -108,7 +108,7 @@ def invite(stage: Stage, slot: str, _: Doc, approved: Approved) -> None:
 def connect(stage: Stage, slot: str, named: Doc, approved: Approved) -> None:
     stage.named[slot] = named
     url = f"https://{slot}.example/versions"
-    made = stage.house.connecting.connect(name=slot, url=url, token="a", approved=approved)
+    made = stage.house.credentials_client.connect(name=slot, url=url, token="a", approved=approved)
     stage.ids[slot] = made.id
 
 
@@ -118,68 +118,68 @@ def connect_without_a_set(stage: Stage, slot: str, named: Doc, _: Approved) -> N
 
 def post(stage: Stage, slot: str, named: Doc, _: Approved) -> None:
     stage.named[slot] = named
-    caller = stage.house.registering.authenticate(stage.tokens[slot], functional=False)
-    own = stage.house.registering.register(caller, stage.credentials(slot), version="2.3.0")
+    caller = stage.house.credentials_server.authenticate(stage.tokens[slot], functional=False)
+    own = stage.house.credentials_server.register(caller, stage.credentials(slot), version="2.3.0")
     stage.tokens[slot] = str(own["token"])
 
 
 def put(stage: Stage, slot: str, named: Doc, _: Approved) -> None:
     stage.named[slot] = named
-    caller = stage.house.registering.authenticate(stage.tokens[slot], functional=False)
-    own = stage.house.registering.renew(caller, stage.credentials(slot), version="2.3.0")
+    caller = stage.house.credentials_server.authenticate(stage.tokens[slot], functional=False)
+    own = stage.house.credentials_server.renew(caller, stage.credentials(slot), version="2.3.0")
     stage.tokens[slot] = str(own["token"])
 
 
 def leave(stage: Stage, slot: str, _: Doc, __: Approved) -> None:
-    caller = stage.house.registering.authenticate(stage.tokens[slot], functional=False)
-    stage.house.registering.unregister(caller)
+    caller = stage.house.credentials_server.authenticate(stage.tokens[slot], functional=False)
+    stage.house.credentials_server.unregister(caller)
 
 
 def rotate(stage: Stage, slot: str, named: Doc, _: Approved) -> None:
     stage.named[slot] = named
-    stage.house.connecting.rotate(stage.ids[slot])
+    stage.house.credentials_client.rotate(stage.ids[slot])
 
 
 def rotate_compromised(stage: Stage, slot: str, named: Doc, _: Approved) -> None:
     stage.named[slot] = named
-    stage.house.connecting.rotate(stage.ids[slot], compromised=True)
+    stage.house.credentials_client.rotate(stage.ids[slot], compromised=True)
 
 
 def announce(stage: Stage, slot: str, named: Doc, _: Approved) -> None:
     stage.named[slot] = named
-    stage.house.telling_roles.announce(stage.ids[slot])
+    stage.house.role_announcer.announce(stage.ids[slot])
 
 
 def invite_again(stage: Stage, slot: str, _: Doc, __: Approved) -> None:
-    stage.tokens[slot] = stage.house.administering.invite_again(stage.ids[slot]).token
+    stage.tokens[slot] = stage.house.administration.invite_again(stage.ids[slot]).token
 
 
 def approve(stage: Stage, slot: str, _: Doc, __: Approved) -> None:
-    stage.house.approving.approve(stage.ids[slot])
+    stage.house.approval.approve(stage.ids[slot])
 
 
 def set_(stage: Stage, slot: str, _: Doc, approved: Approved) -> None:
-    stage.house.approving.set(stage.ids[slot], approved)
+    stage.house.approval.set(stage.ids[slot], approved)
 
 
 def reject(stage: Stage, slot: str, _: Doc, __: Approved) -> None:
-    stage.house.approving.reject(stage.ids[slot])
+    stage.house.approval.reject(stage.ids[slot])
 
 
 def release(stage: Stage, slot: str, _: Doc, __: Approved) -> None:
-    stage.house.approving.release(stage.ids[slot])
+    stage.house.approval.release(stage.ids[slot])
 
 
 def suspend(stage: Stage, slot: str, _: Doc, __: Approved) -> None:
-    stage.house.administering.suspend(stage.ids[slot])
+    stage.house.administration.suspend(stage.ids[slot])
 
 
 def resume(stage: Stage, slot: str, _: Doc, __: Approved) -> None:
-    stage.house.administering.resume(stage.ids[slot])
+    stage.house.administration.resume(stage.ids[slot])
 
 
 def remove(stage: Stage, slot: str, _: Doc, __: Approved) -> None:
-    stage.house.administering.remove(stage.ids[slot])
+    stage.house.administration.remove(stage.ids[slot])
 
 
 def wait(stage: Stage, _: str, __: Doc, ___: Approved) -> None:

@@ -36,9 +36,9 @@ def test_any_2xx_is_received_and_anything_else_is_tried_again(
 ) -> None:
     subscription = a_session_to_tell(market)
     market.outbound.answers = lambda _: status
-    market.publishing.sweep(older_than_s=-1.0)
+    market.publisher.sweep(older_than_s=-1.0)
 
-    made = market.notifying.attempt(owed(market, subscription), still_ours=lambda: True)
+    made = market.webhook_sender.attempt(owed(market, subscription), still_ours=lambda: True)
 
     assert made is not None
     assert (made.verdict, made.http, made.reason) == (verdict, status, f"HTTP {status}")
@@ -68,7 +68,7 @@ class Silent(Subscriber):
 def test_no_answer_is_the_subscribers_sickness(market: House, fails: OutboundFailed) -> None:
     silent = Silent()
     silent.fails = fails
-    object.__setattr__(market.notifying, "outbound", silent)
+    object.__setattr__(market.webhook_sender, "outbound", silent)
     subscription = a_session_to_tell(market)
 
     tell(market)

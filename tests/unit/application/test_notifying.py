@@ -32,7 +32,7 @@ def test_a_session_is_told_as_it_is_with_its_type_and_the_time(market: House) ->
 def test_the_signature_is_of_the_bytes_that_go_out_by_the_subscribers_own_secret(
     market: House,
 ) -> None:
-    subscribed = market.subscribing.subscribe(
+    subscribed = market.webhook_subscriptions.subscribe(
         "https://hooks.example/", [EventType.SESSION_UPDATED], partner_id=None
     )
     report_to_hub(market)
@@ -100,7 +100,7 @@ def test_why_a_cdr_is_parked_is_told_to_both_sides(market: House) -> None:
 def test_nothing_has_been_tried_of_a_cdr_that_nobody_was_sent(market: House) -> None:
     subscribe(market, EventType.CDR_ACCEPTED)
     taken = post(market)
-    market.watching.park(taken.filed.delivery_id)
+    market.delivery_overview.park(taken.filed.delivery_id)
 
     tell(market)
 
@@ -110,19 +110,19 @@ def test_nothing_has_been_tried_of_a_cdr_that_nobody_was_sent(market: House) -> 
 
 def test_whoever_unsubscribed_is_told_nothing_any_more(market: House) -> None:
     subscription = a_session_to_tell(market)
-    market.publishing.sweep(older_than_s=-1.0)
+    market.publisher.sweep(older_than_s=-1.0)
     delivery = owed(market, subscription)
 
-    market.subscribing.unsubscribe(subscription.id, partner_id=None)
+    market.webhook_subscriptions.unsubscribe(subscription.id, partner_id=None)
     tell(market)
 
     assert market.outbound.told == []
-    assert market.notifying.attempt(delivery, still_ours=lambda: True) is None
+    assert market.webhook_sender.attempt(delivery, still_ours=lambda: True) is None
 
 
 def test_an_event_that_is_not_subscribed_to_any_more_is_not_told(market: House) -> None:
     subscription = a_session_to_tell(market)
-    market.publishing.sweep(older_than_s=-1.0)
+    market.publisher.sweep(older_than_s=-1.0)
     market.subscriptions.add(replace(subscription, events=frozenset()))
 
     tell(market)
@@ -132,19 +132,19 @@ def test_an_event_that_is_not_subscribed_to_any_more_is_not_told(market: House) 
 
 def test_a_session_that_is_gone_is_not_told_of(market: House) -> None:
     a_session_to_tell(market)
-    market.publishing.sweep(older_than_s=-1.0)
+    market.publisher.sweep(older_than_s=-1.0)
     market.objects.save(replace(market.stored(S1), deleted=True))
 
     tell(market)
 
     assert market.outbound.told == []
-    assert market.watching.owed(state="refused") == ()
+    assert market.delivery_overview.owed(state="refused") == ()
 
 
 def test_a_cdr_that_nobody_knows_of_is_not_told_of(market: House) -> None:
     subscribe(market, EventType.CDR_ACCEPTED)
     taken = post(market)
-    market.heralding.sweep()
+    market.webhook_events.sweep()
     market.deliveries.records.drop(taken.filed.delivery_id)
 
     tell(market)
@@ -154,9 +154,9 @@ def test_a_cdr_that_nobody_knows_of_is_not_told_of(market: House) -> None:
 
 def test_nothing_leaves_once_the_lane_is_lost(market: House) -> None:
     subscription = a_session_to_tell(market)
-    market.publishing.sweep(older_than_s=-1.0)
+    market.publisher.sweep(older_than_s=-1.0)
 
     with pytest.raises(LaneLost):
-        market.notifying.attempt(owed(market, subscription), still_ours=lambda: False)
+        market.webhook_sender.attempt(owed(market, subscription), still_ours=lambda: False)
 
     assert market.outbound.told == []

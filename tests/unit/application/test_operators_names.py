@@ -11,7 +11,7 @@ from adapters.memory import (
     MemoryLedger,
     MemoryWake,
 )
-from application.watching import Watching
+from application.delivery.overview import DeliveryOverview
 from domain.deliveries import DeliveryState, LaneId
 from domain.objects import ObjectKey
 from tests.builders import ABC, NOON, a_mark
@@ -29,28 +29,28 @@ def deliveries() -> MemoryDeliveries:
 
 
 @pytest.fixture
-def watching(deliveries: MemoryDeliveries) -> Watching:
+def watching(deliveries: MemoryDeliveries) -> DeliveryOverview:
     ledger = MemoryLedger(deliveries.records, MemoryArchive())
-    return Watching(deliveries, ledger, MemoryWake(), FixedClock(NOON))
+    return DeliveryOverview(deliveries, ledger, MemoryWake(), FixedClock(NOON))
 
 
-def test_a_short_id_names_its_delivery(watching: Watching) -> None:
+def test_a_short_id_names_its_delivery(watching: DeliveryOverview) -> None:
     for delivery in watching.owed():
         assert watching.find(delivery.short_id.upper()) == delivery
 
 
-def test_a_full_id_names_its_delivery(watching: Watching) -> None:
+def test_a_full_id_names_its_delivery(watching: DeliveryOverview) -> None:
     for delivery in watching.owed():
         assert watching.find(delivery.id) == delivery
 
 
 @pytest.mark.parametrize("name", ["0123456789ab", "nothing", ""])
-def test_other_names_are_nobodys(watching: Watching, name: str) -> None:
+def test_other_names_are_nobodys(watching: DeliveryOverview, name: str) -> None:
     assert watching.find(name) is None
 
 
 def test_all_of_one_partner_is_tried_again_refused_or_not(
-    watching: Watching, deliveries: MemoryDeliveries
+    watching: DeliveryOverview, deliveries: MemoryDeliveries
 ) -> None:
     [one, two, other] = deliveries.held.values()
     deliveries.held[one.id] = replace(one, state=DeliveryState.REFUSED)

@@ -19,8 +19,8 @@ def test_a_partner_that_wants_raw_tokens_gets_them_from_the_first_call_on() -> N
     house = a_house()
 
     partner = connect(house, options=RAW)
-    house.connecting.refresh(partner)
-    house.connecting.say_goodbye(partner)
+    house.credentials_client.refresh(partner)
+    house.credentials_client.say_goodbye(partner)
 
     assert len(house.wire.asked) > 6
     assert all(isinstance(call.token, RawToken) for call in house.wire.asked)
@@ -46,22 +46,22 @@ def test_a_partner_that_registers_is_called_back_as_its_invitation_says() -> Non
 def test_a_raw_token_lets_in_whom_the_operator_allows_it_alone() -> None:
     house = a_roaming_house()
     with pytest.raises(UnknownCaller):
-        house.registering.authenticate("cpo-token", functional=True, is_raw=True)
+        house.credentials_server.authenticate("cpo-token", functional=True, is_raw=True)
 
-    house.administering.set_options("cpo", RAW)
+    house.administration.set_options("cpo", RAW)
 
-    caller = house.registering.authenticate("cpo-token", functional=True, is_raw=True)
+    caller = house.credentials_server.authenticate("cpo-token", functional=True, is_raw=True)
     assert caller.partner.id == "cpo"
-    assert house.registering.authenticate("cpo-token", functional=True).partner.id == "cpo"
+    assert house.credentials_server.authenticate("cpo-token", functional=True).partner.id == "cpo"
     with pytest.raises(UnknownCaller):
-        house.registering.authenticate("emsp-token", functional=True, is_raw=True)
+        house.credentials_server.authenticate("emsp-token", functional=True, is_raw=True)
 
 
 def test_options_hold_from_the_next_request_on_and_are_kept() -> None:
     house = a_roaming_house()
     options = Options(validation=Validation(push=Mode.REMARK), created_is_200=True)
 
-    assert house.administering.set_options("cpo", options).options == options
+    assert house.administration.set_options("cpo", options).options == options
 
     assert house.partners.get("cpo").options == options
     assert take(house, a_location(name="a\nb")).remarks

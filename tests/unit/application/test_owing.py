@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from application.taking_custody import Taken
+from application.cdrs.custody import Taken
 from domain.deliveries import DeliveryClass, DeliveryState, LaneId
 from domain.party import PartyId, Role
 from tests.builders import XYZ, a_mark, a_partner, a_role
@@ -33,10 +33,10 @@ def test_a_cdr_that_was_written_but_not_owed_is_owed_by_the_sweep_and_delivered_
         post(market)
     market.clock.advance(3)
 
-    assert market.owing.sweep() == 1
-    assert market.owing.sweep() == 0
+    assert market.cdr_obligations.sweep() == 1
+    assert market.cdr_obligations.sweep() == 0
     pump(market)
-    market.pumping.close()
+    market.pump.close()
 
     assert posts(market) == ["CDR1"]
 
@@ -48,7 +48,7 @@ def test_a_cdr_of_this_moment_is_left_to_the_request_that_files_it() -> None:
 
     market.clock.advance(1)
 
-    assert market.owing.sweep() == 0
+    assert market.cdr_obligations.sweep() == 0
 
 
 def test_a_cdr_that_was_not_written_is_nobodys() -> None:
@@ -68,7 +68,7 @@ def test_whoever_got_no_answer_posts_again_and_it_is_the_same_cdr(point: str) ->
 
     again = post(market)
     pump(market)
-    market.pumping.close()
+    market.pump.close()
 
     assert again == Taken(again.filed, created=False)
     assert posts(market) == ["CDR1"]
@@ -92,20 +92,20 @@ def test_a_request_that_dies_while_it_asks_leaves_the_cdr_unsure_and_owed(point:
 def test_the_whole_archive_is_looked_at_first_and_once_a_day_else_the_last_minutes(
     market: House,
 ) -> None:
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
     market.clock.advance(7200)
     old = a_filed(received_at=market.clock.now())
     market.archive.file(old)
     market.clock.advance(3600)
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
     market.clock.advance(3600)
     late = a_filed(a_cdr("CDR2"), received_at=old.received_at)
     market.archive.file(late)
 
     assert market.ledger.unowed([old.ref, late.ref]) == {late.ref}
-    assert market.owing.sweep() == 0
+    assert market.cdr_obligations.sweep() == 0
     market.clock.advance(86_400)
-    assert market.owing.sweep() == 1
+    assert market.cdr_obligations.sweep() == 1
 
 
 def test_more_than_a_batch_is_owed_in_one_sweep(market: House) -> None:
@@ -113,7 +113,7 @@ def test_more_than_a_batch_is_owed_in_one_sweep(market: House) -> None:
         market.archive.file(a_filed(a_cdr(f"CDR{number}")))
     market.clock.advance(3)
 
-    assert market.owing.sweep() == 501
+    assert market.cdr_obligations.sweep() == 501
 
 
 def test_what_is_owed_by_somebody_who_was_never_here_stays_unowed(market: House) -> None:
@@ -121,7 +121,7 @@ def test_what_is_owed_by_somebody_who_was_never_here_stays_unowed(market: House)
     market.archive.file(filed)
     market.clock.advance(3)
 
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
 
     assert market.ledger.unowed([filed.ref]) == {filed.ref}
 
@@ -131,7 +131,7 @@ def test_what_an_addressee_that_has_left_is_owed_waits_in_its_lane(market: House
     filed = a_filed(a_cdr(cdr_token=a_cdr_token(QRS)))
     market.archive.file(filed)
 
-    market.owing.owe(filed)
+    market.cdr_obligations.owe(filed)
 
     assert handed(market, filed).lane == LaneId("gone", DeliveryClass.CDR)
 
@@ -143,7 +143,7 @@ def test_what_waits_for_a_platform_that_is_gone_moves_to_where_the_party_is_now(
     leave(market)
     market.with_partners(a_payer("new"))
 
-    assert market.owing.sweep() == 1
+    assert market.cdr_obligations.sweep() == 1
     pump(market)
 
     assert handed(market, taken).lane == LaneId("new", DeliveryClass.CDR)
@@ -161,7 +161,7 @@ def test_what_the_hub_meant_to_try_much_later_is_due_at_once_at_the_new_platform
     assert handed(market, taken).due > market.clock.now()
     market.with_partners(a_payer("new"))
 
-    assert market.owing.sweep() == 1
+    assert market.cdr_obligations.sweep() == 1
     pump(market)
 
     assert state(market, taken) is DeliveryState.DELIVERED
@@ -172,7 +172,7 @@ def test_the_platform_that_has_the_party_as_a_payer_goes_before_any_other(market
     leave(market)
     market.with_partners(a_partner("roams", a_role(Role.NSP, XYZ)), a_payer("pays"))
 
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
 
     assert handed(market, taken).lane.partner_id == "pays"
 
@@ -185,7 +185,7 @@ def test_a_party_that_moved_to_another_platform_takes_along_what_it_is_owed(
     market.partners.save(replace(moved, held=()))
     market.with_partners(a_payer("new"))
 
-    market.owing.sweep()
+    market.cdr_obligations.sweep()
 
     assert handed(market, taken).lane.partner_id == "new"
 
@@ -194,15 +194,15 @@ def test_what_waits_for_a_platform_without_a_successor_stays(market: House) -> N
     taken = post(market)
     suspend(market)
 
-    assert market.owing.sweep() == 0
+    assert market.cdr_obligations.sweep() == 0
     assert handed(market, taken).lane == LANE
 
 
 def test_lanes_of_other_classes_and_of_nobody_are_left_alone(market: House) -> None:
     market.deliveries.mark([a_mark()], now=market.clock.now())
     stray = replace(
-        market.owing.delivery(a_filed(), a_payer()), lane=LaneId("?", LANE.delivery_class)
+        market.cdr_obligations.delivery(a_filed(), a_payer()), lane=LaneId("?", LANE.delivery_class)
     )
     market.ledger.owe(a_filed(), stray)
 
-    assert market.owing.sweep() == 0
+    assert market.cdr_obligations.sweep() == 0

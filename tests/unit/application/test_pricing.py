@@ -16,20 +16,20 @@ SEK = Fee("SEK", percent=Decimal("2"))
 
 
 def test_a_share_is_kept_for_each_currency(market: House) -> None:
-    made = market.administering.agree(ABC, XYZ)
+    made = market.administration.agree(ABC, XYZ)
 
-    market.administering.price(made.id, EUR)
-    market.administering.price(made.id, SEK)
-    priced = market.administering.price(made.id, Fee("EUR"))
+    market.administration.price(made.id, EUR)
+    market.administration.price(made.id, SEK)
+    priced = market.administration.price(made.id, Fee("EUR"))
 
     assert priced.fees == (SEK, Fee("EUR"))
-    assert market.administering.agreed() == (priced,)
+    assert market.administration.agreed() == (priced,)
 
 
 def test_a_cdr_keeps_the_share_that_it_was_accepted_under(market: House) -> None:
-    made = market.administering.agree(ABC, XYZ)
+    made = market.administration.agree(ABC, XYZ)
     before = post(market, a_cdr("BEFORE"))
-    market.administering.price(made.id, EUR)
+    market.administration.price(made.id, EUR)
 
     after = post(market, a_cdr("AFTER"))
 
@@ -38,7 +38,7 @@ def test_a_cdr_keeps_the_share_that_it_was_accepted_under(market: House) -> None
 
 def test_a_share_needs_an_agreement(market: House) -> None:
     with pytest.raises(UnknownObject):
-        market.administering.price("DE-ABC~FR-XYZ", EUR)
+        market.administration.price("DE-ABC~FR-XYZ", EUR)
 
 
 @pytest.mark.parametrize(
@@ -50,16 +50,16 @@ def test_a_share_needs_an_agreement(market: House) -> None:
     ],
 )
 def test_what_is_no_share_is_not_agreed(market: House, fee: Fee) -> None:
-    made = market.administering.agree(ABC, XYZ)
+    made = market.administration.agree(ABC, XYZ)
 
     with pytest.raises(InvalidParameter):
-        market.administering.price(made.id, fee)
-    assert market.administering.agreed() == (made,)
+        market.administration.price(made.id, fee)
+    assert market.administration.agreed() == (made,)
 
 
 def test_all_or_nothing_can_be_a_share(market: House) -> None:
-    made = market.administering.agree(ABC, XYZ)
+    made = market.administration.agree(ABC, XYZ)
 
     for percent in (Decimal(0), Decimal(100)):
-        priced = market.administering.price(made.id, Fee("EUR", percent=percent))
+        priced = market.administration.price(made.id, Fee("EUR", percent=percent))
         assert priced.fees[0].percent == percent

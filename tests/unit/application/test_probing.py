@@ -19,7 +19,7 @@ AWAY = Unreachable("gone")
 def a_house(*partners: Partner, said: WireAnswer | OutboundFailed = AWAY) -> House:
     house = House().with_partners(*partners)
     says(house, said)
-    house.announcing.reconcile()
+    house.client_info.reconcile()
     return house
 
 
@@ -39,27 +39,27 @@ def status(house: House) -> str:
 def test_who_was_not_heard_of_for_long_is_asked_for_its_versions() -> None:
     house = a_house(a_cpo(last_seen=NOON), said=THERE)
     house.clock.advance(299)
-    assert house.probing.sweep() == 0
+    assert house.liveness.sweep() == 0
 
     house.clock.advance(1)
 
-    assert house.probing.sweep() == 1
+    assert house.liveness.sweep() == 1
     assert asked(house) == ["https://cpo.example/versions"]
     [request] = house.wire.asked
     assert (request.sender, request.receiver, request.token) == (None, None, "to-cpo")
-    assert house.probing.sweep() == 0
+    assert house.liveness.sweep() == 0
     assert house.partners.get("cpo").last_seen == NOON
 
 
 def test_two_failures_and_not_one_make_a_partner_offline() -> None:
     house = a_house(a_cpo(), an_emsp(last_seen=NOON))
 
-    assert house.probing.sweep() == 1
+    assert house.liveness.sweep() == 1
     assert (status(house), house.partners.get("cpo").probe_failures) == ("CONNECTED", 1)
     house.clock.advance(2.9)
-    assert house.probing.sweep() == 0
+    assert house.liveness.sweep() == 0
     house.clock.advance(0.1)
-    assert house.probing.sweep() == 1
+    assert house.liveness.sweep() == 1
 
     assert status(house) == "OFFLINE"
     assert not house.partners.get("cpo").reachable
@@ -75,18 +75,18 @@ def test_an_answer_that_is_not_as_it_should_be_is_a_failure(
 ) -> None:
     house = a_house(a_cpo(), said=said)
 
-    assert not house.probing.probe(house.partners.get("cpo"))
+    assert not house.liveness.probe(house.partners.get("cpo"))
 
     assert house.partners.get("cpo").probe_failures == 1
 
 
 def test_one_failure_that_a_success_follows_counts_for_nothing() -> None:
     house = a_house(a_cpo())
-    house.probing.sweep()
+    house.liveness.sweep()
     says(house, THERE)
     house.clock.advance(3)
 
-    house.probing.sweep()
+    house.liveness.sweep()
 
     assert house.partners.get("cpo").probe_failures == 0
     assert status(house) == "CONNECTED"
@@ -94,11 +94,11 @@ def test_one_failure_that_a_success_follows_counts_for_nothing() -> None:
 
 def test_a_partner_that_a_call_to_failed_is_asked_at_once() -> None:
     house = a_house(a_cpo(last_seen=NOON))
-    assert house.probing.sweep() == 0
+    assert house.liveness.sweep() == 0
 
     house.partners.suspect("cpo")
 
-    assert house.probing.sweep() == 1
+    assert house.liveness.sweep() == 1
     assert not house.partners.get("cpo").suspected
 
 
@@ -106,10 +106,10 @@ def test_who_is_offline_is_asked_every_minute_and_welcome_when_it_answers() -> N
     house = a_house(a_cpo(reachable=False, probe_failures=2, probed_at=NOON), said=THERE)
     assert status(house) == "OFFLINE"
     house.clock.advance(59)
-    assert house.probing.sweep() == 0
+    assert house.liveness.sweep() == 0
     house.clock.advance(1)
 
-    assert house.probing.sweep() == 1
+    assert house.liveness.sweep() == 1
 
     assert status(house) == "CONNECTED"
     assert house.wake.synchronized == ["cpo"]
@@ -119,7 +119,7 @@ def test_who_stays_away_is_told_of_once() -> None:
     house = a_house(a_cpo(reachable=False, probe_failures=2))
     before = len(house.wake.published)
 
-    assert house.probing.sweep() == 1
+    assert house.liveness.sweep() == 1
 
     assert house.partners.get("cpo").probe_failures == 3
     assert len(house.wake.published) == before
@@ -129,7 +129,7 @@ def test_who_stays_away_is_told_of_once() -> None:
 def test_any_call_of_its_own_brings_a_partner_back(functional: bool) -> None:
     house = a_house(a_cpo(reachable=False, probe_failures=2))
 
-    house.registering.authenticate("cpo-token", functional=functional)
+    house.credentials_server.authenticate("cpo-token", functional=functional)
 
     cpo = house.partners.get("cpo")
     assert (cpo.reachable, cpo.probe_failures) == (True, 0)
@@ -146,7 +146,7 @@ def test_a_call_that_comes_while_a_probe_fails_counts_for_more() -> None:
         raise AWAY
 
     house.wire.answers = calls_meanwhile
-    house.probing.sweep()
+    house.liveness.sweep()
 
     cpo = house.partners.get("cpo")
     assert (cpo.reachable, cpo.probe_failures) == (True, 0)
@@ -163,7 +163,7 @@ def test_a_call_that_comes_while_a_probe_fails_counts_for_more() -> None:
 def test_who_is_not_connected_is_not_asked(nobody: Any) -> None:
     house = a_house(a_cpo(**nobody))
 
-    assert house.probing.sweep() == 0
+    assert house.liveness.sweep() == 0
 
 
 def test_one_that_hangs_does_not_keep_the_others_from_being_asked() -> None:
@@ -176,6 +176,6 @@ def test_one_that_hangs_does_not_keep_the_others_from_being_asked() -> None:
 
     house.wire.answers = says_by_host
 
-    assert house.probing.sweep() == 2
+    assert house.liveness.sweep() == 2
     assert house.partners.get("cpo").probe_failures == 1
     assert house.partners.get("emsp").probe_failures == 0

@@ -32,14 +32,14 @@ def house() -> House:
 
 
 def take(house: House, updated: float = 0) -> None:
-    house.accepting.take(house.pushed(a_location(updated=updated)))
+    house.object_intake.take(house.pushed(a_location(updated=updated)))
 
 
 def test_every_reading_party_gets_one_mark(house: House) -> None:
     house.with_partners(a_partner("two", a_role(Role.NSP, NSP), a_role(Role.OTHER, XYZ)))
     take(house)
 
-    assert house.publishing.publish(LOC1) == 3
+    assert house.publisher.publish(LOC1) == 3
 
     owed = house.deliveries.owed()
     assert {(str(each.lane), each.receiver) for each in owed} == {
@@ -53,8 +53,8 @@ def test_every_reading_party_gets_one_mark(house: House) -> None:
 def test_publishing_twice_is_the_same_as_once(house: House) -> None:
     take(house)
 
-    assert [house.publishing.publish(LOC1) for _ in range(2)] == [1, 0]
-    assert house.publishing.publish(ObjectKey("locations", XYZ, "none")) == 0
+    assert [house.publisher.publish(LOC1) for _ in range(2)] == [1, 0]
+    assert house.publisher.publish(ObjectKey("locations", XYZ, "none")) == 0
     assert len(house.deliveries.owed()) == 1
 
 
@@ -62,7 +62,7 @@ def test_without_readers_nothing_is_owed_and_nobody_woken() -> None:
     house = House().with_partners(a_partner())
     take(house)
 
-    assert house.publishing.publish(LOC1) == 0
+    assert house.publisher.publish(LOC1) == 0
     assert house.stored().unpublished is None
     assert house.wake.pumped == 0
 
@@ -75,7 +75,7 @@ class SlowDeliveries(MemoryDeliveries):
         super().mark(marks, now=now)
         if marks[0].revision == 1:
             house = HOUSES[0]
-            house.accepting.take(
+            house.object_intake.take(
                 house.pushed({"status": "CHARGING", "last_updated": at(1)}, "E1", method="PATCH")
             )
 
@@ -88,11 +88,11 @@ def test_a_change_that_comes_in_meanwhile_stays_to_be_published() -> None:
     HOUSES[:] = [house]
     take(house)
 
-    house.publishing.publish(LOC1)
+    house.publisher.publish(LOC1)
     [owed] = house.deliveries.owed()
     assert owed.revision == 1
     assert house.stored().unpublished is not None
-    house.publishing.publish(LOC1)
+    house.publisher.publish(LOC1)
 
     [owed] = house.deliveries.owed()
     assert owed.revision == 2
@@ -102,9 +102,9 @@ def test_a_change_that_comes_in_meanwhile_stays_to_be_published() -> None:
 def test_what_nobody_published_for_a_while_is_found(house: House) -> None:
     take(house)
 
-    assert house.publishing.sweep(older_than_s=2) == 0
+    assert house.publisher.sweep(older_than_s=2) == 0
     house.clock.advance(2.001)
-    assert house.publishing.sweep(older_than_s=2) == 1
+    assert house.publisher.sweep(older_than_s=2) == 1
     assert len(house.deliveries.owed()) == 1
 
 
@@ -112,7 +112,7 @@ def test_what_nobody_published_for_a_while_is_found(house: House) -> None:
 
 
 def test_a_sweep_with_nothing_left_behind_wakes_nobody(house: House) -> None:
-    assert house.sweeping.sweep(idle_s=99) is False
+    assert house.sweep.sweep(idle_s=99) is False
     assert house.wake.pumped == 0
 
 
@@ -120,7 +120,7 @@ def test_a_sweep_wakes_the_pump_for_lanes_that_wait(house: House) -> None:
     take(house)
     house.clock.advance(3)
 
-    assert house.sweeping.sweep(idle_s=9.9) is True
+    assert house.sweep.sweep(idle_s=9.9) is True
 
     assert house.wake.pumped == 2
     assert house.wire.asked == []
@@ -130,17 +130,17 @@ def test_a_sweep_pumps_by_itself_where_nobody_else_does(house: House) -> None:
     take(house)
     house.clock.advance(3)
 
-    assert house.sweeping.sweep(idle_s=10) is True
+    assert house.sweep.sweep(idle_s=10) is True
 
     assert house.deliveries.owed() == ()
-    house.pumping.close()
+    house.pump.close()
 
 
 def test_a_sweep_that_is_told_to_stop_pumps_no_more(house: House) -> None:
     take(house)
     house.clock.advance(3)
 
-    house.sweeping.sweep(idle_s=10, stop=lambda: True)
+    house.sweep.sweep(idle_s=10, stop=lambda: True)
 
     assert len(house.deliveries.owed()) == 1
 
@@ -152,11 +152,15 @@ def test_operators_see_what_is_owed_and_how_lanes_are(house: House) -> None:
     house.deliveries.mark([a_mark()], now=NOON)
     lease = house.deliveries.lease(LaneId("emsp"), holder="pump", seconds=60)
 
-    [owed] = house.watching.owed(partner_id="emsp", state="due")
-    assert house.watching.find(owed.id) == owed
-    assert house.watching.find("nothing") is None
-    assert house.watching.owed(partner_id="cpo") == house.watching.owed(state="parked") == ()
-    assert house.watching.lanes() == {LaneId("emsp"): LaneHealth()}
+    [owed] = house.delivery_overview.owed(partner_id="emsp", state="due")
+    assert house.delivery_overview.find(owed.id) == owed
+    assert house.delivery_overview.find("nothing") is None
+    assert (
+        house.delivery_overview.owed(partner_id="cpo")
+        == house.delivery_overview.owed(state="parked")
+        == ()
+    )
+    assert house.delivery_overview.lanes() == {LaneId("emsp"): LaneHealth()}
     assert lease is not None
 
 
@@ -165,10 +169,10 @@ def test_operators_can_have_what_was_refused_tried_again(house: House) -> None:
     [owed] = house.deliveries.owed()
     house.deliveries.held[owed.id] = replace(owed, state=DeliveryState.REFUSED)
 
-    assert house.watching.retry(owed.id)
+    assert house.delivery_overview.retry(owed.id)
     assert house.deliveries.lanes_due(now=NOON) == (LaneId("emsp"),)
     assert house.wake.pumped == 1
-    assert not house.watching.retry("nothing")
+    assert not house.delivery_overview.retry("nothing")
     assert house.wake.pumped == 1
 
 

@@ -36,12 +36,12 @@ def endless(house: House, page_s: float = PAGE_S) -> Callable[[WireRequest], Wir
 
 def wired(house: House, answers: Callable[[WireRequest], WireAnswer]) -> TalkingWire:
     wire = TalkingWire(answers)
-    object.__setattr__(house.pulling, "wire", wire)
+    object.__setattr__(house.pull_pages, "wire", wire)
     return wire
 
 
 def came(house: House, partner_id: str = "cpo") -> list[Pulled]:
-    return [pulled(read) for read in house.synchronizing.pull(partner_id)]
+    return [pulled(read) for read in house.pulls_of_partners.pull(partner_id)]
 
 
 def test_a_turn_ends_with_its_time_slice_and_the_next_goes_on_from_there() -> None:
@@ -71,9 +71,9 @@ def test_the_place_is_kept_with_every_page_so_that_it_survives_a_killed_process(
 
     wired(house, dies)
     with pytest.raises(KeyboardInterrupt):
-        house.synchronizing.pull("cpo")
+        house.pulls_of_partners.pull("cpo")
 
-    [known] = house.synchronizing.known("cpo")
+    [known] = house.pulls_of_partners.known("cpo")
     assert (known.page, known.seen) == (f"{LOCATIONS}?offset=3", 3)
 
 
@@ -101,7 +101,7 @@ def test_a_page_that_shrank_meanwhile_ends_nothing_too_early() -> None:
     house = a_house()
     lists = listing(house, {LOCATIONS: a_page(a_location(), then=f"{LOCATIONS}/2")})
     lists.at[f"{LOCATIONS}/2"] = a_page(a_location("L2"))
-    [read] = house.synchronizing.pull("cpo", stop=lambda: True)
+    [read] = house.pulls_of_partners.pull("cpo", stop=lambda: True)
     house.pulls.note("cpo", read.with_object(stored=True, quarantined=False, now=read.began))
 
     [after] = came(house)
@@ -114,10 +114,10 @@ def test_a_worker_that_is_told_to_stop_keeps_the_place() -> None:
     house = a_house()
     lists = listing(house, {LOCATIONS: a_page(a_location())})
 
-    [read] = house.synchronizing.pull("cpo", stop=lambda: True)
+    [read] = house.pulls_of_partners.pull("cpo", stop=lambda: True)
 
     assert (read.goes_on, read.seen, lists.asked) == (True, 0, [])
-    assert house.synchronizing.known("cpo") == (read,)
+    assert house.pulls_of_partners.known("cpo") == (read,)
     assert came(house) == [Pulled("locations", ABC, seen=1, stored=1)]
 
 
@@ -166,7 +166,7 @@ def test_a_whole_pull_begins_every_list_anew() -> None:
     wire = wired(house, endless(house))
     came(house)
 
-    house.synchronizing.pull("cpo", whole=True)
+    house.pulls_of_partners.pull("cpo", whole=True)
 
     assert [request.url == LOCATIONS for request in wire.asked].count(True) == 2
 
@@ -181,7 +181,7 @@ def test_a_party_that_left_the_platform_is_not_read_for_any_more() -> None:
 
     came(house)
 
-    assert [read.party for read in house.synchronizing.known("cpo")] == [ABC]
+    assert [read.party for read in house.pulls_of_partners.known("cpo")] == [ABC]
 
 
 def test_a_place_at_the_platform_that_the_partner_has_left_is_not_asked_for() -> None:
@@ -202,25 +202,25 @@ def test_a_place_at_the_platform_that_the_partner_has_left_is_not_asked_for() ->
 def test_what_a_partner_offers_no_more_is_a_failure() -> None:
     house = a_house()
     wired(house, endless(house))
-    [read] = house.synchronizing.pull("cpo")
+    [read] = house.pulls_of_partners.pull("cpo")
     partner = house.partners.get("cpo")
     gone = house.partners.save(partner.__class__(**{**vars(partner), "endpoints": ()}))
 
-    failed = house.reading_lists.read(gone, read, lambda: False)
+    failed = house.pull_lists.read(gone, read, lambda: False)
 
     assert failed.failure == "it offers no list of locations any more"
 
 
 def test_a_pull_that_was_left_is_set_off_again_by_the_sweep() -> None:
     house = a_house(a_cpo(synced=(("locations", a_house().clock.now()),)))
-    assert house.synchronizing.sweep() == 0
+    assert house.pulls_of_partners.sweep() == 0
     wired(house, endless(house))
     came(house)
 
-    assert house.synchronizing.sweep() == 1
-    assert house.synchronizing.sweep() == 0
+    assert house.pulls_of_partners.sweep() == 1
+    assert house.pulls_of_partners.sweep() == 0
     house.clock.advance(60)
-    assert house.synchronizing.sweep() == 1
+    assert house.pulls_of_partners.sweep() == 1
 
 
 # --- the turns of one process -----------------------------------------------------------------

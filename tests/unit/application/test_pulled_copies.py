@@ -16,12 +16,12 @@ def house() -> House:
 
 def pulled(house: House) -> int:
     """How many of the one list's objects were stored."""
-    [found] = house.synchronizing.pull("cpo")
+    [found] = house.pulls_of_partners.pull("cpo")
     return found.stored
 
 
 def kept_for_xyz(house: House, document: Doc) -> None:
-    house.accepting.keep_copy(house.pushed(document, audience=str(XYZ)))
+    house.object_intake.keep_copy(house.pushed(document, audience=str(XYZ)))
 
 
 def test_what_is_known_for_one_party_alone_stays_with_it_and_is_refreshed(house: House) -> None:
@@ -56,7 +56,7 @@ def test_what_is_everybodys_besides_is_refreshed_for_everybody(house: House) -> 
 def tariffs_pulled(house: House, *tariffs: Doc) -> int:
     """How many tariffs of the list were stored."""
     listing(house, {TARIFFS: a_page(*tariffs)})
-    return sum(each.stored for each in house.synchronizing.pull("cpo"))
+    return sum(each.stored for each in house.pulls_of_partners.pull("cpo"))
 
 
 def test_a_list_that_was_read_before_a_delete_does_not_bring_the_object_back() -> None:

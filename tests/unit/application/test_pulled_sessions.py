@@ -22,7 +22,7 @@ def test_a_list_of_sessions_must_have_a_beginning_even_if_it_is_the_whole(market
     offering(market, "sessions")
     says(market, a_page())
 
-    market.synchronizing.pull("cpo")
+    market.pulls_of_partners.pull("cpo")
 
     [request] = market.wire.asked
     assert request.url == f"{SESSIONS}?date_from=2009-12-31T23%3A55%3A00.000Z"
@@ -32,9 +32,9 @@ def test_a_pulled_session_is_told_to_its_reader_from_its_owner(market: House) ->
     offering(market, "sessions")
     says(market, lambda request: a_page(a_session()) if request.method == "GET" else a_page())
 
-    [pulled] = market.synchronizing.pull("cpo")
-    market.publishing.sweep(older_than_s=-1.0)
-    market.pumping.run(seconds=20.0)
+    [pulled] = market.pulls_of_partners.pull("cpo")
+    market.publisher.sweep(older_than_s=-1.0)
+    market.pump.run(seconds=20.0)
 
     assert (pulled.seen, pulled.stored) == (1, 1)
     assert market.document(S1) == a_session()
@@ -45,5 +45,5 @@ def test_a_pulled_session_is_told_to_its_reader_from_its_owner(market: House) ->
 def test_cdrs_are_not_pulled(market: House) -> None:
     offering(market, "cdrs")
 
-    assert market.synchronizing.pull("cpo") == ()
+    assert market.pulls_of_partners.pull("cpo") == ()
     assert market.wire.asked == []

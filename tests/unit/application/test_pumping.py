@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from adapters.memory import MemoryDeliveries, answer
-from application import draining, pumping
+from application.delivery import draining
+from application.delivery import pump as pump_module
 from domain.deliveries import LaneId
 from domain.documents import as_document
 from domain.lanes import LaneHealth
@@ -40,7 +41,7 @@ def test_all_that_is_due_is_sent_and_the_lane_given_back(house: House, gate: Gat
 def test_a_pump_with_nothing_to_do_looks_for_a_moment_and_stops(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pumping, "_IDLE_S", 0.03)
+    monkeypatch.setattr(pump_module, "_IDLE_S", 0.03)
 
     assert pump(house) is False
 
@@ -78,7 +79,7 @@ def test_a_lane_that_answers_is_sent_four_at_a_time_and_no_more(house: House, ga
     pump(house, until=lambda: gate.inside[XYZ] == 4)
 
     for _ in range(10):
-        house.pumping._turn()
+        house.pump._turn()
 
     assert gate.most[XYZ] == 4
 
@@ -95,7 +96,7 @@ def test_a_lane_that_hangs_is_sent_nothing_more(
     permits.release()
     pump(house, until=lambda: len(house.deliveries.owed()) == 18)
     for _ in range(10):
-        house.pumping._turn()
+        house.pump._turn()
 
     assert len(house.wire.asked) == 5
     permits.release(99)
@@ -116,20 +117,20 @@ def test_what_hangs_and_failed_before_holds_a_quarter_of_the_pool_at_most(gate: 
 
     pump(house, until=lambda: gate.answered[XYZ] == 20 and gate.hanging() >= 8)
     for _ in range(10):
-        house.pumping._turn()
+        house.pump._turn()
 
-    assert gate.hanging() == pumping.POOL // 4
+    assert gate.hanging() == pump_module.POOL // 4
     gate.opened.set()
     assert pump(house) is False
     assert house.deliveries.owed() == ()
-    house.pumping.close()
+    house.pump.close()
 
 
 def test_a_pump_that_is_out_of_time_goes_on_where_it_was(house: House, gate: Gate) -> None:
     gate.shut = {XYZ}
     owe(house, 3)
 
-    assert house.pumping.run(seconds=0.05) is True
+    assert house.pump.run(seconds=0.05) is True
     gate.opened.set()
 
     assert pump(house) is False
@@ -152,12 +153,12 @@ def test_a_pump_that_closes_settles_what_is_under_way_and_gives_lanes_back(
     pump(house, until=lambda: gate.inside[XYZ] == 1)
     threading.Timer(0.05, gate.opened.set).start()
 
-    house.pumping.close()
+    house.pump.close()
 
     assert len(house.deliveries.owed()) == 2
     assert is_free(house)
-    assert house.pumping.pool is None
-    house.pumping.close()
+    assert house.pump.pool is None
+    house.pump.close()
 
 
 def test_while_a_send_is_answered_late_nothing_newer_is_sent_beside_it(
@@ -169,7 +170,7 @@ def test_while_a_send_is_answered_late_nothing_newer_is_sent_beside_it(
     key = ObjectKey("locations", ABC, "L000")
     house.push(a_location("L000", updated=5, name="newer"), key=key)
     for _ in range(5):
-        house.pumping._turn()
+        house.pump._turn()
     assert len(house.wire.asked) == 1
 
     gate.opened.set()
@@ -202,5 +203,5 @@ def test_the_second_pump_waits_for_the_first_ones_last_send(gate: Gate) -> None:
     while house.deliveries.owed() and time.monotonic() < deadline:
         other._turn()
     assert gate.most[XYZ] == 1
-    house.pumping.close()
+    house.pump.close()
     other.close()

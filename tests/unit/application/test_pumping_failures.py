@@ -162,7 +162,7 @@ def test_an_answer_that_changes_no_health_is_not_written(gate: Gate) -> None:
     pump(house)
 
     assert house.deliveries.owed() == ()
-    house.pumping.close()
+    house.pump.close()
 
 
 @pytest.mark.parametrize("bug", [ValueError("bug"), LookupError("bug")])
@@ -205,7 +205,7 @@ def test_a_refusal_of_the_hubs_own_stops_nobody_either(gate: Gate) -> None:
     verdicts = [each.last.verdict for each in house.deliveries.owed() if each.last]
     assert verdicts == [Verdict.FAULT, Verdict.FAULT]
     ForgetfulPartners.forgot = False
-    house.pumping.close()
+    house.pump.close()
 
 
 @pytest.mark.parametrize("failure", [StoreUnavailable("down"), LaneLost("emsp/state")])

@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from adapters.memory import MemoryDeliveries, answer
-from application import draining, pumping
+from application.delivery import draining
+from application.delivery import pump as pump_module
 from domain.deliveries import Delivery, LaneId
 from domain.errors import StoreUnavailable
 from domain.lanes import Lease
@@ -44,7 +45,7 @@ def test_a_lane_that_was_taken_over_is_left_at_once() -> None:
     assert len(house.wire.asked) == 1
     assert len(house.deliveries.owed()) == 9
     house.deliveries.renew(others[0], seconds=60)
-    house.pumping.close()
+    house.pump.close()
 
 
 def test_a_lane_that_was_taken_over_while_a_send_hangs_is_noticed_at_the_renewal(
@@ -55,13 +56,13 @@ def test_a_lane_that_was_taken_over_while_a_send_hangs_is_noticed_at_the_renewal
     gate.shut = {XYZ}
     owe(house, 9)
     pump(house, until=lambda: gate.inside[XYZ] == 1)
-    draining = house.pumping.lanes[LANE]
-    monkeypatch.setattr(pumping, "RENEW_S", -1.0)
-    house.pumping._turn()
+    draining = house.pump.lanes[LANE]
+    monkeypatch.setattr(pump_module, "RENEW_S", -1.0)
+    house.pump._turn()
     still_ours = draining.is_ours()
 
     other = taken_over(store, house)
-    house.pumping._turn()
+    house.pump._turn()
 
     assert still_ours
     assert draining.lost
@@ -72,7 +73,7 @@ def test_a_lane_that_was_taken_over_while_a_send_hangs_is_noticed_at_the_renewal
     assert len(house.wire.asked) == 1
     assert len(house.deliveries.owed()) == 9
     house.deliveries.renew(other, seconds=60)
-    house.pumping.close()
+    house.pump.close()
 
 
 def test_a_lease_that_ended_unnoticed_is_not_taken_a_second_time(gate: Gate) -> None:
@@ -82,13 +83,13 @@ def test_a_lease_that_ended_unnoticed_is_not_taken_a_second_time(gate: Gate) -> 
     owe(house, 9)
     pump(house, until=lambda: gate.inside[XYZ] == 1)
     store.seconds += draining.LEASE_S + 1
-    before = house.pumping.lanes[LANE]
+    before = house.pump.lanes[LANE]
 
-    house.pumping._turn()
+    house.pump._turn()
 
-    assert house.pumping.lanes[LANE] is before
+    assert house.pump.lanes[LANE] is before
     gate.opened.set()
-    house.pumping.close()
+    house.pump.close()
 
 
 def test_nothing_leaves_once_the_lease_may_have_ended(
@@ -97,11 +98,11 @@ def test_nothing_leaves_once_the_lease_may_have_ended(
     monkeypatch.setattr(draining, "SAFE_S", -1.0)
     owe(house, 3)
 
-    house.pumping._turn()
-    while house.pumping.lanes:
-        for lane in list(house.pumping.lanes):
-            house.pumping._tend(lane)
-        house.pumping._collect(wait_s=0.01)
+    house.pump._turn()
+    while house.pump.lanes:
+        for lane in list(house.pump.lanes):
+            house.pump._tend(lane)
+        house.pump._collect(wait_s=0.01)
 
     assert house.wire.asked == []
     assert len(house.deliveries.owed()) == 3
@@ -156,7 +157,7 @@ def test_a_pump_whose_store_is_away_rests_and_goes_on_later(gate: Gate, name: st
 
     assert gate.answered == {XYZ: 3}
     assert house.deliveries.owed() == ()
-    house.pumping.close()
+    house.pump.close()
 
 
 def test_a_lane_that_was_lost_claims_nothing_more_while_a_send_hangs(gate: Gate) -> None:
@@ -165,15 +166,15 @@ def test_a_lane_that_was_lost_claims_nothing_more_while_a_send_hangs(gate: Gate)
     gate.shut = {XYZ}
     owe(house, 1)
     pump(house, until=lambda: gate.inside[XYZ] == 1)
-    draining = house.pumping.lanes[LANE]
+    draining = house.pump.lanes[LANE]
     draining.answers, draining.lost = 1, True  # well enough for four at a time
     owe(house, 3, start=1)
 
-    house.pumping._turn()
+    house.pump._turn()
 
     assert [each.sending for each in house.deliveries.owed()[1:]] == [None, None, None]
     gate.opened.set()
-    house.pumping.close()
+    house.pump.close()
 
 
 def test_two_pumps_share_the_lanes_and_send_everything_once(gate: Gate) -> None:
@@ -189,5 +190,5 @@ def test_two_pumps_share_the_lanes_and_send_everything_once(gate: Gate) -> None:
 
     assert gate.answered == {XYZ: 40, SLOW: 40}
     assert house.deliveries.owed() == ()
-    house.pumping.close()
+    house.pump.close()
     other.close()

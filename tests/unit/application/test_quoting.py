@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from application.quoting import Quote
+from application.objects.quotes import Quote
 from domain.agreements import AgreementPolicy
 from domain.errors import InvalidParameter, UnknownObject
 from domain.objects import ObjectKey, Path
@@ -48,7 +48,7 @@ def quoted(
     house: House, reader: PartyId = XYZ, when: str | None = None, path: Path = ("E1", "1")
 ) -> Quote:
     moment = None if when is None else parse_time(when)
-    return house.quoting.quote(house.stored(LOC1), path, reader=reader, at=moment)
+    return house.tariff_quotes.quote(house.stored(LOC1), path, reader=reader, at=moment)
 
 
 def offered(quote: Quote) -> list[str]:

@@ -42,15 +42,15 @@ def keep(house: House, document: Doc, **fields: object) -> Stored:
 
 
 def test_a_reader_sees_the_objects_of_live_platforms(house: House) -> None:
-    assert house.serving.viewer(XYZ) == Viewer(XYZ, frozenset({ABC, XYZ}))
+    assert house.object_reader.viewer(XYZ) == Viewer(XYZ, frozenset({ABC, XYZ}))
 
 
 def test_a_page_has_what_the_viewer_may_see(house: House) -> None:
     body = keep(house, a_location()).body
     keep(house, a_location(country_code="BE", party_id="OPS"))
 
-    viewer = house.serving.viewer(XYZ)
-    page = house.serving.page("locations", PageRequest(0, 10), viewer=viewer)
+    viewer = house.object_reader.viewer(XYZ)
+    page = house.object_reader.page("locations", PageRequest(0, 10), viewer=viewer)
 
     assert (page.items, page.total) == ((body,), 1)
 
@@ -58,9 +58,9 @@ def test_a_page_has_what_the_viewer_may_see(house: House) -> None:
 def test_the_only_object_of_an_id_is_found_by_it(house: House) -> None:
     stored = keep(house, a_location())
 
-    assert house.serving.only("locations", "loc1", viewer=VIEWER) == stored
+    assert house.object_reader.only("locations", "loc1", viewer=VIEWER) == stored
     with pytest.raises(UnknownLocation, match="LOC9"):
-        house.serving.only("locations", "LOC9", viewer=VIEWER)
+        house.object_reader.only("locations", "LOC9", viewer=VIEWER)
 
 
 def test_an_id_of_several_owners_is_not_guessed_at(house: House) -> None:
@@ -68,52 +68,52 @@ def test_an_id_of_several_owners_is_not_guessed_at(house: House) -> None:
     second = keep(house, a_location(country_code="BE", party_id="OPS"))
 
     with pytest.raises(AmbiguousObject, match="DE-ABC, BE-OPS"):
-        house.serving.only("locations", "LOC1", viewer=VIEWER)
-    assert house.serving.of_owner(second.key, viewer=VIEWER) == second
+        house.object_reader.only("locations", "LOC1", viewer=VIEWER)
+    assert house.object_reader.of_owner(second.key, viewer=VIEWER) == second
 
 
 def test_an_owners_object_that_is_not_there_or_not_to_be_seen_is_unknown(house: House) -> None:
     key = keep(house, a_location()).key
 
     with pytest.raises(UnknownObject):
-        house.serving.of_owner(replace(key, owner=OTHER), viewer=VIEWER)
+        house.object_reader.of_owner(replace(key, owner=OTHER), viewer=VIEWER)
     with pytest.raises(UnknownObject):
-        house.serving.of_owner(key, viewer=Viewer(XYZ, frozenset()))
+        house.object_reader.of_owner(key, viewer=Viewer(XYZ, frozenset()))
 
 
 def test_an_owner_sees_the_hubs_copy_until_it_is_deleted(house: House) -> None:
     with pytest.raises(UnknownObject):
-        house.serving.own_copy(LOC1)
+        house.object_reader.own_copy(LOC1)
     stored = keep(house, a_location())
-    assert house.serving.own_copy(LOC1) == stored
+    assert house.object_reader.own_copy(LOC1) == stored
 
     house.objects.save(replace(stored, deleted=True))
     with pytest.raises(UnknownObject):
-        house.serving.own_copy(LOC1)
+        house.object_reader.own_copy(LOC1)
 
 
 def test_an_object_is_served_as_its_bytes_and_a_part_as_its_json(house: House) -> None:
     stored = a_stored(body=b' {"evses": [{"uid": "E1", "x": 1.50}]} ')
 
-    assert house.serving.part(stored, ()) is stored.body
-    assert house.serving.part(a_stored(), ("E1", "1")) == house.json.dump(a_connector())
+    assert house.object_reader.part(stored, ()) is stored.body
+    assert house.object_reader.part(a_stored(), ("E1", "1")) == house.json.dump(a_connector())
     with pytest.raises(UnknownObject, match="E9/1"):
-        house.serving.part(a_stored(), ("E9", "1"))
+        house.object_reader.part(a_stored(), ("E9", "1"))
 
 
 def test_an_evse_is_named_by_uid_or_public_id_or_is_new(house: House) -> None:
     stored = a_stored(a_location(evses=[an_evse("E1", evse_id="DE*ABC*E1")]))
 
-    assert house.serving.evse_uid(stored, "de*abc*e1") == "E1"
-    assert house.serving.evse_uid(stored, "E9") == "E9"
-    assert house.serving.document(stored)["id"] == "LOC1"
+    assert house.object_reader.evse_uid(stored, "de*abc*e1") == "E1"
+    assert house.object_reader.evse_uid(stored, "E9") == "E9"
+    assert house.object_reader.document(stored)["id"] == "LOC1"
 
 
 def test_a_search_shows_drivers_the_owners_document_without_removed_evses(house: House) -> None:
     house.push(a_location(evses=[an_evse("E1", status="REMOVED"), an_evse("E2")]))
     near = Near(51.047599, 3.729944, 10)
 
-    hits, total = house.searching.search(LocationQuery(VIEWER, 0, 10, near=near))
+    hits, total = house.charger_search.search(LocationQuery(VIEWER, 0, 10, near=near))
 
     assert total == 1
     [hit] = hits

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.memory import MemoryDeliveries, answer
-from application.recording import _fault
+from application.delivery.recording import _fault
 from domain.answers import Attempt, Verdict
 from domain.deliveries import Delivery, DeliveryState
 from domain.errors import StoreUnavailable, Unstorable
@@ -111,7 +111,7 @@ def test_a_lane_that_cannot_even_have_a_fault_rests_and_keeps_no_other_waiting(
     assert pump(house) is False
     assert len(house.wire.asked) == sent, "the lane rests"
     monkeypatch.setattr(store, "worse", False)
-    house.pumping.resting.until.clear()
+    house.pump.resting.until.clear()
     pump(house)
     assert list(states(house)) == ["L001"]
 
@@ -129,8 +129,8 @@ def test_a_store_that_goes_away_meanwhile_makes_no_fault_of_it() -> None:
     house = a_house(lambda _: answer(), deliveries=store)
     owe(house, 2)
 
-    house.pumping.run(seconds=5, stop=lambda: bool(house.wire.asked))
-    house.pumping.close()
+    house.pump.run(seconds=5, stop=lambda: bool(house.wire.asked))
+    house.pump.close()
 
     assert len(store.owed()) == 2
     assert [each.last for each in store.owed()] == [None, None]
@@ -149,7 +149,7 @@ def test_a_lane_whose_records_cannot_be_claimed_rests() -> None:
 
     assert pump(house) is False
 
-    assert LANE in house.pumping.resting.until
+    assert LANE in house.pump.resting.until
     assert house.wire.asked == []
 
 

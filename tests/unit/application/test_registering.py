@@ -83,7 +83,7 @@ def test_a_registration_brings_a_new_token_and_ends_the_invitation(house: House)
     assert (partner.roles, partner.parties) == ((a_role(),), (ABC,))
     assert partner.endpoint("locations", Interface.SENDER) is not None
     assert (partner.version, partner.registered_at) == ("2.3.0", NOON)
-    assert house.connecting.outbound_token(partner) == "token-b"
+    assert house.credentials_client.outbound_token(partner) == "token-b"
 
 
 def test_the_partner_is_called_back_with_its_own_token_while_it_waits(house: House) -> None:
@@ -106,21 +106,21 @@ def test_an_invitation_is_good_for_one_of_two_registrations_at_the_same_moment(
     token = invited(house)
     answering(house)
     answering(house)
-    first = house.registering.authenticate(token, functional=False)
-    second = house.registering.authenticate(token, functional=False)
-    house.registering.register(first, some_credentials(), version="2.3.0")
+    first = house.credentials_server.authenticate(token, functional=False)
+    second = house.credentials_server.authenticate(token, functional=False)
+    house.credentials_server.register(first, some_credentials(), version="2.3.0")
 
     with pytest.raises(Conflict):
-        house.registering.register(second, some_credentials(), version="2.3.0")
+        house.credentials_server.register(second, some_credentials(), version="2.3.0")
 
 
 def test_an_invitation_is_bound_to_its_roles(house: House) -> None:
     token = invited(house, Invited(Role.CPO, ABC))
-    caller = house.registering.authenticate(token, functional=False)
+    caller = house.credentials_server.authenticate(token, functional=False)
 
     for role in (a_role(Role.EMSP), a_role(Role.CPO, XYZ)):
         with pytest.raises(PartyTaken, match="not among the roles that are approved"):
-            house.registering.register(caller, some_credentials(role), version="2.3.0")
+            house.credentials_server.register(caller, some_credentials(role), version="2.3.0")
 
     assert house.wire.asked == []
     assert gets_in(house, token, functional=False)
@@ -129,10 +129,12 @@ def test_an_invitation_is_bound_to_its_roles(house: House) -> None:
 def test_roles_stay_bound_to_the_invitation_when_credentials_are_renewed(house: House) -> None:
     token = invited(house)
     answering(house)
-    caller = house.registering.authenticate(register(house, token)["token"], functional=False)
+    caller = house.credentials_server.authenticate(
+        register(house, token)["token"], functional=False
+    )
 
     with pytest.raises(PartyTaken):
-        house.registering.renew(caller, some_credentials(a_role(Role.NSP)), version="2.3.0")
+        house.credentials_server.renew(caller, some_credentials(a_role(Role.NSP)), version="2.3.0")
 
 
 @pytest.mark.parametrize(
@@ -179,23 +181,23 @@ def test_who_is_registered_cannot_register_again(house: House) -> None:
     house.with_partners(a_partner())
 
     with pytest.raises(AlreadyRegistered):
-        house.registering.register(caller_of(house), some_credentials(), version="2.3.0")
+        house.credentials_server.register(caller_of(house), some_credentials(), version="2.3.0")
 
 
 def test_who_is_not_registered_can_neither_renew_nor_leave(house: House) -> None:
-    caller = house.registering.authenticate(invited(house), functional=False)
+    caller = house.credentials_server.authenticate(invited(house), functional=False)
 
     with pytest.raises(NotRegistered):
-        house.registering.renew(caller, some_credentials(), version="2.3.0")
+        house.credentials_server.renew(caller, some_credentials(), version="2.3.0")
     with pytest.raises(NotRegistered):
-        house.registering.unregister(caller)
+        house.credentials_server.unregister(caller)
 
 
 def test_who_leaves_gets_in_no_more_and_is_owed_nothing(house: House) -> None:
     house.with_partners(a_reader())
     house.deliveries.mark([a_mark()], now=NOON)
 
-    house.registering.unregister(caller_of(house, "emsp"))
+    house.credentials_server.unregister(caller_of(house, "emsp"))
 
     assert not gets_in(house, "emsp-token", functional=False)
     assert house.deliveries.owed() == ()
@@ -218,7 +220,7 @@ def test_an_invitation_token_opens_nothing_once_registered(house: House) -> None
 def test_credentials_are_those_of_the_caller_as_they_are_now(house: House) -> None:
     house.with_partners(a_partner(), a_reader())
 
-    own = house.registering.credentials(caller_of(house))
+    own = house.credentials_server.credentials(caller_of(house))
 
     assert own["token"] == "cpo-token"
     assert own["url"] == PARTY.versions_url

@@ -17,7 +17,7 @@ PULLED: Doc = {"synced": (("locations", NOON),)}
 
 def woken(house: House, seconds: float) -> int:
     house.clock.advance(seconds)
-    return house.synchronizing.sweep()
+    return house.pulls_of_partners.sweep()
 
 
 def test_a_partner_is_pulled_when_its_last_pull_is_long_ago() -> None:
@@ -44,7 +44,7 @@ def test_who_was_never_pulled_counts_from_when_it_was_registered() -> None:
 
     assert woken(house, HOUR_S - 1) == 0
     assert woken(house, 0.1 * HOUR_S + 1) == 1
-    assert a_house(a_cpo()).synchronizing.sweep() == 0
+    assert a_house(a_cpo()).pulls_of_partners.sweep() == 0
 
 
 def test_the_list_that_was_pulled_longest_ago_counts() -> None:
@@ -52,7 +52,7 @@ def test_the_list_that_was_pulled_longest_ago_counts() -> None:
     house.clock.advance(2 * HOUR_S)
     house.partners.pulled("cpo", "tokens", at=house.clock.now())
 
-    assert house.synchronizing.sweep() == 1
+    assert house.pulls_of_partners.sweep() == 1
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_nobody_is_pulled_that_cannot_be(nobody: Any) -> None:
 
 def test_it_can_be_switched_off() -> None:
     house = a_house(a_cpo(**PULLED))
-    never = replace(house.synchronizing, every_s=0)
+    never = replace(house.pulls_of_partners, every_s=0)
     house.clock.advance(10 * HOUR_S)
 
     assert never.sweep() == 0

@@ -32,12 +32,12 @@ def judged(house: House, text: str, partner_id: str = "cpo") -> House:
     """The connection's validation, as an operator writes it."""
     partner = house.partners.get(partner_id)
     options = Options(validation=partner.options.validation.changed(text))
-    house.administering.set_options(partner_id, options)
+    house.administration.set_options(partner_id, options)
     return house
 
 
 def pull(house: House) -> None:
-    house.synchronizing.pull("cpo", whole=True)
+    house.pulls_of_partners.pull("cpo", whole=True)
 
 
 def test_a_push_with_a_cosmetic_fault_is_refused_unless_the_connection_says_otherwise(
@@ -137,13 +137,13 @@ def test_a_copy_for_one_party_has_its_own_remarks(house: House) -> None:
     judged(house, "push=remark")
     pushed = replace(house.pushed(a_location(**ODD)), audience=str(XYZ))
 
-    house.accepting.keep_copy(pushed, house.accepting.check(pushed))
+    house.object_intake.keep_copy(pushed, house.object_intake.check(pushed))
 
     assert house.stored(LOC1, str(XYZ)).remarks == SAID
 
 
 def test_a_pulled_copy_is_refreshed_with_its_remarks(house: House) -> None:
-    house.accepting.keep_copy(replace(house.pushed(a_location()), audience=str(XYZ)))
+    house.object_intake.keep_copy(replace(house.pushed(a_location()), audience=str(XYZ)))
     newer = a_location(updated=5, **ODD)
     listing(house, {LOCATIONS: a_page(newer)})
 
@@ -156,7 +156,7 @@ def test_a_deleted_object_has_none(house: House) -> None:
     listing(house, {LOCATIONS: a_page(a_location(**ODD))})
     pull(house)
 
-    house.withdrawing.withdraw(LOC1, correlation_id="C-2")
+    house.object_deletion.withdraw(LOC1, correlation_id="C-2")
 
     assert house.remarks.all() == ()
 
@@ -203,9 +203,9 @@ def test_a_command_is_judged_by_the_connection_that_it_comes_from() -> None:
     house = commands_asked.a_house()
     odd = commands_asked.asked(directions="a\nb")
     with pytest.raises(InvalidDocument):
-        house.commanding.ask(odd)
+        house.command_sender.ask(odd)
 
-    judged(house, "push=remark", "emsp").commanding.ask(odd)
+    judged(house, "push=remark", "emsp").command_sender.ask(odd)
 
     assert house.counted("remarks", partner="emsp", module="start_session") == 1
 

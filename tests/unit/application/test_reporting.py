@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from application.forwarding import Relayed
-from application.pushed import Accepted
+from application.objects.pushed import Accepted
+from application.routing.forwarding import Relayed
 from domain.errors import (
     HubError,
     InvalidDocument,
@@ -135,7 +135,7 @@ def test_a_receiver_whose_turns_are_all_taken_is_away_and_is_told_later(market: 
     push = pushed(market)
 
     with pytest.raises(ReceiverAway):
-        market.reporting.push(push, passed(push))
+        market.session_push.push(push, passed(push))
 
     assert told(market) == []
     settle(market)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.memory import MemoryPartners
-from application.resealing import Resealed
+from application.partners.resealing import Resealed
 from domain.errors import Conflict, StoreUnavailable
 from domain.partner import Partner
 from domain.webhooks import EventType

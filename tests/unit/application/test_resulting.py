@@ -39,7 +39,7 @@ def house() -> House:
 
 def take(house: House, command: Command, result: str = "ACCEPTED", **fields: Any) -> Command:
     """The command after this result has come for it."""
-    house.resulting.take(arrived(command, result, **fields))
+    house.command_results.take(arrived(command, result, **fields))
     return now(house, command)
 
 
@@ -96,7 +96,7 @@ class _Choosy(FewRules):
 
 def test_an_odd_result_is_counted_and_passed_on() -> None:
     house = a_house(schemas=_Choosy())
-    house.commanding.ask(asked_profile("PUT"))
+    house.command_sender.ask(asked_profile("PUT"))
 
     take(house, last(house))
 
@@ -154,19 +154,19 @@ def test_only_who_was_asked_may_answer(house: House, wrong: Any) -> None:
     command = sent_by(house)
 
     with pytest.raises(errors.UnknownObject):
-        house.resulting.take(arrived(command, **wrong))
+        house.command_results.take(arrived(command, **wrong))
 
 
 def test_what_was_never_sent_has_no_result(house: House) -> None:
     begun = begun_by(house)
 
     with pytest.raises(errors.UnknownObject):
-        house.resulting.take(arrived(begun))
+        house.command_results.take(arrived(begun))
 
 
 def test_without_a_response_url_the_result_is_held(house: House) -> None:
     begun = begun_by(house, response_url=None)
-    house.commanding.send(begun.id)
+    house.command_sender.send(begun.id)
 
     kept = take(house, begun)
 
@@ -177,7 +177,7 @@ def test_without_a_response_url_the_result_is_held(house: House) -> None:
 def test_a_result_after_the_timeout_is_passed_on_once_and_marked_as_late(house: House) -> None:
     command = sent_by(house, answer=says(timeout=10))
     house.clock.advance(10)
-    house.following.sweep()
+    house.command_deadlines.sweep()
 
     kept = take(house, command)
     again = take(house, command)
@@ -195,7 +195,7 @@ def test_a_late_result_is_tried_for_a_minute(house: House) -> None:
     take(house, command)
     for _ in range(70):
         house.clock.advance(1)
-        house.following.sweep()
+        house.command_deadlines.sweep()
 
     assert passing(now(house, command)) == [Passing.LATE]
     assert len(called_back(house)) > 10
@@ -222,7 +222,7 @@ def test_what_may_have_been_received_is_not_sent_again(house: House, failure: An
 
     kept = take(house, command)
     house.clock.advance(20)
-    house.following.sweep()
+    house.command_deadlines.sweep()
 
     assert (passing(kept), len(called_back(house))) == ([Passing.UNSURE], 1)
 
@@ -250,7 +250,7 @@ def test_what_was_certainly_not_received_is_sent_again_until_the_deadline(house:
     take(house, command)
     for _ in range(10):
         house.clock.advance(1)
-        house.following.sweep()
+        house.command_deadlines.sweep()
 
     assert len(called_back(house)) == 4
     assert passing(now(house, command)) == [Passing.LATE]
@@ -262,7 +262,7 @@ def test_it_gets_through_when_the_requester_is_back(house: House) -> None:
 
     take(house, command)
     house.clock.advance(2)
-    house.following.sweep()
+    house.command_deadlines.sweep()
 
     assert passing(now(house, command)) == [Passing.FORWARDED]
     assert len(called_back(house)) == 2
@@ -296,7 +296,7 @@ def test_the_response_that_was_overtaken_is_noted_beside_the_result(house: House
     take(house, claimed, "EVSE_OCCUPIED")
 
     house.wire.script.append(says(timeout=3))
-    house.commanding.ask(asked())
+    house.command_sender.ask(asked())
     response = last(house).response
     assert response is not None
     kept = now(house, claimed).answered(response)
@@ -329,7 +329,7 @@ class _Contended:
 
 def _contended(house: House, *at: int) -> _Contended:
     contended = _Contended(house, *at)
-    house.resulting = replace(house.resulting, commands=contended)
+    house.command_results = replace(house.command_results, commands=contended)
     return contended
 
 
@@ -371,7 +371,7 @@ def test_how_it_went_is_not_noted_of_a_command_that_is_gone(house: House) -> Non
     )
     contended.writes, contended.gone = 1, True
 
-    house.resulting.forward(kept)
+    house.command_results.forward(kept)
 
     assert passing(now(house, command)) == [Passing.SENDING]
 
@@ -388,14 +388,14 @@ def test_how_it_went_is_tried_to_be_noted_for_long(house: House) -> None:
 def test_nothing_is_passed_on_where_nothing_is_owed(house: House) -> None:
     command = sent_by(house)
 
-    house.resulting.forward(command)
+    house.command_results.forward(command)
 
     assert not called_back(house)
 
 
 def test_what_somebody_else_has_taken_is_left_to_it(house: House) -> None:
     command = sent_by(house)
-    kept = house.resulting.take(arrived(command))
+    kept = house.command_results.take(arrived(command))
 
     with pytest.raises(Conflict):
-        house.resulting.forward(kept)
+        house.command_results.forward(kept)

@@ -31,9 +31,9 @@ from tests.unit.application.platforms import Platform, a_house, enter, sent_toke
 def test_a_rotation_brings_new_tokens_both_ways_and_a_grace_for_the_old_one() -> None:
     house = a_house(None, a_partner())
 
-    rotated = house.connecting.rotate("cpo")
+    rotated = house.credentials_client.rotate("cpo")
 
-    assert house.connecting.outbound_token(rotated) == "token-c"
+    assert house.credentials_client.outbound_token(rotated) == "token-c"
     assert house.wire.asked[0].token == "to-cpo"
     assert enter(house, "cpo-token")
     assert enter(house, sent_token(house, "PUT"))
@@ -53,7 +53,7 @@ def test_a_compromised_token_is_dead_before_the_partner_is_called() -> None:
 
     house.wire.answers = with_the_old_token
 
-    house.connecting.rotate("cpo", compromised=True)
+    house.credentials_client.rotate("cpo", compromised=True)
 
     assert enter(house, sent_token(house, "PUT"))
     with pytest.raises(UnknownCaller):
@@ -74,7 +74,7 @@ def test_a_compromised_token_is_dead_whatever_the_partner_answers(said: Any) -> 
     house = a_house(Platform(PUT=said), a_partner())
 
     with pytest.raises(LockedOut, match="partner invite --again cpo"):
-        house.connecting.rotate("cpo", compromised=True)
+        house.credentials_client.rotate("cpo", compromised=True)
 
     with pytest.raises(UnknownCaller):
         enter(house, "cpo-token", functional=False)
@@ -85,17 +85,17 @@ def test_two_handshakes_with_a_partner_are_never_under_way_at_once() -> None:
 
     with house.one_at_a_time.take("cpo"):
         with pytest.raises(HandshakeUnderWay):
-            house.connecting.rotate("cpo")
-        assert not house.connecting.say_goodbye(house.partners.get("cpo"))
+            house.credentials_client.rotate("cpo")
+        assert not house.credentials_client.say_goodbye(house.partners.get("cpo"))
 
     assert house.wire.asked == []
-    assert house.connecting.rotate("cpo").is_registered
+    assert house.credentials_client.rotate("cpo").is_registered
 
 
 def test_when_the_answer_is_lost_both_tokens_are_let_in_until_the_new_one_is_used() -> None:
     house = a_house(Platform(PUT=NoAnswer("timeout", timed_out=True)), a_partner())
     with pytest.raises(PartnerUnusable):
-        house.connecting.rotate("cpo")
+        house.credentials_client.rotate("cpo")
     new = sent_token(house, "PUT")
 
     assert enter(house, "cpo-token")
@@ -104,7 +104,7 @@ def test_when_the_answer_is_lost_both_tokens_are_let_in_until_the_new_one_is_use
     assert enter(house, new)
     with pytest.raises(UnknownCaller):
         enter(house, "cpo-token")
-    assert house.connecting.outbound_token(house.partners.get("cpo")) == "to-cpo"
+    assert house.credentials_client.outbound_token(house.partners.get("cpo")) == "to-cpo"
 
 
 class Racing(MemoryPartners):
@@ -123,10 +123,10 @@ class Racing(MemoryPartners):
 def test_a_change_at_the_same_moment_loses_neither_itself_nor_the_new_token() -> None:
     house = House(wire=TalkingWire(Platform()), partners=Racing()).with_partners(a_partner())
 
-    rotated = house.connecting.rotate("cpo")
+    rotated = house.credentials_client.rotate("cpo")
 
     assert Racing.races == 1
-    assert house.connecting.outbound_token(rotated) == "token-c"
+    assert house.credentials_client.outbound_token(rotated) == "token-c"
     assert not rotated.stand_in
 
 
@@ -145,10 +145,10 @@ def test_a_partner_that_has_turned_its_token_is_called_with_the_new_one_from_the
     before = house.partners.get("cpo")
 
     with pytest.raises(error):
-        house.connecting.rotate("cpo")
+        house.credentials_client.rotate("cpo")
 
     after = house.partners.get("cpo")
-    assert house.connecting.outbound_token(after) == "token-c"
+    assert house.credentials_client.outbound_token(after) == "token-c"
     assert (after.roles, after.endpoints) == (before.roles, before.endpoints)
     assert enter(house, "cpo-token")
 
@@ -159,12 +159,12 @@ def test_a_partner_that_is_removed_during_its_rotation_stays_without_a_token() -
 
     def is_removed_meanwhile(request: WireRequest) -> WireAnswer:
         if request.method == "PUT":
-            house.administering.remove("cpo")
+            house.administration.remove("cpo")
         return platform(request)
 
     house.wire.answers = is_removed_meanwhile
     with pytest.raises(NotRegistered):
-        house.connecting.rotate("cpo")
+        house.credentials_client.rotate("cpo")
 
     assert house.partners.get("cpo").outbound_token is None
 
@@ -176,7 +176,7 @@ def test_only_a_connection_has_tokens_to_turn(partner: Partner) -> None:
     house = a_house(None, partner)
 
     with pytest.raises(NotRegistered):
-        house.connecting.rotate("cpo")
+        house.credentials_client.rotate("cpo")
 
 
 # --- endpoints, goodbye
@@ -185,20 +185,20 @@ def test_only_a_connection_has_tokens_to_turn(partner: Partner) -> None:
 def test_endpoints_that_have_moved_are_read_again() -> None:
     house = a_house(None, a_partner())
 
-    refreshed = house.connecting.refresh(house.partners.get("cpo"))
+    refreshed = house.credentials_client.refresh(house.partners.get("cpo"))
 
     assert [endpoint.url for endpoint in refreshed.endpoints] == [
         "https://cpo.example/creds",
         "https://cpo.example/locations",
     ]
-    assert house.connecting.refresh(refreshed) is refreshed
+    assert house.credentials_client.refresh(refreshed) is refreshed
 
 
 def test_who_has_no_token_cannot_be_called() -> None:
     house = a_house(None, a_partner(outbound_token=None))
 
     with pytest.raises(NotRegistered):
-        house.connecting.outbound_token(house.partners.get("cpo"))
+        house.credentials_client.outbound_token(house.partners.get("cpo"))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_who_has_no_token_cannot_be_called() -> None:
 def test_a_goodbye_is_said_once_and_may_not_be_heard(said: Any, heard: bool) -> None:
     house = a_house(Platform(DELETE=said), a_partner())
 
-    assert house.connecting.say_goodbye(house.partners.get("cpo")) is heard
+    assert house.credentials_client.say_goodbye(house.partners.get("cpo")) is heard
     assert [(call.method, call.token) for call in house.wire.asked] == [("DELETE", "to-cpo")]
 
 
@@ -228,7 +228,7 @@ def test_a_goodbye_is_said_once_and_may_not_be_heard(said: Any, heard: bool) -> 
 def test_who_cannot_be_told_is_not_told(mute: Partner) -> None:
     house = a_house(None, mute)
 
-    assert house.connecting.say_goodbye(mute) is False
+    assert house.credentials_client.say_goodbye(mute) is False
     assert house.wire.asked == []
 
 
@@ -237,4 +237,4 @@ def test_roles_are_those_the_partner_answers_with() -> None:
     said = answer(data=some_credentials(*roles, token="token-c"))
     house = a_house(Platform(PUT=said), replace(a_partner(), approved=Approved.of(roles)))
 
-    assert house.connecting.rotate("cpo").roles == roles
+    assert house.credentials_client.rotate("cpo").roles == roles

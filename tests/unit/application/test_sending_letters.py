@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.memory import answer
-from application.sending import Letter
+from application.delivery.outgoing import OutgoingRequest
 from domain.answers import Attempt, Receipt, Verdict
 from domain.errors import NoAnswer, Unreachable
 from domain.party import Endpoint, Interface
@@ -19,7 +19,7 @@ EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 def attempt(market: House) -> Attempt:
     """One attempt to hand CDR1 over."""
     delivery = handed(market, post(market))
-    return market.handing_over.attempt(delivery, still_ours=lambda: True)
+    return market.cdr_sender.attempt(delivery, still_ours=lambda: True)
 
 
 def test_a_receiver_that_names_no_place_has_it_all_the_same(market: House) -> None:
@@ -84,12 +84,12 @@ def test_whoever_takes_no_cdrs_is_not_asked() -> None:
     known = market.partners.get("emsp")
     market.partners.save(a_payer(endpoints=(), revision=known.revision))
 
-    made = market.handing_over.attempt(delivery, still_ours=lambda: False)
+    made = market.cdr_sender.attempt(delivery, still_ours=lambda: False)
 
     reason = "the partner offers no such endpoint any more"
     assert (made.verdict, made.reason) == (Verdict.NOT_OFFERED, reason)
     assert (made.http, made.ocpi, made.is_unsure) == (None, None, False)
-    market.pumping.close()
+    market.pump.close()
 
 
 @pytest.mark.parametrize(
@@ -116,13 +116,15 @@ def test_a_letter_goes_to_the_endpoint_exactly_as_it_was_given(market: House, gi
     moved = Endpoint("cdrs", Interface.RECEIVER, given)
     market.partners.save(a_payer(endpoints=(moved,), revision=known.revision))
 
-    market.handing_over.attempt(delivery, still_ours=lambda: True)
+    market.cdr_sender.attempt(delivery, still_ours=lambda: True)
 
     assert market.wire.asked[-1].url == given
 
 
 def test_a_letter_for_which_no_url_can_be_made_is_not_sent(market: House) -> None:
-    letter = Letter("DELETE", "cdrs", None, "C-1", ABC, XYZ, segments=("DE", "ABC", "../../x"))
+    letter = OutgoingRequest(
+        "DELETE", "cdrs", None, "C-1", ABC, XYZ, segments=("DE", "ABC", "../../x")
+    )
 
     sent = market.sending.send(letter, market.partners.get("emsp"), still_ours=lambda: True)
 
@@ -138,7 +140,7 @@ def test_a_process_may_be_made_to_die_right_before_the_bytes_leave() -> None:
         attempt(market)
 
     assert market.wire.asked == []
-    market.pumping.close()
+    market.pump.close()
 
 
 def test_where_no_answer_came_there_is_none(market: House) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from adapters.memory import answer
-from application.forwarding import Relayed
-from application.pushed import Accepted
+from application.objects.pushed import Accepted
+from application.routing.forwarding import Relayed
 from domain.errors import (
     InvalidDocument,
     NoAnswer,
@@ -56,7 +56,7 @@ def test_a_request_that_died_while_it_passed_on_a_patch_leaves_the_session_to_be
     push = pushed(market, a_patch(), method="PATCH")
     until = market.clock.now()
 
-    market.accepting.take_to_pass_on(push, NO_REMARKS, until=until)
+    market.object_intake.take_to_pass_on(push, NO_REMARKS, until=until)
     settle(market)
 
     assert [method for method, _ in told(market)] == ["PUT", "PUT"]
@@ -128,9 +128,9 @@ def test_a_patch_that_a_send_of_the_one_before_has_told_is_not_appended_twice(
     report_to_hub(market)
     settle(market)
     report_to_hub(market, a_patch(60), method="PATCH")
-    market.publishing.publish(S1)
+    market.publisher.publish(S1)
     report_to_hub(market, a_patch(120), method="PATCH")
-    market.pumping.run(seconds=20.0)
+    market.pump.run(seconds=20.0)
 
     settle(market)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from application.taking_custody import Taken
+from application.cdrs.custody import Taken
 from domain.agreements import Agreement
 from domain.approval import Approved, Invited
 from domain.clearing import Fee, Position
@@ -40,14 +40,14 @@ def test_the_settlement_is_by_pair_currency_and_month_of_acceptance(market: Hous
     market.clock.advance(timedelta(days=31).total_seconds())
     post(market, a_cdr("CDR4"))
 
-    found = market.accounting.settlement(since=None, before=None, by=None)
+    found = market.cdr_accounting.settlement(since=None, before=None, by=None)
 
     january = Position(ABC, XYZ, "EUR", "2026-01")
     february = Position(ABC, XYZ, "EUR", "2026-02")
     assert list(found) == [Position(ABC, XYZ, "CHF", "2026-01"), january, february]
     assert (found[january].cdrs, found[january].hub_share) == (2, Decimal("0.60"))
     assert found[january].due_to_cpo == Decimal("23.20")
-    in_january = market.accounting.settlement(since=NOON, before=NOON + timedelta(1), by=None)
+    in_january = market.cdr_accounting.settlement(since=NOON, before=NOON + timedelta(1), by=None)
     assert in_january == {each: total for each, total in found.items() if each != february}
 
 
@@ -56,7 +56,7 @@ def test_a_partner_settles_what_it_bills_and_what_it_owes_alone(market: House) -
     post(market)
 
     by = [market.partners.get(each) for each in ("cpo", "emsp", "other")]
-    found = [market.accounting.settlement(since=None, before=None, by=each) for each in by]
+    found = [market.cdr_accounting.settlement(since=None, before=None, by=each) for each in by]
 
     assert [len(each) for each in found] == [1, 1, 0]
 
@@ -67,9 +67,9 @@ def test_a_platform_that_is_announced_for_a_party_sees_nothing_of_it_yet(market:
     announced = replace(a_payer("other", QRS), is_announced=True, approved=planned)
     assert XYZ in announced.known_parties
 
-    assert market.accounting.settlement(since=None, before=None, by=announced) == {}
+    assert market.cdr_accounting.settlement(since=None, before=None, by=announced) == {}
     with pytest.raises(UnknownObject):
-        market.accounting.find(taken.filed.ref, by=announced)
+        market.cdr_accounting.find(taken.filed.ref, by=announced)
 
 
 def test_a_fee_counts_from_when_it_is_agreed_and_a_credit_takes_back_the_same(
@@ -82,7 +82,7 @@ def test_a_fee_counts_from_when_it_is_agreed_and_a_credit_takes_back_the_same(
 
     credit = post(market, a_credit())
 
-    [total] = market.accounting.settlement(since=None, before=None, by=None).values()
+    [total] = market.cdr_accounting.settlement(since=None, before=None, by=None).values()
     assert original.filed.fee == credit.filed.fee == Fee("EUR", fixed=Decimal(1))
     assert (total.cdrs, total.credits) == (2, 1)
     assert {total.hub_share, total.gross, total.kwh} == {Decimal(0)}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from adapters.memory import answer
-from application.forwarding import Relayed
+from application.routing.forwarding import Relayed
 from domain.errors import OutboundFailed, ReceiverAway
 from domain.partner import Partner
 from domain.party import PartyId

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.memory import answer
-from application.side_by_side import AT_ONCE, SideBySide
+from application.partners.side_by_side import AT_ONCE, SideBySide
 from domain.errors import StoreUnavailable
 from domain.party import PartyId
 from domain.ports import WireAnswer, WireRequest
@@ -54,7 +54,7 @@ def house(hanging: Hanging) -> House:
 def test_the_round_of_probes_waits_for_no_partner_that_hangs(
     house: House, hanging: Hanging
 ) -> None:
-    probing = replace(house.probing, calls=SideBySide())
+    probing = replace(house.liveness, calls=SideBySide())
 
     assert probing.sweep() == 3
 
@@ -66,7 +66,7 @@ def test_the_round_of_probes_waits_for_no_partner_that_hangs(
 
 
 def test_every_peer_is_told_though_an_earlier_one_hangs(house: House, hanging: Hanging) -> None:
-    telling = replace(house.telling_roles, calls=SideBySide())
+    telling = replace(house.role_announcer, calls=SideBySide())
     telling.sweep()
     house.clock.advance(60)
 

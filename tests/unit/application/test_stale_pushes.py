@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.pushed import Accepted
+from application.objects.pushed import Accepted
 from tests.builders import LOC1, Doc, a_connector, a_location, a_partner, an_evse, at
 from tests.unit.application.house import House
 from tests.unit.application.pushes import patch, take

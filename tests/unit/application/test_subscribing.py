@@ -14,7 +14,7 @@ URL = "https://hooks.example/"
 
 
 def test_the_secret_is_shown_once_and_kept_sealed(market: House) -> None:
-    made = market.subscribing.subscribe(URL, [EventType.CDR_PARKED] * 2, partner_id="cpo")
+    made = market.webhook_subscriptions.subscribe(URL, [EventType.CDR_PARKED] * 2, partner_id="cpo")
 
     kept = market.subscriptions.get(made.subscription.id)
     assert kept == made.subscription
@@ -33,10 +33,10 @@ def test_a_partner_sees_its_own_and_the_operator_all(market: House) -> None:
     others = subscribe(market, EventType.CDR_PARKED, by="emsp")
     operators = subscribe(market, EventType.CDR_PARKED)
 
-    assert market.subscribing.of("cpo") == (mine,)
-    assert set(market.subscribing.of(None)) == {mine, others, operators}
-    assert market.subscribing.find(mine.id, partner_id="cpo") == mine
-    assert market.subscribing.find(mine.id, partner_id=None) == mine
+    assert market.webhook_subscriptions.of("cpo") == (mine,)
+    assert set(market.webhook_subscriptions.of(None)) == {mine, others, operators}
+    assert market.webhook_subscriptions.find(mine.id, partner_id="cpo") == mine
+    assert market.webhook_subscriptions.find(mine.id, partner_id=None) == mine
 
 
 @pytest.mark.parametrize("of", ["emsp", None])
@@ -44,9 +44,9 @@ def test_anothers_is_not_there_for_a_partner(market: House, of: str | None) -> N
     theirs = subscribe(market, EventType.CDR_PARKED, by=of)
 
     with pytest.raises(UnknownObject):
-        market.subscribing.find(theirs.id, partner_id="cpo")
+        market.webhook_subscriptions.find(theirs.id, partner_id="cpo")
     with pytest.raises(UnknownObject):
-        market.subscribing.unsubscribe(theirs.id, partner_id="cpo")
+        market.webhook_subscriptions.unsubscribe(theirs.id, partner_id="cpo")
 
     assert market.subscriptions.get(theirs.id) == theirs
 
@@ -54,15 +54,15 @@ def test_anothers_is_not_there_for_a_partner(market: House, of: str | None) -> N
 def test_what_is_unsubscribed_is_gone(market: House) -> None:
     made = subscribe(market, EventType.CDR_PARKED, by="cpo")
 
-    market.subscribing.unsubscribe(made.id, partner_id="cpo")
+    market.webhook_subscriptions.unsubscribe(made.id, partner_id="cpo")
 
-    assert market.subscribing.of(None) == ()
+    assert market.webhook_subscriptions.of(None) == ()
     with pytest.raises(UnknownObject):
-        market.subscribing.unsubscribe(made.id, partner_id="cpo")
+        market.webhook_subscriptions.unsubscribe(made.id, partner_id="cpo")
 
 
 def test_subscriptions_are_listed_oldest_first(market: House) -> None:
     first = subscribe(market, EventType.CDR_PARKED)
     market.subscriptions.add(replace(first, id="earlier", created_at=NOON.replace(year=2025)))
 
-    assert [each.id for each in market.subscribing.of(None)] == ["earlier", first.id]
+    assert [each.id for each in market.webhook_subscriptions.of(None)] == ["earlier", first.id]

@@ -35,7 +35,7 @@ def house() -> House:
 
 def pull(house: House, partner_id: str = "cpo", *, whole: bool = False) -> Pulled:
     """What became of the one list that the partner owns objects of."""
-    [read] = house.synchronizing.pull(partner_id, whole=whole)
+    [read] = house.pulls_of_partners.pull(partner_id, whole=whole)
     return pulled(read)
 
 
@@ -59,7 +59,7 @@ def test_a_platform_may_list_all_its_parties_objects_whoever_is_asked(house: Hou
     theirs = a_location("L2", country_code=OTHER.country_code, party_id=OTHER.party_id)
     listing(house, {LOCATIONS: a_page(a_location("L1"), theirs)})
 
-    read = house.synchronizing.pull("cpo")
+    read = house.pulls_of_partners.pull("cpo")
 
     assert [(each.stored, each.quarantined) for each in read] == [(2, 0), (0, 0)]
     assert house.document(ObjectKey("locations", OTHER, "L2")) == theirs
@@ -70,7 +70,7 @@ def test_what_is_new_is_told_to_readers_as_if_it_had_been_pushed(house: House) -
 
     pull(house)
 
-    assert house.publishing.publish(LOC1) == 1
+    assert house.publisher.publish(LOC1) == 1
     assert [each.receiver for each in house.deliveries.owed()] == [XYZ]
 
 
@@ -102,7 +102,7 @@ def test_each_party_is_asked_for_what_is_its_own() -> None:
     house = a_house(both)
     lists = listing(house, {})
 
-    found = house.synchronizing.pull("cpo")
+    found = house.pulls_of_partners.pull("cpo")
 
     assert [(each.module, each.party) for each in found] == [
         ("locations", ABC),
@@ -171,7 +171,7 @@ def test_a_list_that_fails_does_not_stop_the_others(failure: WireAnswer | Outbou
     tokens = an_endpoint("tokens", both.endpoints[0].role, "cpo").url
     listing(house, {LOCATIONS: failure, tokens: a_page(a_token_object())})
 
-    locations, its_tokens = house.synchronizing.pull("cpo")
+    locations, its_tokens = house.pulls_of_partners.pull("cpo")
 
     assert locations.failure
     assert pulled(its_tokens) == Pulled("tokens", XYZ, seen=1, stored=1)
@@ -198,13 +198,13 @@ def test_only_a_connection_is_pulled(house: House, state: PartnerState) -> None:
     house.partners.save(replace(house.partners.get("cpo"), state=state))
 
     with pytest.raises(NotRegistered):
-        house.synchronizing.pull("cpo")
+        house.pulls_of_partners.pull("cpo")
     with pytest.raises(NotRegistered):
-        house.synchronizing.start("cpo")
+        house.pulls_of_partners.start("cpo")
 
 
 def test_a_worker_is_asked_to_pull(house: House) -> None:
-    house.synchronizing.start("cpo")
+    house.pulls_of_partners.start("cpo")
 
     assert house.wake.synchronized == ["cpo"]
 
@@ -213,7 +213,7 @@ def test_a_worker_is_asked_to_pull_everything(house: House) -> None:
     lists = listing(house, {LOCATIONS: a_page(a_location("L1"))})
     pull(house)
 
-    house.synchronizing.start("cpo", whole=True)
+    house.pulls_of_partners.start("cpo", whole=True)
     pull(house)
 
     assert house.wake.synchronized == ["cpo"]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from application.taking_custody import Taken
+from application.cdrs.custody import Taken
 from domain.custody import Filed, ref_of
 from domain.deliveries import DeliveryState
 from domain.errors import (
@@ -167,7 +167,7 @@ def test_another_cdr_of_a_taken_id_is_refused_and_kept_for_operators_once(market
         with pytest.raises(NotReplaceable):
             post(market, other)
 
-    [conflict] = market.accounting.conflicts()
+    [conflict] = market.cdr_accounting.conflicts()
     assert (conflict.ref, conflict.partner_id) == (first.filed.ref, "cpo")
     assert market.json.parse(conflict.body) == other
     assert market.archive.get(first.filed.ref) == first.filed
@@ -188,11 +188,11 @@ def test_the_hubs_location_is_for_the_owner_alone(market: House) -> None:
     taken = post(market)
     cpo, emsp = market.partners.get("cpo"), market.partners.get("emsp")
 
-    assert market.taking_custody.of_ref(taken.filed.ref, by=cpo) == taken.filed
+    assert market.cdr_custody.of_ref(taken.filed.ref, by=cpo) == taken.filed
     with pytest.raises(UnknownObject):
-        market.taking_custody.of_ref(taken.filed.ref, by=emsp)
+        market.cdr_custody.of_ref(taken.filed.ref, by=emsp)
     with pytest.raises(UnknownObject):
-        market.taking_custody.of_ref(ref_of(CDR1, 9), by=cpo)
+        market.cdr_custody.of_ref(ref_of(CDR1, 9), by=cpo)
 
 
 def test_both_sides_and_the_hub_list_it_and_nobody_else(market: House) -> None:
@@ -230,7 +230,7 @@ class BusyArchive:
 
 def test_a_cdr_that_is_never_free_to_write_is_given_up() -> None:
     market = a_market()
-    object.__setattr__(market.taking_custody, "archive", BusyArchive())
+    object.__setattr__(market.cdr_custody, "archive", BusyArchive())
 
     with pytest.raises(StoreUnavailable):
         post(market)

@@ -47,7 +47,7 @@ def puts(house: House) -> list[WireRequest]:
 
 def wait(house: House, seconds: float) -> int:
     house.clock.advance(seconds)
-    return house.telling_roles.sweep()
+    return house.role_announcer.sweep()
 
 
 def with_another(house: House) -> Partner:
@@ -56,7 +56,7 @@ def with_another(house: House) -> Partner:
 
 
 def test_a_peer_is_told_when_its_roles_have_been_at_rest(house: House) -> None:
-    assert house.telling_roles.sweep() == 0
+    assert house.role_announcer.sweep() == 0
     assert wait(house, 59) == 0
     assert puts(house) == []
 
@@ -71,7 +71,7 @@ def test_a_peer_is_told_when_its_roles_have_been_at_rest(house: House) -> None:
 
 
 def test_every_further_change_makes_the_hub_wait_again(house: House) -> None:
-    house.telling_roles.sweep()
+    house.role_announcer.sweep()
     house.clock.advance(50)
     house.partners.told("emsp", "BE/THI/EMSP DE/ABC/CPO")
     with_another(house)
@@ -85,17 +85,17 @@ def test_every_further_change_makes_the_hub_wait_again(house: House) -> None:
 def test_roles_that_are_as_they_were_told_are_told_to_nobody(house: House) -> None:
     house.partners.told("cpo", "FR/XYZ/EMSP")
 
-    assert house.telling_roles.changed() == ()
+    assert house.role_announcer.changed() == ()
     assert wait(house, 0) + wait(house, 600) == 0
     assert house.wire.asked == []
 
 
 def test_whom_it_concerns_can_be_seen(house: House) -> None:
-    assert [partner.id for partner in house.telling_roles.changed()] == ["cpo"]
+    assert [partner.id for partner in house.role_announcer.changed()] == ["cpo"]
 
 
 def test_without_a_time_only_an_operator_tells(house: House) -> None:
-    never = replace(house.telling_roles, after_s=0)
+    never = replace(house.role_announcer, after_s=0)
     assert never.sweep() == 0
     house.clock.advance(10_000)
     assert never.sweep() == 0
@@ -111,25 +111,25 @@ def test_who_cannot_be_told_now_is_not_tried() -> None:
         a_cpo(reachable=False), an_emsp(outbound_token=None)
     )
 
-    assert house.telling_roles.sweep() + wait(house, 600) == 0
+    assert house.role_announcer.sweep() + wait(house, 600) == 0
     with pytest.raises(NotRegistered):
-        house.telling_roles.announce("emsp")
+        house.role_announcer.announce("emsp")
 
 
 def test_a_lost_answer_locks_nobody_out_and_is_tried_again_later(house: House) -> None:
     house.wire.answers = lost
-    house.telling_roles.sweep()
+    house.role_announcer.sweep()
     assert wait(house, 60) == 1
     assert wait(house, 59) == 0
     assert len(puts(house)) == 1
     house.wire.answers = agrees
 
     for token in ("cpo-token", "new-token-1"):
-        house.registering.authenticate(token, functional=False)
+        house.credentials_server.authenticate(token, functional=False)
     assert wait(house, 1) == 1
 
     assert len(puts(house)) == 2
-    assert house.telling_roles.changed() == ()
+    assert house.role_announcer.changed() == ()
 
 
 def test_what_a_peer_is_told_names_every_role_it_reaches(house: House) -> None:

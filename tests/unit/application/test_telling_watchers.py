@@ -23,13 +23,13 @@ from tests.unit.application.roaming import (
 
 
 def deliver(house: House) -> None:
-    house.pumping.run(seconds=20.0)
+    house.pump.run(seconds=20.0)
 
 
 def reconcile(house: House) -> None:
-    house.announcing.reconcile()
+    house.client_info.reconcile()
     for key in house.wake.published:
-        house.publishing.publish(key)
+        house.publisher.publish(key)
 
 
 def test_client_info_is_sent_without_routing_headers_to_the_partys_url() -> None:
@@ -57,14 +57,14 @@ def test_what_is_routed_names_the_hub_and_the_receiver() -> None:
 @pytest.mark.parametrize("agreed", [True, False])
 def test_without_the_agreement_that_was_there_nothing_is_sent(agreed: bool) -> None:
     house = a_closed_house()
-    made = house.administering.agree(ABC, XYZ)
+    made = house.administration.agree(ABC, XYZ)
     house.push(a_location())
     push_token(house)
     reconcile(house)
     assert len(house.deliveries.owed()) == 4
 
     if not agreed:
-        house.administering.disagree(made.id)
+        house.administration.disagree(made.id)
     deliver(house)
 
     assert len(house.wire.asked) == 4 * agreed
@@ -116,7 +116,7 @@ def test_the_objects_of_an_owner_that_has_left_are_sent_to_nobody(state: Partner
 
 def test_that_an_owner_has_left_is_sent_to_those_who_knew_it() -> None:
     house = a_house(a_cpo(), an_emsp())
-    house.administering.suspend("cpo")
+    house.administration.suspend("cpo")
     reconcile(house)
 
     deliver(house)

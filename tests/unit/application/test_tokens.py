@@ -28,12 +28,12 @@ def house() -> House:
 
 
 def deliver(house: House) -> None:
-    house.pumping.run(seconds=20.0)
+    house.pump.run(seconds=20.0)
 
 
 def listed(house: House, party: PartyId, module: str = "tokens") -> int:
-    viewer = house.serving.lister(module, party)
-    return house.serving.page(module, PageRequest(0, 10), viewer=viewer).total
+    viewer = house.object_reader.lister(module, party)
+    return house.object_reader.page(module, PageRequest(0, 10), viewer=viewer).total
 
 
 def test_one_uid_of_two_types_is_two_tokens(house: House) -> None:
@@ -54,7 +54,7 @@ def test_a_body_that_is_another_token_than_the_url_names_is_refused(
     pushed = house.pushed(a_token_object(**fields), key=T1)
 
     with pytest.raises(InvalidDocument) as refused:
-        house.accepting.take(pushed)
+        house.object_intake.take(pushed)
 
     assert [problem.path for problem in refused.value.problems] == [wrong]
 
@@ -101,7 +101,7 @@ def test_pulled_tokens_are_taken_where_they_are_newer(house: House) -> None:
     def take(updated: float) -> bool:
         emsp = house.partners.get("emsp")
         pushed = house.pushed(a_token_object(updated=updated), key=T1, by=emsp)
-        return house.accepting.take_if_newer(pushed)
+        return house.object_intake.take_if_newer(pushed)
 
     assert [take(4), take(5), take(6), take(6)] == [False, False, True, False]
     assert house.document(T1)["last_updated"] == at(6)

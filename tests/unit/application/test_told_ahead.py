@@ -21,14 +21,14 @@ def house() -> Iterator[House]:
     settled(house)
     push_tariff(house, a_tariff(updated=1))
     yield house
-    house.pumping.close()
+    house.pump.close()
 
 
 def pumped(house: House) -> list[str]:
     """What XYZ is sent now, a method each."""
     house.wire.asked.clear()
     house.clock.advance(10)
-    while house.pumping.run(seconds=5):
+    while house.pump.run(seconds=5):
         pass
     return [each.method for each in house.wire.asked if "https://emsp." in each.url]
 
@@ -37,7 +37,7 @@ def test_a_delete_that_went_out_before_it_was_marked_is_not_sent_again(house: Ho
     withdraw(house)
     assert pumped(house) == ["DELETE"]
 
-    assert house.publishing.publish(T1) == 2
+    assert house.publisher.publish(T1) == 2
 
     assert pumped(house) == []
     assert house.deliveries.owed(partner_id="emsp") == ()
@@ -48,7 +48,7 @@ def test_one_that_was_marked_while_it_went_out_is_not_sent_again(house: House) -
 
     def publishing(request: WireRequest) -> WireAnswer:
         if to(request) == XYZ:
-            house.publishing.publish(T1)
+            house.publisher.publish(T1)
         return answer()
 
     house.wire.answers = publishing
@@ -80,16 +80,16 @@ def test_one_that_was_refused_is_sent_again_once_it_is_marked(house: House) -> N
     house.wire.answers = lambda _: answer(code=2001)
     assert pumped(house) == ["DELETE"]
 
-    house.publishing.publish(T1)
+    house.publisher.publish(T1)
 
     assert pumped(house) == ["DELETE"]
 
 
 def test_a_part_that_went_out_says_nothing_of_what_another_mark_is_about(house: House) -> None:
     house.push(an_evse(status="BLOCKED", updated=2), "E1")
-    house.accepting.take(house.pushed({"name": "New", "last_updated": at(3)}, method="PATCH"))
+    house.object_intake.take(house.pushed({"name": "New", "last_updated": at(3)}, method="PATCH"))
     assert pumped(house) == ["PUT", "PUT"]
 
-    house.publishing.publish(LOC1)
+    house.publisher.publish(LOC1)
 
     assert pumped(house) == ["PATCH"]

@@ -51,7 +51,7 @@ def test_the_token_before_lives_until_the_new_one_is_used(house: House) -> None:
     assert gets_in(house, "cpo-token")
     assert gets_in(house, new)
     assert not gets_in(house, "cpo-token")
-    assert house.connecting.outbound_token(house.partners.get("cpo")) == "token-b2"
+    assert house.credentials_client.outbound_token(house.partners.get("cpo")) == "token-b2"
 
 
 def test_the_token_before_lives_ten_minutes_at_most(house: House) -> None:
@@ -81,7 +81,7 @@ def test_when_a_renewal_fails_everything_is_as_it_was(house: House) -> None:
     answering(house, Unreachable("refused"))
 
     with pytest.raises(PartnerUnusable):
-        house.registering.renew(caller, some_credentials(), version="2.3.0")
+        house.credentials_server.renew(caller, some_credentials(), version="2.3.0")
 
     assert house.partners.all() == before
 
@@ -116,7 +116,7 @@ def test_two_first_uses_of_a_new_token_at_the_same_moment_both_get_in() -> None:
 
 def _refusal(house: House, token: str, *, functional: bool = True) -> str:
     with pytest.raises(UnknownCaller) as refused:
-        house.registering.authenticate(token, functional=functional)
+        house.credentials_server.authenticate(token, functional=functional)
     return str(refused.value)
 
 
@@ -157,10 +157,10 @@ def test_an_invitation_says_what_it_is_good_for_and_when_it_has_ended(house: Hou
 
 def test_the_tokens_of_a_connection_that_is_suspended_or_over_say_so(house: House) -> None:
     house.with_partners(a_partner())
-    house.administering.suspend("cpo")
+    house.administration.suspend("cpo")
     assert "suspended" in _refusal(house, "cpo-token")
 
-    house.administering.resume("cpo")
+    house.administration.resume("cpo")
     house.partners.save(house.partners.get("cpo").unregistered(PartnerState.UNREGISTERED))
 
     assert "has ended" in _refusal(house, "cpo-token")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
-from application.pushed import Accepted
+from application.objects.pushed import Accepted
 from domain.agreements import AgreementPolicy
 from domain.deliveries import DeliveryState
 from domain.documents import same_json
@@ -35,7 +35,7 @@ def delivered(house: House) -> list[str]:
     """What is due is sent; the hosts that got something just now."""
     before = len(house.wire.asked)
     house.clock.advance(60)
-    house.pumping.run(seconds=20.0)
+    house.pump.run(seconds=20.0)
     return [str(each.url).split("/")[2] for each in house.wire.asked[before:]]
 
 
@@ -77,7 +77,7 @@ def test_a_change_of_one_field_at_the_same_time_is_sent(house: House) -> None:
     published(house)
 
     assert not patch(house, 0, "E1", status="CHARGING").unchanged
-    house.publishing.publish(LOC1)
+    house.publisher.publish(LOC1)
 
     assert delivered(house) == ["emsp.example"]
 
@@ -104,7 +104,7 @@ def test_a_reader_that_refused_it_gets_it_again(house: House) -> None:
 def test_a_reader_that_joined_since_gets_it_once(house: House) -> None:
     published(house)
     house.with_partners(a_reader("late", OTHER))
-    house.welcoming.admit(house.partners.get("late"))
+    house.recovery.admit(house.partners.get("late"))
     house.clock.advance(1)
 
     assert take(house, a_location()) == UNCHANGED
@@ -119,7 +119,7 @@ def test_what_an_earlier_version_published_is_sent_to_who_joined_since_then(hous
     house.objects.held[LOC1, "*"] = replace(house.stored(), published_at=None)
     assert take(house, a_location()) == UNCHANGED
     assert delivered(house) == []
-    house.welcoming.admit(house.partners.get("emsp"))
+    house.recovery.admit(house.partners.get("emsp"))
 
     assert take(house, a_location()) == UNCHANGED
     assert delivered(house) == ["emsp.example"]
@@ -130,7 +130,7 @@ def test_an_agreement_made_since_makes_its_parties_lack_it() -> None:
     house.with_partners(a_partner(), a_reader(), a_reader("other", OTHER))
     published(house)
     house.clock.advance(60)
-    house.administering.agree(ABC, XYZ)
+    house.administration.agree(ABC, XYZ)
 
     assert take(house, a_location()) == UNCHANGED
     assert delivered(house) == ["emsp.example"]
@@ -141,7 +141,7 @@ def test_what_is_still_to_be_published_is_left_to_that(house: House) -> None:
 
     assert take(house, a_location()) == UNCHANGED
     assert house.wake.published == [LOC1, LOC1]
-    house.publishing.publish(LOC1)
+    house.publisher.publish(LOC1)
 
     assert delivered(house) == ["emsp.example"]
 
@@ -159,7 +159,7 @@ def test_whose_word_it_is_now_is_kept(house: House) -> None:
 
 def test_what_was_deleted_is_new_again(house: House) -> None:
     published(house)
-    house.withdrawing.withdraw(LOC1, correlation_id="C-2")
+    house.object_deletion.withdraw(LOC1, correlation_id="C-2")
 
     assert not take(house, a_location()).unchanged
 

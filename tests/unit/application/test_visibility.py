@@ -7,9 +7,9 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from application.authorizing import Question, StandIn
-from application.forwarding import Passed
-from application.pushed import Pushed
+from application.objects.pushed import Pushed
+from application.routing.authorization import Question, StandIn
+from application.routing.forwarding import Passed
 from domain.agreements import Agreement, AgreementPolicy
 from domain.documents import as_document
 from domain.errors import HubError
@@ -41,23 +41,23 @@ class Roaming(RuleBasedStateMachine):
     def agree_or_disagree(self, one: PartyId, other: PartyId) -> None:
         pair = frozenset((one, other))
         if pair in self.roamers.pairs:
-            self.house.administering.disagree(Agreement.id_of(one, other))
+            self.house.administration.disagree(Agreement.id_of(one, other))
         elif one != other:
-            self.house.administering.agree(one, other)
+            self.house.administration.agree(one, other)
         self.roamers.pairs ^= {pair} if one != other else set()
 
     @rule(platform=platforms)
     def suspend_or_resume(self, platform: str) -> None:
         if platform in self.roamers.there:
-            self.house.administering.suspend(platform)
+            self.house.administration.suspend(platform)
         elif platform not in self.roamers.removed:
-            self.house.administering.resume(platform)
+            self.house.administration.resume(platform)
         self.roamers.there ^= {platform} - self.roamers.removed
 
     @precondition(lambda self: not self.roamers.removed)
     @rule(platform=platforms)
     def remove(self, platform: str) -> None:
-        self.house.administering.remove(platform)
+        self.house.administration.remove(platform)
         self.roamers.removed.add(platform)
         self.roamers.there.discard(platform)
 
@@ -71,7 +71,7 @@ class Roaming(RuleBasedStateMachine):
     def push_to_everybody(self, module: str, number: int, name: str) -> None:
         pushed = self._pushed(module, number, name, "*")
         if pushed is not None:
-            self.house.accepting.take(pushed)
+            self.house.object_intake.take(pushed)
             self.roamers.listed(module, dict(pushed.document))
 
     @rule(module=modules, number=st.integers(0, 2), name=names, to=parties, private=st.booleans())
@@ -86,7 +86,7 @@ class Roaming(RuleBasedStateMachine):
         suffix = f"/{owner}/{own}"
         passed = self._passed(module, owner, to, method="PUT", suffix=suffix, body=pushed.body)
         try:
-            self.house.addressing.push(pushed, passed)
+            self.house.direct_push.push(pushed, passed)
         except HubError:
             return
         if private and self.house.objects.audiences(pushed.key):
@@ -95,19 +95,19 @@ class Roaming(RuleBasedStateMachine):
     @rule(platform=platforms, whole=st.booleans())
     def pull(self, platform: str, whole: bool) -> None:
         if platform in self.roamers.there:
-            self.house.synchronizing.pull(platform, whole=whole)
+            self.house.pulls_of_partners.pull(platform, whole=whole)
 
     @rule()
     def announce_and_publish(self) -> None:
-        self.house.announcing.reconcile()
+        self.house.client_info.reconcile()
         for key in dict.fromkeys(self.house.wake.published):
-            self.house.publishing.publish(key)
+            self.house.publisher.publish(key)
 
     @rule()
     def deliver(self) -> None:
         self.announce_and_publish()
         self.house.clock.advance(3600)
-        self.house.pumping.run(seconds=20.0)
+        self.house.pump.run(seconds=20.0)
 
     @rule(module=modules, number=st.integers(0, 2), name=names, other=parties, leaves=st.booleans())
     def part_between_publishing_and_sending(
@@ -123,7 +123,7 @@ class Roaming(RuleBasedStateMachine):
         else:
             self.agree_or_disagree(owner, other)
         self.house.clock.advance(3600)
-        self.house.pumping.run(seconds=20.0)
+        self.house.pump.run(seconds=20.0)
 
     @rule(asking=parties, name=names, to=st.none() | parties)
     def authorize(self, asking: PartyId, name: str, to: PartyId | None) -> None:
@@ -133,9 +133,11 @@ class Roaming(RuleBasedStateMachine):
         passed = self._passed(
             "tokens", asking, to or asking, method="POST", suffix=suffix, interface=Interface.SENDER
         )
-        viewer = self.house.serving.lister("tokens", asking)
+        viewer = self.house.object_reader.lister("tokens", asking)
         try:
-            given = self.house.authorizing.ask(Question(name, "RFID", passed, to), viewer=viewer)
+            given = self.house.token_authorization.ask(
+                Question(name, "RFID", passed, to), viewer=viewer
+            )
         except HubError:
             return
         if isinstance(given, StandIn):
@@ -158,17 +160,17 @@ class Roaming(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "house"):
-            self.house.pumping.close()
+            self.house.pump.close()
 
     def _read_lists(self, reader: PartyId) -> None:
         for module in OWNERS:
-            viewer = self.house.serving.lister(module, reader)
-            page = self.house.serving.page(module, EVERYTHING, viewer=viewer)
+            viewer = self.house.object_reader.lister(module, reader)
+            page = self.house.object_reader.page(module, EVERYTHING, viewer=viewer)
             assert page.total == len(page.items)
             self._shown(reader, page.items, module=module, how="a list")
 
     def _read_single_locations(self, reader: PartyId) -> None:
-        serving, found = self.house.serving, []
+        serving, found = self.house.object_reader, []
         viewer = serving.viewer(reader)
         for name in ("N1", "N2", *(f"ONLY-{party.party_id}" for party in PARTIES)):
             with suppress(HubError):
@@ -181,15 +183,15 @@ class Roaming(RuleBasedStateMachine):
         self._shown(reader, bodies, module="locations", how="an id")
 
     def _search(self, reader: PartyId) -> None:
-        viewer = self.house.serving.viewer(reader)
-        hits, _ = self.house.searching.search(LocationQuery(viewer, 0, 1000))
+        viewer = self.house.object_reader.viewer(reader)
+        hits, _ = self.house.charger_search.search(LocationQuery(viewer, 0, 1000))
         documents = [dict(hit.location) for hit in hits]
         self.roamers.show(reader, documents, module="locations", how="a search")
 
     def _read_who_is_there(self, platform: str) -> None:
         partner = self.house.partners.get(platform)
-        viewer = self.house.serving.watcher(partner)
-        for body in self.house.serving.page("hubclientinfo", EVERYTHING, viewer=viewer).items:
+        viewer = self.house.object_reader.watcher(partner)
+        for body in self.house.object_reader.page("hubclientinfo", EVERYTHING, viewer=viewer).items:
             self._told(platform, self._read(body), "a list")
         for role in self.house.directories.read().reachable_roles(by=partner):
             self.roamers.tell(platform, role.party, "its roles")

@@ -32,7 +32,7 @@ def test_one_more_than_the_cap_is_refused_by_an_error_that_names_it(market: Hous
 def test_who_removes_one_may_have_another(market: House) -> None:
     first = subscribed(market, MOST)[0]
 
-    market.subscribing.unsubscribe(first.id, partner_id="cpo")
+    market.webhook_subscriptions.unsubscribe(first.id, partner_id="cpo")
 
     subscribe(market, EventType.SESSION_UPDATED, by="cpo")
 
@@ -40,7 +40,7 @@ def test_who_removes_one_may_have_another(market: House) -> None:
 def test_the_operators_have_no_cap(market: House) -> None:
     subscribed(market, 3 * MOST, by=None)
 
-    assert market.subscribing.over_cap() == frozenset()
+    assert market.webhook_subscriptions.over_cap() == frozenset()
 
 
 def test_two_at_once_add_none_over_the_cap(market: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +59,7 @@ def test_two_at_once_add_none_over_the_cap(market: House, monkeypatch: pytest.Mo
     with pytest.raises(WrongState, match="20 webhooks at most"):
         subscribe(market, EventType.SESSION_UPDATED, by="cpo")
 
-    assert len(market.subscribing.of("cpo")) == MOST
+    assert len(market.webhook_subscriptions.of("cpo")) == MOST
 
 
 def test_those_from_before_there_was_a_cap_make_no_deliveries(market: House) -> None:
@@ -70,13 +70,13 @@ def test_those_from_before_there_was_a_cap_make_no_deliveries(market: House) -> 
     operators = subscribe(market, EventType.SESSION_UPDATED)
 
     report_to_hub(market)
-    market.publishing.sweep(older_than_s=-1)
+    market.publisher.sweep(older_than_s=-1)
 
     told = [each.lane for each in market.deliveries.held.values() if each.event]
     assert len(told) == MOST + 1
     assert operators.lane in told
-    assert len(market.subscribing.over_cap()) == 3000 - MOST
-    assert pattern.id not in market.subscribing.over_cap()
+    assert len(market.webhook_subscriptions.over_cap()) == 3000 - MOST
+    assert pattern.id not in market.webhook_subscriptions.over_cap()
     tell(market)
 
 
@@ -87,6 +87,6 @@ def test_a_url_that_the_hub_may_not_call_is_refused_when_it_is_written(
     market: House, url: str
 ) -> None:
     with pytest.raises(InvalidDocument, match=r"^url: "):
-        market.subscribing.subscribe(url, [EventType.CDR_PARKED], partner_id="cpo")
+        market.webhook_subscriptions.subscribe(url, [EventType.CDR_PARKED], partner_id="cpo")
 
     assert market.subscriptions.held == {}

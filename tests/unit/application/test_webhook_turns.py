@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.memory import MemorySubscriptions
-from application import webhook_turns
-from application.webhook_turns import (
+from application.delivery import webhook_turns
+from application.delivery.webhook_turns import (
     LANES,
     LANES_OF_ONE,
     SENDS,

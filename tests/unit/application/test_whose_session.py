@@ -57,7 +57,7 @@ def test_a_token_of_nobody_here_is_said_before_anything_is_stored(
 
 
 def test_whose_token_it_is_is_read_in_the_session_else_in_what_is_stored(market: House) -> None:
-    read = market.reporting.reader
+    read = market.session_push.reader
     patch = pushed(market, a_patch(), method="PATCH")
     moved = pushed(market, a_patch(cdr_token=a_cdr_token(QRS)), method="PATCH")
 
@@ -72,10 +72,10 @@ def test_whose_token_it_is_is_read_in_the_session_else_in_what_is_stored(market:
 
 def test_another_party_than_the_tokens_owner_is_no_addressee(market: House) -> None:
     with pytest.raises(InvalidParameter):
-        market.reporting.reader(pushed(market), named=QRS)
+        market.session_push.reader(pushed(market), named=QRS)
     report_to_hub(market)
     with pytest.raises(InvalidParameter):
-        market.reporting.reader(pushed(market, a_patch(), method="PATCH"), named=QRS)
+        market.session_push.reader(pushed(market, a_patch(), method="PATCH"), named=QRS)
 
 
 def test_a_session_is_listed_by_its_two_sides_and_the_hub_and_nobody_else(market: House) -> None:
@@ -83,7 +83,9 @@ def test_a_session_is_listed_by_its_two_sides_and_the_hub_and_nobody_else(market
     report(market)
 
     shown = {
-        party: bool(market.objects.by_id("sessions", "S1", viewer=market.serving.viewer(party)))
+        party: bool(
+            market.objects.by_id("sessions", "S1", viewer=market.object_reader.viewer(party))
+        )
         for party in (ABC, XYZ, HUB, QRS)
     }
 
@@ -93,7 +95,7 @@ def test_a_session_is_listed_by_its_two_sides_and_the_hub_and_nobody_else(market
 def test_a_session_whose_token_is_anothers_now_is_told_to_that_one_alone(market: House) -> None:
     market.with_partners(a_payer("other", QRS))
     report_to_hub(market)
-    market.publishing.sweep(older_than_s=-1.0)
+    market.publisher.sweep(older_than_s=-1.0)
     report_to_hub(market, a_session(updated=60, cdr_token=a_cdr_token(QRS)))
 
     settle(market)
@@ -108,7 +110,7 @@ def test_an_emsp_that_takes_no_sessions_is_marked_for_none(market: House) -> Non
     settle(market)
 
     assert market.wire.asked == []
-    assert market.watching.owed() == ()
+    assert market.delivery_overview.owed() == ()
 
 
 def test_a_reader_that_has_left_before_it_is_told_is_told_nothing(market: House) -> None:
@@ -118,7 +120,7 @@ def test_a_reader_that_has_left_before_it_is_told_is_told_nothing(market: House)
     settle(market)
 
     assert market.wire.asked == []
-    assert market.watching.owed() == ()
+    assert market.delivery_overview.owed() == ()
 
 
 def test_a_session_that_names_nobody_is_told_to_nobody(market: House) -> None:

@@ -31,7 +31,7 @@ def test_a_deleted_tariff_is_shown_to_nobody_and_kept_as_a_tombstone(house: Hous
     withdraw(house)
 
     with pytest.raises(UnknownObject):
-        house.serving.own_copy(T1)
+        house.object_reader.own_copy(T1)
     assert shown(house) == []
     tombstone = house.stored(T1)
     assert (tombstone.deleted, house.document(T1)["id"]) == (True, "T1")
@@ -61,7 +61,7 @@ def test_a_put_makes_it_anew_whatever_its_time(house: House) -> None:
     assert (taken.created, taken.stale, taken.repeated) == (True, False, False)
 
     assert shown(house) == [house.document(T1)]
-    assert house.publishing.publish(T1) == 2
+    assert house.publisher.publish(T1) == 2
 
 
 def test_a_put_and_a_delete_that_nobody_was_told_of_are_owed_as_one(house: House) -> None:
@@ -101,7 +101,7 @@ def test_a_copy_that_its_party_has_deleted_is_gone_for_that_party(house: House) 
     keep_tariff(house, a_tariff())
     keep_tariff(house, a_tariff(), ELE)
 
-    house.withdrawing.withdraw_copy(T1, reader=XYZ)
+    house.object_deletion.withdraw_copy(T1, reader=XYZ)
 
     assert (shown(house), len(shown(house, ELE))) == ([], 1)
 
@@ -109,14 +109,14 @@ def test_a_copy_that_its_party_has_deleted_is_gone_for_that_party(house: House) 
 def test_what_everybody_has_is_gone_for_that_party_until_it_is_newer(house: House) -> None:
     push_tariff(house, a_tariff(updated=3))
 
-    house.withdrawing.withdraw_copy(T1, reader=XYZ)
+    house.object_deletion.withdraw_copy(T1, reader=XYZ)
 
     assert (shown(house), len(shown(house, ELE))) == ([], 1)
     tombstone = house.stored(T1, str(XYZ))
     assert (tombstone.unpublished, tombstone.revision) == (None, 1)
     push_tariff(house, a_tariff(updated=4))
     assert len(shown(house)) == 1
-    house.withdrawing.withdraw_copy(T1, reader=XYZ)
+    house.object_deletion.withdraw_copy(T1, reader=XYZ)
     assert shown(house) == []
 
 
@@ -124,18 +124,18 @@ def test_an_older_copy_does_not_come_out_from_under_everybodys(house: House) -> 
     keep_tariff(house, a_tariff(updated=1))
     push_tariff(house, a_tariff(updated=2))
 
-    house.withdrawing.withdraw_copy(T1, reader=XYZ)
+    house.object_deletion.withdraw_copy(T1, reader=XYZ)
 
     assert shown(house) == []
 
 
 def test_where_a_party_is_shown_nothing_nothing_is_kept(house: House) -> None:
-    house.withdrawing.withdraw_copy(T1, reader=XYZ)
+    house.object_deletion.withdraw_copy(T1, reader=XYZ)
     assert house.objects.held == {}
     push_tariff(house, a_tariff())
     withdraw(house)
 
-    house.withdrawing.withdraw_copy(T1, reader=XYZ)
+    house.object_deletion.withdraw_copy(T1, reader=XYZ)
 
     assert house.objects.get(T1, str(XYZ)) is None
 

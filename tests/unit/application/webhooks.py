@@ -12,7 +12,7 @@ from tests.unit.application.house import House
 def subscribe(house: House, *events: EventType, by: str | None = None) -> Subscription:
     """From now on these go to a URL of the subscription's own."""
     url = f"https://hooks.example/{len(house.subscriptions.held)}"
-    return house.subscribing.subscribe(url, events, partner_id=by).subscription
+    return house.webhook_subscriptions.subscribe(url, events, partner_id=by).subscription
 
 
 def owed(house: House, subscription: Subscription) -> Delivery:
@@ -32,9 +32,9 @@ def tell(house: House, *, after_s: float = 60.0) -> None:
     """So much later, everything that is to be told is told."""
     house.clock.advance(after_s)
     for _ in range(2):
-        house.publishing.sweep(older_than_s=2.0)
-        house.heralding.sweep()
-        house.pumping.run(seconds=20.0)
+        house.publisher.sweep(older_than_s=2.0)
+        house.webhook_events.sweep()
+        house.pump.run(seconds=20.0)
 
 
 def bodies(house: House) -> list[tuple[OutboundRequest, dict[str, Any]]]:

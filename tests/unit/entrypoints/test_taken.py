@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.pushed import Accepted
+from application.objects.pushed import Accepted
 from entrypoints.ocpi.handlers import taken
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from application.forwarding import Passed
-from application.pushed import Pushed
+from application.objects.pushed import Pushed
+from application.routing.forwarding import Passed
 from domain import errors
 from domain.objects import ObjectKey
 from domain.party import Interface, PartyId
@@ -90,7 +90,7 @@ class Charging:
 
         def push(hub: Running) -> object:
             if not direct:
-                return hub.reporting.push_to_hub(pushed)
+                return hub.session_push.push_to_hub(pushed)
             passed = Passed(
                 method=said.method,
                 module="sessions",
@@ -101,9 +101,9 @@ class Charging:
                 correlation_id=letter,
                 requester=pushed.by.id,
                 sender=key.owner,
-                receiver=hub.reporting.reader(pushed),
+                receiver=hub.session_push.reader(pushed),
             )
-            return hub.reporting.push(pushed, passed)
+            return hub.session_push.push(pushed, passed)
 
         try:
             self.market.run("web", push, fate)

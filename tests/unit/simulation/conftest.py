@@ -2,12 +2,14 @@
 
 import pytest
 
-from application import asking_at_once, draining, pumping
+from application.cdrs import first_attempt as first_attempt_module
+from application.delivery import draining
+from application.delivery import pump as pump_module
 from tests.unit.simulation.processes import TIME
 
 
 @pytest.fixture(autouse=True)
 def _simulated_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (asking_at_once, draining, pumping):
+    for module in (first_attempt_module, draining, pump_module):
         monkeypatch.setattr(module, "time", TIME)
-    monkeypatch.setattr(pumping, "_IDLE_S", 0.0)
+    monkeypatch.setattr(pump_module, "_IDLE_S", 0.0)

@@ -8,7 +8,7 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import Any
 
-from application.taking_custody import Posted
+from application.cdrs.custody import Posted
 from domain import errors
 from domain.objects import ObjectKey
 from domain.party import PartyId, Role
@@ -86,8 +86,10 @@ class Market:
 
     def _subscribe(self, name: str, party: PartyId | None) -> None:
         partner_id = None if party is None else name
-        subscribing = self.process("web").subscribing
-        made = subscribing.subscribe(f"https://{name}.example/", _EVENTS, partner_id=partner_id)
+        webhook_subscriptions = self.process("web").webhook_subscriptions
+        made = webhook_subscriptions.subscribe(
+            f"https://{name}.example/", _EVENTS, partner_id=partner_id
+        )
         url = f"https://hooks.example/{made.subscription.id}"
         self.stores.subscriptions.held[made.subscription.id] = replace(made.subscription, url=url)
         self.subscribers.parties[made.subscription.id] = party
@@ -149,7 +151,7 @@ class Market:
         was_accepted = (key, posted.body) in self.promises.contents
         self._note_what_is_ahead(document, posting.cpo, posted.correlation_id)
         try:
-            taken = self.run("web", lambda hub: hub.taking_custody.take(posted), fate)
+            taken = self.run("web", lambda hub: hub.cdr_custody.take(posted), fate)
         except errors.NotReplaceable:
             self.promises.told_not_replaceable(key, posted.body)
             return "not replaceable"
@@ -179,22 +181,22 @@ class Market:
 
         def turn(hub: Running) -> None:
             for _ in range(turns):
-                hub.pumping._went_on()
+                hub.pump._went_on()
 
         self.run(name, turn, fate)
 
     def sweep(self, *, idle_s: float = 0.0, fate: Fate | None = None) -> None:
         with contextlib.suppress(errors.StoreUnavailable):
-            self.run("sweeper", lambda hub: hub.sweeping.sweep(idle_s=idle_s), fate)
+            self.run("sweeper", lambda hub: hub.sweep.sweep(idle_s=idle_s), fate)
 
     def operate(self, action: str, ref: str, fate: Fate | None = None) -> None:
         """Somebody at the console; `ref` is of a CDR that is in the archive."""
         filed = self.stores.archive.held[ref]
         doing = {
-            "park": lambda hub: hub.watching.park(filed.delivery_id),
-            "retry": lambda hub: hub.watching.retry(filed.delivery_id),
-            "replay": lambda hub: hub.accounting.replay(ref),
-            "replay all": lambda hub: hub.accounting.replay_since(filed.addressee, NOON),
+            "park": lambda hub: hub.delivery_overview.park(filed.delivery_id),
+            "retry": lambda hub: hub.delivery_overview.retry(filed.delivery_id),
+            "replay": lambda hub: hub.cdr_accounting.replay(ref),
+            "replay all": lambda hub: hub.cdr_accounting.replay_since(filed.addressee, NOON),
         }[action]
         everyones = self.stores.archive.held.values()
         theirs = [each.delivery_id for each in everyones if each.addressee == filed.addressee]

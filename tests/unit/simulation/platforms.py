@@ -62,15 +62,15 @@ def call_in(stores: Stores, party: PartyId) -> None:
 
 def pull(hub: Running, receivers: Receivers, party: PartyId) -> list[bytes]:
     """It reads its lists: sessions it keeps, CDRs are returned. Nothing of others is in them."""
-    viewer = hub.serving.lister("sessions", party)
-    for body in hub.serving.page("sessions", _ALL, viewer=viewer).items:
+    viewer = hub.object_reader.lister("sessions", party)
+    for body in hub.object_reader.page("sessions", _ALL, viewer=viewer).items:
         session: Any = PlainJson().parse(body)
         assert party_of_token(session) == party, f"I7: {party} is shown {body!r}"
         owner = PartyId(session["country_code"], session["party_id"])
         name = (party, owner, str(session["id"]).upper())
         receivers.sessions[name] = session
         receivers.refused.discard(name)
-    bills = hub.serving.page("cdrs", _ALL, viewer=viewer).items
+    bills = hub.object_reader.page("cdrs", _ALL, viewer=viewer).items
     for body in bills:
         bill: Any = PlainJson().parse(body)
         assert party_of_token(bill) == party, f"I7: {party} is shown {body!r}"

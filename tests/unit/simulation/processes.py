@@ -21,35 +21,36 @@ from adapters.memory import (
     MemoryWake,
     SequentialIds,
 )
-from application.accepting import Accepting
-from application.accounting import Accounting
-from application.admitting import Admitting
-from application.announcing import Announcing
-from application.asking_at_once import AskingAtOnce
-from application.connecting import Connecting
-from application.cursors import Cursors
-from application.delivering import Delivering
-from application.directories import Directories
-from application.doubting import Doubting
-from application.forwarding import Forwarding
-from application.handing_over import HandingOver
-from application.handshake import Handshake
-from application.handshake_turns import HandshakeTurns
-from application.heralding import Heralding
-from application.heralding_commands import HeraldingCommands
-from application.notifying import Notifying
-from application.owing import Owing
-from application.pairing import Pairing
-from application.publishing import Publishing
-from application.reporting import Reporting
-from application.sending import Sending
-from application.serving import Serving
-from application.subscribers import Subscribers
-from application.subscribing import Subscribing
-from application.taking_custody import TakingCustody
-from application.watching import Sweeping, Watching
-from application.webhook_turns import WebhookTurns
-from application.welcoming import Welcoming
+from application.cdrs.accounting import CdrAccounting
+from application.cdrs.credit_pairs import CreditPairs
+from application.cdrs.custody import CdrCustody
+from application.cdrs.doubtful import DoubtfulCdrs
+from application.cdrs.first_attempt import FirstAttempt
+from application.cdrs.obligations import CdrObligations
+from application.cdrs.sender import CdrSender
+from application.delivery.outgoing import RequestSender
+from application.delivery.overview import DeliveryOverview
+from application.delivery.webhook_turns import WebhookTurns
+from application.objects.intake import ObjectIntake
+from application.objects.publishing import Publisher
+from application.objects.reading import ObjectReader
+from application.objects.sender import ObjectSender
+from application.partners.admission import Admission
+from application.partners.client_info import ClientInfoAnnouncer
+from application.partners.credentials_client import CredentialsClient
+from application.partners.directories import Directories
+from application.partners.handshake import Handshake
+from application.partners.handshake_turns import HandshakeTurns
+from application.partners.recovery import Recovery
+from application.routing.forwarding import Forwarding
+from application.routing.page_links import PageLinks
+from application.routing.session_push import SessionPush
+from application.sweep import Sweep
+from application.webhooks.command_events import CommandEvents
+from application.webhooks.events import WebhookEvents
+from application.webhooks.sender import WebhookSender
+from application.webhooks.subscribers import Subscribers
+from application.webhooks.subscriptions import WebhookSubscriptions
 from domain.deliveries import DeliveryClass
 from tests.unit.application.house import PARTY, House
 from tests.unit.simulation.fates import Life, Line, Port, SharedLocks
@@ -116,42 +117,42 @@ class Running(House):
     def __post_init__(self) -> None:
         self.sessions = self.objects
         self.directories = self.built(Directories)
-        self.admitting = self.built(Admitting)
+        self.admission = self.built(Admission)
         self.one_at_a_time = self.built(HandshakeTurns)
-        self.announcing = self.built(Announcing)
-        self.welcoming = self.built(Welcoming)
+        self.client_info = self.built(ClientInfoAnnouncer)
+        self.recovery = self.built(Recovery)
         self.handshake = self.built(Handshake)
-        self.connecting = self.built(Connecting, hub=PARTY)
+        self.credentials_client = self.built(CredentialsClient, hub=PARTY)
         self.subscribers = self.built(Subscribers, per_partner=20)
         self.webhook_turns = self.built(WebhookTurns)
-        self.heralding = self.built(Heralding)
-        self.heralding_commands = self.built(HeraldingCommands)
-        self.publishing = self.built(Publishing)
-        self.accepting = self.built(Accepting)
-        self.cursors = self.built(Cursors, sender_url="https://hub.example/ocpi/2.3.0/sender")
+        self.webhook_events = self.built(WebhookEvents)
+        self.command_events = self.built(CommandEvents)
+        self.publisher = self.built(Publisher)
+        self.object_intake = self.built(ObjectIntake)
+        self.page_links = self.built(PageLinks, sender_url="https://hub.example/ocpi/2.3.0/sender")
         self.forwarding = self.built(Forwarding, deadline_s=25.0)
-        self.sending = self.built(Sending)
-        self.delivering = self.built(Delivering)
-        self.handing_over = self.built(HandingOver)
-        self.notifying = self.built(Notifying)
+        self.sending = self.built(RequestSender)
+        self.object_sender = self.built(ObjectSender)
+        self.cdr_sender = self.built(CdrSender)
+        self.webhook_sender = self.built(WebhookSender)
         self.senders = {
-            DeliveryClass.STATE: self.delivering,
-            DeliveryClass.CDR: self.handing_over,
-            DeliveryClass.WEBHOOK: self.notifying,
+            DeliveryClass.STATE: self.object_sender,
+            DeliveryClass.CDR: self.cdr_sender,
+            DeliveryClass.WEBHOOK: self.webhook_sender,
         }
-        self.pumping = self.another_pump(self.life.name)
-        self.pumping.pool = InTurn()
-        self.reporting = self.built(Reporting)
-        self.pairing = self.built(Pairing, waits_s=86_400.0)
-        self.doubting = self.built(Doubting)
-        self.owing = self.built(Owing)
-        self.asking_at_once = self.built(AskingAtOnce)
-        self.taking_custody = self.built(TakingCustody)
-        self.accounting = self.built(Accounting)
-        self.subscribing = self.built(Subscribing)
-        self.watching = self.built(Watching)
-        self.sweeping = self.built(Sweeping)
-        self.serving = self.built(Serving)
+        self.pump = self.another_pump(self.life.name)
+        self.pump.pool = InTurn()
+        self.session_push = self.built(SessionPush)
+        self.credit_pairs = self.built(CreditPairs, waits_s=86_400.0)
+        self.doubtful_cdrs = self.built(DoubtfulCdrs)
+        self.cdr_obligations = self.built(CdrObligations)
+        self.first_attempt = self.built(FirstAttempt)
+        self.cdr_custody = self.built(CdrCustody)
+        self.cdr_accounting = self.built(CdrAccounting)
+        self.webhook_subscriptions = self.built(WebhookSubscriptions)
+        self.delivery_overview = self.built(DeliveryOverview)
+        self.sweep = self.built(Sweep)
+        self.object_reader = self.built(ObjectReader)
 
 
 def a_process(stores: Stores, life: Life, *, wire: Any, outbound: Any) -> Running:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from application.accounting import Accounting
+from application.cdrs.accounting import CdrAccounting
 from domain.cdrs import Cdr
 from domain.credits import Judgement
 from domain.custody import Filed, delivery_id_of, ref_of_delivery
@@ -42,7 +42,7 @@ class Promises:
 
     def __post_init__(self) -> None:
         self.receivers.inspect = self.arrived
-        self.accounting = Accounting(
+        self.cdr_accounting = CdrAccounting(
             self.stores.archive,
             self.stores.ledger,
             self.stores.deliveries,
@@ -127,7 +127,7 @@ class Promises:
             assert self._state(ref) is DeliveryState.DECLINED, f"I3: {ref} is not declined"
         for delivery in self._deliveries():
             self._check_delivery(delivery)
-        count = self.accounting.verify()
+        count = self.cdr_accounting.verify()
         assert not count.damaged, f"I1: {count.damaged}"
         known = sum(count.states.values())
         assert known + len(count.unowed) == count.archived, "I8: the archive does not add up"
@@ -155,7 +155,7 @@ class Promises:
     def at_rest(self) -> None:
         """What holds once everybody is well, and everything ran until it was quiet."""
         self.check()
-        assert self.accounting.verify().adds_up, f"I8: {self.accounting.verify()}"
+        assert self.cdr_accounting.verify().adds_up, f"I8: {self.cdr_accounting.verify()}"
         kept = {}
         for delivery in self._deliveries():
             filed = self.stores.archive.held[ref_of_delivery(delivery.id)]

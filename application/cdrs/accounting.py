@@ -1,0 +1,192 @@
+"""Accounting for CDRs: what became of each, whether any is missing, and what it all comes to.
+
+Everything is counted anew from the archive; nothing is kept that could be wrong (I8, D-21).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+
+from domain import errors
+from domain.answers import Attempt
+from domain.clearing import Line, Position, Total, totals
+from domain.custody import Billed, Conflict, Count, Filed, ref_of_delivery
+from domain.deliveries import Delivery, DeliveryState, aged_before
+from domain.objects import ObjectKey
+from domain.paging import Page, PageRequest
+from domain.partner import Partner
+from domain.party import PartyId
+from domain.ports import CdrArchive, CdrLedger, Clock, DeliveryQueue, Wake
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A CDR and how its handing over stands, with every attempt where one CDR is asked for.
+
+    `is_parked_by_age`: it is due for 30 days; people should know, though it is tried all the same.
+    """
+
+    filed: Filed
+    delivery: Delivery | None
+    attempts: tuple[Attempt, ...] = ()
+    is_parked_by_age: bool = False
+
+
+@dataclass(frozen=True)
+class CdrAccounting:
+    """Reads the archive and the ledger together. `by` None is the hub's operators."""
+
+    archive: CdrArchive
+    ledger: CdrLedger
+    deliveries: DeliveryQueue
+    wake: Wake
+    clock: Clock
+
+    def page(self, request: PageRequest, *, party: PartyId | None) -> Page:
+        """CDRs in custody that the party bills or owes (None: all), in order of acceptance."""
+        return self.ledger.page(request, party=party)
+
+    def find(self, name: ObjectKey | str, *, by: Partner | None) -> Handed:
+        """The CDR of this ref, or the last one of this key, for its owner and its addressee.
+
+        :raises UnknownObject: for everybody else.
+        """
+        filed = self.archive.get(name) if isinstance(name, str) else self.archive.latest(name)
+        if filed is None or not _may_see(by, filed):
+            raise errors.UnknownObject("no such CDR")
+        delivery = self.deliveries.get(filed.delivery_id)
+        if _is_declined(delivery) and by is not None and filed.key.owner not in by.parties:
+            raise errors.UnknownObject("no such CDR")
+        return replace(self.handed(filed), attempts=self.ledger.attempts(filed.delivery_id))
+
+    def listed(
+        self,
+        *,
+        party: PartyId | None = None,
+        state: DeliveryState | None = None,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        limit: int = 100,
+    ) -> tuple[Handed, ...]:
+        """CDRs that the party bills or owes, received from `since` on and before `before`.
+
+        Oldest first.
+
+        Parked by age counts as parked.
+        """
+        if state is None and party is None:
+            oldest = islice(self.archive.received(since=since, before=before), limit)
+            return tuple(self.handed(filed) for filed in oldest)
+        found = self._in(state, party=party, since=since, before=before, limit=limit)
+        return tuple(self.handed(filed) for filed in found)
+
+    def conflicts(self, *, limit: int = 100) -> tuple[Conflict, ...]:
+        """CDRs that were refused because their id was taken, newest first."""
+        return self.archive.conflicts(limit=limit)
+
+    def replay(self, ref: str) -> bool:
+        """Hand one CDR over again, whatever became of it; False if it is nobody's to hand over."""
+        filed = self.archive.get(ref)
+        if filed is None:
+            raise errors.UnknownObject("no such CDR")
+        known = self.deliveries.retry(filed.delivery_id, now=self.clock.now())
+        self.wake.pump()
+        return known
+
+    def replay_since(self, receiver: PartyId, since: datetime) -> int:
+        """Hand over again all that this party was to get since then; how many that is."""
+        now = self.clock.now()
+        found = self.ledger.deliveries(receiver=receiver, since=since)
+        again = frozenset(delivery.id for delivery in found)
+        known = sum(
+            self.deliveries.retry(each.id, now=now, behind=self._behind(each, again))
+            for each in found
+        )
+        self.wake.pump()
+        return known
+
+    def verify(self) -> Count:
+        """Hash the whole archive again, and hold it against the deliveries (I8)."""
+        archived, damaged, unowed, batch = 0, list[str](), list[str](), list[str]()
+        for filed in self.archive.received():
+            archived += 1
+            batch.append(filed.ref)
+            if not filed.is_whole:
+                damaged.append(filed.ref)
+            if len(batch) == _AT_ONCE:
+                unowed += sorted(self.ledger.unowed(batch))
+                batch = []
+        unowed += sorted(self.ledger.unowed(batch))
+        states, aged = self.ledger.counts(aged_before=aged_before(self.clock.now()))
+        return Count(archived, states, aged, tuple(damaged), tuple(unowed))
+
+    def settlement(
+        self, *, since: datetime | None, before: datetime | None, by: Partner | None
+    ) -> dict[Position, Total]:
+        """Totals of the CDRs accepted in that time, by pair, currency and month of acceptance.
+
+        By when the hub accepted them: a month that is over never changes any more.
+        """
+        return totals(self._lines(since, before, by))
+
+    def _behind(self, delivery: Delivery, again: frozenset[str]) -> str:
+        """What a Credit CDR must not overtake, if that is handed over again too."""
+        filed = self.archive.get(ref_of_delivery(delivery.id))
+        credited = None if filed is None else filed.credited
+        original = None if credited is None else self.archive.latest(credited)
+        is_ahead = original is not None and original.delivery_id in again
+        return original.delivery_id if original is not None and is_ahead else ""
+
+    def handed(self, filed: Filed) -> Handed:
+        """A CDR with its delivery, without the attempts."""
+        delivery = self.deliveries.get(filed.delivery_id)
+        is_aged = delivery is not None and delivery.is_parked_by_age(self.clock.now())
+        return Handed(filed, delivery, is_parked_by_age=is_aged)
+
+    def _in(
+        self,
+        state: DeliveryState | None,
+        *,
+        party: PartyId | None,
+        since: datetime | None,
+        before: datetime | None,
+        limit: int,
+    ) -> Iterator[Filed]:
+        states = DeliveryState if state is None else (state,)
+        found = self.ledger.listed(states, party=party, since=since, before=before, limit=limit)
+        if state is DeliveryState.PARKED:
+            old = min(aged_before(self.clock.now()), before or datetime.max.replace(tzinfo=UTC))
+            due = (DeliveryState.DUE,)
+            aged = self.ledger.listed(due, party=party, since=since, before=old, limit=limit)
+            found = tuple(sorted((*found, *aged), key=lambda each: each.since))[:limit]
+        for delivery in found:
+            filed = self.archive.get(ref_of_delivery(delivery.id))
+            if filed is not None:
+                yield filed
+
+    def _lines(
+        self, since: datetime | None, before: datetime | None, by: Partner | None
+    ) -> Iterator[Line]:
+        """Of what is in custody: neither declined nor undecided, and no credit that is unfit."""
+        parties = None if by is None else by.parties
+        billed = self.archive.billed(since=since, before=before, parties=parties)
+        while batch := list(islice(billed, _AT_ONCE)):
+            counted = self.ledger.counted([each.ref for each in batch])
+            yield from (_line(each) for each in batch if each.ref in counted)
+
+
+def _line(billed: Billed) -> Line:
+    month = f"{billed.received_at:%Y-%m}"
+    position = Position(billed.cpo, billed.emsp, billed.account.currency, month)
+    return Line(position, billed.account, billed.fee)
+
+
+def _may_see(by: Partner | None, filed: Filed) -> bool:
+    return by is None or filed.key.owner in by.parties or filed.addressee in by.parties
+
+
+def _is_declined(delivery: Delivery | None) -> bool:
+    return delivery is not None and delivery.state is DeliveryState.DECLINED

@@ -1,0 +1,87 @@
+"""Doubting CDRs: those that people should look at, with the reason; nothing is held back for it.
+
+A session that two CDRs bill is looked for when each is owed, after both are in the archive: however
+close together they come, the later one of the two is noticed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from domain.cdrs import Cdr
+from domain.credits import Judgement
+from domain.custody import Filed, ref_of_delivery
+from domain.deliveries import Delivery
+from domain.documents import as_document
+from domain.doubts import Doubt, doubts_about
+from domain.ports import CdrArchive, CdrLedger, DeliveryQueue, Json
+
+_LOOKED_AT = 20
+"""Of other CDRs for one session: a CPO that bills one a thousand times is noticed all the same."""
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """A CDR, and why it is doubtful, in words."""
+
+    filed: Filed
+    delivery: Delivery
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DoubtfulCdrs:
+    """Reads archive and ledger; what it finds, `CdrObligations` notes with the delivery."""
+
+    archive: CdrArchive
+    ledger: CdrLedger
+    deliveries: DeliveryQueue
+    json: Json
+
+    def about(self, filed: Filed) -> tuple[Doubt, ...]:
+        """The doubts about a CDR that has been filed."""
+        cdr = Cdr(as_document(self.json.parse(filed.body)))
+        found = tuple(doubts_about(cdr, received_at=filed.received_at))
+        others = filed.credited is None and any(self._others(filed))
+        return (*found, Doubt.BILLED_TWICE) if others else found
+
+    def listed(self, *, limit: int = 100) -> tuple[Doubtful, ...]:
+        """CDRs in custody that are doubtful, newest first.
+
+        A session that was billed twice is no reason any more once one of the two is credited.
+        """
+        found = map(self._doubtful, self.ledger.doubtful(limit=limit))
+        return tuple(each for each in found if each is not None)
+
+    def _doubtful(self, delivery: Delivery) -> Doubtful | None:
+        filed = self.archive.get(ref_of_delivery(delivery.id))
+        if filed is None or delivery.handover is None:
+            return None
+        remark = delivery.handover.remark
+        words = [self._in_words(Doubt(each), filed, remark) for each in delivery.handover.doubts]
+        reasons = tuple(filter(None, words))
+        return Doubtful(filed, delivery, reasons) if reasons else None
+
+    def _in_words(self, doubt: Doubt, filed: Filed, remark: str) -> str:
+        if doubt is not Doubt.BILLED_TWICE:
+            is_of_credit = doubt in (Doubt.ALONE, Doubt.UNFIT)
+            return f"{doubt.reason} ({remark})" if is_of_credit else doubt.reason
+        other = None if self._is_credited(filed) else next(self._others(filed), None)
+        return "" if other is None else f"{doubt.reason}: {other.key.id}"
+
+    def _others(self, filed: Filed) -> Iterator[Filed]:
+        """CDRs in custody that bill the same session and are not taken back."""
+        if filed.session is None:
+            return
+        found = self.archive.other_bills(filed.session, filed.key, limit=_LOOKED_AT)
+        counted = self.ledger.counted([each.ref for each in found])
+        for other in found:
+            if other.ref in counted and not self._is_credited(other):
+                yield other
+
+    def _is_credited(self, filed: Filed) -> bool:
+        credit = self.archive.credit_of(filed.key)
+        known = None if credit is None else self.deliveries.get(credit.delivery_id)
+        if credit is None or known is None or known.handover is None:
+            return False
+        is_sound = known.handover.judgement is Judgement.SOUND
+        return is_sound and credit.ref in self.ledger.counted([credit.ref])

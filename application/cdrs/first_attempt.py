@@ -1,0 +1,134 @@
+"""The first attempt of a CDR inside its own POST, where the eMSP is named and its lane is well.
+
+So the CPO hears a refusal while it is listening, and what was refused stays the CPO's (D-9 a,
+H-CDR-3). Anything unsure leaves the CDR in custody.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from application.bulkhead import Bulkhead
+from application.cdrs.sender import CdrSender
+from application.delivery.outgoing import Sent
+from application.delivery.recording import AttemptRecorder, Ended
+from domain import errors
+from domain.answers import Attempt, is_definite_refusal
+from domain.custody import Filed
+from domain.deliveries import Delivery, LaneId
+from domain.lanes import LaneHealth, Lease
+from domain.partner import Partner
+from domain.ports import (
+    CdrLedger,
+    Clock,
+    Counters,
+    DeliveryQueue,
+    FailPoints,
+    Ids,
+    PartnerStore,
+    Spread,
+    Wake,
+    WireAnswer,
+)
+
+FIRST_ATTEMPT_S = 5.0
+_LEASE_S = 15.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """That the delivery is written; `declined` is the receiver's answer where it refused."""
+
+    declined: WireAnswer | None = None
+
+
+@dataclass(frozen=True)
+class FirstAttempt:
+    """One attempt under the lane's lease, as the pump would make it."""
+
+    ledger: CdrLedger
+    deliveries: DeliveryQueue
+    partners: PartnerStore
+    cdr_sender: CdrSender
+    bulkhead: Bulkhead
+    wake: Wake
+    counters: Counters
+    fail_points: FailPoints
+    spread: Spread
+    ids: Ids
+    clock: Clock
+
+    def ask(self, filed: Filed, delivery: Delivery, partner: Partner) -> Asked | None:
+        """Owe it and try it; None if it is neither: the lane is not free, not well or not empty."""
+        if not partner.reachable:
+            return None
+        try:
+            with self.bulkhead.enter(partner.id):
+                return self._under_lease(filed, delivery)
+        except errors.ReceiverAway:
+            return None
+
+    def _under_lease(self, filed: Filed, delivery: Delivery) -> Asked | None:
+        begun = time.monotonic()
+        lease = self._lease(delivery.lane)
+        if lease is None:
+            return None
+        try:
+            claimed = delivery.claimed().begun()
+            if not self.ledger.owe(filed, claimed, lease=lease):
+                return None
+            return self._try(filed, claimed, lease, lambda: time.monotonic() - begun < _LEASE_S / 2)
+        finally:
+            self._give_back(lease)
+
+    def _lease(self, lane: LaneId) -> Lease | None:
+        """The lane, if it is well and nothing is in it: nobody may be overtaken."""
+        if not self.deliveries.is_empty(lane):
+            return None
+        lease = self.deliveries.lease(lane, holder=self.ids.new(), seconds=_LEASE_S)
+        if lease is not None and not lease.health.is_well:
+            self.deliveries.give_back(lease)
+            return None
+        return lease
+
+    def _give_back(self, lease: Lease) -> None:
+        """Whoever came meanwhile found the lane taken, and its wake-up nothing to do."""
+        self.deliveries.give_back(lease)
+        if lease.lane in self.deliveries.lanes_due(now=self.clock.now()):
+            self.wake.pump()
+
+    def _try(
+        self, filed: Filed, claimed: Delivery, lease: Lease, still_ours: Callable[[], bool]
+    ) -> Asked:
+        try:
+            sent = self.cdr_sender.post(
+                filed, claimed, still_ours=still_ours, deadline_s=FIRST_ATTEMPT_S
+            )
+            self.fail_points.reach("read")
+            return self._settled(claimed, sent, lease)
+        except errors.LaneLost:
+            self.counters.count("lanes_lost", lane=str(lease.lane))
+            return Asked()
+
+    def _settled(self, claimed: Delivery, sent: Sent, lease: Lease) -> Asked:
+        """A definite refusal is the CPO's, unless somebody was told meanwhile that it is taken."""
+        attempt = sent.attempt
+        if is_definite_refusal(attempt) and self.ledger.decline(lease, claimed.id, attempt):
+            return Asked(declined=sent.answer)
+        recording, ended = self._recording, Ended(lease.health, [])
+        recording.end(ended, claimed, attempt)
+        recording.write(lease, ended)
+        self._note(lease, ended.health, attempt)
+        return Asked()
+
+    @property
+    def _recording(self) -> AttemptRecorder:
+        return AttemptRecorder(self.deliveries, self.spread, self.clock)
+
+    def _note(self, lease: Lease, health: LaneHealth, attempt: Attempt) -> None:
+        """As after a failed send of the pump, and after a relay that was not answered."""
+        self.deliveries.note_health(lease, health)
+        if not health.is_well:
+            self.partners.set_ailing(lease.lane.partner_id, ailing=True)
+            if attempt.http is None:
+                self.partners.suspect(lease.lane.partner_id)

@@ -1,0 +1,188 @@
+"""Owing: every CDR in the archive has one delivery, in the lane of whoever has to have it.
+
+The delivery is derived from the archive, so whatever dies between the two writes, the sweep makes
+up for it; and it moves along when a party comes back on another platform.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+
+from application.cdrs.credit_pairs import CreditPairs
+from application.cdrs.doubtful import DoubtfulCdrs
+from application.modules import MODULES
+from application.partners.directories import Directories
+from domain.credits import Judgement
+from domain.custody import Filed, ref_of_delivery, state_of
+from domain.deliveries import Delivery, DeliveryClass, Handover, LaneId
+from domain.directory import Directory
+from domain.doubts import OF_JUDGEMENTS
+from domain.partner import Partner
+from domain.party import Interface, PartyId
+from domain.ports import CdrArchive, CdrLedger, Clock, DeliveryQueue
+from domain.webhooks import EventType
+
+_CDRS = MODULES["cdrs"]
+_LEFT_BEHIND = timedelta(seconds=2)
+_LOOKED_BACK = timedelta(minutes=10)
+_WHOLE_EVERY = timedelta(days=1)
+_AT_ONCE = 500
+_LOOK_AGAIN = timedelta(seconds=30)
+
+
+@dataclass
+class _Looked:
+    """How far the sweep has looked: this process begins with the whole archive."""
+
+    until: datetime | None = None
+    whole_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CdrObligations:
+    """Derives deliveries. Everything in it is safe to repeat."""
+
+    archive: CdrArchive
+    ledger: CdrLedger
+    deliveries: DeliveryQueue
+    directories: Directories
+    credit_pairs: CreditPairs
+    doubtful_cdrs: DoubtfulCdrs
+    clock: Clock
+    looked: _Looked = field(default_factory=_Looked)
+
+    def platform(self, owner: PartyId, reader: PartyId) -> Partner | None:
+        """The platform that owes what the owner bills, None if the owner knows no such party."""
+        return self.directories.read().find(reader, roles=_CDRS.readers, sender=owner)
+
+    def delivery(self, filed: Filed, partner: Partner) -> Delivery:
+        """What is owed of it: nothing by push to who takes none, nothing before its original."""
+        standing = self.credit_pairs.standing(filed)
+        doubts = tuple(each.value for each in self.doubtful_cdrs.about(filed))
+        fresh = Handover(untold=(EventType.CDR_ACCEPTED.value,), doubts=doubts)
+        return Delivery(
+            id=filed.delivery_id,
+            lane=LaneId(partner.id, DeliveryClass.CDR),
+            receiver=filed.addressee,
+            key=filed.key,
+            revision=filed.turn + 1,
+            since=filed.received_at,
+            due=filed.received_at,
+            state=state_of(standing, is_pushed=_takes_cdrs(partner)),
+            handover=fresh.judged(standing),
+        )
+
+    def owe(self, filed: Filed) -> None:
+        """Owe a filed CDR that has no delivery: its process died in between.
+
+        Its addressee was known when it was filed; whoever has left since keeps its lane.
+        """
+        directory = self.directories.read()
+        partner = _platform_ever(directory, filed.addressee)
+        if partner is not None:
+            self.ledger.owe(filed, self.delivery(filed, partner))
+
+    def sweep(self) -> int:
+        """Owe what nobody owes yet, and let go what may go now; how many CDRs that were.
+
+        The whole archive at the start and once a day, else what came in the last minutes.
+        """
+        now = self.clock.now()
+        whole_at = self.looked.whole_at
+        is_whole = whole_at is None or now - whole_at >= _WHOLE_EVERY
+        since = None if is_whole else self.looked.until
+        owed = self._owe_all(self.archive.refs(since=since, before=now - _LEFT_BEHIND))
+        self.looked.until = now - _LOOKED_BACK
+        if is_whole:
+            self.looked.whole_at = now
+        judged = sum(map(self._judge_again, self.ledger.awaiting(now=now, limit=_AT_ONCE)))
+        return owed + judged + self.ledger.unblock() + self._rehome(now)
+
+    def judge(self, credit: Filed) -> bool:
+        """Let a Credit CDR go that awaited its original, or park it; False if it awaits it still.
+
+        Safe to repeat.
+        """
+        standing = self.credit_pairs.standing(credit)
+        partner = _platform_ever(self.directories.read(), credit.addressee)
+        if standing.judgement is Judgement.AWAITS or partner is None:
+            return False
+        state = state_of(standing, is_pushed=_takes_cdrs(partner))
+        doubt = OF_JUDGEMENTS.get(standing.judgement)
+        return self.ledger.judge(
+            credit.delivery_id,
+            standing,
+            state,
+            doubts=() if doubt is None else (doubt.value,),
+            now=self.clock.now(),
+        )
+
+    def _judge_again(self, waiting: Delivery) -> bool:
+        """However many wait, one sweep looks at some; the others have their turn."""
+        credit = self.archive.get(ref_of_delivery(waiting.id))
+        if credit is not None and self.judge(credit):
+            return True
+        now = self.clock.now()
+        late = waiting.since + timedelta(seconds=self.credit_pairs.waits_s)
+        turn = now + _LOOK_AGAIN
+        self.ledger.look_again(waiting.id, at=min(turn, late) if late > now else turn)
+        return False
+
+    def _owe_all(self, refs: Iterator[str]) -> int:
+        owed = 0
+        while batch := list(islice(refs, _AT_ONCE)):
+            missing = self.ledger.unowed(batch)
+            for filed in filter(None, map(self.archive.get, sorted(missing))):
+                self.owe(filed)
+            owed += len(missing)
+        return owed
+
+    def _rehome(self, now: datetime) -> int:
+        """Move what waits for a platform that is gone to the one that has the party now.
+
+        It is due there at once, however long the hub meant to wait for the platform that is gone.
+        """
+        directory = self.directories.read()
+        return sum(self._rehome_lane(directory, lane, now) for lane in self.ledger.lanes())
+
+    def _rehome_lane(self, directory: Directory, lane: LaneId, now: datetime) -> int:
+        moved = 0
+        partner = next((each for each in directory.partners if each.id == lane.partner_id), None)
+        gone = [] if partner is None else _gone(partner)
+        for party in gone:
+            found = _platform_now(directory, party)
+            if found is not None and found.id != lane.partner_id:
+                new = LaneId(found.id, DeliveryClass.CDR)
+                if count := self.ledger.rehome(party, old=lane, new=new):
+                    self.deliveries.release(new, now=now)
+                    moved += count
+        return moved
+
+
+def _takes_cdrs(partner: Partner) -> bool:
+    return partner.endpoint(_CDRS.id, Interface.RECEIVER) is not None
+
+
+def _gone(partner: Partner) -> list[PartyId]:
+    """The parties that the platform had once and has no more."""
+    has = set(partner.parties) if partner.is_registered else set()
+    had = dict.fromkeys((*partner.parties, *(role.party for role in partner.dropped)))
+    return [party for party in had if party not in has]
+
+
+def _platform_now(directory: Directory, party: PartyId) -> Partner | None:
+    """The registered platform that has the party in a role that owes CDRs, else in any."""
+    having = [partner for partner in directory.registered if party in partner.parties]
+    fit = [partner for partner in having if partner.has_role(party, _CDRS.readers)]
+    return next(iter((*fit, *having)), None)
+
+
+def _platform_ever(directory: Directory, party: PartyId) -> Partner | None:
+    """That, or whoever had the party last: what is owed to it waits there."""
+    had = [
+        partner
+        for partner in directory.partners
+        if party in (*partner.known_parties, *(role.party for role in partner.dropped))
+    ]
+    return _platform_now(directory, party) or (had[-1] if had else None)

@@ -1,0 +1,119 @@
+"""Finding CDRs for operators: by party, state, session, time and amount; and bills that collide.
+
+Apart from the accounts, because this answers "which ones", and the accounts "how much in all".
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+
+from application.cdrs.accounting import CdrAccounting, Handed
+from domain.custody import Billed, Conflict, Filed
+from domain.deliveries import DeliveryState
+from domain.differences import Difference, differences
+from domain.objects import ObjectKey
+from domain.party import PartyId
+from domain.ports import CdrArchive, Json
+
+_MOST_DIFFERENCES = 20
+
+
+@dataclass(frozen=True)
+class CdrQuery:
+    """What is looked for. `least` and `most` are of the total with taxes, in any currency.
+
+    `party` bills it or owes it. Received at `since` or later, and earlier than `before`.
+    """
+
+    party: PartyId | None = None
+    state: DeliveryState | None = None
+    session: ObjectKey | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
+    currency: str | None = None
+    limit: int = 100
+
+    @property
+    def is_of_figures(self) -> bool:
+        """Whether figures decide, which the ledger does not have."""
+        return (self.least, self.most, self.currency) != (None, None, None)
+
+    def fits(self, billed: Billed) -> bool:
+        """Whether it is looked for, as far as its state does not decide."""
+        is_partys = self.party in (None, billed.cpo, billed.emsp)
+        is_then = (self.since is None or self.since <= billed.received_at) and (
+            self.before is None or billed.received_at < self.before
+        )
+        return is_partys and is_then and self._fits_figures(billed)
+
+    def _fits_figures(self, billed: Billed) -> bool:
+        gross = billed.account.gross
+        is_enough = self.least is None or gross >= self.least
+        is_little = self.most is None or gross <= self.most
+        return is_enough and is_little and self.currency in (None, billed.account.currency)
+
+
+@dataclass(frozen=True)
+class Contested:
+    """A CDR that was refused because its id was taken, and how it differs from the one that has it.
+
+    `differs` has the first twenty differences: `one` is accepted, `other` refused.
+    """
+
+    conflict: Conflict
+    differs: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class CdrSearch:
+    """Reads the archive for operators, oldest first."""
+
+    cdr_accounting: CdrAccounting
+    archive: CdrArchive
+    json: Json
+
+    def listed(self, query: CdrQuery) -> tuple[Handed, ...]:
+        """The oldest ones that fit. Parked by age counts as parked."""
+        if query.session is None and not query.is_of_figures:
+            return self.cdr_accounting.listed(
+                party=query.party,
+                state=query.state,
+                since=query.since,
+                before=query.before,
+                limit=query.limit,
+            )
+        found = map(self.cdr_accounting.handed, self._fitting(query))
+        return tuple(islice((each for each in found if _is_in(each, query.state)), query.limit))
+
+    def conflicts(self, *, limit: int = 100) -> tuple[Contested, ...]:
+        """CDRs that were refused because their id was taken, newest first."""
+        return tuple(map(self._contested, self.cdr_accounting.conflicts(limit=limit)))
+
+    def _fitting(self, query: CdrQuery) -> Iterator[Filed]:
+        """Oldest first. A session has few bills; else figures are read without CDRs' bytes."""
+        if query.session is not None:
+            known = filter(None, map(self.archive.get, self.archive.bills([query.session])))
+            bills = [filed for filed in known if query.fits(filed.billed)]
+            yield from sorted(bills, key=lambda filed: (filed.received_at, filed.ref))
+            return
+        parties = None if query.party is None else (query.party,)
+        billed = self.archive.billed(since=query.since, before=query.before, parties=parties)
+        places = sorted((each.received_at, each.ref) for each in billed if query.fits(each))
+        yield from filter(None, (self.archive.get(ref) for _, ref in places))
+
+    def _contested(self, conflict: Conflict) -> Contested:
+        accepted = self.archive.get(conflict.ref)
+        if accepted is None:
+            return Contested(conflict, ())
+        found = differences(self.json.parse(accepted.body), self.json.parse(conflict.body))
+        return Contested(conflict, tuple(islice(found, _MOST_DIFFERENCES)))
+
+
+def _is_in(handed: Handed, state: DeliveryState | None) -> bool:
+    if state is DeliveryState.PARKED and handed.is_parked_by_age:
+        return True
+    return state is None or (handed.delivery is not None and handed.delivery.state is state)

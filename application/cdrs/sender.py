@@ -1,0 +1,59 @@
+"""Handing a CDR over: one attempt to give the eMSP what the hub has answered for.
+
+The bytes of the archive, as they came; FROM the party that the CDR came from (R-BC-5, H-CDR-6).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from application.delivery.outgoing import SEND_DEADLINE_S, OutgoingRequest, RequestSender, Sent
+from domain.answers import Attempt, Verdict
+from domain.custody import Filed, ref_of_delivery
+from domain.deliveries import Delivery
+from domain.ports import CdrArchive, Counters, PartnerStore
+
+_CDRS = "cdrs"
+
+
+@dataclass(frozen=True)
+class CdrSender:
+    """Sends CDRs. Whatever happens, the delivery stays: nothing here drops one."""
+
+    archive: CdrArchive
+    partners: PartnerStore
+    sending: RequestSender
+    counters: Counters
+
+    def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt:
+        """Send it once. Nobody there, or no endpoint, is an attempt that asked nobody.
+
+        :raises LaneLost: if `still_ours` says no.
+        """
+        filed = self.archive.get(ref_of_delivery(delivery.id))
+        if filed is None:
+            return self.sending.judged(Verdict.FAULT, "the CDR is not in the archive").attempt
+        return self.post(filed, delivery, still_ours=still_ours).attempt
+
+    def post(
+        self,
+        filed: Filed,
+        delivery: Delivery,
+        *,
+        still_ours: Callable[[], bool],
+        deadline_s: float = SEND_DEADLINE_S,
+    ) -> Sent:
+        """The same, with the answer: where the first attempt is made inside the request (D-9 a)."""
+        partner = self.partners.get(delivery.lane.partner_id)
+        if not partner.is_registered or delivery.receiver not in partner.parties:
+            return self.sending.judged(Verdict.HELD, "the receiver is not connected")
+        letter = OutgoingRequest(
+            method="POST",
+            module=_CDRS,
+            body=filed.body,
+            correlation_id=filed.correlation_id,
+            sender=filed.sender,
+            receiver=delivery.receiver,
+        )
+        sent = self.sending.send(letter, partner, still_ours=still_ours, deadline_s=deadline_s)
+        self.counters.count("cdr_deliveries", verdict=sent.attempt.verdict.value)
+        return sent

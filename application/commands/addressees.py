@@ -1,0 +1,63 @@
+"""Who a command is for where nobody is named: the operator of its location, session, reservation.
+
+OCPI 2.3.0, message routing, open routing requests; the table is requirements 1.9.5.
+"""
+
+from dataclasses import dataclass
+
+from application.objects.reading import ObjectReader
+from domain import errors, lookups
+from domain.asked import Asked
+from domain.nouns import FoundBy
+from domain.party import PartyId
+from domain.ports import CommandStore
+
+
+@dataclass(frozen=True)
+class Addressees:
+    """Finds receivers among what the requester may see."""
+
+    object_reader: ObjectReader
+    commands: CommandStore
+
+    def of(self, asked: Asked) -> PartyId | None:
+        """The party named, else the one found, else None.
+
+        :raises AmbiguousObject: (4001) if several operators have such a location or session.
+        """
+        if asked.receiver is not None:
+            return asked.receiver
+        if asked.noun.found_by is FoundBy.RESERVATION:
+            return self._of_reservation(asked)
+        if asked.noun.found_by is FoundBy.LOCATION:
+            return self._owner("locations", asked.location_id, asked)
+        if asked.noun.found_by is FoundBy.SESSION:
+            return self._owner("sessions", asked.session_id, asked)
+        located = self._owner("locations", asked.location_id, asked)
+        return located or self._owner("sessions", asked.session_id, asked)
+
+    def of_profile(self, operator: PartyId, session_id: str) -> PartyId:
+        """Who set the profile of the operator's session (H-CP-3).
+
+        :raises UnknownReceiver: (4001) if nobody did.
+        """
+        made = self.commands.standing(lookups.profile(operator, session_id))
+        if made is None:
+            raise errors.UnknownReceiver("nobody here has set a charging profile for this session")
+        return made.requester.party
+
+    def _of_reservation(self, asked: Asked) -> PartyId | None:
+        if asked.reservation_id is None:
+            return None
+        name = lookups.reservation(asked.requester.party, asked.reservation_id)
+        made = self.commands.standing(name)
+        return None if made is None else made.target.party
+
+    def _owner(self, module: str, object_id: str | None, asked: Asked) -> PartyId | None:
+        if object_id is None:
+            return None
+        viewer = self.object_reader.viewer(asked.requester.party)
+        try:
+            return self.object_reader.only(module, object_id, viewer=viewer).key.owner
+        except errors.UnknownObject:
+            return None

@@ -1,0 +1,156 @@
+"""Taking an operator's result of a command, and passing it on to whoever asked for it.
+
+Saved first, then answered: from there on it is the hub that owes it, for as long as anybody waits.
+It goes out again only where it certainly was not received (reliability 1.1, class `rt`).
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
+from domain import errors
+from domain.commands import Command
+from domain.documents import Document
+from domain.party import Interface
+from domain.ports import Clock, CommandStore, Counters, FailPoints, Schemas
+from domain.results import Passing, result_in, word_of
+
+_DEADLINE_S = 5.0
+_CONNECT_S = 1.0
+"""Less than a relay's: the operator waits for its own answer meanwhile."""
+
+_MOST_TRIES = 20
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A result as it came to the hub's own URL: `document` is its parsed body."""
+
+    command_id: str
+    partner_id: str
+    body: bytes
+    document: Document
+    correlation_id: str
+
+
+@dataclass(frozen=True)
+class CommandResults:
+    """A result has its effect once, however often it comes."""
+
+    commands: CommandStore
+    forwarding: Forwarding
+    schemas: Schemas
+    counters: Counters
+    fail_points: FailPoints
+    clock: Clock
+
+    def take(self, arrived: Arrived) -> Command:
+        """Keep the result and try to pass it on at once. Safe to repeat.
+
+        :raises UnknownObject: (404) if there is no such URL any more, or it is another platform's.
+        :raises InvalidDocument: (2001) if it says no result.
+        """
+        result = result_in(arrived.document)
+        self.fail_points.reach("unwritten")
+        command = self._kept(arrived, result)
+        self.fail_points.reach("written")
+        with suppress(errors.HubError):  # It is kept: the sweeper goes on with it.
+            self.forward(command)
+        return command
+
+    def forward(self, command: Command) -> None:
+        """Pass on the first result that is owed; nobody else does at the same time.
+
+        :raises OutOfTurn, Conflict: if somebody else has taken it, or it is too late.
+        """
+        place = command.owed()
+        if place is None:
+            return
+        result = command.results[place].claimed(now=self.clock.now())
+        claimed = self.commands.save(command.with_passing(place, result))
+        self.fail_points.reach("leased")
+        try:
+            relayed = self._called_back(claimed, place)
+        except errors.ReceiverAway:
+            self._settle(claimed, place, None)
+        except (errors.ReceiverTimedOut, errors.ReceiverFailed):
+            self._settle(claimed, place, Passing.UNSURE)
+        else:
+            self.fail_points.reach("read")
+            is_well = relayed.code is not None and 1000 <= relayed.code < 2000
+            self._settle(claimed, place, Passing.FORWARDED if is_well else Passing.REFUSED)
+
+    def _kept(self, arrived: Arrived, result: Document) -> Command:
+        word = word_of(result)
+        for _ in range(_MOST_TRIES):
+            command = self._asked_of(arrived)
+            if not command.takes(word):
+                self.counters.count("repeated_results", command=command.name)
+                return command
+            self._look_at(command, result)
+            try:
+                return self.commands.save(
+                    command.with_result(
+                        word,
+                        arrived.body,
+                        correlation_id=arrived.correlation_id,
+                        now=self.clock.now(),
+                    )
+                )
+            except errors.Conflict:
+                continue
+        raise errors.StoreUnavailable("the command changes faster than it can be written")
+
+    def _asked_of(self, arrived: Arrived) -> Command:
+        command = self.commands.get(arrived.command_id)
+        if (
+            command is None
+            or command.unsent is not None
+            or command.target.partner_id != arrived.partner_id
+            or self.clock.now() >= command.expires
+        ):
+            raise errors.UnknownObject("nothing is expected at this URL")
+        return command
+
+    def _look_at(self, command: Command, result: Document) -> None:
+        """A result that breaks section 4 is counted, and passed on all the same (H-CP-2)."""
+        try:
+            self.schemas.check(command.noun.result, result)
+        except errors.InvalidDocument:
+            self.counters.count("odd_results", command=command.name)
+
+    def _called_back(self, command: Command, place: int) -> Relayed:
+        result = command.results[place]
+        passed = Passed(
+            method="POST",
+            module=command.module,
+            interface=Interface.SENDER,
+            suffix="",
+            query="",
+            body=result.body,
+            correlation_id=result.correlation_id,
+            requester=command.target.partner_id,
+            sender=command.target.party,
+            receiver=command.requester.party,
+        )
+        return self.forwarding.call_back(
+            passed,
+            command.response_url or "",
+            partner_id=command.requester.partner_id,
+            budget=Budget(_DEADLINE_S, _CONNECT_S, until=result.forward_by),
+        )
+
+    def _settle(self, command: Command, place: int, passing: Passing | None) -> None:
+        """Write down how it went, None: unsent. A result is only ever changed by who claimed it."""
+        now = self.clock.now()
+        for _ in range(_MOST_TRIES):
+            sending = command.results[place]
+            result = sending.unsent(now=now) if passing is None else sending.settled(passing)
+            try:
+                self.commands.save(command.with_passing(place, result))
+                return
+            except errors.Conflict:
+                held = self.commands.get(command.id)
+                if held is None:
+                    return
+                command = held

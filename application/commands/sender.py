@@ -1,0 +1,212 @@
+"""Passing commands and charging profiles on to operators: once at most, whatever crashes.
+
+Every command is the hub's own record before its first byte leaves. Whoever sends it has claimed it
+in that record first, and nobody claims it again: a process that dies in between costs the command,
+which its requester hears of as a timeout, and never a second start of a charge (reliability 1.1,
+class `rt`).
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from application.commands.addressees import Addressees
+from application.objects.validation import RequestValidation
+from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
+from domain import errors, lifetimes
+from domain.asked import Asked, Side, Unsent
+from domain.commands import Command
+from domain.documents import JsonValue, as_document
+from domain.errors import Problem
+from domain.nouns import Refusal
+from domain.partner import Partner
+from domain.party import Interface, PartyId
+from domain.ports import (
+    AddressGuard,
+    Clock,
+    CommandStore,
+    Counters,
+    FailPoints,
+    Json,
+    Schemas,
+    Secrets,
+    Wake,
+)
+from domain.results import Response
+
+_MOST_TRIES = 20
+
+
+@dataclass(frozen=True)
+class CommandSender:
+    """`callback_base` is the absolute URL of the hub's SENDER interfaces."""
+
+    commands: CommandStore
+    addressees: Addressees
+    forwarding: Forwarding
+    schemas: Schemas
+    judging: RequestValidation
+    guard: AddressGuard
+    secrets: Secrets
+    json: Json
+    wake: Wake
+    counters: Counters
+    fail_points: FailPoints
+    clock: Clock
+    callback_base: str
+
+    def ask(self, asked: Asked) -> Relayed | Refusal:
+        """Pass it on now, and bring back the operator's own answer (H-CM-5).
+
+        :raises InvalidDocument: (2001) nothing is passed on that breaks section 4, or has another
+            provider's token, or a `response_url` that the hub may not call.
+        :raises UnknownReceiver, AmbiguousObject: (4001) if nobody can be told.
+        :raises ReceiverAway, ReceiverTimedOut, ReceiverFailed: as relaying does.
+        """
+        self._check(asked, asked.document)
+        found = self._addressed(asked)
+        if isinstance(found, Refusal):
+            return found
+        partner = self._platform_of(found, to=asked.requester.party, module=asked.noun.module)
+        command, unsent = self._made(asked, Side(partner.id, found), even_if_nowhere=False)
+        self.fail_points.reach("unwritten")
+        claimed = self.commands.save(command.claimed(now=command.created_at))
+        return self._sent(claimed, _passed_on(claimed, unsent), partner)
+
+    def begin(self, asked: Asked) -> Command | Refusal:
+        """Keep it to be sent by a worker, at once; its state can be asked for by its id (D-10).
+
+        Without a `response_url` its result is held for whoever asks.
+
+        :raises InvalidDocument, UnknownReceiver, AmbiguousObject, ReceiverAway: as `ask` does.
+        """
+        self._check(asked, asked.document_with(self.callback_base))
+        found = self._addressed(asked)
+        if isinstance(found, Refusal):
+            return found
+        partner = self._platform_of(found, to=asked.requester.party, module=asked.noun.module)
+        target = Side(partner.id, found)
+        command, _ = self._made(asked, target, even_if_nowhere=not asked.noun.is_custom)
+        saved = self.commands.save(command)
+        self.fail_points.reach("written")
+        self.wake.command(saved.id)
+        return saved
+
+    def send(self, command_id: str) -> None:
+        """Send what was begun, if nobody has and it is not too late. Safe to repeat."""
+        command = self.commands.get(command_id)
+        if command is None or command.unsent is None:
+            return
+        try:
+            claimed = self.commands.save(command.claimed(now=self.clock.now()))
+        except (errors.Conflict, errors.TooLate):
+            return
+        passed = _passed_on(claimed, command.unsent)
+        try:
+            partner = self._platform_of(passed.receiver, to=passed.sender, module=passed.module)
+            if partner.id != claimed.target.partner_id:
+                raise errors.ReceiverAway(f"{passed.receiver.spelled} is at another platform now")
+        except errors.HubError as nobody:
+            self._fail(claimed, nobody)
+            return
+        with suppress(errors.HubError):  # It is in the record what went wrong.
+            self._sent(claimed, passed, partner)
+
+    def _check(self, asked: Asked, document: JsonValue) -> None:
+        if asked.noun.request is not None:
+            self.judging.check(asked.noun.request, document, by=asked.requester.partner_id)
+        asked.check_query()
+        asked.check_owner_of_token()
+        if asked.response_url is None:
+            return
+        try:
+            self.guard.check(asked.response_url)
+        except errors.AddressRefused as refused:
+            problem = Problem("response_url", str(refused))
+            raise errors.InvalidDocument((problem,)) from refused
+
+    def _addressed(self, asked: Asked) -> PartyId | Refusal:
+        receiver = self.addressees.of(asked)
+        if receiver is not None:
+            return receiver
+        if asked.noun.refusal is None:
+            raise errors.UnknownReceiver(f"name the receiver of {asked.noun.name} in OCPI-to")
+        return asked.noun.refusal
+
+    def _platform_of(self, receiver: PartyId, *, to: PartyId, module: str) -> Partner:
+        return self.forwarding.platform_of(receiver, module, Interface.RECEIVER, to=to)
+
+    def _made(self, asked: Asked, target: Side, *, even_if_nowhere: bool) -> tuple[Command, Unsent]:
+        """The command, and in it what is to be sent, with the hub's own URL."""
+        command_id = self.secrets.new_token()
+        url = f"{self.callback_base}/{asked.noun.callback(command_id)}"
+        rewritten = asked.answering_to(url, even_if_nowhere=even_if_nowhere)
+        command = Command.of(
+            rewritten,
+            id=command_id,
+            target=target,
+            response_url=asked.response_url,
+            now=self.clock.now(),
+        )
+        return command, rewritten.unsent
+
+    def _sent(self, command: Command, passed: Passed, partner: Partner) -> Relayed:
+        until = command.created_at + lifetimes.SEND_WITHIN
+        budget = Budget(self.forwarding.deadline_s, until=until)
+        self.fail_points.reach("leased")
+        try:
+            relayed = self.forwarding.relay_to(partner, passed, budget)
+        except errors.HubError as failure:
+            self._fail(command, failure)
+            raise
+        self.fail_points.reach("read")
+        response = self._response(command, relayed)
+        if response is None:
+            self._note(command, lambda held: held.failed("no response", now=self.clock.now()))
+        else:
+            self._note(command, lambda held: held.answered(response))
+        return relayed
+
+    def _response(self, command: Command, relayed: Relayed) -> Response | None:
+        if relayed.body is None or relayed.code is None:
+            return None
+        data = as_document(self.json.parse(relayed.body)).get("data")
+        try:
+            self.schemas.check(command.noun.response, data)
+        except errors.InvalidDocument:
+            self.counters.count("odd_responses", command=command.name)
+        now: datetime = self.clock.now()
+        return Response.read(data, code=relayed.code, at=now, body=self.json.dump(data))
+
+    def _fail(self, command: Command, failure: errors.HubError) -> None:
+        self._note(command, lambda held: held.failed(str(failure), now=self.clock.now()))
+
+    def _note(self, command: Command, change: Callable[[Command], Command]) -> None:
+        """Write down what came of it; the answer is the requester's even if that fails."""
+        held: Command | None = command
+        for _ in range(_MOST_TRIES):
+            try:
+                if held is not None:
+                    self.commands.save(change(held))
+                return
+            except errors.Conflict:
+                held = self.commands.get(command.id)
+            except (errors.StoreUnavailable, errors.OutOfTurn):
+                break
+        self.counters.count("commands_not_noted", command=command.name)
+
+
+def _passed_on(command: Command, unsent: Unsent) -> Passed:
+    return Passed(
+        method=command.noun.method,
+        module=command.module,
+        interface=Interface.RECEIVER,
+        suffix=unsent.suffix,
+        query=unsent.query,
+        body=unsent.body,
+        correlation_id=command.correlation_id,
+        requester=command.requester.partner_id,
+        sender=command.requester.party,
+        receiver=command.target.party,
+    )

@@ -1,0 +1,72 @@
+"""A lane in a pump's hands: what is claimed, what is under way, whether it is still ours."""
+
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from application.delivery.outgoing import SEND_DEADLINE_S
+from domain import errors
+from domain.answers import Attempt
+from domain.deliveries import Delivery, LaneId
+from domain.lanes import LaneHealth, Lease
+
+LEASE_S = 20.0
+UNANSWERED_S = 1.0
+SAFE_S = LEASE_S - SEND_DEADLINE_S - 2.0
+"""So long after a renewal an attempt may begin: it ends before the lease does."""
+_LOOK_S = 0.05
+REST_S = 60.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class LeasedLane:
+    """A lane that this pump leases, what it has claimed from it and what is under way."""
+
+    lease: Lease
+    health: LaneHealth
+    renewed: float
+    looked: float = 0.0
+    served: float = 0.0
+    backlog: list[Delivery] = field(default_factory=list)
+    under_way: dict[Future[Attempt | None], tuple[Delivery, float]] = field(default_factory=dict)
+    answers: int = 0
+    lost: bool = False
+
+    def sent(self, future: Future[Attempt | None], delivery: Delivery) -> None:
+        """Note that a send of it is under way."""
+        self.served = time.monotonic()
+        self.under_way[future] = (delivery, self.served)
+
+    def hangs(self, now: float) -> bool:
+        """Whether a send of it has been unanswered for a second."""
+        return any(now - begun > UNANSWERED_S for _, begun in self.under_way.values())
+
+    def may_look(self) -> bool:
+        """Whether it is time to ask for more: at once if idle, else not at every single turn."""
+        return not self.under_way or time.monotonic() - self.looked >= _LOOK_S
+
+    def is_ours(self) -> bool:
+        """Whether the lease is surely held; asked before bytes leave."""
+        return not self.lost and time.monotonic() - self.renewed < SAFE_S
+
+
+@dataclass
+class Resting:
+    """Lanes that are left alone for a minute: what is in them cannot be read or written."""
+
+    until: dict[LaneId, float] = field(default_factory=dict)
+
+    def begin(self, draining: LeasedLane, why: errors.Unstorable) -> None:
+        """Give the lane up, so that it does not keep the others waiting."""
+        _log.error("%s rests: %s", draining.lease.lane, why)
+        draining.lost = True
+        self.until[draining.lease.lane] = time.monotonic() + REST_S
+
+    def without(self, lanes: Sequence[LaneId]) -> tuple[LaneId, ...]:
+        """Those of the lanes that do not rest."""
+        now = time.monotonic()
+        self.until = {lane: until for lane, until in self.until.items() if until > now}
+        return tuple(lane for lane in lanes if lane not in self.until)

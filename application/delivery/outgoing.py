@@ -1,0 +1,171 @@
+"""Sending one thing to one partner, under a lease, and judging what comes back.
+
+What all deliveries over OCPI have in common: states, CDRs. It never raises for what the partner
+does (reliability 1.2).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+
+from application.partners.credentials_client import CredentialsClient
+from domain import errors
+from domain.answers import Attempt, Receipt, Verdict, judge, may_have_it
+from domain.objects import Path
+from domain.outbound_urls import below
+from domain.partner import Partner
+from domain.party import Interface, PartyId
+from domain.plain_text import plain, plain_bytes
+from domain.ports import Clock, FailPoints, Wire, WireAnswer, WireRequest
+
+SEND_DEADLINE_S = 10.0
+"""Far below a lane's lease: no send outlives the lease that it was made under."""
+_LONGEST_URL = 255
+_LONGEST_DATE = 64
+
+
+@dataclass(frozen=True)
+class OutgoingRequest:
+    """What is sent, and where below the module's endpoint: plain segments, a raw query."""
+
+    method: str
+    module: str
+    body: bytes | None
+    correlation_id: str
+    sender: PartyId | None
+    receiver: PartyId | None
+    segments: Path = ()
+    query: str = ""
+    is_part: bool = False
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How it went, and what was answered, if anything was."""
+
+    attempt: Attempt
+    answer: WireAnswer | None = None
+
+
+@dataclass(frozen=True)
+class RequestSender:
+    """Posts letters. `still_ours` is asked right before bytes leave, every time."""
+
+    credentials_client: CredentialsClient
+    wire: Wire
+    clock: Clock
+    fail_points: FailPoints
+
+    def send(
+        self,
+        letter: OutgoingRequest,
+        partner: Partner,
+        *,
+        still_ours: Callable[[], bool],
+        deadline_s: float = SEND_DEADLINE_S,
+    ) -> Sent:
+        """One attempt; where the partner's endpoint has moved, one more (reliability 1.2).
+
+        :raises LaneLost: if `still_ours` says no.
+        """
+        sent = self._try(letter, partner, still_ours, deadline_s)
+        if sent.attempt.verdict is not Verdict.MOVED:
+            return sent
+        try:
+            refreshed = self.credentials_client.refresh(partner)
+        except errors.HubError:
+            return sent
+        if refreshed.endpoints == partner.endpoints:
+            return _gone(sent) if letter.method == "DELETE" else sent
+        return self._try(letter, refreshed, still_ours, deadline_s)
+
+    def judged(self, verdict: Verdict, reason: str, *, is_unsure: bool = False) -> Sent:
+        """An attempt that ended without an answer."""
+        return Sent(Attempt(self.clock.now(), verdict, plain(reason), is_unsure=is_unsure))
+
+    def _try(
+        self,
+        letter: OutgoingRequest,
+        partner: Partner,
+        still_ours: Callable[[], bool],
+        deadline_s: float,
+    ) -> Sent:
+        endpoint = partner.endpoint(letter.module, Interface.RECEIVER)
+        if endpoint is None:
+            return self.judged(Verdict.NOT_OFFERED, "the partner offers no such endpoint any more")
+        if not still_ours():
+            raise errors.LaneLost(partner.id)
+        try:
+            request = WireRequest(
+                method=letter.method,
+                url=below(endpoint.url, letter.segments, letter.query),
+                token=self.credentials_client.outbound_token(partner),
+                correlation_id=letter.correlation_id,
+                sender=letter.sender,
+                receiver=letter.receiver,
+                body=letter.body,
+            )
+            self.fail_points.reach("leased")
+            answer = self.wire.ask(request, deadline_s=deadline_s)
+        except errors.UnsafeUrl as unsafe:
+            return self.judged(Verdict.NOT_OFFERED, f"no URL can be made for it: {unsafe}")
+        except errors.Unreachable as failure:
+            return self.judged(Verdict.SICK, str(failure))
+        except errors.OutboundFailed as failure:
+            return self.judged(Verdict.SICK, str(failure), is_unsure=True)
+        except errors.SecretUnreadable as unreadable:
+            return self.judged(Verdict.TOKEN_DEAD, str(unreadable))
+        return Sent(self._judge(answer, letter), answer)
+
+    def _judge(self, answer: WireAnswer, letter: OutgoingRequest) -> Attempt:
+        verdict = judge(
+            http=answer.status,
+            ocpi=answer.code,
+            is_part=letter.is_part,
+            is_delete=letter.method == "DELETE",
+        )
+        reason = "" if verdict is Verdict.ACCEPTED else _reason(answer)
+        now = self.clock.now()
+        judged = Attempt(
+            at=now,
+            verdict=verdict,
+            reason=reason or f"HTTP {answer.status}",
+            http=answer.status,
+            ocpi=answer.code,
+            retry_after_s=retry_after_s(answer.headers, now),
+            is_unsure=may_have_it(http=answer.status, verdict=verdict),
+        )
+        return replace(judged, receipt=_receipt(answer)) if verdict is Verdict.ACCEPTED else judged
+
+
+def _reason(answer: WireAnswer) -> str:
+    """In the partner's words: of its envelope, else the status and the first of its page."""
+    if answer.code is not None:
+        return plain(answer.message)
+    page = plain_bytes(answer.body)
+    return plain(f"HTTP {answer.status}: {page}") if page else ""
+
+
+def _gone(sent: Sent) -> Sent:
+    """404 to a DELETE, at an endpoint that has not moved: it is as the owner wants it."""
+    if sent.attempt.http != 404:
+        return sent
+    return replace(sent, attempt=replace(sent.attempt, verdict=Verdict.ACCEPTED))
+
+
+def _receipt(answer: WireAnswer) -> Receipt:
+    location = plain(answer.headers.get("location", ""), most=_LONGEST_URL)
+    return Receipt(location=location, sha256=sha256(answer.body).hexdigest())
+
+
+def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds of a Retry-After header, as seconds or as a date; None if it says nothing usable."""
+    value = headers.get("retry-after", "").strip()[:_LONGEST_DATE]
+    if value.isdecimal():
+        return float(value[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None

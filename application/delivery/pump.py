@@ -1,0 +1,250 @@
+"""The pump: drains every lane that has work, many at a time, from one pool of threads.
+
+A partner that hangs holds one thread and, with all others that hang, at most a quarter of the pool
+(reliability 1.2). The state lives as long as the process: a pump started again goes on.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from application.delivery.draining import LEASE_S, LeasedLane, Resting
+from application.delivery.recording import AttemptRecorder, Ended, in_a_line
+from application.delivery.webhook_turns import WebhookTurns, is_webhook
+from domain import errors
+from domain.answers import Attempt, Verdict
+from domain.deliveries import Delivery, DeliveryClass, LaneId
+from domain.lanes import Breaker, LaneHealth
+from domain.ports import Clock, DeliveryQueue, FailPoints, PartnerStore, Spread
+
+POOL = 32
+RENEW_S = 4.0
+_BATCH = 50
+_LOOK_S = 0.05
+_IDLE_S = 0.5
+_HANGING_SHARE = 4
+_log = logging.getLogger(__name__)
+
+
+class Sender(Protocol):
+    """Makes one attempt, for deliveries of one class."""
+
+    def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
+        """How it went; None if there is nothing left to send."""
+        ...
+
+
+@dataclass
+class Pump:
+    """Keeps one pool; `run` may be called again and again, by one thread at a time."""
+
+    deliveries: DeliveryQueue
+    partners: PartnerStore
+    senders: Mapping[DeliveryClass, Sender]
+    webhook_turns: WebhookTurns
+    fail_points: FailPoints
+    spread: Spread
+    clock: Clock
+    holder: str
+    pool: ThreadPoolExecutor | None = None
+    lanes: dict[LaneId, LeasedLane] = field(default_factory=dict)
+    resting: Resting = field(default_factory=Resting)
+
+    def run(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> bool:
+        """Pump until nothing is due or `seconds` are over; whether there is more to do.
+
+        Sends under way when the time is over go on; the next run settles them.
+        """
+        begun = idle_since = time.monotonic()
+        while time.monotonic() < begun + seconds and not stop():
+            if self._went_on():
+                idle_since = time.monotonic()
+            elif time.monotonic() - idle_since > _IDLE_S:
+                break
+        return bool(self.lanes)
+
+    def close(self) -> None:
+        """Wait for what is under way, settle it, and give every lane back."""
+        deadline = time.monotonic() + 12.0
+        while self._under_way() and time.monotonic() < deadline:
+            self._collect(wait_s=0.2)
+        for lane in list(self.lanes):
+            self._leave(lane)
+        if self.pool is not None:
+            self.pool.shutdown(wait=False, cancel_futures=True)
+            self.pool = None
+
+    def _went_on(self) -> bool:
+        """One round, unless the store is away: then nothing went on, but nothing is forgotten."""
+        try:
+            return self._turn()
+        except errors.StoreUnavailable as unavailable:
+            _log.warning("nothing pumped: %s", unavailable)
+            return False
+
+    @property
+    def _recording(self) -> AttemptRecorder:
+        return AttemptRecorder(self.deliveries, self.spread, self.clock)
+
+    def _turn(self) -> bool:
+        """One round, whoever waits longest first; whether anything was, or is, going on."""
+        self._adopt()
+        for lane in sorted(self.lanes, key=lambda lane: self.lanes[lane].served):
+            self._tend(lane)
+        self._collect(wait_s=_LOOK_S)
+        return bool(self.lanes)
+
+    def _adopt(self) -> None:
+        """Lease the lanes that have come to have work."""
+        due = self.resting.without(self.deliveries.lanes_due(now=self.clock.now()))
+        for lane in self.webhook_turns.choose(due, self.lanes):
+            self.fail_points.reach("popped")
+            begun = time.monotonic()
+            lease = self.deliveries.lease(lane, holder=self.holder, seconds=LEASE_S)
+            if lease is not None:
+                self.lanes[lane] = LeasedLane(lease, lease.health, begun)
+
+    def _tend(self, lane: LaneId) -> None:
+        draining = self.lanes[lane]
+        if not draining.lost:
+            self._keep(draining)
+        if draining.lost:
+            draining.backlog.clear()
+        for _ in range(min(self._allowed(draining), len(draining.backlog))):
+            self._dispatch(draining, draining.backlog.pop(0))
+        if not draining.backlog and not draining.under_way:
+            self._leave(lane)
+
+    def _keep(self, draining: LeasedLane) -> None:
+        """Renew the lease, and claim what there is to send; or the lane is lost."""
+        try:
+            self._renew(draining)
+            if not draining.backlog and draining.may_look() and self._allowed(draining):
+                self._claim(draining)
+        except errors.LaneLost:
+            draining.lost = True
+        except errors.Unstorable as unstorable:
+            self.resting.begin(draining, unstorable)
+        except errors.StoreUnavailable:
+            draining.lost = True  # it may have claimed: only another lease can claim that again
+            raise
+
+    def _allowed(self, draining: LeasedLane) -> int:
+        """How many more sends this lane may begin."""
+        now = time.monotonic()
+        threads = draining.health.threads(self.clock.now())
+        if draining.hangs(now) or not draining.answers:
+            threads = min(threads, 1)
+        lane = draining.lease.lane
+        if self._hanging(now, lane) >= POOL // _HANGING_SHARE and draining.health.failures_in_a_row:
+            threads = 0
+        free = POOL - self._under_way()
+        if is_webhook(lane):
+            sends = {each: len(other.under_way) for each, other in self.lanes.items()}
+            free = min(free, self.webhook_turns.free(lane, sends))
+        return max(0, min(threads - len(draining.under_way), free))
+
+    def _hanging(self, now: float, lane: LaneId) -> int:
+        """Sends that hang, or are likely to: their lane's last one failed.
+
+        Webhooks that hang are no reason to hold back what goes out over OCPI.
+        """
+        return sum(
+            len(each.under_way)
+            for other, each in self.lanes.items()
+            if is_webhook(other) == is_webhook(lane)
+            and (each.health.failures_in_a_row or each.hangs(now))
+        )
+
+    def _under_way(self) -> int:
+        return sum(len(draining.under_way) for draining in self.lanes.values())
+
+    def _renew(self, draining: LeasedLane) -> None:
+        begun = time.monotonic()
+        if begun - draining.renewed > RENEW_S:
+            self.deliveries.renew(draining.lease, seconds=LEASE_S)
+            draining.renewed = begun
+
+    def _claim(self, draining: LeasedLane) -> None:
+        limit = _BATCH if draining.health.breaker is Breaker.CLOSED else 1
+        claimed = self.deliveries.claim(draining.lease, now=self.clock.now(), limit=limit)
+        draining.backlog.extend(claimed)
+        draining.looked = 0.0 if len(claimed) == limit else time.monotonic()
+
+    def _dispatch(self, draining: LeasedLane, delivery: Delivery) -> None:
+        if not self._recording.begins(draining, delivery):
+            return
+        if self.pool is None:
+            self.pool = ThreadPoolExecutor(max_workers=POOL, thread_name_prefix="pump")
+        attempt = self.senders[delivery.lane.delivery_class].attempt
+        future = self.pool.submit(attempt, delivery, still_ours=draining.is_ours)
+        draining.sent(future, delivery)
+
+    def _collect(self, *, wait_s: float) -> None:
+        """Wait a moment for answers and settle what came, lane by lane, in bulk."""
+        futures = [future for each in self.lanes.values() for future in each.under_way]
+        if not futures:
+            time.sleep(wait_s)
+            return
+        done, _ = wait(futures, timeout=wait_s, return_when=FIRST_COMPLETED)
+        for lane in list(self.lanes):
+            if mine := [future for future in self.lanes[lane].under_way if future in done]:
+                self._settle(self.lanes[lane], mine)
+
+    def _settle(self, draining: LeasedLane, futures: list[Future[Attempt | None]]) -> None:
+        ended = Ended(draining.health, [])
+        for future in futures:
+            delivery, _ = draining.under_way.pop(future)
+            attempt = self._attempt_of(future, draining, delivery)
+            if draining.lost:
+                continue
+            self._recording.end(ended, delivery, attempt)
+            draining.answers += attempt is not None and attempt.verdict.is_well
+        self.fail_points.reach("read")
+        try:
+            self._recording.write(draining.lease, ended)
+            self._note_health(draining, ended.health)
+        except (errors.LaneLost, errors.StoreUnavailable):
+            draining.lost = True
+        except errors.Unstorable as unstorable:
+            self.resting.begin(draining, unstorable)
+
+    def _attempt_of(
+        self, future: Future[Attempt | None], draining: LeasedLane, delivery: Delivery
+    ) -> Attempt | None:
+        """What a send came to. This is where the send threads end, so nothing may pass it."""
+        try:
+            return future.result()
+        except (errors.LaneLost, errors.StoreUnavailable):
+            draining.lost = True
+            return None
+        except Exception as failure:  # noqa: BLE001 - the outermost frame of a send
+            _log.error("%r: counts as a fault: %s", delivery.id, in_a_line(failure))
+            return Attempt(at=self.clock.now(), verdict=Verdict.FAULT, reason="the hub failed")
+
+    def _note_health(self, draining: LeasedLane, health: LaneHealth) -> None:
+        """Write the lane's health where it changed, and what follows for what waits in the lane."""
+        before, draining.health = draining.health, health
+        if health.is_well and before.is_well:
+            return
+        lane = draining.lease.lane
+        self.deliveries.note_health(draining.lease, health)
+        if lane.delivery_class is not DeliveryClass.WEBHOOK:
+            self.partners.set_ailing(lane.partner_id, ailing=not health.is_well)
+            if before.is_well or health.opened_after(before):
+                self.partners.suspect(lane.partner_id)
+        if health.breaker is Breaker.OPEN and health.probe_at is not None:
+            draining.backlog.clear()
+            self.deliveries.release(lane, now=health.probe_at)
+        elif health.is_well:
+            self.deliveries.release(lane, now=self.clock.now())
+
+    def _leave(self, lane: LaneId) -> None:
+        """Give the lane back, with what went well in it: the breaker judges by all answers."""
+        draining = self.lanes[lane]
+        is_closed = draining.health.breaker is Breaker.CLOSED
+        self.deliveries.give_back(draining.lease, draining.health if is_closed else None)
+        del self.lanes[lane]

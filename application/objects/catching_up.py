@@ -1,0 +1,98 @@
+"""Bringing a partner into step after a suspension: nothing was sent to it, nothing taken from it.
+
+What was published meanwhile is marked for it, its own lists are pulled, and so are the sessions of
+the CPOs that may have had some for it: those were refused, and are not kept.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from application.modules import MODULES, STORED
+from application.objects.publishing import Publisher
+from application.partners.directories import Directories
+from domain import errors
+from domain.objects import Missed, Stored
+from domain.partner import Partner
+from domain.party import Interface
+from domain.ports import Clock, DeliveryQueue, Ids, ObjectStore, PartnerStore, Wake
+
+_AT_ONCE = 500
+_SETTLED_AFTER = timedelta(seconds=5)
+"""So long after it is resumed, what was published in the same moment says so in the store."""
+_SESSIONS = MODULES["sessions"]
+
+
+@dataclass(frozen=True)
+class CatchUp:
+    """What `resume` has to make good. Each step is safe to repeat."""
+
+    objects: ObjectStore
+    partners: PartnerStore
+    directories: Directories
+    deliveries: DeliveryQueue
+    publisher: Publisher
+    wake: Wake
+    ids: Ids
+    clock: Clock
+
+    def begin(self, partner: Partner) -> None:
+        """Have its lists pulled, and the sessions of every CPO that it may see."""
+        self.deliveries.half_open(partner.id, now=self.clock.now())
+        self.wake.pump()
+        self.wake.synchronize(partner.id)
+        if partner.behind_since is not None and partner.parties_in(_SESSIONS.readers):
+            for cpo in self._may_have_sessions_for(partner):
+                self._pull_sessions_again(cpo, since=partner.behind_since)
+
+    def sweep(self) -> int:
+        """Bring into step the partners that were resumed; how many deliveries that made."""
+        before = self.clock.now() - _SETTLED_AFTER
+        return sum(
+            self._bring(partner)
+            for partner in self.partners.all()
+            if partner.is_registered
+            and partner.behind_since is not None
+            and (partner.resumed_at is None or partner.resumed_at <= before)
+        )
+
+    def _bring(self, partner: Partner) -> int:
+        marked = 0
+        since = partner.behind_since or self.clock.now()
+        missed = Missed(scope=(), correlation_id=self.ids.new())
+        for module in STORED:
+            for published in self._published(module, since):
+                marks = self.publisher.marks_for(partner, published, missed)
+                if marks:
+                    self.deliveries.mark(marks, now=self.clock.now())
+                marked += len(marks)
+        try:
+            self.partners.save(replace(partner, behind_since=None))
+        except errors.Conflict:
+            return marked
+        self.wake.pump()
+        return marked
+
+    def _published(self, module: str, since: datetime) -> Iterator[Sequence[Stored]]:
+        after = ""
+        while published := self.objects.published_since(
+            module, since=since, after=after, limit=_AT_ONCE
+        ):
+            yield published
+            last = published[-1]
+            since, after = last.published_at or since, str(last.key)
+
+    def _may_have_sessions_for(self, partner: Partner) -> Iterator[Partner]:
+        directory = self.directories.read()
+        for cpo in directory.registered:
+            owners = cpo.parties_in(_SESSIONS.owners)
+            is_read = cpo.endpoint(_SESSIONS.id, Interface.SENDER) is not None
+            is_seen = any(directory.sees(partner, owner) for owner in owners)
+            if cpo.id != partner.id and is_read and is_seen:
+                yield cpo
+
+    def _pull_sessions_again(self, cpo: Partner, *, since: datetime) -> None:
+        pulled = dict(cpo.synced).get(_SESSIONS.id)
+        if pulled is not None and pulled > since:
+            self.partners.pulled(cpo.id, _SESSIONS.id, at=since)
+        self.wake.synchronize(cpo.id)

@@ -1,0 +1,37 @@
+"""Finding a charger: what drivers' apps ask, beside OCPI (requirements D-5).
+
+Shown are published locations with at least one EVSE that is not REMOVED, of owners that the reader
+may see; only what was pushed to the hub for everybody.
+"""
+
+from dataclasses import dataclass
+
+from domain.documents import Document, as_document
+from domain.locations import Location
+from domain.ports import Json, LocationSearch
+from domain.search import LocationQuery
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A location without its REMOVED EVSEs, and its distance in metres; None without a point."""
+
+    location: Document
+    distance_m: float | None
+
+
+@dataclass(frozen=True)
+class ChargerSearch:
+    """Searches the store's facets; the answer is the owner's own document."""
+
+    locations: LocationSearch
+    json: Json
+
+    def search(self, query: LocationQuery) -> tuple[list[Hit], int]:
+        """The page, nearest first where a point is given, and how many match in all."""
+        found, total = self.locations.search(query)
+        hits = [
+            Hit(Location(as_document(self.json.parse(each.body))).for_drivers(), each.distance_m)
+            for each in found
+        ]
+        return hits, total

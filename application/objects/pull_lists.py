@@ -1,0 +1,89 @@
+"""Reading one list of a partner's, page by page, until it ends or the partner's turn is over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from application.modules import MODULES
+from application.objects.pull_pages import ListPage, PullPages
+from application.objects.pulled_intake import Listed, PulledIntake
+from domain import errors
+from domain.partner import Partner
+from domain.ports import Clock, PullStore
+from domain.pulls import MOST_SET_ASIDE, ListRead
+
+_NOTHING_NEW = "a page with nothing new ended it"
+
+
+@dataclass(frozen=True)
+class PullLists:
+    """Takes what is new. The place is kept after every page: a killed process loses one at most."""
+
+    pulls: PullStore
+    pull_pages: PullPages
+    pulled_intake: PulledIntake
+    clock: Clock
+
+    def read(self, partner: Partner, read: ListRead, is_over: Callable[[], bool]) -> ListRead:
+        """The list, as far as it is read when it has ended or `is_over`.
+
+        Link says where it goes on. Without one it has ended, and at an empty page, and at a page
+        of which this turn has had every object: some platforms' lists have no other end.
+        """
+        if read.has_no_end(now=self.clock.now()):
+            return self._kept(partner, read.failed("it had no end", now=self.clock.now()))
+        named: set[str] = set()
+        began_here = False
+        while read.page is not None and not is_over():
+            read, began_here = self._turned(partner, read, named, is_over), True
+        return read if began_here else self._kept(partner, read)
+
+    def _turned(
+        self, partner: Partner, read: ListRead, named: set[str], is_over: Callable[[], bool]
+    ) -> ListRead:
+        try:
+            page = self.pull_pages.page(partner, MODULES[read.module], read.party, str(read.page))
+        except errors.PartnerUnusable as failure:
+            return self._kept(partner, read.failed(str(failure), now=self.clock.now()))
+        taken, has_new = self._taken(partner, read, page, named, is_over)
+        if taken.taken < len(page.objects):
+            return self._kept(partner, taken)
+        ends = not page.objects or not (has_new or read.taken)
+        command_deadlines = None if ends else page.command_deadlines
+        turned = taken.turned(command_deadlines, total=page.total, now=self.clock.now())
+        if ends and page.objects and page.command_deadlines:
+            turned = replace(turned, remark=turned.remark or _NOTHING_NEW)
+        return self._kept(partner, turned)
+
+    def _taken(
+        self,
+        partner: Partner,
+        read: ListRead,
+        page: ListPage,
+        named: set[str],
+        is_over: Callable[[], bool],
+    ) -> tuple[ListRead, bool]:
+        """With the page's objects, until the turn is over; and whether one of them is new."""
+        has_new = False
+        for value in page.objects[read.taken :]:
+            listed = Listed(partner, MODULES[read.module], read.party, value)
+            has_new = has_new or listed.name not in named
+            named.add(listed.name)
+            read = self._with(read, listed)
+            if is_over():
+                break
+        return read, has_new
+
+    def _with(self, read: ListRead, listed: Listed) -> ListRead:
+        """One object more: stored, or set aside."""
+        stored = quarantined = False
+        try:
+            stored = self.pulled_intake.take(listed)
+        except errors.InvalidDocument as invalid:
+            quarantined = True
+            if read.quarantined < MOST_SET_ASIDE:
+                self.pulled_intake.set_aside(listed, invalid)
+        return read.with_object(stored=stored, quarantined=quarantined, now=self.clock.now())
+
+    def _kept(self, partner: Partner, read: ListRead) -> ListRead:
+        self.pulls.note(partner.id, read)
+        return read

@@ -1,0 +1,137 @@
+"""One attempt to deliver a state: what is sent now, to which URL, and what the answer means.
+
+What goes out is the one change as it came while it still is the object's latest, else the present
+state of the smallest object that covers what was missed (design D6; R-BC-6, R-BC-9).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from application.delivery.outgoing import SEND_DEADLINE_S, OutgoingRequest, RequestSender
+from application.modules import MODULES
+from application.partners.directories import Directories
+from domain.answers import Attempt, Verdict
+from domain.carried import OcpiObject
+from domain.deliveries import Delivery, change_to_send
+from domain.documents import as_document
+from domain.objects import EVERYONE, Change, Missed, Stored
+from domain.partner import Partner
+from domain.party import PartyId
+from domain.ports import Counters, Json, Locks, ObjectStore, PartnerStore
+
+
+@dataclass(frozen=True)
+class ObjectSender:
+    """Sends what a delivery names. Never raises for what the partner does; it judges it."""
+
+    hub: PartyId
+    objects: ObjectStore
+    partners: PartnerStore
+    directories: Directories
+    sending: RequestSender
+    json: Json
+    locks: Locks
+    counters: Counters
+
+    def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
+        """Send it once; None if there is nothing left to send, or nobody to send it to.
+
+        `still_ours` is asked right before the bytes leave, every time.
+
+        :raises LaneLost: if it says no.
+        """
+        with self.locks.hold(f"{delivery.receiver}|{delivery.key}", seconds=SEND_DEADLINE_S + 2):
+            stored = self.objects.get(delivery.key, EVERYONE)
+            partner = self.partners.get(delivery.lane.partner_id)
+            if stored is None or delivery.sending is None:
+                return None
+            if not self._may_have(delivery, partner, stored):
+                return None
+            attempt = self._send(_Owed(delivery, delivery.sending, stored, partner, still_ours))
+        self.counters.count("deliveries", verdict=attempt.verdict.value)
+        return attempt
+
+    def _may_have(self, delivery: Delivery, partner: Partner, stored: Stored) -> bool:
+        """Whether the receiver is still a reader, and may still see the owner's objects.
+
+        Those of an owner that has left or is suspended are shown to nobody (2.2.5), and a private
+        one to the reader alone that it names now.
+        """
+        module, owner = MODULES[delivery.key.module], delivery.key.owner
+        is_reader = partner.has_role(delivery.receiver, module.readers)
+        if module.is_private:
+            is_reader = delivery.receiver == stored.reader and stored.reader in partner.parties
+        if not (partner.is_registered and is_reader):
+            return False
+        agreements = self.directories.agreed()
+        if not module.is_routed:
+            return any(agreements.allow(party, owner) for party in partner.parties)
+        return agreements.allow(delivery.receiver, owner) and self._is_live(owner, stored)
+
+    def _is_live(self, owner: PartyId, stored: Stored) -> bool:
+        """Looks at the platform that pushed it before it looks at all."""
+        origin = self.partners.get(stored.origin)
+        if origin.is_registered and owner in origin.parties:
+            return True
+        return any(owner in partner.parties for partner in self.directories.read().registered)
+
+    def _send(self, owed: "_Owed") -> Attempt:
+        change = change_to_send(owed.delivery, revision=owed.stored.revision)
+        if change is None:
+            change = self._present_state(owed)
+        attempt = self._try(owed, change)
+        if attempt.verdict is Verdict.LACKS_PARENT:
+            change = Change("PUT", (), None, change.correlation_id)
+            attempt = self._try(owed, change)
+        is_whole = not change.path and change.method != "PATCH"
+        return replace(attempt, revision=owed.stored.revision) if is_whole else attempt
+
+    def _present_state(self, owed: "_Owed") -> Change:
+        """The smallest object that covers what was missed, as it is now (design D6)."""
+        scope, correlation_id = owed.missed.scope, owed.missed.correlation_id
+        if owed.stored.deleted:
+            return Change("DELETE", (), None, correlation_id)
+        part = self._known(owed.stored).part(scope)
+        if not scope or part is None:
+            return Change("PUT", (), None, correlation_id)
+        return Change("PUT", scope, self.json.dump(part), correlation_id)
+
+    def _try(self, owed: "_Owed", change: Change) -> Attempt:
+        delivery, module = owed.delivery, MODULES[owed.delivery.key.module]
+        known = self._known(owed.stored)
+        letter = OutgoingRequest(
+            method=change.method,
+            module=module.id,
+            segments=(*known.segments, *change.path),
+            query=known.query,
+            body=_body(change, owed.stored),
+            correlation_id=change.correlation_id,
+            sender=self._sender(owed.stored) if module.is_routed else None,
+            receiver=delivery.receiver if module.is_routed else None,
+            is_part=bool(change.path) or change.method == "PATCH",
+        )
+        return self.sending.send(letter, owed.partner, still_ours=owed.still_ours).attempt
+
+    def _sender(self, stored: Stored) -> PartyId:
+        """The hub, but for what it found the one reader of: that comes from its owner (R-BC-5)."""
+        return stored.key.owner if MODULES[stored.key.module].is_private else self.hub
+
+    def _known(self, stored: Stored) -> OcpiObject:
+        return MODULES[stored.key.module].object(as_document(self.json.parse(stored.body)))
+
+
+@dataclass(frozen=True)
+class _Owed:
+    """A delivery under way, with what was read for it."""
+
+    delivery: Delivery
+    missed: Missed
+    stored: Stored
+    partner: Partner
+    still_ours: Callable[[], bool]
+
+
+def _body(change: Change, stored: Stored) -> bytes | None:
+    if change.method == "DELETE":
+        return None
+    return stored.body if change.body is None else change.body

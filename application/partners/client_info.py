@@ -1,0 +1,86 @@
+"""Telling partners about each other: ClientInfo for everybody who may see a party.
+
+What is told follows from the partners alone, so it is put right by comparing: after every change at
+once, and by the sweeper for whatever a crash left untold (OCPI 2.3.0, mod_hub_client_info).
+"""
+
+from dataclasses import dataclass
+
+from domain import errors
+from domain.clientinfo import ClientInfo, ConnectionStatus, client_info, key_of, statuses
+from domain.documents import as_document
+from domain.objects import EVERYONE, Change, Stored
+from domain.party import PartyId, Role
+from domain.ports import Clock, Ids, Json, ObjectStore, PartnerStore, Wake
+
+
+@dataclass(frozen=True)
+class ClientInfoAnnouncer:
+    """Keeps one ClientInfo object per party and role, and publishes every change of it."""
+
+    objects: ObjectStore
+    partners: PartnerStore
+    json: Json
+    wake: Wake
+    ids: Ids
+    clock: Clock
+
+    def reconcile(self) -> int:
+        """Bring every object up to date; how many have changed. Safe to repeat, and in parallel."""
+        return sum(
+            self._tell(party, role, status, origin=origin)
+            for (party, role), (status, origin) in self._present().items()
+        )
+
+    def introduce(self, *parties: PartyId) -> int:
+        """Tell of these parties as they are, changed or not: somebody may see them from now on."""
+        named = set(parties)
+        return sum(
+            self._tell(party, role, status, origin=origin, again=True)
+            for (party, role), (status, origin) in self._present().items()
+            if party in named
+        )
+
+    def _present(self) -> dict[tuple[PartyId, Role], tuple[ConnectionStatus, str]]:
+        """What there is to tell, and of which partner; a live one before one that is gone."""
+        live: dict[tuple[PartyId, Role], tuple[ConnectionStatus, str]] = {}
+        for partner in self.partners.all():
+            for named, status in statuses(partner).items():
+                if named not in live or live[named][0] is ConnectionStatus.SUSPENDED:
+                    live[named] = (status, partner.id)
+        return live
+
+    def _tell(
+        self,
+        party: PartyId,
+        role: Role,
+        status: ConnectionStatus,
+        *,
+        origin: str,
+        again: bool = False,
+    ) -> bool:
+        """Write and publish it where it is not what was told last, or is to be told `again`."""
+        key = key_of(party, role)
+        held = self.objects.get(key, EVERYONE)
+        if held is not None and self._status(held) == status and not again:
+            return False
+        now = self.clock.now()
+        stored = Stored(
+            key=key,
+            audience=EVERYONE,
+            body=self.json.dump(client_info(party, role, status, now=now)),
+            last_updated=now,
+            origin=origin,
+            revision=held.revision if held is not None else 0,
+            created=held.created if held is not None else 0,
+            unpublished=held.unpublished if held is not None else None,
+        )
+        try:
+            self.objects.save(stored.with_change(Change("PUT", (), None, self.ids.new()), now=now))
+        except errors.Conflict:
+            return False
+        self.wake.publish(key)
+        return True
+
+    def _status(self, held: Stored) -> str:
+        return ClientInfo(as_document(self.json.parse(held.body))).status

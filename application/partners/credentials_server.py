@@ -1,0 +1,204 @@
+"""The hub as the one who is registered at: the credentials module as server.
+
+OCPI 2.3.0, credentials; the state machine is requirements 2.2.2. The calls back to the partner are
+made while its request is open, and nothing is written before all of them went well.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from application.deciding_again import change_partner
+from application.partners.admission import Admission
+from application.partners.client_info import ClientInfoAnnouncer
+from application.partners.directories import Directories
+from application.partners.handshake import Handshake
+from application.partners.handshake_turns import HandshakeTurns
+from application.partners.hub_party import HubParty
+from application.partners.recovery import Recovery
+from domain import admission, doors, errors, registration
+from domain.documents import Document
+from domain.partner import GRACE_FOR_A_LOST_ANSWER, InboundToken, Partner, PartnerState
+from domain.party import Endpoint
+from domain.ports import Clock, DeliveryQueue, PartnerStore, Schemas, Secrets, Wake
+from domain.registration import Credentials
+from domain.validation import Mode
+
+_SEEN_EVERY_S = 30.0
+_NOTED_EVERY_S = 2.0
+
+
+@dataclass(frozen=True)
+class Caller:
+    """An authenticated platform and the token that it came with, in clear for GET credentials."""
+
+    partner: Partner
+    token: InboundToken
+    clear: str
+
+    def __repr__(self) -> str:
+        return f"Caller({self.partner.id!r})"
+
+
+@dataclass(frozen=True)
+class CredentialsServer:
+    """Lets platforms in, keeps their tokens turning, and lets them go."""
+
+    hub: HubParty
+    partners: PartnerStore
+    directories: Directories
+    admission: Admission
+    deliveries: DeliveryQueue
+    handshake: Handshake
+    one_at_a_time: HandshakeTurns
+    schemas: Schemas
+    secrets: Secrets
+    client_info: ClientInfoAnnouncer
+    recovery: Recovery
+    wake: Wake
+    clock: Clock
+
+    def authenticate(self, token: str, *, functional: bool, is_raw: bool = False) -> Caller:
+        """Who calls with this token; an invitation opens versions and credentials only.
+
+        `is_raw`: it came without base64, which only the partners may do whose option says so.
+
+        The first use of a new token ends the one before it.
+
+        :raises UnknownCaller: if the hub never gave it out (T-AUTH-2, T-AUTH-3).
+        :raises TokenRefused: if it opens nothing here and now; it says why.
+        :raises AwaitsApproval: (403) if the operator has not approved the platform yet.
+        """
+        now = self.clock.now()
+        partner, held = self._holder(token, now, functional=functional, is_raw=is_raw)
+        if functional and partner.state is PartnerState.TO_APPROVE:
+            raise errors.AwaitsApproval("the connection awaits approval by the hub's operator")
+        proven = partner.after_use_of(held, functional=functional)
+        if proven is not partner and proven != partner:
+            partner = self._save_or_reread(proven)
+        if partner.is_registered:
+            self._note(partner, now)
+        return Caller(partner, held, token)
+
+    def credentials(self, caller: Caller) -> Document:
+        """The hub's credentials as they are for this caller right now (2.2.6)."""
+        return self._own(caller.partner, caller.clear)
+
+    def register(self, caller: Caller, document: Document, *, version: str) -> Document:
+        """POST credentials: the handshake (2.2.3). The answer carries the caller's new token.
+
+        :raises AlreadyRegistered: (405) on a registered connection.
+        :raises HandshakeUnderWay: (429) while another handshake of the platform is under way.
+        :raises InvalidDocument, PartyTaken, PartnerUnusable, UnsupportedVersion,
+            NoMatchingEndpoints: nothing is changed, and the invitation stays good.
+        """
+        if caller.partner.is_connected:
+            raise errors.AlreadyRegistered("already registered: use PUT")
+        return self._agree(caller, document, version=version)
+
+    def renew(self, caller: Caller, document: Document, *, version: str) -> Document:
+        """PUT credentials: everything anew, the old token on for a while (2.2.4).
+
+        :raises NotRegistered: (405) before registration.
+        """
+        if not caller.partner.is_connected:
+            raise errors.NotRegistered("not registered: use POST")
+        return self._agree(caller, document, version=version)
+
+    def unregister(self, caller: Caller) -> None:
+        """DELETE credentials: no call either way any more; what is stored stays (2.2.5).
+
+        :raises NotRegistered: (405) before registration.
+        """
+        if not caller.partner.is_connected:
+            raise errors.NotRegistered("not registered")
+        change_partner(self.partners, caller.partner.id, _unregistered)
+        self.deliveries.forget(caller.partner.id)
+        self.client_info.reconcile()
+
+    def _agree(self, caller: Caller, document: Document, *, version: str) -> Document:
+        self.schemas.check("credentials", document, Mode.REMARK)
+        theirs = Credentials.of(document)
+        self.admission.admit(theirs, of=caller.partner)
+        with self.one_at_a_time.take(caller.partner.id):
+            endpoints = self.handshake.look_up(
+                url=theirs.url,
+                token=caller.partner.options.spelt(theirs.token),
+                version=version,
+                roles=theirs.roles,
+            )
+            return self._settle(caller.partner, theirs, endpoints, version=version)
+
+    def _settle(
+        self,
+        partner: Partner,
+        theirs: Credentials,
+        endpoints: Sequence[Endpoint],
+        *,
+        version: str,
+    ) -> Document:
+        """Judged again, since the looking up took its time; any change of the partner: Conflict."""
+        now = self.clock.now()
+        token = self.secrets.new_token()
+        judged = self.admission.admit(theirs, of=partner)
+        current = partner.with_current(
+            self.secrets.fingerprint(token), now=now, grace=GRACE_FOR_A_LOST_ANSWER
+        )
+        agreed = replace(
+            admission.admitted(current, judged),
+            outbound_token=self.secrets.seal(theirs.token, partner_id=partner.id),
+            versions_url=theirs.url,
+            version=version,
+            endpoints=tuple(endpoints),
+            registered_at=partner.registered_at or now,
+        )
+        saved = self.partners.save(agreed)
+        if saved.is_registered:
+            self.recovery.admit(saved)
+        return self._own(saved, token)
+
+    def _holder(
+        self, token: str, now: datetime, *, functional: bool, is_raw: bool
+    ) -> tuple[Partner, InboundToken]:
+        fingerprint = self.secrets.fingerprint(token)
+        partner = self.partners.by_token(fingerprint) or self.partners.by_spent(fingerprint)
+        if partner is None or (is_raw and not partner.options.raw_in):
+            raise errors.UnknownCaller("the credentials token is not known")
+        held = partner.token(fingerprint, now=now)
+        if held is None or not doors.opens(partner, held, functional=functional):
+            raise errors.TokenRefused(doors.why_closed(partner, fingerprint, now=now))
+        return partner, held
+
+    def _own(self, partner: Partner, token: str) -> Document:
+        reachable = self.directories.read().reachable_roles(by=partner)
+        self.partners.told(partner.id, registration.summary(reachable))
+        return registration.hub_credentials(
+            token=token,
+            versions_url=self.hub.versions_url,
+            hub=self.hub.party,
+            hub_name=self.hub.name,
+            reachable=reachable,
+        )
+
+    def _save_or_reread(self, partner: Partner) -> Partner:
+        try:
+            return self.partners.save(partner)
+        except errors.Conflict:
+            return self.partners.get(partner.id)
+
+    def _note(self, partner: Partner, now: datetime) -> None:
+        """A call from the partner: it is there, and what it has missed may be tried at once."""
+        if not partner.reachable:
+            self.recovery.welcome(partner)
+            return
+        quiet_s = _NOTED_EVERY_S if partner.ailing else _SEEN_EVERY_S
+        if partner.last_seen is not None and (now - partner.last_seen).total_seconds() < quiet_s:
+            return
+        self.partners.seen(partner.id, now=now)
+        if partner.ailing:
+            self.deliveries.half_open(partner.id, now=now)
+            self.wake.pump()
+
+
+def _unregistered(partner: Partner) -> Partner:
+    return partner.unregistered(PartnerState.UNREGISTERED)

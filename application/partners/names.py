@@ -1,0 +1,30 @@
+"""What operators call parties and partners: a name that no partner has is an error.
+
+A filter by a mistyped party would come to nothing, and nothing looks like "all is well".
+"""
+
+from dataclasses import dataclass
+
+from application.partners.directories import Directories
+from domain import errors
+from domain.party import PartyId
+from domain.ports import PartnerStore
+
+
+@dataclass(frozen=True)
+class PartnerNames:
+    """Holds a party against those that the hub knows, or once knew."""
+
+    directories: Directories
+    partners: PartnerStore
+
+    def party(self, party: PartyId) -> PartyId:
+        """The party itself.
+
+        :raises UnknownPartner: if no partner has it, had it, or is approved for it.
+        """
+        if party == self.directories.hub or any(
+            party in each.ever_had for each in self.partners.all()
+        ):
+            return party
+        raise errors.UnknownPartner(f"no partner has the party {party.spelled}")

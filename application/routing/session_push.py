@@ -1,0 +1,127 @@
+"""Reporting a session: stored, then told to the one party whose token it is, while the CPO waits.
+
+Nobody else is ever told (S-1, R-BC-5). Where the eMSP cannot be told now the CPO hears so, and the
+eMSP gets the session's present state once it is back (R-GETALL-7, S-7).
+"""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from application.bulkhead import Bulkhead
+from application.modules import MODULES
+from application.objects.intake import ObjectIntake
+from application.objects.publishing import Publisher
+from application.objects.pushed import Accepted, Pushed
+from application.partners.directories import Directories
+from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
+from domain import errors
+from domain.doors import why_away
+from domain.objects import EVERYONE
+from domain.party import PartyId
+from domain.ports import Clock, Locks, ObjectStore
+from domain.sessions import party_of_token
+
+_MORE_THAN_A_RELAY_S = 5.0
+_SESSIONS = MODULES["sessions"]
+
+
+@dataclass(frozen=True)
+class SessionPush:
+    """Takes what a CPO says of a session."""
+
+    object_intake: ObjectIntake
+    publisher: Publisher
+    forwarding: Forwarding
+    directories: Directories
+    objects: ObjectStore
+    bulkhead: Bulkhead
+    locks: Locks
+    clock: Clock
+
+    def push_to_hub(self, pushed: Pushed) -> Accepted:
+        """Store it and let the eMSP be told in the background (R-BC-5).
+
+        :raises UnknownReceiver: (4001) if nobody here has the token; nothing is stored.
+        """
+        self.object_intake.check(pushed)
+        self._platform_of(pushed, self.reader(pushed))
+        return self.object_intake.take(pushed)
+
+    def push(self, pushed: Pushed, passed: Passed) -> Relayed | Accepted:
+        """Store it and pass it on; `Accepted` where that had no effect and nobody is told again.
+
+        :raises InvalidDocument: if it breaks section 4; nothing is stored.
+        :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003; stored unless it is suspended)
+        :raises ReceiverTimedOut: (4002) :raises ReceiverFailed: (4000)
+        """
+        remarks = self.object_intake.check(pushed)
+        self._platform_of(pushed, passed.receiver)
+        if pushed.method == "PATCH" and self.objects.get(pushed.key, EVERYONE) is None:
+            return self.forwarding.relay(passed)
+        seconds = self.forwarding.deadline_s + _MORE_THAN_A_RELAY_S
+        turn = self.locks.hold(f"{passed.receiver}|{pushed.key}", seconds=seconds)
+        with ExitStack() as held:
+            try:
+                held.enter_context(self.bulkhead.enter(f"turn of {passed.receiver}"))
+            except errors.ReceiverAway:
+                self.object_intake.take(pushed)
+                raise
+            held.enter_context(turn)
+            until = self.clock.now() + timedelta(seconds=seconds)
+            accepted = self.object_intake.take_to_pass_on(pushed, remarks, until=until)
+            if accepted.stale or accepted.repeated:
+                return accepted
+            return self._told(pushed, passed, accepted, until)
+
+    def reader(self, pushed: Pushed, *, named: PartyId | None = None) -> PartyId:
+        """The party whose token it is: by the body, else by the session as it is stored.
+
+        :raises UnknownObject: for a PATCH of a session that is not known, and nobody is named.
+        :raises InvalidParameter: if another party is named.
+        """
+        owed = self._reader(pushed)
+        if owed is not None and named not in (None, owed):
+            raise errors.InvalidParameter(f"the token is {owed.spelled}'s, not {named.spelled}'s")
+        found = owed if owed is not None else named
+        if found is None:
+            raise errors.UnknownObject(f"session {pushed.key.id} is not known")
+        return found
+
+    def _reader(self, pushed: Pushed) -> PartyId | None:
+        if pushed.method == "PUT" or "cdr_token" in pushed.document:
+            self.object_intake.check(pushed)
+            return party_of_token(pushed.document)
+        stored = self.objects.get(pushed.key, EVERYONE)
+        return None if stored is None else stored.reader
+
+    def _platform_of(self, pushed: Pushed, reader: PartyId) -> None:
+        """Whoever is to be told has to be there, if only for the moment away."""
+        directory = self.directories.read()
+        partner = directory.find(reader, roles=_SESSIONS.readers, sender=pushed.key.owner)
+        if partner is None:
+            raise errors.UnknownReceiver(f"{reader.spelled} is not known to this hub")
+        if not partner.is_registered:
+            raise errors.ReceiverAway(f"{reader.spelled} {why_away(partner)}: not kept")
+
+    def _told(self, pushed: Pushed, passed: Passed, accepted: Accepted, until: datetime) -> Relayed:
+        """From `until` on others tell the present state: a PATCH after that would append twice."""
+        lasts = timedelta(seconds=self.forwarding.deadline_s)
+        budget = Budget(
+            self.forwarding.deadline_s, still_ours=lambda: self.clock.now() + lasts <= until
+        )
+        try:
+            relayed = self.forwarding.relay(_as_told(passed, accepted), budget)
+        except errors.HubError:
+            self.publisher.publish(pushed.key)
+            raise
+        if accepted.was_published:
+            self.publisher.told(pushed.key, revision=accepted.revision)
+        return relayed
+
+
+def _as_told(passed: Passed, accepted: Accepted) -> Passed:
+    """As it came, unless it would append twice what the eMSP may have: then the whole session."""
+    if accepted.whole is None:
+        return passed
+    return replace(passed, method="PUT", body=accepted.whole)

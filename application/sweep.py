@@ -1,0 +1,49 @@
+"""The sweep: it finds what a lost wake-up, or a process that died, has left behind.
+
+It needs no Redis. With every worker and every wake-up gone the sweep alone empties the backlog.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from application.cdrs.obligations import CdrObligations
+from application.delivery.pump import Pump
+from application.objects.publishing import Publisher
+from application.webhooks.command_events import CommandEvents
+from application.webhooks.events import WebhookEvents
+from domain.ports import Clock, DeliveryQueue, Wake
+
+LEFT_BEHIND_S = 2.0
+PUMP_INLINE_AFTER_S = 10.0
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One round finds lost wake-ups; lanes that nobody serves are pumped by the sweeper itself."""
+
+    publisher: Publisher
+    cdr_obligations: CdrObligations
+    webhook_events: WebhookEvents
+    command_events: CommandEvents
+    pump: Pump
+    deliveries: DeliveryQueue
+    wake: Wake
+    clock: Clock
+
+    def sweep(self, *, idle_s: float, stop: Callable[[], bool] = lambda: False) -> bool:
+        """Publish what is left behind and wake the pump; whether lanes are waiting for one.
+
+        `idle_s`: for how long lanes have been waiting so far. From ten seconds on nobody else seems
+        to be there, and they are pumped here. Lanes in hand since then are gone on with.
+        """
+        self.publisher.sweep(older_than_s=LEFT_BEHIND_S)
+        self.cdr_obligations.sweep()
+        self.webhook_events.sweep()
+        self.command_events.sweep()
+        in_hand = bool(self.pump.lanes)
+        if not in_hand and not self.deliveries.lanes_due(now=self.clock.now()):
+            return False
+        self.wake.pump()
+        if in_hand or idle_s >= PUMP_INLINE_AFTER_S:
+            self.pump.run(seconds=20.0, stop=stop)
+        return True

@@ -1,0 +1,147 @@
+"""Heralding: telling subscribers of events, by the same lanes as everything else (D-12).
+
+Whoever subscribed is told of what it may see, and of nothing else; an operator of all.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from application.modules import MODULES
+from application.partners.directories import Directories
+from application.webhooks.subscribers import Subscribers
+from domain.custody import ref_of_delivery
+from domain.deliveries import Delivery, Mark
+from domain.directory import Directory
+from domain.objects import Missed, ObjectKey, Stored
+from domain.partner import Partner
+from domain.party import PartyId
+from domain.ports import CdrLedger, Clock, DeliveryQueue, Wake
+from domain.webhooks import Subscription
+
+_AT_ONCE = 200
+
+Partners = Mapping[str, Partner]
+"""Partners by their ids."""
+
+
+@dataclass(frozen=True)
+class WebhookEvents:
+    """Turns events into marks for subscribers; each may be made twice and is told once."""
+
+    hub: PartyId
+    subscribers: Subscribers
+    ledger: CdrLedger
+    deliveries: DeliveryQueue
+    directories: Directories
+    wake: Wake
+    clock: Clock
+
+    def marks_of(self, stored: Stored, missed: Missed) -> list[Mark]:
+        """One mark for every subscriber of the object's changes that may see it."""
+        module = MODULES[stored.key.module]
+        if module.event is None:
+            return []
+        told = [each for each in self.subscribers.told() if module.event in each.events]
+        if not told:
+            return []
+        sees = _sight(self.directories.read())
+        return [
+            Mark(
+                lane=subscription.lane,
+                receiver=self.hub,
+                key=stored.key,
+                revision=stored.revision,
+                missed=missed.as_present_state(),
+                event=module.event.value,
+            )
+            for subscription in told
+            if sees(subscription, stored)
+        ]
+
+    def may_see(self, subscription: Subscription, stored: Stored) -> bool:
+        """Whether the subscriber may be told of the object as it is now."""
+        return _sight(self.directories.read())(subscription, stored)
+
+    def sweep(self) -> int:
+        """Mark subscribers for what became of CDRs; how many deliveries had something to tell.
+
+        The record of the delivery is the outbox: nothing is lost if this dies half way. Of a CDR
+        that may still be declined there is nothing to tell yet (H-CDR-3).
+        """
+        untold = self.ledger.untold(limit=_AT_ONCE)
+        told = tuple(delivery for delivery in untold if not delivery.is_undecided)
+        if not told:
+            return 0
+        partners = _by_id(self.directories.read())
+        subscriptions = self.subscribers.told()
+        marks = [
+            mark
+            for delivery in told
+            for subscription in subscriptions
+            for mark in self._marks_of_cdr(partners, subscription, delivery)
+        ]
+        if marks:
+            self.deliveries.mark(marks, now=self.clock.now())
+        self.ledger.told(told)
+        if marks:
+            self.wake.pump()
+        return len(told)
+
+    def _marks_of_cdr(
+        self, partners: Partners, subscription: Subscription, delivery: Delivery
+    ) -> list[Mark]:
+        """`kind` of the key is the ref: two CDRs of one id are two things to tell of (H-CDR-3)."""
+        untold = () if delivery.handover is None else delivery.handover.untold
+        parties = (delivery.key.owner, delivery.receiver)
+        if not any(_speaks_for(partners, subscription, party) for party in parties):
+            return []
+        key = ObjectKey(
+            delivery.key.module,
+            delivery.key.owner,
+            delivery.key.id,
+            ref_of_delivery(delivery.id),
+        )
+        return [
+            Mark(
+                lane=subscription.lane,
+                receiver=self.hub,
+                key=key,
+                revision=1,
+                missed=Missed(scope=(), correlation_id=""),
+                event=event,
+            )
+            for event in untold
+            if event in {each.value for each in subscription.events}
+        ]
+
+
+def _sight(directory: Directory) -> Callable[[Subscription, Stored], bool]:
+    """Who may see what in this directory; each partner's sight of an owner is found out once."""
+    partners = _by_id(directory)
+
+    @cache
+    def seen(partner_id: str, owner: PartyId) -> bool:
+        partner = partners.get(partner_id)
+        return partner is not None and partner.is_registered and directory.sees(partner, owner)
+
+    def sees(subscription: Subscription, stored: Stored) -> bool:
+        if stored.reader is not None:
+            parties = (stored.key.owner, stored.reader)
+            return any(_speaks_for(partners, subscription, party) for party in parties)
+        if subscription.partner_id is None:
+            return True
+        return seen(subscription.partner_id, stored.key.owner)
+
+    return sees
+
+
+def _by_id(directory: Directory) -> Partners:
+    return {partner.id: partner for partner in directory.partners}
+
+
+def _speaks_for(partners: Partners, subscription: Subscription, party: PartyId) -> bool:
+    if subscription.partner_id is None:
+        return True
+    partner = partners.get(subscription.partner_id)
+    return partner is not None and partner.is_registered and party in partner.parties
