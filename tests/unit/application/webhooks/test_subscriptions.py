@@ -8,7 +8,7 @@ from domain.errors import SecretUnreadable, UnknownObject
 from domain.webhooks import EventType
 from tests.builders import NOON
 from tests.unit.application.house import House
-from tests.unit.application.webhooks import subscribe
+from tests.unit.application.subscribed import subscribe
 
 URL = "https://hooks.example/"
 

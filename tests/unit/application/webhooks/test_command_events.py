@@ -12,7 +12,7 @@ from domain.webhooks import EventType, Subscription
 from tests.builders import ABC, XYZ, a_partner, a_role
 from tests.unit.application.commands_asked import a_house, arrived, now, says, sent_by
 from tests.unit.application.house import House
-from tests.unit.application.webhooks import bodies, owed, subscribe
+from tests.unit.application.subscribed import bodies, owed, subscribe
 
 RESULT = EventType.COMMAND_RESULT
 QRS = PartyId("BE", "QRS")

@@ -12,7 +12,7 @@ from tests.charging import S1, a_session
 from tests.unit.application.billing import REFUSING, post, pump, says
 from tests.unit.application.charging_now import report_to_hub
 from tests.unit.application.house import House
-from tests.unit.application.webhooks import a_session_to_tell, bodies, owed, subscribe, tell
+from tests.unit.application.subscribed import a_session_to_tell, bodies, owed, subscribe, tell
 
 
 def test_a_session_is_told_as_it_is_with_its_type_and_the_time(market: House) -> None:

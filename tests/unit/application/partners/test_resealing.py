@@ -11,7 +11,7 @@ from domain.partner import Partner
 from domain.webhooks import EventType
 from tests.builders import PlainSecrets, a_partner, a_reader
 from tests.unit.application.house import House
-from tests.unit.application.webhooks import subscribe
+from tests.unit.application.subscribed import subscribe
 
 
 class NewKey(PlainSecrets):

@@ -9,7 +9,7 @@ from domain.webhooks import EventType, Subscription
 from tests.builders import after
 from tests.unit.application.charging_now import report_to_hub
 from tests.unit.application.house import House
-from tests.unit.application.webhooks import subscribe, tell
+from tests.unit.application.subscribed import subscribe, tell
 
 URL = "https://hooks.example/"
 MOST = 20

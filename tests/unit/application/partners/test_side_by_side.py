@@ -14,8 +14,8 @@ from domain.party import PartyId
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import a_role
 from tests.unit.application.house import House, TalkingWire
+from tests.unit.application.partners.test_role_announcements import agrees
 from tests.unit.application.roaming import a_cpo, an_emsp
-from tests.unit.application.test_telling_roles import agrees
 
 _SOON_S = 30.0
 

@@ -17,10 +17,10 @@ from tests.unit.application.billing import (
     pump,
     says,
 )
+from tests.unit.application.cdrs.test_asked_meanwhile import Meanwhile
 from tests.unit.application.charging_now import report, report_to_hub
 from tests.unit.application.house import House
-from tests.unit.application.test_asked_meanwhile import Meanwhile
-from tests.unit.application.webhooks import bodies, subscribe, tell
+from tests.unit.application.subscribed import bodies, subscribe, tell
 
 QRS = PartyId("BE", "QRS")
 

@@ -13,7 +13,7 @@ from tests.charging import a_session
 from tests.unit.application.billing import SICK, post, says
 from tests.unit.application.charging_now import report_to_hub
 from tests.unit.application.house import House, Subscriber
-from tests.unit.application.webhooks import a_session_to_tell, bodies, owed, subscribe, tell
+from tests.unit.application.subscribed import a_session_to_tell, bodies, owed, subscribe, tell
 
 
 @pytest.mark.parametrize(
