@@ -6,9 +6,9 @@ receiver (4001). It is looked up whenever something is read or sent, so it takes
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
-from domain.clearing import Fee
 from domain.party import PartyId
 
 
@@ -17,6 +17,20 @@ class AgreementPolicy(StrEnum):
 
     OPEN = "open"
     REQUIRED = "required"
+
+
+@dataclass(frozen=True)
+class Fee:
+    """The hub's share of a CDR in this currency: `fixed`, and `percent` of before_taxes."""
+
+    currency: str
+    fixed: Decimal = Decimal(0)
+    percent: Decimal = Decimal(0)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it can be a share: the hub pays nobody, and takes no more than there is."""
+        return self.fixed >= 0 and 0 <= self.percent <= 100
 
 
 @dataclass(frozen=True)

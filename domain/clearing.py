@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
 
+from domain.agreements import Fee
 from domain.party import PartyId
 
 _DIGITS = 500
@@ -19,20 +20,6 @@ def exact() -> Iterator[None]:
     """Arithmetic that raises rather than rounds."""
     with localcontext(Context(prec=_DIGITS, traps=[Inexact])):
         yield
-
-
-@dataclass(frozen=True)
-class Fee:
-    """The hub's share of a CDR in this currency: `fixed`, and `percent` of before_taxes."""
-
-    currency: str
-    fixed: Decimal = Decimal(0)
-    percent: Decimal = Decimal(0)
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether it can be a share: the hub pays nobody, and takes no more than there is."""
-        return self.fixed >= 0 and 0 <= self.percent <= 100
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from domain.clearing import Account, Fee
-from domain.credits import Judgement, Standing
+from domain.agreements import Fee
+from domain.clearing import Account
 from domain.deliveries import Delivery, DeliveryState
 from domain.objects import ObjectKey
 from domain.party import PartyId
 from domain.remarks import NO_REMARKS, Remarks
+from domain.standing import Judgement, Standing
 
 
 @dataclass(frozen=True)

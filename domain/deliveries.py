@@ -10,9 +10,9 @@ from enum import StrEnum
 from hashlib import sha256
 
 from domain.answers import Attempt, Receipt
-from domain.credits import Judgement, Standing
 from domain.objects import Change, Missed, ObjectKey
 from domain.party import PartyId
+from domain.standing import Judgement, Standing
 
 PARKED_BY_AGE_AFTER = timedelta(days=30)
 

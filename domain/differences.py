@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from domain.credits import same
-from domain.documents import JsonValue
+from domain.documents import JsonValue, same
 
 
 @dataclass(frozen=True)

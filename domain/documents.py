@@ -50,3 +50,22 @@ def same_json(one: JsonValue, other: JsonValue) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same_json, one, other))
     return one == other
+
+
+def same(one: JsonValue, other: JsonValue) -> bool:
+    """Equal as JSON: numbers by value, null and an empty list as if the field were not there."""
+    if _is_nothing(one) or _is_nothing(other):
+        return _is_nothing(one) and _is_nothing(other)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return all(same(one.get(name), other.get(name)) for name in {*one, *other})
+    if isinstance(one, str | bool) or isinstance(other, str | bool):
+        return type(one) is type(other) and one == other
+    if isinstance(one, Sequence) and isinstance(other, Sequence):
+        return len(one) == len(other) and all(map(same, one, other))
+    return one == other
+
+
+def _is_nothing(value: JsonValue) -> bool:
+    return value is None or (
+        isinstance(value, Sequence) and not isinstance(value, str) and not value
+    )

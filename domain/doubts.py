@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from domain.cdrs import Cdr
 from domain.clearing import exact
-from domain.credits import Judgement
 from domain.documents import JsonValue, as_documents
+from domain.standing import Judgement
 from domain.times import parse_time
 
 _CLOCKS_DIFFER_BY = timedelta(hours=1)

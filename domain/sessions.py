@@ -10,8 +10,7 @@ from hashlib import sha256
 from typing import ClassVar, Self
 
 from domain.carried import OcpiObject, replaced
-from domain.credits import same
-from domain.documents import Document, as_document, as_documents
+from domain.documents import Document, as_document, as_documents, same
 from domain.errors import Problem
 from domain.objects import Watched
 from domain.party import PartyId

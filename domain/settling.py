@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.answers import Attempt, Verdict, says_it_has_it
-from domain.credits import Judgement
 from domain.deliveries import (
     PARKED_BY_AGE_AFTER,
     Delivery,
@@ -16,6 +15,7 @@ from domain.deliveries import (
     DeliveryState,
     Handover,
 )
+from domain.standing import Judgement
 
 CDR_DELIVERED = "cdr.delivered"
 CDR_PARKED = "cdr.parked"

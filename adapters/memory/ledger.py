@@ -8,13 +8,13 @@ from datetime import datetime
 from adapters.memory.archive import MemoryArchive
 from adapters.memory.records import MemoryRecords
 from domain.answers import Attempt
-from domain.credits import Standing
 from domain.custody import Filed, awaits_original, delivery_id_of, is_counted, ref_of_delivery
 from domain.deliveries import Delivery, DeliveryState, Handover, LaneId
 from domain.lanes import Lease
 from domain.paging import Page, PageRequest, Position, fitting
 from domain.party import PartyId
 from domain.settling import CDR_PARKED
+from domain.standing import Standing
 
 _MOVED = frozenset({DeliveryState.DUE, DeliveryState.WAITING, DeliveryState.PARKED})
 

@@ -10,7 +10,8 @@ from bson import Binary
 from adapters.mongo.client import Record
 from adapters.mongo.moments import as_text, of_text
 from adapters.mongo.remark_records import as_remarks, of_remarks
-from domain.clearing import Account, Fee
+from domain.agreements import Fee
+from domain.clearing import Account
 from domain.custody import Billed, Conflict, Filed
 from domain.objects import ObjectKey
 from domain.party import PartyId

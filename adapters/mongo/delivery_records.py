@@ -7,11 +7,11 @@ from bson import Binary
 
 from adapters.mongo.client import Record, known_of
 from domain.answers import Attempt, Receipt, Verdict
-from domain.credits import Judgement
 from domain.deliveries import Delivery, DeliveryState, Handover, LaneId
 from domain.lanes import BareRefusal, Breaker, LaneHealth
 from domain.objects import Change, Missed, ObjectKey
 from domain.party import PartyId
+from domain.standing import Judgement
 
 
 def of_delivery(delivery: Delivery) -> Record:

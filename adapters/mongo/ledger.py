@@ -20,13 +20,13 @@ from adapters.mongo.moments import as_text
 from adapters.mongo.moving import lanes_that_owe, move
 from adapters.mongo.settling import let_go
 from domain.answers import Attempt
-from domain.credits import UNCOUNTED, Judgement, Standing
 from domain.custody import Filed, delivery_id_of, ref_of_delivery
 from domain.deliveries import Delivery, DeliveryState, LaneId
 from domain.lanes import Lease
 from domain.paging import Page, PageRequest
 from domain.party import PartyId
 from domain.settling import CDR_PARKED
+from domain.standing import UNCOUNTED, Judgement, Standing
 
 _DUE = DeliveryState.DUE.value
 _DECLINED = DeliveryState.DECLINED.value

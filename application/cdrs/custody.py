@@ -14,9 +14,8 @@ from application.cdrs.obligations import CdrObligations
 from application.modules import MODULES
 from application.objects.pushed import unsafe_ids
 from domain import errors
-from domain.agreements import Agreement
+from domain.agreements import Agreement, Fee
 from domain.cdrs import Cdr
-from domain.clearing import Fee
 from domain.custody import Conflict, Filed, ref_of
 from domain.deliveries import Delivery, DeliveryState
 from domain.documents import Document

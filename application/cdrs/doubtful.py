@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.cdrs import Cdr
-from domain.credits import Judgement
 from domain.custody import Filed, ref_of_delivery
 from domain.deliveries import Delivery
 from domain.documents import as_document
 from domain.doubts import Doubt, doubts_about
 from domain.ports import CdrArchive, CdrLedger, DeliveryQueue, Json
+from domain.standing import Judgement
 
 _LOOKED_AT = 20
 """Of other CDRs for one session: a CPO that bills one a thousand times is noticed all the same."""

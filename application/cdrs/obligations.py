@@ -13,7 +13,6 @@ from application.cdrs.credit_pairs import CreditPairs
 from application.cdrs.doubtful import DoubtfulCdrs
 from application.modules import MODULES
 from application.partners.directories import Directories
-from domain.credits import Judgement
 from domain.custody import Filed, ref_of_delivery, state_of
 from domain.deliveries import Delivery, DeliveryClass, Handover, LaneId
 from domain.directory import Directory
@@ -21,6 +20,7 @@ from domain.doubts import OF_JUDGEMENTS
 from domain.partner import Partner
 from domain.party import Interface, PartyId
 from domain.ports import CdrArchive, CdrLedger, Clock, DeliveryQueue
+from domain.standing import Judgement
 from domain.webhooks import EventType
 
 _CDRS = MODULES["cdrs"]

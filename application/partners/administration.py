@@ -15,9 +15,8 @@ from application.partners.hub_party import HubParty
 from application.partners.suspension import CatchesUp, Suspension
 from domain import errors
 from domain.admission import without_roles
-from domain.agreements import Agreement
+from domain.agreements import Agreement, Fee
 from domain.approval import Approved, Invited
-from domain.clearing import Fee
 from domain.options import PLAIN, Options
 from domain.partner import (
     INVITATION_LIFE,

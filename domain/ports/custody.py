@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.answers import Attempt
-from domain.credits import Standing
 from domain.custody import Billed, Conflict, Filed
 from domain.deliveries import Delivery, DeliveryState, LaneId
 from domain.lanes import Lease
 from domain.objects import ObjectKey
 from domain.paging import Page, PageRequest
 from domain.party import PartyId
+from domain.standing import Standing
 
 
 class CdrArchive(Protocol):

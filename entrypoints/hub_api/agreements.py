@@ -3,7 +3,7 @@
 from adapters.ocpi.schemas.codes import CURRENCIES
 from application.hub import Hub
 from domain import errors
-from domain.clearing import Fee
+from domain.agreements import Fee
 from domain.party import PartyId
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.forms import AgreementForm, FeeForm, fill_in

@@ -9,9 +9,8 @@ from datetime import datetime
 from adapters.ocpi import json
 from application.objects.quotes import Offer, Quote
 from application.webhooks.subscriptions import Subscribed
-from domain.agreements import Agreement
+from domain.agreements import Agreement, Fee
 from domain.answers import Attempt
-from domain.clearing import Fee
 from domain.objects import Stored
 from domain.party import PartyId
 from domain.quarantine import Quarantined, Remarked

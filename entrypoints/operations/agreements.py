@@ -5,8 +5,7 @@ from decimal import Decimal
 import click
 
 from domain import errors
-from domain.agreements import Agreement
-from domain.clearing import Fee
+from domain.agreements import Agreement, Fee
 from domain.party import PartyId
 from entrypoints.hub_api.shapes import agreement_shape
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table, say

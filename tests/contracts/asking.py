@@ -27,7 +27,6 @@ from adapters.mongo import (
 from adapters.ocpi import json
 from domain.agreements import Agreement
 from domain.answers import Attempt, Verdict
-from domain.credits import Standing
 from domain.custody import Conflict
 from domain.deliveries import DeliveryClass, DeliveryState, LaneId
 from domain.lanes import LaneHealth, Lease
@@ -37,6 +36,7 @@ from domain.party import PartyId, Role
 from domain.pulls import ListRead
 from domain.quarantine import Quarantined
 from domain.search import Box, LocationQuery, Near
+from domain.standing import Standing
 from domain.webhooks import Subscription
 from tests.contracts.made import (
     CPO,

@@ -5,7 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
-from domain.clearing import Account, Fee
+from domain.agreements import Fee
+from domain.clearing import Account
 from domain.custody import Conflict, Filed
 from domain.objects import ObjectKey
 from tests.contracts.made import CPO, OTHER_CPO, Custody, at_once, cdr, filed, later

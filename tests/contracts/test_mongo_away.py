@@ -22,7 +22,6 @@ from adapters.mongo import (
 from adapters.ocpi import json
 from domain.agreements import Agreement
 from domain.answers import Attempt, Verdict
-from domain.credits import Standing
 from domain.custody import Conflict
 from domain.deliveries import DeliveryState
 from domain.errors import StoreUnavailable
@@ -31,6 +30,7 @@ from domain.objects import EVERYONE
 from domain.paging import PageRequest
 from domain.quarantine import Quarantined
 from domain.search import LocationQuery
+from domain.standing import Standing
 from domain.webhooks import Subscription
 from tests.contracts.made import (
     CPO,

@@ -9,9 +9,10 @@ from adapters.ocpi.schemas.cdrs import CDR
 from adapters.ocpi.schemas.shapes import fields_of
 from domain.cdrs import Cdr
 from domain.clearing import Account
-from domain.credits import _EQUAL, _ITS_OWN, same
+from domain.credits import _EQUAL, _ITS_OWN
 from domain.custody import Count, delivery_id_of, ref_of, ref_of_delivery
 from domain.deliveries import DeliveryState
+from domain.documents import same
 from domain.objects import ObjectKey
 from domain.party import PartyId
 from tests.builders import ABC, XYZ

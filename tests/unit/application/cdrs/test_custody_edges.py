@@ -13,9 +13,8 @@ from application.cdrs import obligations as obligations_module
 from application.cdrs.first_attempt import FIRST_ATTEMPT_S
 from application.delivery.outgoing import SEND_DEADLINE_S
 from domain import errors
-from domain.agreements import Agreement
+from domain.agreements import Agreement, Fee
 from domain.answers import Verdict
-from domain.clearing import Fee
 from domain.partner import PartnerState
 from domain.party import PartyId, Role
 from domain.ports import WireAnswer, WireRequest

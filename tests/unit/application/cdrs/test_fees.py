@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from domain.clearing import Fee, Position, Total, by_currency
+from domain.agreements import Fee
+from domain.clearing import Position, Total, by_currency
 from domain.errors import InvalidParameter, UnknownObject
 from tests.builders import ABC, XYZ
 from tests.unit.application.billing import post

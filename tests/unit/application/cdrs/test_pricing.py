@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.clearing import Fee
+from domain.agreements import Fee
 from domain.errors import InvalidParameter, UnknownObject
 from tests.builders import ABC, XYZ
 from tests.charging import a_cdr

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from application.cdrs.custody import Taken
-from domain.agreements import Agreement
+from domain.agreements import Agreement, Fee
 from domain.approval import Approved, Invited
-from domain.clearing import Fee, Position
+from domain.clearing import Position
 from domain.errors import InvalidDocument, UnknownObject
 from domain.party import PartyId, Role
 from tests.builders import ABC, NOON, XYZ
