@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from domain import errors
-from domain.partner import Partner
+from domain.partners.partner import Partner
 from domain.ports import PartnerStore
 
 _MOST_TRIES = 50

@@ -6,18 +6,18 @@ Routing, broadcasting, lists and the version details are read off it (requiremen
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.carried import OcpiObject
-from domain.cdrs import Cdr
-from domain.clientinfo import CLIENT_INFO, ClientInfo
-from domain.deliveries import DeliveryClass
-from domain.locations import Location
-from domain.nouns import COMMANDS, PROFILES
-from domain.party import Interface, Role
-from domain.registration import Faces
-from domain.sessions import Session
-from domain.tariffs import Tariff
-from domain.tokens import Token
-from domain.webhooks import EventType
+from domain.cdrs.cdr import Cdr
+from domain.commands.kinds import COMMANDS, PROFILES
+from domain.delivery.deliveries import DeliveryClass
+from domain.objects.carried import OcpiObject
+from domain.objects.client_info import CLIENT_INFO, ClientInfo
+from domain.objects.locations import Location
+from domain.objects.sessions import Session
+from domain.objects.tariffs import Tariff
+from domain.objects.tokens import Token
+from domain.partners.party import Interface, Role
+from domain.partners.registration import Faces
+from domain.webhooks.events import EventType
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from pathlib import Path
 from adapters.mongo import Mongo, MongoObjects, prepare
 from adapters.mongo.object_records import collection_of, of_stored
 from bench.calling import share
-from domain.objects import EVERYONE, ObjectKey, Stored
-from domain.paging import PageRequest, Position, Viewer
-from domain.party import PartyId
+from domain.objects.paging import PageRequest, Position, Viewer
+from domain.objects.stored import EVERYONE, ObjectKey, Stored
+from domain.partners.party import PartyId
 from entrypoints.embedded import launch, mongo_store
 
 LIMIT = 2.0

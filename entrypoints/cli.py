@@ -151,8 +151,8 @@ def sandbox(context: click.Context, arguments: tuple[str, ...]) -> None:
 
 def _invited(role: str) -> tuple[str, str]:
     """The versions URL of the hub that runs here, and an invitation for a role of the sandbox's."""
-    from domain.approval import Invited
-    from domain.party import parse_role
+    from domain.partners.approval import Invited
+    from domain.partners.party import parse_role
     from entrypoints.operations.output import open_hub
 
     invited = [Invited(*parse_role(role))]

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from application.objects.pull_turns import AT_ONCE
-from domain.objects import ObjectKey
+from domain.objects.stored import ObjectKey
 from entrypoints import bootstrap, logs
 from entrypoints.bootstrap import Container
 from entrypoints.checks import warn_of_open_redis

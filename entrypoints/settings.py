@@ -9,8 +9,8 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from domain.agreements import AgreementPolicy
-from domain.growth import Growth
+from domain.objects.growth import Growth
+from domain.partners.agreements import AgreementPolicy
 from domain.validation import Validation
 from entrypoints.folder import HubFolder
 from entrypoints.given import Given, SettingsError

@@ -10,15 +10,15 @@ from decimal import Decimal
 from typing import Any
 
 from domain import errors
-from domain.approval import Approved
-from domain.deliveries import Delivery, LaneId, Mark
+from domain.delivery.deliveries import Delivery, LaneId, Mark
 from domain.documents import JsonValue
 from domain.errors import Problem
-from domain.locations import Location
-from domain.objects import EVERYONE, Change, Missed, ObjectKey, Path, Stored
-from domain.partner import InboundToken, Partner, PartnerState, TokenUse
-from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
-from domain.remarks import Remarks
+from domain.objects.locations import Location
+from domain.objects.remarks import Remarks
+from domain.objects.stored import EVERYONE, Change, Missed, ObjectKey, Path, Stored
+from domain.partners.approval import Approved
+from domain.partners.partner import InboundToken, Partner, PartnerState, TokenUse
+from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role
 from domain.times import format_time, parse_time
 from domain.validation import Mode, Weight
 

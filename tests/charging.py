@@ -4,10 +4,10 @@ import hashlib
 from decimal import Decimal
 from typing import Any
 
-from domain.cdrs import Cdr
-from domain.custody import Filed, ref_of
-from domain.objects import ObjectKey
-from domain.party import PartyId
+from domain.cdrs.cdr import Cdr
+from domain.cdrs.custody import Filed, ref_of
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
 from domain.times import parse_time
 from tests.builders import ABC, NOON, XYZ, Doc, PlainJson, at
 

@@ -132,7 +132,7 @@ def test_names_speak_of_roaming_and_not_of_programming() -> None:
     assert not empty_names | empty_classes
 
 
-_BUILDER = "domain/outbound_urls.py"
+_BUILDER = "domain/routing/outbound_urls.py"
 _JOINERS = {"urljoin", "urlunsplit", "urlunparse"}
 
 

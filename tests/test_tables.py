@@ -9,8 +9,8 @@ import pytest
 from adapters.ocpi.schemas.kinds import KINDS
 from application.modules import DIALOGUES, MODULES, Module
 from domain import errors
-from domain.clientinfo import CLIENT_INFO
-from domain.party import Interface, Role
+from domain.objects.client_info import CLIENT_INFO
+from domain.partners.party import Interface, Role
 from entrypoints.ocpi.errors import WIRE
 from entrypoints.ocpi.routes import ANY_METHOD, CUSTOM, MOUNTED, ROUTES, Route
 from entrypoints.ocpi.versions import version_details

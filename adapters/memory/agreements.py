@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from domain.agreements import Agreement
-from domain.quarantine import Quarantined, id_of
+from domain.objects.quarantine import Quarantined, id_of
+from domain.partners.agreements import Agreement
 
 
 @dataclass(frozen=True)

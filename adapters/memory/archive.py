@@ -6,9 +6,9 @@ from datetime import datetime
 from threading import Lock
 
 from adapters.memory.storable import check_storable
-from domain.custody import Billed, Conflict, Filed
-from domain.objects import ObjectKey
-from domain.party import PartyId
+from domain.cdrs.custody import Billed, Conflict, Filed
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
-from domain.commands import Command
+from domain.commands.records import Command
 from domain.errors import AddressRefused, Conflict
-from domain.outbound_urls import as_given
+from domain.routing.outbound_urls import as_given
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from adapters.memory.records import MemoryRecords
 from adapters.memory.storable import check_storable
-from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, Mark
+from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, Mark
+from domain.delivery.lanes import LaneHealth, Lease
+from domain.delivery.settling import Settled, after, retried
 from domain.errors import LaneLost
-from domain.lanes import LaneHealth, Lease
-from domain.settling import Settled, after, retried
 
 
 @dataclass

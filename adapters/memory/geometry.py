@@ -2,7 +2,7 @@
 
 from math import asin, cos, radians, sin, sqrt
 
-from domain.search import Box
+from domain.objects.search import Box
 
 _EARTH_RADIUS_M = 6_378_100.0
 

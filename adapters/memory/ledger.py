@@ -7,14 +7,14 @@ from datetime import datetime
 
 from adapters.memory.archive import MemoryArchive
 from adapters.memory.records import MemoryRecords
-from domain.answers import Attempt
-from domain.custody import Filed, awaits_original, delivery_id_of, is_counted, ref_of_delivery
-from domain.deliveries import Delivery, DeliveryState, Handover, LaneId
-from domain.lanes import Lease
-from domain.paging import Page, PageRequest, Position, fitting
-from domain.party import PartyId
-from domain.settling import CDR_PARKED
-from domain.standing import Standing
+from domain.cdrs.custody import Filed, awaits_original, delivery_id_of, is_counted, ref_of_delivery
+from domain.delivery.answers import Attempt
+from domain.delivery.deliveries import Delivery, DeliveryState, Handover, LaneId
+from domain.delivery.lanes import Lease
+from domain.delivery.settling import CDR_PARKED
+from domain.delivery.standing import Standing
+from domain.objects.paging import Page, PageRequest, Position, fitting
+from domain.partners.party import PartyId
 
 _MOVED = frozenset({DeliveryState.DUE, DeliveryState.WAITING, DeliveryState.PARKED})
 

@@ -8,10 +8,10 @@ from threading import Lock
 from adapters.memory.geometry import distance_m, is_inside
 from adapters.memory.storable import check_storable
 from domain.errors import Conflict
-from domain.objects import EVERYONE, Facets, ObjectKey, Plug, Stored
-from domain.paging import Found, Page, PageRequest, Position, Viewer, fitting
-from domain.search import LocationQuery
-from domain.sessions import COMPLETED
+from domain.objects.paging import Found, Page, PageRequest, Position, Viewer, fitting
+from domain.objects.search import LocationQuery
+from domain.objects.sessions import COMPLETED
+from domain.objects.stored import EVERYONE, Facets, ObjectKey, Plug, Stored
 
 _GOING_ON = frozenset({"ACTIVE", "PENDING", "RESERVATION"})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.memory.storable import check_storable
 from domain.errors import Conflict, PartyTaken, UnknownPartner
-from domain.partner import Partner
+from domain.partners.partner import Partner
 
 _NOTED = (
     "last_seen",

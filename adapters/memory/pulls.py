@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from domain.party import PartyId
-from domain.pulls import ListRead
+from domain.objects.pulls import ListRead
+from domain.partners.party import PartyId
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from threading import RLock
 
 from adapters.memory.storable import check_storable
-from domain.answers import Attempt
-from domain.deliveries import DONE_STATES, Delivery, DeliveryState
-from domain.lanes import Lease
+from domain.delivery.answers import Attempt
+from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
+from domain.delivery.lanes import Lease
 
 _OVER = DONE_STATES | {DeliveryState.DECLINED}
 

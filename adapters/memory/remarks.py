@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from adapters.memory.archive import MemoryArchive
 from adapters.memory.objects import MemoryObjects
-from domain.quarantine import Remarked
+from domain.objects.quarantine import Remarked
 
 
 @dataclass(frozen=True)

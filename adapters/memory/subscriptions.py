@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from domain.webhooks import Subscription
+from domain.webhooks.events import Subscription
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from domain.objects import ObjectKey
+from domain.objects.stored import ObjectKey
 
 
 @dataclass

@@ -9,9 +9,9 @@ from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.custody_records import as_fee, of_fee
-from domain.agreements import Agreement
-from domain.party import PartyId
-from domain.quarantine import Quarantined, id_of
+from domain.objects.quarantine import Quarantined, id_of
+from domain.partners.agreements import Agreement
+from domain.partners.party import PartyId
 
 AGREEMENTS = "agreements"
 QUARANTINE = "quarantine"

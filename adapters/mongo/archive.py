@@ -19,9 +19,9 @@ from adapters.mongo.custody_records import (
     of_conflict,
     of_filed,
 )
-from domain.custody import Billed, Conflict, Filed
-from domain.objects import ObjectKey
-from domain.party import PartyId
+from domain.cdrs.custody import Billed, Conflict, Filed
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
 
 ARCHIVE = "cdrs"
 CONFLICTS = "cdr_conflicts"

@@ -3,10 +3,10 @@
 from bson import Binary
 
 from adapters.mongo.client import Record, known_of
-from domain.asked import Side, Unsent
-from domain.commands import Command, Phase, Step
-from domain.party import PartyId
-from domain.results import Passing, Response, Result
+from domain.commands.records import Command, Phase, Step
+from domain.commands.requests import Side, Unsent
+from domain.commands.results import Passing, Response, Result
+from domain.partners.party import PartyId
 
 _AS_THEY_ARE = (
     "module",

@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.command_records import as_command, of_command
-from domain.commands import Command
+from domain.commands.records import Command
 from domain.errors import Conflict
 
 COLLECTION = "commands"

@@ -12,8 +12,8 @@ from pymongo.collection import Collection
 
 from adapters.mongo.client import Record
 from adapters.mongo.object_records import for_everyone
-from domain.objects import EVERYONE
-from domain.paging import Viewer
+from domain.objects.paging import Viewer
+from domain.objects.stored import EVERYONE
 
 _AT_ONCE = 10_000
 

@@ -10,11 +10,11 @@ from bson import Binary
 from adapters.mongo.client import Record
 from adapters.mongo.moments import as_text, of_text
 from adapters.mongo.remark_records import as_remarks, of_remarks
-from domain.agreements import Fee
-from domain.clearing import Account
-from domain.custody import Billed, Conflict, Filed
-from domain.objects import ObjectKey
-from domain.party import PartyId
+from domain.cdrs.clearing import Account
+from domain.cdrs.custody import Billed, Conflict, Filed
+from domain.objects.stored import ObjectKey
+from domain.partners.agreements import Fee
+from domain.partners.party import PartyId
 
 BILLED = {"key": 1, "addressee": 1, "received_at": 1, "account": 1, "fee": 1}
 """The figures without the bytes."""

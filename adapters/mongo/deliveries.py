@@ -18,10 +18,17 @@ from adapters.mongo.delivery_records import as_delivery, of_delivery, of_missed
 from adapters.mongo.lanes import MongoLanes, lanes_of
 from adapters.mongo.settling import written
 from adapters.mongo.standing import owed_since, refused_of
-from domain.deliveries import OPEN_STATES, Delivery, DeliveryClass, DeliveryState, LaneId, Mark
+from domain.delivery.deliveries import (
+    OPEN_STATES,
+    Delivery,
+    DeliveryClass,
+    DeliveryState,
+    LaneId,
+    Mark,
+)
+from domain.delivery.lanes import LaneHealth, Lease
+from domain.delivery.settling import Settled, retried
 from domain.errors import StoreUnavailable
-from domain.lanes import LaneHealth, Lease
-from domain.settling import Settled, retried
 
 COLLECTION = "deliveries"
 ATTEMPTS = "cdr_attempts"

@@ -6,12 +6,12 @@ Whatever a partner chose (ids, bytes) is a value; no field name and no path come
 from bson import Binary
 
 from adapters.mongo.client import Record, known_of
-from domain.answers import Attempt, Receipt, Verdict
-from domain.deliveries import Delivery, DeliveryState, Handover, LaneId
-from domain.lanes import BareRefusal, Breaker, LaneHealth
-from domain.objects import Change, Missed, ObjectKey
-from domain.party import PartyId
-from domain.standing import Judgement
+from domain.delivery.answers import Attempt, Receipt, Verdict
+from domain.delivery.deliveries import Delivery, DeliveryState, Handover, LaneId
+from domain.delivery.lanes import BareRefusal, Breaker, LaneHealth
+from domain.delivery.standing import Judgement
+from domain.objects.stored import Change, Missed, ObjectKey
+from domain.partners.party import PartyId
 
 
 def of_delivery(delivery: Delivery) -> Record:

@@ -15,9 +15,9 @@ from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record
 from adapters.mongo.delivery_records import as_health, of_health
-from domain.deliveries import DeliveryClass, LaneId
+from domain.delivery.deliveries import DeliveryClass, LaneId
+from domain.delivery.lanes import LaneHealth, Lease
 from domain.errors import LaneLost
-from domain.lanes import LaneHealth, Lease
 
 COLLECTION = "lanes"
 _RUNS = {"$gt": ["$until", "$$NOW"]}

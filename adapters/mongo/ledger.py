@@ -19,14 +19,14 @@ from adapters.mongo.ledger_pages import IN_ORDER, SINCE_EVER, billed_or_owed, pa
 from adapters.mongo.moments import as_text
 from adapters.mongo.moving import lanes_that_owe, move
 from adapters.mongo.settling import let_go
-from domain.answers import Attempt
-from domain.custody import Filed, delivery_id_of, ref_of_delivery
-from domain.deliveries import Delivery, DeliveryState, LaneId
-from domain.lanes import Lease
-from domain.paging import Page, PageRequest
-from domain.party import PartyId
-from domain.settling import CDR_PARKED
-from domain.standing import UNCOUNTED, Judgement, Standing
+from domain.cdrs.custody import Filed, delivery_id_of, ref_of_delivery
+from domain.delivery.answers import Attempt
+from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
+from domain.delivery.lanes import Lease
+from domain.delivery.settling import CDR_PARKED
+from domain.delivery.standing import UNCOUNTED, Judgement, Standing
+from domain.objects.paging import Page, PageRequest
+from domain.partners.party import PartyId
 
 _DUE = DeliveryState.DUE.value
 _DECLINED = DeliveryState.DECLINED.value

@@ -11,11 +11,11 @@ from adapters.mongo.bodies import read, size_of
 from adapters.mongo.client import Record
 from adapters.mongo.moments import as_text
 from adapters.mongo.sides import Side, Sides
-from domain.custody import ref_of_delivery
-from domain.deliveries import DeliveryState
-from domain.paging import Page, PageRequest, Position, fitting
-from domain.party import PartyId
-from domain.standing import UNCOUNTED
+from domain.cdrs.custody import ref_of_delivery
+from domain.delivery.deliveries import DeliveryState
+from domain.delivery.standing import UNCOUNTED
+from domain.objects.paging import Page, PageRequest, Position, fitting
+from domain.partners.party import PartyId
 
 IN_ORDER = [("cdr.created", 1), ("_id", 1)]
 KEPT = sorted(state.value for state in DeliveryState if state is not DeliveryState.DECLINED)

@@ -15,8 +15,8 @@ from adapters.mongo.client import Record
 from adapters.mongo.copies import Version, audiences_of, outdone, owners_of
 from adapters.mongo.moments import as_text
 from adapters.mongo.sides import Side, Sides
-from domain.objects import EVERYONE
-from domain.paging import Page, PageRequest, Position, Viewer, fitting
+from domain.objects.paging import Page, PageRequest, Position, Viewer, fitting
+from domain.objects.stored import EVERYONE
 
 IN_ORDER = [("created", 1), ("_id", 1)]
 """The order of creation, for ever (T-PAG-5)."""

@@ -6,8 +6,8 @@ from pymongo.collection import Collection
 
 from adapters.mongo.client import Record
 from adapters.mongo.ledger_pages import SINCE_EVER
-from domain.deliveries import DeliveryClass, DeliveryState, LaneId
-from domain.party import PartyId
+from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
+from domain.partners.party import PartyId
 
 _OPEN = tuple(
     state.value for state in (DeliveryState.DUE, DeliveryState.WAITING, DeliveryState.PARKED)

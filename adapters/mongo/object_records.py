@@ -9,8 +9,8 @@ from adapters.mongo.client import Record, known_of
 from adapters.mongo.delivery_records import as_missed, of_missed
 from adapters.mongo.moments import as_text, of_text
 from adapters.mongo.remark_records import as_remarks, of_remarks
-from domain.objects import EVERYONE, Facets, ObjectKey, Plug, Stored, Unpublished, Watched
-from domain.party import PartyId
+from domain.objects.stored import EVERYONE, Facets, ObjectKey, Plug, Stored, Unpublished, Watched
+from domain.partners.party import PartyId
 
 PREFIX = "objects_"
 

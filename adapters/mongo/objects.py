@@ -19,8 +19,8 @@ from adapters.mongo.object_records import (
     of_stored,
 )
 from domain.errors import Conflict
-from domain.objects import EVERYONE, ObjectKey, Stored
-from domain.paging import Page, PageRequest, Viewer
+from domain.objects.paging import Page, PageRequest, Viewer
+from domain.objects.stored import EVERYONE, ObjectKey, Stored
 
 
 @dataclass(frozen=True)

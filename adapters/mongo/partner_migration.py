@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from adapters.mongo.client import Record, answering
 from adapters.mongo.partner_records import as_partner, of_partner
 from adapters.mongo.partners import COLLECTION
-from domain.partner import Partner, PartnerState
+from domain.partners.partner import Partner, PartnerState
 from domain.ports import Json
 
 _OLD: Record = {"approved": {"$exists": False}}

@@ -6,11 +6,11 @@ from typing import Any
 from bson import Binary
 
 from adapters.mongo.client import Record
-from domain.approval import EVERY_PARTY, Approved, Invited
 from domain.documents import as_document
-from domain.options import PLAIN, Options
-from domain.partner import InboundToken, Partner, PartnerState, TokenUse
-from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
+from domain.partners.approval import EVERY_PARTY, Approved, Invited
+from domain.partners.options import PLAIN, Options
+from domain.partners.partner import InboundToken, Partner, PartnerState, TokenUse
+from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role
 from domain.ports import Json
 from domain.validation import Direction, Mode, Validation
 

@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.partner_records import NOTED, as_partner, of_partner
 from domain.errors import Conflict, PartyTaken, UnknownPartner
-from domain.partner import Partner
+from domain.partners.partner import Partner
 from domain.ports import Json
 
 COLLECTION = "partners"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pymongo.collection import Collection
 
 from adapters.mongo.client import DatabaseOf, Record, answering
-from domain.party import PartyId
-from domain.pulls import ListRead
+from domain.objects.pulls import ListRead
+from domain.partners.party import PartyId
 
 COLLECTION = "pulls"
 _PLAIN = (

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from adapters.mongo.client import Record
-from domain.remarks import NO_REMARKS, Remarks
+from domain.objects.remarks import NO_REMARKS, Remarks
 
 
 def of_remarks(remarks: Remarks, at: datetime, partner_id: str) -> Record:

@@ -10,8 +10,8 @@ from adapters.mongo.archive import ARCHIVE
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.object_records import as_key, collection_of
 from adapters.mongo.remark_records import as_remarks
-from domain.objects import ObjectKey
-from domain.quarantine import Remarked
+from domain.objects.quarantine import Remarked
+from domain.objects.stored import ObjectKey
 
 _SHOWN = {"remarked": 1, "key": 1}
 _NEWEST = [("remarked.at", -1), ("_id", -1)]

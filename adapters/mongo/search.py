@@ -13,8 +13,8 @@ from adapters.mongo.copies import audiences_of, but_for, outdone, owners_of
 from adapters.mongo.listing import IN_ORDER
 from adapters.mongo.object_records import collection_of
 from domain.errors import InvalidParameter
-from domain.paging import Found, fitting
-from domain.search import Box, LocationQuery, Near
+from domain.objects.paging import Found, fitting
+from domain.objects.search import Box, LocationQuery, Near
 
 _SEARCHABLE: Record = {"deleted": False, "facets.latitude": {"$gte": -90}}
 """Said by a field of the index "searched", so that what has no plug in it is answered there."""

@@ -8,8 +8,8 @@ from pymongo.collection import Collection
 
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.object_records import as_stored, collection_of, name_of
-from domain.objects import EVERYONE, ObjectKey, Stored
-from domain.sessions import COMPLETED
+from domain.objects.sessions import COMPLETED
+from domain.objects.stored import EVERYONE, ObjectKey, Stored
 
 _GOING_ON = ["ACTIVE", "PENDING", "RESERVATION"]
 

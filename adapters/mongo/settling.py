@@ -13,10 +13,10 @@ from pymongo.collection import Collection
 
 from adapters.mongo.client import Record
 from adapters.mongo.delivery_records import of_attempt, of_missed, of_receipt
-from domain.deliveries import DONE_STATES, Delivery, DeliveryState
-from domain.lanes import Lease
-from domain.objects import Missed
-from domain.settling import Settled, after
+from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
+from domain.delivery.lanes import Lease
+from domain.delivery.settling import Settled, after
+from domain.objects.stored import Missed
 
 _Write = DeleteOne | UpdateOne
 _SOMETHING = Missed(scope=(), correlation_id="")

@@ -14,7 +14,7 @@ from pymongo.collection import Collection
 from pymongo.cursor import Cursor
 
 from adapters.mongo.client import Record
-from domain.paging import PageRequest, Position
+from domain.objects.paging import PageRequest, Position
 
 
 @dataclass(frozen=True)

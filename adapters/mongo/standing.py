@@ -6,7 +6,7 @@ from datetime import datetime
 from pymongo.collection import Collection
 
 from adapters.mongo.client import Record
-from domain.deliveries import DeliveryState, LaneId
+from domain.delivery.deliveries import DeliveryState, LaneId
 
 
 def refused_of(deliveries: Collection[Record], names: Iterable[str]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pymongo.collection import Collection
 
 from adapters.mongo.client import DatabaseOf, Record, answering
-from domain.webhooks import EventType, Subscription
+from domain.webhooks.events import EventType, Subscription
 
 COLLECTION = "subscriptions"
 

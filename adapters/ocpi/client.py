@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from domain import errors
 from domain.documents import Document, JsonValue
-from domain.options import RawToken
+from domain.partners.options import RawToken
 from domain.ports import Ids, Json, Outbound, OutboundRequest, WireAnswer, WireRequest
 from domain.text import storable
 

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from json.encoder import encode_basestring
 from typing import NoReturn, Self
 
-from domain.clearing import exact
+from domain.cdrs.clearing import exact
 from domain.documents import JsonValue
 from domain.errors import MalformedJson
 

@@ -18,7 +18,7 @@ from adapters.outbound.addresses import policy_for
 from adapters.outbound.deadline import Deadline
 from adapters.outbound.reasons import reason_of
 from domain import errors
-from domain.outbound_urls import as_given
+from domain.routing.outbound_urls import as_given
 
 _ADDRESSES_TRIED = 4
 

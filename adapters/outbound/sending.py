@@ -21,8 +21,8 @@ from adapters.outbound.dialing import Dialer
 from adapters.outbound.reasons import has_expired, reason_of
 from adapters.outbound.transport import GuardedTransport, prepared, public_authorities
 from domain import errors
-from domain.outbound_urls import target_of
 from domain.ports import OutboundRequest, OutboundResponse
+from domain.routing.outbound_urls import target_of
 
 _PORTS = {"http": 80, "https": 443}
 _READ_AT_ONCE = 64 * 1024

@@ -7,7 +7,7 @@ from typing import Protocol
 from redis import Redis
 
 from adapters.rq.jobs import COMMAND, PUBLISH, PUMP, SYNCHRONIZE, Job, enqueue
-from domain.objects import ObjectKey
+from domain.objects.stored import ObjectKey
 from domain.ports import Counters
 
 

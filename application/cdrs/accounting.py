@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from domain import errors
-from domain.answers import Attempt
-from domain.clearing import Line, Position, Total, totals
-from domain.custody import Billed, Conflict, Count, Filed, ref_of_delivery
-from domain.deliveries import Delivery, DeliveryState, aged_before
-from domain.objects import ObjectKey
-from domain.paging import Page, PageRequest
-from domain.partner import Partner
-from domain.party import PartyId
+from domain.cdrs.clearing import Line, Position, Total, totals
+from domain.cdrs.custody import Billed, Conflict, Count, Filed, ref_of_delivery
+from domain.delivery.answers import Attempt
+from domain.delivery.deliveries import Delivery, DeliveryState, aged_before
+from domain.objects.paging import Page, PageRequest
+from domain.objects.stored import ObjectKey
+from domain.partners.partner import Partner
+from domain.partners.party import PartyId
 from domain.ports import CdrArchive, CdrLedger, Clock, DeliveryQueue, Wake
 
 _AT_ONCE = 500

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain import errors
-from domain.agreements import Fee
-from domain.cdrs import Cdr
-from domain.custody import Filed
-from domain.deliveries import DONE_STATES, Delivery, DeliveryState
+from domain.cdrs.cdr import Cdr
+from domain.cdrs.custody import Filed
+from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
+from domain.delivery.standing import Judgement, Standing
 from domain.documents import as_document
 from domain.errors import Problem
-from domain.objects import ObjectKey
+from domain.objects.stored import ObjectKey
+from domain.partners.agreements import Fee
 from domain.ports import CdrArchive, Clock, DeliveryQueue, Json
-from domain.standing import Judgement, Standing
 
 _NAMED_BY = "credit_reference_id"
 _LONGEST_REMARK = 200

@@ -14,15 +14,16 @@ from application.cdrs.obligations import CdrObligations
 from application.modules import MODULES
 from application.objects.pushed import unsafe_ids
 from domain import errors
-from domain.agreements import Agreement, Fee
-from domain.cdrs import Cdr
-from domain.custody import Conflict, Filed, ref_of
-from domain.deliveries import Delivery, DeliveryState
+from domain.cdrs.cdr import Cdr
+from domain.cdrs.custody import Conflict, Filed, ref_of
+from domain.delivery.deliveries import Delivery, DeliveryState
 from domain.documents import Document
-from domain.doors import why_away
-from domain.objects import ObjectKey
-from domain.partner import Partner
-from domain.party import PartyId
+from domain.objects.remarks import NO_REMARKS, Remarks
+from domain.objects.stored import ObjectKey
+from domain.partners.agreements import Agreement, Fee
+from domain.partners.doors import why_away
+from domain.partners.partner import Partner
+from domain.partners.party import PartyId
 from domain.ports import (
     AgreementStore,
     CdrArchive,
@@ -36,7 +37,6 @@ from domain.ports import (
     Wake,
     WireAnswer,
 )
-from domain.remarks import NO_REMARKS, Remarks
 from domain.times import parse_time
 from domain.validation import Direction, Validation
 

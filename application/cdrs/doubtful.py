@@ -7,13 +7,13 @@ close together they come, the later one of the two is noticed.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from domain.cdrs import Cdr
-from domain.custody import Filed, ref_of_delivery
-from domain.deliveries import Delivery
+from domain.cdrs.cdr import Cdr
+from domain.cdrs.custody import Filed, ref_of_delivery
+from domain.cdrs.doubts import Doubt, doubts_about
+from domain.delivery.deliveries import Delivery
+from domain.delivery.standing import Judgement
 from domain.documents import as_document
-from domain.doubts import Doubt, doubts_about
 from domain.ports import CdrArchive, CdrLedger, DeliveryQueue, Json
-from domain.standing import Judgement
 
 _LOOKED_AT = 20
 """Of other CDRs for one session: a CPO that bills one a thousand times is noticed all the same."""

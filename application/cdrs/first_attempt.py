@@ -13,11 +13,11 @@ from application.cdrs.sender import CdrSender
 from application.delivery.outgoing import Sent
 from application.delivery.recording import AttemptRecorder, Ended
 from domain import errors
-from domain.answers import Attempt, is_definite_refusal
-from domain.custody import Filed
-from domain.deliveries import Delivery, LaneId
-from domain.lanes import LaneHealth, Lease
-from domain.partner import Partner
+from domain.cdrs.custody import Filed
+from domain.delivery.answers import Attempt, is_definite_refusal
+from domain.delivery.deliveries import Delivery, LaneId
+from domain.delivery.lanes import LaneHealth, Lease
+from domain.partners.partner import Partner
 from domain.ports import (
     CdrLedger,
     Clock,

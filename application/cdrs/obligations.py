@@ -13,15 +13,15 @@ from application.cdrs.credit_pairs import CreditPairs
 from application.cdrs.doubtful import DoubtfulCdrs
 from application.modules import MODULES
 from application.partners.directories import Directories
-from domain.custody import Filed, ref_of_delivery, state_of
-from domain.deliveries import Delivery, DeliveryClass, Handover, LaneId
-from domain.directory import Directory
-from domain.doubts import OF_JUDGEMENTS
-from domain.partner import Partner
-from domain.party import Interface, PartyId
+from domain.cdrs.custody import Filed, ref_of_delivery, state_of
+from domain.cdrs.doubts import OF_JUDGEMENTS
+from domain.delivery.deliveries import Delivery, DeliveryClass, Handover, LaneId
+from domain.delivery.standing import Judgement
+from domain.partners.directory import Directory
+from domain.partners.partner import Partner
+from domain.partners.party import Interface, PartyId
 from domain.ports import CdrArchive, CdrLedger, Clock, DeliveryQueue
-from domain.standing import Judgement
-from domain.webhooks import EventType
+from domain.webhooks.events import EventType
 
 _CDRS = MODULES["cdrs"]
 _LEFT_BEHIND = timedelta(seconds=2)

@@ -10,11 +10,11 @@ from decimal import Decimal
 from itertools import islice
 
 from application.cdrs.accounting import CdrAccounting, Handed
-from domain.custody import Billed, Conflict, Filed
-from domain.deliveries import DeliveryState
-from domain.differences import Difference, differences
-from domain.objects import ObjectKey
-from domain.party import PartyId
+from domain.cdrs.custody import Billed, Conflict, Filed
+from domain.cdrs.differences import Difference, differences
+from domain.delivery.deliveries import DeliveryState
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
 from domain.ports import CdrArchive, Json
 
 _MOST_DIFFERENCES = 20

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from application.delivery.outgoing import SEND_DEADLINE_S, OutgoingRequest, RequestSender, Sent
-from domain.answers import Attempt, Verdict
-from domain.custody import Filed, ref_of_delivery
-from domain.deliveries import Delivery
+from domain.cdrs.custody import Filed, ref_of_delivery
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import Delivery
 from domain.ports import CdrArchive, Counters, PartnerStore
 
 _CDRS = "cdrs"

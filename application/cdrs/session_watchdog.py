@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.objects import ObjectKey, Stored
+from domain.objects.stored import ObjectKey, Stored
 from domain.ports import CdrArchive, CdrLedger, Clock, SessionWatch
 
 QUIET_AFTER = timedelta(hours=24)

@@ -6,10 +6,11 @@ OCPI 2.3.0, message routing, open routing requests; the table is requirements 1.
 from dataclasses import dataclass
 
 from application.objects.reading import ObjectReader
-from domain import errors, lookups
-from domain.asked import Asked
-from domain.nouns import FoundBy
-from domain.party import PartyId
+from domain import errors
+from domain.commands import lookups
+from domain.commands.kinds import FoundBy
+from domain.commands.requests import Asked
+from domain.partners.party import PartyId
 from domain.ports import CommandStore
 
 

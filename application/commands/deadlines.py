@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from application.commands.results import CommandResults
 from application.commands.sender import CommandSender
 from domain import errors
-from domain.commands import Command
+from domain.commands.records import Command
 from domain.ports import Clock, CommandStore
 
 _AT_ONCE = 100

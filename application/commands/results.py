@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
 from domain import errors
-from domain.commands import Command
+from domain.commands.records import Command
+from domain.commands.results import Passing, result_in, word_of
 from domain.documents import Document
-from domain.party import Interface
+from domain.partners.party import Interface
 from domain.ports import Clock, CommandStore, Counters, FailPoints, Schemas
-from domain.results import Passing, result_in, word_of
 
 _DEADLINE_S = 5.0
 _CONNECT_S = 1.0

@@ -14,14 +14,16 @@ from datetime import datetime
 from application.commands.addressees import Addressees
 from application.objects.validation import RequestValidation
 from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
-from domain import errors, lifetimes
-from domain.asked import Asked, Side, Unsent
-from domain.commands import Command
+from domain import errors
+from domain.commands import lifetimes
+from domain.commands.kinds import Refusal
+from domain.commands.records import Command
+from domain.commands.requests import Asked, Side, Unsent
+from domain.commands.results import Response
 from domain.documents import JsonValue, as_document
 from domain.errors import Problem
-from domain.nouns import Refusal
-from domain.partner import Partner
-from domain.party import Interface, PartyId
+from domain.partners.partner import Partner
+from domain.partners.party import Interface, PartyId
 from domain.ports import (
     AddressGuard,
     Clock,
@@ -33,7 +35,6 @@ from domain.ports import (
     Secrets,
     Wake,
 )
-from domain.results import Response
 
 _MOST_TRIES = 20
 

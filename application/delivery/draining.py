@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from application.delivery.outgoing import SEND_DEADLINE_S
 from domain import errors
-from domain.answers import Attempt
-from domain.deliveries import Delivery, LaneId
-from domain.lanes import LaneHealth, Lease
+from domain.delivery.answers import Attempt
+from domain.delivery.deliveries import Delivery, LaneId
+from domain.delivery.lanes import LaneHealth, Lease
 
 LEASE_S = 20.0
 UNANSWERED_S = 1.0

@@ -12,13 +12,13 @@ from hashlib import sha256
 
 from application.partners.credentials_client import CredentialsClient
 from domain import errors
-from domain.answers import Attempt, Receipt, Verdict, judge, may_have_it
-from domain.objects import Path
-from domain.outbound_urls import below
-from domain.partner import Partner
-from domain.party import Interface, PartyId
+from domain.delivery.answers import Attempt, Receipt, Verdict, judge, may_have_it
+from domain.objects.stored import Path
+from domain.partners.partner import Partner
+from domain.partners.party import Interface, PartyId
 from domain.plain_text import plain, plain_bytes
 from domain.ports import Clock, FailPoints, Wire, WireAnswer, WireRequest
+from domain.routing.outbound_urls import below
 
 SEND_DEADLINE_S = 10.0
 """Far below a lane's lease: no send outlives the lease that it was made under."""

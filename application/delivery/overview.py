@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.answers import Attempt
-from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, aged_before
-from domain.lanes import LaneHealth
+from domain.delivery.answers import Attempt
+from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, aged_before
+from domain.delivery.lanes import LaneHealth
 from domain.ports import CdrLedger, Clock, DeliveryQueue, Wake
 
 _SEARCHED = 10_000

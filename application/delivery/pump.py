@@ -15,9 +15,9 @@ from application.delivery.draining import LEASE_S, LeasedLane, Resting
 from application.delivery.recording import AttemptRecorder, Ended, in_a_line
 from application.delivery.webhook_turns import WebhookTurns, is_webhook
 from domain import errors
-from domain.answers import Attempt, Verdict
-from domain.deliveries import Delivery, DeliveryClass, LaneId
-from domain.lanes import Breaker, LaneHealth
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import Delivery, DeliveryClass, LaneId
+from domain.delivery.lanes import Breaker, LaneHealth
 from domain.ports import Clock, DeliveryQueue, FailPoints, PartnerStore, Spread
 
 POOL = 32

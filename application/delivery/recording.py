@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 from application.delivery.draining import LeasedLane
 from domain import errors
-from domain.answers import Attempt, Verdict
-from domain.deliveries import Delivery
-from domain.lanes import LaneHealth, Lease, heard
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import Delivery
+from domain.delivery.lanes import LaneHealth, Lease, heard
+from domain.delivery.settling import Settled, settle
 from domain.ports import Clock, DeliveryQueue, Spread
-from domain.settling import Settled, settle
 
 _log = logging.getLogger(__name__)
 

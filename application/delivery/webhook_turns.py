@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from domain.deliveries import DeliveryClass, LaneId
+from domain.delivery.deliveries import DeliveryClass, LaneId
 from domain.ports import SubscriptionStore
 
 LANES = 16

@@ -12,9 +12,9 @@ from application.modules import MODULES, STORED
 from application.objects.publishing import Publisher
 from application.partners.directories import Directories
 from domain import errors
-from domain.objects import Missed, Stored
-from domain.partner import Partner
-from domain.party import Interface
+from domain.objects.stored import Missed, Stored
+from domain.partners.partner import Partner
+from domain.partners.party import Interface
 from domain.ports import Clock, DeliveryQueue, Ids, ObjectStore, PartnerStore, Wake
 
 _AT_ONCE = 500

@@ -7,9 +7,9 @@ may see; only what was pushed to the hub for everybody.
 from dataclasses import dataclass
 
 from domain.documents import Document, as_document
-from domain.locations import Location
+from domain.objects.locations import Location
+from domain.objects.search import LocationQuery
 from domain.ports import Json, LocationSearch
-from domain.search import LocationQuery
 
 
 @dataclass(frozen=True)

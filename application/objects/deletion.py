@@ -10,8 +10,8 @@ from functools import partial
 
 from application.deciding_again import until_written
 from application.modules import MODULES
-from domain.objects import EVERYONE, Change, ObjectKey, Stored
-from domain.party import PartyId
+from domain.objects.stored import EVERYONE, Change, ObjectKey, Stored
+from domain.partners.party import PartyId
 from domain.ports import Clock, ObjectStore, Wake
 
 _OUTDONE_BY_ANYTHING = datetime(1, 1, 1, tzinfo=UTC)

@@ -23,13 +23,13 @@ from application.objects.pushed import (
 )
 from application.objects.validation import ObjectValidation, why_unknown
 from domain import errors
-from domain.carried import OcpiObject
 from domain.documents import as_document
-from domain.growth import Growth
-from domain.levels import is_older
-from domain.objects import EVERYONE, Missed, Stored
+from domain.objects.carried import OcpiObject
+from domain.objects.growth import Growth
+from domain.objects.levels import is_older
+from domain.objects.remarks import NO_REMARKS, Remarks
+from domain.objects.stored import EVERYONE, Missed, Stored
 from domain.ports import Clock, Counters, Json, ObjectStore, Quarantine, Schemas, Wake
-from domain.remarks import NO_REMARKS, Remarks
 from domain.times import parse_time
 from domain.validation import USUAL, Validation
 

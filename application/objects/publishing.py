@@ -11,11 +11,11 @@ from datetime import timedelta
 from application.modules import MODULES, Module
 from application.partners.directories import Directories
 from application.webhooks.events import WebhookEvents
-from domain.deliveries import LaneId, Mark
-from domain.directory import Directory, Receiver
-from domain.objects import EVERYONE, Missed, ObjectKey, Stored
-from domain.partner import Partner
-from domain.party import Interface
+from domain.delivery.deliveries import LaneId, Mark
+from domain.objects.stored import EVERYONE, Missed, ObjectKey, Stored
+from domain.partners.directory import Directory, Receiver
+from domain.partners.partner import Partner
+from domain.partners.party import Interface
 from domain.ports import Clock, DeliveryQueue, ObjectStore, Wake
 
 

@@ -7,9 +7,9 @@ from application.modules import MODULES
 from application.objects.pull_pages import ListPage, PullPages
 from application.objects.pulled_intake import Listed, PulledIntake
 from domain import errors
-from domain.partner import Partner
+from domain.objects.pulls import MOST_SET_ASIDE, ListRead
+from domain.partners.partner import Partner
 from domain.ports import Clock, PullStore
-from domain.pulls import MOST_SET_ASIDE, ListRead
 
 _NOTHING_NEW = "a page with nothing new ended it"
 

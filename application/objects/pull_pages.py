@@ -12,11 +12,11 @@ from application.modules import Module
 from application.partners.credentials_client import CredentialsClient
 from domain import errors
 from domain.documents import JsonValue
-from domain.links import next_link
-from domain.outbound_urls import as_given, below, linked, origin_of
-from domain.partner import Partner
-from domain.party import Interface, PartyId
+from domain.objects.links import next_link
+from domain.partners.partner import Partner
+from domain.partners.party import Interface, PartyId
 from domain.ports import Ids, Wire, WireAnswer, WireRequest
+from domain.routing.outbound_urls import as_given, below, linked, origin_of
 from domain.times import format_time
 
 PAGE_DEADLINE_S = 30.0

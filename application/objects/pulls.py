@@ -12,10 +12,10 @@ from application.modules import MODULES, STORED, Module
 from application.objects.pull_lists import PullLists
 from application.objects.pull_pages import PullPages
 from domain import errors
-from domain.partner import Partner
-from domain.party import Interface
+from domain.objects.pulls import ListName, ListRead, next_turn
+from domain.partners.partner import Partner
+from domain.partners.party import Interface
 from domain.ports import Clock, PartnerStore, PullStore, Quarantine, Wake
-from domain.pulls import ListName, ListRead, next_turn
 
 _NOT_AGAIN_WITHIN_S = 600.0
 _GOES_ON_WITHIN_S = 60.0

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from application.modules import MODULES
-from domain.carried import OcpiObject
 from domain.documents import Document, ci, same_json
 from domain.errors import Problem
-from domain.levels import own_times
-from domain.objects import EVERYONE, Change, ObjectKey, Path, Stored
-from domain.outbound_urls import leads_astray
-from domain.partner import Partner
-from domain.remarks import NO_REMARKS, Remarks
-from domain.sessions import digest_of
+from domain.objects.carried import OcpiObject
+from domain.objects.levels import own_times
+from domain.objects.remarks import NO_REMARKS, Remarks
+from domain.objects.sessions import digest_of
+from domain.objects.stored import EVERYONE, Change, ObjectKey, Path, Stored
+from domain.partners.partner import Partner
+from domain.routing.outbound_urls import leads_astray
 from domain.times import parse_time
 from domain.validation import Direction
 

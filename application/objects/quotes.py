@@ -11,12 +11,12 @@ from datetime import datetime, tzinfo
 from application.objects.reading import ObjectReader
 from domain import errors
 from domain.documents import as_document
-from domain.locations import Location
-from domain.objects import ObjectKey, Path, Stored
-from domain.paging import Viewer
-from domain.party import PartyId
+from domain.objects.locations import Location
+from domain.objects.paging import Viewer
+from domain.objects.stored import ObjectKey, Path, Stored
+from domain.objects.tariffs import Price, Tariff
+from domain.partners.party import PartyId
 from domain.ports import Clock, Json, Zones
-from domain.tariffs import Price, Tariff
 
 _TARIFFS = "tariffs"
 

@@ -10,11 +10,11 @@ from application.modules import MODULES
 from application.partners.directories import Directories
 from domain import errors
 from domain.documents import Document, as_document
-from domain.locations import Location
-from domain.objects import EVERYONE, ObjectKey, Path, Stored
-from domain.paging import Page, PageRequest, Viewer
-from domain.partner import Partner
-from domain.party import PartyId
+from domain.objects.locations import Location
+from domain.objects.paging import Page, PageRequest, Viewer
+from domain.objects.stored import EVERYONE, ObjectKey, Path, Stored
+from domain.partners.partner import Partner
+from domain.partners.party import PartyId
 from domain.ports import CdrLedger, Json, ObjectStore
 
 _CDRS = "cdrs"

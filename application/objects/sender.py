@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from application.delivery.outgoing import SEND_DEADLINE_S, OutgoingRequest, RequestSender
 from application.modules import MODULES
 from application.partners.directories import Directories
-from domain.answers import Attempt, Verdict
-from domain.carried import OcpiObject
-from domain.deliveries import Delivery, change_to_send
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import Delivery, change_to_send
 from domain.documents import as_document
-from domain.objects import EVERYONE, Change, Missed, Stored
-from domain.partner import Partner
-from domain.party import PartyId
+from domain.objects.carried import OcpiObject
+from domain.objects.stored import EVERYONE, Change, Missed, Stored
+from domain.partners.partner import Partner
+from domain.partners.party import PartyId
 from domain.ports import Counters, Json, Locks, ObjectStore, PartnerStore
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from application.objects.pushed import Pushed, foreign_ids, unsafe_ids
 from domain import errors
-from domain.carried import OcpiObject
 from domain.documents import JsonValue
-from domain.objects import Stored
+from domain.objects.carried import OcpiObject
+from domain.objects.remarks import NO_REMARKS, Remarks
+from domain.objects.stored import Stored
 from domain.ports import Counters, PartnerStore, Quarantine, Schemas
-from domain.remarks import NO_REMARKS, Remarks
 from domain.validation import USUAL, Direction, Mode, Validation
 
 

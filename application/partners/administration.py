@@ -14,18 +14,18 @@ from application.partners.credentials_client import CredentialsClient
 from application.partners.hub_party import HubParty
 from application.partners.suspension import CatchesUp, Suspension
 from domain import errors
-from domain.admission import without_roles
-from domain.agreements import Agreement, Fee
-from domain.approval import Approved, Invited
-from domain.options import PLAIN, Options
-from domain.partner import (
+from domain.partners.admission import without_roles
+from domain.partners.agreements import Agreement, Fee
+from domain.partners.approval import Approved, Invited
+from domain.partners.options import PLAIN, Options
+from domain.partners.partner import (
     INVITATION_LIFE,
     InboundToken,
     Partner,
     PartnerState,
     TokenUse,
 )
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from domain.ports import AgreementStore, Clock, DeliveryQueue, Ids, PartnerStore, Secrets
 
 

@@ -7,13 +7,14 @@ import contextlib
 from dataclasses import dataclass
 
 from application.partners.directories import Directories
-from domain import admission, errors
-from domain.admission import Admitted
-from domain.approval import Approved
-from domain.directory import Directory
-from domain.partner import Partner
+from domain import errors
+from domain.partners import admission
+from domain.partners.admission import Admitted
+from domain.partners.approval import Approved
+from domain.partners.directory import Directory
+from domain.partners.partner import Partner
+from domain.partners.registration import Credentials
 from domain.ports import Clock, PartnerStore
-from domain.registration import Credentials
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from application.partners.admission import Admission
 from application.partners.client_info import ClientInfoAnnouncer
 from application.partners.credentials_client import CredentialsClient
 from application.partners.recovery import Recovery
-from domain import admission, errors
-from domain.approval import Approved
-from domain.partner import Partner, PartnerState
+from domain import errors
+from domain.partners import admission
+from domain.partners.approval import Approved
+from domain.partners.partner import Partner, PartnerState
 from domain.ports import DeliveryQueue, PartnerStore
 
 

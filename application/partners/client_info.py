@@ -7,10 +7,10 @@ once, and by the sweeper for whatever a crash left untold (OCPI 2.3.0, mod_hub_c
 from dataclasses import dataclass
 
 from domain import errors
-from domain.clientinfo import ClientInfo, ConnectionStatus, client_info, key_of, statuses
 from domain.documents import as_document
-from domain.objects import EVERYONE, Change, Stored
-from domain.party import PartyId, Role
+from domain.objects.client_info import ClientInfo, ConnectionStatus, client_info, key_of, statuses
+from domain.objects.stored import EVERYONE, Change, Stored
+from domain.partners.party import PartyId, Role
 from domain.ports import Clock, Ids, Json, ObjectStore, PartnerStore, Wake
 
 

@@ -17,12 +17,14 @@ from application.partners.handshake_failures import locked_out, token_in
 from application.partners.handshake_turns import HandshakeTurns
 from application.partners.hub_party import HubParty
 from application.partners.recovery import Recovery
-from domain import admission, errors, registration
-from domain.approval import NOTHING, Approved
+from domain import errors
 from domain.documents import Document
-from domain.options import PLAIN, Options
-from domain.partner import GRACE_FOR_A_LOST_ANSWER, Partner, PartnerState
-from domain.party import Endpoint
+from domain.partners import admission, registration
+from domain.partners.approval import NOTHING, Approved
+from domain.partners.options import PLAIN, Options
+from domain.partners.partner import GRACE_FOR_A_LOST_ANSWER, Partner, PartnerState
+from domain.partners.party import Endpoint
+from domain.partners.registration import Credentials
 from domain.ports import (
     Clock,
     Ids,
@@ -30,7 +32,6 @@ from domain.ports import (
     Secrets,
     WireAnswer,
 )
-from domain.registration import Credentials
 
 
 @dataclass(frozen=True)

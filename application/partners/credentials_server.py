@@ -16,12 +16,13 @@ from application.partners.handshake import Handshake
 from application.partners.handshake_turns import HandshakeTurns
 from application.partners.hub_party import HubParty
 from application.partners.recovery import Recovery
-from domain import admission, doors, errors, registration
+from domain import errors
 from domain.documents import Document
-from domain.partner import GRACE_FOR_A_LOST_ANSWER, InboundToken, Partner, PartnerState
-from domain.party import Endpoint
+from domain.partners import admission, doors, registration
+from domain.partners.partner import GRACE_FOR_A_LOST_ANSWER, InboundToken, Partner, PartnerState
+from domain.partners.party import Endpoint
+from domain.partners.registration import Credentials
 from domain.ports import Clock, DeliveryQueue, PartnerStore, Schemas, Secrets, Wake
-from domain.registration import Credentials
 from domain.validation import Mode
 
 _SEEN_EVERY_S = 30.0

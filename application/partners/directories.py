@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from domain.agreements import AgreementPolicy, Agreements
-from domain.directory import Directory
-from domain.party import PartyId
+from domain.partners.agreements import AgreementPolicy, Agreements
+from domain.partners.directory import Directory
+from domain.partners.party import PartyId
 from domain.ports import AgreementStore, PartnerStore
 
 

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from application.modules import USED
-from domain import errors, registration
+from domain import errors
 from domain.documents import Document, JsonValue, as_document
-from domain.outbound_urls import as_given
-from domain.party import Endpoint, PartyRole
+from domain.partners import registration
+from domain.partners.party import Endpoint, PartyRole
+from domain.partners.registration import Credentials, OfferedVersion
 from domain.ports import Ids, Json, Schemas, Wire, WireAnswer, WireRequest
-from domain.registration import Credentials, OfferedVersion
+from domain.routing.outbound_urls import as_given
 from domain.validation import Mode
 
 CALL_DEADLINE_S = 10.0

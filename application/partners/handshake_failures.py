@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from domain import errors
-from domain.partner import Partner
+from domain.partners.partner import Partner
 from domain.ports import WireAnswer
 
 

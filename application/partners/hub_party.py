@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.party import PartyId
+from domain.partners.party import PartyId
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from application.partners.handshake import Handshake
 from application.partners.recovery import Recovery
 from application.partners.side_by_side import SideBySide
 from domain import errors
-from domain.partner import Partner
+from domain.partners.partner import Partner
 from domain.ports import Clock, PartnerStore
 
 OFFLINE_AFTER = 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from application.partners.directories import Directories
 from domain import errors
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from domain.ports import PartnerStore
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from application.partners.client_info import ClientInfoAnnouncer
-from domain.partner import Partner
+from domain.partners.partner import Partner
 from domain.ports import Clock, DeliveryQueue, PartnerStore, Wake
 
 

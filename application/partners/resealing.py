@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from application.deciding_again import change_partner
 from domain import errors
-from domain.partner import Partner
+from domain.partners.partner import Partner
 from domain.ports import PartnerStore, Secrets, SubscriptionStore
-from domain.webhooks import Subscription
+from domain.webhooks.events import Subscription
 
 
 @dataclass(frozen=True)

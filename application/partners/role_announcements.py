@@ -13,9 +13,9 @@ from application.partners.credentials_client import CredentialsClient
 from application.partners.directories import Directories
 from application.partners.side_by_side import SideBySide
 from domain import errors
-from domain.partner import Partner
+from domain.partners.partner import Partner
+from domain.partners.registration import summary
 from domain.ports import Clock, PartnerStore
-from domain.registration import summary
 
 
 @dataclass(frozen=True)

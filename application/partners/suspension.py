@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from domain import errors
-from domain.deliveries import LaneId
-from domain.partner import Partner, PartnerState
+from domain.delivery.deliveries import LaneId
+from domain.partners.partner import Partner, PartnerState
 from domain.ports import Clock, DeliveryQueue
 
 

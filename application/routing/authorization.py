@@ -13,11 +13,11 @@ from application.partners.directories import Directories
 from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
 from domain import errors
 from domain.documents import Document, as_document
-from domain.objects import Stored
-from domain.paging import Viewer
-from domain.party import PartyId, Role
+from domain.objects.paging import Viewer
+from domain.objects.stored import Stored
+from domain.objects.tokens import EMAID, Token, party_of_emaid
+from domain.partners.party import PartyId, Role
 from domain.ports import Counters, Json, ObjectStore, Schemas
-from domain.tokens import EMAID, Token, party_of_emaid
 
 BUDGET = Budget(deadline_s=5.0, connect_s=1.0)
 """The owner's time; with everything else the charger has its answer within 8 s (H-TK-2)."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from application.modules import DIALOGUES
-from domain.party import Interface
+from domain.partners.party import Interface
 from domain.ports import WireAnswer
 from domain.times import format_time
 

@@ -11,7 +11,7 @@ from application.objects.deletion import ObjectDeletion
 from application.objects.intake import ObjectIntake
 from application.objects.pushed import Pushed
 from application.routing.forwarding import Forwarding, Passed, Relayed
-from domain.objects import ObjectKey
+from domain.objects.stored import ObjectKey
 from domain.ports import Locks
 
 _LONGER_THAN_A_RELAY_S = 30.0

@@ -16,12 +16,12 @@ from application.partners.directories import Directories
 from application.routing.bare_answers import in_envelope
 from application.routing.page_links import PageLink, PageLinks, place_of
 from domain import errors
-from domain.doors import why_away
-from domain.links import counts_of, next_link
-from domain.outbound_urls import OutboundUrl, as_given, linked, relayed
-from domain.partner import Partner
-from domain.party import Interface, PartyId
+from domain.objects.links import counts_of, next_link
+from domain.partners.doors import why_away
+from domain.partners.partner import Partner
+from domain.partners.party import Interface, PartyId
 from domain.ports import Clock, Counters, PartnerStore, Wire, WireAnswer, WireRequest
+from domain.routing.outbound_urls import OutboundUrl, as_given, linked, relayed
 
 _ALWAYS_PASSED_ON = (404, 405)
 

@@ -13,8 +13,8 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from domain import errors
-from domain.partner import Partner
-from domain.party import Interface, PartyId
+from domain.partners.partner import Partner
+from domain.partners.party import Interface, PartyId
 from domain.ports import Clock, Secrets
 
 CURSOR = "hub_cursor"

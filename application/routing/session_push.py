@@ -16,11 +16,11 @@ from application.objects.pushed import Accepted, Pushed
 from application.partners.directories import Directories
 from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
 from domain import errors
-from domain.doors import why_away
-from domain.objects import EVERYONE
-from domain.party import PartyId
+from domain.objects.sessions import party_of_token
+from domain.objects.stored import EVERYONE
+from domain.partners.doors import why_away
+from domain.partners.party import PartyId
 from domain.ports import Clock, Locks, ObjectStore
-from domain.sessions import party_of_token
 
 _MORE_THAN_A_RELAY_S = 5.0
 _SESSIONS = MODULES["sessions"]

@@ -11,12 +11,12 @@ from hashlib import sha256
 from application.partners.directories import Directories
 from application.webhooks.subscribers import Subscribers
 from domain import errors
-from domain.commands import Command
-from domain.deliveries import Mark
-from domain.objects import Missed, ObjectKey
-from domain.party import PartyId
+from domain.commands.records import Command
+from domain.delivery.deliveries import Mark
+from domain.objects.stored import Missed, ObjectKey
+from domain.partners.party import PartyId
 from domain.ports import Clock, CommandStore, DeliveryQueue, Wake
-from domain.webhooks import EventType, Subscription
+from domain.webhooks.events import EventType, Subscription
 
 _AT_ONCE = 200
 

@@ -10,14 +10,14 @@ from functools import cache
 from application.modules import MODULES
 from application.partners.directories import Directories
 from application.webhooks.subscribers import Subscribers
-from domain.custody import ref_of_delivery
-from domain.deliveries import Delivery, Mark
-from domain.directory import Directory
-from domain.objects import Missed, ObjectKey, Stored
-from domain.partner import Partner
-from domain.party import PartyId
+from domain.cdrs.custody import ref_of_delivery
+from domain.delivery.deliveries import Delivery, Mark
+from domain.objects.stored import Missed, ObjectKey, Stored
+from domain.partners.directory import Directory
+from domain.partners.partner import Partner
+from domain.partners.party import PartyId
 from domain.ports import CdrLedger, Clock, DeliveryQueue, Wake
-from domain.webhooks import Subscription
+from domain.webhooks.events import Subscription
 
 _AT_ONCE = 200
 

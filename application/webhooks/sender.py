@@ -11,13 +11,12 @@ from hashlib import sha256
 from application.delivery.outgoing import SEND_DEADLINE_S, retry_after_s
 from application.webhooks.events import WebhookEvents
 from domain import errors
-from domain.answers import Attempt, Verdict, judge
-from domain.custody import delivery_id_of
-from domain.deliveries import Delivery
+from domain.cdrs.custody import delivery_id_of
+from domain.delivery.answers import Attempt, Verdict, judge
+from domain.delivery.deliveries import Delivery
 from domain.documents import JsonValue
-from domain.objects import EVERYONE
-from domain.outbound_urls import as_given
-from domain.party import PartyId
+from domain.objects.stored import EVERYONE
+from domain.partners.party import PartyId
 from domain.plain_text import plain, plain_bytes
 from domain.ports import (
     Clock,
@@ -33,8 +32,9 @@ from domain.ports import (
     Signer,
     SubscriptionStore,
 )
+from domain.routing.outbound_urls import as_given
 from domain.times import format_time
-from domain.webhooks import EventType, Subscription, payload
+from domain.webhooks.events import EventType, Subscription, payload
 
 _MOST_BYTES = 65_536
 

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from domain.ports import SubscriptionStore
-from domain.webhooks import Subscription
+from domain.webhooks.events import Subscription
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from application.webhooks.subscribers import Subscribers
 from domain import errors
-from domain.outbound_urls import as_given
 from domain.ports import (
     AddressGuard,
     Clock,
@@ -15,7 +14,8 @@ from domain.ports import (
     Signer,
     SubscriptionStore,
 )
-from domain.webhooks import EventType, Subscription
+from domain.routing.outbound_urls import as_given
+from domain.webhooks.events import EventType, Subscription
 
 
 @dataclass(frozen=True)

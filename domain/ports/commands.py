@@ -6,7 +6,7 @@ Apart from the objects: a command is the hub's own record, and nobody reads it b
 from datetime import datetime
 from typing import Protocol
 
-from domain.commands import Command
+from domain.commands.records import Command
 
 
 class CommandStore(Protocol):
@@ -24,7 +24,7 @@ class CommandStore(Protocol):
     def get(self, command_id: str) -> Command | None: ...
 
     def standing(self, name: str) -> Command | None:
-        """Of the commands that stand by this name (`domain.lookups`), the one made last."""
+        """Of the commands with this name (`domain.commands.lookups`), the one made last."""
         ...
 
     def due(self, *, now: datetime, limit: int) -> tuple[Command, ...]:

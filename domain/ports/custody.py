@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.answers import Attempt
-from domain.custody import Billed, Conflict, Filed
-from domain.deliveries import Delivery, DeliveryState, LaneId
-from domain.lanes import Lease
-from domain.objects import ObjectKey
-from domain.paging import Page, PageRequest
-from domain.party import PartyId
-from domain.standing import Standing
+from domain.cdrs.custody import Billed, Conflict, Filed
+from domain.delivery.answers import Attempt
+from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
+from domain.delivery.lanes import Lease
+from domain.delivery.standing import Standing
+from domain.objects.paging import Page, PageRequest
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
 
 
 class CdrArchive(Protocol):

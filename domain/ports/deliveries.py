@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.deliveries import Delivery, LaneId, Mark
-from domain.lanes import LaneHealth, Lease
-from domain.objects import ObjectKey
-from domain.settling import Settled
+from domain.delivery.deliveries import Delivery, LaneId, Mark
+from domain.delivery.lanes import LaneHealth, Lease
+from domain.delivery.settling import Settled
+from domain.objects.stored import ObjectKey
 
 
 class DeliveryQueue(Protocol):

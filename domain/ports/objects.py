@@ -6,10 +6,10 @@ Apart from what is owed of it, so that a write of an object is one write (design
 from datetime import datetime
 from typing import Protocol
 
-from domain.objects import ObjectKey, Stored
-from domain.paging import Found, Page, PageRequest, Viewer
-from domain.quarantine import Quarantined, Remarked
-from domain.search import LocationQuery
+from domain.objects.paging import Found, Page, PageRequest, Viewer
+from domain.objects.quarantine import Quarantined, Remarked
+from domain.objects.search import LocationQuery
+from domain.objects.stored import ObjectKey, Stored
 
 
 class ObjectStore(Protocol):

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from domain.documents import Document, JsonValue
-from domain.outbound_urls import OutboundUrl
-from domain.party import PartyId
+from domain.partners.party import PartyId
+from domain.routing.outbound_urls import OutboundUrl
 
 
 @dataclass(frozen=True)

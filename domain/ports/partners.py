@@ -6,8 +6,8 @@ Apart from the objects, because people and handshakes write here and traffic onl
 from datetime import datetime
 from typing import Protocol
 
-from domain.agreements import Agreement
-from domain.partner import Partner
+from domain.partners.agreements import Agreement
+from domain.partners.partner import Partner
 
 
 class PartnerStore(Protocol):

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from domain.pulls import ListRead
+from domain.objects.pulls import ListRead
 
 
 class PullStore(Protocol):

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Protocol
 
 from domain.documents import JsonValue
-from domain.remarks import Remarks
+from domain.objects.remarks import Remarks
 from domain.validation import Mode
 
 

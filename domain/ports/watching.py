@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.objects import ObjectKey, Stored
+from domain.objects.stored import ObjectKey, Stored
 
 
 class SessionWatch(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from domain.webhooks import Subscription
+from domain.webhooks.events import Subscription
 
 
 class SubscriptionStore(Protocol):

@@ -33,7 +33,7 @@ from application.webhooks.events import WebhookEvents
 from application.webhooks.sender import WebhookSender
 from application.webhooks.subscribers import Subscribers
 from application.webhooks.subscriptions import WebhookSubscriptions
-from domain.deliveries import DeliveryClass
+from domain.delivery.deliveries import DeliveryClass
 from domain.ports import (
     CdrArchive,
     CdrLedger,

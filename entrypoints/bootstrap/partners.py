@@ -19,7 +19,7 @@ from application.partners.handshake_turns import HandshakeTurns
 from application.partners.hub_party import HubParty
 from application.partners.recovery import Recovery
 from application.partners.suspension import Suspension
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from domain.ports import (
     AgreementStore,
     Clock,

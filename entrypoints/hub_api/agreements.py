@@ -3,8 +3,8 @@
 from adapters.ocpi.schemas.codes import CURRENCIES
 from application.hub import Hub
 from domain import errors
-from domain.agreements import Fee
-from domain.party import PartyId
+from domain.partners.agreements import Fee
+from domain.partners.party import PartyId
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.forms import AgreementForm, FeeForm, fill_in
 from entrypoints.hub_api.listing import cut

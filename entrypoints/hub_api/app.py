@@ -10,9 +10,9 @@ from flask import Blueprint, Response, g, request
 
 from application.hub import Hub
 from domain import errors
-from domain.partner import Partner
-from domain.party import PartyId
-from domain.routing import party_of_headers
+from domain.partners.partner import Partner
+from domain.partners.party import PartyId
+from domain.routing.routes import party_of_headers
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.errors import REST
 from entrypoints.hub_api.ocpi_description import described

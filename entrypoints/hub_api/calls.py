@@ -8,10 +8,10 @@ from application.hub import Hub
 from domain import errors
 from domain.documents import Document
 from domain.errors import Problem
-from domain.paging import Viewer
-from domain.partner import Partner
-from domain.party import PartyId
-from domain.routing import sender_of
+from domain.objects.paging import Viewer
+from domain.partners.partner import Partner
+from domain.partners.party import PartyId
+from domain.routing.routes import sender_of
 from entrypoints.ocpi.paging import Query
 
 

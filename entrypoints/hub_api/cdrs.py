@@ -8,9 +8,9 @@ from application.cdrs.accounting import Handed
 from application.cdrs.search import CdrQuery
 from application.hub import Hub
 from domain import errors
-from domain.deliveries import DeliveryState
-from domain.objects import ObjectKey
-from domain.party import PartyId
+from domain.delivery.deliveries import DeliveryState
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.custody_shapes import (
     conflict_shape,

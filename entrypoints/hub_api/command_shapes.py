@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from adapters.ocpi import json
-from domain.asked import Side
-from domain.commands import Command
+from domain.commands.records import Command
+from domain.commands.requests import Side
+from domain.commands.results import Response, Result
 from domain.documents import JsonValue
-from domain.results import Response, Result
 from domain.times import format_time
 
 Shape = Mapping[str, JsonValue]

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 from application.hub import Hub
 from application.modules import roles_calling
-from domain.asked import Asked, Side
-from domain.nouns import COMMANDS, Refusal, command_noun
-from domain.party import Interface
-from domain.routing import sender_of
+from domain.commands.kinds import COMMANDS, Refusal, command_noun
+from domain.commands.requests import Asked, Side
+from domain.partners.party import Interface
+from domain.routing.routes import sender_of
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.command_shapes import command_shape
 from entrypoints.hub_api.listing import cut

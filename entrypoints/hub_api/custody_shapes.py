@@ -9,11 +9,11 @@ from adapters.ocpi import json
 from application.cdrs.accounting import Handed
 from application.cdrs.doubtful import Doubtful
 from application.cdrs.search import Contested
-from domain.clearing import Line, Position, Total
-from domain.custody import Count, Filed
-from domain.deliveries import Delivery, DeliveryState
+from domain.cdrs.clearing import Line, Position, Total
+from domain.cdrs.custody import Count, Filed
+from domain.delivery.deliveries import Delivery, DeliveryState
 from domain.documents import JsonValue
-from domain.objects import ObjectKey
+from domain.objects.stored import ObjectKey
 from entrypoints.hub_api.delivery_shapes import behind
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, attempt_shape, party_text, time_text

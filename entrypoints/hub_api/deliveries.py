@@ -2,7 +2,7 @@
 
 from application.hub import Hub
 from domain import errors
-from domain.deliveries import Delivery, DeliveryState
+from domain.delivery.deliveries import Delivery, DeliveryState
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.delivery_shapes import delivery_shape, is_known, lane_shape
 from entrypoints.hub_api.forms import RetryForm, fill_in

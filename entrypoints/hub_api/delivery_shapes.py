@@ -5,9 +5,9 @@ Apart from the other shapes, because they answer the one question of a bad night
 
 from collections.abc import Mapping
 
-from domain.custody import ref_of_delivery
-from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId
-from domain.lanes import Breaker, LaneHealth
+from domain.cdrs.custody import ref_of_delivery
+from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId
+from domain.delivery.lanes import Breaker, LaneHealth
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, attempt_shape, party_text, time_text
 

@@ -12,10 +12,10 @@ from marshmallow.validate import Length, OneOf, Range, Regexp
 from adapters.ocpi.json import is_ordinary
 from domain.documents import Document
 from domain.errors import InvalidDocument, Problem
-from domain.party import Role
+from domain.partners.party import Role
 from domain.text import storable
 from domain.times import parse_moment
-from domain.webhooks import EventType
+from domain.webhooks.events import EventType
 from entrypoints.hub_api.options import OptionsForm
 
 _MOST_FIELDS = 50

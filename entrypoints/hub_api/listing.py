@@ -7,8 +7,8 @@ from adapters.ocpi import json
 from application.hub import Hub
 from domain import errors
 from domain.documents import JsonValue
-from domain.paging import Page, PageRequest
-from domain.party import PartyId
+from domain.objects.paging import Page, PageRequest
+from domain.partners.party import PartyId
 from domain.times import parse_moment
 from entrypoints.hub_api.calls import Call
 from entrypoints.ocpi.paging import page_headers, page_request

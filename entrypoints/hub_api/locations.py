@@ -7,8 +7,8 @@ from application.hub import Hub
 from application.modules import MODULES
 from application.objects.pushed import Pushed
 from domain import errors
-from domain.objects import ObjectKey, Path, Stored
-from domain.routing import sender_of
+from domain.objects.stored import ObjectKey, Path, Stored
+from domain.routing.routes import sender_of
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.listing import listed
 from entrypoints.ocpi.replies import Reply

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from application.hub import Hub
-from domain.approval import Invited
 from domain.documents import JsonValue
-from domain.partner import Partner
-from domain.party import PartyRole
-from domain.webhooks import Subscription
+from domain.partners.approval import Invited
+from domain.partners.partner import Partner
+from domain.partners.party import PartyRole
+from domain.webhooks.events import Subscription
 
 Shape = Mapping[str, JsonValue]
 

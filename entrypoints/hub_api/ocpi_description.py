@@ -13,7 +13,7 @@ from adapters.ocpi.schemas.compiled import json_schema
 from adapters.ocpi.schemas.kinds import KINDS
 from adapters.ocpi.schemas.patches import patch_of
 from application.modules import MODULES
-from domain.nouns import COMMANDS, command_noun
+from domain.commands.kinds import COMMANDS, command_noun
 from entrypoints.ocpi.routes import AUTHORIZE, PREFERENCES, ROUTES, SENDER, Route
 
 Description = dict[str, Any]

@@ -8,7 +8,7 @@ from marshmallow import Schema
 from marshmallow.fields import Boolean, Nested, String
 from marshmallow.validate import OneOf
 
-from domain.options import Options
+from domain.partners.options import Options
 from domain.validation import DEFAULT, Direction, Mode
 from entrypoints.hub_api.shapes import Shape
 

@@ -6,11 +6,11 @@ Nothing here is secret but an invitation's token, which is shown once.
 from datetime import datetime
 
 from application.partners.administration import Invitation
-from domain.approval import Approved, Invited
-from domain.clientinfo import status_of
 from domain.documents import JsonValue
-from domain.partner import Partner, TokenUse
-from domain.party import Endpoint, spelled_key
+from domain.objects.client_info import status_of
+from domain.partners.approval import Approved, Invited
+from domain.partners.partner import Partner, TokenUse
+from domain.partners.party import Endpoint, spelled_key
 from entrypoints.hub_api.names import first_role, partner_id_of
 from entrypoints.hub_api.options import options_shape
 from entrypoints.hub_api.shapes import Shape, party_text, time_text

@@ -9,10 +9,10 @@ from typing import Any
 
 from application.hub import Hub
 from domain import errors
-from domain.approval import Approved, Invited
-from domain.options import PLAIN
-from domain.partner import Partner
-from domain.party import PartyId, Role
+from domain.partners.approval import Approved, Invited
+from domain.partners.options import PLAIN
+from domain.partners.partner import Partner
+from domain.partners.party import PartyId, Role
 from entrypoints.hub_api import options
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.forms import (

@@ -5,8 +5,8 @@ Apart from the other shapes, because both the operators' commands and the hub AP
 
 from collections.abc import Iterable
 
-from domain.partner import Partner
-from domain.pulls import ListRead
+from domain.objects.pulls import ListRead
+from domain.partners.partner import Partner
 from entrypoints.hub_api.partner_shapes import partner_shape
 from entrypoints.hub_api.shapes import Shape, party_text, time_text
 

@@ -13,8 +13,8 @@ from adapters.ocpi.schemas import enums
 from application.hub import Hub
 from application.objects.charger_search import Hit
 from domain import errors
-from domain.paging import Page, PageRequest, Viewer
-from domain.search import Box, LocationQuery, Near
+from domain.objects.paging import Page, PageRequest, Viewer
+from domain.objects.search import Box, LocationQuery, Near
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.listing import asked_page, paged
 from entrypoints.ocpi.paging import Query

@@ -2,7 +2,7 @@
 
 from application.hub import Hub
 from application.modules import MODULES
-from domain.objects import ObjectKey
+from domain.objects.stored import ObjectKey
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.listing import cut, listed
 from entrypoints.hub_api.shapes import watched_shape

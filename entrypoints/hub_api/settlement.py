@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from application.hub import Hub
-from domain.clearing import Position, Total, by_currency
+from domain.cdrs.clearing import Position, Total, by_currency
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.listing import check_period, moment_asked
 from entrypoints.hub_api.shapes import Shape, party_text, time_text

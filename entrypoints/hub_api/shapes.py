@@ -9,14 +9,14 @@ from datetime import datetime
 from adapters.ocpi import json
 from application.objects.quotes import Offer, Quote
 from application.webhooks.subscriptions import Subscribed
-from domain.agreements import Agreement, Fee
-from domain.answers import Attempt
-from domain.objects import Stored
-from domain.party import PartyId
-from domain.quarantine import Quarantined, Remarked
-from domain.tariffs import Candidate, Price
+from domain.delivery.answers import Attempt
+from domain.objects.quarantine import Quarantined, Remarked
+from domain.objects.stored import Stored
+from domain.objects.tariffs import Candidate, Price
+from domain.partners.agreements import Agreement, Fee
+from domain.partners.party import PartyId
 from domain.times import format_time
-from domain.webhooks import Subscription
+from domain.webhooks.events import Subscription
 from entrypoints.hub_api.names import Names, Shape
 
 __all__ = ["Shape"]

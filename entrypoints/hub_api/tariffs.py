@@ -6,7 +6,7 @@ OCPI's own path for one tariff is for its owner alone, and nobody's says what ap
 from adapters.ocpi import json
 from application.hub import Hub
 from application.modules import MODULES
-from domain.objects import ObjectKey
+from domain.objects.stored import ObjectKey
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.listing import listed
 from entrypoints.hub_api.locations import part_of, visible_location

@@ -5,8 +5,8 @@ Requirements D-6: CPOs see every eMSP's that they may see, an eMSP its own.
 
 from application.hub import Hub
 from application.modules import MODULES
-from domain.objects import ObjectKey
-from domain.tokens import type_of
+from domain.objects.stored import ObjectKey
+from domain.objects.tokens import type_of
 from entrypoints.hub_api.calls import Call
 from entrypoints.ocpi.replies import Reply
 

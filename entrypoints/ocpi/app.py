@@ -11,8 +11,8 @@ from adapters.ocpi import json
 from application.hub import Hub
 from application.modules import roles_calling
 from application.partners.credentials_server import Caller
-from domain.party import PartyId
-from domain.routing import Request, Routed, Scenario, classify, party_of_headers, sender_of
+from domain.partners.party import PartyId
+from domain.routing.routes import Request, Routed, Scenario, classify, party_of_headers, sender_of
 from entrypoints.ocpi.bodies import read_body
 from entrypoints.ocpi.calls import Call, ids_of
 from entrypoints.ocpi.exchange import Exchange, authenticated

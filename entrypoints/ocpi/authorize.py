@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from application.hub import Hub
 from application.routing.authorization import Question, StandIn
-from domain.tokens import type_of
+from domain.objects.tokens import type_of
 from entrypoints.ocpi import passing
 from entrypoints.ocpi.calls import Call
 from entrypoints.ocpi.replies import Reply

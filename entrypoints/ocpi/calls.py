@@ -8,10 +8,10 @@ from application.partners.credentials_server import Caller
 from domain import errors
 from domain.documents import Document, JsonValue
 from domain.errors import Problem
-from domain.objects import Path
-from domain.outbound_urls import leads_astray
-from domain.party import Interface, PartyId
-from domain.routing import Routed
+from domain.objects.stored import Path
+from domain.partners.party import Interface, PartyId
+from domain.routing.outbound_urls import leads_astray
+from domain.routing.routes import Routed
 from entrypoints.ocpi.exchange import MessageIds
 from entrypoints.ocpi.paging import Query
 

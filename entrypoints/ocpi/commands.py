@@ -9,10 +9,10 @@ from adapters.ocpi import json
 from application.commands.results import Arrived
 from application.hub import Hub
 from domain import errors
-from domain.asked import Asked, Side
+from domain.commands.kinds import Noun, Refusal, command_noun, profile_noun
+from domain.commands.requests import Asked, Side
 from domain.documents import Document
-from domain.nouns import Noun, Refusal, command_noun, profile_noun
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from entrypoints.ocpi import passing
 from entrypoints.ocpi.calls import Call
 from entrypoints.ocpi.replies import Reply

@@ -16,9 +16,9 @@ from adapters.ocpi import json
 from application.hub import Hub
 from application.partners.credentials_server import Caller
 from domain import errors
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from domain.ports import Clock, Ids
-from domain.routing import Routed
+from domain.routing.routes import Routed
 from domain.text import storable
 from entrypoints.brake import Brake
 from entrypoints.ocpi.errors import WIRE, Table, on_the_wire

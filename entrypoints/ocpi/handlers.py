@@ -7,11 +7,11 @@ from application.hub import Hub
 from application.modules import MODULES
 from application.objects.pushed import Accepted, Pushed
 from domain import errors
-from domain.objects import ObjectKey
-from domain.paging import Viewer
-from domain.party import Interface
-from domain.routing import Scenario
-from domain.tokens import type_of
+from domain.objects.paging import Viewer
+from domain.objects.stored import ObjectKey
+from domain.objects.tokens import type_of
+from domain.partners.party import Interface
+from domain.routing.routes import Scenario
 from entrypoints.ocpi import passing
 from entrypoints.ocpi.calls import Call
 from entrypoints.ocpi.paging import page_headers, page_request

@@ -10,7 +10,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from domain import errors
-from domain.paging import Page, PageRequest, Position
+from domain.objects.paging import Page, PageRequest, Position
 from domain.times import parse_time
 
 Query = Sequence[tuple[str, str]]

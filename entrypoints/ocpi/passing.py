@@ -6,8 +6,8 @@ from application.hub import Hub
 from application.routing.forwarding import Passed, Relayed
 from application.routing.page_links import CURSOR
 from domain import errors
-from domain.party import Interface, PartyId
-from domain.routing import Routed, Scenario
+from domain.partners.party import Interface, PartyId
+from domain.routing.routes import Routed, Scenario
 from entrypoints.ocpi.calls import Call
 from entrypoints.ocpi.replies import Reply
 

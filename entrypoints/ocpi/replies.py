@@ -10,8 +10,8 @@ from datetime import datetime
 
 from adapters.ocpi import json
 from domain.documents import JsonValue
-from domain.party import PartyId
-from domain.remarks import Remarks
+from domain.objects.remarks import Remarks
+from domain.partners.party import PartyId
 from domain.text import storable
 from domain.times import format_time
 

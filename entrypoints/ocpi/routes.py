@@ -9,7 +9,7 @@ from enum import Enum
 
 from application.hub import Hub
 from application.modules import MODULES
-from domain.party import Interface
+from domain.partners.party import Interface
 from entrypoints.ocpi import cdrs, commands, handlers, sessions, versions
 from entrypoints.ocpi.authorize import authorize
 from entrypoints.ocpi.calls import Call

@@ -5,7 +5,7 @@ from application.modules import MODULES
 from application.objects.pushed import Pushed
 from application.routing.forwarding import Relayed
 from domain import errors
-from domain.routing import Scenario
+from domain.routing.routes import Scenario
 from entrypoints.ocpi import handlers, passing
 from entrypoints.ocpi.calls import Call
 from entrypoints.ocpi.replies import Reply

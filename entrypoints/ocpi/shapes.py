@@ -6,7 +6,7 @@ Read off the table of routes, so that what is said is what is mounted.
 import re
 from collections.abc import Iterator
 
-from domain.party import Interface
+from domain.partners.party import Interface
 from entrypoints.ocpi.routes import ROUTES, Route
 
 _VERSION = "2.3.0"

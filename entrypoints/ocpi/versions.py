@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from application.hub import Hub
 from domain.documents import JsonValue
-from domain.party import Interface
+from domain.partners.party import Interface
 from entrypoints.ocpi.calls import Call
 from entrypoints.ocpi.replies import Reply, of_value
 

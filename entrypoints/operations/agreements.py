@@ -5,8 +5,8 @@ from decimal import Decimal
 import click
 
 from domain import errors
-from domain.agreements import Agreement, Fee
-from domain.party import PartyId
+from domain.partners.agreements import Agreement, Fee
+from domain.partners.party import PartyId
 from entrypoints.hub_api.shapes import agreement_shape
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table, say
 from entrypoints.operations.words import Currency, Exact, Party

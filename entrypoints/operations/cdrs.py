@@ -13,10 +13,10 @@ from adapters.ocpi import json
 from application.cdrs.accounting import Handed
 from application.cdrs.search import CdrQuery, Contested
 from domain import errors
-from domain.custody import Count
-from domain.deliveries import DeliveryState
-from domain.objects import ObjectKey
-from domain.party import PartyId
+from domain.cdrs.custody import Count
+from domain.delivery.deliveries import DeliveryState
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
 from entrypoints.hub_api.custody_shapes import (
     conflict_shape,
     count_shape,

@@ -4,7 +4,7 @@ import click
 
 from application.hub import Hub
 from domain import errors
-from domain.deliveries import Delivery
+from domain.delivery.deliveries import Delivery
 from entrypoints.hub_api.delivery_shapes import delivery_row, delivery_shape
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, attempt_shape

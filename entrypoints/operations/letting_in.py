@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from domain.approval import EVERY_PARTY, Approved, Invited
 from domain.documents import as_document
-from domain.options import Options
-from domain.partner import Partner
-from domain.party import PartyId, Role, parse_role
+from domain.partners.approval import EVERY_PARTY, Approved, Invited
+from domain.partners.options import Options
+from domain.partners.partner import Partner
+from domain.partners.party import PartyId, Role, parse_role
 from entrypoints.hub_api.options import options_shape
 from entrypoints.hub_api.partner_shapes import invitation_shape, partner_shape
 from entrypoints.operations.options import Asked, options_of_connection

@@ -6,8 +6,8 @@ import click
 
 from adapters.ocpi import json
 from domain.documents import Document, as_document
-from domain.paging import PageRequest
-from domain.party import PartyId
+from domain.objects.paging import PageRequest
+from domain.partners.party import PartyId
 from entrypoints.hub_api.search import location_query, shown
 from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.objects import (

@@ -13,9 +13,9 @@ import click
 from adapters.ocpi import json
 from application.hub import Hub
 from domain.documents import Document, as_document
-from domain.objects import ObjectKey, Stored
-from domain.paging import PageRequest
-from domain.party import PartyId
+from domain.objects.paging import PageRequest
+from domain.objects.stored import ObjectKey, Stored
+from domain.partners.party import PartyId
 from entrypoints.hub_api.listing import check_period
 from entrypoints.operations.words import Moment, Party
 

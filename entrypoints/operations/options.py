@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from domain.options import PLAIN, Options
+from domain.partners.options import PLAIN, Options
 from domain.validation import Validation
 from entrypoints.given import VALIDATION_WORDS
 

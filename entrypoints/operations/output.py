@@ -7,7 +7,7 @@ import click
 
 from adapters.ocpi import json
 from application.hub import Hub
-from domain.answers import Attempt
+from domain.delivery.answers import Attempt
 from domain.documents import JsonValue
 from entrypoints.hub_api.shapes import attempt_shape
 

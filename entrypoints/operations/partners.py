@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from domain.documents import JsonValue
-from domain.partner import Partner
+from domain.partners.partner import Partner
 from domain.times import format_time
 from entrypoints.hub_api.partner_shapes import partner_shape
 from entrypoints.hub_api.partners import announced

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from domain.pulls import ListRead
+from domain.objects.pulls import ListRead
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.pull_shapes import pulled_shape
 from entrypoints.hub_api.shapes import quarantined_shape, remarked_shape

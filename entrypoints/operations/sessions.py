@@ -5,9 +5,9 @@ from datetime import datetime
 
 import click
 
-from domain.objects import Stored
-from domain.party import PartyId
-from domain.sessions import Session
+from domain.objects.sessions import Session
+from domain.objects.stored import Stored
+from domain.partners.party import PartyId
 from entrypoints.hub_api.shapes import Shape, party_text, watched_shape
 from entrypoints.operations.objects import (
     LIMIT,

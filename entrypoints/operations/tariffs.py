@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from domain.documents import Document
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from entrypoints.hub_api.shapes import Shape, quote_shape
 from entrypoints.operations.objects import (
     NAMED,

@@ -2,8 +2,8 @@
 
 import click
 
-from domain.objects import ObjectKey
-from domain.tokens import type_of
+from domain.objects.stored import ObjectKey
+from domain.objects.tokens import type_of
 from entrypoints.operations.objects import found, key_of, print_document
 from entrypoints.operations.output import as_json, open_hub
 

@@ -7,9 +7,9 @@ import click
 
 from adapters.ocpi.json import is_ordinary
 from adapters.ocpi.schemas.codes import CURRENCIES
-from domain.deliveries import DeliveryState
-from domain.objects import ObjectKey
-from domain.party import PartyId
+from domain.delivery.deliveries import DeliveryState
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
 from domain.times import parse_moment
 from entrypoints.hub_api.cdrs import session_named
 

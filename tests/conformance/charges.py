@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from domain.approval import Invited
-from domain.party import parse_role
+from domain.partners.approval import Invited
+from domain.partners.party import parse_role
 from entrypoints.sandbox import Answer, Platform, Received
 from entrypoints.sandbox.charging import cdr, cdr_token, session
 from entrypoints.sandbox.wire import Document

@@ -12,8 +12,8 @@ from subprocess import DEVNULL, CompletedProcess, Popen
 from redis import Redis
 from rq import Worker
 
-from domain.approval import Invited
-from domain.party import PartyId, parse_role
+from domain.partners.approval import Invited
+from domain.partners.party import PartyId, parse_role
 from entrypoints import bootstrap
 from entrypoints.bootstrap import Container
 from entrypoints.settings import Settings

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from entrypoints.sandbox import Platform, Received
 from tests.conformance.cards import a_card, about_card, authorize, cards, known_to_hub, put_card
 from tests.conformance.guests import Guests

@@ -5,7 +5,7 @@ Case 71 needs tokens and case 74 CDRs: they are not here.
 
 import pytest
 
-from domain.deliveries import DeliveryState
+from domain.delivery.deliveries import DeliveryState
 from entrypoints.sandbox import Platform
 from tests.conformance.guests import Join
 from tests.conformance.running import HUB, RunningHub

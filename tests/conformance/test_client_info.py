@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.approval import Invited
-from domain.party import parse_role
+from domain.partners.approval import Invited
+from domain.partners.party import parse_role
 from entrypoints.sandbox import Answer, Platform, Received
 from entrypoints.sandbox.routing import next_page
 from entrypoints.sandbox.wire import Document

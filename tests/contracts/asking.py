@@ -25,19 +25,19 @@ from adapters.mongo import (
     MongoSubscriptions,
 )
 from adapters.ocpi import json
-from domain.agreements import Agreement
-from domain.answers import Attempt, Verdict
-from domain.custody import Conflict
-from domain.deliveries import DeliveryClass, DeliveryState, LaneId
-from domain.lanes import LaneHealth, Lease
-from domain.objects import EVERYONE, ObjectKey
-from domain.paging import PageRequest, Position
-from domain.party import PartyId, Role
-from domain.pulls import ListRead
-from domain.quarantine import Quarantined
-from domain.search import Box, LocationQuery, Near
-from domain.standing import Standing
-from domain.webhooks import Subscription
+from domain.cdrs.custody import Conflict
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
+from domain.delivery.lanes import LaneHealth, Lease
+from domain.delivery.standing import Standing
+from domain.objects.paging import PageRequest, Position
+from domain.objects.pulls import ListRead
+from domain.objects.quarantine import Quarantined
+from domain.objects.search import Box, LocationQuery, Near
+from domain.objects.stored import EVERYONE, ObjectKey
+from domain.partners.agreements import Agreement
+from domain.partners.party import PartyId, Role
+from domain.webhooks.events import Subscription
 from tests.contracts.made import (
     CPO,
     EMSP,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.mongo import Mongo
-from domain.paging import Page
+from domain.objects.paging import Page
 
 _ROOM = 64 * 1024 * 1024
 _NOT_THE_STORES = {"profile", "explain", "drop", "create", "getMore"}

@@ -8,17 +8,24 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from domain.answers import Attempt, Verdict
-from domain.clearing import Account
-from domain.custody import Filed, ref_of
-from domain.deliveries import Delivery, DeliveryClass, DeliveryState, Handover, LaneId, Mark
-from domain.lanes import Lease
-from domain.objects import EVERYONE, Change, Facets, Missed, ObjectKey, Plug, Stored
-from domain.paging import Viewer
-from domain.partner import Partner, PartnerState
-from domain.party import PartyId, PartyRole, Role
+from domain.cdrs.clearing import Account
+from domain.cdrs.custody import Filed, ref_of
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import (
+    Delivery,
+    DeliveryClass,
+    DeliveryState,
+    Handover,
+    LaneId,
+    Mark,
+)
+from domain.delivery.lanes import Lease
+from domain.delivery.settling import Settled, settle
+from domain.objects.paging import Viewer
+from domain.objects.stored import EVERYONE, Change, Facets, Missed, ObjectKey, Plug, Stored
+from domain.partners.partner import Partner, PartnerState
+from domain.partners.party import PartyId, PartyRole, Role
 from domain.ports import CdrArchive, CdrLedger, DeliveryQueue
-from domain.settling import Settled, settle
 
 _T = TypeVar("_T")
 

@@ -29,14 +29,14 @@ from adapters.mongo.custody_records import of_conflict, of_filed
 from adapters.mongo.delivery_records import of_attempt, of_delivery
 from adapters.mongo.object_records import collection_of, of_stored
 from adapters.ocpi import json
-from domain.agreements import Agreement
-from domain.answers import Attempt, Verdict
-from domain.custody import Conflict, Filed
-from domain.deliveries import Delivery, DeliveryState, LaneId
-from domain.objects import ObjectKey, Stored, Watched
-from domain.party import PartyId, Role
-from domain.remarks import Remarks
-from domain.webhooks import Subscription
+from domain.cdrs.custody import Conflict, Filed
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
+from domain.objects.remarks import Remarks
+from domain.objects.stored import ObjectKey, Stored, Watched
+from domain.partners.agreements import Agreement
+from domain.partners.party import PartyId, Role
+from domain.webhooks.events import Subscription
 from tests.contracts.made import (
     CPO,
     EMSP,

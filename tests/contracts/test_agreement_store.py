@@ -10,8 +10,8 @@ import pytest
 
 from adapters.memory import MemoryAgreements
 from adapters.mongo import Mongo, MongoAgreements
-from domain.agreements import Agreement, Fee
-from domain.party import PartyId
+from domain.partners.agreements import Agreement, Fee
+from domain.partners.party import PartyId
 from domain.ports import AgreementStore
 from tests.contracts.made import CPO, EMSP, NOON, OTHER_CPO, OTHER_EMSP, at_once, later
 

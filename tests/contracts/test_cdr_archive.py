@@ -5,10 +5,10 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
-from domain.agreements import Fee
-from domain.clearing import Account
-from domain.custody import Conflict, Filed
-from domain.objects import ObjectKey
+from domain.cdrs.clearing import Account
+from domain.cdrs.custody import Conflict, Filed
+from domain.objects.stored import ObjectKey
+from domain.partners.agreements import Fee
 from tests.contracts.made import CPO, OTHER_CPO, Custody, at_once, cdr, filed, later
 
 ODD = b'{"n": 1.500, "s": "\\u0000\\ud800\\u00e9", "e": 1E+2}\n\xff\xfe\x00'

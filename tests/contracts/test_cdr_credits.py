@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from adapters.mongo import Mongo
-from domain.custody import Filed
-from domain.deliveries import Delivery, DeliveryState
-from domain.objects import ObjectKey
-from domain.paging import PageRequest
-from domain.standing import Judgement, Standing
+from domain.cdrs.custody import Filed
+from domain.delivery.deliveries import Delivery, DeliveryState
+from domain.delivery.standing import Judgement, Standing
+from domain.objects.paging import PageRequest
+from domain.objects.stored import ObjectKey
 from tests.contracts.made import CPO, EMSP, NOON, Custody, at_once, cdr, filed, later
 
 S1 = ObjectKey("sessions", CPO, "S1")

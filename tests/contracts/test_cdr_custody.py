@@ -5,10 +5,10 @@ from functools import partial
 
 import pytest
 
-from domain.answers import Attempt, Receipt, Verdict
-from domain.deliveries import DONE_STATES, Delivery, DeliveryState
-from domain.lanes import Lease
-from domain.settling import settle
+from domain.delivery.answers import Attempt, Receipt, Verdict
+from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
+from domain.delivery.lanes import Lease
+from domain.delivery.settling import settle
 from tests.contracts.made import (
     EMSP,
     NOON,

@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from domain.answers import Attempt, Verdict
-from domain.deliveries import Delivery, DeliveryState
-from domain.lanes import Lease
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import Delivery, DeliveryState
+from domain.delivery.lanes import Lease
 from tests.contracts.made import (
     EMSP,
     NOON,

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from domain.answers import Attempt, Verdict
-from domain.deliveries import DeliveryClass, DeliveryState, LaneId
-from domain.settling import settle
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
+from domain.delivery.settling import settle
 from tests.contracts.made import (
     EMSP,
     NOON,

@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.answers import Attempt, Verdict
-from domain.deliveries import DeliveryState
-from domain.paging import Page, PageRequest
-from domain.party import PartyId
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import DeliveryState
+from domain.objects.paging import Page, PageRequest
+from domain.partners.party import PartyId
 from tests.contracts.made import (
     CPO,
     EMSP,

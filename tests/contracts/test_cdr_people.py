@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from domain.answers import Attempt, Receipt, Verdict
-from domain.deliveries import Delivery, DeliveryState
-from domain.objects import Missed
-from domain.settling import settle
+from domain.delivery.answers import Attempt, Receipt, Verdict
+from domain.delivery.deliveries import Delivery, DeliveryState
+from domain.delivery.settling import settle
+from domain.objects.stored import Missed
 from tests.contracts.made import (
     EMSP,
     LANE,

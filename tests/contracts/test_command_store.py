@@ -10,13 +10,13 @@ import pytest
 
 from adapters.memory import MemoryCommands
 from adapters.mongo import Mongo, MongoCommands
-from domain import lookups
-from domain.asked import Asked, Side
-from domain.commands import Command
+from domain.commands import lookups
+from domain.commands.kinds import command_noun, profile_noun
+from domain.commands.records import Command
+from domain.commands.requests import Asked, Side
+from domain.commands.results import Passing, Response
 from domain.errors import Conflict
-from domain.nouns import command_noun, profile_noun
 from domain.ports import CommandStore
-from domain.results import Passing, Response
 from tests.contracts.made import CPO, EMSP, NOON, OTHER_EMSP, at_once, later
 
 

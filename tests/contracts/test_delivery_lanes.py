@@ -7,9 +7,9 @@ import pytest
 
 from adapters.memory import MemoryDeliveries
 from adapters.mongo import Mongo, MongoDeliveries
-from domain.deliveries import LaneId
+from domain.delivery.deliveries import LaneId
+from domain.delivery.lanes import Breaker, LaneHealth, Lease
 from domain.errors import LaneLost
-from domain.lanes import Breaker, LaneHealth, Lease
 from domain.ports import DeliveryQueue
 from tests.contracts.made import LANE, NOON, at_once, cdr_lane, failed, later, location, mark
 

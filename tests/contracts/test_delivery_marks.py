@@ -7,13 +7,13 @@ import pytest
 
 from adapters.memory import MemoryDeliveries
 from adapters.mongo import Mongo, MongoDeliveries
-from domain.answers import Attempt, Verdict
-from domain.deliveries import Delivery, DeliveryState, LaneId
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
+from domain.delivery.lanes import Lease
+from domain.delivery.settling import Settled, settle
 from domain.errors import LaneLost
-from domain.lanes import Lease
-from domain.objects import Change, Missed
+from domain.objects.stored import Change, Missed
 from domain.ports import DeliveryQueue
-from domain.settling import Settled, settle
 from tests.contracts.made import (
     EMSP,
     LANE,

@@ -13,11 +13,11 @@ from pymongo import MongoClient, monitoring
 from adapters.memory import MemoryDeliveries
 from adapters.mongo import Mongo, MongoDeliveries
 from adapters.mongo.client import Record
-from domain.answers import Verdict
-from domain.deliveries import Delivery, DeliveryState
+from domain.delivery.answers import Verdict
+from domain.delivery.deliveries import Delivery, DeliveryState
+from domain.delivery.lanes import Lease
 from domain.errors import LaneLost, StoreUnavailable
-from domain.lanes import Lease
-from domain.objects import Missed, ObjectKey
+from domain.objects.stored import Missed, ObjectKey
 from domain.ports import DeliveryQueue
 from tests.contracts.made import LANE, NOON, attempted, failed, later, location, mark, patch
 

@@ -15,8 +15,8 @@ from adapters.mongo.delivery_records import as_delivery, of_delivery
 from adapters.mongo.object_records import as_stored, of_stored
 from adapters.mongo.partner_records import as_partner, of_partner
 from adapters.ocpi import json
-from domain.answers import Attempt, Verdict
-from domain.objects import Facets, Plug
+from domain.delivery.answers import Attempt, Verdict
+from domain.objects.stored import Facets, Plug
 from tests.contracts.made import NOON, filed, owing, partner, stored
 from tests.contracts.test_command_store import answered, made
 

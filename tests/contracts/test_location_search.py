@@ -8,10 +8,10 @@ import pytest
 from adapters.memory import MemoryObjects
 from adapters.mongo import Mongo, MongoLocationSearch, MongoObjects
 from domain import errors
-from domain.objects import Plug, Stored
-from domain.party import PartyId
+from domain.objects.search import Box, LocationQuery, Near
+from domain.objects.stored import Plug, Stored
+from domain.partners.party import PartyId
 from domain.ports import LocationSearch
-from domain.search import Box, LocationQuery, Near
 from tests.contracts.made import (
     CPO,
     EMSP,

@@ -14,8 +14,8 @@ from adapters.memory import (
     answer,
 )
 from domain.errors import Unreachable
-from domain.outbound_urls import as_given
 from domain.ports import Clock, Ids, Spread, Wake, Wire, WireRequest
+from domain.routing.outbound_urls import as_given
 from tests.contracts.made import NOON, location
 
 REQUEST = WireRequest("GET", as_given("https://cpo.example/versions"), "token", "correlation")

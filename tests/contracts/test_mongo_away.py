@@ -20,18 +20,18 @@ from adapters.mongo import (
     prepare,
 )
 from adapters.ocpi import json
-from domain.agreements import Agreement
-from domain.answers import Attempt, Verdict
-from domain.custody import Conflict
-from domain.deliveries import DeliveryState
+from domain.cdrs.custody import Conflict
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import DeliveryState
+from domain.delivery.lanes import LaneHealth, Lease
+from domain.delivery.standing import Standing
 from domain.errors import StoreUnavailable
-from domain.lanes import LaneHealth, Lease
-from domain.objects import EVERYONE
-from domain.paging import PageRequest
-from domain.quarantine import Quarantined
-from domain.search import LocationQuery
-from domain.standing import Standing
-from domain.webhooks import Subscription
+from domain.objects.paging import PageRequest
+from domain.objects.quarantine import Quarantined
+from domain.objects.search import LocationQuery
+from domain.objects.stored import EVERYONE
+from domain.partners.agreements import Agreement
+from domain.webhooks.events import Subscription
 from tests.contracts.made import (
     CPO,
     EMSP,

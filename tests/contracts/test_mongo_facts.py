@@ -21,12 +21,12 @@ from adapters.mongo import (
     prepare,
 )
 from adapters.ocpi import json
-from domain.answers import Verdict
+from domain.delivery.answers import Verdict
 from domain.errors import InvalidParameter, StoreUnavailable
-from domain.objects import EVERYONE, Change, Missed, ObjectKey
-from domain.paging import PageRequest
-from domain.party import Role
-from domain.search import LocationQuery, Near
+from domain.objects.paging import PageRequest
+from domain.objects.search import LocationQuery, Near
+from domain.objects.stored import EVERYONE, Change, Missed, ObjectKey
+from domain.partners.party import Role
 from tests.contracts.made import (
     CPO,
     LANE,

@@ -17,8 +17,8 @@ from adapters.mongo import (
     MongoSessionWatch,
     prepare,
 )
-from domain.deliveries import DeliveryState
-from domain.paging import PageRequest
+from domain.delivery.deliveries import DeliveryState
+from domain.objects.paging import PageRequest
 from tests.contracts.made import EMSP, MODULES, NOON, Custody, cdr, filed, later
 
 _ODD = {"remarked": "remarked.at _id", "remarked_by": "remarked.by remarked.at _id"}

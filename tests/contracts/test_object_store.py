@@ -9,11 +9,11 @@ import pytest
 
 from adapters.memory import MemoryObjects
 from adapters.mongo import Mongo, MongoObjects
-from domain.clientinfo import key_of
 from domain.errors import Conflict
-from domain.objects import EVERYONE, Change, ObjectKey
-from domain.paging import PageRequest
-from domain.party import Role
+from domain.objects.client_info import key_of
+from domain.objects.paging import PageRequest
+from domain.objects.stored import EVERYONE, Change, ObjectKey
+from domain.partners.party import Role
 from domain.ports import ObjectStore
 from tests.contracts.made import (
     CPO,

@@ -10,10 +10,10 @@ import pytest
 
 from adapters.memory import MemoryObjects
 from adapters.mongo import Mongo, MongoObjects
-from domain.deliveries import DeliveryState
-from domain.objects import EVERYONE, ObjectKey, Stored
-from domain.paging import Page, PageRequest
-from domain.party import PartyId
+from domain.delivery.deliveries import DeliveryState
+from domain.objects.paging import Page, PageRequest
+from domain.objects.stored import EVERYONE, ObjectKey, Stored
+from domain.partners.party import PartyId
 from domain.ports import ObjectStore
 from tests.contracts.made import (
     CPO,

@@ -11,9 +11,9 @@ import pytest
 
 from adapters.memory import MemoryObjects
 from adapters.mongo import Mongo, MongoObjects
-from domain.objects import EVERYONE, ObjectKey, Stored
-from domain.paging import Page, PageRequest, Position
-from domain.party import PartyId
+from domain.objects.paging import Page, PageRequest, Position
+from domain.objects.stored import EVERYONE, ObjectKey, Stored
+from domain.partners.party import PartyId
 from domain.ports import ObjectStore
 from tests.contracts.made import CPO, EMSP, MODULES, OTHER_CPO, later, location, stored, viewer
 

@@ -8,10 +8,10 @@ import pytest
 from adapters.mongo import Mongo, MongoPartners, give_sets, to_review
 from adapters.mongo.client import Record
 from adapters.ocpi import json
-from domain.approval import Approved, Invited
 from domain.errors import PartyTaken
-from domain.partner import Partner, PartnerState
-from domain.party import Role
+from domain.partners.approval import Approved, Invited
+from domain.partners.partner import Partner, PartnerState
+from domain.partners.party import Role
 from tests.contracts.made import CPO, EMSP, OTHER_CPO, later, partner
 
 CPO_ROLE = (Role.CPO, CPO)

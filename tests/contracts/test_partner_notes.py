@@ -12,7 +12,7 @@ import pytest
 from adapters.memory import MemoryPartners
 from adapters.mongo import Mongo, MongoPartners
 from adapters.ocpi import json
-from domain.partner import Partner
+from domain.partners.partner import Partner
 from domain.ports import PartnerStore
 from tests.contracts.made import NOON, at_once, later, partner
 

@@ -10,12 +10,12 @@ import pytest
 from adapters.memory import MemoryPartners
 from adapters.mongo import Mongo, MongoPartners
 from adapters.ocpi import json
-from domain.admission import released
-from domain.approval import Approved, Invited
 from domain.documents import Document
 from domain.errors import Conflict, PartyTaken, UnknownPartner
-from domain.partner import InboundToken, PartnerState, TokenUse
-from domain.party import Endpoint, Interface, PartyId, PartyRole, Role
+from domain.partners.admission import released
+from domain.partners.approval import Approved, Invited
+from domain.partners.partner import InboundToken, PartnerState, TokenUse
+from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role
 from domain.ports import PartnerStore
 from tests.contracts.made import CPO, EMSP, NOON, at_once, later, partner
 

@@ -6,9 +6,9 @@ import pytest
 
 from adapters.memory import MemoryObjects
 from adapters.mongo import Mongo, MongoObjects
-from domain.objects import EVERYONE, ObjectKey, Stored, Watched
-from domain.paging import Page, PageRequest, Viewer
-from domain.party import PartyId
+from domain.objects.paging import Page, PageRequest, Viewer
+from domain.objects.stored import EVERYONE, ObjectKey, Stored, Watched
+from domain.partners.party import PartyId
 from domain.ports import ObjectStore
 from tests.contracts.made import (
     CPO,

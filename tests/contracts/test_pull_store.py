@@ -6,9 +6,9 @@ import pytest
 
 from adapters.memory import MemoryPulls
 from adapters.mongo import Mongo, MongoPulls
-from domain.party import PartyId
+from domain.objects.pulls import ListRead
+from domain.partners.party import PartyId
 from domain.ports import PullStore
-from domain.pulls import ListRead
 from tests.contracts.made import NOON, later
 
 ABC, XYZ = PartyId("DE", "ABC"), PartyId("FR", "XYZ")

@@ -6,8 +6,8 @@ import pytest
 
 from adapters.memory import MemoryQuarantine
 from adapters.mongo import Mongo, MongoQuarantine
+from domain.objects.quarantine import Quarantined
 from domain.ports import Quarantine
-from domain.quarantine import Quarantined
 from tests.contracts.made import NOON, later
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from adapters.memory import MemoryArchive, MemoryObjects, MemoryRemarks
 from adapters.mongo import Mongo, MongoArchive, MongoObjects, MongoRemarks
-from domain.objects import Stored
+from domain.objects.remarks import Remarks
+from domain.objects.stored import Stored
 from domain.ports import CdrArchive, ObjectStore, RemarkList
-from domain.remarks import Remarks
 from tests.contracts.made import MODULES, PRIVATE, filed, later, location, stored
 
 ODD = Remarks(("name: a line break", "directions[0].text: $a.b"), more=3)

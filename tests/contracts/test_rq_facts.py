@@ -20,7 +20,7 @@ from adapters.memory import MemoryCounters
 from adapters.redis import RedisServer, WakeOnce
 from adapters.rq import PUBLISH, PUMP, SYNCHRONIZE, Job, RqWake, enqueue, worker
 from adapters.rq.jobs import JOBS
-from domain.objects import ObjectKey
+from domain.objects.stored import ObjectKey
 from tests.contracts.made import CPO
 
 NOTED = replace(PUBLISH, function="builtins.len")

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.memory import MemoryObjects
 from adapters.mongo import Mongo, MongoObjects, MongoSessionWatch
-from domain.objects import EVERYONE, ObjectKey, Stored, Watched
+from domain.objects.stored import EVERYONE, ObjectKey, Stored, Watched
 from domain.ports import ObjectStore, SessionWatch
 from tests.contracts.made import CPO, EMSP, MODULES, NOON, PRIVATE, later, location, stored
 

@@ -11,11 +11,11 @@ import pytest
 from adapters.memory import MemoryArchive, MemoryDeliveries, MemoryLedger, MemoryPartners
 from adapters.mongo import Mongo, MongoArchive, MongoDeliveries, MongoLedger, MongoPartners
 from adapters.ocpi import json
-from domain.answers import Verdict
-from domain.custody import Conflict
-from domain.deliveries import DeliveryState
-from domain.lanes import Breaker, LaneHealth, Lease
-from domain.paging import PageRequest, Position
+from domain.cdrs.custody import Conflict
+from domain.delivery.answers import Verdict
+from domain.delivery.deliveries import DeliveryState
+from domain.delivery.lanes import Breaker, LaneHealth, Lease
+from domain.objects.paging import PageRequest, Position
 from domain.ports import DeliveryQueue, PartnerStore
 from tests.contracts.made import (
     EMSP,

@@ -7,7 +7,7 @@ import pytest
 from adapters.memory import MemorySubscriptions
 from adapters.mongo import Mongo, MongoSubscriptions
 from domain.ports import SubscriptionStore
-from domain.webhooks import EventType, Subscription
+from domain.webhooks.events import EventType, Subscription
 from tests.contracts.made import NOON, later
 
 

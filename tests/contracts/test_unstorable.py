@@ -11,14 +11,14 @@ import pytest
 from adapters.memory import MemoryObjects, MemoryPartners
 from adapters.mongo import Mongo, MongoObjects, MongoPartners, MongoQuarantine
 from adapters.ocpi import json
-from domain.answers import Verdict
-from domain.custody import Conflict
-from domain.deliveries import Delivery
+from domain.cdrs.custody import Conflict
+from domain.delivery.answers import Verdict
+from domain.delivery.deliveries import Delivery
+from domain.delivery.lanes import BareRefusal, LaneHealth, Lease
+from domain.delivery.settling import Settled
 from domain.errors import Unstorable
-from domain.lanes import BareRefusal, LaneHealth, Lease
+from domain.objects.quarantine import Quarantined
 from domain.ports import ObjectStore, PartnerStore
-from domain.quarantine import Quarantined
-from domain.settling import Settled
 from tests.contracts.made import (
     LANE,
     MODULES,

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
 
-from domain.deliveries import DeliveryClass, LaneId
-from domain.lanes import Breaker
+from domain.delivery.deliveries import DeliveryClass, LaneId
+from domain.delivery.lanes import Breaker
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.fixtures import location
 from tests.http.hub_server import HubServer, hub_server

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from domain.objects import EVERYONE, ObjectKey
-from domain.party import PartyId
+from domain.objects.stored import EVERYONE, ObjectKey
+from domain.partners.party import PartyId
 from entrypoints.sandbox import Platform, Received, Reply
 from entrypoints.sandbox.exchange import Exchange
 from entrypoints.sandbox.fixtures import location

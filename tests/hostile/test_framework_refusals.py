@@ -6,7 +6,7 @@ Ten different ones in a row are about the endpoint: the lane opens, and they are
 
 import pytest
 
-from domain.lanes import Breaker
+from domain.delivery.lanes import Breaker
 from tests.hostile.fronts import Answer, Scene
 
 FASTAPI = (422, "application/json", b'{"detail":[{"loc":["body","evses"],"msg":"field required"}]}')

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.party import PartyId, Role
+from domain.partners.party import PartyId, Role
 from entrypoints.sandbox import Platform, Reply
 from entrypoints.sandbox.exchange import Behaviour, Exchange
 from entrypoints.sandbox.reply import success

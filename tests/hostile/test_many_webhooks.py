@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from domain.deliveries import Mark
-from domain.objects import Missed, ObjectKey
-from domain.party import PartyId
-from domain.webhooks import EventType, Subscription
+from domain.delivery.deliveries import Mark
+from domain.objects.stored import Missed, ObjectKey
+from domain.partners.party import PartyId
+from domain.webhooks.events import EventType, Subscription
 from entrypoints.sandbox import Answer, Platform, Received, Reply
 from entrypoints.sandbox.charging import cdr_token, session
 from entrypoints.sandbox.exchange import FOREVER

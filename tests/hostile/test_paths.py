@@ -11,9 +11,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 
-from domain.deliveries import Delivery, DeliveryState
-from domain.objects import Change, Missed, ObjectKey, Stored, Unpublished
-from domain.party import PartyId
+from domain.delivery.deliveries import Delivery, DeliveryState
+from domain.objects.stored import Change, Missed, ObjectKey, Stored, Unpublished
+from domain.partners.party import PartyId
 from domain.times import parse_time
 from entrypoints.sandbox import Platform, success
 from entrypoints.sandbox.charging import token

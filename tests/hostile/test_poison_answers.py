@@ -8,9 +8,9 @@ import logging
 
 import pytest
 
-from domain.answers import Attempt, Verdict
-from domain.deliveries import Delivery
-from domain.lanes import Breaker
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import Delivery
+from domain.delivery.lanes import Breaker
 from tests.hostile.fronts import Answer, Scene
 
 HALF = b'"\\ud800"'

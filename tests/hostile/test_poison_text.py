@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.party import PartyId, Role
+from domain.partners.party import PartyId, Role
 from entrypoints.sandbox import Answer, Platform, Reply
 from entrypoints.sandbox.exchange import Behaviour, Exchange
 from entrypoints.sandbox.wire import Document

@@ -7,10 +7,10 @@ import json
 
 import pytest
 
-from domain.approval import Approved, Invited
 from domain.errors import PartyTaken
-from domain.partner import Partner
-from domain.party import PartyId, Role, parse_role
+from domain.partners.approval import Approved, Invited
+from domain.partners.partner import Partner
+from domain.partners.party import PartyId, Role, parse_role
 from entrypoints.sandbox import Answer, Platform
 from entrypoints.sandbox.parties import Party as SandboxParty
 from tests.conformance.guests import Join

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from domain.custody import delivery_id_of
+from domain.cdrs.custody import delivery_id_of
 from entrypoints.sandbox import Answer, Platform
 from entrypoints.sandbox.charging import cdr, credit_of
 from tests.http.bills import bills_at, post, pump, ref_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import cdr, cdr_token, credit_of
 from tests.http.hub_server import HubServer

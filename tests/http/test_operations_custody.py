@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.custody import delivery_id_of
+from domain.cdrs.custody import delivery_id_of
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import session
 from tests.http.bills import bills_at, post, pump, ref_of

@@ -14,15 +14,15 @@ from adapters.ocpi.schemas.shapes import ListOf, Nested, fields_of
 from adapters.system import SystemZones
 from application.modules import MODULES
 from application.objects.pushed import unsafe_ids
-from domain.carried import OcpiObject
-from domain.cdrs import Cdr
+from domain.cdrs.cdr import Cdr
+from domain.cdrs.doubts import doubts_about
 from domain.documents import Document
-from domain.doubts import doubts_about
 from domain.errors import InvalidDocument
-from domain.levels import is_older, own_times
-from domain.locations import Location
-from domain.tariffs import Tariff
-from domain.tokens import Token
+from domain.objects.carried import OcpiObject
+from domain.objects.levels import is_older, own_times
+from domain.objects.locations import Location
+from domain.objects.tariffs import Tariff
+from domain.objects.tokens import Token
 from domain.validation import Mode
 from tests.wire import documents
 

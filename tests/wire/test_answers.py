@@ -7,9 +7,9 @@ import pytest
 from adapters.ocpi import json
 from adapters.ocpi.client import OcpiWire
 from adapters.system import SystemIds
-from domain.options import RawToken
-from domain.outbound_urls import as_given
+from domain.partners.options import RawToken
 from domain.ports import OutboundRequest, OutboundResponse, WireAnswer, WireRequest
+from domain.routing.outbound_urls import as_given
 
 
 @dataclass(frozen=True)

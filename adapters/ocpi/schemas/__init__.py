@@ -18,7 +18,7 @@ from adapters.ocpi.schemas.patches import patch_of
 from adapters.ocpi.schemas.walking import walked
 from domain.documents import JsonValue
 from domain.errors import MOST_PROBLEMS, InvalidDocument, Problem
-from domain.remarks import NO_REMARKS, Remarks
+from domain.objects.remarks import NO_REMARKS, Remarks
 from domain.validation import Mode
 
 _MOST_COUNTED = 10_000

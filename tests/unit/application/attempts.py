@@ -3,8 +3,8 @@
 from typing import Any
 
 from adapters.memory import answer
-from domain.answers import Attempt
-from domain.deliveries import Delivery, LaneId
+from domain.delivery.answers import Attempt
+from domain.delivery.deliveries import Delivery, LaneId
 from tests.builders import (
     a_location,
     at,

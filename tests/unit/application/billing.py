@@ -6,13 +6,13 @@ from typing import Any
 
 from adapters.memory import answer
 from application.cdrs.custody import Posted, Taken
-from domain.custody import Filed
-from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId
+from domain.cdrs.custody import Filed
+from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId
+from domain.delivery.lanes import Breaker, LaneHealth
 from domain.documents import JsonValue, as_document
-from domain.lanes import Breaker, LaneHealth
-from domain.paging import PageRequest
-from domain.partner import Partner, PartnerState
-from domain.party import PartyId
+from domain.objects.paging import PageRequest
+from domain.partners.partner import Partner, PartnerState
+from domain.partners.party import PartyId
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, HUB, XYZ, Doc, a_partner, a_reader, an_endpoint
 from tests.charging import a_cdr

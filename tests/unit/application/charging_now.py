@@ -4,8 +4,8 @@ from typing import Any
 
 from application.objects.pushed import Accepted, Pushed
 from application.routing.forwarding import Passed, Relayed
-from domain.objects import ObjectKey
-from domain.party import Interface, PartyId
+from domain.objects.stored import ObjectKey
+from domain.partners.party import Interface, PartyId
 from domain.ports import WireRequest
 from tests.builders import ABC, HUB, XYZ, Doc, at
 from tests.charging import S1, a_period, a_session

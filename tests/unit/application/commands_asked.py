@@ -5,11 +5,11 @@ from typing import Any
 
 from adapters.memory import MemoryWire, answer
 from application.commands.results import Arrived
-from domain.asked import Asked, Side
-from domain.commands import Command
+from domain.commands.kinds import Refusal, command_noun, profile_noun
+from domain.commands.records import Command
+from domain.commands.requests import Asked, Side
 from domain.documents import JsonValue
-from domain.nouns import Refusal, command_noun, profile_noun
-from domain.party import Endpoint, Interface, PartyId, Role
+from domain.partners.party import Endpoint, Interface, PartyId, Role
 from domain.ports import WireAnswer
 from tests.builders import ABC, XYZ, Doc, PlainJson, a_partner, a_role, an_endpoint, at
 from tests.unit.application.house import House

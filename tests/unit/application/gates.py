@@ -8,10 +8,10 @@ from typing import Any
 
 from adapters.memory import answer
 from application.delivery import draining
-from domain.deliveries import LaneId
-from domain.lanes import LaneHealth, Lease
-from domain.objects import ObjectKey
-from domain.party import PartyId
+from domain.delivery.deliveries import LaneId
+from domain.delivery.lanes import LaneHealth, Lease
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, a_location, a_partner, a_reader
 from tests.unit.application.house import House, TalkingWire, to

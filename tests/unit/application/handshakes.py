@@ -4,12 +4,12 @@ from typing import Any
 
 from adapters.memory import answer
 from application.partners.credentials_server import Caller
-from domain.approval import Invited
 from domain.errors import (
     OutboundFailed,
     UnknownCaller,
 )
-from domain.party import Role
+from domain.partners.approval import Invited
+from domain.partners.party import Role
 from domain.ports import WireAnswer
 from tests.builders import (
     ABC,

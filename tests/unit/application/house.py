@@ -89,12 +89,12 @@ from application.webhooks.events import WebhookEvents
 from application.webhooks.sender import WebhookSender
 from application.webhooks.subscribers import Subscribers
 from application.webhooks.subscriptions import WebhookSubscriptions
-from domain.agreements import AgreementPolicy
-from domain.deliveries import DeliveryClass
+from domain.delivery.deliveries import DeliveryClass
 from domain.documents import as_document
-from domain.objects import EVERYONE, ObjectKey, Stored
-from domain.partner import Partner
-from domain.party import PartyId
+from domain.objects.stored import EVERYONE, ObjectKey, Stored
+from domain.partners.agreements import AgreementPolicy
+from domain.partners.partner import Partner
+from domain.partners.party import PartyId
 from domain.ports import OutboundRequest, OutboundResponse, WireAnswer, WireRequest
 from domain.validation import USUAL, Validation
 from tests.builders import HUB, LOC1, Doc, FewRules, PlainJson, PlainSecrets, PlainSigner

@@ -6,9 +6,9 @@ from typing import Any
 
 from adapters.memory import answer
 from domain.errors import OutboundFailed
-from domain.party import PartyId
+from domain.objects.pulls import ListRead
+from domain.partners.party import PartyId
 from domain.ports import WireAnswer, WireRequest
-from domain.pulls import ListRead
 from tests.unit.application.house import House, TalkingWire
 
 LOCATIONS = "https://cpo.example/2.3.0/sender/locations"

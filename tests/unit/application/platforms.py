@@ -4,12 +4,12 @@ from typing import Any
 
 from adapters.memory import answer
 from application.partners.credentials_server import Caller
-from domain.approval import Approved, Invited
 from domain.errors import (
     OutboundFailed,
 )
-from domain.partner import Partner
-from domain.party import Role
+from domain.partners.approval import Approved, Invited
+from domain.partners.partner import Partner
+from domain.partners.party import Role
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, some_credentials
 from tests.unit.application.house import House, TalkingWire

@@ -6,7 +6,7 @@ from application.routing.forwarding import Passed
 from domain.errors import (
     OutboundFailed,
 )
-from domain.party import Interface
+from domain.partners.party import Interface
 from domain.ports import WireAnswer
 from tests.builders import ABC, XYZ
 from tests.unit.application.house import House

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from adapters.memory import answer
-from domain.agreements import AgreementPolicy
-from domain.approval import Invited
 from domain.documents import as_document
-from domain.partner import Partner
-from domain.party import Interface, PartyId, Role
+from domain.partners.agreements import AgreementPolicy
+from domain.partners.approval import Invited
+from domain.partners.partner import Partner
+from domain.partners.party import Interface, PartyId, Role
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import HUB, Doc, a_location, a_role, a_token_object, an_endpoint
 from tests.unit.application.house import House, TalkingWire

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from domain.agreements import AgreementPolicy
 from domain.documents import as_document
-from domain.objects import EVERYONE, ObjectKey
-from domain.partner import Partner
-from domain.party import Interface, PartyId, PartyRole, Role
+from domain.objects.stored import EVERYONE, ObjectKey
+from domain.partners.agreements import AgreementPolicy
+from domain.partners.partner import Partner
+from domain.partners.party import Interface, PartyId, PartyRole, Role
 from tests.builders import ABC, XYZ, Doc, a_partner, a_role, a_token_object, an_endpoint
 from tests.unit.application.house import House
 

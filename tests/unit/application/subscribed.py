@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from domain.deliveries import Delivery
+from domain.delivery.deliveries import Delivery
 from domain.ports import OutboundRequest
-from domain.webhooks import EventType, Subscription
+from domain.webhooks.events import EventType, Subscription
 from tests.unit.application.charging_now import report_to_hub
 from tests.unit.application.house import House
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from application.objects.pushed import Accepted
-from domain.partner import Partner
-from domain.party import Interface, PartyId, Role
+from domain.partners.partner import Partner
+from domain.partners.party import Interface, PartyId, Role
 from tests.builders import T1, XYZ, Doc, a_partner, a_role, an_endpoint
 from tests.unit.application.house import House
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from domain import admission
-from domain.admission import Admitted
-from domain.approval import NOTHING, Approved, Invited
-from domain.directory import Directory
 from domain.errors import InvalidDocument, InvalidParameter, PartyTaken
-from domain.partner import Partner, PartnerState, TokenUse
-from domain.party import PartyId, PartyRole, Role, spelled_key
+from domain.partners import admission
+from domain.partners.admission import Admitted
+from domain.partners.approval import NOTHING, Approved, Invited
+from domain.partners.directory import Directory
+from domain.partners.partner import Partner, PartnerState, TokenUse
+from domain.partners.party import PartyId, PartyRole, Role, spelled_key
 from tests.builders import ABC, HUB, NOON, XYZ, a_partner, a_role, a_token, after
 
 BERLIN = PartyId("DE", "HUB")

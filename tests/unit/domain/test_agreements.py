@@ -1,7 +1,7 @@
 """Who may see whom: everybody, or who has agreed."""
 
-from domain.agreements import Agreement, AgreementPolicy, Agreements
-from domain.party import PartyId
+from domain.partners.agreements import Agreement, AgreementPolicy, Agreements
+from domain.partners.party import PartyId
 from tests.builders import ABC, NOON, XYZ
 
 THIRD = PartyId("BE", "THI")

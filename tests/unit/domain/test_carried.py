@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.carried import OcpiObject
 from domain.errors import UnknownObject
-from domain.party import PartyId
+from domain.objects.carried import OcpiObject
+from domain.partners.party import PartyId
 from tests.builders import Doc, at
 
 TARIFF: Doc = {"country_code": "de", "party_id": "Abc", "id": "t-1", "last_updated": at(0), "x": 1}

@@ -7,14 +7,14 @@ import pytest
 
 from adapters.ocpi.schemas.cdrs import CDR
 from adapters.ocpi.schemas.shapes import fields_of
-from domain.cdrs import Cdr
-from domain.clearing import Account
-from domain.credits import _EQUAL, _ITS_OWN
-from domain.custody import Count, delivery_id_of, ref_of, ref_of_delivery
-from domain.deliveries import DeliveryState
+from domain.cdrs.cdr import Cdr
+from domain.cdrs.clearing import Account
+from domain.cdrs.credits import _EQUAL, _ITS_OWN
+from domain.cdrs.custody import Count, delivery_id_of, ref_of, ref_of_delivery
+from domain.delivery.deliveries import DeliveryState
 from domain.documents import same
-from domain.objects import ObjectKey
-from domain.party import PartyId
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
 from tests.builders import ABC, XYZ
 from tests.charging import CDR1, S1, a_cdr, a_cdr_token, a_cost, a_credit, a_filed
 

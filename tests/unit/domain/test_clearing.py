@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.agreements import Agreement, Fee
-from domain.cdrs import Cdr
-from domain.clearing import Account, Line, Position, Total, by_currency, exact, totals
-from domain.party import PartyId
+from domain.cdrs.cdr import Cdr
+from domain.cdrs.clearing import Account, Line, Position, Total, by_currency, exact, totals
+from domain.partners.agreements import Agreement, Fee
+from domain.partners.party import PartyId
 from tests.builders import ABC, NOON, XYZ
 from tests.charging import a_cdr, a_cost, a_credit
 

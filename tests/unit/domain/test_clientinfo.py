@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.approval import Approved, Invited
-from domain.clientinfo import (
+from domain.objects.client_info import (
     ClientInfo,
     ConnectionStatus,
     client_info,
@@ -14,8 +13,9 @@ from domain.clientinfo import (
     status_of,
     statuses,
 )
-from domain.partner import PartnerState
-from domain.party import Role
+from domain.partners.approval import Approved, Invited
+from domain.partners.partner import PartnerState
+from domain.partners.party import Role
 from tests.builders import ABC, NOON, XYZ, a_partner, a_role, at
 
 CPO, EMSP = (ABC, Role.CPO), (XYZ, Role.EMSP)

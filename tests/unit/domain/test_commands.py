@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from domain import errors
-from domain.asked import Side
-from domain.commands import Command
-from domain.nouns import command_noun, noun_of, profile_noun
-from domain.results import Passing, Response, Result
+from domain.commands.kinds import command_noun, noun_of, profile_noun
+from domain.commands.records import Command
+from domain.commands.requests import Side
+from domain.commands.results import Passing, Response, Result
 from tests.builders import ABC, NOON, after
 from tests.unit.application.commands_asked import asked, asked_profile
 

@@ -4,11 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from domain.answers import Attempt, Verdict
-from domain.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, change_to_send
-from domain.objects import Missed
-from domain.settling import after as ended
-from domain.settling import settle
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import (
+    Delivery,
+    DeliveryClass,
+    DeliveryState,
+    LaneId,
+    change_to_send,
+)
+from domain.delivery.settling import after as ended
+from domain.delivery.settling import settle
+from domain.objects.stored import Missed
 from tests.builders import NOON, a_change, a_delivery, a_mark, after
 
 PATCH = a_change("PATCH", ("E1",), b"{}")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.differences import Difference, differences
+from domain.cdrs.differences import Difference, differences
 
 
 @pytest.mark.parametrize(

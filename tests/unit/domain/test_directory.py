@@ -2,11 +2,11 @@
 
 import pytest
 
-from domain.agreements import AgreementPolicy, Agreements
-from domain.approval import Approved, Invited
-from domain.directory import Directory, Receiver
-from domain.partner import Partner, PartnerState
-from domain.party import Interface, PartyId, Role
+from domain.partners.agreements import AgreementPolicy, Agreements
+from domain.partners.approval import Approved, Invited
+from domain.partners.directory import Directory, Receiver
+from domain.partners.partner import Partner, PartnerState
+from domain.partners.party import Interface, PartyId, Role
 from tests.builders import ABC, HUB, XYZ, a_partner, a_reader, a_role, an_endpoint
 
 GONE = PartnerState.UNREGISTERED

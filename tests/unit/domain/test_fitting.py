@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.paging import fitting
+from domain.objects.paging import fitting
 
 SIZES = st.lists(st.integers(0, 20), max_size=20)
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from domain.carried import OcpiObject
 from domain.errors import InvalidDocument
-from domain.growth import Growth
-from domain.locations import Location
-from domain.sessions import Session
-from domain.tariffs import Tariff
+from domain.objects.carried import OcpiObject
+from domain.objects.growth import Growth
+from domain.objects.locations import Location
+from domain.objects.sessions import Session
+from domain.objects.tariffs import Tariff
 from tests.builders import a_location, an_evse
 from tests.charging import a_period, a_session
 

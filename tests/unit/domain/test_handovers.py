@@ -4,8 +4,8 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from domain.answers import Attempt, Receipt, Verdict
-from domain.deliveries import (
+from domain.delivery.answers import Attempt, Receipt, Verdict
+from domain.delivery.deliveries import (
     DONE_STATES,
     OPEN_STATES,
     Delivery,
@@ -15,7 +15,7 @@ from domain.deliveries import (
     LaneId,
     Mark,
 )
-from domain.settling import Settled
+from domain.delivery.settling import Settled
 from tests.builders import LOC1, NOON, XYZ, a_change, a_delivery, a_mark, after
 
 DAY_S = 24 * 3600.0

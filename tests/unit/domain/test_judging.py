@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.answers import Verdict, judge, may_have_it
+from domain.delivery.answers import Verdict, judge, may_have_it
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.answers import Attempt, Verdict
-from domain.deliveries import Delivery, LaneId
-from domain.lanes import Breaker, LaneHealth, heard
-from domain.objects import ObjectKey
-from domain.party import PartyId
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import Delivery, LaneId
+from domain.delivery.lanes import Breaker, LaneHealth, heard
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
 from tests.builders import NOON, after
 
 OK, SICK = Verdict.ACCEPTED, Verdict.SICK

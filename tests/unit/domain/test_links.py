@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import PartnerUnusable
-from domain.links import LONGEST, next_link
+from domain.objects.links import LONGEST, next_link
 
 PIECES = ("<", ">", ";", ",", "=", '"', " ", "rel", "next", "<a>", "; rel", '; rel="next"')
 

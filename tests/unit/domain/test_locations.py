@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.locations import Location, connector_power_w, is_stale
-from domain.party import PartyId
+from domain.objects.locations import Location, connector_power_w, is_stale
+from domain.partners.party import PartyId
 from tests.builders import NOON, Doc, a_connector, a_location, an_evse, at
 
 UIDS = st.sampled_from(["E1", "e1", "E2", "E3", "E4"])

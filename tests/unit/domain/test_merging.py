@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.locations import merged
+from domain.objects.locations import merged
 from tests.builders import Doc, a_connector, a_location, an_evse
 
 UIDS = st.sampled_from(["E1", "e1", "E2", "E3", "E4"])

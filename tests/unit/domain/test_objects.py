@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.objects import Missed, ObjectKey
-from domain.party import PartyId
+from domain.objects.stored import Missed, ObjectKey
+from domain.partners.party import PartyId
 from tests.builders import ABC, LOC1, NOON, a_change, a_stored, after
 
 PATHS = st.lists(st.sampled_from(["E1", "E2", "1", "2"]), max_size=2).map(tuple)

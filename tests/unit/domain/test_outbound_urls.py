@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import AddressRefused, UnsafeUrl
-from domain.outbound_urls import as_given, below, leads_astray, linked, relayed, target_of
+from domain.routing.outbound_urls import as_given, below, leads_astray, linked, relayed, target_of
 
 PLAIN = "https://cpo.example/ocpi/locations"
 

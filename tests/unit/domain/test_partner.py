@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from domain.approval import Invited
-from domain.partner import InboundToken, Partner, PartnerState, TokenUse
-from domain.party import Interface, PartyId, Role
+from domain.partners.approval import Invited
+from domain.partners.partner import InboundToken, Partner, PartnerState, TokenUse
+from domain.partners.party import Interface, PartyId, Role
 from tests.builders import ABC, NOON, XYZ, a_partner, a_role, a_token, after
 
 GRACE = timedelta(minutes=10)

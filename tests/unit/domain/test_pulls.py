@@ -5,8 +5,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.party import PartyId
-from domain.pulls import GIVEN_UP_AFTER, ListName, ListRead, next_turn
+from domain.objects.pulls import GIVEN_UP_AFTER, ListName, ListRead, next_turn
+from domain.partners.party import PartyId
 from tests.builders import ABC, NOON, XYZ, after
 
 LISTS: tuple[ListName, ...] = (("locations", ABC), ("tariffs", ABC), ("tokens", XYZ))

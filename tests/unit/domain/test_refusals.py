@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.answers import Attempt, Verdict, is_definite_refusal, judge, says_it_has_it
+from domain.delivery.answers import Attempt, Verdict, is_definite_refusal, judge, says_it_has_it
 from tests.builders import NOON
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from application.modules import USED
-from domain import registration
 from domain.errors import NoMatchingEndpoints, UnsupportedVersion
-from domain.party import Interface, PartyId, Role
-from domain.registration import Credentials, OfferedVersion
+from domain.partners import registration
+from domain.partners.party import Interface, PartyId, Role
+from domain.partners.registration import Credentials, OfferedVersion
 from tests.builders import (
     HUB,
     XYZ,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.response_urls import query_url, with_body_url, with_query_url
+from domain.routing.response_urls import query_url, with_body_url, with_query_url
 
 HUBS = "https://hub.example/cb/1"
 P3 = "https://p3/cp?request_id=5678"

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.answers import Receipt
-from domain.deliveries import Delivery, DeliveryClass, DeliveryState, Handover, LaneId
-from domain.settling import retried
+from domain.delivery.answers import Receipt
+from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, Handover, LaneId
+from domain.delivery.settling import retried
 from tests.builders import NOON, a_delivery, a_mark, after
 from tests.charging import CDR1
 

@@ -3,8 +3,8 @@
 import pytest
 
 from domain.errors import ForeignSender, InvalidParameter
-from domain.party import Interface, PartyId, Role
-from domain.routing import Request, Routed, Scenario, classify, party_of_headers, sender_of
+from domain.partners.party import Interface, PartyId, Role
+from domain.routing.routes import Request, Routed, Scenario, classify, party_of_headers, sender_of
 from tests.builders import ABC, HUB, XYZ, a_partner, a_role
 
 CPOS = frozenset({Role.CPO})

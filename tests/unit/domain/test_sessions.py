@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from domain.objects import Watched
-from domain.party import PartyId
-from domain.sessions import Session, digest_of
+from domain.objects.sessions import Session, digest_of
+from domain.objects.stored import Watched
+from domain.partners.party import PartyId
 from tests.builders import XYZ, at
 from tests.charging import a_cdr_token, a_period, a_session
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from domain.answers import Attempt, Receipt, Verdict
-from domain.deliveries import Delivery, DeliveryClass, DeliveryState, Handover, LaneId
-from domain.settling import Settled, settle
-from domain.settling import after as ended
+from domain.delivery.answers import Attempt, Receipt, Verdict
+from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, Handover, LaneId
+from domain.delivery.settling import Settled, settle
+from domain.delivery.settling import after as ended
 from tests.builders import NOON, a_delivery, a_mark, after
 from tests.charging import CDR1
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.tariffs import CHARGING, Candidate, Price, Tariff
+from domain.objects.tariffs import CHARGING, Candidate, Price, Tariff
 from domain.times import parse_time
 from tests.builders import Doc, a_price, a_tariff, an_element
 

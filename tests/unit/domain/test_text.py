@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.asked import Asked, Side
+from domain.commands.kinds import command_noun
+from domain.commands.requests import Asked, Side
+from domain.commands.results import Response, word_of
 from domain.documents import Document
-from domain.nouns import command_noun
-from domain.party import PartyId
-from domain.results import Response, word_of
+from domain.partners.party import PartyId
 from domain.text import storable
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=50)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from domain.errors import InvalidParameter, UnknownToken
-from domain.party import PartyId
-from domain.tokens import Token, party_of_emaid, type_of
+from domain.objects.tokens import Token, party_of_emaid, type_of
+from domain.partners.party import PartyId
 from tests.builders import a_token_object
 
 

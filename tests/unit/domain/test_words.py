@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.documents import as_document, as_documents, ci
 from domain.errors import InvalidDocument, NoAnswer, Problem
-from domain.party import Interface, PartyId, PartyRole, Role, find_endpoint, parse_role
+from domain.partners.party import Interface, PartyId, PartyRole, Role, find_endpoint, parse_role
 from domain.times import format_time, parse_time
 from tests.builders import ABC, NOON, Doc, a_role, an_endpoint
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from domain.paging import Page, PageRequest, Position
+from domain.objects.paging import Page, PageRequest, Position
 from entrypoints.ocpi.paging import Query, page_headers, page_request
 
 URL = "https://hub.example/ocpi/2.3.0/sender/tokens"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from application.objects.pushed import Pushed
 from application.routing.forwarding import Passed
 from domain import errors
-from domain.objects import ObjectKey
-from domain.party import Interface, PartyId
+from domain.objects.stored import ObjectKey
+from domain.partners.party import Interface, PartyId
 from domain.times import format_time
 from tests.builders import XYZ, Doc, PlainJson
 from tests.charging import a_cdr_token, a_period, a_session

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from domain.admission import released
-from domain.paging import PageRequest
-from domain.partner import Partner, PartnerState
-from domain.party import Interface, PartyId, Role
-from domain.sessions import party_of_token
+from domain.objects.paging import PageRequest
+from domain.objects.sessions import party_of_token
+from domain.partners.admission import released
+from domain.partners.partner import Partner, PartnerState
+from domain.partners.party import Interface, PartyId, Role
 from tests.builders import PlainJson, a_partner, a_role, an_endpoint
 from tests.unit.simulation.processes import Running, Stores
 from tests.unit.simulation.receivers import Receivers

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from application.cdrs.accounting import CdrAccounting
-from domain.cdrs import Cdr
-from domain.custody import Filed, delivery_id_of, ref_of_delivery
-from domain.deliveries import DONE_STATES, Delivery, DeliveryState
-from domain.objects import EVERYONE, ObjectKey, Stored
-from domain.party import PartyId
+from domain.cdrs.cdr import Cdr
+from domain.cdrs.custody import Filed, delivery_id_of, ref_of_delivery
+from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
+from domain.delivery.standing import Judgement
+from domain.objects.sessions import Session
+from domain.objects.stored import EVERYONE, ObjectKey, Stored
+from domain.partners.party import PartyId
 from domain.ports import WireRequest
-from domain.sessions import Session
-from domain.standing import Judgement
 from tests.builders import Doc, PlainJson
 from tests.unit.simulation.processes import Stores
 from tests.unit.simulation.receivers import Receivers, starts

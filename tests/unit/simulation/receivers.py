@@ -10,7 +10,7 @@ from typing import Any
 
 from adapters.memory import FixedClock, answer
 from domain.errors import HubError, NoAnswer, Unreachable
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import Doc, PlainJson
 

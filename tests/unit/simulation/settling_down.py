@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from domain.custody import ref_of_delivery
-from domain.deliveries import DeliveryState
-from domain.party import PartyId
+from domain.cdrs.custody import ref_of_delivery
+from domain.delivery.deliveries import DeliveryState
+from domain.partners.party import PartyId
 from tests.unit.simulation import platforms
 from tests.unit.simulation.market import EMSPS, Market
 from tests.unit.simulation.receivers import Mood

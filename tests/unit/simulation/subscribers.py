@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.memory import FixedClock
 from domain.errors import NoAnswer, Unreachable
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from domain.ports import OutboundRequest, OutboundResponse
 from tests.builders import PlainJson
 

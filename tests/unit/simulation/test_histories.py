@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from tests.builders import ABC, XYZ
 from tests.unit.simulation import platforms
 from tests.unit.simulation.charging import Charging

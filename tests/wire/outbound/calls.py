@@ -5,8 +5,8 @@ import ssl
 from typing import Any
 
 from adapters.outbound import RequestsOutbound
-from domain.outbound_urls import OutboundUrl
 from domain.ports import OutboundRequest, OutboundResponse
+from domain.routing.outbound_urls import OutboundUrl
 
 GET = "GET"
 POST = "POST"

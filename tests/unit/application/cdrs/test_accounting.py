@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.deliveries import DeliveryState
+from domain.delivery.deliveries import DeliveryState
 from domain.errors import UnknownObject
-from domain.paging import Page, PageRequest
-from domain.party import PartyId
+from domain.objects.paging import Page, PageRequest
+from domain.partners.party import PartyId
 from tests.builders import NOON, XYZ
 from tests.charging import CDR1, a_cdr, a_cdr_token, a_credit, a_filed
 from tests.unit.application.billing import (

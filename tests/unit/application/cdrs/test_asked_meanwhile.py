@@ -9,8 +9,8 @@ import pytest
 from adapters.memory import FixedClock, MemoryDeliveries
 from application.cdrs import first_attempt as first_attempt_module
 from application.cdrs.custody import Taken
-from domain.answers import Verdict
-from domain.deliveries import DeliveryState
+from domain.delivery.answers import Verdict
+from domain.delivery.deliveries import DeliveryState
 from domain.errors import NotReplaceable
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import XYZ

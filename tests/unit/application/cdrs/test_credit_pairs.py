@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import errors
-from domain.clearing import Total, exact
-from domain.deliveries import DeliveryState
+from domain.cdrs.clearing import Total, exact
+from domain.delivery.deliveries import DeliveryState
 from tests.builders import XYZ, Doc
 from tests.charging import a_cdr, a_cost, a_credit
 from tests.unit.application.billing import REFUSING, TAKING, a_market, post, pump, says

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from application.cdrs.custody import Taken
-from domain.agreements import Agreement, Fee
-from domain.clearing import Total
-from domain.deliveries import DeliveryState
+from domain.cdrs.clearing import Total
+from domain.delivery.deliveries import DeliveryState
+from domain.delivery.standing import Judgement
 from domain.errors import InvalidDocument
-from domain.standing import Judgement
+from domain.partners.agreements import Agreement, Fee
 from tests.builders import ABC, XYZ, Doc
 from tests.charging import a_cdr, a_cdr_token, a_cost, a_credit, a_filed
 from tests.unit.application.billing import (

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from domain.deliveries import DeliveryState
-from domain.objects import ObjectKey
-from domain.party import PartyId
+from domain.delivery.deliveries import DeliveryState
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
 from tests.builders import ABC, XYZ
 from tests.charging import a_credit, a_filed
 from tests.unit.application.billing import (

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from application.cdrs.custody import Taken
-from domain.custody import Filed, ref_of
-from domain.deliveries import DeliveryState
+from domain.cdrs.custody import Filed, ref_of
+from domain.delivery.deliveries import DeliveryState
 from domain.errors import (
     InvalidDocument,
     InvalidParameter,
@@ -17,8 +17,8 @@ from domain.errors import (
     UnknownObject,
     UnknownReceiver,
 )
-from domain.partner import PartnerState
-from domain.party import PartyId, Role
+from domain.partners.partner import PartnerState
+from domain.partners.party import PartyId, Role
 from tests.builders import ABC, HUB, NOON, XYZ, a_partner, a_role
 from tests.charging import CDR1, a_cdr, a_cdr_token
 from tests.unit.application.billing import (

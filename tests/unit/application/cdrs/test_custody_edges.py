@@ -13,10 +13,10 @@ from application.cdrs import obligations as obligations_module
 from application.cdrs.first_attempt import FIRST_ATTEMPT_S
 from application.delivery.outgoing import SEND_DEADLINE_S
 from domain import errors
-from domain.agreements import Agreement, Fee
-from domain.answers import Verdict
-from domain.partner import PartnerState
-from domain.party import PartyId, Role
+from domain.delivery.answers import Verdict
+from domain.partners.agreements import Agreement, Fee
+from domain.partners.partner import PartnerState
+from domain.partners.party import PartyId, Role
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, NOON, XYZ, a_role
 from tests.charging import a_cdr, a_cdr_token, a_credit, a_filed

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from adapters.memory import answer
-from domain.answers import Verdict
-from domain.deliveries import DeliveryState
+from domain.delivery.answers import Verdict
+from domain.delivery.deliveries import DeliveryState
 from domain.errors import LaneLost
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from tests.unit.application.billing import (
     LANE,
     SICK,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.deliveries import DeliveryState
+from domain.delivery.deliveries import DeliveryState
 from tests.builders import XYZ, at
 from tests.charging import a_cdr, a_cost, a_credit, a_period
 from tests.unit.application.billing import REFUSING, post, pump, says, state

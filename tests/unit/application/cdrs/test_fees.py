@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from domain.agreements import Fee
-from domain.clearing import Position, Total, by_currency
+from domain.cdrs.clearing import Position, Total, by_currency
 from domain.errors import InvalidParameter, UnknownObject
+from domain.partners.agreements import Fee
 from tests.builders import ABC, XYZ
 from tests.unit.application.billing import post
 from tests.unit.application.house import House

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from adapters.memory import answer
-from domain.answers import Receipt
-from domain.deliveries import DeliveryState
+from domain.delivery.answers import Receipt
+from domain.delivery.deliveries import DeliveryState
+from domain.delivery.lanes import Breaker
 from domain.errors import NoAnswer, OutboundFailed, Unreachable
-from domain.lanes import Breaker
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import XYZ
 from tests.charging import a_cdr

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.deliveries import DeliveryState
-from domain.party import PartyId
+from domain.delivery.deliveries import DeliveryState
+from domain.partners.party import PartyId
 from tests.builders import ABC, XYZ
 from tests.charging import a_cdr, a_cdr_token, a_credit
 from tests.unit.application.billing import a_payer, post

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from domain.deliveries import DeliveryState
-from domain.party import PartyId
+from domain.delivery.deliveries import DeliveryState
+from domain.partners.party import PartyId
 from tests.builders import ABC, NOON, XYZ, a_location
 from tests.charging import a_cdr
 from tests.unit.application.billing import SICK, post, pump, says

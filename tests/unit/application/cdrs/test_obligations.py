@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from application.cdrs.custody import Taken
-from domain.deliveries import DeliveryClass, DeliveryState, LaneId
-from domain.party import PartyId, Role
+from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
+from domain.partners.party import PartyId, Role
 from tests.builders import XYZ, a_mark, a_partner, a_role
 from tests.charging import CDR1, a_cdr, a_cdr_token, a_filed
 from tests.unit.application.billing import (

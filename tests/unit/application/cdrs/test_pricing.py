@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from domain.agreements import Fee
 from domain.errors import InvalidParameter, UnknownObject
+from domain.partners.agreements import Fee
 from tests.builders import ABC, XYZ
 from tests.charging import a_cdr
 from tests.unit.application.billing import post

@@ -10,10 +10,10 @@ import pytest
 from adapters.memory import MemoryArchive
 from application.cdrs.search import CdrQuery, CdrSearch, Contested
 from application.partners.names import PartnerNames
-from domain.deliveries import DeliveryState
+from domain.delivery.deliveries import DeliveryState
 from domain.errors import NotReplaceable, UnknownPartner
-from domain.objects import ObjectKey
-from domain.party import PartyId, Role
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId, Role
 from tests.builders import ABC, HUB, NOON, XYZ, a_partner, a_role
 from tests.charging import a_cdr, a_credit
 from tests.unit.application.billing import post

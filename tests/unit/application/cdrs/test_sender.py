@@ -10,11 +10,11 @@ from datetime import timedelta
 import pytest
 
 from adapters.memory import MemoryDeliveries, answer
-from domain.answers import Receipt, Verdict
-from domain.deliveries import DeliveryState
+from domain.delivery.answers import Receipt, Verdict
+from domain.delivery.deliveries import DeliveryState
+from domain.delivery.lanes import LaneHealth
 from domain.errors import NoAnswer
-from domain.lanes import LaneHealth
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from domain.ports import WireAnswer, WireRequest
 from tests.charging import a_cdr
 from tests.unit.application.billing import (

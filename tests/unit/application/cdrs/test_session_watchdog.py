@@ -3,7 +3,7 @@
 import pytest
 
 from application.cdrs import session_watchdog as session_watchdog_module
-from domain.objects import ObjectKey, Stored
+from domain.objects.stored import ObjectKey, Stored
 from tests.builders import ABC, XYZ
 from tests.charging import S1, a_cdr, a_session
 from tests.unit.application.billing import REFUSING, post, says

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 
 from application.cdrs.custody import Taken
-from domain.agreements import Agreement, Fee
-from domain.approval import Approved, Invited
-from domain.clearing import Position
+from domain.cdrs.clearing import Position
 from domain.errors import InvalidDocument, UnknownObject
-from domain.party import PartyId, Role
+from domain.partners.agreements import Agreement, Fee
+from domain.partners.approval import Approved, Invited
+from domain.partners.party import PartyId, Role
 from tests.builders import ABC, NOON, XYZ
 from tests.charging import a_cdr, a_cdr_token, a_credit
 from tests.unit.application.billing import (

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from domain import errors
-from domain.commands import Command, Phase
-from domain.results import Passing
+from domain.commands.records import Command, Phase
+from domain.commands.results import Passing
 from tests.builders import after
 from tests.unit.application.commands_asked import (
     a_house,

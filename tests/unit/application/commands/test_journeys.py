@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from adapters.memory import FixedClock, MemoryCommands
 from domain import errors
-from domain.commands import Command
+from domain.commands.records import Command
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import after
 from tests.unit.application.commands_asked import P3, a_house, arrived, asked, envelope, says

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from domain import errors
-from domain.commands import Command
+from domain.commands.records import Command
+from domain.commands.results import Passing
 from domain.documents import JsonValue
 from domain.errors import AnswerTooLarge, Conflict, NoAnswer, Unreachable
-from domain.partner import PartnerState
-from domain.remarks import NO_REMARKS, Remarks
-from domain.results import Passing
+from domain.objects.remarks import NO_REMARKS, Remarks
+from domain.partners.partner import PartnerState
 from domain.validation import Mode
 from tests.builders import ABC, XYZ, FewRules, after, at
 from tests.unit.application.commands_asked import (

@@ -8,13 +8,13 @@ import pytest
 from adapters.memory import FixedClock, answer
 from application.routing.forwarding import Relayed
 from domain import errors
-from domain.asked import Side
-from domain.commands import Phase
+from domain.commands.kinds import Refusal
+from domain.commands.records import Phase
+from domain.commands.requests import Side
 from domain.errors import AddressRefused, Conflict, NoAnswer, StoreUnavailable, Unreachable
-from domain.nouns import Refusal
-from domain.objects import EVERYONE, ObjectKey, Stored
-from domain.partner import PartnerState
-from domain.party import PartyId, Role
+from domain.objects.stored import EVERYONE, ObjectKey, Stored
+from domain.partners.partner import PartnerState
+from domain.partners.party import PartyId, Role
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, NOON, XYZ, PlainSecrets, a_partner, a_role, after, at
 from tests.unit.application.commands_asked import (

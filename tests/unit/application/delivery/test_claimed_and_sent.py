@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from adapters.memory import MemoryDeliveries, answer
-from domain.deliveries import Delivery, DeliveryState
+from domain.delivery.deliveries import Delivery, DeliveryState
+from domain.delivery.lanes import Lease
 from domain.errors import StoreUnavailable
-from domain.lanes import Lease
 from domain.ports import WireAnswer, WireRequest
 from tests.charging import a_cdr
 from tests.unit.application.billing import (

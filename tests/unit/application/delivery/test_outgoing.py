@@ -4,9 +4,9 @@ import pytest
 
 from adapters.memory import answer
 from application.delivery.outgoing import OutgoingRequest
-from domain.answers import Attempt, Receipt, Verdict
+from domain.delivery.answers import Attempt, Receipt, Verdict
 from domain.errors import NoAnswer, Unreachable
-from domain.party import Endpoint, Interface
+from domain.partners.party import Endpoint, Interface
 from domain.ports import WireAnswer
 from tests.builders import ABC, XYZ
 from tests.unit.application.billing import a_market, a_payer, handed, post, says

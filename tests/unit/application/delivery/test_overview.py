@@ -12,8 +12,8 @@ from adapters.memory import (
     MemoryWake,
 )
 from application.delivery.overview import DeliveryOverview
-from domain.deliveries import DeliveryState, LaneId
-from domain.objects import ObjectKey
+from domain.delivery.deliveries import DeliveryState, LaneId
+from domain.objects.stored import ObjectKey
 from tests.builders import ABC, NOON, a_mark
 
 LOC2 = ObjectKey("locations", ABC, "LOC2")

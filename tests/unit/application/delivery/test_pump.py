@@ -9,11 +9,11 @@ import pytest
 from adapters.memory import MemoryDeliveries, answer
 from application.delivery import draining
 from application.delivery import pump as pump_module
-from domain.deliveries import LaneId
+from domain.delivery.deliveries import LaneId
+from domain.delivery.lanes import LaneHealth
 from domain.documents import as_document
-from domain.lanes import LaneHealth
-from domain.objects import ObjectKey
-from domain.party import PartyId
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
 from tests.builders import ABC, XYZ, a_location, a_reader, after
 from tests.unit.application.gates import (
     SICK,

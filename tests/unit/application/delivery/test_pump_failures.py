@@ -6,11 +6,11 @@ from datetime import datetime
 import pytest
 
 from adapters.memory import MemoryDeliveries, MemoryPartners, answer
-from domain.answers import Verdict
-from domain.deliveries import Delivery, DeliveryState
+from domain.delivery.answers import Verdict
+from domain.delivery.deliveries import Delivery, DeliveryState
+from domain.delivery.lanes import Breaker, LaneHealth, Lease
 from domain.errors import LaneLost, StoreUnavailable
-from domain.lanes import Breaker, LaneHealth, Lease
-from domain.partner import Partner, PartnerState
+from domain.partners.partner import Partner, PartnerState
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import XYZ, after
 from tests.unit.application.gates import (

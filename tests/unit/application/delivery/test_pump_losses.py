@@ -9,9 +9,9 @@ import pytest
 from adapters.memory import MemoryDeliveries, answer
 from application.delivery import draining
 from application.delivery import pump as pump_module
-from domain.deliveries import Delivery, LaneId
+from domain.delivery.deliveries import Delivery, LaneId
+from domain.delivery.lanes import Lease
 from domain.errors import StoreUnavailable
-from domain.lanes import Lease
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import XYZ, a_reader
 from tests.unit.application.gates import (

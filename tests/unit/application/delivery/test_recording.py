@@ -7,12 +7,12 @@ import pytest
 
 from adapters.memory import MemoryDeliveries, answer
 from application.delivery.recording import _fault
-from domain.answers import Attempt, Verdict
-from domain.deliveries import Delivery, DeliveryState
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import Delivery, DeliveryState
+from domain.delivery.lanes import Breaker, Lease
+from domain.delivery.settling import Settled
 from domain.errors import StoreUnavailable, Unstorable
-from domain.lanes import Breaker, Lease
 from domain.ports import WireAnswer, WireRequest
-from domain.settling import Settled
 from tests.builders import NOON
 from tests.unit.application.gates import LANE, a_house, health, owe, pump
 from tests.unit.application.house import House

@@ -16,8 +16,8 @@ from application.delivery.webhook_turns import (
     WebhookTurns,
     is_webhook,
 )
-from domain.deliveries import DeliveryClass, LaneId
-from domain.webhooks import EventType, Subscription
+from domain.delivery.deliveries import DeliveryClass, LaneId
+from domain.webhooks.events import EventType, Subscription
 from tests.builders import NOON
 
 HOSTILE = [LaneId(f"hostile-{number}", DeliveryClass.WEBHOOK) for number in range(100)]

@@ -6,9 +6,9 @@ import pytest
 
 from adapters.memory import MemoryPartners
 from domain.errors import NotRegistered, ReceiverAway
-from domain.objects import ObjectKey
-from domain.partner import Partner, PartnerState
-from domain.party import Interface, PartyId, Role
+from domain.objects.stored import ObjectKey
+from domain.partners.partner import Partner, PartnerState
+from domain.partners.party import Interface, PartyId, Role
 from tests.builders import (
     ABC,
     NOON,

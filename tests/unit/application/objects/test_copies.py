@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.objects import EVERYONE
+from domain.objects.stored import EVERYONE
 from tests.builders import LOC1, Doc, a_location, a_partner, an_evse, at
 from tests.unit.application.house import House
 from tests.unit.application.pushes import take

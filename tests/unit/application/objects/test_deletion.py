@@ -6,7 +6,7 @@ import pytest
 
 from adapters.memory import MemoryObjects
 from domain.errors import StoreUnavailable, UnknownObject
-from domain.objects import EVERYONE, Change, Missed, Stored
+from domain.objects.stored import EVERYONE, Change, Missed, Stored
 from tests.builders import T1, XYZ, a_tariff
 from tests.unit.application.house import House
 from tests.unit.application.tariffs import (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
-from domain.answers import Verdict
+from domain.delivery.answers import Verdict
 from domain.errors import NoAnswer
 from domain.ports import WireAnswer
 from tests.builders import (

@@ -8,8 +8,8 @@ import pytest
 
 from domain.documents import as_documents
 from domain.errors import InvalidDocument
-from domain.growth import Growth
-from domain.locations import merged
+from domain.objects.growth import Growth
+from domain.objects.locations import merged
 from tests.builders import a_location, an_evse, at
 from tests.charging import S1, a_period, a_session
 from tests.unit.application.charging_now import a_patch, periods, pushed

@@ -13,7 +13,7 @@ from domain.errors import (
     UnknownLocation,
     UnknownObject,
 )
-from domain.objects import EVERYONE, Missed, Stored
+from domain.objects.stored import EVERYONE, Missed, Stored
 from tests.builders import LOC1, Doc, a_connector, a_location, a_partner, an_evse
 from tests.unit.application.house import House
 from tests.unit.application.pushes import patch, take

@@ -4,7 +4,7 @@ import pytest
 
 from application.objects.pushed import Accepted, change_of
 from domain import errors
-from domain.objects import EVERYONE, Change, Stored
+from domain.objects.stored import EVERYONE, Change, Stored
 from tests.builders import LOC1, a_connector, a_location, a_partner, an_evse, at
 from tests.unit.application.house import House
 from tests.unit.application.pushes import patch, take

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.memory import MemoryDeliveries, answer
-from domain.answers import Attempt
-from domain.deliveries import Delivery, LaneId
+from domain.delivery.answers import Attempt
+from domain.delivery.deliveries import Delivery, LaneId
+from domain.delivery.lanes import Lease
+from domain.delivery.settling import settle
 from domain.errors import NoAnswer
-from domain.lanes import Lease
 from domain.ports import WireAnswer, WireRequest
-from domain.settling import settle
 from tests.builders import Doc, a_location, a_partner, a_reader, an_evse, at
 from tests.unit.application.house import House, TalkingWire
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import pytest
 
 from adapters.memory import MemoryDeliveries
-from domain.deliveries import DeliveryState, LaneId
-from domain.lanes import LaneHealth
-from domain.objects import ObjectKey
-from domain.party import PartyId, Role
+from domain.delivery.deliveries import DeliveryState, LaneId
+from domain.delivery.lanes import LaneHealth
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId, Role
 from tests.builders import (
     LOC1,
     NOON,

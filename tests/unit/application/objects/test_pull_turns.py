@@ -7,10 +7,10 @@ import pytest
 
 from domain.documents import JsonValue
 from domain.errors import StoreUnavailable, Unreachable
-from domain.partner import PartnerState
-from domain.party import Role
+from domain.objects.remarks import Remarks
+from domain.partners.partner import PartnerState
+from domain.partners.party import Role
 from domain.ports import WireAnswer, WireRequest
-from domain.remarks import Remarks
 from domain.validation import Mode
 from tests.builders import ABC, LOC1, XYZ, FewRules, a_location, a_role, a_token_object, an_endpoint
 from tests.unit.application.house import House, TalkingWire

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.party import Interface
+from domain.partners.party import Interface
 from tests.builders import ABC, an_endpoint
 from tests.charging import S1, a_session
 from tests.unit.application.billing import says

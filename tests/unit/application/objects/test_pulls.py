@@ -7,9 +7,9 @@ import pytest
 
 from adapters.memory import answer
 from domain.errors import NotRegistered, OutboundFailed, Unreachable
-from domain.objects import ObjectKey
-from domain.partner import PartnerState
-from domain.party import Role
+from domain.objects.stored import ObjectKey
+from domain.partners.partner import PartnerState
+from domain.partners.party import Role
 from domain.ports import WireAnswer
 from tests.builders import (
     ABC,

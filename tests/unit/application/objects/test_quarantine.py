@@ -3,7 +3,7 @@
 import pytest
 
 from domain.errors import InvalidDocument, UnknownLocation, UnknownObject, WrongState
-from domain.remarks import Remarks
+from domain.objects.remarks import Remarks
 from tests.builders import a_location, a_token_object, an_evse, at
 from tests.unit.application.house import House
 from tests.unit.application.pages import LOCATIONS, TOKENS, a_page, listing

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from application.objects.quotes import Quote
-from domain.agreements import AgreementPolicy
 from domain.errors import InvalidParameter, UnknownObject
-from domain.objects import ObjectKey, Path
-from domain.party import PartyId, Role
+from domain.objects.stored import ObjectKey, Path
+from domain.partners.agreements import AgreementPolicy
+from domain.partners.party import PartyId, Role
 from domain.times import format_time, parse_time
 from tests.builders import (
     ABC,

@@ -6,11 +6,11 @@ import pytest
 
 from application.modules import MODULES
 from domain.errors import AmbiguousObject, UnknownLocation, UnknownObject
-from domain.objects import Stored
-from domain.paging import PageRequest, Viewer
-from domain.partner import PartnerState
-from domain.party import Interface, PartyId, Role
-from domain.search import LocationQuery, Near
+from domain.objects.paging import PageRequest, Viewer
+from domain.objects.search import LocationQuery, Near
+from domain.objects.stored import Stored
+from domain.partners.partner import PartnerState
+from domain.partners.party import Interface, PartyId, Role
 from tests.builders import (
     ABC,
     LOC1,

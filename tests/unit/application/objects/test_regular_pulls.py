@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.partner import PartnerState
-from domain.party import Interface
+from domain.partners.partner import PartnerState
+from domain.partners.party import Interface
 from tests.builders import NOON, Doc, an_endpoint
 from tests.unit.application.house import House
 from tests.unit.application.roaming import a_cpo, a_house

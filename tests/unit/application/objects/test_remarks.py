@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from domain.errors import InvalidDocument
-from domain.objects import ObjectKey
-from domain.options import Options
-from domain.remarks import Remarks
+from domain.objects.remarks import Remarks
+from domain.objects.stored import ObjectKey
+from domain.partners.options import Options
 from domain.validation import USUAL, Direction, Mode, Validation
 from tests.builders import ABC, LOC1, XYZ, Doc, a_location, an_evse
 from tests.charging import CDR1, a_cdr

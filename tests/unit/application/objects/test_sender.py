@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from domain.answers import Verdict
+from domain.delivery.answers import Verdict
 from domain.errors import LaneLost, UnknownPartner
-from domain.partner import PartnerState
+from domain.partners.partner import PartnerState
 from tests.builders import (
     HUB,
     XYZ,

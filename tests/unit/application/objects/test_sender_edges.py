@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from adapters.memory import MemoryWire, answer
-from domain.answers import Verdict
-from domain.deliveries import LaneId
-from domain.partner import PartnerState
-from domain.party import PartyId, Role
+from domain.delivery.answers import Verdict
+from domain.delivery.deliveries import LaneId
+from domain.partners.partner import PartnerState
+from domain.partners.party import PartyId, Role
 from tests.builders import ABC, LOC1, a_location, a_partner, a_reader, a_role, at
 from tests.charging import S1, a_session
 from tests.unit.application.attempts import attempt, pushed, sent, settled

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
-from domain.answers import Verdict
-from domain.deliveries import LaneId
+from domain.delivery.answers import Verdict
+from domain.delivery.deliveries import LaneId
 from domain.ports import WireAnswer
 from tests.builders import T1, a_tariff
 from tests.unit.application.attempts import GONE, attempt, claim, settled

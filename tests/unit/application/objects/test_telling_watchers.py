@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from domain.agreements import Agreement
-from domain.clientinfo import key_of
-from domain.partner import PartnerState
-from domain.party import Role
+from domain.objects.client_info import key_of
+from domain.partners.agreements import Agreement
+from domain.partners.partner import PartnerState
+from domain.partners.party import Role
 from tests.builders import ABC, HUB, LOC1, XYZ, a_location, a_role
 from tests.unit.application.house import House
 from tests.unit.application.roaming import (

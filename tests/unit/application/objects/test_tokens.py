@@ -6,9 +6,9 @@ import pytest
 
 from application.modules import MODULES
 from domain.errors import InvalidDocument, UnknownToken
-from domain.objects import EVERYONE, ObjectKey
-from domain.paging import PageRequest
-from domain.party import PartyId, Role
+from domain.objects.paging import PageRequest
+from domain.objects.stored import EVERYONE, ObjectKey
+from domain.partners.party import PartyId, Role
 from tests.builders import ABC, HUB, XYZ, a_role, a_token_object, at
 from tests.unit.application.house import House
 from tests.unit.application.roaming import (

@@ -8,10 +8,10 @@ import pytest
 
 from adapters.memory import answer
 from application.objects.pushed import Accepted
-from domain.agreements import AgreementPolicy
-from domain.deliveries import DeliveryState
+from domain.delivery.deliveries import DeliveryState
 from domain.documents import same_json
-from domain.party import PartyId
+from domain.partners.agreements import AgreementPolicy
+from domain.partners.party import PartyId
 from tests.builders import ABC, LOC1, XYZ, a_location, a_partner, a_reader, an_evse, at
 from tests.unit.application.house import House, TalkingWire
 from tests.unit.application.pushes import patch, take

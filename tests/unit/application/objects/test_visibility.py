@@ -10,13 +10,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from application.objects.pushed import Pushed
 from application.routing.authorization import Question, StandIn
 from application.routing.forwarding import Passed
-from domain.agreements import Agreement, AgreementPolicy
 from domain.documents import as_document
 from domain.errors import HubError
-from domain.objects import ObjectKey
-from domain.paging import PageRequest
-from domain.party import Interface, PartyId
-from domain.search import LocationQuery
+from domain.objects.paging import PageRequest
+from domain.objects.search import LocationQuery
+from domain.objects.stored import ObjectKey
+from domain.partners.agreements import Agreement, AgreementPolicy
+from domain.partners.party import Interface, PartyId
 from tests.builders import Doc
 from tests.unit.application.roamers import LIVES_AT, OWNERS, PARTIES, PLATFORMS, Roamers
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.approval import Invited
 from domain.errors import InvalidParameter, NotRegistered, PartyTaken, UnknownPartner
-from domain.partner import PartnerState
-from domain.party import PartyId, Role
+from domain.partners.approval import Invited
+from domain.partners.partner import PartnerState
+from domain.partners.party import PartyId, Role
 from tests.builders import ABC, HUB, NOON, XYZ, a_mark, a_partner, a_reader, a_role
 from tests.unit.application.house import PARTY, House
 

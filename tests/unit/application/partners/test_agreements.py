@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.approval import Invited
 from domain.errors import InvalidParameter
-from domain.paging import PageRequest
-from domain.party import PartyId, Role
+from domain.objects.paging import PageRequest
+from domain.partners.approval import Invited
+from domain.partners.party import PartyId, Role
 from tests.builders import ABC, XYZ, a_location
 from tests.unit.application.house import House
 from tests.unit.application.roaming import a_closed_house, a_house

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from domain.approval import NOTHING, Approved, Invited
 from domain.errors import (
     AwaitsApproval,
     Conflict,
@@ -18,8 +17,9 @@ from domain.errors import (
     UnknownCaller,
     WrongState,
 )
-from domain.partner import Partner, PartnerState
-from domain.party import PartyId, Role
+from domain.partners.approval import NOTHING, Approved, Invited
+from domain.partners.partner import Partner, PartnerState
+from domain.partners.party import PartyId, Role
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, XYZ, a_mark, a_partner, a_reader, a_role, some_credentials
 from tests.unit.application.handshakes import answering, caller_of, gets_in, invited, register

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from domain.approval import Invited
-from domain.clientinfo import key_of
-from domain.deliveries import Delivery
-from domain.objects import ObjectKey, Stored
-from domain.partner import PartnerState
-from domain.party import Role
+from domain.delivery.deliveries import Delivery
+from domain.objects.client_info import key_of
+from domain.objects.stored import ObjectKey, Stored
+from domain.partners.approval import Invited
+from domain.partners.partner import PartnerState
+from domain.partners.party import Role
 from tests.builders import ABC, HUB, XYZ, a_role, at
 from tests.unit.application.house import House
 from tests.unit.application.roaming import (

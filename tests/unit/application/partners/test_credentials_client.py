@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
-from domain.approval import NOTHING, Approved, Invited
 from domain.errors import (
     AwaitsApproval,
     NoAnswer,
@@ -18,8 +17,9 @@ from domain.errors import (
     Unreachable,
     UnsupportedVersion,
 )
-from domain.partner import PartnerState
-from domain.party import PartyId, Role
+from domain.partners.approval import NOTHING, Approved, Invited
+from domain.partners.partner import PartnerState
+from domain.partners.party import PartyId, Role
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, NOON, XYZ, a_partner, a_role, some_credentials
 from tests.unit.application.platforms import (

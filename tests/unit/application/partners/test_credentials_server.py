@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
-from domain.approval import Invited
 from domain.errors import (
     AlreadyRegistered,
     Conflict,
@@ -18,8 +17,9 @@ from domain.errors import (
     Unreachable,
     UnsupportedVersion,
 )
-from domain.partner import PartnerState, TokenUse
-from domain.party import Interface, PartyId, Role
+from domain.partners.approval import Invited
+from domain.partners.partner import PartnerState, TokenUse
+from domain.partners.party import Interface, PartyId, Role
 from tests.builders import (
     ABC,
     NOON,

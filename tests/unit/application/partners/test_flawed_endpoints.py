@@ -4,7 +4,7 @@ import pytest
 
 from adapters.memory import answer
 from domain.errors import NoMatchingEndpoints
-from domain.party import Interface
+from domain.partners.party import Interface
 from domain.ports import WireAnswer
 from tests.builders import ABC, Doc
 from tests.unit.application.handshakes import (

@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.agreements import AgreementPolicy
-from domain.clientinfo import CLIENT_INFO, ConnectionStatus, key_of, status_of
-from domain.partner import Partner, PartnerState
-from domain.party import Interface, Role
+from domain.objects.client_info import CLIENT_INFO, ConnectionStatus, key_of, status_of
+from domain.partners.agreements import AgreementPolicy
+from domain.partners.partner import Partner, PartnerState
+from domain.partners.party import Interface, Role
 from tests.builders import ABC, NOON, XYZ, a_partner, a_reader, an_endpoint
 from tests.unit.application.house import House
 

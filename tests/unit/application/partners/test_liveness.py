@@ -6,7 +6,7 @@ import pytest
 
 from adapters.memory import answer
 from domain.errors import OutboundFailed, Unreachable
-from domain.partner import Partner, PartnerState
+from domain.partners.partner import Partner, PartnerState
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import NOON
 from tests.unit.application.house import House, TalkingWire

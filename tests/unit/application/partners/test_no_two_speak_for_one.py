@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from adapters.memory import answer
 from domain import errors
-from domain.approval import NOTHING, Approved, Invited
-from domain.partner import Partner
-from domain.party import PartyId, Role
+from domain.partners.approval import NOTHING, Approved, Invited
+from domain.partners.partner import Partner
+from domain.partners.party import PartyId, Role
 from domain.ports import WireAnswer, WireRequest
-from domain.routing import sender_of
+from domain.routing.routes import sender_of
 from tests.builders import Doc
 from tests.unit.application.house import House, TalkingWire
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.errors import UnknownCaller
-from domain.options import Options, RawToken
+from domain.partners.options import Options, RawToken
 from domain.validation import Mode, Validation
 from tests.builders import a_location
 from tests.unit.application.handshakes import answering, invited, register

@@ -7,9 +7,9 @@ import pytest
 from adapters.memory import answer
 from domain.documents import as_documents
 from domain.errors import NoAnswer, NotRegistered, Unreachable
-from domain.partner import Partner
+from domain.partners.partner import Partner
+from domain.partners.registration import summary
 from domain.ports import WireAnswer, WireRequest
-from domain.registration import summary
 from tests.builders import a_role, some_credentials
 from tests.unit.application.house import House, TalkingWire
 from tests.unit.application.platforms import CREDENTIALS, LOCATIONS, VERSIONS

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 import pytest
 
 from adapters.memory import MemoryPartners, answer
-from domain.approval import Approved
 from domain.errors import (
     HandshakeUnderWay,
     HubError,
@@ -18,8 +17,9 @@ from domain.errors import (
     UnknownCaller,
     Unreachable,
 )
-from domain.partner import Partner, PartnerState
-from domain.party import Role
+from domain.partners.approval import Approved
+from domain.partners.partner import Partner, PartnerState
+from domain.partners.party import Role
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, a_partner, a_role, an_endpoint, some_credentials
 from tests.unit.application.house import House, TalkingWire

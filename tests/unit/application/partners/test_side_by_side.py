@@ -10,7 +10,7 @@ import pytest
 from adapters.memory import answer
 from application.partners.side_by_side import AT_ONCE, SideBySide
 from domain.errors import StoreUnavailable
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import a_role
 from tests.unit.application.house import House, TalkingWire

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from adapters.memory import MemoryPartners
-from domain.deliveries import LaneId
+from domain.delivery.deliveries import LaneId
+from domain.delivery.lanes import Breaker, LaneHealth
 from domain.errors import (
     PartnerUnusable,
     UnknownCaller,
     Unreachable,
 )
-from domain.lanes import Breaker, LaneHealth
-from domain.partner import Partner, PartnerState, TokenUse
+from domain.partners.partner import Partner, PartnerState, TokenUse
 from tests.builders import (
     NOON,
     Doc,

@@ -14,8 +14,8 @@ from domain.errors import (
     UnknownReceiver,
     UnknownToken,
 )
-from domain.partner import PartnerState
-from domain.party import Interface
+from domain.partners.partner import PartnerState
+from domain.partners.party import Interface
 from domain.ports import WireAnswer
 from tests.builders import ABC, XYZ, a_token_object
 from tests.unit.application.asking import AWAY, SLOW, ask, body_of, says, stood_in

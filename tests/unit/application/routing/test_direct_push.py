@@ -8,8 +8,8 @@ from adapters.memory import MemoryWire, answer
 from domain.errors import (
     InvalidDocument,
 )
-from domain.objects import EVERYONE
-from domain.party import Interface
+from domain.objects.stored import EVERYONE
+from domain.partners.party import Interface
 from domain.ports import WireAnswer
 from tests.builders import ABC, LOC1, T1, XYZ, a_location, a_partner, a_reader, a_tariff
 from tests.unit.application.house import House

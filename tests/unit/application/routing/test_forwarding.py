@@ -8,8 +8,6 @@ import pytest
 
 from adapters.memory import answer
 from application.routing.forwarding import Budget
-from domain.agreements import AgreementPolicy
-from domain.approval import Invited
 from domain.errors import (
     AnswerTooLarge,
     HubError,
@@ -22,8 +20,10 @@ from domain.errors import (
     UnknownReceiver,
     Unreachable,
 )
-from domain.partner import PartnerState
-from domain.party import Interface, PartyId, Role
+from domain.partners.agreements import AgreementPolicy
+from domain.partners.approval import Invited
+from domain.partners.partner import PartnerState
+from domain.partners.party import Interface, PartyId, Role
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, XYZ, a_partner, a_reader, an_endpoint
 from tests.unit.application.house import House

@@ -6,8 +6,8 @@ import pytest
 
 from application.routing.page_links import CURSOR, PageLink
 from domain.errors import InvalidParameter, ReceiverFailed
-from domain.partner import Partner, PartnerState
-from domain.party import Interface
+from domain.partners.partner import Partner, PartnerState
+from domain.partners.party import Interface
 from domain.ports import WireAnswer
 from tests.builders import ABC, XYZ, a_partner, a_reader, an_endpoint
 from tests.unit.application.house import House

@@ -9,8 +9,8 @@ from adapters.memory import FixedClock, MemoryObjects
 from application.objects.pushed import Pushed
 from application.routing.forwarding import Passed
 from domain import errors
-from domain.objects import Stored
-from domain.party import Interface
+from domain.objects.stored import Stored
+from domain.partners.party import Interface
 from tests.builders import ABC, XYZ, Doc, PlainJson, a_partner, a_reader, an_endpoint, at
 from tests.charging import S1, a_period, a_session
 from tests.unit.application.house import House

@@ -10,9 +10,9 @@ from domain.errors import (
     NoAnswer,
     ReceiverTimedOut,
 )
-from domain.party import PartyId
+from domain.objects.remarks import NO_REMARKS
+from domain.partners.party import PartyId
 from domain.ports import WireAnswer, WireRequest
-from domain.remarks import NO_REMARKS
 from tests.charging import S1, a_period, a_session
 from tests.unit.application.billing import TAKING, says
 from tests.unit.application.charging_now import (

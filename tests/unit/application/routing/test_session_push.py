@@ -15,7 +15,7 @@ from domain.errors import (
     ReceiverTimedOut,
     Unreachable,
 )
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, XYZ, at
 from tests.charging import S1, a_session

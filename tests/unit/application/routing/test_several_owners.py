@@ -8,8 +8,8 @@ import pytest
 from adapters.memory import answer
 from application.routing.forwarding import Relayed
 from domain.errors import OutboundFailed, ReceiverAway
-from domain.partner import Partner
-from domain.party import PartyId
+from domain.partners.partner import Partner
+from domain.partners.party import PartyId
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import XYZ, a_token_object
 from tests.unit.application.asking import AWAY, ask, says, stood_in

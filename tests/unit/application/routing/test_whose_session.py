@@ -10,7 +10,7 @@ from domain.errors import (
     UnknownObject,
     UnknownReceiver,
 )
-from domain.party import PartyId
+from domain.partners.party import PartyId
 from tests.builders import ABC, HUB, XYZ
 from tests.charging import S1, a_cdr_token, a_session
 from tests.unit.application.billing import a_payer, leave

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.errors import InvalidDocument, WrongState
-from domain.webhooks import EventType, Subscription
+from domain.webhooks.events import EventType, Subscription
 from tests.builders import after
 from tests.unit.application.charging_now import report_to_hub
 from tests.unit.application.house import House

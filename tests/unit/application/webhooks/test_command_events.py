@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from domain.commands import Command
+from domain.commands.records import Command
 from domain.errors import Conflict
-from domain.party import PartyId, Role
-from domain.webhooks import EventType, Subscription
+from domain.partners.party import PartyId, Role
+from domain.webhooks.events import EventType, Subscription
 from tests.builders import ABC, XYZ, a_partner, a_role
 from tests.unit.application.commands_asked import a_house, arrived, now, says, sent_by
 from tests.unit.application.house import House

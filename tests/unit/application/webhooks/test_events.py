@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.deliveries import LaneId
-from domain.party import PartyId
-from domain.webhooks import EventType, Subscription
+from domain.delivery.deliveries import LaneId
+from domain.partners.party import PartyId
+from domain.webhooks.events import EventType, Subscription
 from tests.builders import ABC, XYZ, a_location
 from tests.charging import S1, a_cdr, a_session
 from tests.unit.application.billing import (

@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import LaneLost
 from domain.times import format_time
-from domain.webhooks import EventType
+from domain.webhooks.events import EventType
 from tests.builders import PlainSigner
 from tests.charging import S1, a_session
 from tests.unit.application.billing import REFUSING, post, pump, says

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from domain.answers import Verdict
-from domain.deliveries import DeliveryState
+from domain.delivery.answers import Verdict
+from domain.delivery.deliveries import DeliveryState
 from domain.errors import NoAnswer, OutboundFailed, Unreachable
 from domain.ports import OutboundRequest, OutboundResponse
-from domain.webhooks import EventType
+from domain.webhooks.events import EventType
 from tests.charging import a_session
 from tests.unit.application.billing import SICK, post, says
 from tests.unit.application.charging_now import report_to_hub

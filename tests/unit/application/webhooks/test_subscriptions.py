@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.errors import SecretUnreadable, UnknownObject
-from domain.webhooks import EventType
+from domain.webhooks.events import EventType
 from tests.builders import NOON
 from tests.unit.application.house import House
 from tests.unit.application.subscribed import subscribe

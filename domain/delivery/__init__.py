@@ -1,0 +1,4 @@
+"""Delivery: what is owed to one partner, how an attempt ends, whether a lane is well.
+
+It imports `objects` and `partners`.
+"""

@@ -1,0 +1,89 @@
+"""One page of a list: which objects, in which order, and how it goes on (T-PAG-1 to T-PAG-8)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from domain.partners.party import PartyId
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in the order of creation: just behind the object created then, of that name.
+
+    Names are the store's own and decide between objects created at once. To go on from a position
+    costs the same however far into the list it is, and nobody moves it by taking objects away.
+    """
+
+    created: int
+    name: str
+
+
+MOST_BYTES = 8 * 1_048_576
+"""Of a page's objects: a page ends before it has more, unless it has one object alone."""
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """`date_from` inclusive and `date_to` exclusive, both over last_updated; `limit` effective.
+
+    `after` is where the page before ended, if that is known: it goes before `offset`.
+    """
+
+    offset: int
+    limit: int
+    date_from: datetime | None = None
+    date_to: datetime | None = None
+    after: Position | None = None
+    most_bytes: int = MOST_BYTES
+
+
+@dataclass(frozen=True)
+class Page:
+    """The objects as stored bytes, and how many match in all for this viewer.
+
+    `more` follow behind it; `last` is where it ends, None if it is empty or cannot be gone on from.
+    """
+
+    items: tuple[bytes, ...]
+    total: int
+    more: bool
+    last: Position | None = None
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who reads, and whose objects it may be shown: required wherever objects are read.
+
+    `sees_all`: private objects too, whoever they are for; the hub's own party, its operators.
+    """
+
+    party: PartyId
+    owners: frozenset[PartyId]
+    sees_all: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """One object that a search found, and how far away it is, in metres; None without a point."""
+
+    body: bytes
+    distance_m: float | None
+
+
+_Item = TypeVar("_Item")
+
+
+def fitting(
+    found: Iterable[_Item], size_of: Callable[[_Item], int], *, limit: int, most_bytes: int
+) -> tuple[list[_Item], bool]:
+    """What of `found` a page has room for, and whether more follows. Reads one item too many."""
+    shown: list[_Item] = []
+    left = most_bytes
+    for item in found:
+        left -= size_of(item)
+        if len(shown) == limit or (shown and left < 0):
+            return shown, True
+        shown.append(item)
+    return shown, False

@@ -1,0 +1,42 @@
+"""What a search for charging locations asks for (requirements D-5)."""
+
+from dataclasses import dataclass
+
+from domain.objects.paging import MOST_BYTES, Viewer
+
+
+@dataclass(frozen=True)
+class Near:
+    """Within `radius_m` metres of a point."""
+
+    latitude: float
+    longitude: float
+    radius_m: float
+
+
+@dataclass(frozen=True)
+class Box:
+    """A bounding box in degrees; `west` greater than `east` crosses the antimeridian."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+@dataclass(frozen=True)
+class LocationQuery:
+    """All conditions hold; those on a connector hold for one and the same connector."""
+
+    viewer: Viewer
+    offset: int
+    limit: int
+    near: Near | None = None
+    box: Box | None = None
+    connector_types: frozenset[str] = frozenset()
+    min_power_w: int | None = None
+    statuses: frozenset[str] = frozenset()
+    country_code: str | None = None
+    party_id: str | None = None
+    operator: str | None = None
+    most_bytes: int = MOST_BYTES

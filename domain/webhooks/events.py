@@ -1,0 +1,48 @@
+"""Webhooks: events for those who want more than OCPI, signed so that they can be trusted (D-12).
+
+What an event says is read when it is sent: a session's is the session as it is then.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.delivery.deliveries import DeliveryClass, LaneId
+from domain.documents import JsonValue
+from domain.times import format_time
+
+
+class EventType(StrEnum):
+    """What can be subscribed to."""
+
+    SESSION_UPDATED = "session.updated"
+    CDR_ACCEPTED = "cdr.accepted"
+    CDR_DELIVERED = "cdr.delivered"
+    CDR_PARKED = "cdr.parked"
+    COMMAND_RESULT = "command.result"
+    PARTNER_STATUS = "partner.status"
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """Where which events go. `partner_id` None: the operator's, told of everything.
+
+    `secret` is sealed: only the Secrets port can read it.
+    """
+
+    id: str
+    partner_id: str | None
+    url: str
+    events: frozenset[EventType]
+    created_at: datetime
+    secret: str = field(repr=False)
+
+    @property
+    def lane(self) -> LaneId:
+        """All that this subscriber is to be told."""
+        return LaneId(self.id, DeliveryClass.WEBHOOK)
+
+
+def payload(event: str, *, at: datetime, of: JsonValue) -> JsonValue:
+    """The body: type, timestamp and data, as the Standard Webhooks scheme has it."""
+    return {"type": event, "timestamp": format_time(at), "data": of}
