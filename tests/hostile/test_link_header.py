@@ -19,6 +19,8 @@ pytestmark = pytest.mark.e2e
 LONGEST_LINE = 65_000
 """What Python's HTTP client reads of one header line."""
 PUMPS = ("<", "<a>; ", "<>;rel", '; rel="')
+AT_ONCE = 4
+"""As many as may wait for one partner in one web process: none is turned away."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -36,7 +38,7 @@ def test_a_relayed_answer_with_a_hostile_link_costs_the_web_tier_next_to_nothing
     lister.behave(answering_with(pump), "locations", method="GET")
     before, there = cpu_s(hub, "gunicorn"), hub.process.processes("gunicorn")
 
-    with ThreadPoolExecutor(6) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         asked = [pool.submit(reader.hub.get, "locations", to=party_of(lister)) for _ in range(6)]
         answers = [each.result() for each in asked]
 

@@ -134,7 +134,8 @@ def test_a_patch_that_a_send_of_the_one_before_has_told_is_not_appended_twice(
 
     settle(market)
 
-    assert [method for method, _ in told(market)] == ["PUT", "PUT", "PUT"]
+    assert [method for method, _ in told(market)] == ["PUT", "PUT"]
+    assert last_told(market)["charging_periods"] == [a_period(60), a_period(120)]
 
 
 def test_a_patch_of_a_session_that_the_hub_has_not_is_only_passed_on(market: House) -> None:
