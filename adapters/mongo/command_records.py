@@ -3,7 +3,8 @@
 from bson import Binary
 
 from adapters.mongo.client import Record, known_of
-from domain.commands.records import Command, Phase, Step
+from domain.commands.phases import Phase, Step
+from domain.commands.records import Command
 from domain.commands.requests import Side, Unsent
 from domain.commands.results import Passing, Response, Result
 from domain.partners.party import PartyId

@@ -5,7 +5,7 @@ record is still what the domain was asked about: by its version, or by the fence
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bson import ObjectId
@@ -14,6 +14,7 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.compared_writes import fields_of, is_lost_race, next_version, unchanged
 from adapters.mongo.delivery_records import as_delivery, of_delivery, of_missed
 from adapters.mongo.lanes import MongoLanes, lanes_of
 from adapters.mongo.settling import written
@@ -35,7 +36,6 @@ ATTEMPTS = "cdr_attempts"
 _DUE = DeliveryState.DUE.value
 _FORGOTTEN = (DeliveryClass.STATE, DeliveryClass.WEBHOOK)
 _MOST_ROUNDS = 50
-_DUPLICATE = 11000
 _Write = InsertOne[Record] | UpdateOne
 
 
@@ -106,7 +106,7 @@ class MongoDeliveries:
             "fence": {"$lt": lease.fence},
         }
         found = self._deliveries.find(free).sort([("due", 1), ("since", 1)]).limit(limit)
-        taken = [_next_version(as_delivery(record).claimed()) for record in found]
+        taken = [next_version(as_delivery(record).claimed()) for record in found]
         return self._claimed(taken, lease) if taken else ()
 
     @answering()
@@ -162,9 +162,9 @@ class MongoDeliveries:
             fresh = None if record is None else retried(as_delivery(record), now=now, behind=behind)
             if fresh is None:
                 return False
-            fresh = _next_version(fresh)
-            write = {"$set": _fields(fresh)}
-            if self._deliveries.update_one(_same(fresh), write).matched_count == 1:
+            fresh = next_version(fresh)
+            write = {"$set": fields_of(fresh)}
+            if self._deliveries.update_one(unchanged(fresh), write).matched_count == 1:
                 return True
         raise StoreUnavailable("the delivery changes faster than it can be written")
 
@@ -202,7 +202,7 @@ class MongoDeliveries:
         try:
             result = self._deliveries.bulk_write(writes, ordered=False)
         except BulkWriteError as error:
-            if _is_lost_race(error):
+            if is_lost_race(error):
                 return False
             raise
         return result.inserted_count + result.matched_count == len(writes)
@@ -211,7 +211,7 @@ class MongoDeliveries:
         claim = ObjectId()
         ours = {"fence": lease.fence, "claim": claim}
         result = self._deliveries.bulk_write(
-            [UpdateOne(_same(each), {"$set": {**_fields(each), **ours}}) for each in taken],
+            [UpdateOne(unchanged(each), {"$set": {**fields_of(each), **ours}}) for each in taken],
             ordered=False,
         )
         if result.matched_count == len(taken):
@@ -226,32 +226,12 @@ class MongoDeliveries:
         self._deliveries.update_many(later, _due_at(now))
 
 
-def _is_lost_race(error: BulkWriteError) -> bool:
-    """That somebody else was first, and nothing worse."""
-    refused = error.details["writeErrors"]
-    is_written = not error.details["writeConcernErrors"]
-    return is_written and all(each["code"] == _DUPLICATE for each in refused)
-
-
 def _due_at(now: datetime) -> Record:
     return {"$set": {"state": _DUE, "due": now}, "$inc": {"version": 1}}
-
-
-def _next_version(delivery: Delivery) -> Delivery:
-    return replace(delivery, version=delivery.version + 1)
 
 
 def _write(delivery: Delivery, held: Delivery | None) -> _Write:
     if held is None:
         return InsertOne({**of_delivery(delivery), "fence": 0})
-    marked = _next_version(delivery)
-    return UpdateOne(_same(marked), {"$set": _fields(marked)})
-
-
-def _same(delivery: Delivery) -> Record:
-    """That nobody has written the record since the one before this version was read."""
-    return {"_id": delivery.id, "version": delivery.version - 1}
-
-
-def _fields(delivery: Delivery) -> Record:
-    return {name: value for name, value in of_delivery(delivery).items() if name != "_id"}
+    marked = next_version(delivery)
+    return UpdateOne(unchanged(marked), {"$set": fields_of(marked)})

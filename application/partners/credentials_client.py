@@ -25,13 +25,7 @@ from domain.partners.options import PLAIN, Options
 from domain.partners.partner import GRACE_FOR_A_LOST_ANSWER, Partner, PartnerState
 from domain.partners.party import Endpoint
 from domain.partners.registration import Credentials
-from domain.ports import (
-    Clock,
-    Ids,
-    PartnerStore,
-    Secrets,
-    WireAnswer,
-)
+from domain.ports import Clock, Ids, PartnerStore, Secrets, WireAnswer
 
 
 @dataclass(frozen=True)

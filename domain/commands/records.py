@@ -7,7 +7,6 @@ taken once. Charging profiles are the same with other nouns.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from domain import errors
 from domain.commands import lifetimes, lookups
@@ -19,33 +18,12 @@ from domain.commands.kinds import (
     Noun,
     noun_of,
 )
+from domain.commands.phases import Phase, Step
 from domain.commands.requests import Asked, Side, Unsent
 from domain.commands.results import Passing, Response, Result
 
 TIMEOUT = "TIMEOUT"
 FAILED = "FAILED"
-
-
-class Phase(StrEnum):
-    """PENDING: nothing has left. SENT: claimed, and sent or not. ANSWERED: there is a response.
-
-    FAILED: there is none that can be used. DONE: there is a result. TIMEOUT: it did not come.
-    """
-
-    PENDING = "PENDING"
-    SENT = "SENT"
-    ANSWERED = "ANSWERED"
-    FAILED = "FAILED"
-    DONE = "DONE"
-    TIMEOUT = "TIMEOUT"
-
-
-@dataclass(frozen=True)
-class Step:
-    """What its status was from `at` on."""
-
-    status: str
-    at: datetime
 
 
 @dataclass(frozen=True)

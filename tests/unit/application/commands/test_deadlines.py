@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from domain import errors
-from domain.commands.records import Command, Phase
+from domain.commands.phases import Phase
+from domain.commands.records import Command
 from domain.commands.results import Passing
 from tests.builders import after
 from tests.unit.application.commands_asked import (

@@ -9,7 +9,7 @@ from adapters.memory import FixedClock, answer
 from application.routing.forwarding import Relayed
 from domain import errors
 from domain.commands.kinds import Refusal
-from domain.commands.records import Phase
+from domain.commands.phases import Phase
 from domain.commands.requests import Side
 from domain.errors import AddressRefused, Conflict, NoAnswer, StoreUnavailable, Unreachable
 from domain.objects.stored import EVERYONE, ObjectKey, Stored

@@ -1,0 +1,31 @@
+"""Writing a delivery only if no other process has written it since it was read."""
+
+from dataclasses import replace
+
+from pymongo.errors import BulkWriteError
+
+from adapters.mongo.client import Record
+from adapters.mongo.delivery_records import of_delivery
+from domain.delivery.deliveries import Delivery
+
+_DUPLICATE = 11000
+
+
+def is_lost_race(error: BulkWriteError) -> bool:
+    """That somebody else was first, and nothing worse."""
+    refused = error.details["writeErrors"]
+    is_written = not error.details["writeConcernErrors"]
+    return is_written and all(each["code"] == _DUPLICATE for each in refused)
+
+
+def next_version(delivery: Delivery) -> Delivery:
+    return replace(delivery, version=delivery.version + 1)
+
+
+def unchanged(delivery: Delivery) -> Record:
+    """That nobody has written the record since the one before this version was read."""
+    return {"_id": delivery.id, "version": delivery.version - 1}
+
+
+def fields_of(delivery: Delivery) -> Record:
+    return {name: value for name, value in of_delivery(delivery).items() if name != "_id"}
