@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 from domain import errors
-from domain.delivery.deliveries import Delivery, LaneId, Mark
+from domain.delivery.deliveries import Delivery, DeliveryRequest, LaneId
 from domain.documents import JsonValue
 from domain.errors import Problem
 from domain.objects.locations import Location
 from domain.objects.remarks import Remarks
-from domain.objects.stored import EVERYONE, Change, Missed, ObjectKey, Path, Stored
+from domain.objects.stored import EVERYONE, Change, ObjectKey, Path, Stored, UnseenChange
 from domain.partners.approval import Approved
 from domain.partners.partner import InboundToken, Partner, PartnerState, TokenUse
 from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role
@@ -136,16 +136,16 @@ def a_change(method: str = "PUT", path: Path = (), body: bytes | None = None) ->
     return Change(method, path, body, correlation_id="C-1")
 
 
-def a_mark(revision: int = 1, change: Change | None = None, **fields: Any) -> Mark:
+def a_mark(revision: int = 1, change: Change | None = None, **fields: Any) -> DeliveryRequest:
     """That XYZ, at the partner `emsp`, has not seen a change of LOC1."""
     usual: Doc = {
         "lane": LaneId("emsp"),
         "receiver": XYZ,
         "key": LOC1,
         "revision": revision,
-        "missed": Missed.one(change or a_change()),
+        "missed": UnseenChange.one(change or a_change()),
     }
-    return Mark(**{**usual, **fields})
+    return DeliveryRequest(**{**usual, **fields})
 
 
 def a_delivery(revision: int = 1, change: Change | None = None, **fields: Any) -> Delivery:

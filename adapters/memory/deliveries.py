@@ -7,7 +7,13 @@ from datetime import datetime
 
 from adapters.memory.records import MemoryRecords
 from adapters.memory.storable import check_storable
-from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, Mark
+from domain.delivery.deliveries import (
+    Delivery,
+    DeliveryClass,
+    DeliveryRequest,
+    DeliveryState,
+    LaneId,
+)
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.settling import Settled, after, retried
 from domain.errors import LaneLost
@@ -34,7 +40,7 @@ class MemoryDeliveries:
         """Every delivery, by its id."""
         return self.records.held
 
-    def mark(self, marks: Sequence[Mark], *, now: datetime) -> None:
+    def mark(self, marks: Sequence[DeliveryRequest], *, now: datetime) -> None:
         with self.records.lock:
             for mark in marks:
                 held = self.held.get(mark.delivery_id)

@@ -23,9 +23,9 @@ from domain.delivery.deliveries import (
     OPEN_STATES,
     Delivery,
     DeliveryClass,
+    DeliveryRequest,
     DeliveryState,
     LaneId,
-    Mark,
 )
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.settling import Settled, retried
@@ -44,7 +44,7 @@ class MongoDeliveries:
     database: DatabaseOf
 
     @answering()
-    def mark(self, marks: Sequence[Mark], *, now: datetime) -> None:
+    def mark(self, marks: Sequence[DeliveryRequest], *, now: datetime) -> None:
         """Whoever loses a race decides again; what is written already changes nothing then."""
         for _ in range(_MOST_ROUNDS):
             if self._mark(marks, now):
@@ -182,7 +182,7 @@ class MongoDeliveries:
     def _lanes(self) -> MongoLanes:
         return MongoLanes(self.database)
 
-    def _mark(self, marks: Sequence[Mark], now: datetime) -> bool:
+    def _mark(self, marks: Sequence[DeliveryRequest], now: datetime) -> bool:
         """One round; whether everything is written."""
         names = list({mark.delivery_id for mark in marks})
         found = self._deliveries.find({"_id": {"$in": names}})

@@ -10,7 +10,7 @@ from domain.delivery.answers import Attempt, Receipt, Verdict
 from domain.delivery.deliveries import Delivery, DeliveryState, Handover, LaneId
 from domain.delivery.lanes import BareRefusal, Breaker, LaneHealth
 from domain.delivery.standing import Judgement
-from domain.objects.stored import Change, Missed, ObjectKey
+from domain.objects.stored import Change, ObjectKey, UnseenChange
 from domain.partners.party import PartyId
 
 
@@ -56,7 +56,7 @@ def as_delivery(record: Record) -> Delivery:
     )
 
 
-def of_missed(missed: Missed | None) -> Record | None:
+def of_missed(missed: UnseenChange | None) -> Record | None:
     if missed is None:
         return None
     return {
@@ -66,10 +66,10 @@ def of_missed(missed: Missed | None) -> Record | None:
     }
 
 
-def as_missed(record: Record | None) -> Missed | None:
+def as_missed(record: Record | None) -> UnseenChange | None:
     if record is None:
         return None
-    return Missed(
+    return UnseenChange(
         scope=tuple(record["scope"]),
         correlation_id=record["correlation_id"],
         change=_as_change(record["change"]),

@@ -16,10 +16,10 @@ from adapters.mongo.delivery_records import of_attempt, of_missed, of_receipt
 from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
 from domain.delivery.lanes import Lease
 from domain.delivery.settling import Settled, after
-from domain.objects.stored import Missed
+from domain.objects.stored import UnseenChange
 
 _Write = DeleteOne | UpdateOne
-_SOMETHING = Missed(scope=(), correlation_id="")
+_SOMETHING = UnseenChange(scope=(), correlation_id="")
 
 
 def written(

@@ -36,7 +36,7 @@ _LEASE_S = 15.0
 
 
 @dataclass(frozen=True)
-class Asked:
+class FirstAnswer:
     """That the delivery is written; `declined` is the receiver's answer where it refused."""
 
     declined: WireAnswer | None = None
@@ -58,7 +58,7 @@ class FirstAttempt:
     ids: Ids
     clock: Clock
 
-    def ask(self, filed: Filed, delivery: Delivery, partner: Partner) -> Asked | None:
+    def ask(self, filed: Filed, delivery: Delivery, partner: Partner) -> FirstAnswer | None:
         """Owe it and try it; None if it is neither: the lane is not free, not well or not empty."""
         if not partner.reachable:
             return None
@@ -68,7 +68,7 @@ class FirstAttempt:
         except errors.ReceiverAway:
             return None
 
-    def _under_lease(self, filed: Filed, delivery: Delivery) -> Asked | None:
+    def _under_lease(self, filed: Filed, delivery: Delivery) -> FirstAnswer | None:
         begun = time.monotonic()
         lease = self._lease(delivery.lane)
         if lease is None:
@@ -99,7 +99,7 @@ class FirstAttempt:
 
     def _try(
         self, filed: Filed, claimed: Delivery, lease: Lease, still_ours: Callable[[], bool]
-    ) -> Asked:
+    ) -> FirstAnswer:
         try:
             sent = self.cdr_sender.post(
                 filed, claimed, still_ours=still_ours, deadline_s=FIRST_ATTEMPT_S
@@ -108,18 +108,18 @@ class FirstAttempt:
             return self._settled(claimed, sent, lease)
         except errors.LaneLost:
             self.counters.count("lanes_lost", lane=str(lease.lane))
-            return Asked()
+            return FirstAnswer()
 
-    def _settled(self, claimed: Delivery, sent: Sent, lease: Lease) -> Asked:
+    def _settled(self, claimed: Delivery, sent: Sent, lease: Lease) -> FirstAnswer:
         """A definite refusal is the CPO's, unless somebody was told meanwhile that it is taken."""
         attempt = sent.attempt
         if is_definite_refusal(attempt) and self.ledger.decline(lease, claimed.id, attempt):
-            return Asked(declined=sent.answer)
+            return FirstAnswer(declined=sent.answer)
         recording, ended = self._recording, Ended(lease.health, [])
         recording.end(ended, claimed, attempt)
         recording.write(lease, ended)
         self._note(lease, ended.health, attempt)
-        return Asked()
+        return FirstAnswer()
 
     @property
     def _recording(self) -> AttemptRecorder:

@@ -9,7 +9,7 @@ from application.objects.reading import ObjectReader
 from domain import errors
 from domain.commands import lookups
 from domain.commands.kinds import FoundBy
-from domain.commands.requests import Asked
+from domain.commands.requests import CommandRequest
 from domain.partners.party import PartyId
 from domain.ports import CommandStore
 
@@ -21,18 +21,18 @@ class Addressees:
     object_reader: ObjectReader
     commands: CommandStore
 
-    def of(self, asked: Asked) -> PartyId | None:
+    def of(self, asked: CommandRequest) -> PartyId | None:
         """The party named, else the one found, else None.
 
         :raises AmbiguousObject: (4001) if several operators have such a location or session.
         """
         if asked.receiver is not None:
             return asked.receiver
-        if asked.noun.found_by is FoundBy.RESERVATION:
+        if asked.kind.found_by is FoundBy.RESERVATION:
             return self._of_reservation(asked)
-        if asked.noun.found_by is FoundBy.LOCATION:
+        if asked.kind.found_by is FoundBy.LOCATION:
             return self._owner("locations", asked.location_id, asked)
-        if asked.noun.found_by is FoundBy.SESSION:
+        if asked.kind.found_by is FoundBy.SESSION:
             return self._owner("sessions", asked.session_id, asked)
         located = self._owner("locations", asked.location_id, asked)
         return located or self._owner("sessions", asked.session_id, asked)
@@ -47,14 +47,14 @@ class Addressees:
             raise errors.UnknownReceiver("nobody here has set a charging profile for this session")
         return made.requester.party
 
-    def _of_reservation(self, asked: Asked) -> PartyId | None:
+    def _of_reservation(self, asked: CommandRequest) -> PartyId | None:
         if asked.reservation_id is None:
             return None
         name = lookups.reservation(asked.requester.party, asked.reservation_id)
         made = self.commands.standing(name)
         return None if made is None else made.target.party
 
-    def _owner(self, module: str, object_id: str | None, asked: Asked) -> PartyId | None:
+    def _owner(self, module: str, object_id: str | None, asked: CommandRequest) -> PartyId | None:
         if object_id is None:
             return None
         viewer = self.object_reader.viewer(asked.requester.party)

@@ -115,7 +115,7 @@ class CommandResults:
     def _look_at(self, command: Command, result: Document) -> None:
         """A result that breaks section 4 is counted, and passed on all the same (H-CP-2)."""
         try:
-            self.schemas.check(command.noun.result, result)
+            self.schemas.check(command.kind.result, result)
         except errors.InvalidDocument:
             self.counters.count("odd_results", command=command.name)
 

@@ -18,7 +18,7 @@ from domain import errors
 from domain.commands import lifetimes
 from domain.commands.kinds import Refusal
 from domain.commands.records import Command
-from domain.commands.requests import Asked, Side, Unsent
+from domain.commands.requests import CommandRequest, Side, Unsent
 from domain.commands.results import Response
 from domain.documents import JsonValue, as_document
 from domain.errors import Problem
@@ -57,7 +57,7 @@ class CommandSender:
     clock: Clock
     callback_base: str
 
-    def ask(self, asked: Asked) -> Relayed | Refusal:
+    def ask(self, asked: CommandRequest) -> Relayed | Refusal:
         """Pass it on now, and bring back the operator's own answer (H-CM-5).
 
         :raises InvalidDocument: (2001) nothing is passed on that breaks section 4, or has another
@@ -69,13 +69,13 @@ class CommandSender:
         found = self._addressed(asked)
         if isinstance(found, Refusal):
             return found
-        partner = self._platform_of(found, to=asked.requester.party, module=asked.noun.module)
+        partner = self._platform_of(found, to=asked.requester.party, module=asked.kind.module)
         command, unsent = self._made(asked, Side(partner.id, found), even_if_nowhere=False)
         self.fail_points.reach("unwritten")
         claimed = self.commands.save(command.claimed(now=command.created_at))
         return self._sent(claimed, _passed_on(claimed, unsent), partner)
 
-    def begin(self, asked: Asked) -> Command | Refusal:
+    def begin(self, asked: CommandRequest) -> Command | Refusal:
         """Keep it to be sent by a worker, at once; its state can be asked for by its id (D-10).
 
         Without a `response_url` its result is held for whoever asks.
@@ -86,9 +86,9 @@ class CommandSender:
         found = self._addressed(asked)
         if isinstance(found, Refusal):
             return found
-        partner = self._platform_of(found, to=asked.requester.party, module=asked.noun.module)
+        partner = self._platform_of(found, to=asked.requester.party, module=asked.kind.module)
         target = Side(partner.id, found)
-        command, _ = self._made(asked, target, even_if_nowhere=not asked.noun.is_custom)
+        command, _ = self._made(asked, target, even_if_nowhere=not asked.kind.is_custom)
         saved = self.commands.save(command)
         self.fail_points.reach("written")
         self.wake.command(saved.id)
@@ -114,9 +114,9 @@ class CommandSender:
         with suppress(errors.HubError):  # It is in the record what went wrong.
             self._sent(claimed, passed, partner)
 
-    def _check(self, asked: Asked, document: JsonValue) -> None:
-        if asked.noun.request is not None:
-            self.judging.check(asked.noun.request, document, by=asked.requester.partner_id)
+    def _check(self, asked: CommandRequest, document: JsonValue) -> None:
+        if asked.kind.request is not None:
+            self.judging.check(asked.kind.request, document, by=asked.requester.partner_id)
         asked.check_query()
         asked.check_owner_of_token()
         if asked.response_url is None:
@@ -127,21 +127,23 @@ class CommandSender:
             problem = Problem("response_url", str(refused))
             raise errors.InvalidDocument((problem,)) from refused
 
-    def _addressed(self, asked: Asked) -> PartyId | Refusal:
+    def _addressed(self, asked: CommandRequest) -> PartyId | Refusal:
         receiver = self.addressees.of(asked)
         if receiver is not None:
             return receiver
-        if asked.noun.refusal is None:
-            raise errors.UnknownReceiver(f"name the receiver of {asked.noun.name} in OCPI-to")
-        return asked.noun.refusal
+        if asked.kind.refusal is None:
+            raise errors.UnknownReceiver(f"name the receiver of {asked.kind.name} in OCPI-to")
+        return asked.kind.refusal
 
     def _platform_of(self, receiver: PartyId, *, to: PartyId, module: str) -> Partner:
         return self.forwarding.platform_of(receiver, module, Interface.RECEIVER, to=to)
 
-    def _made(self, asked: Asked, target: Side, *, even_if_nowhere: bool) -> tuple[Command, Unsent]:
+    def _made(
+        self, asked: CommandRequest, target: Side, *, even_if_nowhere: bool
+    ) -> tuple[Command, Unsent]:
         """The command, and in it what is to be sent, with the hub's own URL."""
         command_id = self.secrets.new_token()
-        url = f"{self.callback_base}/{asked.noun.callback(command_id)}"
+        url = f"{self.callback_base}/{asked.kind.callback(command_id)}"
         rewritten = asked.answering_to(url, even_if_nowhere=even_if_nowhere)
         command = Command.of(
             rewritten,
@@ -174,7 +176,7 @@ class CommandSender:
             return None
         data = as_document(self.json.parse(relayed.body)).get("data")
         try:
-            self.schemas.check(command.noun.response, data)
+            self.schemas.check(command.kind.response, data)
         except errors.InvalidDocument:
             self.counters.count("odd_responses", command=command.name)
         now: datetime = self.clock.now()
@@ -200,7 +202,7 @@ class CommandSender:
 
 def _passed_on(command: Command, unsent: Unsent) -> Passed:
     return Passed(
-        method=command.noun.method,
+        method=command.kind.method,
         module=command.module,
         interface=Interface.RECEIVER,
         suffix=unsent.suffix,

@@ -12,7 +12,7 @@ from application.modules import MODULES, STORED
 from application.objects.publishing import Publisher
 from application.partners.directories import Directories
 from domain import errors
-from domain.objects.stored import Missed, Stored
+from domain.objects.stored import Stored, UnseenChange
 from domain.partners.partner import Partner
 from domain.partners.party import Interface
 from domain.ports import Clock, DeliveryQueue, Ids, ObjectStore, PartnerStore, Wake
@@ -59,7 +59,7 @@ class CatchUp:
     def _bring(self, partner: Partner) -> int:
         marked = 0
         since = partner.behind_since or self.clock.now()
-        missed = Missed(scope=(), correlation_id=self.ids.new())
+        missed = UnseenChange(scope=(), correlation_id=self.ids.new())
         for module in STORED:
             for published in self._published(module, since):
                 marks = self.publisher.marks_for(partner, published, missed)

@@ -28,7 +28,7 @@ from domain.objects.carried import OcpiObject
 from domain.objects.growth import Growth
 from domain.objects.levels import is_older
 from domain.objects.remarks import NO_REMARKS, Remarks
-from domain.objects.stored import EVERYONE, Missed, Stored
+from domain.objects.stored import EVERYONE, Stored, UnseenChange
 from domain.ports import Clock, Counters, Json, ObjectStore, Quarantine, Schemas, Wake
 from domain.times import parse_time
 from domain.validation import USUAL, Validation
@@ -168,7 +168,7 @@ class ObjectIntake:
         record = self._record(pushed, held, known, changed, said)
         if until is None and held is not None and known is not None and repeats_all(known, changed):
             return self._kept(held, record, remarks)
-        missed = Missed.one(change_of(pushed))
+        missed = UnseenChange.one(change_of(pushed))
         owed = missed if until is None else missed.as_present_state()
         saved = self.objects.save(record.missing(owed, since=until or now))
         return Accepted(

@@ -11,8 +11,8 @@ from datetime import timedelta
 from application.modules import MODULES, Module
 from application.partners.directories import Directories
 from application.webhooks.events import WebhookEvents
-from domain.delivery.deliveries import LaneId, Mark
-from domain.objects.stored import EVERYONE, Missed, ObjectKey, Stored
+from domain.delivery.deliveries import DeliveryRequest, LaneId
+from domain.objects.stored import EVERYONE, ObjectKey, Stored, UnseenChange
 from domain.partners.directory import Directory, Receiver
 from domain.partners.partner import Partner
 from domain.partners.party import Interface
@@ -56,7 +56,7 @@ class Publisher:
             self.wake.publish(key)
             return 0
         readers = _readers(self.directories.read(), stored)
-        missed = Missed(scope=(), correlation_id=correlation_id)
+        missed = UnseenChange(scope=(), correlation_id=correlation_id)
         marks = {mark.delivery_id: mark for mark in _marks_of(stored, readers, missed)}
         refused = self.deliveries.refused(marks)
         joined = {reader.partner.id for reader in readers if _lacks(reader.partner, stored)}
@@ -71,8 +71,8 @@ class Publisher:
         return len(refused) + len(lacking)
 
     def marks_for(
-        self, partner: Partner, published: Sequence[Stored], missed: Missed
-    ) -> list[Mark]:
+        self, partner: Partner, published: Sequence[Stored], missed: UnseenChange
+    ) -> list[DeliveryRequest]:
         """The marks of these objects for this partner alone, as far as it may see them."""
         alone = replace(self.directories.read(), partners=(partner,))
         return [
@@ -104,15 +104,17 @@ class Publisher:
             self.publish(key)
         return len(keys)
 
-    def _marks(self, stored: Stored, missed: Missed) -> list[Mark]:
+    def _marks(self, stored: Stored, missed: UnseenChange) -> list[DeliveryRequest]:
         readers = _readers(self.directories.read(), stored)
         return self.webhook_events.marks_of(stored, missed) + _marks_of(stored, readers, missed)
 
 
-def _marks_of(stored: Stored, readers: Iterable[Receiver], missed: Missed) -> list[Mark]:
+def _marks_of(
+    stored: Stored, readers: Iterable[Receiver], missed: UnseenChange
+) -> list[DeliveryRequest]:
     delivery_class = MODULES[stored.key.module].delivery
     return [
-        Mark(
+        DeliveryRequest(
             lane=LaneId(reader.partner.id, delivery_class),
             receiver=reader.party,
             key=stored.key,

@@ -14,7 +14,7 @@ from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, change_to_send
 from domain.documents import as_document
 from domain.objects.carried import OcpiObject
-from domain.objects.stored import EVERYONE, Change, Missed, Stored
+from domain.objects.stored import EVERYONE, Change, Stored, UnseenChange
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.ports import Counters, Json, Locks, ObjectStore, PartnerStore
@@ -125,7 +125,7 @@ class _Owed:
     """A delivery under way, with what was read for it."""
 
     delivery: Delivery
-    missed: Missed
+    missed: UnseenChange
     stored: Stored
     partner: Partner
     still_ours: Callable[[], bool]

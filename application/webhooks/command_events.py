@@ -12,8 +12,8 @@ from application.partners.directories import Directories
 from application.webhooks.subscribers import Subscribers
 from domain import errors
 from domain.commands.records import Command
-from domain.delivery.deliveries import Mark
-from domain.objects.stored import Missed, ObjectKey
+from domain.delivery.deliveries import DeliveryRequest
+from domain.objects.stored import ObjectKey, UnseenChange
 from domain.partners.party import PartyId
 from domain.ports import Clock, CommandStore, DeliveryQueue, Wake
 from domain.webhooks.events import EventType, Subscription
@@ -54,15 +54,15 @@ class CommandEvents:
             self.wake.pump()
         return len(untold)
 
-    def _mark(self, command: Command, subscription: Subscription) -> Mark:
+    def _mark(self, command: Command, subscription: Subscription) -> DeliveryRequest:
         """A command's id is a secret of two sides, and has letters of both cases: no key has it."""
         named = sha256(command.id.encode()).hexdigest()[:32]
-        return Mark(
+        return DeliveryRequest(
             lane=subscription.lane,
             receiver=self.hub,
             key=ObjectKey(command.module, command.target.party, named),
             revision=command.revision,
-            missed=Missed(scope=(), correlation_id=command.id),
+            missed=UnseenChange(scope=(), correlation_id=command.id),
             event=EventType.COMMAND_RESULT.value,
         )
 

@@ -11,8 +11,8 @@ from application.modules import MODULES
 from application.partners.directories import Directories
 from application.webhooks.subscribers import Subscribers
 from domain.cdrs.custody import ref_of_delivery
-from domain.delivery.deliveries import Delivery, Mark
-from domain.objects.stored import Missed, ObjectKey, Stored
+from domain.delivery.deliveries import Delivery, DeliveryRequest
+from domain.objects.stored import ObjectKey, Stored, UnseenChange
 from domain.partners.directory import Directory
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
@@ -37,7 +37,7 @@ class WebhookEvents:
     wake: Wake
     clock: Clock
 
-    def marks_of(self, stored: Stored, missed: Missed) -> list[Mark]:
+    def marks_of(self, stored: Stored, missed: UnseenChange) -> list[DeliveryRequest]:
         """One mark for every subscriber of the object's changes that may see it."""
         module = MODULES[stored.key.module]
         if module.event is None:
@@ -47,7 +47,7 @@ class WebhookEvents:
             return []
         sees = _sight(self.directories.read())
         return [
-            Mark(
+            DeliveryRequest(
                 lane=subscription.lane,
                 receiver=self.hub,
                 key=stored.key,
@@ -90,7 +90,7 @@ class WebhookEvents:
 
     def _marks_of_cdr(
         self, partners: Partners, subscription: Subscription, delivery: Delivery
-    ) -> list[Mark]:
+    ) -> list[DeliveryRequest]:
         """`kind` of the key is the ref: two CDRs of one id are two things to tell of (H-CDR-3)."""
         untold = () if delivery.handover is None else delivery.handover.untold
         parties = (delivery.key.owner, delivery.receiver)
@@ -103,12 +103,12 @@ class WebhookEvents:
             ref_of_delivery(delivery.id),
         )
         return [
-            Mark(
+            DeliveryRequest(
                 lane=subscription.lane,
                 receiver=self.hub,
                 key=key,
                 revision=1,
-                missed=Missed(scope=(), correlation_id=""),
+                missed=UnseenChange(scope=(), correlation_id=""),
                 event=event,
             )
             for event in untold

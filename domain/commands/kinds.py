@@ -43,7 +43,7 @@ _REFUSALS: dict[FoundBy, Refusal] = {
 
 
 @dataclass(frozen=True)
-class Noun:
+class CommandKind:
     """One of them. `request`, `response` and `result` name the schemas; an unknown command's body
     is not checked (`request` None).
 
@@ -87,18 +87,18 @@ class Noun:
         return f"{COMMANDS}/{name}/{command_id}"
 
 
-def _command(name: str, found_by: FoundBy) -> Noun:
-    return Noun(COMMANDS, name, found_by, request=name.lower())
+def _command(name: str, found_by: FoundBy) -> CommandKind:
+    return CommandKind(COMMANDS, name, found_by, request=name.lower())
 
 
-def _profile(method: str, result: str, request: str | None = None) -> Noun:
+def _profile(method: str, result: str, request: str | None = None) -> CommandKind:
     answered = "charging_profile_response"
-    return Noun(PROFILES, method, FoundBy.SESSION, request, response=answered, result=result)
+    return CommandKind(PROFILES, method, FoundBy.SESSION, request, response=answered, result=result)
 
 
 _COMMANDS = {
-    noun.name: noun
-    for noun in (
+    kind.name: kind
+    for kind in (
         _command("START_SESSION", FoundBy.LOCATION),
         _command("STOP_SESSION", FoundBy.SESSION),
         _command(RESERVE_NOW, FoundBy.LOCATION),
@@ -107,8 +107,8 @@ _COMMANDS = {
     )
 }
 _PROFILES = {
-    noun.name: noun
-    for noun in (
+    kind.name: kind
+    for kind in (
         _profile("GET", "active_charging_profile_result"),
         _profile("PUT", "charging_profile_result", "set_charging_profile"),
         _profile("DELETE", "clear_profile_result"),
@@ -116,16 +116,16 @@ _PROFILES = {
 }
 
 
-def command_noun(name: str) -> Noun:
+def command_kind(name: str) -> CommandKind:
     """The command of this name; CommandType is an open enum, so every name is one."""
-    return _COMMANDS.get(name) or Noun(COMMANDS, name, FoundBy.ANYTHING)
+    return _COMMANDS.get(name) or CommandKind(COMMANDS, name, FoundBy.ANYTHING)
 
 
-def profile_noun(method: str) -> Noun:
+def profile_kind(method: str) -> CommandKind:
     """What this HTTP method means to a charging profile."""
     return _PROFILES[method]
 
 
-def noun_of(module: str, name: str) -> Noun:
+def kind_of(module: str, name: str) -> CommandKind:
     """The noun that a record names."""
-    return command_noun(name) if module == COMMANDS else profile_noun(name)
+    return command_kind(name) if module == COMMANDS else profile_kind(name)

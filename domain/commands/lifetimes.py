@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from domain.commands.kinds import RESERVE_NOW
-from domain.commands.requests import Asked
+from domain.commands.requests import CommandRequest
 
 SEND_WITHIN = timedelta(seconds=30)
 """What could not be sent by then is not sent: its driver has gone."""
@@ -26,9 +26,9 @@ _URL_LIVES = timedelta(hours=24)
 _LONGEST_RESERVATION = timedelta(days=400)
 
 
-def url_expires(asked: Asked, *, now: datetime) -> datetime:
+def url_expires(asked: CommandRequest, *, now: datetime) -> datetime:
     """When the hub's `response_url` ends: a day from now, or from a reservation's end."""
-    ends = asked.reserved_until if asked.noun.name == RESERVE_NOW else None
+    ends = asked.reserved_until if asked.kind.name == RESERVE_NOW else None
     if ends is None:
         return now + _URL_LIVES
     return min(max(ends, now), now + _LONGEST_RESERVATION) + _URL_LIVES

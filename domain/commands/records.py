@@ -15,11 +15,11 @@ from domain.commands.kinds import (
     CANCELED_RESERVATION,
     PROFILES,
     RESERVE_NOW,
-    Noun,
-    noun_of,
+    CommandKind,
+    kind_of,
 )
 from domain.commands.phases import Phase, Step
-from domain.commands.requests import Asked, Side, Unsent
+from domain.commands.requests import CommandRequest, Side, Unsent
 from domain.commands.results import Passing, Response, Result
 
 TIMEOUT = "TIMEOUT"
@@ -60,14 +60,20 @@ class Command:
 
     @classmethod
     def of(
-        cls, asked: Asked, *, id: str, target: Side, response_url: str | None, now: datetime
+        cls,
+        asked: CommandRequest,
+        *,
+        id: str,
+        target: Side,
+        response_url: str | None,
+        now: datetime,
     ) -> "Command":
         """One that is to be sent as `asked` says, and was not yet."""
         expires = lifetimes.url_expires(asked, now=now)
         return cls(
             id=id,
-            module=asked.noun.module,
-            name=asked.noun.name,
+            module=asked.kind.module,
+            name=asked.kind.name,
             requester=asked.requester,
             target=target,
             response_url=response_url,
@@ -84,8 +90,8 @@ class Command:
         )
 
     @property
-    def noun(self) -> Noun:
-        return noun_of(self.module, self.name)
+    def kind(self) -> CommandKind:
+        return kind_of(self.module, self.name)
 
     @property
     def status(self) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain import errors
-from domain.commands.kinds import Noun
+from domain.commands.kinds import CommandKind
 from domain.documents import Document
 from domain.errors import Problem
 from domain.partners.party import PartyId
@@ -37,13 +37,13 @@ class Unsent:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CommandRequest:
     """`suffix` and `query` are raw. `document` is None where there is no body, or it is not JSON.
 
     `receiver` None: to be found. `session` is the id in the URL of a charging profile.
     """
 
-    noun: Noun
+    kind: CommandKind
     requester: Side
     receiver: PartyId | None
     suffix: str
@@ -73,13 +73,13 @@ class Asked:
     @property
     def response_url(self) -> str | None:
         """Where the requester wants its result; None: nowhere."""
-        return self._text("response_url") if self.noun.has_body else query_url(self.query)
+        return self._text("response_url") if self.kind.has_body else query_url(self.query)
 
     @property
     def reserved_until(self) -> datetime | None:
         """When the reservation that is asked for ends."""
         text = self._text("expiry_date")
-        return None if text is None or self.noun.is_custom else parse_time(text)
+        return None if text is None or self.kind.is_custom else parse_time(text)
 
     def document_with(self, url: str) -> Document:
         """The body's document, with this `response_url` where it says none."""
@@ -90,7 +90,7 @@ class Asked:
 
         :raises InvalidDocument: if the token in the body is another one's.
         """
-        token = None if self.noun.is_custom else self._value("token")
+        token = None if self.kind.is_custom else self._value("token")
         if not isinstance(token, Mapping):
             return
         if PartyId(str(token["country_code"]), str(token["party_id"])) != self.requester.party:
@@ -101,22 +101,22 @@ class Asked:
 
         :raises InvalidDocument: naming what is missing.
         """
-        if self.noun.has_body:
+        if self.kind.has_body:
             return
         url = self.response_url
         if not url or len(url) > _LONGEST_URL:
             raise errors.InvalidDocument((Problem("response_url", "required: a URL"),))
         duration = dict(part.partition("=")[::2] for part in self.query.split("&")).get("duration")
-        asks_for_time = self.noun.method == "GET"
+        asks_for_time = self.kind.method == "GET"
         if asks_for_time and not (duration and duration.isascii() and duration.isdigit()):
             raise errors.InvalidDocument((Problem("duration", "required: whole seconds"),))
 
-    def answering_to(self, url: str, *, even_if_nowhere: bool) -> "Asked":
+    def answering_to(self, url: str, *, even_if_nowhere: bool) -> "CommandRequest":
         """The same with this `response_url`, and nothing else changed.
 
         Where it had none it gets one only if `even_if_nowhere`.
         """
-        if not self.noun.has_body:
+        if not self.kind.has_body:
             return replace(self, query=with_query_url(self.query, url))
         if self.document is None or self.body is None:
             return self

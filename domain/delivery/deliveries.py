@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from domain.delivery.answers import Attempt, Receipt
 from domain.delivery.standing import Judgement, Standing
-from domain.objects.stored import Change, Missed, ObjectKey
+from domain.objects.stored import Change, ObjectKey, UnseenChange
 from domain.partners.party import PartyId
 
 PARKED_BY_AGE_AFTER = timedelta(days=30)
@@ -81,7 +81,7 @@ class LaneId:
 
 
 @dataclass(frozen=True)
-class Mark:
+class DeliveryRequest:
     """That `receiver` has not seen `missed` of the object, whose revision is now `revision`.
 
     `event` is what a webhook is told of it, empty for OCPI.
@@ -91,7 +91,7 @@ class Mark:
     receiver: PartyId
     key: ObjectKey
     revision: int
-    missed: Missed
+    missed: UnseenChange
     event: str = ""
 
     @property
@@ -150,8 +150,8 @@ class Delivery:
     since: datetime
     due: datetime
     state: DeliveryState = DeliveryState.DUE
-    missed: Missed | None = None
-    sending: Missed | None = None
+    missed: UnseenChange | None = None
+    sending: UnseenChange | None = None
     attempts: int = 0
     last: Attempt | None = None
     version: int = 0
@@ -159,7 +159,7 @@ class Delivery:
     handover: Handover | None = None
 
     @classmethod
-    def of(cls, mark: Mark, *, now: datetime) -> "Delivery":
+    def of(cls, mark: DeliveryRequest, *, now: datetime) -> "Delivery":
         """The first mark of an object for a receiver."""
         return cls(
             id=mark.delivery_id,
@@ -178,7 +178,7 @@ class Delivery:
         """Its id for people: 12 hexadecimal digits."""
         return sha256(self.id.encode()).hexdigest()[:12]
 
-    def marked(self, mark: Mark, *, now: datetime) -> "Delivery":
+    def marked(self, mark: DeliveryRequest, *, now: datetime) -> "Delivery":
         """With one more mark. A refused one is owed again: the object has changed."""
         if mark.revision <= self.revision:
             return self
@@ -227,7 +227,7 @@ class Delivery:
         return is_owed and self.since < aged_before(now)
 
 
-_BEGUN = Missed(scope=(), correlation_id="")
+_BEGUN = UnseenChange(scope=(), correlation_id="")
 """A CDR has no changes to tell apart: that an attempt was begun is all there is to know."""
 
 

@@ -63,7 +63,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Missed:
+class UnseenChange:
     """What somebody has not seen of an object: one change as it came, else all below `scope`."""
 
     scope: Path
@@ -71,16 +71,16 @@ class Missed:
     change: Change | None = None
 
     @classmethod
-    def one(cls, change: Change) -> "Missed":
+    def one(cls, change: Change) -> "UnseenChange":
         """Just this change."""
         return cls(scope=change.path[:1], correlation_id=change.correlation_id, change=change)
 
-    def and_then(self, later: "Missed") -> "Missed":
+    def and_then(self, later: "UnseenChange") -> "UnseenChange":
         """Both, as the smallest object that covers them: one EVSE, else the whole (design D6)."""
         scope = self.scope if self.scope == later.scope else ()
-        return Missed(scope=scope, correlation_id=later.correlation_id)
+        return UnseenChange(scope=scope, correlation_id=later.correlation_id)
 
-    def as_present_state(self) -> "Missed":
+    def as_present_state(self) -> "UnseenChange":
         """The same, once it is unsure whether the change was seen: never sent as it came again."""
         return replace(self, change=None)
 
@@ -90,7 +90,7 @@ class Unpublished:
     """Changes of an object that its readers have not been marked for yet."""
 
     since: datetime
-    missed: Missed
+    missed: UnseenChange
 
 
 @dataclass(frozen=True)
@@ -158,9 +158,9 @@ class Stored:
 
     def with_change(self, change: Change, *, now: datetime) -> "Stored":
         """The same object, owing `change` to its readers beside what it owed already."""
-        return self.missing(Missed.one(change), since=now)
+        return self.missing(UnseenChange.one(change), since=now)
 
-    def missing(self, missed: Missed, *, since: datetime) -> "Stored":
+    def missing(self, missed: UnseenChange, *, since: datetime) -> "Stored":
         """The same object, its readers missing this beside what they missed already."""
         if self.unpublished is None:
             return replace(self, unpublished=Unpublished(since=since, missed=missed))

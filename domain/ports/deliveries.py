@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.delivery.deliveries import Delivery, LaneId, Mark
+from domain.delivery.deliveries import Delivery, DeliveryRequest, LaneId
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.settling import Settled
 from domain.objects.stored import ObjectKey
@@ -16,7 +16,7 @@ from domain.objects.stored import ObjectKey
 class DeliveryQueue(Protocol):
     """What is owed, in lanes. All times are the caller's, but a lease's, which are the store's."""
 
-    def mark(self, marks: Sequence[Mark], *, now: datetime) -> None:
+    def mark(self, marks: Sequence[DeliveryRequest], *, now: datetime) -> None:
         """Owe these. Marks of one object for one receiver become one delivery. Safe to repeat."""
         ...
 

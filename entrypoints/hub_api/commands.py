@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from application.hub import Hub
 from application.modules import roles_calling
-from domain.commands.kinds import COMMANDS, Refusal, command_noun
-from domain.commands.requests import Asked, Side
+from domain.commands.kinds import COMMANDS, Refusal, command_kind
+from domain.commands.requests import CommandRequest, Side
 from domain.partners.party import Interface
 from domain.routing.routes import sender_of
 from entrypoints.hub_api.calls import Call
@@ -27,12 +27,12 @@ def send_command(hub: Hub, call: Call) -> Reply:
 
     404 where the hub finds no operator to ask: there is no command then.
     """
-    noun = command_noun(call.path["command"])
+    kind = command_kind(call.path["command"])
     roles = roles_calling(COMMANDS, Interface.RECEIVER)
     sender = sender_of(call.partner, call.claimed, roles=roles)
     begun = hub.command_sender.begin(
-        Asked(
-            noun=noun,
+        CommandRequest(
+            kind=kind,
             requester=Side(call.partner.id, sender),
             receiver=None if call.addressed == hub.party.party else call.addressed,
             suffix=f"/{quote(call.path['command'], safe='')}",

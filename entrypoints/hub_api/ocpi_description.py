@@ -13,14 +13,14 @@ from adapters.ocpi.schemas.compiled import json_schema
 from adapters.ocpi.schemas.kinds import KINDS
 from adapters.ocpi.schemas.patches import patch_of
 from application.modules import MODULES
-from domain.commands.kinds import COMMANDS, command_noun
+from domain.commands.kinds import COMMANDS, command_kind
 from entrypoints.ocpi.routes import AUTHORIZE, PREFERENCES, ROUTES, SENDER, Route
 
 Description = dict[str, Any]
 
 _PARAMETER = re.compile(r"<(?:[a-z_]+:)?([a-z_]+)>")
 _BASE = "/ocpi"
-_COMMANDS = [kind for kind in KINDS if command_noun(kind.upper()).request == kind]
+_COMMANDS = [kind for kind in KINDS if command_kind(kind.upper()).request == kind]
 _PARTS = {"{connector_id}": "connector", "{evse_uid}": "evse"}
 _KIND_OF = {
     "credentials": "credentials",

@@ -9,8 +9,8 @@ from adapters.ocpi import json
 from application.commands.results import Arrived
 from application.hub import Hub
 from domain import errors
-from domain.commands.kinds import Noun, Refusal, command_noun, profile_noun
-from domain.commands.requests import Asked, Side
+from domain.commands.kinds import CommandKind, Refusal, command_kind, profile_kind
+from domain.commands.requests import CommandRequest, Side
 from domain.documents import Document
 from domain.partners.party import PartyId
 from entrypoints.ocpi import passing
@@ -20,15 +20,15 @@ from entrypoints.ocpi.replies import Reply
 
 def send_command(hub: Hub, call: Call) -> Reply:
     """POST of a command, one that OCPI does not name too: the operator's own CommandResponse."""
-    noun = command_noun(call.path["command"])
-    return _answer(hub, _asked(call, noun, _document(call.body, noun)))
+    kind = command_kind(call.path["command"])
+    return _answer(hub, _asked(call, kind, _document(call.body, kind)))
 
 
 def send_profile(hub: Hub, call: Call) -> Reply:
     """GET, PUT or DELETE of a session's charging profile: the operator's own response."""
-    noun = profile_noun(call.method)
-    document = call.json_object() if noun.has_body else None
-    return _answer(hub, _asked(call, noun, document))
+    kind = profile_kind(call.method)
+    document = call.json_object() if kind.has_body else None
+    return _answer(hub, _asked(call, kind, document))
 
 
 def take_result(hub: Hub, call: Call) -> Reply:
@@ -63,17 +63,17 @@ def refused(refusal: Refusal) -> Reply:
     return Reply(code=refusal.code, message=message, data=said)
 
 
-def _answer(hub: Hub, asked: Asked) -> Reply:
+def _answer(hub: Hub, asked: CommandRequest) -> Reply:
     answer = hub.command_sender.ask(asked)
     if isinstance(answer, Refusal):
         return refused(answer)
     return passing.answer(answer)
 
 
-def _asked(call: Call, noun: Noun, document: Document | None) -> Asked:
+def _asked(call: Call, kind: CommandKind, document: Document | None) -> CommandRequest:
     sender: PartyId = call.parties.sender
-    return Asked(
-        noun=noun,
+    return CommandRequest(
+        kind=kind,
         requester=Side(call.caller.partner.id, sender),
         receiver=call.parties.receiver,
         suffix=call.suffix,
@@ -85,7 +85,7 @@ def _asked(call: Call, noun: Noun, document: Document | None) -> Asked:
     )
 
 
-def _document(body: bytes, noun: Noun) -> Document | None:
+def _document(body: bytes, kind: CommandKind) -> Document | None:
     """The parsed body; None where an unknown command has another one, which is its own business.
 
     :raises MalformedJson: (400) :raises InvalidDocument: (2001) if a known command has none.
@@ -93,11 +93,11 @@ def _document(body: bytes, noun: Noun) -> Document | None:
     try:
         document = json.parse(body)
     except errors.MalformedJson:
-        if noun.is_custom:
+        if kind.is_custom:
             return None
         raise
     if isinstance(document, Mapping):
         return document
-    if noun.is_custom:
+    if kind.is_custom:
         return None
     raise errors.InvalidDocument((errors.Problem("", "expected a JSON object"),))

@@ -16,7 +16,7 @@ from domain.partners.partner import Partner
 from domain.partners.party import PartyId, Role, parse_role
 from entrypoints.hub_api.options import options_shape
 from entrypoints.hub_api.partner_shapes import invitation_shape, partner_shape
-from entrypoints.operations.options import Asked, options_of_connection
+from entrypoints.operations.options import CommandRequest, options_of_connection
 from entrypoints.operations.output import as_json, open_hub, print_json
 from entrypoints.operations.words import Party
 
@@ -81,7 +81,7 @@ def invite(
     """
     life = timedelta(days=days)
     if again is not None:
-        if name or roles or hub_party or announce or Asked(**options):
+        if name or roles or hub_party or announce or CommandRequest(**options):
             raise click.UsageError("--again goes with --days alone: `partner set` changes the set")
         administering = open_hub().administration
         partner_id = administering.find(again).id
@@ -95,7 +95,7 @@ def invite(
         hub_party=hub_party,
         life=life,
         announce=announce,
-        options=Asked(**options).changed(),
+        options=CommandRequest(**options).changed(),
     )
     print_json(invitation_shape(invitation))
 
@@ -122,7 +122,7 @@ def connect(
     Without --role the partner awaits approval afterwards: see `approve`.
     """
     approved = Approved(tuple(roles), hub_party)
-    wanted = Asked(**options).changed()
+    wanted = CommandRequest(**options).changed()
     partner = open_hub().credentials_client.connect(
         name=name, url=url, token=token, approved=approved, options=wanted
     )
@@ -169,7 +169,7 @@ def set_(
 
     Without --role and --hub-party the roles stay as they are, if an option is named.
     """
-    hub, asked = open_hub(), Asked(**options)
+    hub, asked = open_hub(), CommandRequest(**options)
     changed = hub.administration.find(partner)
     if roles or hub_party or not asked:
         changed = hub.approval.set(changed.id, Approved(tuple(roles), hub_party))

@@ -14,7 +14,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class Asked:
+class CommandRequest:
     """What was named on the command line; None and nothing: stays as it is."""
 
     validation: Sequence[str] = ()
@@ -38,7 +38,7 @@ class Asked:
 
 
 def options_of_connection(command: Command) -> Command:
-    """The options, as keywords that `Asked` takes."""
+    """The options, as keywords that `CommandRequest` takes."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

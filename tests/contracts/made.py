@@ -14,15 +14,15 @@ from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import (
     Delivery,
     DeliveryClass,
+    DeliveryRequest,
     DeliveryState,
     Handover,
     LaneId,
-    Mark,
 )
 from domain.delivery.lanes import Lease
 from domain.delivery.settling import Settled, settle
 from domain.objects.paging import Viewer
-from domain.objects.stored import EVERYONE, Change, Facets, Missed, ObjectKey, Plug, Stored
+from domain.objects.stored import EVERYONE, Change, Facets, ObjectKey, Plug, Stored, UnseenChange
 from domain.partners.partner import Partner, PartnerState
 from domain.partners.party import PartyId, PartyRole, Role
 from domain.ports import CdrArchive, CdrLedger, DeliveryQueue
@@ -114,9 +114,11 @@ def mark(
     key: ObjectKey | None = None,
     lane: LaneId = LANE,
     receiver: PartyId = EMSP,
-    missed: Missed | None = None,
-) -> Mark:
-    return Mark(lane, receiver, key or location(), revision, missed or Missed.one(patch()))
+    missed: UnseenChange | None = None,
+) -> DeliveryRequest:
+    return DeliveryRequest(
+        lane, receiver, key or location(), revision, missed or UnseenChange.one(patch())
+    )
 
 
 def cdr_lane(partner_id: str = "partner-1") -> LaneId:

@@ -7,7 +7,7 @@ import pytest
 from domain.delivery.answers import Attempt, Receipt, Verdict
 from domain.delivery.deliveries import Delivery, DeliveryState
 from domain.delivery.settling import settle
-from domain.objects.stored import Missed
+from domain.objects.stored import UnseenChange
 from tests.contracts.made import (
     EMSP,
     LANE,
@@ -142,7 +142,7 @@ def test_cdrs_are_counted_by_their_state(custody: Custody) -> None:
 
 
 def test_deliveries_to_a_receiver_are_found_oldest_first(custody: Custody) -> None:
-    custody.queue.mark([mark(missed=Missed.one(patch()), lane=LANE)], now=later(9))
+    custody.queue.mark([mark(missed=UnseenChange.one(patch()), lane=LANE)], now=later(9))
     for n, state in enumerate((DeliveryState.DELIVERED, DeliveryState.DUE, DeliveryState.DECLINED)):
         custody.owe(filed(f"C{n}", at=-n), state=state)
     custody.owe(filed("X", at=5, addressee=OTHER_EMSP))

@@ -11,9 +11,9 @@ import pytest
 from adapters.memory import MemoryCommands
 from adapters.mongo import Mongo, MongoCommands
 from domain.commands import lookups
-from domain.commands.kinds import command_noun, profile_noun
+from domain.commands.kinds import command_kind, profile_kind
 from domain.commands.records import Command
-from domain.commands.requests import Asked, Side
+from domain.commands.requests import CommandRequest, Side
 from domain.commands.results import Passing, Response
 from domain.errors import Conflict
 from domain.ports import CommandStore
@@ -32,8 +32,8 @@ def made(
     name: str = "C1", word: str = "START_SESSION", *, now: datetime = NOON, **fields: Any
 ) -> Command:
     """A command that waits to be sent."""
-    asked = Asked(
-        noun=command_noun(word),
+    asked = CommandRequest(
+        kind=command_kind(word),
         requester=fields.pop("requester", Side("emsp", EMSP)),
         receiver=CPO,
         suffix=f"/{word}",
@@ -56,8 +56,8 @@ def answered(command: Command, result: str = "ACCEPTED") -> Command:
 
 
 def profile(name: str, *, now: datetime = NOON) -> Command:
-    asked = Asked(
-        noun=profile_noun("PUT"),
+    asked = CommandRequest(
+        kind=profile_kind("PUT"),
         requester=Side("emsp", EMSP),
         receiver=CPO,
         suffix="/S1",

@@ -12,7 +12,7 @@ from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
 from domain.delivery.lanes import Lease
 from domain.delivery.settling import Settled, settle
 from domain.errors import LaneLost
-from domain.objects.stored import Change, Missed
+from domain.objects.stored import Change, UnseenChange
 from domain.ports import DeliveryQueue
 from tests.contracts.made import (
     EMSP,
@@ -67,19 +67,19 @@ def only(queue: DeliveryQueue) -> Delivery:
 
 def test_a_mark_is_owed_as_it_was_made(queue: DeliveryQueue) -> None:
     change = Change("PATCH", ("E$1", "c.2"), b'{"a": 1.50}', "correlation")
-    queue.mark([mark(3, missed=Missed.one(change))], now=NOON)
+    queue.mark([mark(3, missed=UnseenChange.one(change))], now=NOON)
 
-    assert only(queue) == Delivery.of(mark(3, missed=Missed.one(change)), now=NOON)
+    assert only(queue) == Delivery.of(mark(3, missed=UnseenChange.one(change)), now=NOON)
 
 
 def test_two_changes_of_an_object_make_one_delivery(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1, missed=Missed.one(patch("E1")))], now=NOON)
-    queue.mark([mark(2, missed=Missed.one(patch("E2")))], now=later(1))
+    queue.mark([mark(1, missed=UnseenChange.one(patch("E1")))], now=NOON)
+    queue.mark([mark(2, missed=UnseenChange.one(patch("E2")))], now=later(1))
 
     delivery = only(queue)
 
     assert (delivery.revision, delivery.since) == (2, NOON)
-    assert delivery.missed == Missed(scope=(), correlation_id="correlation-E2")
+    assert delivery.missed == UnseenChange(scope=(), correlation_id="correlation-E2")
 
 
 def test_two_marks_of_one_object_may_come_together(queue: DeliveryQueue) -> None:
@@ -178,7 +178,7 @@ def test_a_claim_takes_what_is_missed_for_sending(queue: DeliveryQueue) -> None:
 
     delivery = claimed(queue, leased(queue))
 
-    assert delivery.sending == Missed.one(patch())
+    assert delivery.sending == UnseenChange.one(patch())
     assert delivery.missed is None
     assert only(queue) == delivery
 
@@ -209,7 +209,7 @@ def test_the_next_lease_takes_over_what_the_last_had_claimed(queue: DeliveryQueu
 
     delivery = claimed(queue, passed_on(queue, lease))
 
-    assert delivery.sending == Missed.one(patch()).as_present_state()
+    assert delivery.sending == UnseenChange.one(patch()).as_present_state()
 
 
 def test_what_is_marked_after_the_claim_waits_for_the_next_attempt(queue: DeliveryQueue) -> None:
@@ -217,10 +217,10 @@ def test_what_is_marked_after_the_claim_waits_for_the_next_attempt(queue: Delive
     lease = leased(queue)
     claimed(queue, lease)
 
-    queue.mark([mark(2, missed=Missed.one(patch("E2")))], now=NOON)
+    queue.mark([mark(2, missed=UnseenChange.one(patch("E2")))], now=NOON)
 
     assert queue.claim(lease, now=NOON, limit=10) == ()
-    assert only(queue).missed == Missed.one(patch("E2"))
+    assert only(queue).missed == UnseenChange.one(patch("E2"))
 
 
 def test_a_lost_lease_claims_nothing(queue: DeliveryQueue) -> None:
@@ -249,16 +249,16 @@ def test_what_changed_meanwhile_is_due_again_at_once(queue: DeliveryQueue) -> No
     queue.mark([mark(1)], now=NOON)
     lease = leased(queue)
     delivery = claimed(queue, lease)
-    queue.mark([mark(2, missed=Missed.one(patch("E2")))], now=NOON)
+    queue.mark([mark(2, missed=UnseenChange.one(patch("E2")))], now=NOON)
 
     done = attempted(delivery, Verdict.ACCEPTED, at=later(1))
     queue.settle(lease, [done])
 
     left = only(queue)
     assert (left.sending, left.attempts, left.due) == (None, 0, later(1))
-    assert (left.missed, left.last) == (Missed.one(patch("E2")), done.attempt)
+    assert (left.missed, left.last) == (UnseenChange.one(patch("E2")), done.attempt)
     [again] = queue.claim(lease, now=later(1), limit=10)
-    assert again.sending == Missed.one(patch("E2"))
+    assert again.sending == UnseenChange.one(patch("E2"))
 
 
 def told(delivery: Delivery, revision: int) -> Settled:
@@ -282,9 +282,11 @@ def test_what_went_out_before_it_was_marked_is_not_owed_again(queue: DeliveryQue
     assert queue.owed() == ()
 
 
-@pytest.mark.parametrize(("meanwhile", "owed"), [(2, None), (3, None), (4, Missed.one(patch()))])
+@pytest.mark.parametrize(
+    ("meanwhile", "owed"), [(2, None), (3, None), (4, UnseenChange.one(patch()))]
+)
 def test_what_was_marked_meanwhile_is_owed_if_it_is_newer_than_what_went_out(
-    queue: DeliveryQueue, meanwhile: int, owed: Missed | None
+    queue: DeliveryQueue, meanwhile: int, owed: UnseenChange | None
 ) -> None:
     queue.mark([mark(1), mark(1, key=location("LOC2"))], now=NOON)
     lease = leased(queue)
@@ -306,7 +308,7 @@ def test_a_mark_that_is_newer_than_what_went_out_is_due_at_once(queue: DeliveryQ
     queue.mark([mark(4)], now=later(2))
 
     left = only(queue)
-    assert (left.revision, left.missed, left.due) == (4, Missed.one(patch()), later(2))
+    assert (left.revision, left.missed, left.due) == (4, UnseenChange.one(patch()), later(2))
 
 
 def test_what_failed_is_due_when_the_schedule_says(queue: DeliveryQueue) -> None:
@@ -321,20 +323,20 @@ def test_what_failed_is_due_when_the_schedule_says(queue: DeliveryQueue) -> None
     assert left.last == settled.attempt
     assert queue.claim(lease, now=later(4.9), limit=10) == ()
     [again] = queue.claim(lease, now=later(5), limit=10)
-    assert again.sending == Missed.one(patch()).as_present_state()
+    assert again.sending == UnseenChange.one(patch()).as_present_state()
 
 
 def test_what_failed_and_changed_meanwhile_keeps_to_the_schedule(queue: DeliveryQueue) -> None:
     queue.mark([mark(1)], now=NOON)
     lease = leased(queue)
     delivery = claimed(queue, lease)
-    queue.mark([mark(2, missed=Missed.one(patch("E2")))], now=NOON)
+    queue.mark([mark(2, missed=UnseenChange.one(patch("E2")))], now=NOON)
 
     queue.settle(lease, [failed(delivery, due=later(5))])
 
     left = only(queue)
     assert (left.attempts, left.due, left.revision) == (1, later(5), 2)
-    assert (left.missed, left.sending) == (Missed.one(patch("E2")), Missed.one(patch()))
+    assert (left.missed, left.sending) == (UnseenChange.one(patch("E2")), UnseenChange.one(patch()))
 
 
 def test_what_was_refused_waits_for_a_change(queue: DeliveryQueue) -> None:

@@ -17,7 +17,7 @@ from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import Delivery, DeliveryState
 from domain.delivery.lanes import Lease
 from domain.errors import LaneLost, StoreUnavailable
-from domain.objects.stored import Missed, ObjectKey
+from domain.objects.stored import ObjectKey, UnseenChange
 from domain.ports import DeliveryQueue
 from tests.contracts.made import LANE, NOON, attempted, failed, later, location, mark, patch
 
@@ -83,8 +83,8 @@ def leased(queue: DeliveryQueue, *, holder: str = "pump") -> Lease:
     return lease
 
 
-def missed(evse: str) -> Missed:
-    return Missed.one(patch(evse))
+def missed(evse: str) -> UnseenChange:
+    return UnseenChange.one(patch(evse))
 
 
 # --- how attempts end, where some objects changed meanwhile ---------------------------------

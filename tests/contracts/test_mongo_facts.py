@@ -25,7 +25,7 @@ from domain.delivery.answers import Verdict
 from domain.errors import InvalidParameter, StoreUnavailable
 from domain.objects.paging import PageRequest
 from domain.objects.search import LocationQuery, Near
-from domain.objects.stored import EVERYONE, Change, Missed, ObjectKey
+from domain.objects.stored import EVERYONE, Change, ObjectKey, UnseenChange
 from domain.partners.party import Role
 from tests.contracts.made import (
     CPO,
@@ -195,7 +195,7 @@ def test_nothing_that_a_partner_names_becomes_a_field_name(
     change = Change("PATCH", (nasty,), b'{"%b": 1}' % nasty.encode(), nasty)
     whole = replace(stored(key, facets=facets(operator=nasty)), own_times={nasty: nasty})
     MongoObjects(mongo, MODULES).save(whole.with_change(change, now=NOON))
-    MongoDeliveries(mongo).mark([mark(key=key, missed=Missed.one(change))], now=NOON)
+    MongoDeliveries(mongo).mark([mark(key=key, missed=UnseenChange.one(change))], now=NOON)
     MongoPartners(mongo, json).save(
         replace(partner("p", (Role.CPO, CPO)), name=nasty, version=nasty),
     )

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from domain.delivery.deliveries import Mark
-from domain.objects.stored import Missed, ObjectKey
+from domain.delivery.deliveries import DeliveryRequest
+from domain.objects.stored import ObjectKey, UnseenChange
 from domain.partners.party import PartyId
 from domain.webhooks.events import EventType, Subscription
 from entrypoints.sandbox import Answer, Platform, Received, Reply
@@ -171,12 +171,12 @@ def _owe(hub: RunningHub, hostile: Platform, subscriptions: list[Subscription]) 
     """Each is owed an event, as an older hub has marked them."""
     key = ObjectKey("sessions", _party(hostile), "HOSTILE")
     marks = [
-        Mark(
+        DeliveryRequest(
             lane=each.lane,
             receiver=hub.inside.hub.party.party,
             key=key,
             revision=1,
-            missed=Missed(scope=(), correlation_id="C"),
+            missed=UnseenChange(scope=(), correlation_id="C"),
             event=EventType.SESSION_UPDATED.value,
         )
         for each in subscriptions

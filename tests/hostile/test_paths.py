@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 
 from domain.delivery.deliveries import Delivery, DeliveryState
-from domain.objects.stored import Change, Missed, ObjectKey, Stored, Unpublished
+from domain.objects.stored import Change, ObjectKey, Stored, Unpublished, UnseenChange
 from domain.partners.party import PartyId
 from domain.times import parse_time
 from entrypoints.sandbox import Platform, success
@@ -255,7 +255,7 @@ def _withdrawn(hub: RunningHub, owner: Platform, name: str) -> ObjectKey:
         last_updated=updated,
         origin=_id_of(hub, owner),
         deleted=True,
-        unpublished=Unpublished(since=updated, missed=Missed.one(change)),
+        unpublished=Unpublished(since=updated, missed=UnseenChange.one(change)),
     )
     hub.inside.hub.publisher.objects.save(stored)
     return key

@@ -5,9 +5,9 @@ from typing import Any
 
 from adapters.memory import MemoryWire, answer
 from application.commands.results import Arrived
-from domain.commands.kinds import Refusal, command_noun, profile_noun
+from domain.commands.kinds import Refusal, command_kind, profile_kind
 from domain.commands.records import Command
-from domain.commands.requests import Asked, Side
+from domain.commands.requests import CommandRequest, Side
 from domain.documents import JsonValue
 from domain.partners.party import Endpoint, Interface, PartyId, Role
 from domain.ports import WireAnswer
@@ -48,11 +48,13 @@ def a_body(name: str, **fields: Any) -> Doc:
     return {key: value for key, value in {**usual, **fields}.items() if value is not None}
 
 
-def asked(name: str = "START_SESSION", *, to: PartyId | None = ABC, **fields: Any) -> Asked:
+def asked(
+    name: str = "START_SESSION", *, to: PartyId | None = ABC, **fields: Any
+) -> CommandRequest:
     """XYZ asks `to` for this command."""
     body = a_body(name, **fields)
-    return Asked(
-        noun=command_noun(name),
+    return CommandRequest(
+        kind=command_kind(name),
         requester=Side("emsp", XYZ),
         receiver=to,
         suffix=f"/{name}",
@@ -62,11 +64,13 @@ def asked(name: str = "START_SESSION", *, to: PartyId | None = ABC, **fields: An
     )
 
 
-def asked_profile(method: str = "PUT", *, to: PartyId | None = ABC, query: str = "") -> Asked:
+def asked_profile(
+    method: str = "PUT", *, to: PartyId | None = ABC, query: str = ""
+) -> CommandRequest:
     """XYZ asks about the charging profile of session S1."""
     body: Doc | None = {"response_url": P3, "charging_profile": {}} if method == "PUT" else None
-    return Asked(
-        noun=profile_noun(method),
+    return CommandRequest(
+        kind=profile_kind(method),
         requester=Side("emsp", XYZ),
         receiver=to,
         suffix="/S1",

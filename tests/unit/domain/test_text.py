@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.commands.kinds import command_noun
-from domain.commands.requests import Asked, Side
+from domain.commands.kinds import command_kind
+from domain.commands.requests import CommandRequest, Side
 from domain.commands.results import Response, word_of
 from domain.documents import Document
 from domain.partners.party import PartyId
@@ -46,7 +46,7 @@ def test_what_an_operator_answers_to_a_command_is_noted_as_storable_text(text: s
 def test_the_ids_in_a_command_that_ocpi_does_not_name_are_storable(text: str) -> None:
     party = PartyId("NL", "MS1")
     document = {"location_id": text, "session_id": text, "reservation_id": text}
-    noun = command_noun("WASH_CAR")
-    asked = Asked(noun, Side("emsp", party), None, "", "c1", document=document)
+    kind = command_kind("WASH_CAR")
+    asked = CommandRequest(kind, Side("emsp", party), None, "", "c1", document=document)
 
     assert {asked.location_id, asked.session_id, asked.reservation_id} == {storable(text)}

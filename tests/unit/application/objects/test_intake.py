@@ -13,7 +13,7 @@ from domain.errors import (
     UnknownLocation,
     UnknownObject,
 )
-from domain.objects.stored import EVERYONE, Missed, Stored
+from domain.objects.stored import EVERYONE, Stored, UnseenChange
 from tests.builders import LOC1, Doc, a_connector, a_location, a_partner, an_evse
 from tests.unit.application.house import House
 from tests.unit.application.pushes import patch, take
@@ -69,7 +69,7 @@ def test_two_pushes_before_publishing_are_owed_together(house: House) -> None:
     owing = house.stored().unpublished
 
     assert owing is not None
-    assert owing.missed == Missed((), "C-1")
+    assert owing.missed == UnseenChange((), "C-1")
 
 
 def test_a_patch_changes_what_it_names(house: House) -> None:

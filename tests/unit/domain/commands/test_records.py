@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from domain import errors
-from domain.commands.kinds import command_noun, noun_of, profile_noun
+from domain.commands.kinds import command_kind, kind_of, profile_kind
 from domain.commands.records import Command
 from domain.commands.requests import Side
 from domain.commands.results import Passing, Response, Result
@@ -105,8 +105,8 @@ def test_a_held_result_is_nobodys_to_send() -> None:
 
 @pytest.mark.parametrize("name", ["START_SESSION", "MY_OWN"])
 def test_a_record_names_its_noun(name: str) -> None:
-    assert noun_of("commands", name) == command_noun(name)
-    assert noun_of("chargingprofiles", "GET") == profile_noun("GET")
+    assert kind_of("commands", name) == command_kind(name)
+    assert kind_of("chargingprofiles", "GET") == profile_kind("GET")
 
 
 def test_a_profile_is_looked_up_once_it_was_taken() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.objects.stored import Missed, ObjectKey
+from domain.objects.stored import ObjectKey, UnseenChange
 from domain.partners.party import PartyId
 from tests.builders import ABC, LOC1, NOON, a_change, a_stored, after
 
@@ -45,7 +45,9 @@ def test_what_is_no_key_is_not_read_as_one(text: str) -> None:
 def test_two_changes_are_covered_by_one_evse_if_both_are_of_it_else_by_the_whole(
     first: tuple[str, ...], second: tuple[str, ...], scope: tuple[str, ...]
 ) -> None:
-    both = Missed.one(a_change("PUT", first)).and_then(Missed.one(a_change("PATCH", second)))
+    both = UnseenChange.one(a_change("PUT", first)).and_then(
+        UnseenChange.one(a_change("PATCH", second))
+    )
 
     assert (both.scope, both.change) == (scope, None)
 
@@ -54,7 +56,7 @@ def test_two_changes_are_covered_by_one_evse_if_both_are_of_it_else_by_the_whole
 def test_what_is_missed_in_all_covers_each_change_in_whatever_groups_they_came(
     changes: list[object], data: st.DataObject
 ) -> None:
-    groups = [Missed.one(each) for each in changes]  # type: ignore[arg-type]
+    groups = [UnseenChange.one(each) for each in changes]  # type: ignore[arg-type]
     while len(groups) > 1:
         at = data.draw(st.integers(0, len(groups) - 2))
         groups[at : at + 2] = [groups[at].and_then(groups[at + 1])]
@@ -66,15 +68,15 @@ def test_what_is_missed_in_all_covers_each_change_in_whatever_groups_they_came(
 
 
 def test_of_several_changes_the_latest_gives_the_correlation_id() -> None:
-    later = Missed(("E1",), "C-2")
+    later = UnseenChange(("E1",), "C-2")
 
-    assert Missed.one(a_change()).and_then(later).correlation_id == "C-2"
+    assert UnseenChange.one(a_change()).and_then(later).correlation_id == "C-2"
 
 
 def test_a_change_that_may_have_been_seen_is_missed_as_present_state() -> None:
-    missed = Missed.one(a_change("PATCH", ("E1", "1"), b"{}"))
+    missed = UnseenChange.one(a_change("PATCH", ("E1", "1"), b"{}"))
 
-    assert missed.as_present_state() == Missed(("E1",), "C-1")
+    assert missed.as_present_state() == UnseenChange(("E1",), "C-1")
 
 
 def test_a_stored_object_owes_its_change_from_the_moment_it_came() -> None:
@@ -92,4 +94,4 @@ def test_a_stored_object_owes_a_second_change_beside_the_first_since_the_first()
     owing = stored.with_change(a_change("PATCH", ("E2",)), now=after(5)).unpublished
 
     assert owing is not None
-    assert (owing.since, owing.missed) == (NOON, Missed((), "C-1"))
+    assert (owing.since, owing.missed) == (NOON, UnseenChange((), "C-1"))

@@ -14,7 +14,7 @@ from domain.delivery.deliveries import (
 )
 from domain.delivery.settling import after as ended
 from domain.delivery.settling import settle
-from domain.objects.stored import Missed
+from domain.objects.stored import UnseenChange
 from tests.builders import NOON, a_change, a_delivery, a_mark, after
 
 PATCH = a_change("PATCH", ("E1",), b"{}")
@@ -55,7 +55,7 @@ def test_a_second_change_before_the_attempt_makes_the_present_state_of_both() ->
     claimed = delivery.claimed()
 
     assert (claimed.revision, claimed.due) == (2, after(1))
-    assert claimed.sending == Missed(("E1",), "C-1")
+    assert claimed.sending == UnseenChange(("E1",), "C-1")
     assert change_to_send(claimed, revision=2) is None
 
 
@@ -72,14 +72,14 @@ def test_a_change_during_the_attempt_is_owed_as_it_came_once_that_went_well() ->
 def test_what_an_attempt_was_about_never_goes_out_as_it_came_again() -> None:
     again = a_delivery(1, PATCH).claimed()
 
-    assert again.sending == Missed(("E1",), "C-1")
+    assert again.sending == UnseenChange(("E1",), "C-1")
     assert change_to_send(again, revision=1) is None
 
 
 def test_an_unsure_attempt_and_a_later_change_make_the_present_state_of_both() -> None:
     marked = a_delivery(1, PATCH).marked(a_mark(2, a_change()), now=after(1))
 
-    assert marked.claimed().sending == Missed((), "C-1")
+    assert marked.claimed().sending == UnseenChange((), "C-1")
 
 
 def test_a_claim_with_nothing_owed_has_nothing_to_send() -> None:
@@ -193,7 +193,7 @@ def test_what_was_refused_rests_unless_it_changed_meanwhile() -> None:
     left = ended(delivery.marked(a_mark(2, PATCH), now=NOON), refused)
     assert left is not None
     assert (left.state, left.attempts) == (DeliveryState.DUE, 0)
-    assert left.claimed().sending == Missed(("E1",), "C-1")
+    assert left.claimed().sending == UnseenChange(("E1",), "C-1")
 
 
 def test_a_sick_endpoint_may_say_how_long_too() -> None:

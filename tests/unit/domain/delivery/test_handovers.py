@@ -10,10 +10,10 @@ from domain.delivery.deliveries import (
     OPEN_STATES,
     Delivery,
     DeliveryClass,
+    DeliveryRequest,
     DeliveryState,
     Handover,
     LaneId,
-    Mark,
 )
 from domain.delivery.settling import Settled
 from tests.builders import LOC1, NOON, XYZ, a_change, a_delivery, a_mark, after
@@ -160,4 +160,4 @@ def test_what_is_known_is_not_changed_in_place(known: object, field: str) -> Non
 def test_a_mark_says_which_change_of_what_was_missed_by_whom() -> None:
     mark = a_mark(3, a_change("PATCH", ("E1",), b"{}"))
 
-    assert mark == Mark(LaneId("emsp"), XYZ, LOC1, 3, mark.missed)
+    assert mark == DeliveryRequest(LaneId("emsp"), XYZ, LOC1, 3, mark.missed)
