@@ -6,7 +6,7 @@ A partner that hangs holds one thread and, with all others that hang, at most a 
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -37,13 +37,17 @@ class Sender(Protocol):
         ...
 
 
+class Senders(dict[DeliveryClass, Sender]):
+    """Who sends what, by the class of its delivery."""
+
+
 @dataclass
 class Pump:
     """Keeps one pool; `run` may be called again and again, by one thread at a time."""
 
     deliveries: DeliveryQueue
     partners: PartnerStore
-    senders: Mapping[DeliveryClass, Sender]
+    senders: Senders
     webhook_turns: WebhookTurns
     fail_points: FailPoints
     spread: Spread

@@ -5,7 +5,7 @@ owner has a part of that share, so that webhooks that hang hold up their owner's
 """
 
 from collections import Counter, deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -36,7 +36,7 @@ class WebhookTurns:
     subscriptions: SubscriptionStore
     owners: dict[str, str] = field(default_factory=dict)
     served: dict[str, int] = field(default_factory=dict)
-    order: "count[int]" = field(default_factory=count, repr=False)
+    order: Iterator[int] = field(default_factory=count, repr=False)
 
     def choose(self, due: Sequence[LaneId], in_hand: Collection[LaneId]) -> list[LaneId]:
         """The due lanes to take in hand now: all but webhooks that wait for their turn."""

@@ -51,7 +51,6 @@ from domain.ports import (
     Wire,
     Zones,
 )
-from domain.validation import Validation
 from entrypoints.settings import Settings
 
 _PARTNERS_KEPT_CONNECTED = 500
@@ -103,11 +102,6 @@ class Adapters(Module):
     @provider
     def schemas(self) -> Schemas:
         return OcpiSchemas()
-
-    @singleton
-    @provider
-    def validation(self) -> Validation:
-        return self._settings.validation
 
     @singleton
     @provider

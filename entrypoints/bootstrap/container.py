@@ -18,22 +18,10 @@ from application.hub import Hub
 from application.modules import STORED
 from domain.ports import Clock, Counters, Ids, Json, Wake
 from entrypoints.bootstrap.adapters import Adapters, mongo_of
-from entrypoints.bootstrap.commands import CommandUseCases
-from entrypoints.bootstrap.custody import CustodyUseCases
-from entrypoints.bootstrap.partners import PartnerUseCases
-from entrypoints.bootstrap.traffic import TrafficUseCases
-from entrypoints.bootstrap.upkeep import UpkeepUseCases
+from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.settings import Settings
 
 _READY_WITHIN_S = 2.0
-_PARTS = (
-    Adapters,
-    PartnerUseCases,
-    UpkeepUseCases,
-    TrafficUseCases,
-    CustodyUseCases,
-    CommandUseCases,
-)
 
 
 @dataclass(frozen=True)
@@ -61,8 +49,7 @@ class Container:
 
 def build(settings: Settings) -> Container:
     """The hub of these settings. Nothing is connected yet: that happens at the first use."""
-    parts = [kind(settings) for kind in _PARTS]
-    injector = Injector(parts, auto_bind=False)
+    injector = Injector([Adapters(settings), UseCases(settings)], auto_bind=False)
     use_cases = {name: injector.get(kind) for name, kind in get_type_hints(Hub).items()}
     return Container(
         settings=settings,
