@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -196,6 +197,25 @@ def test_the_house_on_one_page_names_every_folder() -> None:
     folders = [".ci/", *(f"{each.name}/" for each in _folders(ROOT)), *of_tests]
 
     assert not [each for each in folders if f"`{each}`" not in told]
+
+
+def test_every_file_that_the_documents_name_is_there() -> None:
+    missing = {
+        f"{document.relative_to(ROOT)}: {name}"
+        for document in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"))
+        for name in re.findall(r"`([a-z_]+(?:/[a-z_0-9]+)+\.py)`", document.read_text("utf-8"))
+        if not (ROOT / name).exists()
+    }
+
+    assert not missing
+
+
+def test_the_rooms_are_drawn_as_they_stand() -> None:
+    drawn = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    drawn = drawn.partition("## The rooms")[2].partition("|")[0]
+    rooms = {each.name for each in _folders(ROOT / "application")}
+
+    assert not [room for room in rooms if not re.search(rf"\b{room}\b", drawn)]
 
 
 def _folders(above: Path) -> Iterator[Path]:

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from application.delivery.draining import LEASE_S, LeasedLane, Resting
 from application.delivery.recording import AttemptRecorder, Ended, in_a_line
+from application.delivery.senders import Senders
 from application.delivery.webhook_turns import WebhookTurns, is_webhook
 from domain import errors
 from domain.delivery.answers import Attempt, Verdict
@@ -27,18 +27,6 @@ _LOOK_S = 0.05
 _IDLE_S = 0.5
 _HANGING_SHARE = 4
 _log = logging.getLogger(__name__)
-
-
-class Sender(Protocol):
-    """Makes one attempt, for deliveries of one class."""
-
-    def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
-        """How it went; None if there is nothing left to send."""
-        ...
-
-
-class Senders(dict[DeliveryClass, Sender]):
-    """Who sends what, by the class of its delivery."""
 
 
 @dataclass
@@ -76,7 +64,7 @@ class Pump:
         while self._under_way() and time.monotonic() < deadline:
             self._collect(wait_s=0.2)
         for lane in list(self.lanes):
-            self._leave(lane)
+            self._give_back(lane)
         if self.pool is not None:
             self.pool.shutdown(wait=False, cancel_futures=True)
             self.pool = None
@@ -84,7 +72,7 @@ class Pump:
     def _went_on(self) -> bool:
         """One round, unless the store is away: then nothing went on, but nothing is forgotten."""
         try:
-            return self._turn()
+            return self._one_round()
         except errors.StoreUnavailable as unavailable:
             _log.warning("nothing pumped: %s", unavailable)
             return False
@@ -93,15 +81,15 @@ class Pump:
     def _recording(self) -> AttemptRecorder:
         return AttemptRecorder(self.deliveries, self.spread, self.clock)
 
-    def _turn(self) -> bool:
+    def _one_round(self) -> bool:
         """One round, whoever waits longest first; whether anything was, or is, going on."""
-        self._adopt()
+        self._lease_due_lanes()
         for lane in sorted(self.lanes, key=lambda lane: self.lanes[lane].served):
-            self._tend(lane)
+            self._serve_lane(lane)
         self._collect(wait_s=_LOOK_S)
         return bool(self.lanes)
 
-    def _adopt(self) -> None:
+    def _lease_due_lanes(self) -> None:
         """Lease the lanes that have come to have work."""
         due = self.resting.without(self.deliveries.lanes_due(now=self.clock.now()))
         for lane in self.webhook_turns.choose(due, self.lanes):
@@ -111,7 +99,7 @@ class Pump:
             if lease is not None:
                 self.lanes[lane] = LeasedLane(lease, lease.health, begun)
 
-    def _tend(self, lane: LaneId) -> None:
+    def _serve_lane(self, lane: LaneId) -> None:
         draining = self.lanes[lane]
         if not draining.lost:
             self._keep(draining)
@@ -120,7 +108,7 @@ class Pump:
         for _ in range(min(self._allowed(draining), len(draining.backlog))):
             self._dispatch(draining, draining.backlog.pop(0))
         if not draining.backlog and not draining.under_way:
-            self._leave(lane)
+            self._give_back(lane)
 
     def _keep(self, draining: LeasedLane) -> None:
         """Renew the lease, and claim what there is to send; or the lane is lost."""
@@ -246,7 +234,7 @@ class Pump:
         elif health.is_well:
             self.deliveries.release(lane, now=self.clock.now())
 
-    def _leave(self, lane: LaneId) -> None:
+    def _give_back(self, lane: LaneId) -> None:
         """Give the lane back, with what went well in it: the breaker judges by all answers."""
         draining = self.lanes[lane]
         is_closed = draining.health.breaker is Breaker.CLOSED

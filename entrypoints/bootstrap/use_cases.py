@@ -24,7 +24,8 @@ from application.bulkhead import Bulkhead
 from application.cdrs.credit_pairs import CreditPairs
 from application.cdrs.sender import CdrSender
 from application.commands.sender import CommandSender
-from application.delivery.pump import Pump, Senders
+from application.delivery.pump import Pump
+from application.delivery.senders import Senders
 from application.hub import Hub
 from application.objects.catching_up import CatchUp
 from application.objects.pulls import Pulls

@@ -79,7 +79,7 @@ def test_a_lane_that_answers_is_sent_four_at_a_time_and_no_more(house: House, ga
     pump(house, until=lambda: gate.inside[XYZ] == 4)
 
     for _ in range(10):
-        house.pump._turn()
+        house.pump._one_round()
 
     assert gate.most[XYZ] == 4
 
@@ -96,7 +96,7 @@ def test_a_lane_that_hangs_is_sent_nothing_more(
     permits.release()
     pump(house, until=lambda: len(house.deliveries.owed()) == 18)
     for _ in range(10):
-        house.pump._turn()
+        house.pump._one_round()
 
     assert len(house.wire.asked) == 5
     permits.release(99)
@@ -117,7 +117,7 @@ def test_what_hangs_and_failed_before_holds_a_quarter_of_the_pool_at_most(gate: 
 
     pump(house, until=lambda: gate.answered[XYZ] == 20 and gate.hanging() >= 8)
     for _ in range(10):
-        house.pump._turn()
+        house.pump._one_round()
 
     assert gate.hanging() == pump_module.POOL // 4
     gate.opened.set()
@@ -170,7 +170,7 @@ def test_while_a_send_is_answered_late_nothing_newer_is_sent_beside_it(
     key = ObjectKey("locations", ABC, "L000")
     house.push(a_location("L000", updated=5, name="newer"), key=key)
     for _ in range(5):
-        house.pump._turn()
+        house.pump._one_round()
     assert len(house.wire.asked) == 1
 
     gate.opened.set()
@@ -192,16 +192,16 @@ def test_the_second_pump_waits_for_the_first_ones_last_send(gate: Gate) -> None:
     pump(house, until=lambda: gate.inside[XYZ] == 1)
     store.seconds += draining.LEASE_S + 1
     other = house.another_pump("pump-2")
-    other._turn()
+    other._one_round()
     assert other.lanes
 
-    other._turn()
+    other._one_round()
     assert (gate.most[XYZ], len(house.wire.asked)) == (1, 1)
 
     gate.opened.set()
     deadline = time.monotonic() + 20
     while house.deliveries.owed() and time.monotonic() < deadline:
-        other._turn()
+        other._one_round()
     assert gate.most[XYZ] == 1
     house.pump.close()
     other.close()

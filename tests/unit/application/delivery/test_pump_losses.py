@@ -58,11 +58,11 @@ def test_a_lane_that_was_taken_over_while_a_send_hangs_is_noticed_at_the_renewal
     pump(house, until=lambda: gate.inside[XYZ] == 1)
     draining = house.pump.lanes[LANE]
     monkeypatch.setattr(pump_module, "RENEW_S", -1.0)
-    house.pump._turn()
+    house.pump._one_round()
     still_ours = draining.is_ours()
 
     other = taken_over(store, house)
-    house.pump._turn()
+    house.pump._one_round()
 
     assert still_ours
     assert draining.lost
@@ -85,7 +85,7 @@ def test_a_lease_that_ended_unnoticed_is_not_taken_a_second_time(gate: Gate) -> 
     store.seconds += draining.LEASE_S + 1
     before = house.pump.lanes[LANE]
 
-    house.pump._turn()
+    house.pump._one_round()
 
     assert house.pump.lanes[LANE] is before
     gate.opened.set()
@@ -98,10 +98,10 @@ def test_nothing_leaves_once_the_lease_may_have_ended(
     monkeypatch.setattr(draining, "SAFE_S", -1.0)
     owe(house, 3)
 
-    house.pump._turn()
+    house.pump._one_round()
     while house.pump.lanes:
         for lane in list(house.pump.lanes):
-            house.pump._tend(lane)
+            house.pump._serve_lane(lane)
         house.pump._collect(wait_s=0.01)
 
     assert house.wire.asked == []
@@ -170,7 +170,7 @@ def test_a_lane_that_was_lost_claims_nothing_more_while_a_send_hangs(gate: Gate)
     draining.answers, draining.lost = 1, True  # well enough for four at a time
     owe(house, 3, start=1)
 
-    house.pump._turn()
+    house.pump._one_round()
 
     assert [each.sending for each in house.deliveries.owed()[1:]] == [None, None, None]
     gate.opened.set()
