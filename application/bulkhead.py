@@ -1,7 +1,7 @@
 """One partner that hangs must not take a process's threads from everybody else's requests.
 
 Only so many requests at once may wait for any one partner; one more is told at once that the
-partner is away (reliability 2). Counted per process: it protects that process's threads.
+partner is away. Counted per process: it protects that process's threads.
 """
 
 from collections import Counter

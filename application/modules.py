@@ -1,6 +1,6 @@
 """THE TABLE of OCPI modules: who owns their objects, who reads them, how they are delivered.
 
-Routing, broadcasting, lists and the version details are read off it (requirements 1.9.4, 3.12).
+Routing, broadcasting, lists and the version details are read off it (R-BC-1).
 """
 
 from collections.abc import Mapping
@@ -136,7 +136,7 @@ DIALOGUES: dict[str, Dialogue] = {
         Dialogue(id=PROFILES, askers=_ASKS_CHARGERS, asked=frozenset({Role.CPO})),
     )
 }
-"""Commands and charging profiles (requirements 3.6, 3.7)."""
+"""Commands and charging profiles (OCPI 2.3.0, mod_commands and mod_charging_profiles)."""
 
 
 def roles_calling(module: str, interface: Interface) -> frozenset[Role]:
@@ -154,7 +154,7 @@ _MAY_BE_ANYTHING = frozenset({Role.OTHER, Role.PTP})
 
 
 def _used_of(role: Role) -> Faces:
-    """The interfaces that the hub uses of platforms of this role (requirements 3.12)."""
+    """The interfaces that the hub uses of platforms of this role (OCPI 2.3.0, introduction)."""
     any_role = role in _MAY_BE_ANYTHING
     used = set()
     for module in MODULES.values():

@@ -110,7 +110,7 @@ class NotReplaceable(HubError):
 
 
 class UnknownSession(UnknownObject):
-    """No such session among those that the caller may see (1.9.5: 404 and 2001)."""
+    """No such session among those that the caller may see."""
 
 
 # --- partners and their credentials -----------------------------------------------------------

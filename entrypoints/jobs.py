@@ -1,6 +1,6 @@
 """The RQ jobs and the worker process that runs them: wake-ups, which carry names and no data.
 
-A job may be lost and may run twice (reliability 1.3); what it does is safe to repeat, and what it
+A job may be lost and may run twice; what it does is safe to repeat, and what it
 leaves behind the sweeper finds. One queue per worker process, no fork per job.
 """
 

@@ -1,6 +1,6 @@
 """The sweeper process: finds what was left behind, and looks after partners, without Redis.
 
-Two may run: whatever they do can be done twice, and lanes are leased (reliability 1.4). Partners
+Two may run: whatever they do can be done twice, and lanes are leased. Partners
 that hang hold up the care for partners only, not the sweep: each has a thread of its own, and so
 have the deadlines of commands. What fails in one turn is the guard's, and the next turn comes.
 """

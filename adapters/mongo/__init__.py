@@ -1,4 +1,4 @@
-"""The stores that hold the truth, on MongoDB: one document a use case's write (design D4)."""
+"""The stores that hold the truth, on MongoDB: one document a use case's write."""
 
 from adapters.mongo.agreements import MongoAgreements, MongoQuarantine
 from adapters.mongo.archive import MongoArchive

@@ -1,4 +1,4 @@
-"""Commands on MongoDB: one record each, its step written by compare-and-set (design D4)."""
+"""Commands on MongoDB: one record each, its step written by compare-and-set."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

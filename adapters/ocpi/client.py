@@ -16,7 +16,7 @@ from domain.ports import Ids, Json, Outbound, OutboundRequest, WireAnswer, WireR
 from domain.text import storable
 
 MAX_ANSWER_BYTES = 10 * 1_048_576
-"""A page of a list may be as large; anything larger is no answer (reliability 3)."""
+"""A page of a list may be as large; anything larger is no answer."""
 _MAX_RECEIPT_BYTES = 1_048_576
 """An answer to a change has no list in it."""
 _LONGEST_MESSAGE = 1000

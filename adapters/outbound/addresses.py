@@ -1,7 +1,7 @@
 """Which URLs and addresses the hub may call.
 
 Partners write the URLs; without this they could make the hub call its own neighbours or the
-metadata service of its cloud (reliability.md, section 4).
+metadata service of its cloud.
 """
 
 from dataclasses import replace

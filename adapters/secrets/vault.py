@@ -2,7 +2,7 @@
 
 Inbound tokens are only ever compared, so a keyed hash is stored; outbound ones have to be sent, so
 they are sealed, together with the partner they belong to: a sealed token that was moved to another
-partner's record does not open there (reliability.md, section 5).
+partner's record does not open there.
 """
 
 import hmac

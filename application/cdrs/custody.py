@@ -91,7 +91,7 @@ class CdrCustody:
     def take(self, posted: Posted) -> Taken:
         """Store it durably, then owe it; or say why not.
 
-        :raises InvalidDocument: if it breaks section 4, or credits what it cannot.
+        :raises InvalidDocument: if it breaks its schema, or credits what it cannot.
         :raises NotYours: if its owner is no CPO of the caller's.
         :raises InvalidParameter: if TO is not the party whose token it is (H-CDR-1).
         :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003, it is not registered)
@@ -187,7 +187,7 @@ class CdrCustody:
         return Taken(filed, declined=asked.declined)
 
     def _addressee(self, cdr: Cdr) -> Partner:
-        """The platform that owes it; OFFLINE is no reason to refuse a CDR (1.9.3)."""
+        """The platform that owes it; OFFLINE is no reason to refuse a CDR (D-9)."""
         partner = self.cdr_obligations.platform(cdr.owner, cdr.reader)
         if partner is None:
             raise errors.UnknownReceiver(f"{cdr.reader.spelled} is not known to this hub")

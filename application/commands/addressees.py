@@ -1,6 +1,6 @@
 """Who a command is for where nobody is named: the operator of its location, session, reservation.
 
-OCPI 2.3.0, message routing, open routing requests; the table is requirements 1.9.5.
+OCPI 2.3.0, message routing, open routing requests.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Taking an operator's result of a command, and passing it on to whoever asked for it.
 
 Saved first, then answered: from there on it is the hub that owes it, for as long as anybody waits.
-It goes out again only where it certainly was not received (reliability 1.1, class `rt`).
+It goes out again only where it certainly was not received.
 """
 
 from contextlib import suppress
@@ -113,7 +113,7 @@ class CommandResults:
         return command
 
     def _look_at(self, command: Command, result: Document) -> None:
-        """A result that breaks section 4 is counted, and passed on all the same (H-CP-2)."""
+        """A result that breaks its schema is counted, and passed on all the same (H-CP-2)."""
         try:
             self.schemas.check(command.kind.result, result)
         except errors.InvalidDocument:

@@ -2,8 +2,7 @@
 
 Every command is the hub's own record before its first byte leaves. Whoever sends it has claimed it
 in that record first, and nobody claims it again: a process that dies in between costs the command,
-which its requester hears of as a timeout, and never a second start of a charge (reliability 1.1,
-class `rt`).
+which its requester hears of as a timeout, and never a second start of a charge.
 """
 
 from collections.abc import Callable
@@ -60,7 +59,7 @@ class CommandSender:
     def ask(self, asked: CommandRequest) -> Relayed | Refusal:
         """Pass it on now, and bring back the operator's own answer (H-CM-5).
 
-        :raises InvalidDocument: (2001) nothing is passed on that breaks section 4, or has another
+        :raises InvalidDocument: (2001) nothing is passed on that breaks its schema, or has another
             provider's token, or a `response_url` that the hub may not call.
         :raises UnknownReceiver, AmbiguousObject: (4001) if nobody can be told.
         :raises ReceiverAway, ReceiverTimedOut, ReceiverFailed: as relaying does.

@@ -1,7 +1,7 @@
 """Sending one thing to one partner, under a lease, and judging what comes back.
 
-What all deliveries over OCPI have in common: states, CDRs. It never raises for what the partner
-does (reliability 1.2).
+What all deliveries over OCPI have in common: states, CDRs.
+It never raises for what the partner does.
 """
 
 from collections.abc import Callable, Mapping
@@ -66,7 +66,7 @@ class RequestSender:
         still_ours: Callable[[], bool],
         deadline_s: float = SEND_DEADLINE_S,
     ) -> Sent:
-        """One attempt; where the partner's endpoint has moved, one more (reliability 1.2).
+        """One attempt; where the partner's endpoint has moved, one more.
 
         :raises LaneLost: if `still_ours` says no.
         """

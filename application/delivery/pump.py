@@ -1,7 +1,7 @@
 """The pump: drains every lane that has work, many at a time, from one pool of threads.
 
-A partner that hangs holds one thread and, with all others that hang, at most a quarter of the pool
-(reliability 1.2). The state lives as long as the process: a pump started again goes on.
+A partner that hangs holds one thread and, with all others that hang, at most a quarter of the pool.
+The state lives as long as the process: a pump started again goes on.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Finding a charger: what drivers' apps ask, beside OCPI (requirements D-5).
+"""Finding a charger: what drivers' apps ask, beside OCPI (D-5).
 
 Shown are published locations with at least one EVSE that is not REMOVED, of owners that the reader
 may see; only what was pushed to the hub for everybody.

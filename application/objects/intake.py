@@ -1,7 +1,7 @@
 """Taking what a party pushes to the hub: from the moment this returns the hub answers for it.
 
 One use case, one document, one write: the object, and that it is still to be published, are one
-atomic record (design D4). However many readers there are, the owner waits for that one write.
+atomic record. However many readers there are, the owner waits for that one write.
 """
 
 from collections.abc import Callable
@@ -58,7 +58,7 @@ class ObjectIntake:
 
         Concurrent pushes of one object lose nothing: whoever comes second decides again.
 
-        :raises InvalidDocument: if it, or what a PATCH makes of the object, breaks section 4, or
+        :raises InvalidDocument: if it, or what a PATCH makes of the object, breaks its schema, or
             the object becomes too large by it.
         :raises UnknownObject: for a PATCH of what is not there, or a part without its parent (L-4).
         """
@@ -95,7 +95,7 @@ class ObjectIntake:
 
         A list that was read before its owner deleted an object does not bring it back.
 
-        :raises InvalidDocument: if it breaks section 4.
+        :raises InvalidDocument: if it breaks its schema.
         """
         return self._is_newer(pulled) and not self.take(pulled).stale
 

@@ -1,7 +1,7 @@
 """Telling readers: one mark per reader of an object that changed; sending is somebody else's work.
 
 Who the readers are is asked when the change is published, so a partner that joined or left in
-between is treated as it is now (requirements 1.9.4).
+between is treated as it is now.
 """
 
 from collections.abc import Iterable, Sequence

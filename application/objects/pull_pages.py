@@ -1,6 +1,7 @@
 """Reading pages of a partner's SENDER list: TO the party whose it is, FROM the hub.
 
-OCPI makes pulling the way to recover (1.11); what is done with what comes is `synchronizing`'s.
+OCPI makes pulling the way to recover (OCPI 2.3.0, offline behaviour); what is done with what comes
+is `synchronizing`'s.
 """
 
 from collections.abc import Mapping, Sequence

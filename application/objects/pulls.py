@@ -1,7 +1,8 @@
 """Pulling what partners have: after they were away, on demand, and regularly for who never pushes.
 
-OCPI makes pulling the way to recover (1.11). A partner's pull has a time slice; what is left then
-is read in its next turn, from the same place, so that one endless list keeps no other waiting.
+OCPI makes pulling the way to recover (OCPI 2.3.0, offline behaviour). A partner's pull has a time
+slice; what is left then is read in its next turn, from the same place, so that one endless list
+keeps no other waiting.
 """
 
 from collections.abc import Callable, Iterator

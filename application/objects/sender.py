@@ -1,7 +1,7 @@
 """One attempt to deliver a state: what is sent now, to which URL, and what the answer means.
 
 What goes out is the one change as it came while it still is the object's latest, else the present
-state of the smallest object that covers what was missed (design D6; R-BC-6, R-BC-9).
+state of the smallest object that covers what was missed (R-BC-6, R-BC-9).
 """
 
 from collections.abc import Callable
@@ -54,7 +54,7 @@ class ObjectSender:
     def _may_have(self, delivery: Delivery, partner: Partner, stored: Stored) -> bool:
         """Whether the receiver is still a reader, and may still see the owner's objects.
 
-        Those of an owner that has left or is suspended are shown to nobody (2.2.5), and a private
+        Those of an owner that has left or is suspended are shown to nobody, and a private
         one to the reader alone that it names now.
         """
         module, owner = MODULES[delivery.key.module], delivery.key.owner
@@ -87,7 +87,7 @@ class ObjectSender:
         return replace(attempt, revision=owed.stored.revision) if is_whole else attempt
 
     def _present_state(self, owed: "_Owed") -> Change:
-        """The smallest object that covers what was missed, as it is now (design D6)."""
+        """The smallest object that covers what was missed, as it is now."""
         scope, correlation_id = owed.missed.scope, owed.missed.correlation_id
         if owed.stored.deleted:
             return Change("DELETE", (), None, correlation_id)

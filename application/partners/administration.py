@@ -1,6 +1,6 @@
 """What the hub's operators do with partners: invite, look, suspend, resume, remove.
 
-Each step can be repeated; what partners own is never touched by it (requirements 2.2.2, 2.4).
+Each step can be repeated; what partners own is never touched by it.
 """
 
 from collections.abc import Sequence

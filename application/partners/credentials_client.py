@@ -1,6 +1,6 @@
 """The hub as the one who calls: registering at a partner, turning its tokens, saying goodbye.
 
-Requirements 2.5 and 2.2.4. The token that the partner is to call the hub with is let in before it
+OCPI 2.3.0, credentials. The token that the partner is to call the hub with is let in before it
 is sent, because the partner calls back while the hub's request is still open.
 """
 
@@ -114,7 +114,7 @@ class CredentialsClient:
     def rotate(
         self, partner_id: str, *, compromised: bool = False, in_care: bool = False
     ) -> Partner:
-        """New tokens both ways, by PUT at the partner (2.2.4); roles and endpoints as they are now.
+        """New tokens both ways, by PUT at the partner; roles and endpoints as they are now.
 
         `compromised` ends the old token before the partner is called, whatever it answers. Without
         it, if the answer is lost, old and new are both let in until one of them is used.
@@ -155,7 +155,7 @@ class CredentialsClient:
             raise
 
     def _turned(self, partner: Partner, *, token: str) -> Partner:
-        """The partner has turned its token by now, and forgets the old one (2.2.4)."""
+        """The partner has turned its token by now, and forgets the old one."""
         if partner.outbound_token is None:
             return partner
         return replace(partner, outbound_token=self.secrets.seal(token, partner_id=partner.id))

@@ -1,6 +1,6 @@
 """The hub as the one who is registered at: the credentials module as server.
 
-OCPI 2.3.0, credentials; the state machine is requirements 2.2.2. The calls back to the partner are
+OCPI 2.3.0, credentials. The calls back to the partner are
 made while its request is open, and nothing is written before all of them went well.
 """
 
@@ -82,11 +82,11 @@ class CredentialsServer:
         return Caller(partner, held, token)
 
     def credentials(self, caller: Caller) -> Document:
-        """The hub's credentials as they are for this caller right now (2.2.6)."""
+        """The hub's credentials as they are for this caller right now."""
         return self._own(caller.partner, caller.clear)
 
     def register(self, caller: Caller, document: Document, *, version: str) -> Document:
-        """POST credentials: the handshake (2.2.3). The answer carries the caller's new token.
+        """POST credentials: the handshake. The answer carries the caller's new token.
 
         :raises AlreadyRegistered: (405) on a registered connection.
         :raises HandshakeUnderWay: (429) while another handshake of the platform is under way.
@@ -98,7 +98,7 @@ class CredentialsServer:
         return self._agree(caller, document, version=version)
 
     def renew(self, caller: Caller, document: Document, *, version: str) -> Document:
-        """PUT credentials: everything anew, the old token on for a while (2.2.4).
+        """PUT credentials: everything anew, the old token on for a while.
 
         :raises NotRegistered: (405) before registration.
         """
@@ -107,7 +107,7 @@ class CredentialsServer:
         return self._agree(caller, document, version=version)
 
     def unregister(self, caller: Caller) -> None:
-        """DELETE credentials: no call either way any more; what is stored stays (2.2.5).
+        """DELETE credentials: no call either way any more; what is stored stays.
 
         :raises NotRegistered: (405) before registration.
         """

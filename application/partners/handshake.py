@@ -1,6 +1,6 @@
 """The calls that both directions of the credentials handshake make at the other side.
 
-OCPI 2.3.0, credentials; requirements 2.2.3 and 2.5. Configuration modules carry no routing headers
+OCPI 2.3.0, credentials. Configuration modules carry no routing headers
 (R-2).
 """
 

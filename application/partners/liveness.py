@@ -1,7 +1,7 @@
 """Whether partners are there: asked when nothing was heard for a while, or a call to them failed.
 
 Two failed probes make a partner OFFLINE; any authenticated call of its own, or a probe that goes
-well, makes it CONNECTED again (HCI-5). Breakers of lanes are another matter (reliability 1.2).
+well, makes it CONNECTED again (HCI-5). Breakers of lanes are another matter.
 """
 
 from dataclasses import dataclass, field

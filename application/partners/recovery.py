@@ -26,7 +26,7 @@ class Recovery:
         self.welcome(partner)
 
     def welcome(self, partner: Partner) -> None:
-        """CONNECTED at once (HCI-5); its open lanes are probed and its lists pulled (1.11)."""
+        """CONNECTED at once (HCI-5); its open lanes are probed and its lists pulled."""
         now = self.clock.now()
         self.partners.seen(partner.id, now=now)
         self.deliveries.half_open(partner.id, now=now)

@@ -1,6 +1,6 @@
 """A push or DELETE that is addressed to one party: passed on now, and kept for that party alone.
 
-OCPI 2.3.0, message routing, direct requests; requirements R-GETALL-3 and R-GETALL-7.
+OCPI 2.3.0, message routing, direct requests; R-GETALL-3 and R-GETALL-7.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ class DirectPush:
     def push(self, pushed: Pushed, passed: Passed) -> Relayed:
         """Pass the push on; on a 1xxx keep the copy. One at a time per receiver and object.
 
-        :raises InvalidDocument: nothing is passed on that breaks section 4 (T-EXT-4).
+        :raises InvalidDocument: nothing is passed on that breaks its schema (T-EXT-4).
         :raises UnknownReceiver, ReceiverAway, ReceiverTimedOut, ReceiverFailed: as relaying does.
         """
         remarks = self.object_intake.check(pushed)

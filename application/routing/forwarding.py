@@ -1,8 +1,7 @@
 """Passing a request on to the party that it is addressed to, and its answer back.
 
-Bytes go both ways as they are; what changes is the connection: endpoint, token, request id. What a
-receiver's failure means to the requester is requirements 1.10; it never sees a 401 that was the
-hub's, nor anything of a broken answer.
+Bytes go both ways as they are; what changes is the connection: endpoint, token, request id. A
+requester never sees a 401 that was the hub's, nor anything of a broken answer.
 """
 
 from collections.abc import Callable, Mapping

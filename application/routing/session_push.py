@@ -51,7 +51,7 @@ class SessionPush:
     def push(self, pushed: Pushed, passed: Passed) -> Relayed | Accepted:
         """Store it and pass it on; `Accepted` where that had no effect and nobody is told again.
 
-        :raises InvalidDocument: if it breaks section 4; nothing is stored.
+        :raises InvalidDocument: if it breaks its schema; nothing is stored.
         :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003; stored unless it is suspended)
         :raises ReceiverTimedOut: (4002) :raises ReceiverFailed: (4000)
         """

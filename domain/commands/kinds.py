@@ -19,7 +19,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,36}")
 
 
 class FoundBy(StrEnum):
-    """How the hub finds who is asked where nobody is named (requirements 1.9.5)."""
+    """How the hub finds who is asked where nobody is named."""
 
     LOCATION = "location"
     SESSION = "session"

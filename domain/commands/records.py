@@ -1,6 +1,6 @@
 """A command's life, as the hub keeps it: asked, sent once at most, answered, its result, its end.
 
-The hub's own record (design D1): partners see of it what the hub API shows. Every step is a pure
+The hub's own record: partners see of it what the hub API shows. Every step is a pure
 transition that is written by compare-and-set, so whatever crashes or comes twice, each step is
 taken once. Charging profiles are the same with other nouns.
 """

@@ -1,7 +1,6 @@
 """What becomes of a command: the operator's response at once, its results later, and their way on.
 
-A result may reach the requester once at most: whatever is not certainly unsent is never sent again
-(reliability 1.1, class `rt`).
+A result may reach the requester once at most: whatever is not certainly unsent is never sent again.
 """
 
 from collections.abc import Mapping

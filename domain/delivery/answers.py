@@ -1,4 +1,4 @@
-"""What an answer to a delivery means (reliability 1.2)."""
+"""What an answer to a delivery means."""
 
 import re
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ def judge(*, http: int, ocpi: int | None, is_part: bool, is_delete: bool = False
     Who is told to delete what it does not have (`is_delete`) is where it should be (TA-5).
 
     `ocpi` is None where the body was no envelope. An envelope of 2xxx in another 4xx is about the
-    item too, as it is for a requester (1.10): it must not hold up its neighbours. So is another 4xx
+    item too, as it is for a requester: it must not hold up its neighbours. So is another 4xx
     without an envelope: the partner's framework refused the item before its OCPI saw it.
     """
     if http in _NOT_LET_IN:

@@ -1,7 +1,6 @@
 """What is owed to whom.
 
-A delivery names an object and its receiver, it does not copy the object (design D6); reliability
-rule 1.1 has the classes.
+A delivery names an object and its receiver, it does not copy the object.
 """
 
 from dataclasses import dataclass, replace
@@ -108,7 +107,7 @@ class Handover:
     1000, so it cannot be declined any more. `refusals` count towards parking, `unsure` says that
     the receiver may have it from an attempt that brought no answer, `bare` how many answers of 2xx
     were no envelope. `untold` are events that
-    subscribers have not been marked for yet: the outbox of this record (design D4). `judgement` and
+    subscribers have not been marked for yet: the outbox of this record. `judgement` and
     `remark` say how a Credit CDR fits what it credits, `doubts` what people should look at.
     """
 
@@ -232,7 +231,7 @@ _BEGUN = UnseenChange(scope=(), correlation_id="")
 
 
 def change_to_send(delivery: Delivery, *, revision: int) -> Change | None:
-    """The change to pass on as it came, or None where the present state goes out (design D6).
+    """The change to pass on as it came, or None where the present state goes out.
 
     A change goes out as it came only while the object still is as that change left it.
     """

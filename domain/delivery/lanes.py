@@ -1,7 +1,7 @@
 """Whether a lane is well: the breaker that governs background sending to one platform.
 
-Pure state over time; it lives in the lane's record, so that every process sees the same
-(reliability 1.2). One item that a partner's framework refuses is about the item; ten different ones
+Pure state over time; it lives in the lane's record, so that every process sees the same.
+One item that a partner's framework refuses is about the item; ten different ones
 in a row are about the endpoint.
 """
 

@@ -1,7 +1,4 @@
-"""What follows from an attempt: nothing more, another one and when, or somebody's decision.
-
-Reliability rule 1.2 is the table.
-"""
+"""What follows from an attempt: nothing more, another one and when, or somebody's decision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -46,8 +43,8 @@ _SCHEDULE_S: dict[DeliveryClass, Sequence[float]] = {
     DeliveryClass.STATE: (2, 5, 10, 20, 30, 50),
     DeliveryClass.WEBHOOK: (5, 30, 120, 300, 900, 1800, 3600, 7200, 14400),
 }
-"""Seconds until the next attempt, the last for ever; a lane's open breaker governs instead
-(reliability 1.2). For state it stays short: who is back is to have it within the minute."""
+"""Seconds until the next attempt, the last for ever; a lane's open breaker governs instead.
+For state it stays short: who is back is to have it within the minute."""
 _AFTER_A_REFUSAL_S = (1200, 2100)
 """Three tries within the hour; whoever refuses a CDR a third time means it."""
 _AT_LEAST_S = 60.0
@@ -157,7 +154,7 @@ def _settle_handover(
 
 
 def _refused(delivery: Delivery, handover: Handover, attempt: Attempt) -> Settled:
-    """A duplicate is no refusal where it may have got it before (reliability 1.2)."""
+    """A duplicate is no refusal where it may have got it before."""
     if handover.unsure and says_it_has_it(attempt, delivery.key.id):
         return _done(delivery, attempt, DeliveryState.UNCONFIRMED, handover)
     refused = replace(handover, refusals=handover.refusals + 1)

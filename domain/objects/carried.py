@@ -1,7 +1,7 @@
 """An OCPI object as the hub carries it: the owner's document, word for word, and what it means.
 
 OCPI forbids to refuse unknown fields and a hub must pass them on, so an object is a small class
-around its document; only the domain subscripts one (design D1).
+around its document; only the domain subscripts one.
 """
 
 from collections.abc import Iterator

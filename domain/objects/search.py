@@ -1,4 +1,4 @@
-"""What a search for charging locations asks for (requirements D-5)."""
+"""What a search for charging locations asks for (D-5)."""
 
 from dataclasses import dataclass
 

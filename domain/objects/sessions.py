@@ -42,7 +42,7 @@ class Session(OcpiObject):
         return len(as_documents(self.document.get(_PERIODS)))
 
     def merged(self, document: Document, patch: Document) -> Document:
-        """As everywhere, but charging periods are appended; none of them changes nothing (3.2).
+        """As everywhere (T-PATCH-2), but charging periods are appended; none changes nothing.
 
         Those that it begins with and that are there already are not appended again.
         """

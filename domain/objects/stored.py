@@ -76,7 +76,7 @@ class UnseenChange:
         return cls(scope=change.path[:1], correlation_id=change.correlation_id, change=change)
 
     def and_then(self, later: "UnseenChange") -> "UnseenChange":
-        """Both, as the smallest object that covers them: one EVSE, else the whole (design D6)."""
+        """Both, as the smallest object that covers them: one EVSE, else the whole."""
         scope = self.scope if self.scope == later.scope else ()
         return UnseenChange(scope=scope, correlation_id=later.correlation_id)
 

@@ -1,7 +1,7 @@
 """The directory: every platform at one moment, and who can be reached, seen and told through it.
 
-Pure look-ups over the partners that a use case has read; the rules are 1.9 and 2.3 of the
-requirements. Who asks is a required argument of every one of them: agreements may hide parties.
+Pure look-ups over the partners that a use case has read.
+Who asks is a required argument of every one of them: agreements may hide parties.
 """
 
 from collections.abc import Iterable
@@ -47,7 +47,7 @@ class Directory:
         )
 
     def owners(self, viewer: PartyId) -> frozenset[PartyId]:
-        """The parties whose objects this one is shown: of live platforms alone (2.2.5).
+        """The parties whose objects this one is shown: of live platforms alone.
 
         The hub's own party stands for its operators, and is shown everybody's.
         """
@@ -78,7 +78,7 @@ class Directory:
     ) -> tuple[Receiver, ...]:
         """Who is told of a change of the owner's: one entry per party, none of its own platform.
 
-        Only platforms that offer RECEIVER of the module (R-BC-1 to R-BC-3).
+        Only platforms that offer RECEIVER of the module (R-BC-1, R-BC-2, R-BC-3).
         """
         wanted = tuple(readers)
         return tuple(

@@ -202,7 +202,7 @@ class Partner:
         return replace(self, tokens=(*kept, InboundToken(fingerprint, TokenUse.PENDING)))
 
     def with_current(self, fingerprint: str, *, now: datetime, grace: timedelta) -> "Partner":
-        """With this token as the current one; the one before lives on for the grace (2.2.4).
+        """With this token as the current one; the one before lives on for the grace.
 
         So does one that was replaced earlier, to its own end: that answer may have got lost too.
         """

@@ -1,6 +1,6 @@
 """The credentials handshake as decisions: what is acceptable, and what follows from it.
 
-OCPI 2.3.0, credentials; requirements 2.2 to 2.5. No calls are made here: the use case makes them.
+OCPI 2.3.0, credentials. No calls are made here: the use case makes them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -97,7 +97,7 @@ def hub_credentials(
     hub_name: str,
     reachable: Iterable[PartyRole],
 ) -> Document:
-    """The hub's own Credentials for one peer (2.3): itself as OTHER, and whom it reaches there."""
+    """The hub's own Credentials for one peer: itself as OTHER (C-ROLE-2), and whom it reaches."""
     own = PartyRole(role=Role.OTHER, party=hub, business_details={"name": hub_name})
     roles: list[JsonValue] = [role.as_credentials_role() for role in (own, *reachable)]
     return {

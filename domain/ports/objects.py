@@ -1,6 +1,6 @@
 """What partners own: kept as it came, found by list, id or place, or set aside as unsound.
 
-Apart from what is owed of it, so that a write of an object is one write (design D4).
+Apart from what is owed of it, so that a write of an object is one write.
 """
 
 from datetime import datetime

@@ -1,7 +1,7 @@
 """Replacing a `response_url` where it stands, so that not one other byte of a request changes.
 
 The operator that is asked has no credentials for the platform that asks, so it must answer to the
-hub (H-CM-1); everything else of the request is not the hub's to touch (requirements 1.10).
+hub (H-CM-1); everything else of the request is not the hub's to touch (R-7).
 """
 
 import re

@@ -1,6 +1,6 @@
 """Who a request is for: one party, every reader, the hub, or whoever the hub finds.
 
-Requirements 1.9.3.
+OCPI 2.3.0, message routing.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def party_of_headers(
 ) -> PartyId | None:
     """The party of one header pair, None where both are absent.
 
-    :raises InvalidParameter: for half a pair or a value that is no party (reliability 3).
+    :raises InvalidParameter: for half a pair or a value that is no party.
     """
     if country_code is None and party_id is None:
         return None
@@ -82,7 +82,7 @@ _PUSHES = frozenset({"PUT", "PATCH", "DELETE"})
 def classify(
     request: Request, sender: PartyId, receiver: PartyId | None, *, hub: PartyId
 ) -> Routed:
-    """The scenario of a functional request (1.9.3, steps 2b and 3).
+    """The scenario of a functional request.
 
     Without TO, a push and the GET of a list or of a receiver's copy are meant for the hub;
     everything else without TO, and what the hub cannot do itself with TO=hub, is open routing.

@@ -1,1 +1,1 @@
-"""The hub API, /hub/v1: what partners and operators want that OCPI does not offer (design D9)."""
+"""The hub API, /hub/v1: what partners and operators want that OCPI does not offer."""

@@ -1,6 +1,6 @@
 """Commands, asynchronously: an id at once, and what becomes of the command whenever one asks.
 
-Requirements D-10: OCPI's own path waits for the operator; this one does not.
+OCPI's own path waits for the operator; this one does not (D-10).
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
-"""Locations by the paths of the product brief: no owner in the path, EVSEs by their public id.
+"""Locations by paths of the hub's own: no owner in the path, EVSEs by their public id.
 
-What they do is what OCPI's own paths do, addressed to the hub (requirements D-2, D-3, D-4).
+What they do is what OCPI's own paths do, addressed to the hub (D-2, D-3, D-4).
 """
 
 from application.hub import Hub

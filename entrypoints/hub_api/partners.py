@@ -1,6 +1,6 @@
 """Partners, for the hub's operators: invite, connect, look, suspend, resume, rotate, remove.
 
-Requirements D-14 to D-16, D-25: what OCPI's credentials module has no place for.
+What OCPI's credentials module has no place for (D-14, D-16, D-25).
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """One token as the hub knows it, for whoever may list it; whether to charge is asked of its owner.
 
-Requirements D-6: CPOs see every eMSP's that they may see, an eMSP its own.
+CPOs see every eMSP's that they may see, an eMSP its own (D-6).
 """
 
 from application.hub import Hub

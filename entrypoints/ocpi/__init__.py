@@ -1,1 +1,1 @@
-"""The OCPI surface of the hub: strict, and nothing but OCPI (design D9)."""
+"""The OCPI surface of the hub: strict, and nothing but OCPI."""

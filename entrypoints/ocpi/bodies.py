@@ -43,7 +43,7 @@ def plain_body(asked: Request, limit: int) -> bytes:
 
 
 def read_body(asked: Request, limit: int) -> bytes:
-    """The body, unpacked. It is never cut (reliability 2).
+    """The body, unpacked. It is never cut.
 
     :raises UnknownCoding: (415) if it is packed with anything but gzip or deflate, once.
     :raises RequestEntityTooLarge: if it is longer than `limit` bytes, packed or unpacked.

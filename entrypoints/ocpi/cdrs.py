@@ -35,7 +35,7 @@ def post_cdr(hub: Hub, call: Call) -> Reply:
 
 
 def get_cdr(hub: Hub, call: Call) -> Reply:
-    """GET of a Location: the CDR as it came, for its owner alone; whatever TO says (1.9.3, 2b)."""
+    """GET of a Location: the CDR as it came, for its owner alone; whatever TO says."""
     filed = hub.cdr_custody.of_ref(call.path["object_id"], by=call.caller.partner)
     return Reply(data=filed.body)
 
@@ -45,6 +45,6 @@ def _location(call: Call, taken: Taken) -> str:
 
 
 def _status_of(answer: WireAnswer) -> int:
-    """As every relay: a receiver's failure never looks like one of the requester's (1.10)."""
+    """As every relay: a receiver's failure never looks like one of the requester's."""
     ok = 200 <= answer.status < 300 or answer.status in (404, 405)
     return answer.status if ok else 200

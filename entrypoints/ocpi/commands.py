@@ -1,6 +1,6 @@
 """Commands and charging profiles, both ways: asked of operators, and their results come back.
 
-OCPI 2.3.0, mod_commands and mod_charging_profiles; requirements 3.6 and 3.7.
+OCPI 2.3.0, mod_commands and mod_charging_profiles.
 """
 
 from collections.abc import Mapping
@@ -57,7 +57,7 @@ def push_active_profile(hub: Hub, call: Call) -> Reply:
 
 
 def refused(refusal: Refusal) -> Reply:
-    """The hub's own answer where nobody could be found to ask (requirements 1.9.5)."""
+    """The hub's own answer where nobody could be found to ask."""
     said = json.dump({"result": refusal.result, "timeout": 0})
     message = "Success" if refusal.code == 1000 else "nobody here has what the command is about"
     return Reply(code=refusal.code, message=message, data=said)

@@ -1,7 +1,7 @@
 """What each failure is on the wire: THE TABLE of HTTP status and OCPI status code.
 
-Once a request has reached the OCPI layer its errors travel in HTTP 200 (requirements 1.4); the
-explicit exceptions are here, and nowhere else.
+Once a request has reached the OCPI layer its errors travel in HTTP 200 (OCPI 2.3.0, status codes);
+the explicit exceptions are here, and nowhere else.
 """
 
 from domain import errors

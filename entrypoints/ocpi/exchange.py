@@ -106,7 +106,7 @@ class Exchange:
         return self.respond(Reply(status=status, code=2000, message=_said(error), headers=headers))
 
     def fail(self, error: Exception) -> Response:
-        """The outermost frame of a request: a bug is a 3000 and a line in the log (1.4)."""
+        """The outermost frame of a request: a bug is a 3000 and a line in the log."""
         _log.error("%s %s failed inside the hub", request.method, request.endpoint, exc_info=error)
         status = 200 if g.wire is WIRE else 500
         return self.respond(Reply(status=status, code=3000, message="the hub failed"))
@@ -122,7 +122,7 @@ class Exchange:
         return storable(given, _LONGEST_ID).strip() or self.ids.new()
 
     def _parties(self, sender: PartyId | None) -> Iterator[tuple[str, str]]:
-        """Routing headers of an answer: to the requester, from who answers (1.9.2)."""
+        """Routing headers of an answer: to the requester, from who answers."""
         routed: Routed | None = g.routed
         if routed is None:
             return
@@ -149,7 +149,7 @@ def _what_would_do(error: errors.HubError, status: int) -> Mapping[str, str]:
 def tokens_of(asked: Request) -> Iterator[str]:
     """The credentials tokens that the Authorization header can mean, likeliest first (T-AUTH-6).
 
-    A token with a line end behind it is erratum E1's: taken without it.
+    OCPI's own example has a line end behind the token: it is taken without it.
     """
     written = _written(asked)
     if not written:

@@ -43,7 +43,7 @@ def delete_credentials(hub: Hub, call: Call) -> Reply:
 
 
 def list_objects(hub: Hub, call: Call) -> Reply:
-    """GET of a SENDER list: the hub's own, or one party's, which has it (1.9.3)."""
+    """GET of a SENDER list: the hub's own, or one party's, which has it."""
     page = passing.next_page(hub, call)
     if page is not None:
         return page
@@ -58,7 +58,7 @@ def list_client_infos(hub: Hub, call: Call) -> Reply:
 
 
 def get_object(hub: Hub, call: Call) -> Reply:
-    """GET of one SENDER object: from the party named, else from the one that owns it (1.9.5)."""
+    """GET of one SENDER object: from the party named, else from the one that owns it."""
     if call.parties.scenario is Scenario.DIRECT:
         return passing.relay(hub, call)
     viewer = hub.object_reader.viewer(call.parties.sender)

@@ -1,6 +1,6 @@
 """Answers: OCPI's envelope around bytes that are never built twice.
 
-Stored objects are spliced in as they are; a list of 50 big locations costs a join (design D2a).
+Stored objects are spliced in as they are; a list of 50 big locations costs a join.
 OCPI 2.3.0, transport and format, response format.
 """
 

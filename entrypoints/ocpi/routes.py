@@ -1,4 +1,4 @@
-"""THE TABLE of OCPI endpoints: one line each. Version details are read off it (design D3).
+"""THE TABLE of OCPI endpoints: one line each. Version details are read off it.
 
 `interface` None marks the configuration modules, which have no routing headers (R-2).
 """
@@ -49,7 +49,7 @@ class Body(Enum):
 class Route:
     """One endpoint: method, interface, module, the paths below the module's URL, handler.
 
-    `by_id`: the hub made its URL, and who is addressed follows from the id in it (1.9.3, 2b).
+    `by_id`: the hub made its URL, and who is addressed follows from the id in it.
     """
 
     method: str

@@ -1,6 +1,6 @@
 """Versions and version details, read off the routes: what is listed is what is mounted.
 
-OCPI 2.3.0, version information endpoint; requirements 2.1.
+OCPI 2.3.0, version information endpoint.
 """
 
 from collections.abc import Iterable

@@ -28,7 +28,7 @@ _CAST = {
 
 @dataclass(frozen=True)
 class Cast:
-    """The platforms of section 7; `first_answer` is what the very first one was answered."""
+    """The platforms of the cases; `first_answer` is what the very first one was answered."""
 
     platforms: Mapping[str, Platform]
     first_answer: Answer

@@ -1,4 +1,4 @@
-"""Conformance cases 1 to 9: who gets in, and with what (section 7, Authentication)."""
+"""Conformance cases 1 to 9: who gets in, and with what."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""Conformance cases 107, 108, 109 and 112: a driver stands at a charger (section 7; H-TK-2)."""
+"""Conformance cases 107, 108, 109 and 112: a driver stands at a charger (H-TK-2)."""
 
 import time
 from decimal import Decimal

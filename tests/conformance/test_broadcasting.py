@@ -1,4 +1,4 @@
-"""Conformance cases 68 to 77: pushes to the hub and who is told (section 7, Routing).
+"""Conformance cases 68 to 77: pushes to the hub and who is told.
 
 Case 71 needs tokens and case 74 CDRs: they are not here.
 """

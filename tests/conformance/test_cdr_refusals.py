@@ -1,4 +1,4 @@
-"""Conformance cases 98 and 99: CDRs that were there before, or that nobody can owe (3.3).
+"""Conformance cases 98 and 99: CDRs that were there before, or that nobody can owe.
 
 A CDR is posted once, never changed, and billed to whoever's token it was (H-CDR-1, H-CDR-3).
 """

@@ -1,4 +1,4 @@
-"""Conformance cases 53, 97, 100, 101 and 103: the cdrs module itself (section 7, CDRs).
+"""Conformance cases 53, 97, 100, 101 and 103: the cdrs module itself.
 
 What is refused is in test_cdr_refusals; what the hub has answered for in test_custody.
 """

@@ -1,7 +1,7 @@
 """A driver's app, from the first command to the bill, between platforms that know only the hub.
 
 Commands, charging profiles, sessions and CDRs are each tried by themselves elsewhere: here one
-leads to the next (requirements 1.9.5, 3.2, 3.3, 3.6, 3.7; reservations of the brief).
+leads to the next.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Conformance cases 120 to 123: charging profiles, the same talk with other nouns (section 3.7)."""
+"""Conformance cases 120 to 123: charging profiles, the same talk with other nouns."""
 
 import json
 from urllib.parse import parse_qs, quote, urlsplit

@@ -1,4 +1,4 @@
-"""Conformance cases 23, 63, 82, 124, 125 and 127: what partners are told about each other (3.8)."""
+"""Conformance cases 23, 63, 82, 124, 125 and 127: what partners are told of each other (HCI-2)."""
 
 import pytest
 

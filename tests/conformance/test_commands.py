@@ -1,4 +1,4 @@
-"""Conformance cases 113 to 119: commands, their answers and their results (requirements 3.6)."""
+"""Conformance cases 113 to 119: commands, their answers and their results."""
 
 import json
 from collections.abc import Callable

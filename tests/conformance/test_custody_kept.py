@@ -1,4 +1,4 @@
-"""Custody beyond case 102: whatever comes meanwhile, what was answered 1000 is owed (D-9, 1.2).
+"""Custody beyond case 102: whatever comes meanwhile, what was answered 1000 is owed (D-9).
 
 Refusals in the background, the same CDR many times at once, partners that leave and come back.
 """

@@ -144,7 +144,7 @@ def test_an_unknown_command_may_have_any_body(
 def test_what_comes_back_is_a_reply_even_without_routing_headers(
     hub: RunningHub, owner: Platform, p3: Platform
 ) -> None:
-    """The hub fills in what a receiver leaves out (requirements 1.10)."""
+    """The hub fills in what a receiver leaves out."""
     left_out = {"OCPI-to-country-code": "", "OCPI-from-party-id": "", "X-Request-ID": "wrong"}
     owner.behave(lambda _: Reply(200, success([]).body, left_out), THINGS)
 

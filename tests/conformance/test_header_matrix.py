@@ -1,4 +1,4 @@
-"""Case 56 and requirements 1.9.2: who is named TO and FROM on every leg, scenario by scenario."""
+"""Cases 56 and 83: who is named TO and FROM on every leg, scenario by scenario."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

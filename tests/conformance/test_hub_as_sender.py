@@ -1,6 +1,6 @@
 """Conformance case 28 and what follows: the hub registers at a partner, at its operator's word.
 
-Requirements 2.5: `ocpi-hub partner connect`, `rotate`, `remove`.
+The commands for it: `ocpi-hub partner connect`, `rotate`, `remove`.
 """
 
 from collections.abc import Iterator

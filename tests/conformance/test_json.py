@@ -1,4 +1,4 @@
-"""Conformance cases 29 to 40: envelope and JSON (section 7), with locations."""
+"""Conformance cases 29 to 40: envelope and JSON, with locations."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Conformance cases 63 and 126: partners that fall silent, and come back (3.8, 1.11)."""
+"""Conformance cases 63 and 126: partners that fall silent, and come back (HCI-5)."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Conformance cases 86 to 91: the locations module itself (section 7, Locations)."""
+"""Conformance cases 86 to 91: the locations module itself."""
 
 import pytest
 

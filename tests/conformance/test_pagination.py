@@ -1,4 +1,4 @@
-"""Conformance cases 47 to 54: lists in pages (section 7, Pagination), with locations.
+"""Conformance cases 47 to 54: lists in pages, with locations.
 
 The 250 locations are pushed to one party alone, so they are in nobody else's lists.
 """

@@ -1,4 +1,4 @@
-"""Conformance cases 80 and 81: whose location a GET is answered with (section 7, Routing)."""
+"""Conformance cases 80 and 81: whose location a GET is answered with."""
 
 import pytest
 

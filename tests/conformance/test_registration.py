@@ -1,7 +1,4 @@
-"""Conformance cases 12 to 24: a platform registers at the hub.
-
-Section 7, Versions and credentials.
-"""
+"""Conformance cases 12 to 24: a platform registers at the hub."""
 
 import json
 from typing import Any

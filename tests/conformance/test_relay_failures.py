@@ -1,4 +1,4 @@
-"""Conformance cases 57 to 60: what a receiver's failure is to the requester (requirements 1.10)."""
+"""Conformance cases 57 to 60: what a receiver's failure is to the requester."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Conformance case 55: pages of a list that another party holds (section 7, Pagination)."""
+"""Conformance case 55: pages of a list that another party holds (T-PAG-9)."""
 
 from contextlib import ExitStack
 from urllib.parse import parse_qsl

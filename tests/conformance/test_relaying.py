@@ -1,4 +1,4 @@
-"""Conformance cases 56 to 64 and 83, with locations: requests to one party (section 7, Routing).
+"""Conformance cases 56 to 64 and 83, with locations: requests to one party.
 
 A receiver that fails is in test_relay_failures.
 """

@@ -1,4 +1,4 @@
-"""Conformance cases 57 to 61 with sessions: what a receiver's failure is to the CPO (1.10).
+"""Conformance cases 57 to 61 with sessions: what a receiver's failure is to the CPO.
 
 Whoever could not be told gets the session's present state later, once (R-BC-5, R-GETALL-7, S-7).
 """

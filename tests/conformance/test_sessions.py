@@ -1,4 +1,4 @@
-"""Conformance cases 52 and 92 to 94: the sessions module itself (section 7, Sessions).
+"""Conformance cases 52 and 92 to 94: the sessions module itself.
 
 Who is told of a session is in test_session_routing.
 """

@@ -1,4 +1,4 @@
-"""Conformance cases 104 and 105: tariffs, and who is told when one goes (section 7, Tariffs)."""
+"""Conformance cases 104 and 105: tariffs, and who is told when one goes."""
 
 import pytest
 

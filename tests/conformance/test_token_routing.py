@@ -1,4 +1,4 @@
-"""Conformance cases 56 to 77 with tokens: who gets them, and who does not (section 7, Routing)."""
+"""Conformance cases 56 to 77 with tokens: who gets them, and who does not."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Conformance cases 45, 84 and 106: tokens, their types and their tables (section 7, Tokens)."""
+"""Conformance cases 45, 84 and 106: tokens, their types and their tables."""
 
 import pytest
 

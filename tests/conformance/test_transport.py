@@ -1,6 +1,6 @@
 """What every OCPI exchange has, whatever its module: ids, slashes, encoded ids, sizes, FROM.
 
-With the conformance cases 65 to 67, 82, 84 and 85 of section 7.
+With the conformance cases 65 to 67, 82, 84 and 85.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Conformance cases 33 to 46: types, ids and what is whose (section 7), with locations."""
+"""Conformance cases 33 to 46: types, ids and what is whose, with locations."""
 
 import re
 from collections.abc import Sequence

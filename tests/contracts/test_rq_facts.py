@@ -1,4 +1,4 @@
-"""The facts about RQ that the hub leans on (reliability 1.3), and the wake-ups made of them."""
+"""The facts about RQ that the hub leans on, and the wake-ups made of them."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""Readers that hang do not slow down the others: invariant I6 (reliability 6), on a small scale."""
+"""Readers that hang do not slow down the others: invariant I6, on a small scale."""
 
 from pathlib import Path
 

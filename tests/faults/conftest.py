@@ -14,7 +14,7 @@ from tests.faults.ledgers import times_applied
 from tests.faults.market import OWNER, Owner, ask, fresh_hub, registered
 
 REPAIRED_WITHIN_S = 75.0
-"""Invariant I9 (reliability 6)."""
+"""Invariant I9."""
 
 
 @dataclass(frozen=True)

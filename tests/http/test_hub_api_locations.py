@@ -1,4 +1,4 @@
-"""Locations by the paths of the product brief (D-2, D-3, D-4)."""
+"""Locations by the hub's own paths (D-2, D-3, D-4)."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Operators and partners: invite, connect, look, suspend, resume, rotate, remove (D-14 to D-16)."""
+"""Operators and partners: invite, connect, look, suspend, resume, rotate, remove (D-14, D-16)."""
 
 from typing import Any
 

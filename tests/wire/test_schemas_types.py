@@ -1,4 +1,4 @@
-"""What a field of each type accepts and refuses (requirements section 7, reliability section 3)."""
+"""What a field of each type accepts and refuses."""
 
 from typing import Any
 
@@ -149,7 +149,7 @@ def test_a_list_holds_no_null() -> None:
     }
 
 
-# --- reliability section 3 ------------------------------------------------------------------------
+# --- what no schema lets in -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

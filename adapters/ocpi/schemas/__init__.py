@@ -2,7 +2,7 @@
 
 The marshmallow schemas are the one definition. A check compiled from them accepts the usual case,
 and notes which fields have a cosmetic fault; what it does not accept is looked at field by field,
-which decides, and explains (design D2a).
+which decides, and explains.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """The fast gear: a JSON Schema derived from the fields, compiled once, that accepts what is usual.
 
 It may refuse what is fine, for `explaining` has the last word; it must never accept what that
-refuses (design D2a). Where a value is at fault it asks the field whether that is cosmetic, so that
+refuses. Where a value is at fault it asks the field whether that is cosmetic, so that
 one pass tells a clean document, one with remarks, and one to look at closer. Draft 4, because
 there 16.0 is no integer.
 """

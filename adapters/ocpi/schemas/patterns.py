@@ -40,7 +40,7 @@ TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 LOOSE_TIME = "(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?"
 
 DATE_TIME = rf"{DATE}T{TIME}:[0-5][0-9](?:Z|\.[0-9]{{1,4}}Z|\.[0-9]{{1,5}})?"
-"""In UTC with `Z` or nothing (section 1.7); the fractions are what 25 characters leave room for."""
+"""In UTC with `Z` or nothing (OCPI 2.3.0, types); the fractions are what 25 characters leave."""
 
 LATITUDE = r"-?(?:[0-8]?[0-9]\.[0-9]{5,7}|90\.0{5,7})"
 LONGITUDE = r"-?(?:(?:1[0-7][0-9]|0?[0-9]?[0-9])\.[0-9]{5,7}|180\.0{5,7})"

@@ -1,6 +1,6 @@
 """The types that OCPI's field tables are written in, as strict marshmallow fields.
 
-Nothing is converted: a document is kept word for word (design D1). OCPI 2.3.0, types.
+Nothing is converted: a document is kept word for word. OCPI 2.3.0, types.
 """
 
 import re

@@ -1,2 +1,2 @@
 """The fault matrix: crash points, components and faults, each cell on real processes, with a load
-while it breaks and a checker outside the system afterwards (reliability 6)."""
+while it breaks and a checker outside the system afterwards."""

@@ -3,7 +3,7 @@
 The rules are written down here once more, as simply as can be and without the hub's own directory:
 an object may be seen by a party if its owner is connected, if the two have an agreement where one
 is required, and if it was meant for everybody or for this very party; a token moreover only by
-charge point operators and its owner (requirements 1.9.4, 1.9.6, 2.2.5, 3.12).
+charge point operators and its owner (R-BC-1, R-GETALL-4).
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """What may happen to a process at any of its port calls: it dies, it is stopped, a store is away.
 
 A dead process does nothing any more, not even in its `finally`: all that is left of it is in the
-stores. A stopped one goes on later, with whatever it believed before (reliability 6).
+stores. A stopped one goes on later, with whatever it believed before.
 """
 
 from collections import Counter

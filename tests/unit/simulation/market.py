@@ -157,7 +157,7 @@ class Market:
             return "not replaceable"
         except (errors.UnknownReceiver, errors.ReceiverAway, errors.InvalidDocument):
             letters = [each.correlation_id for each in self.stores.archive.held.values()]
-            assert posted.correlation_id not in letters, "1.9.3: refused, and stored"
+            assert posted.correlation_id not in letters, "D-9: refused, and stored"
             return "no custody"
         except errors.StoreUnavailable:
             return "failure"

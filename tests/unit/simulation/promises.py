@@ -1,6 +1,6 @@
 """What the hub has promised, held against its stores and its receivers after every step.
 
-The invariants are those of reliability 6. What is expected is worked out from what the CPOs were
+The invariants are those of the fault matrix. What is expected is worked out from what the CPOs were
 told and what reached the eMSPs, not from what the hub believes.
 """
 

@@ -103,7 +103,7 @@ class Receivers:
         return Mood.REFUSES if b'"CDR1"' in request.body else Mood.WELL
 
     def _note_refusal(self, request: WireRequest, given: WireAnswer) -> None:
-        """A session that was refused for good is not owed until it changes (reliability 1.2)."""
+        """A session that was refused for good is not owed until it changes."""
         if request.method == "POST":
             return
         is_refusal = given.status == 404 or (given.code is not None and given.code >= 2000)

@@ -1,4 +1,4 @@
-"""The rules of reliability 6 as histories that Hypothesis makes up: crashes at every port call.
+"""The fault matrix's invariants as histories that Hypothesis makes up: crashes at every port call.
 
 In `make test` some hundred histories; for many more say how many in the environment:
 

@@ -1,4 +1,4 @@
-"""A Credit CDR never overtakes what it credits (CDR-1, reliability 1.1)."""
+"""A Credit CDR never overtakes what it credits (CDR-1)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What was claimed and not sent is not in doubt: a refusal is a refusal (reliability 1.2)."""
+"""What was claimed and not sent is not in doubt: a refusal is a refusal."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""What pulling does not do: share what is one party's, or bring back what is gone (1.11)."""
+"""What pulling does not do: share what is one party's, or bring back what is gone."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Sessions are pulled like the rest, but private; CDRs are accepted by POST alone (1.11, S-1)."""
+"""Sessions are pulled like the rest, but private; CDRs are accepted by POST alone (S-1)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What a reader is told that charging costs at a connector (3.4)."""
+"""What a reader is told that charging costs at a connector (TA-4)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Pushes that are older than what is there, level against level (reliability, L-1)."""
+"""Pushes that are older than what is there, level against level (L-1)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a receiver's answer means (reliability 1.2)."""
+"""What a receiver's answer means."""
 
 import pytest
 from hypothesis import given

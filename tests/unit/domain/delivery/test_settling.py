@@ -1,4 +1,4 @@
-"""What follows from an attempt to hand a CDR over, or to tell a subscriber (reliability 1.2)."""
+"""What follows from an attempt to hand a CDR over, or to tell a subscriber."""
 
 from dataclasses import replace
 
