@@ -15,8 +15,9 @@ from application.modules import MODULES
 from application.partners.directories import Directories
 from domain.cdrs.custody import Filed, ref_of_delivery, state_of
 from domain.cdrs.doubts import OF_JUDGEMENTS
-from domain.delivery.deliveries import Delivery, DeliveryClass, Handover, LaneId
-from domain.delivery.standing import Judgement
+from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, Handover, LaneId
+from domain.delivery.settling import CDR_PARKED
+from domain.delivery.standing import Judgement, Standing
 from domain.partners.directory import Directory
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
@@ -59,8 +60,9 @@ class CdrObligations:
     def delivery(self, filed: Filed, partner: Partner) -> Delivery:
         """What is owed of it: nothing by push to who takes none, nothing before its original."""
         standing = self.credit_pairs.standing(filed)
+        state = state_of(standing, is_pushed=_takes_cdrs(partner))
         doubts = tuple(each.value for each in self.doubtful_cdrs.about(filed))
-        fresh = Handover(untold=(EventType.CDR_ACCEPTED.value,), doubts=doubts)
+        fresh = Handover(untold=_events_of(state), doubts=doubts + _doubts_of(standing))
         return Delivery(
             id=filed.delivery_id,
             lane=LaneId(partner.id, DeliveryClass.CDR),
@@ -69,7 +71,7 @@ class CdrObligations:
             revision=filed.turn + 1,
             since=filed.received_at,
             due=filed.received_at,
-            state=state_of(standing, is_pushed=_takes_cdrs(partner)),
+            state=state,
             handover=fresh.judged(standing),
         )
 
@@ -109,12 +111,11 @@ class CdrObligations:
         if standing.judgement is Judgement.AWAITS or partner is None:
             return False
         state = state_of(standing, is_pushed=_takes_cdrs(partner))
-        doubt = OF_JUDGEMENTS.get(standing.judgement)
         return self.ledger.judge(
             credit.delivery_id,
             standing,
             state,
-            doubts=() if doubt is None else (doubt.value,),
+            doubts=_doubts_of(standing),
             now=self.clock.now(),
         )
 
@@ -152,12 +153,24 @@ class CdrObligations:
         gone = [] if partner is None else _gone(partner)
         for party in gone:
             found = _platform_now(directory, party)
-            if found is not None and found.id != lane.partner_id:
+            if found is not None:
                 new = LaneId(found.id, DeliveryClass.CDR)
                 if count := self.ledger.rehome(party, old=lane, new=new):
                     self.deliveries.release(new, now=now)
                     moved += count
         return moved
+
+
+def _events_of(state: DeliveryState) -> tuple[str, ...]:
+    """What subscribers are to be told of a CDR that begins in this state."""
+    accepted = EventType.CDR_ACCEPTED.value
+    return (accepted, CDR_PARKED) if state is DeliveryState.PARKED else (accepted,)
+
+
+def _doubts_of(standing: Standing) -> tuple[str, ...]:
+    """What the judgement leaves in doubt."""
+    doubt = OF_JUDGEMENTS.get(standing.judgement)
+    return () if doubt is None else (doubt.value,)
 
 
 def _takes_cdrs(partner: Partner) -> bool:

@@ -74,7 +74,7 @@ def test_a_credit_that_differs_is_refused_and_the_field_is_named(market: House, 
 
 
 def test_numbers_are_compared_by_value_and_notes_may_differ(market: House) -> None:
-    post(market, a_cdr(remark="thanks"))
+    post(market, a_cdr(remark="thanks", x_meter="7"))
 
     taken = post(
         market,
@@ -84,6 +84,7 @@ def test_numbers_are_compared_by_value_and_notes_may_differ(market: House) -> No
             remark="taken back",
             invoice_reference_id="I-7",
             x_vendor={"note": 1},
+            x_meter="7",
         ),
     )
 
@@ -271,6 +272,25 @@ def test_a_credit_that_does_not_fit_says_nothing_of_the_share(market: House) -> 
     assert post(market).filed.fee == Fee("EUR", fixed=Decimal(1))
 
 
+def test_a_credit_that_was_parked_says_nothing_of_the_share_of_an_original_that_comes_anew(
+    market: House,
+) -> None:
+    cheap = Agreement(ABC, XYZ, market.clock.now()).with_fee(Fee("EUR", fixed=Decimal(1)))
+    market.agreements.add(cheap)
+    market.agreements.price(cheap)
+    credit = post(market, a_credit())
+    says(market, REFUSING)
+    post(market, to=XYZ)
+    market.clock.advance(DAY_S)
+    market.cdr_obligations.sweep()
+    assert judgement(market, credit) is Judgement.UNFIT
+    market.agreements.price(cheap.with_fee(Fee("EUR", fixed=Decimal(5))))
+
+    anew = post(market, a_cdr(remark="mended"))
+
+    assert anew.filed.fee == Fee("EUR", fixed=Decimal(5))
+
+
 def test_a_credit_for_a_receiver_that_fetches_waits_for_its_original_too(market: House) -> None:
     market.partners.save(replace(market.partners.get("emsp"), endpoints=()))
     credit = post(market, a_credit())
@@ -292,6 +312,29 @@ def test_the_sweep_judges_what_the_request_could_not(market: House) -> None:
 
     assert judgement(market, credit) is Judgement.SOUND
     assert state(market, credit) is DeliveryState.WAITING
+
+
+@pytest.mark.parametrize(
+    ("original", "later_s", "events", "doubts"),
+    [
+        (True, 3, ("cdr.accepted", "cdr.parked"), ("unfit",)),
+        (False, DAY_S, ("cdr.accepted",), ("alone",)),
+    ],
+)
+def test_a_credit_that_was_filed_and_not_owed_is_told_of_and_doubted_like_any_other(
+    market: House, original: bool, later_s: float, events: tuple[str, ...], doubts: tuple[str, ...]
+) -> None:
+    credit = a_filed(a_credit(total_energy=1))
+    market.archive.file(credit)
+    if original:
+        post(market)
+    market.clock.advance(later_s)
+
+    market.cdr_obligations.sweep()
+
+    handover = handed(market, credit).handover
+    assert handover is not None
+    assert (handover.untold, handover.doubts) == (events, doubts)
 
 
 def test_credits_that_wait_have_their_turns_and_the_late_one_has_its_own_in_time(

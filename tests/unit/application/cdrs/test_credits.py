@@ -120,3 +120,18 @@ def test_a_credit_that_is_replayed_with_its_original_goes_behind_it_again(market
     pump(market)
     assert posts(market) == ["CDR1", "CDR1", "CDR1-C"]
     assert {state(market, each) for each in (original, credit)} == {DeliveryState.DELIVERED}
+
+
+def test_a_credit_that_is_replayed_without_its_original_goes_at_once(market: House) -> None:
+    post(market)
+    pump(market)
+    market.clock.advance(60)
+    since = market.clock.now()
+    credit = post(market, a_credit())
+    pump(market)
+    market.wire.asked.clear()
+
+    assert market.cdr_accounting.replay_since(XYZ, since) == 1
+    pump(market)
+
+    assert (posts(market), state(market, credit)) == (["CDR1-C"], DeliveryState.DELIVERED)

@@ -11,6 +11,7 @@ from tests.builders import XYZ, a_mark, a_partner, a_role
 from tests.charging import CDR1, a_cdr, a_cdr_token, a_filed
 from tests.unit.application.billing import (
     LANE,
+    SICK,
     a_market,
     a_payer,
     handed,
@@ -18,6 +19,7 @@ from tests.unit.application.billing import (
     post,
     posts,
     pump,
+    says,
     state,
     suspend,
 )
@@ -188,6 +190,23 @@ def test_a_party_that_moved_to_another_platform_takes_along_what_it_is_owed(
     market.cdr_obligations.sweep()
 
     assert handed(market, taken).lane.partner_id == "new"
+
+
+def test_a_platform_that_got_a_party_which_is_owed_nothing_is_tried_no_sooner(
+    market: House,
+) -> None:
+    both = market.partners.get("emsp").with_roles(a_payer().roles + a_payer(party=QRS).roles)
+    market.partners.save(replace(both.with_roles(a_payer().roles), held=()))
+    market.with_partners(a_payer("new", QRS))
+    says(market, SICK)
+    post(market)
+    taken = post(market, a_cdr("CDR2", cdr_token=a_cdr_token(QRS)))
+    pump(market)
+    due = handed(market, taken).due
+
+    assert market.cdr_obligations.sweep() == 0
+
+    assert handed(market, taken).due == due > market.clock.now()
 
 
 def test_what_waits_for_a_platform_without_a_successor_stays(market: House) -> None:

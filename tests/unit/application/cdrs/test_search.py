@@ -65,6 +65,14 @@ def test_a_session_has_its_bills(market: House) -> None:
     assert found(market, session=ObjectKey("sessions", ABC, "S1")) == ["A", "C"]
 
 
+def test_a_session_goes_together_with_time_and_party(market: House) -> None:
+    session = ObjectKey("sessions", ABC, "S1")
+    assert found(market, session=session, since=NOON + timedelta(seconds=120)) == ["C"]
+    assert found(market, session=session, before=NOON + timedelta(seconds=120)) == ["A"]
+    assert found(market, session=session, party=XYZ) == ["A", "C"]
+    assert found(market, session=session, party=STRANGER) == []
+
+
 def test_amounts_are_of_the_total(market: House) -> None:
     assert found(market, least=Decimal("20.50")) == ["B"]
     assert found(market, least=Decimal("20.51")) == []

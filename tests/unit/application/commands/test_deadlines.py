@@ -97,6 +97,15 @@ def test_a_result_whose_sender_has_died_is_unsure_and_not_sent_again(house: Hous
     assert (result.passing, len(house.wire.asked)) == (Passing.UNSURE, 1)
 
 
+def test_a_result_whose_sender_is_at_work_is_left_to_it(house: House) -> None:
+    command = sent_by(house)
+    moment = house.clock.now()
+    owing = now(house, command).with_result("FAILED", b"{}", correlation_id="C", now=moment)
+    house.commands.save(owing.with_passing(0, owing.results[0].claimed(now=moment)))
+
+    assert now(house, command).overdue(now=moment).results[0].passing is Passing.SENDING
+
+
 def test_a_result_that_was_only_kept_is_passed_on(house: House) -> None:
     command = sent_by(house)
     moment = house.clock.now()

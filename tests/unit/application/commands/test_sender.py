@@ -342,6 +342,7 @@ def test_in_a_query_the_response_url_is_replaced_encoded(house: House, method: s
         ("GET", "duration=9"),
         ("GET", "response_url=https://p3/1"),
         ("GET", "duration=x&response_url=https://p3/1"),
+        ("GET", "duration=²&response_url=https://p3/1"),
         ("DELETE", ""),
         ("DELETE", "response_url="),
         ("DELETE", "response_url=https://p3/" + "x" * 250),

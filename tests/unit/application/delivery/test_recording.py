@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.memory import MemoryDeliveries, answer
+from application.delivery.draining import REST_S
 from application.delivery.recording import _fault
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, DeliveryState
@@ -111,7 +112,7 @@ def test_a_lane_that_cannot_even_have_a_fault_rests_and_keeps_no_other_waiting(
     assert pump(house) is False
     assert len(house.wire.asked) == sent, "the lane rests"
     monkeypatch.setattr(store, "worse", False)
-    house.pump.resting.until.clear()
+    house.pump.resting.until[LANE] -= REST_S
     pump(house)
     assert list(states(house)) == ["L001"]
 

@@ -7,6 +7,7 @@ import pytest
 from adapters.memory import MemoryPartners
 from domain.errors import NotRegistered, ReceiverAway
 from domain.objects.stored import ObjectKey
+from domain.partners.agreements import AgreementPolicy
 from domain.partners.partner import Partner, PartnerState
 from domain.partners.party import Interface, PartyId, Role
 from tests.builders import (
@@ -132,6 +133,17 @@ def test_it_is_brought_into_step_once_what_was_published_in_that_moment_is_writt
     assert house.catch_up.sweep() == 1
 
 
+def test_it_is_brought_into_step_only_once_it_is_resumed(house: House) -> None:
+    house.administration.suspend("emsp")
+    push(house)
+    house.clock.advance(60)
+
+    assert house.catch_up.sweep() == 0
+
+    assert house.deliveries.owed() == ()
+    assert house.partners.get("emsp").behind_since == NOON
+
+
 class BusyPartners(MemoryPartners):
     """Another process writes the partner while it is brought into step."""
 
@@ -181,6 +193,18 @@ def test_sessions_of_the_cpos_that_it_sees_are_pulled_from_its_suspension_on() -
 
     assert dict(house.partners.get("cpo").synced) == {"sessions": NOON}
     assert house.wake.synchronized == ["emsp", "cpo", "new"]
+
+
+def test_sessions_of_a_cpo_without_an_agreement_are_not_pulled() -> None:
+    endpoint = an_endpoint("sessions", Interface.SENDER, "cpo")
+    house = House(policy=AgreementPolicy.REQUIRED).with_partners(
+        a_partner(endpoints=(endpoint,)), a_payer()
+    )
+    house.administration.suspend("emsp")
+
+    house.administration.resume("emsp")
+
+    assert house.wake.synchronized == ["emsp"]
 
 
 def test_a_list_that_was_not_read_since_the_suspension_is_read_from_there(house: House) -> None:

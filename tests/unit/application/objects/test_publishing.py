@@ -21,6 +21,7 @@ from tests.builders import (
     an_evse,
     at,
 )
+from tests.unit.application.gates import Gate, a_house
 from tests.unit.application.house import House
 
 NSP = PartyId("BE", "NSP")
@@ -143,6 +144,20 @@ def test_a_sweep_that_is_told_to_stop_pumps_no_more(house: House) -> None:
     house.sweep.sweep(idle_s=10, stop=lambda: True)
 
     assert len(house.deliveries.owed()) == 1
+
+
+def test_a_sweep_goes_on_with_the_lanes_that_it_has_in_hand(gate: Gate) -> None:
+    gate.shut.add(XYZ)
+    house = a_house(gate)
+    take(house)
+    house.clock.advance(3)
+    house.sweep.sweep(idle_s=10, stop=lambda: gate.hanging() == 1)
+    gate.opened.set()
+
+    assert house.sweep.sweep(idle_s=0) is True
+
+    assert house.deliveries.owed() == ()
+    house.pump.close()
 
 
 # --- operators

@@ -46,6 +46,14 @@ def test_an_agreement_is_made_once(house: House) -> None:
     assert len(house.wake.published) == told
 
 
+def test_an_agreement_that_is_made_again_is_the_one_of_these_two(house: House) -> None:
+    house.administration.agree(XYZ, THIRD)
+    made = house.administration.agree(XYZ, ABC)
+    house.clock.advance(60)
+
+    assert house.administration.agree(XYZ, ABC) == made
+
+
 def test_nobody_agrees_with_itself(house: House) -> None:
     with pytest.raises(InvalidParameter):
         house.administration.agree(ABC, ABC)

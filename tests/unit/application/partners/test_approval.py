@@ -77,6 +77,15 @@ def test_who_is_approved_speaks_for_what_it_named(house: House) -> None:
     assert house.approval.approve("cpo").revision == approved.revision
 
 
+def test_a_hub_that_is_approved_keeps_its_party_when_it_is_approved_again(house: House) -> None:
+    house.with_partners(replace(waiting(), waiting_hub=BERLIN))
+
+    once, again = (house.approval.approve("cpo") for _ in range(2))
+
+    assert (once.hub_party, once.approved.hub_party) == (BERLIN, BERLIN)
+    assert (again.hub_party, again.approved.hub_party) == (BERLIN, BERLIN)
+
+
 def test_what_another_platform_keeps_is_not_approved(house: House) -> None:
     house.with_partners(waiting())
     invited(house)

@@ -14,6 +14,7 @@ from domain.errors import (
     NotRegistered,
     PartnerUnusable,
     PartyTaken,
+    RegistrationRefused,
     UnknownCaller,
     Unreachable,
 )
@@ -21,7 +22,7 @@ from domain.partners.approval import Approved
 from domain.partners.partner import Partner, PartnerState
 from domain.partners.party import Role
 from domain.ports import WireAnswer, WireRequest
-from tests.builders import ABC, a_partner, a_role, an_endpoint, some_credentials
+from tests.builders import ABC, a_partner, a_role, after, an_endpoint, some_credentials
 from tests.unit.application.house import House, TalkingWire
 from tests.unit.application.platforms import Platform, a_house, enter, sent_token
 
@@ -29,16 +30,24 @@ from tests.unit.application.platforms import Platform, a_house, enter, sent_toke
 
 
 def test_a_rotation_brings_new_tokens_both_ways_and_a_grace_for_the_old_one() -> None:
-    house = a_house(None, a_partner())
+    house = a_house(None, a_partner(registered_at=after(-99)))
 
     rotated = house.credentials_client.rotate("cpo")
 
+    assert rotated.registered_at == after(-99)
     assert house.credentials_client.outbound_token(rotated) == "token-c"
     assert house.wire.asked[0].token == "to-cpo"
     assert enter(house, "cpo-token")
     assert enter(house, sent_token(house, "PUT"))
     with pytest.raises(UnknownCaller):
         enter(house, "cpo-token")
+
+
+def test_a_rotation_that_is_answered_405_says_so() -> None:
+    house = a_house(Platform(PUT=answer(status=405, code=2000)), a_partner())
+
+    with pytest.raises(RegistrationRefused, match="PUT credentials was answered HTTP 405"):
+        house.credentials_client.rotate("cpo")
 
 
 def test_a_compromised_token_is_dead_before_the_partner_is_called() -> None:

@@ -16,10 +16,10 @@ from domain.errors import (
 )
 from domain.partners.partner import PartnerState
 from domain.partners.party import Interface
-from domain.ports import WireAnswer
+from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, XYZ, a_token_object
 from tests.unit.application.asking import AWAY, SLOW, ask, body_of, says, stood_in
-from tests.unit.application.house import House
+from tests.unit.application.house import House, TalkingWire
 from tests.unit.application.roaming import (
     OTHER,
     a_closed_house,
@@ -138,6 +138,21 @@ def test_an_owner_that_was_suspended_is_not_stood_in_for(house: House) -> None:
     with pytest.raises(ReceiverAway):
         ask(house, receiver=XYZ)
     assert house.partners.get("emsp").state is PartnerState.SUSPENDED
+
+
+def test_an_owner_that_is_suspended_while_it_is_asked_is_not_stood_in_for() -> None:
+    wire = TalkingWire()
+    house = a_house(wire=wire)
+    push_token(house)
+
+    def suspended(_: WireRequest) -> WireAnswer:
+        house.administration.suspend("emsp")
+        raise SLOW
+
+    wire.answers = suspended
+
+    with pytest.raises(ReceiverTimedOut):
+        ask(house)
 
 
 def test_a_token_of_another_type_is_another_token(house: House) -> None:

@@ -10,7 +10,10 @@ from adapters.memory import answer
 from application.routing.forwarding import Relayed
 from domain.errors import ReceiverFailed
 from domain.ports import WireAnswer
+from tests.builders import a_partner, a_reader
 from tests.unit.application.commands_asked import a_house, asked, asked_profile, last
+from tests.unit.application.house import House
+from tests.unit.application.relays import given, passed
 
 RESPONSE = {"result": "ACCEPTED", "timeout": 20}
 
@@ -48,3 +51,11 @@ def test_what_is_no_response_is_no_answer(said: WireAnswer) -> None:
 
     with pytest.raises(ReceiverFailed, match="without OCPI's envelope"):
         house.command_sender.ask(asked())
+
+
+def test_a_bare_answer_to_anything_else_is_no_answer() -> None:
+    house = House().with_partners(a_partner(), a_reader())
+    given(house, bare(RESPONSE))
+
+    with pytest.raises(ReceiverFailed, match="without OCPI's envelope"):
+        house.forwarding.relay(passed())

@@ -71,6 +71,7 @@ def test_a_further_page_is_asked_for_where_the_receiver_said(house: House) -> No
     [
         (a_partner(state=PartnerState.UNREGISTERED, roles=()), a_partner("other")),
         (a_partner(endpoints=(an_endpoint("locations", Interface.SENDER, "moved"),)),),
+        (a_partner(endpoints=()),),
     ],
 )
 def test_a_link_dies_when_the_list_is_elsewhere(house: House, moved: tuple[Partner, ...]) -> None:
@@ -128,8 +129,11 @@ def test_the_last_page_has_no_link(house: House) -> None:
     assert house.forwarding.relay(passed()).headers == {"x-total-count": "9", "x-limit": "5"}
 
 
-def test_the_counts_of_a_page_are_passed_on_only_if_they_are_numbers(house: House) -> None:
-    headers = {"x-total-count": "1\r\n 2", "x-limit": "9" * 65_000}
+@pytest.mark.parametrize("said", ["1\r\n 2", "9" * 65_000, "5²"])
+def test_the_counts_of_a_page_are_passed_on_only_if_they_are_numbers(
+    house: House, said: str
+) -> None:
+    headers = {"x-total-count": said, "x-limit": said}
     given(house, WireAnswer(200, 1000, "", None, b"[]", headers, 0.0))
 
     assert house.forwarding.relay(passed()).headers == {}

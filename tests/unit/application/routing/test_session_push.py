@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from tests.unit.application.test_asked_meanwhile import Meanwhile
 
 from application.objects.pushed import Accepted
 from application.routing.forwarding import Relayed
@@ -128,6 +129,23 @@ def test_what_waits_to_be_told_already_stays_so_when_the_next_change_is_passed_o
     assert market.stored(S1).unpublished is not None
     settle(market)
     assert last_told(market)["last_updated"] == at(60)
+
+
+def test_a_newer_session_that_is_published_while_one_is_passed_on_is_told_after_it(
+    market: House,
+) -> None:
+    def newer() -> None:
+        report_to_hub(market, a_session(updated=60))
+        market.publisher.publish(S1)
+
+    says(market, Meanwhile(newer, then=TAKING))
+
+    relayed = report(market)
+    settle(market)
+
+    assert isinstance(relayed, Relayed)
+    assert told(market) == [("PUT", ABC), ("PUT", ABC)]
+    assert last_told(market) == a_session(updated=60)
 
 
 def test_a_receiver_whose_turns_are_all_taken_is_away_and_is_told_later(market: House) -> None:

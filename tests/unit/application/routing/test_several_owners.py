@@ -50,7 +50,15 @@ def test_of_several_owners_the_one_that_allows_it_wins(allowing: PartyId) -> Non
 
 
 @pytest.mark.parametrize(
-    "other", [says("BLOCKED"), answer(code=2000), answer(status=404, code=None), answer(code=None)]
+    "other",
+    [
+        says("BLOCKED"),
+        answer(body=b'{"status_code":1000}'),
+        answer(body=b'{"status_code":1000,"data":["ALLOWED"]}'),
+        answer(code=2000),
+        answer(status=404, code=None),
+        answer(code=None),
+    ],
 )
 def test_if_none_allows_it_the_newest_tokens_owner_has_said_it(other: WireAnswer) -> None:
     house = two_owners({XYZ: other, OTHER: says("EXPIRED")})

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.delivery.deliveries import LaneId
+from domain.partners.agreements import AgreementPolicy
 from domain.partners.party import PartyId
 from domain.webhooks.events import EventType, Subscription
 from tests.builders import ABC, XYZ, a_location
@@ -11,6 +12,7 @@ from tests.unit.application.billing import (
     LANE,
     REFUSING,
     TAKING,
+    a_market,
     a_payer,
     handed,
     post,
@@ -69,6 +71,31 @@ def test_a_platform_that_is_gone_is_told_nothing(market: House) -> None:
     tell(market)
 
     assert events(market, gone) == []
+
+
+def test_a_platform_that_is_suspended_is_told_nothing(market: House) -> None:
+    hook = subscribe(market, *EventType, by="cpo")
+    post(market)
+    report_to_hub(market)
+    market.client_info.introduce(ABC)
+    market.administration.suspend("cpo")
+
+    tell(market)
+
+    assert events(market, hook) == []
+
+
+def test_the_status_of_a_party_is_told_to_no_platform_without_an_agreement() -> None:
+    market = a_market(policy=AgreementPolicy.REQUIRED)
+    strangers = subscribe(market, EventType.PARTNER_STATUS, by="emsp")
+    own = subscribe(market, EventType.PARTNER_STATUS, by="cpo")
+
+    market.client_info.introduce(ABC)
+    market.publisher.sweep(older_than_s=-1.0)
+    tell(market)
+    market.pump.close()
+
+    assert [events(market, each) for each in (strangers, own)] == [[], ["partner.status"]]
 
 
 def test_only_what_was_subscribed_to_is_told(market: House) -> None:
@@ -219,3 +246,16 @@ def test_a_session_that_its_reader_was_told_of_at_once_is_told_to_subscribers_to
 
     assert events(market, hook) == ["session.updated"]
     assert market.stored(S1).unpublished is None
+
+
+def test_a_session_that_moves_on_while_its_reader_is_told_is_told_to_subscribers_once(
+    market: House,
+) -> None:
+    hook = subscribe(market, EventType.SESSION_UPDATED, by="cpo")
+    says(market, Meanwhile(lambda: report_to_hub(market, a_session(updated=60)), then=TAKING))
+    report(market)
+
+    tell(market, after_s=0)
+    tell(market)
+
+    assert events(market, hook) == ["session.updated"]

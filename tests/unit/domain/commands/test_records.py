@@ -10,6 +10,7 @@ from domain.commands.kinds import command_kind, kind_of, profile_kind
 from domain.commands.records import Command
 from domain.commands.requests import Side
 from domain.commands.results import Passing, Response, Result
+from domain.documents import JsonValue
 from tests.builders import ABC, NOON, after
 from tests.unit.application.commands_asked import asked, asked_profile
 
@@ -35,6 +36,7 @@ SENT = a_command().claimed(now=NOON)
         lambda: SENT.claimed(now=NOON),
         lambda: a_command().answered(ANSWER),
         lambda: SENT.answered(ANSWER).answered(ANSWER),
+        lambda: with_result(SENT).answered(ANSWER).answered(ANSWER),
         lambda: SENT.failed("why", now=NOON).answered(ANSWER),
         lambda: a_command().failed("why", now=NOON),
         lambda: SENT.answered(ANSWER).failed("why", now=NOON),
@@ -95,6 +97,11 @@ def test_a_timeout_is_a_day_at_most_and_half_a_minute_where_it_is_not_said(
     assert response.timeout_s == timeout_s
 
 
+@pytest.mark.parametrize("data", [{"timeout": 9}, {"result": 7}, ["ACCEPTED"], None])
+def test_an_answer_without_a_result_says_nothing(data: JsonValue) -> None:
+    assert Response.read(data, code=1000, at=NOON, body=b"") is None
+
+
 def test_a_held_result_is_nobodys_to_send() -> None:
     held = Result.received(
         "FAILED", b"{}", correlation_id="C", forward_by=after(9), now=NOON
@@ -116,3 +123,14 @@ def test_a_profile_is_looked_up_once_it_was_taken() -> None:
 
     assert command.standing is None
     assert command.claimed(now=NOON).standing is None
+
+
+def test_a_profile_that_came_to_nothing_is_looked_up_no_more() -> None:
+    command = Command.of(
+        asked_profile(), id="C1", target=Side("cpo", ABC), response_url=None, now=NOON
+    )
+    accepted = command.claimed(now=NOON).answered(ANSWER)
+
+    assert accepted.standing is not None
+    assert with_result(accepted).standing == accepted.standing
+    assert with_result(accepted, "REJECTED").standing is None

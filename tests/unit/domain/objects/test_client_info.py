@@ -15,7 +15,7 @@ from domain.objects.client_info import (
 )
 from domain.partners.approval import Approved, Invited
 from domain.partners.partner import PartnerState
-from domain.partners.party import Role
+from domain.partners.party import PartyId, Role
 from tests.builders import ABC, NOON, XYZ, a_partner, a_role, at
 
 CPO, EMSP = (ABC, Role.CPO), (XYZ, Role.EMSP)
@@ -34,6 +34,7 @@ PLANNED = {
         ({"state": PartnerState.SUSPENDED}, ConnectionStatus.SUSPENDED),
         ({"state": PartnerState.UNREGISTERED}, ConnectionStatus.SUSPENDED),
         ({**PLANNED, "is_announced": True}, ConnectionStatus.PLANNED),
+        ({"state": PartnerState.INVITED, "registered_at": NOON}, ConnectionStatus.SUSPENDED),
     ],
 )
 def test_a_party_is_told_of_as_its_platform_stands(
@@ -50,6 +51,14 @@ def test_nothing_is_told_of_an_invitation_that_is_not_announced() -> None:
 
     assert statuses(partner) == {}
     assert status_of(partner) is None
+
+
+def test_a_whole_country_that_is_invited_is_no_party_to_tell_of() -> None:
+    country = Invited(Role.CPO, PartyId("DE", "*"))
+    partner = a_partner(approved=Approved((country,)), is_announced=True)
+
+    assert statuses(partner) == {CPO: ConnectionStatus.CONNECTED}
+    assert partner.known_parties == (ABC,)
 
 
 def test_an_announced_party_that_will_not_come_is_gone_for_good() -> None:

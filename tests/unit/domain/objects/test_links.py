@@ -22,6 +22,7 @@ PIECES = ("<", ">", ";", ",", "=", '"', " ", "rel", "next", "<a>", "; rel", '; r
         ('https://x/1; rel="next"', None),
         ('<https://x/a;b=c>; title="x"; rel="prev next"', "https://x/a;b=c"),
         ("<https://x/1>; REL = Next", "https://x/1"),
+        ('<https://x/1>; title="next"', None),
         ('<https://x/1>; rel="nextest"', None),
         ('<https://x/1; rel="next"', None),
         ("", None),

@@ -107,6 +107,15 @@ def test_a_hub_comes_by_the_party_that_it_is_approved_for() -> None:
     assert admit(of, a_role()).hub_party is None
 
 
+def test_a_hub_without_roles_is_registered_by_its_party_alone() -> None:
+    of = invited(hub_party=BERLIN)
+
+    got = admit(of, hub_party=BERLIN)
+
+    assert got == Admitted(hub_party=BERLIN)
+    assert admission.admitted(of, got).state is PartnerState.REGISTERED
+
+
 @pytest.mark.parametrize("approved", [None, PartyId("FR", "HUB")])
 def test_no_platform_comes_as_a_hub_by_a_party_outside_its_set(approved: PartyId | None) -> None:
     with pytest.raises(PartyTaken, match="hub_party_id: DE-HUB is not approved"):

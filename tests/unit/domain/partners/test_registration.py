@@ -1,5 +1,7 @@
 """The credentials handshake as decisions: whose roles, which version, which endpoints."""
 
+from dataclasses import replace
+
 import pytest
 
 from application.modules import USED
@@ -69,6 +71,13 @@ def test_an_endpoint_is_of_use_to_a_role(
         registration.check_endpoints(endpoints, [a_role(role)], useful=USED)
 
 
+def test_an_endpoint_that_cannot_be_used_is_of_use_to_no_role() -> None:
+    flawed = replace(an_endpoint("locations", Interface.SENDER), fault="url: not a URL")
+
+    with pytest.raises(NoMatchingEndpoints):
+        registration.check_endpoints([flawed], [a_role(Role.CPO)], useful=USED)
+
+
 def test_one_useful_endpoint_for_one_of_the_roles_is_enough() -> None:
     roles = [a_role(Role.NSP), a_role(Role.CPO)]
 
@@ -82,6 +91,8 @@ def test_the_credentials_endpoint_is_found_whatever_its_role() -> None:
 
     with pytest.raises(NoMatchingEndpoints):
         registration.credentials_url([an_endpoint()])
+    with pytest.raises(NoMatchingEndpoints):
+        registration.credentials_url([replace(an_endpoint("credentials"), fault="url: no URL")])
 
 
 def test_the_hub_names_itself_as_other_and_whom_it_reaches() -> None:

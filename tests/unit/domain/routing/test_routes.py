@@ -23,7 +23,16 @@ def test_half_a_header_pair_is_refused(country: str | None, party: str | None) -
 
 
 @pytest.mark.parametrize(
-    ("country", "party"), [("", ""), ("D", "EABC"), ("DEU", "AB"), ("DE", "A-C"), ("DÉ", "ABC")]
+    ("country", "party"),
+    [
+        ("", ""),
+        ("D", "EABC"),
+        ("DEU", "AB"),
+        ("DE", "AB"),
+        ("DE", "ABCD"),
+        ("DE", "A-C"),
+        ("DÉ", "ABC"),
+    ],
 )
 def test_headers_that_name_no_party_are_refused(country: str, party: str) -> None:
     with pytest.raises(InvalidParameter, match="name no party"):
