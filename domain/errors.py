@@ -120,6 +120,10 @@ class UnknownPartner(HubError):
     """No partner of this id."""
 
 
+class AmbiguousPartner(UnknownPartner):
+    """Several partners are called so, and the caller did not say which one."""
+
+
 class AlreadyRegistered(HubError):
     """POST credentials on a connection that is registered (405)."""
 

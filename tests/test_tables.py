@@ -154,6 +154,7 @@ def test_every_error_of_the_hub_has_its_line_on_the_wire() -> None:
     inside |= {errors.OutOfTurn}
     inside |= {errors.NotOffered}  # is said as ReceiverFailed
     inside |= {errors.TokenRefused}  # is said as UnknownCaller
+    inside |= {errors.AmbiguousPartner}  # the operators alone call partners by names
 
     assert _every_kind(errors.HubError) - inside <= listed
     assert listed - {errors.HubError} <= _every_kind(errors.HubError)

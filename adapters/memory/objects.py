@@ -12,6 +12,7 @@ from domain.objects.paging import Found, Page, PageRequest, Position, Viewer, fi
 from domain.objects.search import LocationQuery
 from domain.objects.sessions import COMPLETED
 from domain.objects.stored import EVERYONE, Facets, ObjectKey, Plug, Stored
+from domain.partners.party import PartyId
 
 _GOING_ON = frozenset({"ACTIVE", "PENDING", "RESERVATION"})
 
@@ -199,12 +200,9 @@ def _is_between(moment: datetime, request: PageRequest) -> bool:
 
 
 def _matches(facets: Facets, query: LocationQuery) -> bool:
-    asked = (
-        (query.country_code, facets.country_code),
-        (query.party_id, facets.party_id),
-        (query.operator, facets.operator),
-    )
-    if any(wanted is not None and wanted.upper() != held for wanted, held in asked):
+    if query.owner not in (None, PartyId(facets.country_code, facets.party_id)):
+        return False
+    if query.operator is not None and query.operator.upper() != facets.operator:
         return False
     if query.box is not None and not is_inside(facets.latitude, facets.longitude, query.box):
         return False

@@ -82,7 +82,8 @@ class MongoArchive:
             owed = {"addressee": {"$in": names}, **wanted}
             wanted = {"$or": [owed, *({**_billed_by(name), **wanted} for name in names)]}
         with answering():
-            for record in self._cdrs.find(wanted, BILLED):
+            found = self._cdrs.find(wanted, BILLED)
+            for record in found if parties is not None else found.sort(_IN_ORDER):
                 yield as_billed(record)
 
     @answering()

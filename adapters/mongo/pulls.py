@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
 from domain.objects.pulls import ListRead
@@ -35,9 +36,15 @@ class MongoPulls:
         return tuple(_as_read(record) for record in found)
 
     @answering()
-    def note(self, partner_id: str, read: ListRead) -> None:
+    def note(self, partner_id: str, read: ListRead) -> ListRead:
         record = _of_read(partner_id, read)
-        self._pulls.replace_one({"_id": record["_id"]}, record, upsert=True)
+        former = {"_id": record["_id"], "began": {"$lte": read.began}}
+        try:
+            self._pulls.replace_one(former, record, upsert=True)
+        except DuplicateKeyError:
+            held = self._pulls.find_one({"_id": record["_id"]})
+            return read if held is None else _as_read(held)
+        return read
 
     @answering()
     def forget(self, partner_id: str, read: ListRead) -> None:

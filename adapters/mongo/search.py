@@ -107,12 +107,13 @@ def _page(query: LocationQuery) -> list[Record]:
 
 
 def _named(query: LocationQuery) -> Record:
-    asked = {
-        "facets.country_code": query.country_code,
-        "facets.party_id": query.party_id,
-        "facets.operator": query.operator,
-    }
-    return {name: value.upper() for name, value in asked.items() if value is not None}
+    named: Record = {}
+    if query.owner is not None:
+        named["facets.country_code"] = query.owner.country_code
+        named["facets.party_id"] = query.owner.party_id
+    if query.operator is not None:
+        named["facets.operator"] = query.operator.upper()
+    return named
 
 
 def _with_plug(query: LocationQuery) -> Record:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from domain import errors
 from domain.documents import Document, JsonValue
+from domain.noted_text import storable
 from domain.partners.options import RawToken
 from domain.ports import Ids, Json, Outbound, OutboundRequest, WireAnswer, WireRequest
-from domain.text import storable
 
 MAX_ANSWER_BYTES = 10 * 1_048_576
 """A page of a list may be as large; anything larger is no answer."""

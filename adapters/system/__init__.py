@@ -47,5 +47,4 @@ class RandomSpread:
 @dataclass(frozen=True)
 class SystemZones:
     def named(self, name: str) -> ZoneInfo:
-        """From the IANA database, by CLDR's map if it is a name of Windows."""
         return ZoneInfo(win_tz.get(name, name))

@@ -94,7 +94,10 @@ class CdrSearch:
         return tuple(map(self._contested, self.cdr_accounting.conflicts(limit=limit)))
 
     def _fitting(self, query: CdrQuery) -> Iterator[Filed]:
-        """Oldest first. A session has few bills; else figures are read without CDRs' bytes."""
+        """Oldest first. A session has few bills; else figures are read without CDRs' bytes.
+
+        No further than is asked for, but where a party is named: its figures come in no order.
+        """
         if query.session is not None:
             known = filter(None, map(self.archive.get, self.archive.bills([query.session])))
             bills = [filed for filed in known if query.fits(filed.billed)]
@@ -102,7 +105,8 @@ class CdrSearch:
             return
         parties = None if query.party is None else (query.party,)
         billed = self.archive.billed(since=query.since, before=query.before, parties=parties)
-        places = sorted((each.received_at, each.ref) for each in billed if query.fits(each))
+        fitting = ((each.received_at, each.ref) for each in billed if query.fits(each))
+        places = fitting if parties is None else sorted(fitting)
         yield from filter(None, (self.archive.get(ref) for _, ref in places))
 
     def _contested(self, conflict: Conflict) -> Contested:

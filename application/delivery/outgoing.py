@@ -13,10 +13,10 @@ from hashlib import sha256
 from application.partners.credentials_client import CredentialsClient
 from domain import errors
 from domain.delivery.answers import Attempt, Receipt, Verdict, judge, may_have_it
+from domain.noted_text import plain, plain_bytes
 from domain.objects.stored import Path
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
-from domain.plain_text import plain, plain_bytes
 from domain.ports import Clock, FailPoints, Wire, WireAnswer, WireRequest
 from domain.routing.outbound_urls import below
 

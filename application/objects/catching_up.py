@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from application.modules import MODULES, STORED
 from application.objects.publishing import Publisher
+from application.objects.pulls import Pulls
 from application.partners.directories import Directories
 from domain import errors
 from domain.objects.stored import Stored, UnseenChange
@@ -32,6 +33,7 @@ class CatchUp:
     directories: Directories
     deliveries: DeliveryQueue
     publisher: Publisher
+    pulls_of_partners: Pulls
     wake: Wake
     ids: Ids
     clock: Clock
@@ -92,7 +94,9 @@ class CatchUp:
                 yield cpo
 
     def _pull_sessions_again(self, cpo: Partner, *, since: datetime) -> None:
+        """Also what is being read now: what came of it before the partner was back is lost."""
         pulled = dict(cpo.synced).get(_SESSIONS.id)
         if pulled is not None and pulled > since:
             self.partners.pulled(cpo.id, _SESSIONS.id, at=since)
-        self.wake.synchronize(cpo.id)
+        from_ = None if pulled is None else min(pulled, since)
+        self.pulls_of_partners.start_anew(cpo, _SESSIONS, since=from_)

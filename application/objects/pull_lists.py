@@ -27,14 +27,18 @@ class PullLists:
         """The list, as far as it is read when it has ended or `is_over`.
 
         Link says where it goes on. Without one it has ended, and at an empty page, and at a page
-        of which this turn has had every object: some platforms' lists have no other end.
+        of which this turn has had every object: some platforms' lists have no other end. Where the
+        list was begun anew meanwhile, that reading is returned, for the next turn.
         """
         if read.has_no_end(now=self.clock.now()):
             return self._kept(partner, read.failed("it had no end", now=self.clock.now()))
         named: set[str] = set()
         began_here = False
         while read.page is not None and not is_over():
-            read, began_here = self._turned(partner, read, named, is_over), True
+            turned, began_here = self._turned(partner, read, named, is_over), True
+            if turned.began != read.began:
+                return turned
+            read = turned
         return read if began_here else self._kept(partner, read)
 
     def _turned(
@@ -85,5 +89,4 @@ class PullLists:
         return read.with_object(stored=stored, quarantined=quarantined, now=self.clock.now())
 
     def _kept(self, partner: Partner, read: ListRead) -> ListRead:
-        self.pulls.note(partner.id, read)
-        return read
+        return self.pulls.note(partner.id, read)

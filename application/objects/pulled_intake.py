@@ -10,12 +10,12 @@ from application.objects.intake import ObjectIntake
 from application.objects.pushed import Pushed
 from domain import errors
 from domain.documents import Document, JsonValue
+from domain.noted_text import storable
 from domain.objects.quarantine import Quarantined, name_of
 from domain.objects.stored import EVERYONE, ObjectKey
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.ports import Clock, Ids, Json, ObjectStore, PartnerStore, Quarantine
-from domain.text import storable
 from domain.validation import Direction
 
 _LONGEST_NAME = 100

@@ -55,8 +55,8 @@ class Pulls:
         Lists that an earlier turn has left are gone on with. A list that fails is reported, and
         begun anew next time; the others are read all the same.
         """
-        partner = self._registered(partner_id)
         begun = self.clock.now()
+        partner = self._registered(partner_id)
         ends = begun + timedelta(seconds=self.slice_s)
 
         def is_over() -> bool:
@@ -65,7 +65,7 @@ class Pulls:
         lists = dict.fromkeys(_lists_of(partner))
         done = {
             read.name: self.pull_lists.read(partner, read, is_over)
-            for read in self._turn(partner, lists, whole=whole)
+            for read in self._turn(partner, lists, begun, whole=whole)
         }
         for module in _pulled_of(partner):
             self._note(partner, module, begun)
@@ -81,9 +81,21 @@ class Pulls:
         :raises NotRegistered: if there is no connection.
         """
         partner = self._registered(partner_id)
+        now = self.clock.now()
         for name in _lists_of(partner) if whole else ():
-            self.pulls.note(partner_id, self._begun(partner, name, whole=True))
+            self.pulls.note(partner_id, self._begun(partner, name, now, since=None))
         self.wake.synchronize(partner_id)
+
+    def start_anew(self, partner: Partner, module: Module, *, since: datetime | None) -> None:
+        """Have a worker read the module's lists from `since` on; None: from their beginning.
+
+        What a turn is reading of them now is left, and does not count as read.
+        """
+        now = self.clock.now()
+        for name in _lists_of(partner):
+            if name[0] == module.id:
+                self.pulls.note(partner.id, self._begun(partner, name, now, since=since))
+        self.wake.synchronize(partner.id)
 
     def sweep(self) -> int:
         """Wake a pull for every partner that was not pulled for long, or is not done; how many.
@@ -122,21 +134,26 @@ class Pulls:
         return (now - last).total_seconds() >= self.every_s * (1 + splay)
 
     def _turn(
-        self, partner: Partner, lists: dict[ListName, None], *, whole: bool
+        self, partner: Partner, lists: dict[ListName, None], begun: datetime, *, whole: bool
     ) -> list[ListRead]:
         """What this turn reads; lists of parties that are the partner's no more are forgotten."""
         held = {read.name: read for read in self.pulls.of(partner.id)}
         for gone in held.keys() - lists.keys():
             self.pulls.forget(partner.id, held[gone])
         turn = next_turn(lists, held, whole=whole, now=self.clock.now())
-        return [read or self._begun(partner, name, whole=whole) for name, read in turn.items()]
+        dates = {} if whole else dict(partner.synced)
+        return [
+            read or self._begun(partner, name, begun, since=dates.get(name[0]))
+            for name, read in turn.items()
+        ]
 
-    def _begun(self, partner: Partner, name: ListName, *, whole: bool) -> ListRead:
+    def _begun(
+        self, partner: Partner, name: ListName, at: datetime, *, since: datetime | None
+    ) -> ListRead:
+        """A reading from `since` on; `at` is before the date was looked up that it begins at."""
         module, party = name
-        since = None if whole else dict(partner.synced).get(module)
-        now = self.clock.now()
         page = self.pull_pages.first_page(partner, MODULES[module], since)
-        return ListRead(module, party, began=now, read_at=now, since=since, page=page)
+        return ListRead(module, party, began=at, read_at=at, since=since, page=page)
 
     def _note(self, partner: Partner, module: Module, begun: datetime) -> None:
         """That the module is in step, once every party's list of it is read to its end."""

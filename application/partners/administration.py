@@ -199,16 +199,20 @@ class PartnerAdministration:
     def find(self, name: str) -> Partner:
         """The partner of this id, name or party (`DE-ABC`); an invited party counts if alone.
 
-        :raises UnknownPartner: if none, or more than one, is meant.
+        :raises UnknownPartner: if none is. :raises AmbiguousPartner: if several are.
         """
         everyone = self.partners.all()
         found = [partner for partner in everyone if _is_called(partner, name)]
         found = found or [partner for partner in everyone if _is_invited_as(partner, name)]
         live = [partner for partner in found if partner.state is not PartnerState.UNREGISTERED]
         chosen = live or found
-        if len(chosen) != 1:
-            reason = "no partner" if not chosen else "more than one partner"
-            raise errors.UnknownPartner(f"{reason} is called {name!r}")
+        if not chosen:
+            raise errors.UnknownPartner(f"no partner is called {name!r}")
+        if len(chosen) > 1:
+            fitting = ", ".join(f"{each.id} ({each.name})" for each in chosen)
+            raise errors.AmbiguousPartner(
+                f"several partners are called {name!r}: {fitting}: name one by its id"
+            )
         return chosen[0]
 
 

@@ -15,9 +15,9 @@ from domain.cdrs.custody import delivery_id_of
 from domain.delivery.answers import Attempt, Verdict, judge
 from domain.delivery.deliveries import Delivery
 from domain.documents import JsonValue
+from domain.noted_text import plain, plain_bytes
 from domain.objects.stored import EVERYONE
 from domain.partners.party import PartyId
-from domain.plain_text import plain, plain_bytes
 from domain.ports import (
     Clock,
     CommandStore,

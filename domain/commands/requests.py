@@ -11,9 +11,9 @@ from domain import errors
 from domain.commands.kinds import CommandKind
 from domain.documents import Document
 from domain.errors import Problem
+from domain.noted_text import storable
 from domain.partners.party import PartyId
 from domain.routing.response_urls import query_url, with_body_url, with_query_url
-from domain.text import storable
 from domain.times import parse_time
 
 _LONGEST_URL = 255

@@ -13,7 +13,7 @@ from domain import errors
 from domain.commands.kinds import ACCEPTED
 from domain.documents import Document, JsonValue
 from domain.errors import Problem
-from domain.text import storable
+from domain.noted_text import storable
 
 _AGAIN_AFTER = timedelta(seconds=2)
 _LONGEST_TIMEOUT_S = 24 * 3600

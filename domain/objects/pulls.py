@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from domain.noted_text import storable
 from domain.partners.party import PartyId
-from domain.text import storable
 
 GIVEN_UP_AFTER = timedelta(hours=24)
 """A list that has no end by then has none: the next pull begins it anew."""

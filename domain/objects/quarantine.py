@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from domain.noted_text import storable
 from domain.objects.remarks import Remarks
 from domain.objects.stored import ObjectKey
-from domain.text import storable
 from domain.times import format_time
 
 _LONGEST_NAME = 100

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from domain.objects.paging import MOST_BYTES, Viewer
+from domain.partners.party import PartyId
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,6 @@ class LocationQuery:
     connector_types: frozenset[str] = frozenset()
     min_power_w: int | None = None
     statuses: frozenset[str] = frozenset()
-    country_code: str | None = None
-    party_id: str | None = None
+    owner: PartyId | None = None
     operator: str | None = None
     most_bytes: int = MOST_BYTES

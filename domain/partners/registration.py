@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from domain import errors
 from domain.documents import Document, JsonValue, as_documents
+from domain.noted_text import storable
 from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role
-from domain.text import storable
 
 CREDENTIALS = "credentials"
 _LONGEST_NAME = 255

@@ -56,9 +56,9 @@ class CdrArchive(Protocol):
         before: datetime | None = None,
         parties: Iterable[PartyId] | None = None,
     ) -> Iterator[Billed]:
-        """The figures of what was received in that time, in no order, without the CDRs' bytes.
+        """The figures of what was received in that time, oldest first, without the CDRs' bytes.
 
-        With `parties`, of what one of them bills or owes.
+        With `parties`, of what one of them bills or owes, in no order.
         """
         ...
 

@@ -74,7 +74,7 @@ class WireAnswer:
     """What a partner answered. `code` is None where the body was no envelope; `data` unchecked.
 
     `bare` is the JSON object that the body is where it is no envelope. `message` and `headers` are
-    storable text (`domain.text`); `body` and `data` are as they came.
+    storable text (`domain.noted_text`); `body` and `data` are as they came.
     """
 
     status: int

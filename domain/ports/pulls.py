@@ -10,8 +10,11 @@ class PullStore(Protocol):
         """Every list of the partner's that was read, or is being read; by module and party."""
         ...
 
-    def note(self, partner_id: str, read: ListRead) -> None:
-        """Write one list's state durably, in the place of the former. Safe to repeat."""
+    def note(self, partner_id: str, read: ListRead) -> ListRead:
+        """Write one list's state durably, in the place of the former, and return what is there.
+
+        A reading that began later stays, also if both are written at once. Safe to repeat.
+        """
         ...
 
     def forget(self, partner_id: str, read: ListRead) -> None:

@@ -19,6 +19,7 @@ REST: Table = (
     (errors.UnknownToken, 404, 2004),
     (errors.UnknownSession, 404, 2001),
     (errors.UnknownObject, 404, 2000),
+    (errors.AmbiguousPartner, 409, 2000),
     (errors.UnknownPartner, 404, 2000),
     (errors.UnknownReceiver, 404, 4001),
     (errors.AmbiguousObject, 409, 4001),

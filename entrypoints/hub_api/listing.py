@@ -74,18 +74,26 @@ def asked_party(hub: Hub, call: Call, name: str = "party") -> PartyId | None:
     :raises InvalidParameter: if it names none. :raises UnknownPartner: if the hub knows no such.
     :raises WrongToken: for a party that is not the calling partner's.
     """
-    text = call.parameter(name)
-    if text is None:
+    party = named_party(call, name)
+    if party is None:
         return None
-    try:
-        party = PartyId.parse(text)
-    except ValueError as wrong:
-        raise errors.InvalidParameter(f"{name}: {wrong}") from wrong
     if call.caller is None:
         return hub.partner_names.party(party)
     if not call.caller.speaks_for(party):
         raise errors.WrongToken(f"{name}: you see your own and no other")
     return party
+
+
+def named_party(call: Call, name: str = "party") -> PartyId | None:
+    """The party as it is written, whether there is one or not.
+
+    :raises InvalidParameter: if it is none.
+    """
+    text = call.parameter(name)
+    try:
+        return None if text is None else PartyId.parse(text)
+    except ValueError as wrong:
+        raise errors.InvalidParameter(f"{name}: {wrong}") from wrong
 
 
 def asked_partner(hub: Hub, call: Call) -> str | None:

@@ -71,7 +71,7 @@ FOUND = (
 SEARCHED = (
     *PAGED,
     *("lat", "lon", "radius_m", "bbox", "connector_type", "min_power_w", "status"),
-    *("country_code", "party_id", "operator"),
+    *("party", "operator"),
 )
 _REPEATED = frozenset({"connector_type", "status"})
 

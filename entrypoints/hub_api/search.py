@@ -15,8 +15,9 @@ from application.objects.charger_search import Hit
 from domain import errors
 from domain.objects.paging import Page, PageRequest, Viewer
 from domain.objects.search import Box, LocationQuery, Near
+from domain.partners.party import PartyId
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.listing import asked_page, paged
+from entrypoints.hub_api.listing import asked_page, named_party, paged
 from entrypoints.ocpi.paging import Query
 from entrypoints.ocpi.replies import Reply
 
@@ -30,14 +31,17 @@ _LONGEST_NAME = 100
 def search_locations(hub: Hub, call: Call) -> Reply:
     """The locations that fit, nearest first where a point is given."""
     request = asked_page(call)
-    query = location_query(call.query, request, viewer=call.viewer(hub))
+    viewer = call.viewer(hub)
+    query = location_query(call.query, request, viewer=viewer, owner=_owner(hub, call, viewer))
     hits, total = hub.charger_search.search(query)
     more = request.offset + len(hits) < total
     return paged(call, request, Page(tuple(map(shown, hits)), total, more))
 
 
-def location_query(given: Query, request: PageRequest, *, viewer: Viewer) -> LocationQuery:
-    """What the parameters ask for.
+def location_query(
+    given: Query, request: PageRequest, *, viewer: Viewer, owner: PartyId | None
+) -> LocationQuery:
+    """What the parameters ask for, of this owner's locations or of all.
 
     :raises InvalidParameter: naming the first that cannot be used.
     """
@@ -51,8 +55,7 @@ def location_query(given: Query, request: PageRequest, *, viewer: Viewer) -> Loc
         connector_types=asked.words("connector_type", _plug),
         min_power_w=asked.whole("min_power_w"),
         statuses=asked.words("status", _status),
-        country_code=asked.code("country_code", 2),
-        party_id=asked.code("party_id", 3),
+        owner=owner,
         operator=asked.name("operator"),
     )
 
@@ -82,12 +85,6 @@ class _Asked:
             raise errors.InvalidParameter(f"{name}: not a whole number from 0 to 999999999")
         return None if text is None else int(text)
 
-    def code(self, name: str, length: int) -> str | None:
-        text = self.text(name)
-        if text is not None and not (len(text) == length and text.isascii() and text.isalnum()):
-            raise errors.InvalidParameter(f"{name}: not {length} letters or digits")
-        return None if text is None else text.upper()
-
     def name(self, name: str) -> str | None:
         text = self.text(name)
         if text is not None and not 0 < len(text) <= _LONGEST_NAME:
@@ -102,6 +99,21 @@ class _Asked:
             if word is None:
                 raise errors.InvalidParameter(f"{name}: {text[:40]!r} is none")
         return frozenset(word for word in words.values() if word is not None)
+
+
+def _owner(hub: Hub, call: Call, viewer: Viewer) -> PartyId | None:
+    """The owner that `party` names; None without it.
+
+    :raises UnknownPartner: if a partner may not see it, or there is none: it cannot tell which.
+    """
+    party = named_party(call)
+    if party is None:
+        return None
+    if call.caller is None:
+        return hub.partner_names.party(party)
+    if party not in viewer.owners:
+        raise errors.UnknownPartner(f"no partner has the party {party.spelled}")
+    return party
 
 
 def _near(asked: _Asked) -> Near | None:

@@ -16,10 +16,10 @@ from adapters.ocpi import json
 from application.hub import Hub
 from application.partners.credentials_server import Caller
 from domain import errors
+from domain.noted_text import storable
 from domain.partners.party import PartyId
 from domain.ports import Clock, Ids
 from domain.routing.routes import Routed
-from domain.text import storable
 from entrypoints.brake import Brake
 from entrypoints.ocpi.errors import WIRE, Table, on_the_wire
 from entrypoints.ocpi.replies import Reply

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from adapters.ocpi import json
 from domain.documents import JsonValue
+from domain.noted_text import storable
 from domain.objects.remarks import Remarks
 from domain.partners.party import PartyId
-from domain.text import storable
 from domain.times import format_time
 
 SUCCESS = 1000

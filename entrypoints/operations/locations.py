@@ -1,7 +1,5 @@
 """`ocpi-hub location`: where to charge, as owners have written it."""
 
-from datetime import datetime
-
 import click
 
 from adapters.ocpi import json
@@ -13,14 +11,13 @@ from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.objects import (
     LIMIT,
     NAMED,
-    filters,
     found,
     key_of,
-    listed,
-    page_of,
+    list_command,
     print_document,
 )
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table
+from entrypoints.operations.words import Party
 
 _COLUMNS = ("owner", "id", "name", "city", "evses", "last_updated")
 _HITS = ("distance_m", *_COLUMNS)
@@ -32,8 +29,6 @@ _SEARCHED = {
     "connector_type": "OCPI's name of a plug; several with commas.",
     "min_power_w": "Watts at least.",
     "status": "OCPI's status of an EVSE; several with commas.",
-    "country_code": "Of the owner.",
-    "party_id": "Of the owner.",
     "operator": "The operator's name.",
 }
 
@@ -41,24 +36,6 @@ _SEARCHED = {
 @click.group()
 def commands() -> None:
     """See locations. One is named by its owner and id, DE-ABC/LOC1."""
-
-
-@commands.command("list")
-@filters
-@as_json
-def list_(
-    party: PartyId | None,
-    date_from: datetime | None,
-    date_to: datetime | None,
-    limit: int,
-    as_json: bool,
-) -> None:
-    """List locations, in order of creation."""
-    found_ = listed(open_hub(), "locations", page_of(date_from, date_to, limit), party)
-    if as_json:
-        print_json(found_)
-        return
-    print_table([_row(document) for document in found_], _COLUMNS)
 
 
 @commands.command()
@@ -75,13 +52,14 @@ def show(named: str, evse: str | None, connector: str | None, as_json: bool) -> 
     print_document(hub.object_reader.part(stored, path))
 
 
-def _search(limit: int, as_json: bool, **asked: str | None) -> None:
+def _search(limit: int, as_json: bool, party: PartyId | None, **asked: str | None) -> None:
     """Find published locations by place, plug, power and availability, nearest first."""
     hub = open_hub()
     query = location_query(
         [(name, text) for name, text in asked.items() if text is not None],
         PageRequest(0, limit),
         viewer=hub.object_reader.viewer(hub.party.party),
+        owner=None if party is None else hub.partner_names.party(party),
     )
     hits = [as_document(json.parse(shown(hit))) for hit in hub.charger_search.search(query)[0]]
     if as_json:
@@ -92,6 +70,7 @@ def _search(limit: int, as_json: bool, **asked: str | None) -> None:
 
 
 search = as_json(LIMIT(_search))
+search = click.option("--party", type=Party(), help="Of this owner.")(search)
 for _name, _help in reversed(_SEARCHED.items()):
     search = click.option(f"--{_name.replace('_', '-')}", _name, help=_help)(search)
 commands.command("search")(search)
@@ -104,3 +83,6 @@ def _row(document: Document) -> Shape:
         "owner": f"{document['country_code']}-{document['party_id']}",
         "evses": len(evses) if isinstance(evses, list | tuple) else 0,
     }
+
+
+commands.add_command(list_command("locations", _COLUMNS, _row))

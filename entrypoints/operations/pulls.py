@@ -7,10 +7,12 @@ import click
 from domain.objects.pulls import ListRead
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.pull_shapes import pulled_shape
-from entrypoints.hub_api.shapes import quarantined_shape, remarked_shape
+from entrypoints.hub_api.shapes import Shape, quarantined_shape, remarked_shape
 from entrypoints.operations.objects import LIMIT
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
 
+_ASIDE = ("id", "partner", "module", "object", "since", "accepted", "problems")
+_REMARKED = ("partner", "module", "owner", "object", "seen", "count", "remarks")
 _CAME = ("module", "party", "read", "seen", "stored", "quarantined", "goes_on", "failure", "remark")
 
 
@@ -54,11 +56,7 @@ def quarantine(partner: str | None, accepted: str | None, limit: int, as_json: b
     if as_json:
         print_json(found)
         return
-    rows = [
-        {**row, "partner": names.in_short(each.partner_id)}
-        for row, each in zip(found, aside, strict=True)
-    ]
-    print_table(rows, ("id", "partner", "module", "object", "since", "accepted", "problems"))
+    _print_with_partners(found, [names.in_short(each.partner_id) for each in aside], _ASIDE)
 
 
 @click.command()
@@ -76,11 +74,7 @@ def remarks(partner: str | None, module: str | None, limit: int, as_json: bool) 
     if as_json:
         print_json(found)
         return
-    rows = [
-        {**row, "partner": names.in_short(each.partner_id)}
-        for row, each in zip(found, listed, strict=True)
-    ]
-    print_table(rows, ("partner", "module", "owner", "object", "seen", "count", "remarks"))
+    _print_with_partners(found, [names.in_short(each.partner_id) for each in listed], _REMARKED)
     if len(found) == limit:
         click.echo(f"of {hub.remarks.count(partner_id=partner_id, module=module)} in all")
 
@@ -88,3 +82,10 @@ def remarks(partner: str | None, module: str | None, limit: int, as_json: bool) 
 def print_pulls(reads: Sequence[ListRead]) -> None:
     """A table of them: what came, what did not and why."""
     print_table([pulled_shape(read) for read in reads], _CAME)
+
+
+def _print_with_partners(
+    found: Sequence[Shape], partners: Sequence[str], columns: Sequence[str]
+) -> None:
+    rows = [{**row, "partner": name} for row, name in zip(found, partners, strict=True)]
+    print_table(rows, columns)

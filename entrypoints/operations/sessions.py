@@ -1,22 +1,19 @@
 """`ocpi-hub session`: what is being charged, and what the watchdogs found (D-21)."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import click
 
+from domain.documents import Document
 from domain.objects.sessions import Session
 from domain.objects.stored import Stored
-from domain.partners.party import PartyId
 from entrypoints.hub_api.shapes import Shape, party_text, watched_shape
 from entrypoints.operations.objects import (
     LIMIT,
     NAMED,
-    filters,
     found,
     key_of,
-    listed,
-    page_of,
+    list_command,
     print_document,
 )
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table
@@ -28,24 +25,6 @@ _WATCHED = ("owner", "id", "status", "reader", "heard", "last_updated")
 @click.group()
 def commands() -> None:
     """See sessions. The hub says what is amiss and does nothing: it closes and bills none."""
-
-
-@commands.command("list")
-@filters
-@as_json
-def list_(
-    party: PartyId | None,
-    date_from: datetime | None,
-    date_to: datetime | None,
-    limit: int,
-    as_json: bool,
-) -> None:
-    """List sessions, in order of creation."""
-    documents = listed(open_hub(), "sessions", page_of(date_from, date_to, limit), party)
-    if as_json:
-        print_json(documents)
-        return
-    print_table([_row(Session(document)) for document in documents], _COLUMNS)
 
 
 @commands.command()
@@ -80,7 +59,8 @@ def _print_watched(watched: Sequence[Stored], as_json: bool) -> None:
     print_table(shapes, _WATCHED)
 
 
-def _row(session: Session) -> Shape:
+def _row(document: Document) -> Shape:
+    session = Session(document)
     return {
         "owner": party_text(session.owner),
         "id": session.id,
@@ -88,3 +68,6 @@ def _row(session: Session) -> Shape:
         "reader": party_text(session.reader),
         "last_updated": session.last_updated,
     }
+
+
+commands.add_command(list_command("sessions", _COLUMNS, _row))

@@ -5,18 +5,15 @@ from datetime import datetime
 import click
 
 from domain.documents import Document
-from domain.partners.party import PartyId
 from entrypoints.hub_api.shapes import Shape, quote_shape
 from entrypoints.operations.objects import (
     NAMED,
-    filters,
     found,
     key_of,
-    listed,
-    page_of,
+    list_command,
     print_document,
 )
-from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
+from entrypoints.operations.output import as_json, open_hub, print_one
 from entrypoints.operations.words import Moment
 
 _COLUMNS = ("owner", "id", "currency", "type", "last_updated")
@@ -25,24 +22,6 @@ _COLUMNS = ("owner", "id", "currency", "type", "last_updated")
 @click.group()
 def commands() -> None:
     """See tariffs. One is named by its owner and id, DE-ABC/T1."""
-
-
-@commands.command("list")
-@filters
-@as_json
-def list_(
-    party: PartyId | None,
-    date_from: datetime | None,
-    date_to: datetime | None,
-    limit: int,
-    as_json: bool,
-) -> None:
-    """List tariffs, in order of creation."""
-    documents = listed(open_hub(), "tariffs", page_of(date_from, date_to, limit), party)
-    if as_json:
-        print_json(documents)
-        return
-    print_table([_row(document) for document in documents], _COLUMNS)
 
 
 @commands.command()
@@ -70,3 +49,6 @@ def quote(location: str, evse: str, connector: str, at: datetime | None, as_json
 
 def _row(document: Document) -> Shape:
     return {**document, "owner": f"{document['country_code']}-{document['party_id']}"}
+
+
+commands.add_command(list_command("tariffs", _COLUMNS, _row))

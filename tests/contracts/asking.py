@@ -6,6 +6,7 @@ A store's method that no question calls is found by the test that asks these.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from adapters.mongo import (
@@ -174,6 +175,7 @@ QUESTIONS: dict[str, Ask] = {
         [ObjectKey("sessions", CPO, f"S{n}") for n in range(200)]
     ),
     "settlement of nobody": lambda mongo: _settlement(mongo, NOBODY),
+    "figures of the oldest": lambda mongo: list(islice(MongoArchive(mongo).billed(), 5)),
     "settlement of a CPO's hour": lambda mongo: _settlement(
         mongo, CPO, since=later(MANY / 1000 - 0.1)
     ),
@@ -275,7 +277,7 @@ QUESTIONS: dict[str, Ask] = {
     "search: deep": lambda mongo: _search(mongo, offset=MANY - 5),
     "search: copies": lambda mongo: _search(mongo, viewer=COPIES),
     "search: an operator": lambda mongo: _search(mongo, operator="nobody"),
-    "search: a country": lambda mongo: _search(mongo, country_code="FR"),
+    "search: an owner": lambda mongo: _search(mongo, owner=PartyId("FR", "XYZ")),
     "search: a box": lambda mongo: _search(mongo, box=Box(5, 10, 6, 11)),
     "search: near nothing": lambda mongo: _search(mongo, near=Near(10, 10, 5000)),
     "search: a plug": lambda mongo: _search(mongo, connector_types=frozenset({"CHADEMO"})),

@@ -128,6 +128,16 @@ def test_what_was_received_at_one_moment_is_read_in_one_order(custody: Custody) 
     assert list(custody.archive.refs(since=None, before=later(1))) == in_order
 
 
+def test_figures_of_all_come_oldest_first(custody: Custody) -> None:
+    third, first, second = filed("A", at=3), filed("C", at=1), filed("B", at=2)
+    for each in (third, first, second):
+        custody.archive.file(each)
+
+    found = custody.archive.billed()
+
+    assert [each.ref for each in found] == refs(first, second, third)
+
+
 def test_sessions_that_a_cdr_names_are_billed(custody: Custody) -> None:
     one, two, other = (ObjectKey("sessions", CPO, name) for name in ("S1", "S2", "S9"))
     first, second = filed("C1", session=one), filed("C2", session=two)

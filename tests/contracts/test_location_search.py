@@ -63,8 +63,7 @@ def asked(
     types: frozenset[str] = frozenset(),
     power_w: int | None = None,
     statuses: frozenset[str] = frozenset(),
-    country_code: str | None = None,
-    party_id: str | None = None,
+    owner: PartyId | None = None,
     operator: str | None = None,
     offset: int = 0,
     limit: int = 100,
@@ -80,8 +79,7 @@ def asked(
         connector_types=types,
         min_power_w=power_w,
         statuses=statuses,
-        country_code=country_code,
-        party_id=party_id,
+        owner=owner,
         operator=operator,
     )
 
@@ -179,7 +177,7 @@ def test_any_of_the_types_and_any_of_the_statuses_will_do(locations: Searched) -
     assert locations.names(asked(statuses=frozenset({"AVAILABLE"}))) == ["A", "C"]
 
 
-def test_operator_country_and_party_select_whatever_their_case(locations: Searched) -> None:
+def test_operator_and_owner_select_in_either_letter_case(locations: Searched) -> None:
     for name, owner, operator in (("A", CPO, "FAST & CO"), ("B", OTHER_CPO, "SLOW")):
         found_by = facets(operator=operator, owner=owner)
         locations.objects.save(
@@ -187,9 +185,9 @@ def test_operator_country_and_party_select_whatever_their_case(locations: Search
         )
 
     assert locations.names(asked(operator="Fast & Co")) == ["A"]
-    assert locations.names(asked(party_id="xyz")) == ["B"]
-    assert locations.names(asked(country_code="de")) == ["A", "B"]
-    assert locations.names(asked(country_code="NL")) == []
+    assert locations.names(asked(owner=PartyId("de", "xyz"))) == ["B"]
+    assert locations.names(asked(owner=PartyId("NL", "XYZ"))) == []
+    assert locations.names(asked(owner=PartyId("DE", "ZZZ"))) == []
 
 
 def test_pages_follow_each_other_in_the_order_of_creation(locations: Searched) -> None:

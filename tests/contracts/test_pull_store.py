@@ -45,6 +45,19 @@ def test_what_is_noted_is_read_again_in_the_place_of_the_former(pulls: PullStore
     assert pulls.of("p") == (whole,)
 
 
+def test_a_reading_that_began_later_is_not_overwritten(pulls: PullStore) -> None:
+    earlier = a_read(page="https://there.example/2")
+    anew = replace(a_read(page="https://there.example/1"), began=later(1))
+    others = replace(a_read(party=XYZ), began=later(-1))
+
+    assert pulls.note("p", earlier) == earlier
+    assert pulls.note("p", anew) == anew
+    assert pulls.note("p", earlier) == anew
+    assert pulls.note("p", others) == others
+
+    assert pulls.of("p") == (anew, others)
+
+
 def test_lists_are_a_partners_own_by_module_and_party(pulls: PullStore) -> None:
     pulls.note("p", a_read("tokens", XYZ))
     pulls.note("p", a_read("tokens", ABC))

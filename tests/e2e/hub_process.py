@@ -85,14 +85,7 @@ class HubProcess:
 
     def processes(self, word: str = "") -> set[int]:
         """Every living process with this folder in its environment and `word` in its command."""
-        mark = f"HUB_DATA_DIR={self.folder}".encode()
-        return {
-            int(path.name)
-            for path in Path("/proc").iterdir()
-            if path.name.isdigit()
-            and mark in _content(path / "environ").split(b"\0")
-            and word.encode() in _content(path / "cmdline")
-        }
+        return processes_with(f"HUB_DATA_DIR={self.folder}", word)
 
 
 def ocpi_hub(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -105,6 +98,17 @@ def ocpi_hub(*arguments: str, environment: dict[str, str]) -> subprocess.Complet
         timeout=120,
         check=False,
     )
+
+
+def processes_with(variable: str, word: str = "") -> set[int]:
+    """Every living process with this in its environment and `word` in its command."""
+    return {
+        int(path.name)
+        for path in Path("/proc").iterdir()
+        if path.name.isdigit()
+        and variable.encode() in _content(path / "environ").split(b"\0")
+        and word.encode() in _content(path / "cmdline")
+    }
 
 
 def until(condition: Callable[[], object], within_s: float) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.e2e.hub_process import until
+from tests.e2e.hub_process import processes_with, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
@@ -22,13 +22,14 @@ _ANY = "tests/conformance/test_types.py"
 @pytest.mark.parametrize(("number", "workers"), [(signal.SIGINT, "0"), (signal.SIGTERM, "1")])
 def test_no_process_outlives_the_tests(number: signal.Signals, workers: str) -> None:
     value = uuid4().hex
+    mark = f"{_MARK}={value}"
     with _begun(workers, value) as tests:
         try:
-            until(lambda: len(_named(value, "gunicorn")) > 1, _PATIENCE_S)
+            until(lambda: len(processes_with(mark, "gunicorn")) > 1, _PATIENCE_S)
         finally:
             tests.send_signal(number)
         tests.wait(_PATIENCE_S)
-    until(lambda: not _named(value), _PATIENCE_S)
+    until(lambda: not processes_with(mark), _PATIENCE_S)
 
 
 def _begun(workers: str, value: str) -> "subprocess.Popen[bytes]":
@@ -40,23 +41,3 @@ def _begun(workers: str, value: str) -> "subprocess.Popen[bytes]":
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-
-
-def _named(value: str, word: str = "") -> set[int]:
-    """The processes that were started by these tests, with `word` in their command."""
-    mark = f"{_MARK}={value}".encode()
-    return {
-        int(path.name)
-        for path in Path("/proc").iterdir()
-        if path.name.isdigit()
-        and mark in _content(path / "environ").split(b"\0")
-        and word.encode() in _content(path / "cmdline")
-    }
-
-
-def _content(path: Path) -> bytes:
-    """Empty for a process that is gone."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""

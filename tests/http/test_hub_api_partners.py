@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from entrypoints.sandbox import Platform
+from tests.http.commands import run
 from tests.http.hub_server import ADMIN, HubServer
 
 _CPO = {"role": "CPO", "country_code": "DE", "party_id": "ABC"}
@@ -58,6 +59,26 @@ def test_an_invited_partner_is_found_by_its_party_too(hub: HubServer) -> None:
     assert (shown["state"], shown["partner_id"], shown["type"]) == ("INVITED", "DE-ABC", "CPO")
     assert shown["invited"] == [_CPO]
     assert shown["invitation_expires"] is not None
+
+
+def test_a_name_of_several_partners_is_a_409_that_says_which(hub: HubServer, msp: Platform) -> None:
+    ids = [_invited(hub, "Same", party_id) for party_id in ("AAA", "BBB")]
+
+    shown, listed = hub.get("/partners/Same"), hub.get("/lanes?partner=Same")
+    by_a_partner = hub.get("/deliveries?partner=Same", by=msp.hub)
+
+    assert [(each.status, each.code) for each in (shown, listed)] == [(409, 2000)] * 2
+    assert [f"{each} (Same)" in shown.message for each in ids] == [True, True]
+    assert run(hub, "partner", "show", "Same").stderr == f"ocpi-hub: {shown.message}\n"
+    assert hub.get(f"/partners/{ids[0]}").data["partner_id"] == "DE-AAA"
+    assert by_a_partner.status == 403
+    assert not any(each in by_a_partner.message for each in ids)
+
+
+def _invited(hub: HubServer, name: str, party_id: str) -> str:
+    role = {**_CPO, "party_id": party_id}
+    invited = hub.call("POST", "/partners", body={"name": name, "roles": [role]})
+    return str(invited.data["id"])
 
 
 def test_a_role_that_is_taken_is_not_invited(hub: HubServer, cpo: Platform) -> None:

@@ -84,14 +84,33 @@ def test_a_box_finds_what_is_inside_in_order_of_creation(hub: HubServer, sites: 
         ({"status": "CHARGING"}, ["MIDDLE"]),
         ({"status": "charging,reserved"}, ["MIDDLE"]),
         ({"status": "AVAILABLE", "min_power_w": 100_000}, ["WEST"]),
-        ({"country_code": "de", "party_id": "abc", "operator": "ost strom"}, ["EAST"]),
-        ({"country_code": "FR"}, []),
+        ({"party": "de-abc", "operator": "ost strom"}, ["EAST"]),
     ],
 )
 def test_all_conditions_hold_for_one_and_the_same_plug(
     hub: HubServer, sites: Platform, asked: dict[str, Any], found: list[str]
 ) -> None:
     assert _ids(_search(hub, **asked)) == found
+
+
+def test_an_owner_that_the_hub_does_not_know_is_a_404(hub: HubServer, sites: Platform) -> None:
+    answer = _search(hub, party="DE-ABX")
+
+    assert (answer.status, answer.code) == (404, 2000)
+    assert "DE-ABX" in answer.message
+
+
+def test_an_owner_that_is_out_of_sight_is_as_one_that_there_is_not(
+    hub: HubServer, sites: Platform, msp: Platform
+) -> None:
+    assert _ids(_search(hub, msp, party="DE-ABC")) == ["EAST", "MIDDLE", "WEST", "MUNICH"]
+    assert hub.call("POST", "/partners/DE-ABC/suspend").ok
+
+    hidden, unknown = (_search(hub, msp, party=party) for party in ("DE-ABC", "DE-ABX"))
+
+    assert [answer.status for answer in (hidden, unknown)] == [404, 404]
+    assert hidden.message.replace("DE-ABC", "DE-ABX") == unknown.message
+    assert _ids(_search(hub, party="DE-ABC")) == []
 
 
 def test_a_status_push_shows_in_the_next_search(hub: HubServer, sites: Platform) -> None:
@@ -138,8 +157,9 @@ def test_pages_are_linked_with_the_conditions_in_them(hub: HubServer, sites: Pla
         ({"min_power_w": "1.5"}, "min_power_w"),
         ({"status": "FREE"}, "status"),
         ({"status": "REMOVED"}, "status"),
-        ({"country_code": "DEU"}, "country_code"),
-        ({"party_id": "AB"}, "party_id"),
+        ({"party": "DE"}, "party"),
+        ({"country_code": "DE"}, "country_code"),
+        ({"party_id": "ABC"}, "party_id"),
         ({"operator": ""}, "operator"),
         ({"limit": "0"}, "limit"),
     ],

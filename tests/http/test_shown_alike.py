@@ -50,6 +50,7 @@ def test_objects_are_listed_and_shown_alike(street: HubServer) -> None:
         (("location", "show", "DE-ABC/LOC1"), "/locations/DE/ABC/LOC1"),
         (("location", "show", "DE-ABC/LOC1", "DE*ABC*E1", "1"), connector_),
         (("location", "search", "--status", "AVAILABLE"), "/locations/search?status=AVAILABLE"),
+        (("location", "search", "--party", "DE-ABC"), "/locations/search?party=DE-ABC"),
         (("tariff", "list", "--party", "DE-ABC"), "/tariffs?party=DE-ABC"),
         (("tariff", "show", "DE-ABC/T1"), "/tariffs/DE/ABC/T1"),
         (
@@ -75,9 +76,17 @@ def test_objects_are_listed_and_shown_alike(street: HubServer) -> None:
         assert run(street, *arguments).returncode == 0, arguments
 
 
+def test_a_table_of_objects_names_their_owner(street: HubServer) -> None:
+    for group, name in (("location", "LOC1"), ("tariff", "T1"), ("session", "S1")):
+        headings, row = run(street, group, "list").stdout.splitlines()
+
+        assert (headings.split()[:2], row.split()[:2]) == (["OWNER", "ID"], ["DE-ABC", name])
+
+
 def test_what_is_not_there_is_an_error_on_both_sides(street: HubServer) -> None:
     for arguments, path in (
         (("session", "list", "--party", "DE-ABX"), "/sessions?party=DE-ABX"),
+        (("location", "search", "--party", "DE-ABX"), "/locations/search?party=DE-ABX"),
         (("cdr", "list", "--party", "DE-ABX"), "/cdrs/deliveries?party=DE-ABX"),
         (("cdr", "export", "--party", "DE-ABX"), "/cdrs?party=DE-ABX"),
         (("tariff", "show", "DE-ABC/T2"), "/tariffs/DE/ABC/T2"),

@@ -1,6 +1,6 @@
 """Finding CDRs by session, time and amount; and what two bills of one id differ in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 from adapters.memory import MemoryArchive
 from application.cdrs.search import CdrQuery, CdrSearch, Contested
 from application.partners.names import PartnerNames
+from domain.cdrs.custody import Billed
 from domain.delivery.deliveries import DeliveryState
 from domain.errors import NotReplaceable, UnknownPartner
 from domain.objects.stored import ObjectKey
@@ -116,6 +117,33 @@ def test_without_the_bill_that_has_the_id_nothing_is_compared(market: House) -> 
     [contested] = finding(market).conflicts()
 
     assert contested == Contested(contested.conflict, ())
+
+
+def test_figures_are_read_no_further_than_is_asked_for(
+    market: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    billed, read = MemoryArchive.billed, list[str]()
+
+    def noting(archive: MemoryArchive, **wanted: Any) -> Iterator[Billed]:
+        for each in billed(archive, **wanted):
+            read.append(each.ref)
+            yield each
+
+    monkeypatch.setattr(MemoryArchive, "billed", noting)
+
+    assert found(market, most=Decimal(10), limit=1) == ["A"]
+    assert len(read) == 1
+
+
+def test_a_partys_figures_are_put_in_order(market: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    billed = MemoryArchive.billed
+
+    def backwards(archive: MemoryArchive, **wanted: Any) -> Iterator[Billed]:
+        return reversed(list(billed(archive, **wanted)))
+
+    monkeypatch.setattr(MemoryArchive, "billed", backwards)
+
+    assert found(market, least=Decimal(-100), party=XYZ) == ["A", "B", "C"]
 
 
 class _Torn(MemoryArchive):

@@ -1,15 +1,20 @@
 """A partner that was suspended and is resumed is in step again, with what it reads and has."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from adapters.memory import MemoryPartners
+from application.objects.pulls import Pulls
 from domain.errors import NotRegistered, ReceiverAway
 from domain.objects.stored import ObjectKey
 from domain.partners.agreements import AgreementPolicy
 from domain.partners.partner import Partner, PartnerState
 from domain.partners.party import Interface, PartyId, Role
+from domain.ports import WireAnswer, WireRequest
+from domain.times import parse_moment
 from tests.builders import (
     ABC,
     NOON,
@@ -25,6 +30,7 @@ from tests.charging import a_cdr, a_session
 from tests.unit.application.billing import a_payer, post
 from tests.unit.application.charging_now import pushed
 from tests.unit.application.house import House, TalkingWire
+from tests.unit.application.pages import a_page
 
 
 @pytest.fixture
@@ -216,6 +222,72 @@ def test_a_list_that_was_not_read_since_the_suspension_is_read_from_there(house:
     house.administration.resume("emsp")
 
     assert dict(house.partners.get("cpo").synced) == {"sessions": after(-99)}
+
+
+def a_cpo_with_sessions(synced: float) -> House:
+    """Beside an eMSP that is suspended since NOON; its sessions were last pulled at `synced`."""
+    endpoint = an_endpoint("sessions", Interface.SENDER, "cpo")
+    house = House(wire=TalkingWire()).with_partners(a_partner(endpoints=(endpoint,)), a_payer())
+    house.partners.pulled("cpo", "sessions", at=after(synced))
+    house.administration.suspend("emsp")
+    return house
+
+
+@pytest.mark.parametrize("synced", [-600, 600])
+def test_sessions_that_are_being_pulled_when_it_comes_back_are_pulled_again(synced: float) -> None:
+    house = a_cpo_with_sessions(synced)
+
+    def resumes_it(_: WireRequest) -> WireAnswer:
+        house.clock.advance(1200)
+        if house.partners.get("emsp").state is PartnerState.SUSPENDED:
+            house.administration.resume("emsp")
+        return a_page()
+
+    house.wire.answers = resumes_it
+    [left] = house.pulls_of_partners.pull("cpo")
+    house.wire.answers = lambda _: a_page()
+    house.pulls_of_partners.pull("cpo")
+
+    since = after(min(synced, 0))
+    assert (left.since, left.goes_on) == (since, True)
+    assert [date_from(request) for request in house.wire.asked] == [
+        after(synced - 300),
+        since - timedelta(seconds=300),
+    ]
+    assert dict(house.partners.get("cpo").synced) == {"sessions": left.began}
+
+
+def test_sessions_whose_pull_began_just_before_it_came_back_are_pulled_again() -> None:
+    house = a_cpo_with_sessions(600)
+    date_before = house.partners.get("cpo")
+
+    def stale(partner_id: str) -> Partner:
+        house.clock.advance(60)
+        house.administration.resume("emsp")
+        house.clock.advance(60)
+        return date_before
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pulls, "_registered", lambda _, partner_id: stale(partner_id))
+        [left] = house.pulls_of_partners.pull("cpo")
+
+    assert (left.since, left.goes_on) == (NOON, True)
+
+
+def date_from(request: WireRequest) -> datetime:
+    [moment] = parse_qs(urlsplit(request.url).query)["date_from"]
+    return parse_moment(moment)
+
+
+def test_of_a_cpo_sessions_alone_are_pulled_again() -> None:
+    house = a_cpo_with_sessions(600)
+    modules = ("locations", "sessions")
+    endpoints = tuple(an_endpoint(each, Interface.SENDER, "cpo") for each in modules)
+    house.partners.save(replace(house.partners.get("cpo"), endpoints=endpoints))
+
+    house.administration.resume("emsp")
+
+    assert [read.module for read in house.pulls.of("cpo")] == ["sessions"]
 
 
 def test_what_was_not_suspended_says_so_when_it_is_resumed(house: House) -> None:

@@ -121,6 +121,23 @@ def test_a_worker_that_is_told_to_stop_keeps_the_place() -> None:
     assert came(house) == [Pulled("locations", ABC, seen=1, stored=1)]
 
 
+def test_what_is_begun_anew_meanwhile_is_not_lost() -> None:
+    house = a_house(a_cpo(synced=(("locations", a_house().clock.now()),)))
+    answers = endless(house)
+
+    def asked_for_all(request: WireRequest) -> WireAnswer:
+        if request.url.endswith("offset=3"):
+            house.pulls_of_partners.start("cpo", whole=True)
+        return answers(request)
+
+    wired(house, asked_for_all)
+
+    [left] = house.pulls_of_partners.pull("cpo")
+
+    assert (left.since, left.seen, left.page) == (None, 0, LOCATIONS)
+    assert house.pulls_of_partners.known("cpo") == (left,)
+
+
 def test_the_other_lists_of_the_partner_are_read_beside_one_without_an_end() -> None:
     both = a_platform("cpo", a_role(), a_role(Role.EMSP, XYZ))
     house = a_house(both)

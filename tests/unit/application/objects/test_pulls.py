@@ -52,6 +52,19 @@ def test_every_page_is_read_to_the_end_of_the_list(house: House) -> None:
     assert house.document(ObjectKey("locations", ABC, "L2")) == second
 
 
+def test_a_relative_link_is_resolved_against_the_page_that_it_came_with(house: House) -> None:
+    second, third = (f"https://cpo.example/ocpi/2.3.0/locations?offset={n}" for n in (1, 2))
+    pages = {
+        LOCATIONS: a_page(a_location("L1"), then="/ocpi/2.3.0/locations?offset=1"),
+        second: a_page(a_location("L2"), then="?offset=2"),
+        third: a_page(a_location("L3")),
+    }
+    lists = listing(house, pages)
+
+    assert pull(house) == Pulled("locations", ABC, seen=3, stored=3)
+    assert lists.urls == [LOCATIONS, second, third]
+
+
 def test_a_platform_may_list_all_its_parties_objects_whoever_is_asked(house: House) -> None:
     sister = a_role(Role.CPO, OTHER)
     partner = house.partners.get("cpo")

@@ -4,7 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from domain.errors import InvalidParameter, NotRegistered, PartyTaken, UnknownPartner
+from domain.errors import (
+    AmbiguousPartner,
+    InvalidParameter,
+    NotRegistered,
+    PartyTaken,
+    UnknownPartner,
+)
 from domain.partners.approval import Invited
 from domain.partners.partner import PartnerState
 from domain.partners.party import PartyId, Role
@@ -134,7 +140,7 @@ def test_a_name_that_nobody_or_several_have_finds_none(house: House) -> None:
         a_partner(name="Same"), a_partner("p", a_role(party=PartyId("BE", "PPP")), name="Same")
     )
 
-    with pytest.raises(UnknownPartner, match="more than one partner is called 'Same'"):
+    with pytest.raises(AmbiguousPartner, match=r"cpo \(Same\), p \(Same\)"):
         house.administration.find("Same")
     with pytest.raises(UnknownPartner, match="no partner"):
         house.administration.find(str(XYZ))

@@ -66,6 +66,22 @@ def test_a_further_page_is_asked_for_where_the_receiver_said(house: House) -> No
     assert [request.url for request in house.wire.asked] == [NEXT, NEXT]
 
 
+def test_a_relative_link_is_resolved_against_the_page_that_it_came_with(house: House) -> None:
+    second, third = (f"https://cpo.example/ocpi/2.3.0/locations?offset={n}" for n in (2, 4))
+    at_root, at_itself = '</ocpi/2.3.0/locations?offset=2>; rel="next"', '<?offset=4>; rel="next"'
+    given(house, paged(at_root), paged(at_itself))
+
+    first = house.forwarding.relay(passed()).headers["link"]
+    link = house.page_links.read(cursor_in(first), requester="emsp", module="locations")
+    further = house.forwarding.next_page(link, passed()).headers["link"]
+
+    assert link.url == second
+    assert house.wire.asked[-1].url == second
+    assert (
+        house.page_links.read(cursor_in(further), requester="emsp", module="locations").url == third
+    )
+
+
 @pytest.mark.parametrize(
     "moved",
     [
@@ -114,6 +130,7 @@ def test_a_link_of_the_future_is_none(house: House) -> None:
         "https://cpo.example/a/../../credentials",
         "../../credentials",
         "https://old.example/locations",
+        "//old.example/locations",
     ],
 )
 def test_a_receiver_whose_link_leads_elsewhere_has_failed(house: House, link: str) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from tests.unit.application.test_asked_meanwhile import Meanwhile
 
 from application.objects.pushed import Accepted
 from application.routing.forwarding import Relayed
@@ -21,6 +20,7 @@ from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, XYZ, at
 from tests.charging import S1, a_session
 from tests.unit.application.billing import REFUSING, SICK, TAKING, says, suspend
+from tests.unit.application.cdrs.test_asked_meanwhile import Meanwhile
 from tests.unit.application.charging_now import (
     last_told,
     passed,
