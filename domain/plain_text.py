@@ -17,7 +17,7 @@ def plain(text: str, *, most: int = MOST) -> str:
 
 
 def plain_bytes(body: bytes) -> str:
-    """The same of a body, whatever it is."""
+    """The same of a body, text or not."""
     return plain(body[:_READ].decode("utf-8", "replace"))
 
 

@@ -49,7 +49,7 @@ class Directory:
     def owners(self, viewer: PartyId) -> frozenset[PartyId]:
         """The parties whose objects this one is shown: of live platforms alone (2.2.5).
 
-        The hub's own party stands for its operators, and is shown everybody's.
+        The hub's own party stands for its operators, and is shown every party's.
         """
         return frozenset(
             party

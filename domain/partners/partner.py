@@ -152,7 +152,7 @@ class Partner:
 
     @property
     def known_parties(self) -> tuple[PartyId, ...]:
-        """Its parties, and those that were announced for it: whoever else is named is unknown."""
+        """Its parties, and those that were announced for it: every other party is unknown."""
         announced = self.approved.parties if self.is_announced else ()
         return tuple(dict.fromkeys((*self.parties, *announced)))
 
