@@ -1,7 +1,7 @@
-"""Owing: every CDR in the archive has one delivery, in the lane of whoever has to have it.
+"""Owing: every CDR in the archive has one delivery, in the lane of its addressee's platform.
 
-The delivery is derived from the archive, so whatever dies between the two writes, the sweep makes
-up for it; and it moves along when a party comes back on another platform.
+The delivery is derived from the archive: if a process dies between the two writes, the sweep makes
+up for it. The delivery moves along when a party comes back on another platform.
 """
 
 from collections.abc import Iterator
@@ -76,7 +76,7 @@ class CdrObligations:
     def owe(self, filed: Filed) -> None:
         """Owe a filed CDR that has no delivery: its process died in between.
 
-        Its addressee was known when it was filed; whoever has left since keeps its lane.
+        Its addressee was known when it was filed; a party that has left since keeps its lane.
         """
         directory = self.directories.read()
         partner = _platform_ever(directory, filed.addressee)
@@ -84,7 +84,7 @@ class CdrObligations:
             self.ledger.owe(filed, self.delivery(filed, partner))
 
     def sweep(self) -> int:
-        """Owe what nobody owes yet, and let go what may go now; how many CDRs that were.
+        """Owe what has no delivery yet, and let go what may go now; how many CDRs that were.
 
         The whole archive at the start and once a day, else what came in the last minutes.
         """
@@ -179,7 +179,7 @@ def _platform_now(directory: Directory, party: PartyId) -> Partner | None:
 
 
 def _platform_ever(directory: Directory, party: PartyId) -> Partner | None:
-    """That, or whoever had the party last: what is owed to it waits there."""
+    """That, or the platform that had the party last: what is owed to it waits there."""
     had = [
         partner
         for partner in directory.partners

@@ -94,7 +94,7 @@ class Pump:
         return AttemptRecorder(self.deliveries, self.spread, self.clock)
 
     def _turn(self) -> bool:
-        """One round, whoever waits longest first; whether anything was, or is, going on."""
+        """One round, the lane that waits longest first; whether anything was, or is, going on."""
         self._adopt()
         for lane in sorted(self.lanes, key=lambda lane: self.lanes[lane].served):
             self._tend(lane)

@@ -56,7 +56,7 @@ class WebhookSender:
     clock: Clock
 
     def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
-        """Send it once; None if nobody wants it any more, or there is nothing to tell of.
+        """Send it once; None if the subscription has ended, or there is nothing to tell of.
 
         :raises LaneLost: if `still_ours` says no.
         """

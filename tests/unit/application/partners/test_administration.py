@@ -118,7 +118,7 @@ def test_a_live_partner_is_meant_before_one_that_is_gone(house: House) -> None:
 
     assert house.administration.find("ABC").id == "new"
     assert house.administration.find("old").id == "old"
-    assert [partner.id for partner in house.administration.everyone()] == ["new", "old"]
+    assert [partner.id for partner in house.administration.all_partners()] == ["new", "old"]
 
 
 def test_an_invited_party_is_found_by_its_name_if_nobody_has_it_yet(house: House) -> None:
