@@ -1,4 +1,4 @@
-"""The way to Redis, which may be away at any time: nobody waits long for it, and nobody fails.
+"""The way to Redis, which may be away at any time: no caller waits long for it, and none fails.
 
 A redis-py client left as it is blocks a request for seconds when Redis is down, for a minute when
 it hangs.
