@@ -57,9 +57,9 @@ def push_active_profile(hub: Hub, call: Call) -> Reply:
 
 
 def refused(refusal: Refusal) -> Reply:
-    """The hub's own answer where nobody could be found to ask (requirements 1.9.5)."""
+    """The hub's own answer where it found no party to ask (requirements 1.9.5)."""
     said = json.dump({"result": refusal.result, "timeout": 0})
-    message = "Success" if refusal.code == 1000 else "nobody here has what the command is about"
+    message = "Success" if refusal.code == 1000 else "no party here has what the command is about"
     return Reply(code=refusal.code, message=message, data=said)
 
 

@@ -112,7 +112,7 @@ class Exchange:
         return self.respond(Reply(status=status, code=3000, message="the hub failed"))
 
     def _has_to_wait(self) -> int:
-        """Seconds, for who guesses; whoever brings no token guesses nothing."""
+        """Seconds, for a client that guesses tokens; a request without a token guesses nothing."""
         if "Authorization" not in request.headers:
             return 0
         return self.brake.wrong_token(request.remote_addr)
