@@ -179,7 +179,7 @@ def test_any_of_the_types_and_any_of_the_statuses_will_do(locations: Searched) -
     assert locations.names(asked(statuses=frozenset({"AVAILABLE"}))) == ["A", "C"]
 
 
-def test_operator_country_and_party_select_whatever_their_case(locations: Searched) -> None:
+def test_operator_country_and_party_select_in_any_letter_case(locations: Searched) -> None:
     for name, owner, operator in (("A", CPO, "FAST & CO"), ("B", OTHER_CPO, "SLOW")):
         found_by = facets(operator=operator, owner=owner)
         locations.objects.save(
@@ -246,7 +246,7 @@ def test_of_two_copies_with_facets_the_newer_is_found(
     assert locations.names(asked(near=near, by=OTHER_EMSP)) == ["common"]
 
 
-def test_a_copy_without_facets_does_not_hide_everybodys(locations: Searched) -> None:
+def test_a_copy_without_facets_does_not_hide_the_public_one(locations: Searched) -> None:
     locations.objects.save(stored(body=b"common", facets=facets()))
     locations.objects.save(stored(body=b"own", audience=str(EMSP), updated=later(1)))
 

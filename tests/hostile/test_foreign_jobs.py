@@ -39,7 +39,7 @@ def packed(function: Any, args: Any = (), kwargs: Any = None, instance: Any = No
 
 
 def push(redis: Redis, fields: dict[str, Any], *, queue: str = "publish") -> str:
-    """A job as RQ would keep it, with whatever fields."""
+    """A job as RQ would keep it, with any fields."""
     name = str(uuid4())
     job = {"created_at": "2026-11-28T00:00:00.000000Z", "origin": queue, "status": "queued"}
     redis.hset(f"rq:job:{name}", mapping=job | fields)

@@ -1,4 +1,4 @@
-"""What the core hands around cannot be changed by whoever it is handed to (design D1, style 3)."""
+"""What the core hands around cannot be changed by its receivers (design D1, style 3)."""
 
 import importlib
 import pkgutil

@@ -52,7 +52,7 @@ def test_every_page_is_read_to_the_end_of_the_list(house: House) -> None:
     assert house.document(ObjectKey("locations", ABC, "L2")) == second
 
 
-def test_a_platform_may_list_all_its_parties_objects_whoever_is_asked(house: House) -> None:
+def test_a_platform_may_list_the_objects_of_all_its_parties_to_any_of_them(house: House) -> None:
     sister = a_role(Role.CPO, OTHER)
     partner = house.partners.get("cpo")
     house.partners.save(replace(partner, roles=(*partner.roles, sister)))

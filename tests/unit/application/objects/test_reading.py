@@ -138,5 +138,5 @@ def test_owners_call_receivers_and_readers_call_senders(
     assert behind in locations.behind(interface)
 
 
-def test_whoever_is_no_operator_reads_locations() -> None:
+def test_every_role_but_cpo_reads_locations() -> None:
     assert MODULES["locations"].readers == frozenset(Role) - {Role.CPO}

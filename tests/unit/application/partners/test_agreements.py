@@ -46,7 +46,7 @@ def test_an_agreement_is_made_once(house: House) -> None:
     assert len(house.wake.published) == told
 
 
-def test_nobody_agrees_with_itself(house: House) -> None:
+def test_no_party_agrees_with_itself(house: House) -> None:
     with pytest.raises(InvalidParameter):
         house.administration.agree(ABC, ABC)
 

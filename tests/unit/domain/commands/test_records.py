@@ -51,7 +51,7 @@ def test_a_step_out_of_turn_is_refused(step: Callable[[], object]) -> None:
         step()
 
 
-def test_after_its_deadline_nobody_gets_to_send_it() -> None:
+def test_after_its_deadline_no_process_gets_to_send_it() -> None:
     with pytest.raises(errors.TooLate):
         a_command().claimed(now=after(30))
 
@@ -95,7 +95,7 @@ def test_a_timeout_is_a_day_at_most_and_half_a_minute_where_it_is_not_said(
     assert response.timeout_s == timeout_s
 
 
-def test_a_held_result_is_nobodys_to_send() -> None:
+def test_a_held_result_is_not_sent() -> None:
     held = Result.received(
         "FAILED", b"{}", correlation_id="C", forward_by=after(9), now=NOON
     ).held()
