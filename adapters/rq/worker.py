@@ -126,7 +126,7 @@ class HubWorker(SimpleWorker):
         """Hear no orders: each client of Redis could stop the worker, and the hub gives none."""
 
     def check_for_suspension(self, burst: bool) -> None:
-        """Nor is a key in Redis a reason to stand still."""
+        """Do not stand still because of a key in Redis."""
 
 
 def worker(url: str, queue: str, *, running: Running, stopping: Callable[[], None]) -> HubWorker:

@@ -1,7 +1,7 @@
 """Telling readers: one mark per reader of an object that changed; the pump sends later.
 
-Who the readers are is asked when the change is published, so a partner that joined or left in
-between is treated as it is now (requirements 1.9.4).
+The readers are looked up when the change is published, so a partner that joined or left in between
+is treated as it is now (requirements 1.9.4).
 """
 
 from collections.abc import Iterable, Sequence

@@ -22,7 +22,7 @@ _USUAL_TIMEOUT_S = 30
 _LONGEST_WORD = 255
 _SETTLED_AFTER = timedelta(minutes=1)
 _LATE_FOR = timedelta(minutes=1)
-"""So long a result that came after its deadline is tried to be passed on."""
+"""How long the hub tries to pass on a result that came after its deadline."""
 
 
 @dataclass(frozen=True)

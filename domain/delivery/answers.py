@@ -89,7 +89,7 @@ _TELLING = 4
 def judge(*, http: int, ocpi: int | None, is_part: bool, is_delete: bool = False) -> Verdict:
     """What an answer means; `is_part`: it answers a PATCH or a push below the whole object.
 
-    Who is told to delete what it does not have (`is_delete`) is where it should be (TA-5).
+    A reader that does not have what it is told to delete (`is_delete`) is right as it is (TA-5).
 
     `ocpi` is None where the body was no envelope. An envelope of 2xxx in another 4xx is about the
     item too, as it is for a requester (1.10): it must not hold up its neighbours. So is another 4xx

@@ -55,7 +55,7 @@ _AT_MOST_S = 24 * 3600.0
 _HELD_S = 300.0
 _WEBHOOKS_GIVE_UP_AFTER = timedelta(days=3)
 _MARKED_WITHIN = timedelta(seconds=5)
-"""So long after a change was taken, its mark is written: the sweeper needs two seconds."""
+"""The longest time between a change and its mark: the sweeper needs two seconds."""
 _REFUSALS = frozenset({Verdict.REFUSED, Verdict.LACKS_PARENT, Verdict.MOVED})
 
 

@@ -1,7 +1,7 @@
 """The directory: every platform at one moment, and who can be reached, seen and told through it.
 
 Pure look-ups over the partners that a use case has read; the rules are 1.9 and 2.3 of the
-requirements. Who asks is a required argument of every one of them: agreements may hide parties.
+requirements. The party that asks is a required argument of each: agreements may hide parties.
 """
 
 from collections.abc import Iterable

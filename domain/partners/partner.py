@@ -147,7 +147,7 @@ class Partner:
 
     @property
     def first(self) -> PartyId | None:
-        """The party that it is called by where any will do; a hub may have none but its own."""
+        """Its first party, where any will do; a hub may have its own only."""
         return next(iter(self.parties), self.hub_party)
 
     @property

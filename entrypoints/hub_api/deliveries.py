@@ -1,4 +1,4 @@
-"""What is owed to whom, and how sending goes: all of it for operators, a partner's own for it."""
+"""What is owed to whom, and how sending goes: operators see all of it, a partner its own."""
 
 from application.hub import Hub
 from domain import errors

@@ -1,7 +1,7 @@
 """Pages of lists as OCPI has them: in headers, and in the query (T-PAG-1 to T-PAG-8).
 
 The hub's own Link also says where the page ended, so that a crawl of a long list costs the same on
-every page. Who counts pages by offset alone is served too, at the price of skipping.
+every page. A client that counts pages by offset alone is served too, but the store has to skip.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
