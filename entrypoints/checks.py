@@ -16,7 +16,7 @@ from entrypoints.settings import Settings
 
 _PATIENCE_S = 5.0
 _SHORT_PATIENCE_S = 2.0
-_OPEN = "lets in who has no password: give it one, and write it into HUB_REDIS_URL"
+_OPEN = "lets clients in without a password: give it one, and write it into HUB_REDIS_URL"
 _log = logging.getLogger(__name__)
 
 

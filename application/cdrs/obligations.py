@@ -57,7 +57,7 @@ class CdrObligations:
         return self.directories.read().find(reader, roles=_CDRS.readers, sender=owner)
 
     def delivery(self, filed: Filed, partner: Partner) -> Delivery:
-        """What is owed of it: nothing by push to who takes none, nothing before its original."""
+        """What is owed of it: no push to an eMSP that takes none, none before its original."""
         standing = self.credit_pairs.standing(filed)
         doubts = tuple(each.value for each in self.doubtful_cdrs.about(filed))
         fresh = Handover(untold=(EventType.CDR_ACCEPTED.value,), doubts=doubts)

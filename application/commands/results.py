@@ -141,7 +141,7 @@ class CommandResults:
         )
 
     def _settle(self, command: Command, place: int, passing: Passing | None) -> None:
-        """Write down how it went, None: unsent. A result is only ever changed by who claimed it."""
+        """Write down how it went, None: unsent. Only the process that claimed it changes it."""
         now = self.clock.now()
         for _ in range(_MOST_TRIES):
             sending = command.results[place]

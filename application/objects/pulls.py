@@ -1,4 +1,4 @@
-"""Pulling what partners have: after they were away, on demand, and regularly for who never pushes.
+"""Pulling what partners have: after they were away, on demand, and regularly where they never push.
 
 OCPI makes pulling the way to recover (1.11). A partner's pull has a time slice; what is left then
 is read in its next turn, from the same place, so that one endless list keeps no other waiting.

@@ -48,7 +48,7 @@ def take_result(hub: Hub, call: Call) -> Reply:
 
 
 def push_active_profile(hub: Hub, call: Call) -> Reply:
-    """PUT of an ActiveChargingProfile: to the party named, else to who set the profile (CP-2)."""
+    """PUT of an ActiveChargingProfile: to the party named, else to the profile's setter (CP-2)."""
     document, to = call.json_object(), call.parties.receiver
     hub.judging.check("active_charging_profile", document, by=call.caller.partner.id)
     if to is None:

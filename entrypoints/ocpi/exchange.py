@@ -122,7 +122,7 @@ class Exchange:
         return storable(given, _LONGEST_ID).strip() or self.ids.new()
 
     def _parties(self, sender: PartyId | None) -> Iterator[tuple[str, str]]:
-        """Routing headers of an answer: to the requester, from who answers (1.9.2)."""
+        """Routing headers of an answer: to the requester, from the party that answers (1.9.2)."""
         routed: Routed | None = g.routed
         if routed is None:
             return

@@ -1,4 +1,4 @@
-"""What every store of objects promises to who reads a list to its end, a page at a time.
+"""What every store of objects promises to a reader of a list to its end, a page at a time.
 
 A page behind a known position shows what is behind it, also after writes in between.
 """

@@ -1,4 +1,4 @@
-"""How a Link leads through a list: by where the page ended, and by the offset for who counts."""
+"""How a Link leads through a list: by where the page ended, and by the offset for clients that count."""
 
 from base64 import urlsafe_b64encode
 from urllib.parse import parse_qsl, urlsplit
