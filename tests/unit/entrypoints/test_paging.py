@@ -1,4 +1,4 @@
-"""How a Link leads through a list: by where the page ended, and by the offset for clients that count."""
+"""How a Link leads through a list: by where the page ended, or by the offset alone."""
 
 from base64 import urlsafe_b64encode
 from urllib.parse import parse_qsl, urlsplit
