@@ -1,4 +1,4 @@
-"""One partner that hangs must not take a process's threads from everybody else's requests.
+"""One partner that hangs must not take a process's threads from other partners' requests.
 
 Only so many requests at once may wait for any one partner; one more is told at once that the
 partner is away. Counted per process: it protects that process's threads.

@@ -19,7 +19,7 @@ PUMP_INLINE_AFTER_S = 10.0
 
 @dataclass(frozen=True)
 class Sweep:
-    """One round finds lost wake-ups; lanes that nobody serves are pumped by the sweeper itself."""
+    """One round finds lost wake-ups; the sweeper itself pumps lanes that no worker serves."""
 
     publisher: Publisher
     cdr_obligations: CdrObligations
@@ -33,7 +33,7 @@ class Sweep:
     def sweep(self, *, idle_s: float, stop: Callable[[], bool] = lambda: False) -> bool:
         """Publish what is left behind and wake the pump; whether lanes are waiting for one.
 
-        `idle_s`: for how long lanes have been waiting so far. From ten seconds on nobody else seems
+        `idle_s`: for how long lanes have been waiting so far. From ten seconds on no worker seems
         to be there, and they are pumped here. Lanes in hand since then are gone on with.
         """
         self.publisher.sweep(older_than_s=LEFT_BEHIND_S)

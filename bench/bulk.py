@@ -1,6 +1,6 @@
 """Whether the hub stays responsive while an eMSP pushes tokens as fast as it can.
 
-One run, two phases of the same calls of a CPO: nobody else calls, then the eMSP does, on several
+One run, two phases of the same calls of a CPO: no eMSP calls, then one does, on several
 connections. Every token is taken to the disk, and on its way to the CPO, as always. What the CPO
 changes of its locations meanwhile is on its way to another eMSP, in the same queue.
 """
@@ -18,7 +18,7 @@ from entrypoints.sandbox.fixtures import location
 
 LATEST_S = 1.0
 LATEST_CHANGE_S = 2.0
-"""What 95 of 100 calls of the CPO keep to meanwhile: nobody at a charger would notice."""
+"""What 95 of 100 calls of the CPO keep to meanwhile: no driver at a charger would notice."""
 
 TOKENS = 100_000
 _RUNS = 3

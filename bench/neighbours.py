@@ -1,7 +1,8 @@
 """Whether readers that hang slow down those that are well: invariant I6.
 
-One run, two phases of the same load: nobody hangs, then some do. What is measured is how long after
-the hub's answer to the owner each well reader got the change. Ratios only: the machine is shared.
+One run, two phases of the same load: no reader hangs, then some do. What is measured is how long
+after the hub's answer to the owner each well reader got the change. Ratios only: the machine is
+shared.
 """
 
 import contextlib

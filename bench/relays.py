@@ -1,7 +1,7 @@
 """Whether a partner that hangs slows down requests to others, and what is said of it meanwhile.
 
-One run, two phases of the same relayed GETs: nobody hangs, then another CPO does, with many who ask
-for it. Ratios only, for the well one: the machine is shared.
+One run, two phases of the same relayed GETs: no CPO hangs, then another one does, with many
+requests to it. Ratios only, for the well one: the machine is shared.
 """
 
 import sys

@@ -196,7 +196,7 @@ class NotOffered(ReceiverFailed):
 
 
 class OutOfTurn(HubError):
-    """A command, or the result of one, is past this step: somebody else took it, or it is over."""
+    """A command, or its result, is past this step: another process took it, or it is over."""
 
 
 # --- calling out -------------------------------------------------------------------------------
@@ -246,4 +246,4 @@ class Unstorable(HubError):
 
 
 class LaneLost(HubError):
-    """The lease on the lane has passed to somebody else: stop at once."""
+    """The lease on the lane has passed to another process: stop at once."""

@@ -12,7 +12,7 @@ DEFAULT = "default"
 
 
 class Weight(IntEnum):
-    """What a fault does to who reads the object.
+    """What a fault does to a reader of the object.
 
     COSMETIC: it looks wrong, and no reader's code is misled. STRUCTURAL: a reader's code may break
     or be misled. VITAL: structural, and about identity, money or time, or of a field that the hub

@@ -16,7 +16,7 @@ from entrypoints.settings import Settings
 
 _PATIENCE_S = 5.0
 _SHORT_PATIENCE_S = 2.0
-_OPEN = "lets in who has no password: give it one, and write it into HUB_REDIS_URL"
+_OPEN = "lets clients in without a password: give it one, and write it into HUB_REDIS_URL"
 _log = logging.getLogger(__name__)
 
 
@@ -45,8 +45,8 @@ def checks(settings: Settings) -> Iterator[Finding]:
 
 
 def warn_of_open_redis(settings: Settings) -> None:
-    """One line at the start of a process whose wake-ups anyone could write."""
-    if lets_anyone_in(settings.redis_url):
+    """One line at the start of a process whose wake-ups any program could write."""
+    if is_open(settings.redis_url):
         _log.warning("Redis %s", _OPEN)
 
 
@@ -116,20 +116,20 @@ def _redis(url: str) -> Finding:
             version = client.info("server")["redis_version"]
     except (RedisError, OSError) as error:
         return Finding("Redis", False, f"cannot be reached: {error}")
-    if lets_anyone_in(url):
+    if is_open(url):
         return Finding("Redis", False, _OPEN)
     return Finding("Redis", True, f"{version}")
 
 
-def lets_anyone_in(url: str) -> bool:
+def is_open(url: str) -> bool:
     """Whether this Redis answers without a password; on a socket file the file's rights decide."""
     place = urlsplit(url)
     if place.scheme == "unix":
         return False
-    anybody = place._replace(netloc=place.netloc.rpartition("@")[2]).geturl()
+    without_password = place._replace(netloc=place.netloc.rpartition("@")[2]).geturl()
     try:
         with Redis.from_url(
-            anybody, socket_connect_timeout=_PATIENCE_S, socket_timeout=_PATIENCE_S
+            without_password, socket_connect_timeout=_PATIENCE_S, socket_timeout=_PATIENCE_S
         ) as client:
             return bool(client.ping())
     except (RedisError, OSError):

@@ -62,7 +62,7 @@ def publish(key: str) -> None:
 
 
 def command(command_id: str) -> None:
-    """Send one command, beside whatever else this worker does: operators take their time."""
+    """Send one command, beside this worker's other work: operators take their time."""
     send = _container().hub.command_sender.send
     _senders().submit(_guard().run, "a command is left to the sweeper", send, command_id)
 

@@ -1,6 +1,6 @@
 """The sweeper process: finds what was left behind, and looks after partners, without Redis.
 
-Two may run: whatever they do can be done twice, and lanes are leased. Partners
+Two may run: all that they do can be done twice, and lanes are leased. Partners
 that hang hold up the care for partners only, not the sweep: each has a thread of its own, and so
 have the deadlines of commands. What fails in one turn is the guard's, and the next turn comes.
 """
@@ -51,7 +51,7 @@ def _sweep(hub: Hub, guard: Guard, stop: threading.Event) -> None:
 
 
 def _follow(hub: Hub, guard: Guard, stop: threading.Event) -> None:
-    """Go on with commands, many at once: an operator that hangs holds up nobody else's."""
+    """Go on with commands, many at once: an operator that hangs holds up no other's."""
     with ThreadPoolExecutor(FOLLOWED_AT_ONCE, thread_name_prefix="command") as pool:
         under_way: dict[str, Future[None]] = {}
         while not stop.wait(FOLLOW_EVERY_S):

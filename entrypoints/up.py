@@ -29,7 +29,7 @@ _STORES, _BACKGROUND, _WEB = ("stores", 10), ("background", 20), ("web", 30)
 
 
 class _ToldToStop(BaseException):
-    """Whoever started the hub wants it to end."""
+    """The user who started the hub wants it to end."""
 
 
 def up(environ: Mapping[str, str], say: Callable[[str], None]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 
 STUCK_S = 60.0
-"""So long no other thread of the process may be kept from running."""
+"""How long one thread may keep all others of the process from running."""
 _EVERY_S = 1.0
 _AT_LEAST_S = 0.05
 

@@ -104,7 +104,7 @@ def a_price(dimension: str = "ENERGY", price: Decimal | int = 1, **fields: Any) 
 
 
 def a_token_object(uid: str = "T1", *, updated: float = 0, **fields: Any) -> Doc:
-    """An RFID token of XYZ's that anybody may be let charge with."""
+    """An RFID token of XYZ's that is valid and whose answer the hub may give."""
     usual = {
         "country_code": "FR",
         "party_id": "XYZ",
@@ -330,7 +330,7 @@ class PlainSecrets:
     def unseal(self, sealed: str, *, partner_id: str) -> str:
         owner, _, token = sealed.partition("|")
         if owner != partner_id:
-            raise errors.SecretUnreadable("sealed for somebody else")
+            raise errors.SecretUnreadable("sealed for another partner")
         return token
 
     def reseal(self, sealed: str, *, partner_id: str) -> str:

@@ -25,6 +25,11 @@ NAMES_THAT_SAY_NOTHING = {
     "process",
 }
 CLASS_ENDINGS_THAT_SAY_NOTHING = ("Manager", "Helper", "Impl", "DTO", "Util")
+WORDS_THAT_HIDE_THE_ACTOR = re.compile(
+    r"(?<![a-z])(?:(?:no|some|any|every)body|(?:some|any|every)one|(?:who|what|which)ever)s?(?![a-z])",
+    re.IGNORECASE,
+)
+"""Also as parts of names. `EVERYONE` is a value: the audience of what is pushed to the hub."""
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -173,7 +178,7 @@ def test_no_other_place_joins_the_parts_of_a_url() -> None:
 
 
 def _joins_a_url(node: ast.AST) -> bool:
-    """An f-string, a sum or a string's method with somebody's `.url` in it, or a joiner's name."""
+    """An f-string, a sum or a string's method with a partner's `.url` in it, or a joiner's name."""
     if isinstance(node, ast.ImportFrom):
         return any(alias.name in _JOINERS for alias in node.names)
     if isinstance(node, ast.JoinedStr | ast.BinOp):
@@ -216,6 +221,25 @@ def test_the_rooms_are_drawn_as_they_stand() -> None:
     rooms = {each.name for each in _folders(ROOT / "application")}
 
     assert not [room for room in rooms if not re.search(rf"\b{room}\b", drawn)]
+
+
+def test_every_text_and_every_name_says_who_acts() -> None:
+    hidden = [
+        f"{_named(path)}:{number}: {line.strip()}"
+        for path in _texts()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if WORDS_THAT_HIDE_THE_ACTOR.search(line.replace("EVERYONE", ""))
+    ]
+
+    assert not hidden
+
+
+def _texts() -> Iterator[Path]:
+    """The code, its documents and settings, and the description of the hub API."""
+    kinds = {".py", ".md", ".json", ".toml", ".cfg", ".conf"}
+    own = [ROOT / ".ci", *_folders(ROOT)]
+    found = [*ROOT.iterdir(), *(path for folder in own for path in folder.rglob("*"))]
+    yield from sorted(path for path in found if path.suffix in kinds and path.is_file())
 
 
 def _folders(above: Path) -> Iterator[Path]:

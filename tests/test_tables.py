@@ -48,14 +48,14 @@ def test_the_schema_of_every_module_exists(module: Module) -> None:
 
 
 @pytest.mark.parametrize("module", ROUTED, ids=named)
-def test_owners_and_readers_are_not_the_same_and_not_nobody(module: Module) -> None:
+def test_owners_and_readers_are_not_the_same_and_not_empty(module: Module) -> None:
     assert module.owners
     assert module.readers
     assert module.owners != module.readers
 
 
 @pytest.mark.parametrize("module", OWN, ids=named)
-def test_what_the_hub_owns_is_pushed_by_nobody_and_read_by_everybody(module: Module) -> None:
+def test_what_the_hub_owns_is_pushed_by_no_party_and_read_by_all(module: Module) -> None:
     assert module.id == CLIENT_INFO
     assert not module.owners
     assert module.readers == set(Role)

@@ -13,7 +13,7 @@ class MemoryLocks:
 
     @contextmanager
     def hold(self, name: str, *, seconds: float) -> Iterator[None]:
-        """Whoever has waited `seconds` goes on without."""
+        """A caller that has waited `seconds` goes on without it."""
         lock = self.held[name]
         ours = lock.acquire(timeout=seconds)
         try:

@@ -40,7 +40,7 @@ class MemoryRecords:
         self.fences.pop(delivery_id, None)
 
     def unclaimed(self, delivery: Delivery) -> Delivery:
-        """Write it as nobody's: whoever had claimed it cannot settle it any more."""
+        """Write it without a claim: a process that had claimed it cannot settle it any more."""
         self.fences.pop(delivery.id, None)
         return self.write(delivery)
 

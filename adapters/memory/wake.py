@@ -1,4 +1,4 @@
-"""Wake-ups that nobody hears: a test looks at what was asked, and does the work itself."""
+"""Wake-ups that no worker hears: a test looks at what was asked, and does the work itself."""
 
 from dataclasses import dataclass, field
 

@@ -83,7 +83,7 @@ def answering() -> Iterator[None]:
     """For a whole operation of a store, as a decorator or around a block.
 
     :raises Unstorable: if MongoDB, or its driver, takes no such record at any time.
-    :raises StoreUnavailable: from whatever else the driver says.
+    :raises StoreUnavailable: from every other error of the driver.
     """
     try:
         yield

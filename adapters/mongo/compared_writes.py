@@ -12,7 +12,7 @@ _DUPLICATE = 11000
 
 
 def is_lost_race(error: BulkWriteError) -> bool:
-    """That somebody else was first, and nothing worse."""
+    """That another process was first, and nothing worse."""
     refused = error.details["writeErrors"]
     is_written = not error.details["writeConcernErrors"]
     return is_written and all(each["code"] == _DUPLICATE for each in refused)
@@ -23,7 +23,7 @@ def next_version(delivery: Delivery) -> Delivery:
 
 
 def unchanged(delivery: Delivery) -> Record:
-    """That nobody has written the record since the one before this version was read."""
+    """That the stored record is still the version before this one."""
     return {"_id": delivery.id, "version": delivery.version - 1}
 
 

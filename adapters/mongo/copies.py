@@ -1,4 +1,4 @@
-"""Which of two copies of an object a viewer is shown: its own, or everybody's (R-GETALL-7).
+"""Which of two copies of an object a viewer is shown: its own, or the public one (R-GETALL-7).
 
 Few viewers have copies of their own, so lists stay plain queries; what is outdone by another copy
 is found first and left out.
@@ -11,7 +11,7 @@ from itertools import islice
 from pymongo.collection import Collection
 
 from adapters.mongo.client import Record
-from adapters.mongo.object_records import for_everyone
+from adapters.mongo.object_records import public_name
 from domain.objects.paging import Viewer
 from domain.objects.stored import EVERYONE
 
@@ -50,7 +50,7 @@ def outdone(
     *,
     indexes: tuple[str, str] | None = ("lately", "versions"),
 ) -> dict[str, Version]:
-    """The older one of each pair of copies, by its _id; on a tie everybody's.
+    """The older one of each pair of copies, by its _id; on a tie the public one.
 
     A deleted copy outdoes an older one too: what is gone for the viewer stays gone. The `indexes`
     hold all that is read: by audience, and by name; None where `among` leaves little to read.
@@ -59,16 +59,16 @@ def outdone(
     of_viewer = {"audience": str(viewer.party), "owner": {"$in": owners_of(viewer)}}
     own = _versions(objects, of_viewer, among, of_audience)
     common: dict[str, Version] = {}
-    names = map(for_everyone, own)
+    names = map(public_name, own)
     while some := list(islice(names, _AT_ONCE)):
         common |= _versions(objects, {"_id": {"$in": some}}, among, by_name)
-    pairs = ((name, for_everyone(name)) for name in own)
+    pairs = ((name, public_name(name)) for name in own)
     return dict(
         (ours, own[ours])
-        if common[everybodys].last_updated > own[ours].last_updated
-        else (everybodys, common[everybodys])
-        for ours, everybodys in pairs
-        if everybodys in common
+        if common[public].last_updated > own[ours].last_updated
+        else (public, common[public])
+        for ours, public in pairs
+        if public in common
     )
 
 

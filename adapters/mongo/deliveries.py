@@ -45,7 +45,7 @@ class MongoDeliveries:
 
     @answering()
     def mark(self, marks: Sequence[DeliveryRequest], *, now: datetime) -> None:
-        """Whoever loses a race decides again; what is written already changes nothing then."""
+        """A process that loses a race decides again; what is written already changes nothing."""
         for _ in range(_MOST_ROUNDS):
             if self._mark(marks, now):
                 return
@@ -97,7 +97,7 @@ class MongoDeliveries:
 
     @answering()
     def claim(self, lease: Lease, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
-        """A smaller fence is nobody's any more: what a lost lease had claimed is claimed again."""
+        """A smaller fence is of a lost lease: what that had claimed is claimed again."""
         self._lanes.check(lease, runs=True)
         free = {
             "state": _DUE,

@@ -1,6 +1,6 @@
 """Deliveries and lanes' health as MongoDB keeps them.
 
-Whatever a partner chose (ids, bytes) is a value; no field name and no path comes from outside.
+All that a partner chose (ids, bytes) is a value; no field name and no path comes from outside.
 """
 
 from bson import Binary
@@ -177,7 +177,7 @@ def of_health(health: LaneHealth) -> Record:
 
 
 def as_health(record: Record | None) -> LaneHealth:
-    """A lane that nobody has noted anything of is well."""
+    """A lane without a note is well."""
     if record is None:
         return LaneHealth()
     return LaneHealth(

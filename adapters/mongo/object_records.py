@@ -25,8 +25,8 @@ def name_of(key: ObjectKey | str, audience: str) -> str:
     return f"{key}|{audience}"
 
 
-def for_everyone(name: str) -> str:
-    """The _id of the copy for everyone, given that of any copy."""
+def public_name(name: str) -> str:
+    """The _id of the copy for all readers, given that of any copy."""
     return name_of(name.rpartition("|")[0], EVERYONE)
 
 

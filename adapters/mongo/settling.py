@@ -92,7 +92,7 @@ def let_go(deliveries: Collection[Record], done: Sequence[str]) -> int:
 
 
 def _becomes(left: Delivery, settled: Settled) -> Record:
-    """Claimed by nobody any more; what was missed meanwhile stays as it is in the store."""
+    """No process claims it any more; what was missed meanwhile stays as it is in the store."""
     fields = {
         "state": left.state.value,
         "due": left.due,

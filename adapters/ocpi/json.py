@@ -1,6 +1,6 @@
 """JSON without surprises: what is doubtful is refused, and every number leaves with its own digits.
 
-Whatever a partner sends, or answers, comes in through `parse` (T-HTTP-2).
+All that a partner sends, or answers, comes in through `parse` (T-HTTP-2).
 """
 
 import json

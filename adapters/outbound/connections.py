@@ -79,7 +79,7 @@ class TimedResponse(http.client.HTTPResponse):
             if status[1] >= http.HTTPStatus.OK or status[1] == http.HTTPStatus.SWITCHING_PROTOCOLS:
                 return status
             http.client.parse_headers(self.fp)
-        raise http.client.HTTPException("more interim answers than anyone needs")
+        raise http.client.HTTPException("too many interim answers")
 
 
 class GuardedConnection(HTTPConnection):
@@ -105,7 +105,7 @@ class GuardedConnection(HTTPConnection):
         """Send all of `data`, bounded as a whole also when the peer hardly reads.
 
         :raises errors.Unreachable: if nothing has left, as on a kept-alive connection that the
-            peer has reset. urllib3 would go on and take whatever lies there for the answer.
+            peer has reset. urllib3 would go on and take the bytes that lie there for the answer.
         """
         if self.sock is None:
             self.connect()

@@ -27,7 +27,7 @@ from domain.routing.outbound_urls import target_of
 _PORTS = {"http": 80, "https": 443}
 _READ_AT_ONCE = 64 * 1024
 
-# Framing and connection are this adapter's business; cookies and proxies are nobody's.
+# Framing and connection are this adapter's business; the hub uses no cookies and no proxies.
 _NEVER_SENT = frozenset(
     {
         "accept-encoding",
@@ -57,7 +57,7 @@ class RequestsOutbound:
     `pool_connections` hosts are kept connected, each by up to `pool_maxsize` connections (threads).
     `allow_private_networks` opens loopback and private addresses and plain http, for development.
     `reached` is told of the fail point between an answer's arrival and its reading.
-    Answers come as they were sent: compressed ones, which nobody asked for, are not decompressed.
+    Answers come as they were sent. The hub asks for no compression and decompresses nothing.
     """
 
     allow_private_networks: bool

@@ -1,4 +1,4 @@
-"""The way to Redis, which may be away at any time: nobody waits long for it, and nobody fails.
+"""The way to Redis, which may be away at any time: no caller waits long for it, and none fails.
 
 A redis-py client left as it is blocks a request for seconds when Redis is down, for a minute when
 it hangs.
@@ -45,7 +45,7 @@ class RedisServer:
     def ask(self, question: Callable[[Redis], _Answer], *, otherwise: _Answer) -> _Answer:
         """What Redis answers, or `otherwise` where it does not. Never raises RedisError.
 
-        Nor does it raise where the question holds text that cannot be sent: a lone surrogate.
+        It gives `otherwise` too if the question has text that cannot be sent: a lone surrogate.
         """
         if time.monotonic() < self.left_alone_until:
             return otherwise

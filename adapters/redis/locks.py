@@ -23,7 +23,7 @@ class RedisLocks:
 
     @contextmanager
     def hold(self, name: str, *, seconds: float) -> Iterator[None]:
-        """Whoever has waited `seconds` goes on without, as everybody does while Redis is away."""
+        """A caller that has waited `seconds` goes on without it, as all do while Redis is away."""
         key, token = f"lock:{name}", secrets.token_hex(16)
         ends = time.monotonic() + seconds
         while not self._take(key, token, seconds) and time.monotonic() < ends:
@@ -35,7 +35,7 @@ class RedisLocks:
 
     @contextmanager
     def try_hold(self, name: str, *, seconds: float) -> Iterator[bool]:
-        """While Redis is away everybody holds it."""
+        """While Redis is away every caller holds it."""
         key, token = f"lock:{name}", secrets.token_hex(16)
         ours = self._take(key, token, seconds)
         try:

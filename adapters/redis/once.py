@@ -1,4 +1,4 @@
-"""One wake-up for many reasons to wake: whoever asks first wakes, the others need not."""
+"""One wake-up for many reasons to wake: the first process that asks wakes, the others need not."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ class WakeOnce:
     redis: RedisServer
 
     def first(self, name: str, seconds: float = 15.0) -> bool:
-        """Whether nobody else was, for `seconds` or since `forget`; True while Redis is away."""
+        """Whether no other was, for `seconds` or since `forget`; True while Redis is away."""
         lasts_ms = int(seconds * 1000)
         return self.redis.ask(
             lambda redis: bool(redis.set(_key(name), b"1", nx=True, px=lasts_ms)), otherwise=True

@@ -1,4 +1,4 @@
-"""Waking the workers. Best effort: the sweeper finds whatever a lost wake-up leaves behind."""
+"""Waking the workers. Best effort: the sweeper finds what a lost wake-up leaves behind."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ class Once(Protocol):
 class RqWake:
     """The pump's job has to `forget("pump")` before it looks for work.
 
-    Objects of the modules in `bulky` come by the hundred thousand, and nobody waits for one of them
-    at a charger: all others go first.
+    Objects of the modules in `bulky` come by the hundred thousand, and no driver at a charger waits
+    for one of them: all others go first.
     """
 
     redis: BestEffort

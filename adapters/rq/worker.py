@@ -1,7 +1,7 @@
-"""The worker: it runs the job functions of `jobs`, and drops whatever else lies in its queue.
+"""The worker: it runs the job functions of `jobs`, and drops all other jobs in its queue.
 
-Who can write to Redis can write jobs. RQ would import and call what a job names: its function, its
-callbacks, its webhooks. So of RQ the hub uses the queue and the loop alone. A job is taken off
+A client that can write to Redis can write jobs. RQ would import and call what a job names: its
+function, its callbacks, its webhooks. So the hub uses only RQ's queue and loop. A job is taken off
 Redis before it runs; its function comes from a table; orders over Redis are not heard.
 """
 
@@ -123,10 +123,10 @@ class HubWorker(SimpleWorker):
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def subscribe(self) -> None:
-        """Hear no orders: whoever writes to Redis could stop the worker, and the hub gives none."""
+        """Hear no orders: each client of Redis could stop the worker, and the hub gives none."""
 
     def check_for_suspension(self, burst: bool) -> None:
-        """Nor is a key in Redis a reason to stand still."""
+        """Do not stand still because of a key in Redis."""
 
 
 def worker(url: str, queue: str, *, running: Running, stopping: Callable[[], None]) -> HubWorker:

@@ -17,7 +17,7 @@ _SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 @dataclass(frozen=True)
 class ArmedFailPoints:
-    """`folder` keeps which ones have hit, so that whatever is started again gets past them."""
+    """`folder` keeps which ones have hit, so that a process that is started again gets past."""
 
     points: dict[str, tuple[signal.Signals, int]]
     folder: Path

@@ -1,4 +1,4 @@
-"""The fail points of every process that nobody wants to see die: none."""
+"""The fail points of a process in operation: none."""
 
 from dataclasses import dataclass
 

@@ -52,7 +52,7 @@ class CdrAccounting:
     def find(self, name: ObjectKey | str, *, by: Partner | None) -> Handed:
         """The CDR of this ref, or the last one of this key, for its owner and its addressee.
 
-        :raises UnknownObject: for everybody else.
+        :raises UnknownObject: for every other party.
         """
         filed = self.archive.get(name) if isinstance(name, str) else self.archive.latest(name)
         if filed is None or not _may_see(by, filed):
@@ -88,7 +88,7 @@ class CdrAccounting:
         return self.archive.conflicts(limit=limit)
 
     def replay(self, ref: str) -> bool:
-        """Hand one CDR over again, whatever became of it; False if it is nobody's to hand over."""
+        """Hand one CDR over again, delivered or not; False if there is nothing to hand over."""
         filed = self.archive.get(ref)
         if filed is None:
             raise errors.UnknownObject("no such CDR")

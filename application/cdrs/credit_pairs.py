@@ -1,4 +1,4 @@
-"""Credit CDRs and the CDRs that they take back: the two fit, whichever of them arrives first.
+"""Credit CDRs and the CDRs that they take back: the two fit, in either order of arrival.
 
 A credit of what the hub has is judged in its POST; one of what has not come waits in custody, and
 is judged when it does (CDR-1, H-CDR-3a).

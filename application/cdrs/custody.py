@@ -110,7 +110,7 @@ class CdrCustody:
     def of_ref(self, ref: str, *, by: Partner) -> Filed:
         """The CDR that a Location names, for its owner alone (H-CDR-2).
 
-        :raises UnknownObject: for everybody else.
+        :raises UnknownObject: for every other party.
         """
         filed = self.archive.get(ref)
         if filed is None or not by.has_role(filed.key.owner, _CDRS.owners):
@@ -161,7 +161,7 @@ class CdrCustody:
         )
 
     def _first(self, posted: Posted, cdr: Cdr, latest: Filed | None) -> Taken | None:
-        """File it and owe it; None if somebody else filed one of this id meanwhile."""
+        """File it and owe it; None if another process filed one of this id meanwhile."""
         partner = self._addressee(cdr)
         pair = self.credit_pairs.pair(cdr, _key(cdr))
         turn = 0 if latest is None else latest.turn + 1

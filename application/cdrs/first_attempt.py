@@ -82,7 +82,7 @@ class FirstAttempt:
             self._give_back(lease)
 
     def _lease(self, lane: LaneId) -> Lease | None:
-        """The lane, if it is well and nothing is in it: nobody may be overtaken."""
+        """The lane, if it is well and nothing is in it: a CDR must not overtake another."""
         if not self.deliveries.is_empty(lane):
             return None
         lease = self.deliveries.lease(lane, holder=self.ids.new(), seconds=_LEASE_S)
@@ -92,7 +92,7 @@ class FirstAttempt:
         return lease
 
     def _give_back(self, lease: Lease) -> None:
-        """Whoever came meanwhile found the lane taken, and its wake-up nothing to do."""
+        """A pump that came meanwhile found the lane taken, and its wake-up nothing to do."""
         self.deliveries.give_back(lease)
         if lease.lane in self.deliveries.lanes_due(now=self.clock.now()):
             self.wake.pump()
@@ -111,7 +111,7 @@ class FirstAttempt:
             return FirstAnswer()
 
     def _settled(self, claimed: Delivery, sent: Sent, lease: Lease) -> FirstAnswer:
-        """A definite refusal is the CPO's, unless somebody was told meanwhile that it is taken."""
+        """The CPO gets a definite refusal, unless it was told meanwhile that the hub has it."""
         attempt = sent.attempt
         if is_definite_refusal(attempt) and self.ledger.decline(lease, claimed.id, attempt):
             return FirstAnswer(declined=sent.answer)

@@ -1,7 +1,7 @@
-"""Owing: every CDR in the archive has one delivery, in the lane of whoever has to have it.
+"""Owing: every CDR in the archive has one delivery, in the lane of its addressee's platform.
 
-The delivery is derived from the archive, so whatever dies between the two writes, the sweep makes
-up for it; and it moves along when a party comes back on another platform.
+The delivery is derived from the archive: if a process dies between the two writes, the sweep makes
+up for it. The delivery moves along when a party comes back on another platform.
 """
 
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ class CdrObligations:
         return self.directories.read().find(reader, roles=_CDRS.readers, sender=owner)
 
     def delivery(self, filed: Filed, partner: Partner) -> Delivery:
-        """What is owed of it: nothing by push to who takes none, nothing before its original."""
+        """What is owed of it: no push to an eMSP that takes none, none before its original."""
         standing = self.credit_pairs.standing(filed)
         state = state_of(standing, is_pushed=_takes_cdrs(partner))
         doubts = tuple(each.value for each in self.doubtful_cdrs.about(filed))
@@ -78,7 +78,7 @@ class CdrObligations:
     def owe(self, filed: Filed) -> None:
         """Owe a filed CDR that has no delivery: its process died in between.
 
-        Its addressee was known when it was filed; whoever has left since keeps its lane.
+        Its addressee was known when it was filed; a party that has left since keeps its lane.
         """
         directory = self.directories.read()
         partner = _platform_ever(directory, filed.addressee)
@@ -86,7 +86,7 @@ class CdrObligations:
             self.ledger.owe(filed, self.delivery(filed, partner))
 
     def sweep(self) -> int:
-        """Owe what nobody owes yet, and let go what may go now; how many CDRs that were.
+        """Owe what has no delivery yet, and let go what may go now; how many CDRs that were.
 
         The whole archive at the start and once a day, else what came in the last minutes.
         """
@@ -192,7 +192,7 @@ def _platform_now(directory: Directory, party: PartyId) -> Partner | None:
 
 
 def _platform_ever(directory: Directory, party: PartyId) -> Partner | None:
-    """That, or whoever had the party last: what is owed to it waits there."""
+    """That, or the platform that had the party last: what is owed to it waits there."""
     had = [
         partner
         for partner in directory.partners

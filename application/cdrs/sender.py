@@ -17,7 +17,7 @@ _CDRS = "cdrs"
 
 @dataclass(frozen=True)
 class CdrSender:
-    """Sends CDRs. Whatever happens, the delivery stays: nothing here drops one."""
+    """Sends CDRs. The delivery stays after every answer and failure: nothing here drops one."""
 
     archive: CdrArchive
     partners: PartnerStore
@@ -25,7 +25,7 @@ class CdrSender:
     counters: Counters
 
     def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt:
-        """Send it once. Nobody there, or no endpoint, is an attempt that asked nobody.
+        """Send it once. With no platform, or no endpoint, it is an attempt without a request.
 
         :raises LaneLost: if `still_ours` says no.
         """

@@ -1,4 +1,4 @@
-"""Who a command is for where nobody is named: the operator of its location, session, reservation.
+"""Who a command is for where no party is named: the operator of its location, session, reservation.
 
 OCPI 2.3.0, message routing, open routing requests.
 """
@@ -40,11 +40,11 @@ class Addressees:
     def of_profile(self, operator: PartyId, session_id: str) -> PartyId:
         """Who set the profile of the operator's session (H-CP-3).
 
-        :raises UnknownReceiver: (4001) if nobody did.
+        :raises UnknownReceiver: (4001) if no party did.
         """
         made = self.commands.standing(lookups.profile(operator, session_id))
         if made is None:
-            raise errors.UnknownReceiver("nobody here has set a charging profile for this session")
+            raise errors.UnknownReceiver("no party here has set a charging profile of this session")
         return made.requester.party
 
     def _of_reservation(self, asked: CommandRequest) -> PartyId | None:

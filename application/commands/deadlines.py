@@ -30,7 +30,7 @@ class CommandDeadlines:
         return tuple(each.id for each in self.commands.due(now=self.clock.now(), limit=_AT_ONCE))
 
     def follow(self, command_id: str) -> None:
-        """Take the next step of this command, whatever it is."""
+        """Take the next step of this command."""
         command = self.commands.get(command_id)
         if command is None:
             return

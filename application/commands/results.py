@@ -1,6 +1,6 @@
-"""Taking an operator's result of a command, and passing it on to whoever asked for it.
+"""Taking an operator's result of a command, and passing it on to the command's requester.
 
-Saved first, then answered: from there on it is the hub that owes it, for as long as anybody waits.
+It is saved first, then answered: from there on the hub owes it, for as long as the requester waits.
 It goes out again only where it certainly was not received.
 """
 
@@ -59,9 +59,9 @@ class CommandResults:
         return command
 
     def forward(self, command: Command) -> None:
-        """Pass on the first result that is owed; nobody else does at the same time.
+        """Pass on the first result that is owed; no other process does at the same time.
 
-        :raises OutOfTurn, Conflict: if somebody else has taken it, or it is too late.
+        :raises OutOfTurn, Conflict: if another process has taken it, or it is too late.
         """
         place = command.owed()
         if place is None:
@@ -141,7 +141,7 @@ class CommandResults:
         )
 
     def _settle(self, command: Command, place: int, passing: Passing | None) -> None:
-        """Write down how it went, None: unsent. A result is only ever changed by who claimed it."""
+        """Write down how it went, None: unsent. Only the process that claimed it changes it."""
         now = self.clock.now()
         for _ in range(_MOST_TRIES):
             sending = command.results[place]

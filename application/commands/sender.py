@@ -1,8 +1,8 @@
-"""Passing commands and charging profiles on to operators: once at most, whatever crashes.
+"""Passing commands and charging profiles on to operators: once at most, also after a crash.
 
-Every command is the hub's own record before its first byte leaves. Whoever sends it has claimed it
-in that record first, and nobody claims it again: a process that dies in between costs the command,
-which its requester hears of as a timeout, and never a second start of a charge.
+Every command is the hub's own record before its first byte leaves. The process that sends it has
+claimed it in that record first, and no process claims it again: one that dies in between costs the
+command, which its requester hears of as a timeout, and never a second start of a charge.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,7 @@ class CommandSender:
 
         :raises InvalidDocument: (2001) nothing is passed on that breaks its schema, or has another
             provider's token, or a `response_url` that the hub may not call.
-        :raises UnknownReceiver, AmbiguousObject: (4001) if nobody can be told.
+        :raises UnknownReceiver, AmbiguousObject: (4001) if no operator can be told.
         :raises ReceiverAway, ReceiverTimedOut, ReceiverFailed: as relaying does.
         """
         self._check(asked, asked.document)
@@ -77,7 +77,7 @@ class CommandSender:
     def begin(self, asked: CommandRequest) -> Command | Refusal:
         """Keep it to be sent by a worker, at once; its state can be asked for by its id (D-10).
 
-        Without a `response_url` its result is held for whoever asks.
+        Without a `response_url` its result is held until the requester asks.
 
         :raises InvalidDocument, UnknownReceiver, AmbiguousObject, ReceiverAway: as `ask` does.
         """
@@ -94,7 +94,7 @@ class CommandSender:
         return saved
 
     def send(self, command_id: str) -> None:
-        """Send what was begun, if nobody has and it is not too late. Safe to repeat."""
+        """Send what was begun, if no process has and it is not too late. Safe to repeat."""
         command = self.commands.get(command_id)
         if command is None or command.unsent is None:
             return
@@ -107,8 +107,8 @@ class CommandSender:
             partner = self._platform_of(passed.receiver, to=passed.sender, module=passed.module)
             if partner.id != claimed.target.partner_id:
                 raise errors.ReceiverAway(f"{passed.receiver.spelled} is at another platform now")
-        except errors.HubError as nobody:
-            self._fail(claimed, nobody)
+        except errors.HubError as unsendable:
+            self._fail(claimed, unsendable)
             return
         with suppress(errors.HubError):  # It is in the record what went wrong.
             self._sent(claimed, passed, partner)

@@ -15,7 +15,7 @@ from domain.delivery.lanes import LaneHealth, Lease
 LEASE_S = 20.0
 UNANSWERED_S = 1.0
 SAFE_S = LEASE_S - SEND_DEADLINE_S - 2.0
-"""So long after a renewal an attempt may begin: it ends before the lease does."""
+"""How long after a renewal an attempt may begin, so that it ends before the lease does."""
 _LOOK_S = 0.05
 REST_S = 60.0
 _log = logging.getLogger(__name__)

@@ -60,7 +60,7 @@ class DeliveryOverview:
         return () if delivery.last is None else (delivery.last,)
 
     def park(self, delivery_id: str) -> bool:
-        """Hold back a CDR that is due, until somebody retries it; False if it is not due."""
+        """Hold back a CDR that is due, until an operator retries it; False if it is not due."""
         return self.ledger.park(delivery_id, now=self.clock.now())
 
     def retry_all(self, partner_id: str) -> int:

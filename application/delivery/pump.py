@@ -82,7 +82,7 @@ class Pump:
         return AttemptRecorder(self.deliveries, self.spread, self.clock)
 
     def _one_round(self) -> bool:
-        """One round, whoever waits longest first; whether anything was, or is, going on."""
+        """One round, the lane that waits longest first; whether anything was, or is, going on."""
         self._lease_due_lanes()
         for lane in sorted(self.lanes, key=lambda lane: self.lanes[lane].served):
             self._serve_lane(lane)

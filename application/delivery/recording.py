@@ -31,7 +31,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class AttemptRecorder:
-    """Settles attempts, whatever was answered."""
+    """Settles attempts, with any answer or none."""
 
     deliveries: DeliveryQueue
     spread: Spread

@@ -20,7 +20,7 @@ from domain.ports import Clock, DeliveryQueue, Ids, ObjectStore, PartnerStore, W
 
 _AT_ONCE = 500
 _SETTLED_AFTER = timedelta(seconds=5)
-"""So long after it is resumed, what was published in the same moment says so in the store."""
+"""How long after `resume` all that was published at that moment is noted in the store."""
 _SESSIONS = MODULES["sessions"]
 
 

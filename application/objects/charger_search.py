@@ -1,7 +1,7 @@
 """Finding a charger: what drivers' apps ask, beside OCPI (D-5).
 
 Shown are published locations with at least one EVSE that is not REMOVED, of owners that the reader
-may see; only what was pushed to the hub for everybody.
+may see; only what was pushed to the hub for all readers.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Taking back what its owner deletes: what is left is a tombstone, and readers to be told.
 
 Only tariffs are ever deleted (OCPI 2.3.0, mod_tariffs, DELETE). A tombstone keeps the owner's last
-words for the audit, and says where a reader has the object; nobody is shown it (TA-5).
+words for the audit, and says where a reader has the object; no reader is shown it (TA-5).
 """
 
 from dataclasses import dataclass, replace
@@ -19,14 +19,14 @@ _OUTDONE_BY_ANYTHING = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class ObjectDeletion:
-    """Deletes objects as their owners say so. A PUT makes them anew, whatever its time."""
+    """Deletes objects as their owners say so. A PUT makes them anew, even with an older time."""
 
     objects: ObjectStore
     wake: Wake
     clock: Clock
 
     def withdraw(self, key: ObjectKey, *, correlation_id: str) -> None:
-        """Delete the object for everybody, its readers still to be told (R-BC-10).
+        """Delete the object for all readers, which are still to be told (R-BC-10).
 
         Copies for one party go first, so that a DELETE which broke off can be sent again.
 
@@ -42,7 +42,7 @@ class ObjectDeletion:
     def withdraw_copy(self, key: ObjectKey, *, reader: PartyId) -> None:
         """Delete what one party is shown of it, after that party has (R-GETALL-7).
 
-        Where that is everybody's, it is gone for this party until everybody's is newer.
+        Where that is the public one, it is gone for this party until the public one is newer.
         """
         until_written(partial(self._bury_what_is_shown, key, str(reader)), "the object")
 
@@ -57,8 +57,8 @@ class ObjectDeletion:
             self.objects.save(replace(copy.buried(), last_updated=_OUTDONE_BY_ANYTHING))
 
     def _bury_what_is_shown(self, key: ObjectKey, audience: str) -> None:
-        own, everybodys = self.objects.get(key, audience), self.objects.get(key, EVERYONE)
-        shown = [each for each in (own, everybodys) if each is not None and not each.deleted]
+        own, public = self.objects.get(key, audience), self.objects.get(key, EVERYONE)
+        shown = [each for each in (own, public) if each is not None and not each.deleted]
         if not shown:
             return
         newest = max(shown, key=lambda each: each.last_updated)

@@ -56,7 +56,7 @@ class ObjectIntake:
     def take(self, pushed: Pushed) -> Accepted:
         """Store the push as the present state, still to be published. Safe to repeat.
 
-        Concurrent pushes of one object lose nothing: whoever comes second decides again.
+        Concurrent pushes of one object lose nothing: the second process decides again.
 
         :raises InvalidDocument: if it, or what a PATCH makes of the object, breaks its schema, or
             the object becomes too large by it.
@@ -78,8 +78,9 @@ class ObjectIntake:
     def take_to_pass_on(self, pushed: Pushed, remarks: Remarks, *, until: datetime) -> Accepted:
         """The same, where the one reader is told of it right away, in the request (R-GETALL-7).
 
-        If nobody says `published` until then, the reader is told of the present state instead: a
-        PATCH may have reached it and never goes out twice (S-7). The push was checked before.
+        If it is not marked as `published` until then, the reader is told of the present state
+        instead: a PATCH may have reached it and never goes out twice (S-7). The push was checked
+        before.
         """
 
         def write(pushed: Pushed, held: Stored | None) -> Accepted:
@@ -109,7 +110,7 @@ class ObjectIntake:
     def keep_copy(self, pushed: Pushed, remarks: Remarks = NO_REMARKS) -> None:
         """Keep what was passed on to one party as the copy for that party alone (R-GETALL-7).
 
-        A part or a PATCH builds on the party's own copy, else on everybody's; where there is
+        A part or a PATCH builds on the party's own copy, else on the public one; where there is
         neither, nothing is kept. The push was checked and passed on before.
         """
 

@@ -1,7 +1,7 @@
-"""Telling readers: one mark per reader of an object that changed; sending is somebody else's work.
+"""Telling readers: one mark per reader of an object that changed; the pump sends later.
 
-Who the readers are is asked when the change is published, so a partner that joined or left in
-between is treated as it is now.
+The readers are looked up when the change is published, so a partner that joined or left in between
+is treated as it is now.
 """
 
 from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ class Publisher:
     def tell_again(self, key: ObjectKey, *, correlation_id: str) -> int:
         """Its owner has said the same once more: mark the readers that refused it, or lack it.
 
-        Who may see it only since after it was published lacks it. Safe to repeat.
+        A reader that may see it only since after it was published lacks it. Safe to repeat.
         """
         stored = self.objects.get(key, EVERYONE)
         if stored is None or stored.unpublished is not None:
@@ -97,7 +97,7 @@ class Publisher:
             self.wake.pump()
 
     def sweep(self, *, older_than_s: float, limit: int = 500) -> int:
-        """Publish what nobody has published for a while: the wake-up was lost."""
+        """Publish what has waited for a while: its wake-up was lost."""
         before = self.clock.now() - timedelta(seconds=older_than_s)
         keys = self.objects.unpublished(before=before, limit=limit)
         for key in keys:

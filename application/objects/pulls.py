@@ -1,4 +1,4 @@
-"""Pulling what partners have: after they were away, on demand, and regularly for who never pushes.
+"""Pulling what partners have: after they were away, on demand, and regularly where they never push.
 
 OCPI makes pulling the way to recover (OCPI 2.3.0, offline behaviour). A partner's pull has a time
 slice; what is left then is read in its next turn, from the same place, so that one endless list

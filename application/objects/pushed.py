@@ -76,8 +76,9 @@ class Accepted:
 def change_of(pushed: Pushed) -> Change:
     """As it came; a whole object is its present state anyway.
 
-    What appends goes out as present state alone: a send under way may have told it already, for it
-    tells the object as it is at that moment, and a second time would have a second effect (S-7).
+    A change that appends goes out as present state only. A send under way tells the object as it is
+    at that moment, so it may have told the change already, and a second time would have a second
+    effect (S-7).
     """
     if _counts_once(pushed):
         return Change("PUT", (), None, pushed.correlation_id)

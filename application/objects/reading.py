@@ -1,6 +1,6 @@
 """Answering from the hub's own store: lists (GET ALL), single objects, an owner's look at its copy.
 
-Whoever reads is a required argument everywhere: what may be seen is decided here and nowhere else
+The reader is a required argument everywhere: what it may see is decided here and nowhere else.
 (R-GETALL-4).
 """
 
@@ -40,7 +40,7 @@ class ObjectReader:
     def lister(self, module: str, party: PartyId) -> Viewer:
         """The party as a reader of the module's list: others' objects only in a reader's role.
 
-        Nobody but CPOs lists other eMSPs' tokens (R-GETALL-4).
+        Only CPOs list other eMSPs' tokens (R-GETALL-4).
         """
         directory = self.directories.read()
         if party == directory.hub or directory.has_role(party, MODULES[module].readers):

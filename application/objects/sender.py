@@ -34,7 +34,7 @@ class ObjectSender:
     counters: Counters
 
     def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
-        """Send it once; None if there is nothing left to send, or nobody to send it to.
+        """Send it once; None if there is nothing left to send, or no reader to send it to.
 
         `still_ours` is asked right before the bytes leave, every time.
 
@@ -54,8 +54,8 @@ class ObjectSender:
     def _may_have(self, delivery: Delivery, partner: Partner, stored: Stored) -> bool:
         """Whether the receiver is still a reader, and may still see the owner's objects.
 
-        Those of an owner that has left or is suspended are shown to nobody, and a private
-        one to the reader alone that it names now.
+        Objects of an owner that has left or is suspended are shown to no reader, and a
+        private one only to the reader that it names now.
         """
         module, owner = MODULES[delivery.key.module], delivery.key.owner
         is_reader = partner.has_role(delivery.receiver, module.readers)

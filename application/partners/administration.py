@@ -192,7 +192,7 @@ class PartnerAdministration:
         """Every agreement, oldest first."""
         return self.agreements.all()
 
-    def everyone(self) -> tuple[Partner, ...]:
+    def all_partners(self) -> tuple[Partner, ...]:
         """Every partner there is or was, oldest first."""
         return self.partners.all()
 
@@ -201,9 +201,9 @@ class PartnerAdministration:
 
         :raises UnknownPartner: if none is. :raises AmbiguousPartner: if several are.
         """
-        everyone = self.partners.all()
-        found = [partner for partner in everyone if _is_called(partner, name)]
-        found = found or [partner for partner in everyone if _is_invited_as(partner, name)]
+        partners = self.partners.all()
+        found = [partner for partner in partners if _is_called(partner, name)]
+        found = found or [partner for partner in partners if _is_invited_as(partner, name)]
         live = [partner for partner in found if partner.state is not PartnerState.UNREGISTERED]
         chosen = live or found
         if not chosen:

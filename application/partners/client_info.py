@@ -1,7 +1,7 @@
-"""Telling partners about each other: ClientInfo for everybody who may see a party.
+"""Telling partners about each other: ClientInfo for every party that may see another.
 
 What is told follows from the partners alone, so it is put right by comparing: after every change at
-once, and by the sweeper for whatever a crash left untold (OCPI 2.3.0, mod_hub_client_info).
+once, and by the sweeper for changes that a crash left untold (OCPI 2.3.0, mod_hub_client_info).
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class ClientInfoAnnouncer:
         )
 
     def introduce(self, *parties: PartyId) -> int:
-        """Tell of these parties as they are, changed or not: somebody may see them from now on."""
+        """Tell of these parties as they are, changed or not: new readers may see them from now."""
         named = set(parties)
         return sum(
             self._tell(party, role, status, origin=origin, again=True)

@@ -116,8 +116,8 @@ class CredentialsClient:
     ) -> Partner:
         """New tokens both ways, by PUT at the partner; roles and endpoints as they are now.
 
-        `compromised` ends the old token before the partner is called, whatever it answers. Without
-        it, if the answer is lost, old and new are both let in until one of them is used.
+        `compromised` ends the old token before the partner is called, so also if the call fails.
+        Without it, if the answer is lost, old and new are both let in until one of them is used.
         Once the partner has answered with its new token, the hub calls it with that one, even if
         the rest of the answer cannot be accepted. `in_care`: a thread of the care pool asks.
         Can be repeated.

@@ -10,7 +10,7 @@ from domain.ports import AgreementStore, PartnerStore
 
 @dataclass(frozen=True)
 class Directories:
-    """Gives the directory of this moment; whoever decides by it reads it anew."""
+    """Gives the directory of this moment; every decision reads it anew."""
 
     hub: PartyId
     partners: PartnerStore

@@ -1,8 +1,8 @@
 """Telling peers of the parties that they reach through the hub, when those have changed.
 
-A 2.3.0 peer may ignore whoever is not in the hub's `roles`. Only PUT credentials can tell it, and
-that turns tokens; so it is done once, some time after the last change (C-ROLE-4). A lost answer
-locks nobody out: old and new tokens are let in until one of them is used.
+A 2.3.0 peer may ignore a party that is not in the hub's `roles`. Only PUT credentials can tell it,
+and that turns tokens; so it is done once, some time after the last change (C-ROLE-4). A lost answer
+locks no peer out: old and new tokens are let in until one of them is used.
 """
 
 from contextlib import suppress

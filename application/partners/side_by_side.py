@@ -1,4 +1,4 @@
-"""Calls to partners that nobody waits for: each partner has a thread at most, whatever it does.
+"""Calls to partners that no caller waits for: a partner has one thread at most, even if it hangs.
 
 Care for partners goes round every second. A partner that hangs must not keep the round from the
 others, nor be called again while an earlier call hangs.

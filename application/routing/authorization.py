@@ -56,7 +56,7 @@ class TokenAuthorization:
     counters: Counters
 
     def ask(self, question: Question, *, viewer: Viewer) -> Relayed | StandIn:
-        """The owner's answer, whatever it is; else, where that is allowed, the hub's.
+        """The owner's answer, good or bad; else, where that is allowed, the hub's.
 
         :raises InvalidDocument: if the LocationReferences are none.
         :raises UnknownToken: (404, 2004) if no receiver can be found.
@@ -67,7 +67,7 @@ class TokenAuthorization:
         known = self._known(question, viewer)
         receivers = self._receivers(question, known)
         if not receivers:
-            raise errors.UnknownToken("nobody here is known to have issued this token")
+            raise errors.UnknownToken("no party here is known to have issued this token")
         if len(receivers) == 1:
             return self._ask_one(question, receivers[0], known)
         return self._ask_all(question, receivers, known)

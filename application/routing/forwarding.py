@@ -111,7 +111,7 @@ class Forwarding:
         return self._ask(passed, partner, url, budget)
 
     def call_back(self, passed: Passed, url: str, *, partner_id: str, budget: Budget) -> Relayed:
-        """Pass on to a URL that this platform gave itself: its token goes to nobody else's.
+        """Pass on to a URL that this platform gave itself: its token goes to no other's.
 
         :raises ReceiverAway: (4003) certainly not received; also if the receiver is its no more.
         :raises ReceiverTimedOut: (4002) :raises ReceiverFailed: (4000) it may have been received.
@@ -156,7 +156,7 @@ class Forwarding:
     def _find(
         self, sender: PartyId, receiver: PartyId, module: str, interface: Interface
     ) -> Partner | None:
-        """A custom module says nothing of roles: the party in whatever role it has."""
+        """A custom module says nothing of roles: the party in any role that it has."""
         roles = roles_behind(module, interface)
         return self.directories.read().find(receiver, roles=roles, sender=sender)
 

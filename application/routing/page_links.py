@@ -2,7 +2,7 @@
 
 A requester has no token for the platform that the receiver's Link points at, so it gets a link to
 the hub. The cursor in it is signed and says everything: nothing is stored, it can be fetched twice,
-it survives a restart, and it is of no use to anybody else. It ends after a day, and when the list
+it survives a restart, and it is of no use to another party. It ends after a day, and when the list
 that it goes on with is at another platform, or elsewhere at the same one.
 """
 
@@ -82,7 +82,7 @@ class PageLinks:
         except ValueError as broken:
             raise errors.InvalidParameter(f"{CURSOR} is not one of this hub's") from broken
         if made_for != requester or made_in != module:
-            raise errors.InvalidParameter(f"{CURSOR} was made for somebody else")
+            raise errors.InvalidParameter(f"{CURSOR} was made for another party")
         if not -_AHEAD <= age <= _LASTS:
             raise errors.InvalidParameter(f"{CURSOR} is more than a day old: start again")
         return PageLink(made_for, PartyId.parse(sender), PartyId.parse(receiver), made_in, at, url)

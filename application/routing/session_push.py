@@ -1,7 +1,7 @@
 """Reporting a session: stored, then told to the one party whose token it is, while the CPO waits.
 
-Nobody else is ever told (S-1, R-BC-5). Where the eMSP cannot be told now the CPO hears so, and the
-eMSP gets the session's present state once it is back (R-GETALL-7, S-7).
+No other party is ever told (S-1, R-BC-5). Where the eMSP cannot be told now the CPO hears so, and
+the eMSP gets the session's present state once it is back (R-GETALL-7, S-7).
 """
 
 from contextlib import ExitStack
@@ -42,14 +42,14 @@ class SessionPush:
     def push_to_hub(self, pushed: Pushed) -> Accepted:
         """Store it and let the eMSP be told in the background (R-BC-5).
 
-        :raises UnknownReceiver: (4001) if nobody here has the token; nothing is stored.
+        :raises UnknownReceiver: (4001) if no party here has the token; nothing is stored.
         """
         self.object_intake.check(pushed)
         self._platform_of(pushed, self.reader(pushed))
         return self.object_intake.take(pushed)
 
     def push(self, pushed: Pushed, passed: Passed) -> Relayed | Accepted:
-        """Store it and pass it on; `Accepted` where that had no effect and nobody is told again.
+        """Store it and pass it on; `Accepted` where that had no effect and no eMSP is told again.
 
         :raises InvalidDocument: if it breaks its schema; nothing is stored.
         :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003; stored unless it is suspended)
@@ -77,7 +77,7 @@ class SessionPush:
     def reader(self, pushed: Pushed, *, named: PartyId | None = None) -> PartyId:
         """The party whose token it is: by the body, else by the session as it is stored.
 
-        :raises UnknownObject: for a PATCH of a session that is not known, and nobody is named.
+        :raises UnknownObject: for a PATCH of a session that is not known, and no party is named.
         :raises InvalidParameter: if another party is named.
         """
         owed = self._reader(pushed)
@@ -96,7 +96,7 @@ class SessionPush:
         return None if stored is None else stored.reader
 
     def _platform_of(self, pushed: Pushed, reader: PartyId) -> None:
-        """Whoever is to be told has to be there, if only for the moment away."""
+        """The reader has to be a party of this hub, even if it is away for the moment."""
         directory = self.directories.read()
         partner = directory.find(reader, roles=_SESSIONS.readers, sender=pushed.key.owner)
         if partner is None:

@@ -34,7 +34,7 @@ class CommandEvents:
     clock: Clock
 
     def sweep(self) -> int:
-        """Mark for what nobody was told of yet; how many commands that were."""
+        """Mark for results that no subscriber was told of yet; how many commands that were."""
         untold = self.commands.untold(limit=_AT_ONCE)
         if not untold:
             return 0

@@ -1,6 +1,6 @@
 """Heralding: telling subscribers of events, by the same lanes as everything else (D-12).
 
-Whoever subscribed is told of what it may see, and of nothing else; an operator of all.
+A partner that subscribed is told of what it may see, and of nothing else; an operator of all.
 """
 
 from collections.abc import Callable, Mapping

@@ -56,7 +56,7 @@ class WebhookSender:
     clock: Clock
 
     def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
-        """Send it once; None if nobody wants it any more, or there is nothing to tell of.
+        """Send it once; None if the subscription has ended, or there is nothing to tell of.
 
         :raises LaneLost: if `still_ours` says no.
         """
@@ -90,9 +90,9 @@ class WebhookSender:
         return OutboundRequest("POST", as_given(subscription.url), {**headers, **content}, body)
 
     def _said(self, delivery: Delivery, subscription: Subscription) -> JsonValue:
-        """What is to be told, as it is now; None where there is nothing any more.
+        """What is to be told, as it is now.
 
-        Nor is there where the object has passed out of the subscriber's sight meanwhile.
+        None where it is gone, or where the subscriber may no longer see it.
         """
         if delivery.event.startswith("cdr."):
             return self._said_of_cdr(delivery)

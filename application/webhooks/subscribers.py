@@ -1,7 +1,7 @@
-"""Who is told of events: of each partner so many webhooks, the oldest first; of the operators all.
+"""Who is told of events: the oldest so many webhooks of each partner, and all of the operators.
 
 The cap holds for what was stored before there was one too: an event that makes thousands of
-deliveries for one partner would keep everybody else's waiting.
+deliveries for one partner would keep those of the others waiting.
 """
 
 from collections import Counter

@@ -66,8 +66,8 @@ class WebhookSubscriptions:
 
     def of(self, partner_id: str | None) -> tuple[Subscription, ...]:
         """The partner's; all of them for the operator."""
-        everyones = self.subscriptions.all()
-        return tuple(each for each in everyones if partner_id in (None, each.partner_id))
+        subscriptions = self.subscriptions.all()
+        return tuple(each for each in subscriptions if partner_id in (None, each.partner_id))
 
     def find(self, subscription_id: str, *, partner_id: str | None) -> Subscription:
         """One of those.

@@ -19,7 +19,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,36}")
 
 
 class FoundBy(StrEnum):
-    """How the hub finds who is asked where nobody is named."""
+    """How the hub finds the party to ask where none is named."""
 
     LOCATION = "location"
     SESSION = "session"
@@ -29,7 +29,7 @@ class FoundBy(StrEnum):
 
 @dataclass(frozen=True)
 class Refusal:
-    """The hub's own answer where nobody can be found to ask: status code and `result`."""
+    """The hub's own answer where it finds no party to ask: status code and `result`."""
 
     code: int
     result: str
@@ -73,7 +73,7 @@ class CommandKind:
 
     @property
     def refusal(self) -> Refusal | None:
-        """What is answered where nobody is found; None: that the receiver is unknown."""
+        """What is answered where no party is found; None: that the receiver is unknown."""
         return _REFUSALS.get(self.found_by)
 
     def callback(self, command_id: str) -> str:

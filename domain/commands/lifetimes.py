@@ -6,10 +6,10 @@ from domain.commands.kinds import RESERVE_NOW
 from domain.commands.requests import CommandRequest
 
 SEND_WITHIN = timedelta(seconds=30)
-"""What could not be sent by then is not sent: its driver has gone."""
+"""A command that could not be sent by then is not sent: its driver has gone."""
 
 LEFT_BEHIND = timedelta(seconds=2)
-"""A command that nobody has sent by then is the sweeper's: its wake-up was lost."""
+"""A command that no worker has sent by then is the sweeper's: its wake-up was lost."""
 
 RESPONSE_WITHIN = timedelta(seconds=60)
 """A command that was sent and not answered by then is over: its sender has died."""
@@ -20,7 +20,7 @@ RESULT_WITHIN = timedelta(seconds=30)
 PROFILE_URL_LIVES_ON = timedelta(hours=1)
 
 PROFILE_KNOWN_FOR = timedelta(days=30)
-"""How long the hub remembers who set a session's profile: longer than anybody charges."""
+"""How long the hub remembers who set a session's profile: longer than any charge."""
 
 _URL_LIVES = timedelta(hours=24)
 _LONGEST_RESERVATION = timedelta(days=400)

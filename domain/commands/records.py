@@ -1,8 +1,8 @@
 """A command's life, as the hub keeps it: asked, sent once at most, answered, its result, its end.
 
 The hub's own record: partners see of it what the hub API shows. Every step is a pure
-transition that is written by compare-and-set, so whatever crashes or comes twice, each step is
-taken once. Charging profiles are the same with other nouns.
+transition that is written by compare-and-set, so each step is taken once, also after a crash or
+a second request. Charging profiles are the same with other nouns.
 """
 
 from dataclasses import dataclass, replace
@@ -130,9 +130,9 @@ class Command:
         return lookups.profile(self.target.party, self.session_id) if is_set else None
 
     def claimed(self, *, now: datetime) -> "Command":
-        """Taken to be sent, by this caller alone: nobody else may from now on.
+        """Taken to be sent, by this caller alone: no other may from now on.
 
-        :raises OutOfTurn: if somebody took it before. :raises TooLate: after its deadline.
+        :raises OutOfTurn: if another process took it before. :raises TooLate: after its deadline.
         """
         self._expect(Phase.PENDING)
         if now >= self.deadline:

@@ -1,6 +1,7 @@
 """What becomes of a command: the operator's response at once, its results later, and their way on.
 
-A result may reach the requester once at most: whatever is not certainly unsent is never sent again.
+A result may reach the requester once at most: the hub sends it again only if it is certain that
+it was not sent.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ _USUAL_TIMEOUT_S = 30
 _LONGEST_WORD = 255
 _SETTLED_AFTER = timedelta(minutes=1)
 _LATE_FOR = timedelta(minutes=1)
-"""So long a result that came after its deadline is tried to be passed on."""
+"""How long the hub tries to pass on a result that came after its deadline."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,16 @@ class Response:
 
     @property
     def deadline(self) -> datetime:
-        """When nobody waits for the result any more."""
+        """Until when the requester waits for the result."""
         return self.at + timedelta(seconds=self.timeout_s)
 
 
 class Passing(StrEnum):
     """Where a result is on its way to the requester.
 
-    OWED: to be passed on. SENDING: somebody does, or died doing it. FORWARDED, REFUSED: it was
-    answered, well or not. UNSURE: nobody can say. LATE: its time passed before it was sent. HELD:
-    nowhere to send it to, it waits in the hub to be asked for.
+    OWED: to be passed on. SENDING: a process does, or died doing it. FORWARDED, REFUSED: it was
+    answered, well or not. UNSURE: it may have arrived. LATE: its time passed before it was sent.
+    HELD: nowhere to send it to, it waits in the hub to be asked for.
     """
 
     OWED = "owed"
@@ -80,7 +81,7 @@ class Passing(StrEnum):
 class Result:
     """One result, `body` as it came. It is passed on until `forward_by` and not a moment later.
 
-    `due` is when somebody has to look at it again, None: never. `is_late`: it came after the
+    `due` is when the sweeper has to look at it again, None: never. `is_late`: it came after the
     deadline, and the requester is told all the same: what it means is for the requester to decide.
     """
 
@@ -97,7 +98,7 @@ class Result:
     def received(
         cls, result: str, body: bytes, *, correlation_id: str, forward_by: datetime, now: datetime
     ) -> "Result":
-        """One that is owed from now on; it is left behind if nobody has sent it soon."""
+        """One that is owed from now on; it is left behind if no process has sent it soon."""
         is_late = now >= forward_by
         until = now + _LATE_FOR if is_late else forward_by
         return cls(
@@ -112,13 +113,13 @@ class Result:
         )
 
     def held(self) -> "Result":
-        """The same where nobody is to be told."""
+        """The same where there is no URL to send it to."""
         return replace(self, passing=Passing.HELD, due=None)
 
     def claimed(self, *, now: datetime) -> "Result":
         """Taken to be sent: by this caller alone, and never again unless it says `unsent`.
 
-        :raises OutOfTurn: if somebody took it before, or its time is over.
+        :raises OutOfTurn: if another process took it before, or its time is over.
         """
         if self.passing is not Passing.OWED or now >= self.forward_by:
             raise errors.OutOfTurn(f"the result is {self.passing}")

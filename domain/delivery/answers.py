@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """FAULT: the hub's own. HELD: nobody is there to send it to. NOT_OFFERED: no endpoint."""
+    """FAULT: the hub's own. HELD: no platform to send it to. NOT_OFFERED: no endpoint."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 
     @property
     def is_well(self) -> bool:
-        """Whether the endpoint works, whatever it thinks of this item."""
+        """Whether the endpoint works, even if it refuses this item."""
         return self in (
             Verdict.ACCEPTED,
             Verdict.REFUSED,
@@ -89,7 +89,7 @@ _TELLING = 4
 def judge(*, http: int, ocpi: int | None, is_part: bool, is_delete: bool = False) -> Verdict:
     """What an answer means; `is_part`: it answers a PATCH or a push below the whole object.
 
-    Who is told to delete what it does not have (`is_delete`) is where it should be (TA-5).
+    A reader that does not have what it is told to delete (`is_delete`) is right as it is (TA-5).
 
     `ocpi` is None where the body was no envelope. An envelope of 2xxx in another 4xx is about the
     item too, as it is for a requester: it must not hold up its neighbours. So is another 4xx
@@ -123,7 +123,7 @@ def is_definite_refusal(attempt: Attempt) -> bool:
     """Whether the receiver has decided against it, so that its answer can be relayed (D-9 a).
 
     2xxx in a valid envelope; not where it would not let the hub in, or asks to wait. 3xxx, and
-    whatever comes with a 5xx, is trouble of its own: the CDR is in custody and delivered later.
+    every answer with a 5xx, is trouble of its own: the CDR is in custody and delivered later.
     """
     if attempt.http is None or attempt.ocpi is None:
         return False

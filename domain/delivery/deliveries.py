@@ -47,7 +47,7 @@ class DeliveryState(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """Whether something is still owed, or somebody has to look at it."""
+        """Whether something is still owed, or an operator has to look at it."""
         return self in OPEN_STATES
 
 
@@ -55,7 +55,7 @@ OPEN_STATES = frozenset(
     {DeliveryState.DUE, DeliveryState.REFUSED, DeliveryState.PARKED, DeliveryState.WAITING}
 )
 DONE_STATES = frozenset({DeliveryState.DELIVERED, DeliveryState.UNCONFIRMED, DeliveryState.BY_PULL})
-"""What a CDR's delivery ends in; whatever was behind it may go."""
+"""What a CDR's delivery ends in; the deliveries behind it may go then."""
 
 
 def aged_before(now: datetime) -> datetime:
@@ -103,7 +103,7 @@ class DeliveryRequest:
 class Handover:
     """What a CDR's delivery knows beside the rest.
 
-    `behind` is the id of the delivery that must be done first. `promised`: somebody was answered
+    `behind` is the id of the delivery that must be done first. `promised`: the CPO was answered
     1000, so it cannot be declined any more. `refusals` count towards parking, `unsure` says that
     the receiver may have it from an attempt that brought no answer, `bare` how many answers of 2xx
     were no envelope. `untold` are events that
@@ -197,7 +197,7 @@ class Delivery:
         """Taken for an attempt: all that is missed moves to `sending`.
 
         A CDR's attempt begins when its bytes leave (`begun`), until then nothing has happened.
-        Where one was begun and nobody knows how it ended, the receiver may have it.
+        Where one was begun and its end is unknown, the receiver may have it.
         """
         owed = self.missed
         if self.sending is not None:

@@ -156,7 +156,7 @@ def heard(health: LaneHealth, attempt: Attempt, delivery: Delivery) -> Heard:
 
 @dataclass(frozen=True)
 class Lease:
-    """That this holder, and nobody else, sends from the lane; the fence grows with every lease."""
+    """That this holder alone sends from the lane; the fence grows with every lease."""
 
     lane: LaneId
     holder: str

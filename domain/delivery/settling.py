@@ -1,4 +1,4 @@
-"""What follows from an attempt: nothing more, another one and when, or somebody's decision."""
+"""What follows from an attempt: nothing more, another one and when, or an operator's decision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -43,16 +43,15 @@ _SCHEDULE_S: dict[DeliveryClass, Sequence[float]] = {
     DeliveryClass.STATE: (2, 5, 10, 20, 30, 50),
     DeliveryClass.WEBHOOK: (5, 30, 120, 300, 900, 1800, 3600, 7200, 14400),
 }
-"""Seconds until the next attempt, the last for ever; a lane's open breaker governs instead.
-For state it stays short: who is back is to have it within the minute."""
+"""Seconds until the next attempt, the last for ever; a lane's open breaker governs instead. For state it stays short: a receiver that is back has it within the minute."""
 _AFTER_A_REFUSAL_S = (1200, 2100)
-"""Three tries within the hour; whoever refuses a CDR a third time means it."""
+"""Three tries within the hour; a receiver that refuses a CDR a third time means it."""
 _AT_LEAST_S = 60.0
 _AT_MOST_S = 24 * 3600.0
 _HELD_S = 300.0
 _WEBHOOKS_GIVE_UP_AFTER = timedelta(days=3)
 _MARKED_WITHIN = timedelta(seconds=5)
-"""So long after a change was taken, its mark is written: the sweeper needs two seconds."""
+"""The longest time between a change and its mark: the sweeper needs two seconds."""
 _REFUSALS = frozenset({Verdict.REFUSED, Verdict.LACKS_PARENT, Verdict.MOVED})
 
 
@@ -181,7 +180,7 @@ def _last_at(delivery: Delivery) -> datetime:
 
 
 def _settle_webhook(delivery: Delivery, attempt: Attempt, spread: float) -> Settled:
-    """Whatever went wrong is tried again, for three days."""
+    """Every failure is tried again, for three days."""
     if attempt.at - delivery.since >= _WEBHOOKS_GIVE_UP_AFTER:
         return Settled(delivery, attempt, DeliveryState.PARKED, attempt.at)
     return Settled(delivery, attempt, DeliveryState.DUE, _next(delivery, attempt, spread))

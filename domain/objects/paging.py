@@ -12,8 +12,8 @@ from domain.partners.party import PartyId
 class Position:
     """A place in the order of creation: just behind the object created then, of that name.
 
-    Names are the store's own and decide between objects created at once. To go on from a position
-    costs the same however far into the list it is, and nobody moves it by taking objects away.
+    Names are the store's own and decide between objects created at the same moment. To go on from
+    a position costs the same at every place in the list, and deletions do not move it.
     """
 
     created: int
@@ -56,7 +56,7 @@ class Page:
 class Viewer:
     """Who reads, and whose objects it may be shown: required wherever objects are read.
 
-    `sees_all`: private objects too, whoever they are for; the hub's own party, its operators.
+    `sees_all`: every party's private objects too; for the hub's own party, its operators.
     """
 
     party: PartyId

@@ -29,7 +29,7 @@ class Session(OcpiObject):
 
     @property
     def reader(self) -> PartyId:
-        """The party whose token it is: nobody else is told of it (S-1, R-BC-5)."""
+        """The party whose token it is: no other party is told of it (S-1, R-BC-5)."""
         return party_of_token(self.document)
 
     @property

@@ -64,7 +64,7 @@ class Change:
 
 @dataclass(frozen=True)
 class UnseenChange:
-    """What somebody has not seen of an object: one change as it came, else all below `scope`."""
+    """What a receiver has not seen of an object: one change as it came, else all below `scope`."""
 
     scope: Path
     correlation_id: str

@@ -1,7 +1,7 @@
 """Tariffs: what charging costs, and which of its prices can apply at a moment.
 
-OCPI 2.3.0, mod_tariffs. The domain decides what follows from the clock alone; what hangs on the
-charge itself (its energy, power or length, a reservation) is for whoever knows the charge.
+OCPI 2.3.0, mod_tariffs. The domain decides what follows from the clock alone. What hangs on the
+charge itself (its energy, power or length, a reservation) is for the app or party that knows it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ class Candidate:
     """A PriceComponent that may be the one that counts.
 
     `element` is the position of its element in the tariff; `conditions` are the restrictions that
-    hang on the charge, as the owner wrote them. Empty: it counts whatever the charge is.
+    hang on the charge, as the owner wrote them. Empty: it counts for every charge.
     """
 
     element: int
@@ -94,7 +94,7 @@ def _restrictions(element: Document) -> Document:
 
 
 def _conditions(restrictions: Document) -> Document:
-    """What the hub does not decide; unknown ones too: somebody knows what they mean (T-EXT-1)."""
+    """What the hub does not decide; unknown ones too: a reader may know them (T-EXT-1)."""
     return {name: value for name, value in restrictions.items() if name not in _BY_THE_CLOCK}
 
 

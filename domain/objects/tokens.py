@@ -42,7 +42,7 @@ class Token(OcpiObject):
 
     @property
     def may_be_answered_for(self) -> bool:
-        """Whether the whitelist lets somebody else answer when the owner cannot (TK-8, H-TK-3)."""
+        """Whether the whitelist lets the hub answer when the owner cannot (TK-8, H-TK-3)."""
         return self.document["whitelist"] != _NEVER
 
     def stand_in_answer(self) -> Document:

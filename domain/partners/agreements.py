@@ -1,4 +1,4 @@
-"""Who may exchange what with whom: everybody, or only parties that have agreed to.
+"""Which parties may exchange what: all of them, or only those with an agreement.
 
 A party without an agreement is invisible to the other one: in no list, role or client info, and no
 receiver (4001). It is looked up whenever something is read or sent, so it takes effect at once.
@@ -29,7 +29,7 @@ class Fee:
 
     @property
     def is_sound(self) -> bool:
-        """Whether it can be a share: the hub pays nobody, and takes no more than there is."""
+        """Whether it can be a share: the hub pays no party, and takes no more than there is."""
         return self.fixed >= 0 and 0 <= self.percent <= 100
 
 

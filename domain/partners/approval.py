@@ -81,7 +81,7 @@ NOTHING = Approved()
 
 
 def keys_of_hub(hub_party: PartyId | None) -> frozenset[str]:
-    """A hub's party may be sent as FROM: no other platform has it, in whatever role."""
+    """A hub's party may be sent as FROM: no other platform has it, in any role."""
     if hub_party is None:
         return frozenset()
     return frozenset(f"{hub_party}/{role.value}" for role in Role)

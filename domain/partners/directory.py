@@ -1,7 +1,7 @@
 """The directory: every platform at one moment, and who can be reached, seen and told through it.
 
 Pure look-ups over the partners that a use case has read.
-Who asks is a required argument of every one of them: agreements may hide parties.
+The party that asks is a required argument of each: agreements may hide parties.
 """
 
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ class Directory:
     def owners(self, viewer: PartyId) -> frozenset[PartyId]:
         """The parties whose objects this one is shown: of live platforms alone.
 
-        The hub's own party stands for its operators, and is shown everybody's.
+        The hub's own party stands for its operators, and is shown every party's.
         """
         return frozenset(
             party

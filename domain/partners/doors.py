@@ -31,7 +31,7 @@ def why_closed(partner: Partner, fingerprint: str, *, now: datetime) -> str:
 
 
 def why_away(partner: Partner) -> str:
-    """Why it cannot be reached, for who asks for one of its parties."""
+    """Why it cannot be reached, told to a party that asks for one of its parties."""
     if partner.state is PartnerState.SUSPENDED:
         return "is suspended"
     return "is offline" if partner.is_registered else "is not connected"

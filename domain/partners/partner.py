@@ -147,12 +147,12 @@ class Partner:
 
     @property
     def first(self) -> PartyId | None:
-        """The party that it is called by where any will do; a hub may have none but its own."""
+        """Its first party, where any will do; a hub may have its own only."""
         return next(iter(self.parties), self.hub_party)
 
     @property
     def known_parties(self) -> tuple[PartyId, ...]:
-        """Its parties, and those that were announced for it: whoever else is named is unknown."""
+        """Its parties, and those that were announced for it: every other party is unknown."""
         announced = self.approved.parties if self.is_announced else ()
         return tuple(dict.fromkeys((*self.parties, *announced)))
 

@@ -71,7 +71,7 @@ def spelled_key(key: str) -> str:
 
 
 class Interface(StrEnum):
-    """SENDER is offered by the owner of the data, RECEIVER by whoever gets it."""
+    """SENDER is offered by the owner of the data, RECEIVER by the party that gets it."""
 
     SENDER = "SENDER"
     RECEIVER = "RECEIVER"

@@ -109,7 +109,7 @@ def hub_credentials(
 
 
 def summary(reachable: Iterable[PartyRole]) -> str:
-    """Which roles a peer was told of: the same for the same roles in whatever order."""
+    """Which roles a peer was told of: the same for the same roles in any order."""
     return " ".join(sorted(role.key for role in reachable))
 
 

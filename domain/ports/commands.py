@@ -1,6 +1,6 @@
 """Commands under way, and which URLs may be called for their results.
 
-Apart from the objects: a command is the hub's own record, and nobody reads it but who asked.
+Apart from the objects: a command is the hub's own record, and only its requester reads it.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ class CommandStore(Protocol):
 
         One atomic, durable write; returns it with the next revision.
 
-        :raises errors.Conflict: if somebody else wrote it meanwhile.
+        :raises errors.Conflict: if another process wrote it meanwhile.
         """
         ...
 
@@ -28,7 +28,7 @@ class CommandStore(Protocol):
         ...
 
     def due(self, *, now: datetime, limit: int) -> tuple[Command, ...]:
-        """Commands that somebody has to look at by now, longest due first."""
+        """Commands that the sweeper has to look at by now, longest due first."""
         ...
 
     def untold(self, *, limit: int) -> tuple[Command, ...]:

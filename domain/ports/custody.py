@@ -141,7 +141,7 @@ class CdrLedger(Protocol):
     def page(self, request: PageRequest, *, party: PartyId | None) -> Page:
         """The CDRs in custody that the party bills or owes (None: all), in order of acceptance.
 
-        A Credit CDR that does not fit, or awaits its original, is shown to who bills it alone.
+        A Credit CDR that does not fit, or awaits its original, is shown to its CPO alone.
         """
         ...
 

@@ -21,15 +21,15 @@ class DeliveryQueue(Protocol):
         ...
 
     def lanes_due(self, *, now: datetime) -> tuple[LaneId, ...]:
-        """Lanes with something due that nobody leases and no breaker holds back."""
+        """Lanes with something due that no process leases and no breaker holds back."""
         ...
 
     def lease(self, lane: LaneId, *, holder: str, seconds: float) -> Lease | None:
-        """Lease the lane, None if somebody holds it. The fence is one higher than the last."""
+        """Lease the lane, None if another holder has it. The fence is one higher than the last."""
         ...
 
     def renew(self, lease: Lease, *, seconds: float) -> None:
-        """:raises errors.LaneLost: if the lease has passed to somebody else."""
+        """:raises errors.LaneLost: if the lease has passed to another process."""
         ...
 
     def give_back(self, lease: Lease, health: LaneHealth | None = None) -> None:
@@ -45,7 +45,7 @@ class DeliveryQueue(Protocol):
         ...
 
     def release(self, lane: LaneId, *, now: datetime) -> None:
-        """Make all that is owed in the lane due at this moment, whatever its own schedule."""
+        """Make all that is owed in the lane due at this moment, before its own schedule."""
         ...
 
     def is_empty(self, lane: LaneId) -> bool:
@@ -76,9 +76,9 @@ class DeliveryQueue(Protocol):
     def owed(
         self, *, partner_id: str | None = None, state: str | None = None, limit: int = 100
     ) -> tuple[Delivery, ...]:
-        """What is owed or waits for somebody, oldest first, for people to look at.
+        """What is owed or waits for a decision, oldest first, for operators to look at.
 
-        With `state`, whatever is in that state, done or not.
+        With `state`, all that is in that state, done or not.
         """
         ...
 
@@ -103,7 +103,7 @@ class DeliveryQueue(Protocol):
         ...
 
     def retry(self, delivery_id: str, *, now: datetime, behind: str = "") -> bool:
-        """Make this delivery due now, whatever became of it, as `settling.retried` says.
+        """Make this delivery due now, in any state that `settling.retried` takes.
 
         False if there is none, or nothing to hand over.
         """

@@ -16,7 +16,7 @@ class PartnerStore(Protocol):
         ...
 
     def by_token(self, fingerprint: str) -> Partner | None:
-        """The partner that has a token of this fingerprint, whatever its use and age."""
+        """The partner that has a token of this fingerprint, of any use and age."""
         ...
 
     def by_spent(self, fingerprint: str) -> Partner | None:
@@ -33,7 +33,7 @@ class PartnerStore(Protocol):
         One atomic, durable write; returns it with the next revision. What is noted of a partner by
         the methods below `save` is left as it is, but for a new one.
 
-        :raises errors.Conflict: if somebody else wrote it meanwhile.
+        :raises errors.Conflict: if another process wrote it meanwhile.
         :raises errors.PartyTaken: if another partner holds one of its role keys (`Partner.holds`),
             also if both are written at the same moment.
         """

@@ -20,7 +20,7 @@ class Clock(Protocol):
 
 class Ids(Protocol):
     def new(self) -> str:
-        """An id that nobody has had before (36 characters)."""
+        """An id that was never used before (36 characters)."""
         ...
 
 

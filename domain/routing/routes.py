@@ -1,4 +1,4 @@
-"""Who a request is for: one party, every reader, the hub, or whoever the hub finds.
+"""Who a request is for: one party, every reader, the hub, or the party that the hub finds.
 
 OCPI 2.3.0, message routing.
 """

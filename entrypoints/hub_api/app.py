@@ -58,7 +58,7 @@ class HubApi:
         return mounted
 
     def _let_in(self) -> None:
-        """Nobody gets past here without a token, not even to a 404; the descriptions are public."""
+        """No request passes without a token, not even to a 404; the descriptions are public."""
         path = request.path
         if not (path == _SURFACE or path.startswith(_SURFACE + "/")):
             return

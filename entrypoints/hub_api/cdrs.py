@@ -75,7 +75,7 @@ def get_cdr_delivery(hub: Hub, call: Call) -> Reply:
 
 
 def replay_cdr(hub: Hub, call: Call) -> Reply:
-    """POST replay: handed over again now, whatever became of it."""
+    """POST replay: handed over again now, delivered or not."""
     ref = _found(hub, call).filed.ref
     if not hub.cdr_accounting.replay(ref):
         raise errors.WrongState("it was refused at once, or waits behind what it credits")

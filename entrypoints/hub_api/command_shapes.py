@@ -1,4 +1,4 @@
-"""A command as it looks outside: to who asked for it, and to the hub's operators."""
+"""A command as it looks outside: to its requester, and to the hub's operators."""
 
 from collections.abc import Mapping
 

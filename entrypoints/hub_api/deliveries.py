@@ -1,4 +1,4 @@
-"""What is owed to whom, and how sending goes: all of it for operators, a partner's own for it."""
+"""What is owed to whom, and how sending goes: operators see all of it, a partner its own."""
 
 from application.hub import Hub
 from domain import errors
@@ -12,7 +12,7 @@ from entrypoints.hub_api.shapes import Shape
 from entrypoints.ocpi.replies import Reply, of_value
 
 _LISTED = 1000
-"""A list is cut out of the oldest thousand: whoever owes more looks at the lanes first."""
+"""A list is cut out of the oldest thousand: an operator that owes more looks at the lanes first."""
 
 
 def list_deliveries(hub: Hub, call: Call) -> Reply:
@@ -36,7 +36,7 @@ def retry_delivery(hub: Hub, call: Call) -> Reply:
 
 
 def park_delivery(hub: Hub, call: Call) -> Reply:
-    """POST park: a CDR that is due is held back, until somebody retries or replays it."""
+    """POST park: a CDR that is due is held back, until an operator retries or replays it."""
     delivery = _visible(hub, call)
     if not hub.delivery_overview.park(delivery.id):
         raise errors.WrongState("only a CDR that is due can be parked")

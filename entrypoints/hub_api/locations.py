@@ -28,7 +28,7 @@ def get_location(hub: Hub, call: Call) -> Reply:
 
 
 def push_location(hub: Hub, call: Call) -> Reply:
-    """PUT or PATCH of the caller's own location, EVSE or connector: to the hub, for everybody."""
+    """PUT or PATCH of the caller's own location, EVSE or connector: to the hub, for all readers."""
     key = _own_key(call)
     pushed = Pushed(
         key=key,

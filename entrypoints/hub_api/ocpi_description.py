@@ -78,7 +78,7 @@ def _operation(route: Route, path: str) -> Description:
 
 
 _ANSWER = {
-    "description": "OCPI's envelope, whatever became of the request.",
+    "description": "OCPI's envelope, after success and failure.",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/envelope"}}},
 }
 _ENVELOPE = {

@@ -36,7 +36,7 @@ from entrypoints.ocpi.replies import Reply, of_value
 
 def list_partners(hub: Hub, call: Call) -> Reply:
     """GET: every partner, oldest first."""
-    return cut(call, [partner_shape(partner) for partner in hub.administration.everyone()])
+    return cut(call, [partner_shape(partner) for partner in hub.administration.all_partners()])
 
 
 def get_partner(hub: Hub, call: Call) -> Reply:

@@ -1,6 +1,7 @@
 """Tariffs for those who may list them, and what charging costs at a connector (D-8).
 
-OCPI's own path for one tariff is for its owner alone, and nobody's says what applies where, when.
+OCPI's own path for one tariff is for its owner alone, and no path of OCPI says what applies where,
+when.
 """
 
 from adapters.ocpi import json

@@ -1,4 +1,4 @@
-"""One token as the hub knows it, for whoever may list it; whether to charge is asked of its owner.
+"""One token as the hub knows it, for parties that may list it; its owner says whether to charge.
 
 CPOs see every eMSP's that they may see, an eMSP its own (D-6).
 """

@@ -58,7 +58,7 @@ class OcpiApp:
         return mounted
 
     def _let_in(self) -> None:
-        """Nobody gets past here without a token, not even to a 404 (T-AUTH-2, T-AUTH-3)."""
+        """No request gets past here without a token, not even to a 404 (T-AUTH-2, T-AUTH-3)."""
         path = request.path
         if _is_below(path):
             g.caller = authenticated(self.hub, request, functional=path not in _CONFIGURATION)

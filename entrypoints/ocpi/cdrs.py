@@ -35,7 +35,7 @@ def post_cdr(hub: Hub, call: Call) -> Reply:
 
 
 def get_cdr(hub: Hub, call: Call) -> Reply:
-    """GET of a Location: the CDR as it came, for its owner alone; whatever TO says."""
+    """GET of a Location: the CDR as it came, for its owner alone; with any TO."""
     filed = hub.cdr_custody.of_ref(call.path["object_id"], by=call.caller.partner)
     return Reply(data=filed.body)
 

@@ -48,7 +48,7 @@ def take_result(hub: Hub, call: Call) -> Reply:
 
 
 def push_active_profile(hub: Hub, call: Call) -> Reply:
-    """PUT of an ActiveChargingProfile: to the party named, else to who set the profile (CP-2)."""
+    """PUT of an ActiveChargingProfile: to the party named, else to the profile's setter (CP-2)."""
     document, to = call.json_object(), call.parties.receiver
     hub.judging.check("active_charging_profile", document, by=call.caller.partner.id)
     if to is None:
@@ -57,9 +57,9 @@ def push_active_profile(hub: Hub, call: Call) -> Reply:
 
 
 def refused(refusal: Refusal) -> Reply:
-    """The hub's own answer where nobody could be found to ask."""
+    """The hub's own answer where it found no party to ask."""
     said = json.dump({"result": refusal.result, "timeout": 0})
-    message = "Success" if refusal.code == 1000 else "nobody here has what the command is about"
+    message = "Success" if refusal.code == 1000 else "no party here has what the command is about"
     return Reply(code=refusal.code, message=message, data=said)
 
 

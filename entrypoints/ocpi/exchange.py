@@ -112,7 +112,7 @@ class Exchange:
         return self.respond(Reply(status=status, code=3000, message="the hub failed"))
 
     def _has_to_wait(self) -> int:
-        """Seconds, for who guesses; whoever brings no token guesses nothing."""
+        """Seconds, for a client that guesses tokens; a request without a token guesses nothing."""
         if "Authorization" not in request.headers:
             return 0
         return self.brake.wrong_token(request.remote_addr)
@@ -122,7 +122,7 @@ class Exchange:
         return storable(given, _LONGEST_ID).strip() or self.ids.new()
 
     def _parties(self, sender: PartyId | None) -> Iterator[tuple[str, str]]:
-        """Routing headers of an answer: to the requester, from who answers."""
+        """Routing headers of an answer: to the requester, from the party that answers."""
         routed: Routed | None = g.routed
         if routed is None:
             return

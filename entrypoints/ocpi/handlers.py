@@ -53,7 +53,7 @@ def list_objects(hub: Hub, call: Call) -> Reply:
 
 
 def list_client_infos(hub: Hub, call: Call) -> Reply:
-    """GET hubclientinfo: every other party that the caller may see, whatever its status."""
+    """GET hubclientinfo: every other party that the caller may see, in any status."""
     return _page(hub, call, hub.object_reader.watcher(call.caller.partner))
 
 

@@ -1,7 +1,7 @@
 """Pages of lists as OCPI has them: in headers, and in the query (T-PAG-1 to T-PAG-8).
 
 The hub's own Link also says where the page ended, so that a crawl of a long list costs the same on
-every page. Who counts pages by offset alone is served too, at the price of skipping.
+every page. A client that counts pages by offset alone is served too, but the store has to skip.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -17,7 +17,7 @@ Query = Sequence[tuple[str, str]]
 """The decoded query, in order, nothing dropped: unknown parameters are kept in the Link."""
 
 AFTER = "hub_after"
-"""The parameter of a Link that says where the page before ended; opaque to whoever follows it."""
+"""The parameter of a Link that says where the page before ended; opaque to the client."""
 
 _OWN = ("offset", "limit", AFTER)
 _MOST_CREATED = 2**63
@@ -63,7 +63,7 @@ def _mark(position: Position, *, offset: int) -> str:
 
 
 def _position(mark: str, *, offset: int) -> Position | None:
-    """None unless it was made for this offset: whoever changes the offset means the offset."""
+    """None unless it was made for this offset: a client that changes the offset means that one."""
     try:
         text = urlsafe_b64decode(mark + "=" * (-len(mark) % 4)).decode()
         made_for, created, name = text.split(".", 2)

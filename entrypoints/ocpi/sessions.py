@@ -14,7 +14,7 @@ _SESSIONS = MODULES["sessions"]
 
 
 def list_sessions(hub: Hub, call: Call) -> Reply:
-    """GET of the SENDER list: `date_from` is mandatory, whoever answers."""
+    """GET of the SENDER list: `date_from` is mandatory, also if a CPO answers."""
     if "date_from" not in dict(call.query) and passing.cursor_of(call) is None:
         raise errors.InvalidParameter("date_from is mandatory for sessions")
     return handlers.list_objects(hub, call)

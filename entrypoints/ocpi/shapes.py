@@ -1,4 +1,4 @@
-"""What a URL of OCPI's should look like, for who asked for one that is not there.
+"""What a URL of OCPI's should look like, told to a partner that asked for one that is not there.
 
 Read off the table of routes, so that what is said is what is mounted.
 """

@@ -146,7 +146,7 @@ def verify(as_json: bool) -> None:
 @click.option("--since", type=Moment(), help="With --party: received on that day or later.")
 @as_json
 def replay(cdr: str | None, party: PartyId | None, since: datetime | None, as_json: bool) -> None:
-    """Hand over again, whatever became of it: one CDR, or all of a party's since a time."""
+    """Hand over again, delivered or not: one CDR, or all of a party's since a time."""
     if (cdr is None) == (party is None) or (party is None) != (since is None):
         raise click.UsageError("name either one CDR, or --party and --since")
     hub = open_hub()

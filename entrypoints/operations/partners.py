@@ -39,7 +39,7 @@ for _command in letting_in.COMMANDS:
 @as_json
 def list_(as_json: bool) -> None:
     """List every partner, oldest first."""
-    partners = open_hub().administration.everyone()
+    partners = open_hub().administration.all_partners()
     if as_json:
         print_json([partner_shape(partner) for partner in partners])
         return
@@ -101,7 +101,7 @@ def remove(partner: str, as_json: bool) -> None:
 @click.option(
     "--compromised",
     is_flag=True,
-    help="End the old token first, whatever follows.",
+    help="End the old token first, also if the exchange fails.",
 )
 @as_json
 def rotate(partner: str, compromised: bool, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""A partner platform for somebody who tries the hub out, from the command line."""
+"""A partner platform for a developer who tries the hub out, from the command line."""
 
 import os
 import signal

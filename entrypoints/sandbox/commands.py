@@ -88,7 +88,7 @@ def carrying_out(
 
 
 def _tell(operator: Platform, url: str, to: PartyId, results: Sequence[Document]) -> None:
-    """Nobody is there to complain to if the hub is gone meanwhile."""
+    """If the hub is gone meanwhile, the results are dropped."""
     with suppress(HubUnreachable):
         for result in results:
             operator.hub.callback(url, result, to=to)

@@ -11,7 +11,7 @@ _LEVELS: Final = (("evses", "uid"), ("connectors", "id"))
 def merged(present: Document, change: Document) -> Document:
     """`present` after a PATCH: null clears, keyed lists are merged, charging periods appended.
 
-    No charging periods, in whatever way it says so, change nothing.
+    No charging periods (absent, null or an empty list) change nothing.
     """
     renewed = dict(present)
     for name, value in change.items():

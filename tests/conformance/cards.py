@@ -62,7 +62,7 @@ def about_card(card: Document, method: str = "PUT") -> Predicate:
 
 
 def let_cards_pass(owner: Platform, *readers: Platform) -> None:
-    """Wait until a later token has reached everybody: what did not come by then does not come."""
+    """Wait until a later token has reached all readers: what did not come by then does not come."""
     later = a_card(owner)
     put_card(owner, later)
     for reader in readers:

@@ -31,7 +31,7 @@ def a_cdr(owner: Platform, driver: tuple[str, str] = MS1, **fields: Any) -> Docu
 
 
 def announced(hub: RunningHub, role: str = "EMSP") -> tuple[str, str]:
-    """A party that is PLANNED: the operators have told everybody that it is to come."""
+    """A party that is PLANNED: the operators have told all partners that it is to come."""
     party = hub.free_party()
     invited = Invited(*parse_role(":".join((role, *party))))
     hub.inside.hub.administration.invite(name="-".join(party), roles=[invited], announce=True)

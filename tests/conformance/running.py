@@ -82,7 +82,7 @@ class RunningHub:
         inside.approval.release(inside.administration.find("-".join(party)).id)
 
     def free_party(self) -> tuple[str, str]:
-        """A party that nobody has."""
+        """A party that no partner has."""
         return "QA", next(self._free)
 
     @contextmanager

@@ -149,7 +149,7 @@ def until(condition: Callable[[], object], within_s: float = 8.0) -> None:
 
 
 def let_pass(owner: Platform, readers: Iterable[Platform]) -> None:
-    """Wait until a later push has reached everybody: what did not come by then does not come."""
+    """Wait until a later push has reached all readers: what did not come by then does not come."""
     later = a_location(owner)
     assert outcome(put(owner, later)) == CREATED
     for reader in readers:

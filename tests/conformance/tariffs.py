@@ -60,7 +60,7 @@ def heard(reader: Platform, item: Document) -> list[Received]:
 
 
 def let_tariffs_pass(owner: Platform, *readers: Platform) -> None:
-    """Wait until a later tariff has reached everybody: what did not come by then does not come."""
+    """Wait until a later tariff has reached all readers: what has not come by then does not."""
     later = a_tariff(owner)
     assert put_tariff(owner, later).ok
     for reader in readers:

@@ -34,7 +34,7 @@ Agree = Callable[[Platform, Platform], str]
 
 @dataclass(frozen=True)
 class Three:
-    """A CPO and two eMSPs; nobody has agreed to anything yet."""
+    """A CPO and two eMSPs, without any agreement yet."""
 
     charging: Platform
     driving: Platform
@@ -64,7 +64,7 @@ def _others(reader: Platform) -> set[tuple[str, ...]]:
     return roles_in(reader.hub.credentials()) - {("OTHER", *HUB)}
 
 
-def test_without_an_agreement_nobody_is_in_roles_or_client_info(three: Three) -> None:
+def test_without_an_agreement_no_party_is_in_roles_or_client_info(three: Three) -> None:
     for platform in (three.charging, three.driving, three.stranger):
         assert not _others(platform)
         assert not infos(platform)
@@ -209,7 +209,7 @@ def test_roles_are_announced_by_put_credentials_soon_after(
     _both_ways(charging, driving)
 
 
-def test_roles_whose_announcement_is_lost_are_announced_again_and_lock_nobody_out(
+def test_roles_whose_announcement_is_lost_are_announced_again_and_lock_no_partner_out(
     strict: RunningHub, three: Three, agree: Agree
 ) -> None:
     charging, driving = three.charging, three.driving

@@ -30,7 +30,7 @@ def test_case_001_without_authorization_401_with_envelope_and_ids(
 
 
 def test_case_002_an_unknown_token_is_401(hub: RunningHub, p3: Platform) -> None:
-    answer = p3.hub.call("GET", hub.versions_url, token="nobody-has-this-token")
+    answer = p3.hub.call("GET", hub.versions_url, token="an-unknown-token")
 
     assert outcome(answer) == (401, 2000)
 

@@ -99,9 +99,9 @@ def test_location_references_that_are_no_json_are_400(p1: Platform, p3: Platform
 def test_case_108_an_unknown_token_is_404_and_2004_without_data(
     p1: Platform, p3: Platform, to: tuple[str, str] | None
 ) -> None:
-    nobodys = a_card(p3)
+    unknown = a_card(p3)
 
-    answer = authorize(p1, nobodys, to=to)
+    answer = authorize(p1, unknown, to=to)
 
     assert outcome(answer) == UNKNOWN_TOKEN
     assert "data" not in answer.envelope
@@ -204,7 +204,7 @@ def test_of_several_owners_the_one_that_is_named_is_asked_alone(
 
 
 @pytest.mark.parametrize("uid", ["NL-MS1-C12345678-X", "NLMS1C87654321"])
-def test_an_emaid_nobody_pushed_is_asked_of_the_provider_that_it_names(
+def test_an_emaid_that_was_never_pushed_is_asked_of_the_provider_that_it_names(
     p1: Platform, p3: Platform, uid: str
 ) -> None:
     card = p3.own("tokens", a_card(p3, uid=uid, type="EMAID"))

@@ -165,7 +165,7 @@ def test_case_073_an_owner_is_shown_the_hubs_copy_without_a_call(
     assert not [each for each in p3.received if each.method == "GET"]
 
 
-def test_case_073_somebody_elses_copy_is_not_shown(p1: Platform, p2: Platform) -> None:
+def test_case_073_another_owners_copy_is_not_shown(p1: Platform, p2: Platform) -> None:
     item = a_location(p2)
     put(p2, item)
 

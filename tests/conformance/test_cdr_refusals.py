@@ -1,6 +1,6 @@
-"""Conformance cases 98 and 99: CDRs that were there before, or that nobody can owe.
+"""Conformance cases 98 and 99: CDRs that were there before, or that no party here can owe.
 
-A CDR is posted once, never changed, and billed to whoever's token it was (H-CDR-1, H-CDR-3).
+A CDR is posted once, never changed, and billed to the token's eMSP (H-CDR-1, H-CDR-3).
 """
 
 from decimal import Decimal
@@ -54,7 +54,9 @@ def test_case_098_an_identical_cdr_is_answered_alike_and_not_sent_again(
     assert billed(p3, item)[0].body in of_location(p1, again[1]).raw
 
 
-def test_case_099_another_cdr_of_an_id_is_2001_in_whatever_case(p1: Platform, p3: Platform) -> None:
+def test_case_099_another_cdr_of_an_id_is_2001_in_any_letter_case(
+    p1: Platform, p3: Platform
+) -> None:
     item = a_cdr(p1)
     first = post(p1, item)
     dearer = item | {"total_cost": {"before_taxes": Decimal("9.01")}}
@@ -105,7 +107,7 @@ def test_whose_token_it_is_is_who_is_billed(p1: Platform, p3: Platform, p4: Plat
     assert not billed(p3, item) + billed(p4, item)
 
 
-def test_a_cdr_of_somebody_elses_is_404(p1: Platform, p2: Platform, p3: Platform) -> None:
+def test_a_cdr_of_another_owner_is_404(p1: Platform, p2: Platform, p3: Platform) -> None:
     for owner, item in ((p1, a_cdr(p2)), (p3, a_cdr(p1))):
         assert outcome(post(owner, item, to=HUB)) == (404, 2001)
         assert not lists(cdrs(p3), item)

@@ -38,7 +38,7 @@ from tests.conformance.steps import (
 pytestmark = pytest.mark.e2e
 UNSEEN = "1970-1-1T00:00:00Z"
 SIGNED = '\\u00e4\\"\\/\\ud83d\\udd0b' + "QUJD" * 1248 + "\\u002b\\u002f=="
-"""As it is on the wire: 5000 characters, some of them escaped as nobody else would."""
+"""As it is on the wire: 5000 characters, some of them escaped without need."""
 
 
 def test_case_053_a_list_holds_and_counts_ones_own_alone(
@@ -103,7 +103,7 @@ def test_case_097_the_location_is_the_hubs_and_for_the_owner_alone(
     assert p1.hub.call("GET", f"{url}0", token=p1.hub.peer.token).status == 404
 
 
-def test_a_location_is_found_whatever_to_says(p1: Platform, p3: Platform) -> None:
+def test_a_location_is_found_with_any_to(p1: Platform, p3: Platform) -> None:
     answer = post(p1, a_cdr(p1))
     p3.clear()
 

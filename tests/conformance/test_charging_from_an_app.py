@@ -46,7 +46,7 @@ WITHIN_S = 20.0
 
 @dataclass(frozen=True)
 class Street:
-    """An operator with one charger, and a driver's provider; nobody is named in a command."""
+    """An operator with one charger, and a driver's provider; the commands name no receiver."""
 
     cpo: Platform
     msp: Platform
@@ -129,7 +129,7 @@ def test_a_charge_is_started_and_stopped_from_an_app(street: Street) -> None:
     assert street.results(stopping, 1) == [ACCEPTED]
 
 
-def test_of_somebody_elses_session_nothing_is_known(street: Street, join: Join) -> None:
+def test_of_another_emsps_session_nothing_is_known(street: Street, join: Join) -> None:
     other = join("EMSP")
     session = street.session()
     street.reports(session)

@@ -150,7 +150,7 @@ def test_case_123_an_active_profile_goes_to_who_set_it(
     assert (got.from_, got.to, got.json()) == (ABC, MS1, body)
 
 
-def test_case_123_without_anybody_who_set_it_the_receiver_is_unknown(
+def test_case_123_of_a_session_without_a_profile_the_receiver_is_unknown(
     p1: Platform, p2: Platform, p3: Platform
 ) -> None:
     session, mine = fresh("S"), p3.callback_url("chargingprofiles", fresh())

@@ -39,7 +39,7 @@ def statuses(reader: Platform, party: Party) -> dict[str, str]:
     return {info["role"]: info["status"] for info in wanted}
 
 
-def test_case_124_a_new_party_is_told_to_everybody_else(
+def test_case_124_a_new_party_is_told_to_all_others(
     join: Join, p1: Platform, p3: Platform, p5: Platform, p6: Platform, p7: Platform
 ) -> None:
     guest = join("CPO")
@@ -171,7 +171,7 @@ def test_case_063_a_planned_party_becomes_connected(
     assert statuses(p3, party) == {"CPO": "CONNECTED"}
 
 
-def test_case_127_the_list_has_pages_and_everybody_but_the_reader(
+def test_case_127_the_list_has_pages_and_all_parties_but_the_reader(
     join: Join, p3: Platform, p6: Platform
 ) -> None:
     gone = join("CPO")
@@ -180,13 +180,13 @@ def test_case_127_the_list_has_pages_and_everybody_but_the_reader(
     url = p6.hub.url("hubclientinfo", "SENDER", (), {"limit": 2})
 
     first = p6.hub.call("GET", url, token=p6.hub.peer.token)
-    everybody = infos(p6)
+    listed = infos(p6)
 
     assert outcome(first) == OK
     assert len(first.data) == 2
     assert first.headers["x-limit"] == "100"
-    assert int(first.headers["x-total-count"]) == len(everybody) > 2
-    assert _next(p6, first).data == everybody[2:4]
+    assert int(first.headers["x-total-count"]) == len(listed) > 2
+    assert _next(p6, first).data == listed[2:4]
     assert not [name for name in first.headers if name.startswith("ocpi-")]
     assert statuses(p6, party) == {"CPO": "SUSPENDED"}
     assert statuses(p6, ("NL", "MS1")) == {"EMSP": "CONNECTED"}
@@ -219,7 +219,7 @@ def test_case_127_the_list_is_only_read(p3: Platform, method: str) -> None:
     assert p3.hub.call(method, url, token=p3.hub.peer.token, body={}).status == 405
 
 
-def test_nobody_tells_the_hub_about_parties(hub: RunningHub, p3: Platform) -> None:
+def test_no_partner_tells_the_hub_about_parties(hub: RunningHub, p3: Platform) -> None:
     url = hub.place("receiver/hubclientinfo/DE/ABC")
 
     for method in ("GET", "PUT"):

@@ -94,7 +94,7 @@ def test_case_113_a_command_arrives_unchanged_but_for_its_response_url(
 
 @pytest.mark.parametrize("envelope", [False, True])
 @pytest.mark.parametrize("says_to", [True, False])
-def test_case_114_122_the_result_reaches_whoever_asked(
+def test_case_114_122_the_result_reaches_the_requester(
     p1: Platform, p2: Platform, p3: Platform, envelope: bool, says_to: bool
 ) -> None:
     mine = p3.callback_url("commands", fresh())

@@ -1,4 +1,4 @@
-"""Custody beyond case 102: whatever comes meanwhile, what was answered 1000 is owed (D-9).
+"""Custody beyond case 102: what was answered 1000 is owed, after every event (D-9).
 
 Refusals in the background, the same CDR many times at once, partners that leave and come back.
 """
@@ -107,7 +107,7 @@ def test_where_the_payer_keeps_it_is_no_matter(
     assert len(billed(driver, item)) == 1
 
 
-def test_a_party_is_found_in_whatever_case(p1: Platform, p3: Platform) -> None:
+def test_a_party_is_found_in_any_letter_case(p1: Platform, p3: Platform) -> None:
     item = a_cdr(p1, ("nl", "ms1"))
 
     answer = post(p1, item, to=("Nl", "mS1"))

@@ -90,8 +90,8 @@ _ROWS = {
     "GET ALL": Row(_get_list, HUB, None, (MS1, HUB)),
     "GET ALL without TO": Row(_get_list, None, None, (MS1, HUB)),
     "one object of the hub's": Row(_get, HUB, None, (MS1, HUB)),
-    "a PUT to nobody": Row(_put, ("XX", "NON"), None, (ABC, HUB)),
-    "an authorize of nobody": Row(_authorize, ("XX", "NON"), None, (ABC, HUB)),
+    "a PUT to an unknown party": Row(_put, ("XX", "NON"), None, (ABC, HUB)),
+    "an authorize of an unknown party": Row(_authorize, ("XX", "NON"), None, (ABC, HUB)),
 }
 
 

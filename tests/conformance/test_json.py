@@ -142,7 +142,7 @@ def test_what_the_hub_does_not_know_survives_every_change(p1: Platform, p3: Plat
 
 
 @pytest.mark.parametrize("content_type", [None, "text/plain", "application/json; charset=utf-8"])
-def test_json_is_taken_whatever_the_content_type(p1: Platform, content_type: str | None) -> None:
+def test_json_is_taken_with_any_content_type(p1: Platform, content_type: str | None) -> None:
     headers = {"Content-Type": content_type}
 
     assert outcome(put(p1, a_location(p1), headers=headers)) == CREATED

@@ -102,7 +102,7 @@ def test_case_126_it_takes_two_failures_to_be_offline(fallen: Fallen) -> None:
     assert len([at for at in failed if at < told_at]) == 2
 
 
-def test_case_126_offline_is_told_to_everybody_and_listed(fallen: Fallen) -> None:
+def test_case_126_offline_is_told_to_all_parties_and_listed(fallen: Fallen) -> None:
     for platform, role in ((fallen.mute, "CPO"), (fallen.driving, "EMSP")):
         received = fallen.charger.wait_for(told(party_of(platform), role, "OFFLINE"))
         assert received.method == "PUT"

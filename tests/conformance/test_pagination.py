@@ -1,6 +1,6 @@
 """Conformance cases 47 to 54: lists in pages, with locations.
 
-The 250 locations are pushed to one party alone, so they are in nobody else's lists.
+The 250 locations are pushed to one party alone, so they are in no other party's lists.
 """
 
 from collections.abc import Iterator
@@ -118,7 +118,7 @@ def test_identical_queries_give_the_same_sequence_in_order_of_creation(many: Man
     assert ids(first)[:3] == ["PAGE000", "PAGE001", "PAGE002"]
 
 
-def test_nobody_else_sees_or_counts_them(many: Many, p3: Platform) -> None:
+def test_no_other_party_sees_or_counts_them(many: Many, p3: Platform) -> None:
     answer = p3.hub.get("locations", (), {"date_from": _FROM}, to=HUB)
 
     assert (answer.data, answer.headers["x-total-count"]) == ([], "0")

@@ -58,7 +58,7 @@ def test_a_get_to_the_hub_is_served_from_its_store(p1: Platform, p3: Platform) -
 
 
 @pytest.mark.parametrize("to", [None, HUB])
-def test_a_get_of_what_nobody_has_is_404(p3: Platform, to: tuple[str, str] | None) -> None:
+def test_a_get_of_an_unknown_location_is_404(p3: Platform, to: tuple[str, str] | None) -> None:
     assert outcome(p3.hub.get("locations", (fresh(),), to=to)) == UNKNOWN_LOCATION
 
 

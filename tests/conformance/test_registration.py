@@ -116,7 +116,7 @@ def test_case_020_credentials_that_lack_something_are_2001(
     assert versions_with(hub, platform, token_a) == OK
 
 
-def test_case_024_a_role_that_somebody_has_is_refused_in_any_letter_case(
+def test_case_024_a_role_that_another_partner_has_is_refused_in_any_letter_case(
     hub: RunningHub, join: Join
 ) -> None:
     country_code, party_id = party_of(join("CPO"))

@@ -66,7 +66,7 @@ def test_case_055_following_it_reaches_the_same_platform_as_often_as_one_likes(
     assert [each.to for each in _relayed(lister)] == 2 * [party_of(lister)]
 
 
-def test_case_055_the_link_is_of_no_use_to_anybody_else(
+def test_case_055_the_link_is_of_no_use_to_another_party(
     lister: Platform, p3: Platform, p4: Platform
 ) -> None:
     link = next_page(p3.hub.get("locations", to=party_of(lister)))

@@ -1,6 +1,7 @@
 """Conformance cases 57 to 61 with sessions: what a receiver's failure is to the CPO.
 
-Whoever could not be told gets the session's present state later, once (R-BC-5, R-GETALL-7, S-7).
+An eMSP that could not be told gets the session's present state later, once (R-BC-5, R-GETALL-7,
+S-7).
 """
 
 import time

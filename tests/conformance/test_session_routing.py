@@ -51,7 +51,7 @@ def test_case_056_all_four_legs_carry_their_headers(
     assert (len(told(p3, item)), told(p4, item)) == (1, [])
 
 
-def test_case_062_a_token_of_nobody_here_is_4001_and_nothing_is_stored(p1: Platform) -> None:
+def test_case_062_a_token_of_an_unknown_party_is_4001_and_nothing_is_stored(p1: Platform) -> None:
     item = a_session(p1, ("XX", "NON"))
 
     for to in (("XX", "NON"), None, HUB):
@@ -128,7 +128,7 @@ def test_a_session_to_the_hub_goes_to_the_payer_alone_from_the_cpo(
     assert not [each for reader in (p2, p4, p5) for each in told(reader, item)]
 
 
-def test_a_session_to_the_hub_waits_for_whoever_is_away(
+def test_a_session_to_the_hub_waits_for_an_emsp_that_is_away(
     p1: Platform, p2: Platform, join: Join
 ) -> None:
     driver = join("EMSP")

@@ -151,7 +151,7 @@ def test_the_same_patch_has_one_effect_and_its_payer_is_told_once(
     assert [each.method for each in told(p3, item)] == ["PUT", "PATCH"]
 
 
-def test_an_older_session_changes_nothing_and_nobody_is_told(p1: Platform, p3: Platform) -> None:
+def test_an_older_session_changes_nothing_and_is_not_passed_on(p1: Platform, p3: Platform) -> None:
     item = a_session(p1)
     put(p1, item)
     older = item | {"kwh": Decimal("1.0"), "last_updated": SOONER}
@@ -183,7 +183,7 @@ def test_a_session_is_neither_posted_nor_deleted(p1: Platform, method: str) -> N
     assert p1.hub.push(method, "sessions", place(item), item, to=MS1).status == 405
 
 
-def test_somebody_elses_session_is_404_and_another_id_2001(p1: Platform, p3: Platform) -> None:
+def test_another_owners_session_is_404_and_another_id_2001(p1: Platform, p3: Platform) -> None:
     foreign = a_session(p1) | {"country_code": "FR", "party_id": "XYZ"}
     item = a_session(p1)
     path = (*place(item)[:2], f"{item['id']}X")

@@ -194,7 +194,7 @@ def test_what_a_party_refuses_to_delete_stays_in_its_list(p1: Platform, p4: Plat
     assert is_listed(p4, item)
 
 
-def test_a_tariff_is_neither_patched_nor_posted_and_never_somebody_elses(
+def test_a_tariff_is_neither_patched_nor_posted_and_never_another_owners(
     p1: Platform, p2: Platform
 ) -> None:
     item = known(p1, a_tariff(p1))

@@ -77,7 +77,7 @@ def test_case_061_062_a_token_for_who_is_not_there(join: Join, p3: Platform) -> 
     charging.start()
 
 
-def test_case_068_a_token_to_the_hub_reaches_every_cpo_and_nobody_else(
+def test_case_068_a_token_to_the_hub_reaches_every_cpo_and_no_other_party(
     p1: Platform, p2: Platform, p3: Platform, p4: Platform, p5: Platform, p6: Platform, p7: Platform
 ) -> None:
     card = a_card(p3)

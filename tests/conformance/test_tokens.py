@@ -101,7 +101,7 @@ def test_a_token_type_that_ocpi_does_not_know_is_passed_on(p1: Platform, p3: Pla
     assert p1.wait_for(about_card(card)).json() == card
 
 
-def test_a_token_of_somebody_else_is_404_and_a_cpo_owns_none(p1: Platform, p4: Platform) -> None:
+def test_a_token_of_another_emsp_is_404_and_a_cpo_owns_none(p1: Platform, p4: Platform) -> None:
     foreign, charging = a_card(p4, party=MS1), a_card(p1)
 
     assert put_card(p4, foreign).status == 404

@@ -1,4 +1,4 @@
-"""What every OCPI exchange has, whatever its module: ids, slashes, encoded ids, sizes, FROM.
+"""What every OCPI exchange has, in all modules: ids, slashes, encoded ids, sizes, FROM.
 
 With the conformance cases 65 to 67, 82, 84 and 85.
 """
@@ -46,7 +46,7 @@ def _wrong_requests(hub: RunningHub, p1: Platform) -> dict[int, Answer]:
     }
 
 
-def test_ids_are_echoed_whatever_went_wrong(hub: RunningHub, p1: Platform) -> None:
+def test_ids_are_echoed_after_every_error(hub: RunningHub, p1: Platform) -> None:
     for status, answer in _wrong_requests(hub, p1).items():
         assert outcome(answer) == (status, 2000)
         assert answer.headers["content-type"] == "application/json"
@@ -121,7 +121,7 @@ def test_odd_requests_are_answered_in_order(
 
 
 def test_a_refused_body_does_not_cost_the_connection(p1: Platform) -> None:
-    """An answer that says keep-alive is kept to, however long the body was that nobody read."""
+    """The hub keeps to an answer that says keep-alive, also behind a long body that it left."""
     url = p1.hub.url("locations", "RECEIVER", place(a_location(p1)))
     too_long, long = b" " * (2 * _MEBIBYTE), b" " * (_MEBIBYTE // 2)
     foreign = {"OCPI-from-country-code": "NL", "OCPI-from-party-id": "MS1"}

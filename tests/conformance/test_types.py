@@ -135,7 +135,7 @@ def test_case_043_a_body_of_another_object_than_the_url_changes_nothing(
     assert own_copy(p1, item).data == item
 
 
-def test_case_044_an_object_of_somebody_else_is_404(p1: Platform, p2: Platform) -> None:
+def test_case_044_an_object_of_another_owner_is_404(p1: Platform, p2: Platform) -> None:
     item = a_location(p2)
     put(p2, item)
 

@@ -62,7 +62,7 @@ from tests.contracts.multitudes import HANGING, MANY, MICROSECONDS
 from tests.contracts.test_command_store import made
 
 Ask = Callable[[Mongo], object]
-NOBODY = PartyId("ZZ", "ZZZ")
+UNKNOWN = PartyId("ZZ", "ZZZ")
 NEW, NEWEST = LaneId("partner-3"), LaneId("partner-3", DeliveryClass.CDR)
 READ = ListRead("locations", CPO, began=NOON, read_at=NOON)
 TRIED = Attempt(NOON, Verdict.REFUSED, "no", http=200)
@@ -72,7 +72,7 @@ DUE, DELIVERED, DECLINED = DeliveryState.DUE, DeliveryState.DELIVERED, DeliveryS
 RECENT = PageRequest(0, 5, date_from=later(0.5))
 FIRST = PageRequest(0, 5)
 PLAIN, COPIES, OWNER = viewer(OTHER_EMSP), viewer(EMSP), viewer(CPO, CPO)
-STRANGER = viewer(OTHER_EMSP, NOBODY)
+STRANGER = viewer(OTHER_EMSP, UNKNOWN)
 
 
 def _leased(mongo: Mongo, lane: LaneId) -> Lease:
@@ -143,7 +143,7 @@ def _save_command(mongo: Mongo) -> None:
 
 def _save_partner(mongo: Mongo) -> None:
     partners = MongoPartners(mongo, json)
-    saved = partners.save(partner("new", (Role.CPO, NOBODY)))
+    saved = partners.save(partner("new", (Role.CPO, UNKNOWN)))
     partners.save(replace(saved, name="again"))
 
 
@@ -156,15 +156,15 @@ QUESTIONS: dict[str, Ask] = {
     "a partner is written": _save_partner,
     "agreements": lambda mongo: MongoAgreements(mongo).all(),
     "an agreement": lambda mongo: MongoAgreements(mongo).get("none"),
-    "a price": lambda mongo: MongoAgreements(mongo).price(Agreement(NOBODY, EMSP, NOON)),
-    "a new agreement": lambda mongo: MongoAgreements(mongo).add(Agreement(NOBODY, CPO, NOON)),
+    "a price": lambda mongo: MongoAgreements(mongo).price(Agreement(UNKNOWN, EMSP, NOON)),
+    "a new agreement": lambda mongo: MongoAgreements(mongo).add(Agreement(UNKNOWN, CPO, NOON)),
     "an agreement's end": lambda mongo: MongoAgreements(mongo).remove("none"),
     "a command": lambda mongo: MongoCommands(mongo).get("C1"),
     "who stands by a name": lambda mongo: MongoCommands(mongo).standing("reservation|R1"),
     "commands due": lambda mongo: MongoCommands(mongo).due(now=later(99), limit=50),
     "commands untold": lambda mongo: MongoCommands(mongo).untold(limit=50),
     "commands of all": lambda mongo: MongoCommands(mongo).made(limit=100),
-    "commands of nobody": lambda mongo: MongoCommands(mongo).made(partner_id="none"),
+    "commands of none": lambda mongo: MongoCommands(mongo).made(partner_id="none"),
     "a CDR": lambda mongo: MongoArchive(mongo).get("REF1"),
     "the latest CDR of an id": lambda mongo: MongoArchive(mongo).latest(filed("CDR1").key),
     "CDRs of an hour": lambda mongo: list(
@@ -174,7 +174,7 @@ QUESTIONS: dict[str, Ask] = {
     "bills of sessions": lambda mongo: MongoArchive(mongo).bills(
         [ObjectKey("sessions", CPO, f"S{n}") for n in range(200)]
     ),
-    "settlement of nobody": lambda mongo: _settlement(mongo, NOBODY),
+    "settlement of none": lambda mongo: _settlement(mongo, UNKNOWN),
     "figures of the oldest": lambda mongo: list(islice(MongoArchive(mongo).billed(), 5)),
     "settlement of a CPO's hour": lambda mongo: _settlement(
         mongo, CPO, since=later(MANY / 1000 - 0.1)
@@ -197,14 +197,14 @@ QUESTIONS: dict[str, Ask] = {
         partner_id=HANGING.partner_id, limit=100
     ),
     "a short id": lambda mongo: MongoDeliveries(mongo).by_short_id("0123456789ab"),
-    "owed to nobody": lambda mongo: MongoDeliveries(mongo).owed(partner_id="none"),
-    "delivered to nobody": lambda mongo: MongoDeliveries(mongo).owed(
+    "owed to none": lambda mongo: MongoDeliveries(mongo).owed(partner_id="none"),
+    "delivered to none": lambda mongo: MongoDeliveries(mongo).owed(
         partner_id="none", state="delivered"
     ),
     "parked": lambda mongo: MongoDeliveries(mongo).owed(state="parked"),
     "lanes' health": lambda mongo: MongoDeliveries(mongo).health(),
     "a retry": lambda mongo: MongoDeliveries(mongo).retry("cdr|parked1", now=NOON),
-    "forgetting nobody": lambda mongo: MongoDeliveries(mongo).forget("none"),
+    "forgetting none": lambda mongo: MongoDeliveries(mongo).forget("none"),
     "counted": lambda mongo: MongoLedger(mongo).counted([f"REF{n}" for n in range(500)]),
     "waiting credits": lambda mongo: MongoLedger(mongo).awaiting(now=later(9), limit=500),
     "a credit's turn": lambda mongo: MongoLedger(mongo).look_again("cdr|REF1", at=NOON),
@@ -221,7 +221,7 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "CDRs listed": lambda mongo: _listed(mongo, since=later(99)),
     "CDRs that are due": lambda mongo: _listed(mongo, DUE),
-    "CDRs delivered of nobody": lambda mongo: _listed(mongo, DELIVERED, party=NOBODY),
+    "CDRs delivered of none": lambda mongo: _listed(mongo, DELIVERED, party=UNKNOWN),
     "CDRs declined of an eMSP": lambda mongo: _listed(mongo, DECLINED, party=EMSP),
     "CDRs delivered of late": lambda mongo: _listed(
         mongo, DELIVERED, party=EMSP, since=later(MANY / 1000 - 0.1)
@@ -239,7 +239,7 @@ QUESTIONS: dict[str, Ask] = {
     "CDRs behind a position": lambda mongo: MongoLedger(mongo).page(
         replace(BEHIND, after=Position(MICROSECONDS + 99_000_000, "cdr|REF99000")), party=EMSP
     ),
-    "CDRs of nobody": lambda mongo: MongoLedger(mongo).page(PageRequest(0, 5), party=NOBODY),
+    "CDRs of none": lambda mongo: MongoLedger(mongo).page(PageRequest(0, 5), party=UNKNOWN),
     "CDRs, all declined": lambda mongo: MongoLedger(mongo).page(PageRequest(0, 5), party=OTHER_CPO),
     "CDRs updated later": lambda mongo: MongoLedger(mongo).page(RECENT, party=EMSP),
     "CDRs to replay": lambda mongo: MongoLedger(mongo).deliveries(
@@ -256,7 +256,7 @@ QUESTIONS: dict[str, Ask] = {
     "the last page": lambda mongo: _objects(mongo).page("locations", DEEP, viewer=PLAIN),
     "a page behind": lambda mongo: _objects(mongo).page("locations", BEHIND, viewer=PLAIN),
     "a page of late ones": lambda mongo: _objects(mongo).page("locations", RECENT, viewer=PLAIN),
-    "a page of nobody's": lambda mongo: _objects(mongo).page("locations", FIRST, viewer=STRANGER),
+    "a page of none": lambda mongo: _objects(mongo).page("locations", FIRST, viewer=STRANGER),
     "copies: first": lambda mongo: _objects(mongo).page("locations", FIRST, viewer=COPIES),
     "copies: last": lambda mongo: _objects(mongo).page("locations", DEEP, viewer=COPIES),
     "copies: behind": lambda mongo: _objects(mongo).page("locations", BEHIND, viewer=COPIES),
@@ -270,13 +270,13 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "sessions: behind": lambda mongo: _objects(mongo).page("sessions", BEHIND, viewer=COPIES),
     "sessions: late ones": lambda mongo: _objects(mongo).page("sessions", RECENT, viewer=COPIES),
-    "sessions: nobody's": lambda mongo: _objects(mongo).page("sessions", FIRST, viewer=PLAIN),
+    "sessions: none": lambda mongo: _objects(mongo).page("sessions", FIRST, viewer=PLAIN),
     "by id": lambda mongo: _objects(mongo).by_id("locations", "L1", viewer=COPIES),
     "a session by id": lambda mongo: _objects(mongo).by_id("sessions", "S1", viewer=COPIES),
     "search: all": lambda mongo: _search(mongo),
     "search: deep": lambda mongo: _search(mongo, offset=MANY - 5),
     "search: copies": lambda mongo: _search(mongo, viewer=COPIES),
-    "search: an operator": lambda mongo: _search(mongo, operator="nobody"),
+    "search: an operator": lambda mongo: _search(mongo, operator="unknown"),
     "search: an owner": lambda mongo: _search(mongo, owner=PartyId("FR", "XYZ")),
     "search: a box": lambda mongo: _search(mongo, box=Box(5, 10, 6, 11)),
     "search: near nothing": lambda mongo: _search(mongo, near=Near(10, 10, 5000)),
@@ -308,10 +308,10 @@ QUESTIONS: dict[str, Ask] = {
     "quarantine by ref": lambda mongo: MongoQuarantine(mongo).get("0123456789ab"),
     "quarantine of an object": lambda mongo: MongoQuarantine(mongo).of("p", "locations", "L"),
     "accepted": lambda mongo: MongoQuarantine(mongo).accept("0123456789ab", at=NOON),
-    "quarantine of nobody": lambda mongo: MongoQuarantine(mongo).all(partner_id="none"),
+    "quarantine of none": lambda mongo: MongoQuarantine(mongo).all(partner_id="none"),
     "remarks": lambda mongo: MongoRemarks(mongo, MODULES).all(limit=100),
     "remarks of one": lambda mongo: MongoRemarks(mongo, MODULES).all(partner_id="partner-1"),
-    "remarks of nobody": lambda mongo: MongoRemarks(mongo, MODULES).all(partner_id="none"),
+    "remarks of none": lambda mongo: MongoRemarks(mongo, MODULES).all(partner_id="none"),
     "remarks of a module": lambda mongo: MongoRemarks(mongo, MODULES).all(
         partner_id="partner-1", module="locations"
     ),

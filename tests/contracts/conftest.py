@@ -39,7 +39,7 @@ def redis_server(redis_url: str) -> Iterator[RedisServer]:
 
 @pytest.fixture
 def redis_away() -> Iterator[RedisServer]:
-    """A Redis that nobody answers for."""
+    """A Redis that does not answer."""
     server = RedisServer("redis://127.0.0.1:1/0")
     yield server
     server.close()

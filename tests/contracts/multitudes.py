@@ -207,7 +207,7 @@ def _objects(mongo: Mongo) -> None:
 
 
 def _location(common: Stored, audience: str, *, updated: int) -> Group:
-    """Every second copy is older than everybody's."""
+    """Every second copy is older than the public one."""
     second = {"$concat": ["2026-01-01T12:00:0", {"$toString": {"$mod": [N, updated]}}, ".000000"]}
     fields = {
         "_id": named("locations/DE/ABC/L", f"|{audience}"),

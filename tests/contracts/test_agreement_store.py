@@ -43,7 +43,7 @@ def test_agreements_are_listed_oldest_first(agreements: AgreementStore) -> None:
     assert agreements.all() == (oldest, between, newest)
 
 
-def test_two_parties_have_one_agreement_whichever_is_named_first(
+def test_two_parties_have_one_agreement_in_either_order(
     agreements: AgreementStore,
 ) -> None:
     agreements.add(agreement())
@@ -109,7 +109,7 @@ def test_a_price_changes_the_fees_and_nothing_else(agreements: AgreementStore) -
     assert agreements.get(agreement().id) == agreement()
 
 
-def test_what_nobody_agreed_to_has_no_price(agreements: AgreementStore) -> None:
+def test_an_agreement_that_is_not_there_has_no_price(agreements: AgreementStore) -> None:
     assert not agreements.price(agreement())
 
     assert agreements.all() == ()

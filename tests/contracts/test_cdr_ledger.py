@@ -119,7 +119,7 @@ def test_what_is_declined_cannot_be_promised(custody: Custody) -> None:
     assert custody.ledger.counted([filed().ref]) == frozenset()
 
 
-def test_what_is_declined_is_nobodys_and_tells_nothing(custody: Custody) -> None:
+def test_what_is_declined_is_owed_no_more_and_tells_nothing(custody: Custody) -> None:
     lease, delivery = under_way(custody)
     custody.ledger.decline(lease, delivery.id, REFUSED)
 
@@ -131,7 +131,7 @@ def test_what_is_declined_is_nobodys_and_tells_nothing(custody: Custody) -> None
     assert not custody.queue.retry(delivery.id, now=NOON)
 
 
-def test_what_nobody_owes_is_neither_promised_nor_declined(custody: Custody) -> None:
+def test_a_cdr_without_a_delivery_is_neither_promised_nor_declined(custody: Custody) -> None:
     assert not custody.ledger.promise("cdr|none")
     assert not custody.ledger.decline(custody.leased(), "cdr|none", REFUSED)
     assert custody.ledger.attempts("cdr|none") == ()

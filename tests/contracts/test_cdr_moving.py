@@ -1,4 +1,4 @@
-"""What every store promises of CDRs that are owed to somebody who left, moved or has them."""
+"""What every store promises of CDRs that are owed to an eMSP that left, moved or has them."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What every ledger promises to who reads the CDRs that it bills or owes, a page at a time."""
+"""What every ledger promises to a party that reads the CDRs that it bills or owes, by pages."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What every store promises to whoever looks at CDRs' deliveries, and decides about them."""
+"""What every store promises to operators who look at CDRs' deliveries, and decide about them."""
 
 from dataclasses import replace
 
@@ -54,7 +54,7 @@ def test_what_is_open_is_shown_and_what_is_done_where_it_is_asked_for(custody: C
         (DeliveryState.WAITING, False),
     ],
 )
-def test_whatever_may_be_handed_over_is_tried_again_when_somebody_says_so(
+def test_what_may_be_handed_over_is_tried_again_when_an_operator_says_so(
     custody: Custody, state: DeliveryState, may: bool
 ) -> None:
     delivery = custody.owe(filed(), state=state)
@@ -155,7 +155,7 @@ def test_deliveries_to_a_receiver_are_found_oldest_first(custody: Custody) -> No
 
 
 def test_every_change_of_a_record_is_a_new_version(custody: Custody) -> None:
-    """Whoever read it before, and writes it by what it read, has lost the race."""
+    """A process that read it before, and writes it by what it read, has lost the race."""
     lease = custody.leased()
     one, two = custody.owe(filed("C1"), lease=lease), custody.owe(filed("C2"), lease=lease)
     waits = custody.owe(filed("C3"), behind=filed("C2"), state=DeliveryState.WAITING)

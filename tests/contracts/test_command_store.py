@@ -92,7 +92,7 @@ def test_of_many_who_take_a_step_one_does(commands: CommandStore) -> None:
     assert commands.get("C1") in outcomes
 
 
-def test_nobody_makes_a_command_twice(commands: CommandStore) -> None:
+def test_a_command_is_not_made_twice(commands: CommandStore) -> None:
     commands.save(made())
 
     with pytest.raises(Conflict):
@@ -167,7 +167,7 @@ def test_commands_are_listed_newest_first_and_by_platform(commands: CommandStore
     assert commands.made() == (new, foreign, old)
     assert commands.made(limit=1) == (new,)
     assert commands.made(partner_id="emsp") == (new, old)
-    assert commands.made(partner_id="nobody") == ()
+    assert commands.made(partner_id="unknown") == ()
 
 
 def test_a_result_under_way_is_kept_as_one(commands: CommandStore) -> None:

@@ -45,7 +45,7 @@ def leased(queue: DeliveryQueue, lane: LaneId = LANE) -> Lease:
 
 
 def passed_on(queue: DeliveryQueue, lease: Lease) -> Lease:
-    """The next lease of the lane, to somebody else."""
+    """The next lease of the lane, to another pump."""
     queue.give_back(lease)
     taken = queue.lease(lease.lane, holder="another", seconds=60)
     assert taken is not None

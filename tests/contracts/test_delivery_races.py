@@ -159,7 +159,7 @@ def test_one_that_another_has_claimed_is_told_however_the_others_ended(
 # --- claims -----------------------------------------------------------------------------------
 
 
-def test_a_claim_returns_exactly_what_nobody_marked_in_between(
+def test_a_claim_returns_exactly_what_no_process_marked_in_between(
     raced: MongoDeliveries, rival: Rival, other: MongoDeliveries
 ) -> None:
     for n in range(3):

@@ -244,7 +244,7 @@ def test_of_two_copies_with_facets_the_newer_is_found(
     assert locations.names(asked(near=near, by=OTHER_EMSP)) == ["common"]
 
 
-def test_a_copy_without_facets_does_not_hide_everybodys(locations: Searched) -> None:
+def test_a_copy_without_facets_does_not_hide_the_public_one(locations: Searched) -> None:
     locations.objects.save(stored(body=b"common", facets=facets()))
     locations.objects.save(stored(body=b"own", audience=str(EMSP), updated=later(1)))
 

@@ -1,4 +1,4 @@
-"""What every lock and counter promises; and that nobody needs Redis for it."""
+"""What every lock and counter promises; and that no caller needs Redis for it."""
 
 import time
 from threading import Event, Thread
@@ -112,9 +112,9 @@ def test_a_lock_that_ran_out_does_not_release_the_next_holders(redis_server: Red
     redis = redis_server.client()
 
     with locks.hold("name", seconds=60):
-        redis.set("lock:name", b"somebody else's")
+        redis.set("lock:name", b"the next holder's")
 
-    assert redis.get("lock:name") == b"somebody else's"
+    assert redis.get("lock:name") == b"the next holder's"
 
 
 def test_a_lock_of_a_process_that_died_ends_by_itself(redis_server: RedisServer) -> None:
@@ -124,7 +124,7 @@ def test_a_lock_of_a_process_that_died_ends_by_itself(redis_server: RedisServer)
     assert 0 < left_ms <= 7000
 
 
-def test_without_redis_nobody_waits_for_a_lock(redis_away: RedisServer) -> None:
+def test_without_redis_no_caller_waits_for_a_lock(redis_away: RedisServer) -> None:
     begun = time.monotonic()
 
     with RedisLocks(redis_away).hold("name", seconds=30):
@@ -177,7 +177,7 @@ def test_the_first_wakes_and_the_others_need_not(redis_server: RedisServer) -> N
     assert 0 < redis_server.client().pttl("wake:pump") <= 15_000
 
 
-def test_without_redis_everybody_is_first(redis_away: RedisServer) -> None:
+def test_without_redis_every_caller_is_first(redis_away: RedisServer) -> None:
     once = WakeOnce(redis_away)
 
     assert [once.first("pump"), once.first("pump")] == [True, True]
@@ -190,7 +190,7 @@ def test_redis_is_left_alone_for_a_while_after_a_failure(redis_away: RedisServer
     assert redis_away.ask(lambda _: "asked", otherwise="left alone") == "left alone"
 
 
-def test_text_that_redis_cannot_have_stops_nobody_and_leaves_redis_in_use(
+def test_text_that_redis_cannot_have_stops_no_caller_and_leaves_redis_in_use(
     redis_server: RedisServer,
 ) -> None:
     """Names hold what partners wrote; one lone surrogate must not keep Redis from the others."""
@@ -213,7 +213,7 @@ def test_counters_that_the_hub_did_not_write_are_passed_over(redis_server: Redis
     assert RedisCounters(redis_server).totals() == {("stale", ()): 1}
 
 
-def test_keys_of_another_kind_stop_nobody(redis_server: RedisServer) -> None:
+def test_keys_of_another_kind_stop_no_caller(redis_server: RedisServer) -> None:
     for name in ("counters", "lock:name", "wake:pump"):
         redis_server.client().rpush(name, "a list")
 

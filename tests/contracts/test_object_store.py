@@ -143,7 +143,7 @@ def test_what_is_unpublished_is_found_oldest_first_in_every_module(objects: Obje
     assert objects.unpublished(before=later(9), limit=2) == (location("A"), token)
 
 
-def test_lists_are_in_the_order_of_creation_whatever_changes(objects: ObjectStore) -> None:
+def test_lists_are_in_the_order_of_creation_after_every_change(objects: ObjectStore) -> None:
     for name in ("C", "A", "B"):
         objects.save(stored(location(name), body=name.encode()))
     read = objects.get(location("C"), EVERYONE)
@@ -217,7 +217,7 @@ def test_a_copy_that_only_the_viewer_has_is_in_its_list_alone(objects: ObjectSto
     assert objects.page("locations", FIRST, viewer=viewer(OTHER_EMSP)).total == 0
 
 
-def test_an_own_copy_that_was_deleted_stays_gone_until_everybodys_is_newer(
+def test_an_own_copy_that_was_deleted_stays_gone_until_the_public_one_is_newer(
     objects: ObjectStore,
 ) -> None:
     common = objects.save(stored(body=b"common"))
@@ -265,7 +265,7 @@ def test_dates_select_by_the_copy_that_is_shown(objects: ObjectStore) -> None:
     assert objects.page("locations", until, viewer=viewer()).total == 0
 
 
-def test_an_id_is_found_whatever_its_case_once_an_owner(objects: ObjectStore) -> None:
+def test_an_id_is_found_in_any_letter_case_once_an_owner(objects: ObjectStore) -> None:
     for owner in (CPO, OTHER_CPO):
         objects.save(stored(location("Loc-1", owner=owner)))
     objects.save(stored(location("LOC-2")))

@@ -1,6 +1,6 @@
-"""What every store of objects promises to who reads a list to its end, a page at a time.
+"""What every store of objects promises to a reader of a list to its end, a page at a time.
 
-A page behind a known position shows what is behind it, whatever was written meanwhile.
+A page behind a known position shows what is behind it, also after writes in between.
 """
 
 from collections.abc import Iterator
@@ -109,7 +109,7 @@ def test_what_was_created_at_once_is_shown_once_each(objects: ObjectStore) -> No
     assert names(*crawled(objects, limit=1)) == "ABCDE"
 
 
-def test_what_comes_while_somebody_crawls_is_at_the_end(objects: ObjectStore) -> None:
+def test_what_comes_while_a_reader_crawls_is_at_the_end(objects: ObjectStore) -> None:
     for name in "ABC":
         keep(objects, name)
     first = page(objects)
@@ -122,7 +122,7 @@ def test_what_comes_while_somebody_crawls_is_at_the_end(objects: ObjectStore) ->
     assert second.total == 5
 
 
-def test_an_update_while_somebody_crawls_moves_nothing(objects: ObjectStore) -> None:
+def test_an_update_while_a_reader_crawls_moves_nothing(objects: ObjectStore) -> None:
     for name in "ABCD":
         keep(objects, name)
     first = page(objects)
@@ -133,7 +133,7 @@ def test_an_update_while_somebody_crawls_moves_nothing(objects: ObjectStore) -> 
     assert names(page(objects, first)) == "cD"
 
 
-def test_what_goes_while_somebody_crawls_takes_nothing_else_with_it(objects: ObjectStore) -> None:
+def test_what_goes_while_a_reader_crawls_takes_nothing_else_with_it(objects: ObjectStore) -> None:
     for name in "ABCDEF":
         keep(objects, name)
     first = page(objects)
@@ -181,7 +181,7 @@ def test_copies_are_chosen_between_behind_a_position_too(objects: ObjectStore) -
     assert {each.total for each in pages} == {5}
 
 
-def test_nobody_is_shown_more_for_a_position_that_he_made_up(objects: ObjectStore) -> None:
+def test_a_made_up_position_shows_a_reader_no_more(objects: ObjectStore) -> None:
     keep(objects, "A")
     keep(objects, "B", owner=OTHER_CPO)
     request = PageRequest(0, 9, after=Position(0, "\x00$where"))

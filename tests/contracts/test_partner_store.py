@@ -75,7 +75,7 @@ def test_a_partner_comes_back_as_it_was_saved(partners: PartnerStore) -> None:
 
 def test_a_partner_that_is_not_there_is_unknown(partners: PartnerStore) -> None:
     with pytest.raises(UnknownPartner):
-        partners.get("nobody")
+        partners.get("unknown")
 
 
 def test_a_partner_is_found_by_a_token_that_it_has_no_more(partners: PartnerStore) -> None:
@@ -93,10 +93,10 @@ def test_a_partner_is_found_by_any_of_its_tokens(partners: PartnerStore) -> None
     partners.save(partner("without tokens"))
 
     assert partners.by_token("hash-PREVIOUS") == saved
-    assert partners.by_token("hash-of-nobody") is None
+    assert partners.by_token("hash-unknown") is None
 
 
-def test_a_token_that_was_replaced_finds_nobody(partners: PartnerStore) -> None:
+def test_a_token_that_was_replaced_finds_no_partner(partners: PartnerStore) -> None:
     saved = partners.save(
         replace(partner("p"), tokens=(InboundToken("old", TokenUse.CURRENT),)),
     )
@@ -230,7 +230,7 @@ def test_a_call_from_a_partner_makes_it_reachable_and_well(partners: PartnerStor
     assert partners.get("p") == replace(read, last_seen=later(5), reachable=True, ailing=False)
 
 
-def test_noting_a_call_makes_nobodys_save_a_conflict(partners: PartnerStore) -> None:
+def test_noting_a_call_makes_no_save_a_conflict(partners: PartnerStore) -> None:
     read = partners.save(partner("p"))
 
     partners.seen("p", now=later(5))
@@ -241,7 +241,7 @@ def test_noting_a_call_makes_nobodys_save_a_conflict(partners: PartnerStore) -> 
 
 
 def test_noting_a_call_of_who_is_gone_does_nothing(partners: PartnerStore) -> None:
-    partners.seen("nobody", now=NOON)
-    partners.set_ailing("nobody", ailing=True)
+    partners.seen("unknown", now=NOON)
+    partners.set_ailing("unknown", ailing=True)
 
     assert partners.all() == ()

@@ -1,4 +1,4 @@
-"""What every store promises of objects that name their one reader: nobody else sees them (S-1)."""
+"""What every store promises of objects that name their one reader: no other sees them (S-1)."""
 
 from dataclasses import replace
 
@@ -125,7 +125,7 @@ def test_another_reader_takes_the_place_of_the_one_before(objects: ObjectStore) 
     assert seen(objects, viewer(OTHER_EMSP)) == ["S1"]
 
 
-def test_what_is_deleted_is_shown_to_nobody(objects: ObjectStore) -> None:
+def test_what_is_deleted_is_shown_to_no_party(objects: ObjectStore) -> None:
     objects.save(replace(a_session("S1"), deleted=True))
 
     assert seen(objects, viewer(EMSP)) == []

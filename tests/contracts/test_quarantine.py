@@ -62,7 +62,7 @@ def test_one_partners_can_be_asked_for(quarantine: Quarantine) -> None:
     quarantine.put(found(partner="q"))
 
     assert quarantine.all(partner_id="q") == (found(partner="q"),)
-    assert quarantine.all(partner_id="nobody") == ()
+    assert quarantine.all(partner_id="unknown") == ()
 
 
 def test_what_a_whole_pull_has_not_seen_again_is_forgotten(quarantine: Quarantine) -> None:

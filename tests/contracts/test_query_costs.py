@@ -51,7 +51,7 @@ def asked(mongo_url: str) -> Iterator[CommandRequest]:
 
 
 def _methods() -> list[tuple[type, str]]:
-    """What the stores on MongoDB offer: whatever a port asks for is among it."""
+    """What the stores on MongoDB offer: all that a port asks for is among it."""
     classes = [each for name in stores.__all__ if inspect.isclass(each := getattr(stores, name))]
     return [
         (store, name)

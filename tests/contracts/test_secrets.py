@@ -39,7 +39,7 @@ def test_a_fingerprint_is_the_same_each_time_and_hangs_on_token_and_pepper() -> 
     assert "token" not in fingerprint
 
 
-def test_a_fingerprint_is_taken_of_whatever_a_header_held() -> None:
+def test_a_fingerprint_is_taken_of_any_header() -> None:
     assert len(vault().fingerprint("\udcff\ud800\x00é")) == 64
 
 

@@ -61,14 +61,14 @@ class HubProcess:
         return self.process.wait(90)
 
     def kill(self) -> None:
-        """Whatever is left of it, at once."""
+        """End all its processes at once."""
         for pid in self.processes():
             os.kill(pid, signal.SIGKILL)
         if hasattr(self, "process"):
             self.process.wait()
 
     def get(self, path: str) -> int:
-        """The HTTP status of a GET; 0 while nobody listens."""
+        """The HTTP status of a GET; 0 while no process listens."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", path)
@@ -120,7 +120,7 @@ def until(condition: Callable[[], object], within_s: float) -> None:
 
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on now."""
+    """A port on loopback that no process listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port

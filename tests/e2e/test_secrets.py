@@ -35,8 +35,8 @@ def test_no_token_is_written_anywhere_in_clear(hub: HubProcess) -> None:
         cpo.hub.push("PUT", "locations", ("DE", "ABC", "LOC1"), location(), to=cpo.hub.hub_party)
         cpo.hub.push("PUT", "locations", ("DE", "ABC", "LOC2"), b"{bad", to=cpo.hub.hub_party)
         msp.wait_for(lambda received: received.module == "locations")
-        cpo.hub.call("GET", versions_url, token="a-token-of-nobody")
-        tokens = {*invitations, "a-token-of-nobody", hub_admin_token(hub)}
+        cpo.hub.call("GET", versions_url, token="an-unknown-token")
+        tokens = {*invitations, "an-unknown-token", hub_admin_token(hub)}
         tokens |= _tokens_of(cpo) | _tokens_of(msp)
         written = _logs(hub) + _in_redis(hub) + _in_mongo(hub)
 
@@ -48,7 +48,7 @@ def test_no_token_is_written_anywhere_in_clear(hub: HubProcess) -> None:
 
 
 def test_a_cards_uid_is_in_no_log(hub: HubProcess) -> None:
-    """It opens charging: whatever was pushed, relayed, published, refused and lost."""
+    """It opens charging. The card is pushed, relayed, published, refused and lost here."""
     versions_url = f"http://127.0.0.1:{hub.port}/ocpi/versions"
     uid = "C0FFEE-SECRET-CARD"
     with Platform([("CPO", "DE", "ABC", "")]) as cpo, Platform([("EMSP", "NL", "MS1", "")]) as msp:
@@ -62,7 +62,7 @@ def test_a_cards_uid_is_in_no_log(hub: HubProcess) -> None:
         msp.hub.push("PUT", "tokens", place, card | {"uid": "other"}, to=msp.hub.hub_party)
         url = cpo.hub.url("tokens", "SENDER", (uid, "authorize"))
         cpo.hub.call("POST", url, token=cpo.hub.peer.token, body=b"")
-        cpo.hub.call("POST", url, token="nobodys", body=b"")
+        cpo.hub.call("POST", url, token="unknown", body=b"")
         cpo.behave("http:500", "tokens")
         newer = card | {"valid": False, "last_updated": "2030-01-01T00:00:00Z"}
         msp.hub.push("PUT", "tokens", place, newer, to=msp.hub.hub_party)

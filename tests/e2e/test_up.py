@@ -27,7 +27,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[HubProcess]:
-    """One for a test to start and stop; whatever is left of it ends with the test."""
+    """One for a test to start and stop; all that is left of it ends with the test."""
     planned = HubProcess(tmp_path / "hub", free_port())
     yield planned
     planned.kill()
@@ -192,7 +192,7 @@ def test_stores_that_are_named_are_used_and_not_started(
     assert fresh.stop() == 0
 
 
-def test_nobody_runs_there_is_one_line_that_says_what_to_do(fresh: HubProcess) -> None:
+def test_without_a_running_hub_one_line_says_what_to_do(fresh: HubProcess) -> None:
     checked = ocpi_hub("check", environment=fresh.environment())
 
     assert checked.returncode == 1

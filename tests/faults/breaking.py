@@ -26,7 +26,7 @@ def kill(pid: int) -> None:
 
 @contextmanager
 def frozen(hub: HubProcess, *parts: str) -> Iterator[None]:
-    """Stop the parts with SIGSTOP, so that nobody notices that they are gone, and go on after."""
+    """Stop the parts with SIGSTOP, so that their connections stay open, and go on after."""
     pids = [the_process(hub, part) for part in parts]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
@@ -48,8 +48,8 @@ def the_process(hub: HubProcess, part: str) -> int:
 
 def web_worker(hub: HubProcess) -> int:
     """One of gunicorn's workers, not their master."""
-    everyone = hub.processes("gunicorn")
-    return min(pid for pid in everyone if _stat(pid)[1] in map(str, everyone))
+    pids = hub.processes("gunicorn")
+    return min(pid for pid in pids if _stat(pid)[1] in map(str, pids))
 
 
 def _state(pid: int) -> str:

@@ -19,7 +19,7 @@ REPAIRED_WITHIN_S = 75.0
 
 @dataclass(frozen=True)
 class Market:
-    """Everybody, and the locations that this test is about."""
+    """The hub, all partners, and the locations that this test is about."""
 
     hub: HubProcess
     owner: Owner
@@ -64,7 +64,7 @@ class Market:
 
 
 @pytest.fixture(scope="package")
-def _everybody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+def _whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
     ledgers = tmp_path_factory.mktemp("ledgers")
     names = ("NL:MS1", "NL:MS2", "NL:MS3")
     with (
@@ -76,14 +76,14 @@ def _everybody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
 
 
 @pytest.fixture
-def market(_everybody: Market) -> Iterator[Market]:
-    """Everything runs and everybody is well; two new locations are known to all."""
-    hub, everybody = _everybody.hub, _everybody
+def market(_whole: Market) -> Iterator[Market]:
+    """Everything runs and all partners are well; two new locations are known to all."""
+    hub = _whole.hub
     assert hub.process.poll() is None, "an earlier test has left no hub"
     until(lambda: all(hub.processes(part) for part in PARTS), within_s=30)
     until(lambda: hub.get("/readyz") == 200, within_s=30)
     ids = (f"A-{uuid4().hex[:8]}", f"B-{uuid4().hex[:8]}")
-    market = Market(hub, everybody.owner, everybody.readers, ids, everybody.ledgers)
+    market = Market(hub, _whole.owner, _whole.readers, ids, _whole.ledgers)
     market.owner.opens(*ids)
     market.settles()
     yield market

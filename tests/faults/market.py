@@ -68,7 +68,7 @@ def _invitation(hub: HubProcess, platform: Platform, own: tuple[str, str, str, s
 class Owner:
     """A CPO that tells how its EVSEs are, and tells it again until the hub has answered 1000.
 
-    `state` is what everybody is to hold in the end, by location id.
+    `state` is what every reader is to hold in the end, by location id.
     """
 
     def __init__(self, platform: Platform) -> None:

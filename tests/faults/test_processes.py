@@ -1,4 +1,4 @@
-"""Processes of the hub die, or hang, between two status changes; nobody misses the last one."""
+"""Processes of the hub die, or hang, between two status changes; no reader misses the last one."""
 
 import os
 import signal

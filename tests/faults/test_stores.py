@@ -1,4 +1,4 @@
-"""MongoDB and Redis die, hang or forget between two status changes; nobody misses the last one."""
+"""MongoDB and Redis die, hang or forget between two status changes; all readers get the last."""
 
 import time
 
@@ -27,7 +27,7 @@ def test_a_store_that_is_killed_while_changes_come_in_loses_none(
     market.settles()
 
 
-def test_a_mongod_that_hangs_for_longer_than_anybody_waits_loses_none(market: Market) -> None:
+def test_a_mongod_that_hangs_for_longer_than_a_client_waits_loses_none(market: Market) -> None:
     reader = market.readers[0]
     reader.behave("slow:1", "locations")
     with market.owner.reporting(market.ids):

@@ -18,7 +18,7 @@ import pytest
 from redis import Redis
 
 from entrypoints import programs
-from entrypoints.checks import checks, lets_anyone_in, warn_of_open_redis
+from entrypoints.checks import checks, is_open, warn_of_open_redis
 from entrypoints.settings import Settings
 from tests.conformance.running import RunningHub
 from tests.e2e.hub_process import free_port, until
@@ -39,7 +39,7 @@ def packed(function: Any, args: Any = (), kwargs: Any = None, instance: Any = No
 
 
 def push(redis: Redis, fields: dict[str, Any], *, queue: str = "publish") -> str:
-    """A job as RQ would keep it, with whatever fields."""
+    """A job as RQ would keep it, with any fields."""
     name = str(uuid4())
     job = {"created_at": "2026-11-28T00:00:00.000000Z", "origin": queue, "status": "queued"}
     redis.hset(f"rq:job:{name}", mapping=job | fields)
@@ -178,7 +178,7 @@ def test_the_embedded_redis_lets_in_who_has_its_password_alone(hub: RunningHub) 
     folder = hub.process.folder / "redis"
 
     assert len(password) >= 32
-    assert not lets_anyone_in(settings.redis_url)
+    assert not is_open(settings.redis_url)
     assert (folder / "hub.conf").stat().st_mode & 0o077 == 0
     for process in hub.process.processes():
         assert password not in Path(f"/proc/{process}/cmdline").read_text(errors="replace")
@@ -193,7 +193,7 @@ def test_check_asks_for_a_password_and_the_start_warns(
     command = (programs.redis_server(), "--port", str(port), "--dir", str(tmp_path), "--save", "")
     with Popen(command, stdout=DEVNULL) as server:
         open_to_all = replace(settings, redis_url=f"redis://127.0.0.1:{port}/0")
-        until(lambda: lets_anyone_in(open_to_all.redis_url), PATIENCE_S)
+        until(lambda: is_open(open_to_all.redis_url), PATIENCE_S)
 
         [found] = [each for each in checks(open_to_all) if each.subject == "Redis"]
         warn_of_open_redis(open_to_all)

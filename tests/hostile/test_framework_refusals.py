@@ -77,7 +77,7 @@ def test_nine_refused_and_one_taken_are_nine_objects(scene: Scene) -> None:
     )
 
 
-def test_a_redirect_is_no_refusal_and_nobody_is_unsure(scene: Scene) -> None:
+def test_a_redirect_is_no_refusal_and_no_delivery_is_unsure(scene: Scene) -> None:
     scene.front.refuses = lambda _: (307, "text/plain", b"elsewhere")
     scene.push("LOC1")
 

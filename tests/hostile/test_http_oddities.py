@@ -87,7 +87,7 @@ def test_a_path_that_says_so_gets_there(hub: RunningHub, target: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/ocpi/versions", "/hub/v1/partners", "/hub/v1/nowhere"])
-@pytest.mark.parametrize("token", ["", "nobodys-token"])
+@pytest.mark.parametrize("token", ["", "unknown-token"])
 def test_a_401_says_how_to_get_in(hub: RunningHub, path: str, token: str) -> None:
     said = ask(hub.process.port, head("GET", path, token=token))
 

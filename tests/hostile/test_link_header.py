@@ -1,4 +1,4 @@
-"""A partner's `Link` header costs the hub no more than its length, whatever is written in it."""
+"""A partner's `Link` header costs the hub no more than its length, with any text in it."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""A partner with thousands of webhooks: nobody else's deliveries wait for them."""
+"""A partner with thousands of webhooks: no other partner's deliveries wait for them."""
 
 import time
 from collections.abc import Iterator
@@ -121,7 +121,7 @@ def test_a_url_that_the_hub_would_not_call_is_refused_when_it_is_made(
     assert refused.message.startswith("url: ")
 
 
-def test_thousands_from_before_there_was_a_cap_delay_nobody_else(
+def test_thousands_from_before_there_was_a_cap_delay_no_other_partner(
     hub: RunningHub, join: Join, honest: Subscriber, hanging: Subscriber
 ) -> None:
     hostile, accomplice, cpo, msp = join("CPO"), join("EMSP"), join("CPO"), join("EMSP")

@@ -13,7 +13,7 @@ server {
 """
 
 
-def test_nginx_runs_as_anyone_and_normalises_a_path(tmp_path: Path) -> None:
+def test_nginx_runs_as_any_user_and_normalises_a_path(tmp_path: Path) -> None:
     with an_nginx(tmp_path / "nginx", _ECHO) as nginx:
         connection = HTTPConnection("127.0.0.1", nginx.port, timeout=30)
         connection.request("GET", "/ocpi/locations/..%2F../credentials")

@@ -141,9 +141,7 @@ def test_it_ends_after_a_day(
     assert bool(_listings(lister)) is good
 
 
-def test_whatever_is_changed_in_it_it_is_no_link_any_more(
-    lister: Platform, reader: Platform
-) -> None:
+def test_a_link_that_was_changed_anywhere_is_refused(lister: Platform, reader: Platform) -> None:
     link = _link(reader, lister)
     start = link.index(f"{CURSOR}=") + len(CURSOR) + 1
 

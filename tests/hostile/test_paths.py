@@ -1,4 +1,4 @@
-"""No path leads out of the module that it was asked for, whatever stands between the hub and it.
+"""No path leads out of the module that it was asked for, also through a proxy in between.
 
 One partner stands behind a real nginx, which normalises paths; another behind a tap, which passes
 on every byte. Neither may ever see the hub's token anywhere but below the module's own URL.

@@ -1,6 +1,6 @@
 """A partner that names parties which its operator never approved, against the running hub.
 
-Whichever way it comes in, it gets 2001 for them, and what belongs to them stays closed to it.
+On every way in it gets 2001 for them, and what belongs to them stays closed to it.
 """
 
 import json
@@ -27,7 +27,7 @@ def joined(party: tuple[str, str]) -> str:
 
 
 def role_of(party: tuple[str, str], role: str) -> dict[str, object]:
-    return SandboxParty(role, *party, "Somebody").credentials_role()
+    return SandboxParty(role, *party, "Attacker").credentials_role()
 
 
 def cdrs_as(platform: Platform, party: tuple[str, str]) -> Answer:
@@ -67,7 +67,7 @@ def test_a_partner_does_not_take_a_role_that_another_is_to_have(
     assert outcome(cdrs_as(attacker, victim)) == (403, 2001)
 
 
-def test_who_was_connected_without_a_role_speaks_for_nobody_until_it_is_approved(
+def test_who_was_connected_without_a_role_speaks_for_no_party_until_it_is_approved(
     hub: RunningHub, join: Join
 ) -> None:
     attacker = join("EMSP", registered=False)

@@ -52,7 +52,7 @@ class HubServer:
         body: Any = None,
     ) -> Answer:
         """A call to the hub API: the operator's, unless `by` a partner or with another `token`."""
-        client = by or self._anybody
+        client = by or self._stranger
         if token is None:
             token = by.peer.token if by is not None else ADMIN
         url = f"{self.url}/hub/v1{path}"
@@ -86,7 +86,7 @@ class HubServer:
         self.deliver()
 
     @property
-    def _anybody(self) -> HubClient:
+    def _stranger(self) -> HubClient:
         return Platform([("OTHER", "NL", "TST", "")]).hub
 
 
@@ -103,7 +103,7 @@ def hub_server(
 
 @contextmanager
 def serving(environment: Mapping[str, str]) -> Iterator[HubServer]:
-    """A hub that serves until the end of the block; somebody has made its stores ready."""
+    """A hub that serves until the end of the block; the caller has made its stores ready."""
     settings = Settings.read(environment)
     container = bootstrap.build(settings)
     server = make_server("127.0.0.1", settings.port, app_of(container), threaded=True)

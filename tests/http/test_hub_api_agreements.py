@@ -14,7 +14,7 @@ _ID = "DE-ABC~NL-MS1"
 
 @pytest.fixture
 def hub(mongo_url: str, database_name: str, redis_url: str) -> Iterator[HubServer]:
-    """A hub where nobody sees anybody without an agreement."""
+    """A hub where no party sees another without an agreement."""
     required = {"HUB_AGREEMENTS": "required"}
     with hub_server(mongo_url, database_name, redis_url, **required) as running:
         yield running

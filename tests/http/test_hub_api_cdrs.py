@@ -34,7 +34,7 @@ def test_a_cdr_is_shown_as_it_came_to_who_bills_to_who_owes_and_to_operators(
         assert hub.get("/cdrs", by=by).data == [cdr()]
 
 
-def test_to_everybody_else_it_is_not_there(
+def test_to_every_other_partner_it_is_not_there(
     hub: HubServer, cpo: Platform, msp: Platform, other: Platform
 ) -> None:
     ref = ref_of(post(cpo))
@@ -231,7 +231,7 @@ def test_verifying_counts_every_cdr_by_what_became_of_it(
     }
 
 
-def test_verifying_names_what_is_damaged_and_what_nobody_owes(
+def test_verifying_names_what_is_damaged_and_what_has_no_delivery(
     hub: HubServer, cpo: Platform, msp: Platform
 ) -> None:
     damaged, lost = ref_of(post(cpo, id="CDR1")), ref_of(post(cpo, id="CDR2"))

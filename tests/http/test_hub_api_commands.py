@@ -1,4 +1,4 @@
-"""Commands that nobody waits for: an id at once, and their state whenever one asks (D-10)."""
+"""Commands that their requester does not wait for: an id at once, and their state later (D-10)."""
 
 from typing import Any
 
@@ -96,7 +96,7 @@ def test_its_operator_is_found_by_its_location(
         ("STOP_SESSION", stop_session(HOME), (2001, "UNKNOWN_SESSION")),
     ],
 )
-def test_where_nobody_is_found_there_is_no_command(
+def test_where_no_operator_is_found_there_is_no_command(
     hub: HubServer, msp: Platform, name: str, body: Document, expected: tuple[int, str]
 ) -> None:
     answer = _begin(hub, msp, body, name=name, headers=None)

@@ -14,7 +14,7 @@ from tests.http.hub_server import HubServer
 _NAMES = ("partner", "delivery_id", "agreement_id", "ref", "currency")
 
 
-@pytest.mark.parametrize("token", ["", "nobody's"])
+@pytest.mark.parametrize("token", ["", "unknown"])
 @pytest.mark.parametrize("path", ["/locations", "/partners", "/nowhere"])
 def test_without_a_known_token_nothing_is_told(hub: HubServer, path: str, token: str) -> None:
     answer = hub.call("GET", path, token=token)
@@ -59,7 +59,7 @@ def test_answers_echo_the_ids_and_have_the_envelope(hub: HubServer) -> None:
 
 
 def test_what_is_not_there_has_an_envelope_too(hub: HubServer) -> None:
-    assert [hub.get(path).status for path in ("/nowhere", "/partners/nobody")] == [404, 404]
+    assert [hub.get(path).status for path in ("/nowhere", "/partners/unknown")] == [404, 404]
     assert hub.get("/nowhere").code == 2000
     assert hub.call("DELETE", "/lanes").status == 405
 

@@ -108,7 +108,7 @@ def test_a_store_that_does_not_answer_is_a_503(
     def away(*_: object, **__: object) -> None:
         raise errors.StoreUnavailable("mongodb://user:secret@host")
 
-    monkeypatch.setattr(type(hub.container.hub.administration), "everyone", away)
+    monkeypatch.setattr(type(hub.container.hub.administration), "all_partners", away)
 
     answer = hub.get("/partners")
 
@@ -118,7 +118,7 @@ def test_a_store_that_does_not_answer_is_a_503(
 
 
 def test_a_fault_of_the_hub_is_no_success(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(hub.container.hub.administration), "everyone", lambda _: 1 / 0)
+    monkeypatch.setattr(type(hub.container.hub.administration), "all_partners", lambda _: 1 / 0)
 
     answer = hub.get("/partners")
 

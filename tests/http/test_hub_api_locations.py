@@ -59,7 +59,7 @@ def test_a_platform_with_two_cpos_says_which_one_it_speaks_for(
     assert said.status == 201
 
 
-def test_nobody_speaks_for_a_party_of_somebody_else(
+def test_no_partner_speaks_for_a_party_of_another(
     hub: HubServer, cpo: Platform, other_cpo: Platform
 ) -> None:
     stolen = hub.call(
@@ -208,7 +208,7 @@ def test_a_platform_reads_as_the_party_that_it_speaks_for(hub: HubServer, cpo: P
         assert (total({}), total(_speaking_for("NL", "MS2"))) == ("0", "1")
 
 
-def test_nobody_reads_as_a_party_of_somebody_else(hub: HubServer, msp: Platform) -> None:
+def test_no_partner_reads_as_a_party_of_another(hub: HubServer, msp: Platform) -> None:
     headers = _speaking_for("DE", "ABC")
 
     assert hub.call("GET", "/locations", by=msp.hub, headers=headers).status == 403

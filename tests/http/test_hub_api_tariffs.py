@@ -1,4 +1,4 @@
-"""Tariffs for who may list them, and what charging costs at a connector (D-8)."""
+"""Tariffs for parties that may list them, and what charging costs at a connector (D-8)."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -152,7 +152,7 @@ def test_a_partner_that_is_not_there_is_one_clear_line(hub: HubServer) -> None:
         ("delivery", "retry", "0123456789ab", "--partner", "DE-ABC"),
         ("location", "lists"),
         ("partner", "stand-in", "DE-ABC"),
-        ("agreement", "add", "DE-ABC", "somebody"),
+        ("agreement", "add", "DE-ABC", "unknown"),
         ("agreement", "remove", "DE-ABC"),
     ],
 )

@@ -223,9 +223,9 @@ def test_webhooks_are_added_listed_and_removed(hub: HubServer, cpo: Platform) ->
     [
         ("cdr", "list", "--state", "lost"),
         ("cdr", "list", "--since", "yesterday"),
-        ("cdr", "list", "--party", "somebody"),
+        ("cdr", "list", "--party", "unknown"),
         ("cdr", "show"),
-        ("cdr", "show", "somebody/CDR1"),
+        ("cdr", "show", "unknown/CDR1"),
         ("cdr", "replay"),
         ("cdr", "replay", "--party", "NL-MS1"),
         ("cdr", "replay", "DE-ABC/CDR1", "--party", "NL-MS1", "--since", "2026-01-01"),

@@ -38,7 +38,7 @@ def test_a_raw_token_that_is_none_is_401(hub: HubServer, cpo: Platform) -> None:
     options(hub, raw_token_in=True)
 
     for header in (
-        "Token nobody-has-this",
+        "Token unknown",
         "Token \u00fc",
         "Token",
         "Bearer " + cpo.hub.peer.token,

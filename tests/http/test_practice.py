@@ -19,7 +19,7 @@ def url(hub: HubServer, path: str) -> str:
 
 
 def call(platform: Platform, method: str, target: str, **named: Any) -> Answer:
-    """From the platform's party, to nobody by name."""
+    """From the platform's party, without a receiver."""
     party = platform.hub.profile().parties[0].id
     headers = {"OCPI-from-country-code": party[0], "OCPI-from-party-id": party[1]}
     token = platform.hub.peer.token

@@ -28,7 +28,7 @@ def test_401_says_which_token_it_was(hub: HubServer, cpo: Platform) -> None:
     used = _list(hub, cpo, cpo.hub.peer.token)
     said = {
         name: _said(_list(hub, cpo, token))[2]
-        for name, token in (("none", ""), ("wrong", "nobody's"), ("old", spent), ("A", invited))
+        for name, token in (("none", ""), ("wrong", "unknown"), ("old", spent), ("A", invited))
     }
     expired = _said(_list(hub, cpo, late.token))
 

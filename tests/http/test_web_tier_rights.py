@@ -35,7 +35,7 @@ _COMMANDS = re.compile(r"^ +db\.(createRole|createUser)\((\{.*?\})\)$", re.MULTI
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A mongod that lets in nobody without a password; its URL without user and database."""
+    """A mongod that lets no client in without a password; its URL without user and database."""
     folder = tmp_path_factory.mktemp("guarded")
     key = folder / "key"
     key.write_text("keyOfAReplicaSetOfOne")

@@ -1,4 +1,4 @@
-"""What the core hands around cannot be changed by whoever it is handed to."""
+"""What the core hands around cannot be changed by its receivers."""
 
 import importlib
 import pkgutil

@@ -1,4 +1,4 @@
-"""Requests as they arrive: in whatever pieces, the same requests come out, each to its byte."""
+"""Requests as they arrive: from any pieces the same requests come out, each to its byte."""
 
 import socket
 from collections.abc import Iterator

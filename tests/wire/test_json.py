@@ -163,7 +163,7 @@ VALUES = st.recursive(
 
 @settings(max_examples=200, derandomize=True, deadline=None, database=None)
 @given(VALUES)
-def test_whatever_is_dumped_is_parsed_as_the_same(value: Any) -> None:
+def test_every_value_that_is_dumped_is_parsed_as_the_same(value: Any) -> None:
     assert parse(dump(value)) == value
 
 

@@ -1,4 +1,4 @@
-"""Every regular expression of the product takes time in proportion to the text, whatever it is.
+"""Every regular expression of the product takes time in proportion to the text, for every text.
 
 Partners write what most of them look at. They are found in the source, so a new one is here too.
 """

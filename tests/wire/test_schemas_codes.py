@@ -66,7 +66,7 @@ def test_a_number_that_takes_long_to_reckon_with_is_refused(number: bytes) -> No
     assert refused == {"total_cost.before_taxes": reason}
 
 
-def test_a_limit_is_whole_tenths_whatever_its_size() -> None:
+def test_a_limit_of_any_size_is_whole_tenths() -> None:
     periods = [{"start_period": 0, "limit": 1}]
     profile = {"charging_rate_unit": "W", "charging_profile_period": periods}
     document = {"start_date_time": "2026-01-01T10:00:00Z", "charging_profile": profile}

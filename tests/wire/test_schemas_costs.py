@@ -1,4 +1,4 @@
-"""A body that is refused costs about as much as an accepted one, whatever it is full of."""
+"""A body that is refused costs about as much as an accepted one, with any contents."""
 
 from time import process_time
 from typing import Any

@@ -35,7 +35,7 @@ class OcpiField(fields.Field[Any]):
         raise NotImplementedError
 
     def weight(self, value: Any) -> Weight:
-        """What the fault of `value` does to who reads it; `value` has one."""
+        """What the fault of `value` does to a reader; `value` has one."""
         if self.cosmetic and self.is_cosmetic(value):
             return Weight.COSMETIC
         return self.heaviest

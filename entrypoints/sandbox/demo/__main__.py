@@ -64,7 +64,7 @@ def _interruptible() -> Iterator[None]:
 
 @contextmanager
 def _undisturbed_end() -> Iterator[None]:
-    """From here on everything is put away, however impatient anybody is."""
+    """From here on everything is put away, also if the user sends signals meanwhile."""
     try:
         yield
     finally:

@@ -43,7 +43,7 @@ class _Said:
 
 
 def a_driver_charges(day: Day) -> None:
-    """START_SESSION to whoever has the charger, STOP_SESSION to the operator that started it."""
+    """START_SESSION to the charger's operator, STOP_SESSION to the operator that started it."""
     provider, operator = day.emsps[0], day.cpo
     operator.behave(carrying_out(operator, [{"result": "ACCEPTED"}]), "commands")
     with day.tell.step("In the app of NL/MS1 a driver starts a charge at Alexanderplatz"):

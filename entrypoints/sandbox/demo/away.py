@@ -1,4 +1,4 @@
-"""The chapter of the eMSP that is away for a while: nobody waits for it, and it misses nothing."""
+"""The chapter of the eMSP that is away for a while: no party waits, and it misses nothing."""
 
 import time
 from collections.abc import Iterator, Sequence

@@ -67,7 +67,7 @@ def its_issuer_is_down(day: Day) -> None:
         asked = _ask(day, _STRICT)
         expect(asked.answer.code in (4002, 4003), "4002 or 4003, and no answer", f"{asked}")
         day.tell.say(f"{_STRICT}: {asked}")
-    with day.tell.step(f"Whoever sees {name_of(issuer)} is told how it is"):
+    with day.tell.step(f"Every party that sees {name_of(issuer)} is told its status"):
         _expect_told(day, issuer, "OFFLINE", had)
         had = len(day.cpo.received)
         issuer.start()
@@ -91,7 +91,7 @@ def _issue(issuer: Platform, uid: str, whitelist: str) -> Push:
 
 
 def _ask(day: Day, uid: str) -> _Asked:
-    """The CPO asks whoever it may concern: it names no receiver."""
+    """The CPO asks without a receiver: the hub finds the issuer."""
     began = time.monotonic()
     answer = day.cpo.hub.push("POST", "tokens", (uid, "authorize"), _AT, role="SENDER")
     seconds = time.monotonic() - began
@@ -105,7 +105,7 @@ def _expect_live(day: Day, issuer: Platform) -> None:
     """:raises Unexpected: unless the issuer itself allows it."""
     asked, name = _ask(day, _CARD), name_of(issuer)
     expect(asked.allowed == "ALLOWED" and asked.by == name, f"ALLOWED from {name}", f"{asked}")
-    day.tell.say(f"{name_of(day.cpo)} asks POST tokens/{_CARD}/authorize, and names nobody")
+    day.tell.say(f"{name_of(day.cpo)} asks POST tokens/{_CARD}/authorize, and names no receiver")
     day.tell.say(f"-> {asked}: its issuer itself")
 
 

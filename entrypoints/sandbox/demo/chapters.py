@@ -81,7 +81,7 @@ def locations_spread(day: Day) -> None:
 
 def a_status_changes(day: Day) -> None:
     """One EVSE of one location changes: that one change goes out, not the location."""
-    with day.tell.step("At Alexanderplatz somebody plugs in: one EVSE is CHARGING now"):
+    with day.tell.step("At Alexanderplatz a driver plugs in: one EVSE is CHARGING now"):
         push = day.change("BER-ALEX", ("BER-ALEX-1",), status="CHARGING")
         day.tell.say(f"PATCH by the CPO -> {shown(push.answer)} after {push.answered_ms:.0f} ms")
         for emsp in day.emsps:
@@ -95,9 +95,9 @@ def a_status_changes(day: Day) -> None:
 
 
 def the_day_ends(day: Day) -> None:
-    """Everybody has the same, whether it was pushed or is pulled."""
+    """All parties have the same, whether it was pushed or is pulled."""
     own = sorted(day.cpo.owned.all("locations"), key=_id)
-    with day.tell.step("In the end everybody has the same"):
+    with day.tell.step("In the end all parties have the same"):
         for emsp in day.emsps:
             held = day.expect_all_at(emsp)
             pulled = sorted(emsp.hub.objects("locations", to=emsp.hub.hub_party), key=_id)
@@ -137,7 +137,7 @@ CHAPTERS = (
     Chapter("A driver charges from an app", app.a_driver_charges),
     Chapter("A driver reserves a charger", app.a_driver_reserves),
     Chapter("The card's issuer is down", card.its_issuer_is_down),
-    Chapter("A charge is billed, whatever dies meanwhile", charge.a_charge_is_billed),
+    Chapter("A charge is billed, although the eMSP goes down meanwhile", charge.a_charge_is_billed),
     Chapter("An eMSP is away, and catches up", away.an_emsp_catches_up),
     Chapter("The day ends", the_day_ends),
 )

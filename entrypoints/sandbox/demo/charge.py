@@ -38,7 +38,7 @@ def a_charge_is_billed(day: Day) -> None:
         count = len(held.get("charging_periods", ()))
         expect(count == 1, f"one charging period at {name_of(emsp)}", f"{count}")
         day.tell.say(f"{name_of(emsp)} has {count} charging period, {held.get('kwh')} kWh")
-    with day.tell.step(f"Nobody else hears of it: {name_of(other)} knows of no session"):
+    with day.tell.step(f"No other eMSP hears of it: {name_of(other)} knows of no session"):
         heard = [each for each in other.received if each.module in ("sessions", "cdrs")]
         expect(not heard, "no session of another eMSP's driver", f"{len(heard)} requests")
     with day.tell.step(f"{name_of(emsp)} goes down; the driver unplugs all the same"):

@@ -191,7 +191,7 @@ def _free_port() -> int:
 
 
 def _leave_only(kept: Path) -> None:
-    """Tokens and data go, for nobody will look after them."""
+    """Tokens and data go, so that none of them lies about unprotected."""
     for path in kept.parent.iterdir():
         if path == kept:
             continue

@@ -24,7 +24,7 @@ _TROUBLE = (
     Unusable,
     ValueError,
 )
-"""What whoever uses a hub may run into, answers of another shape than OCPI's included."""
+"""What a client of a hub may run into, answers of another shape than OCPI's included."""
 
 
 class Unexpected(Exception):

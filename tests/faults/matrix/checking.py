@@ -82,7 +82,7 @@ def _i2_delivered_once(scene: Scene, taken: dict[str, bytes]) -> None:
 
 
 def _i3_one_effect(scene: Scene, taken: dict[str, bytes]) -> None:
-    """The eMSP acted upon each, upon nothing else, and whatever came again was the very same."""
+    """The eMSP acted upon each, upon nothing else, and all that came again was the very same."""
     bodies: dict[str, set[str]] = {}
     for each in scene.received("cdrs"):
         if each["applied"]:

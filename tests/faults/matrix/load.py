@@ -1,4 +1,4 @@
-"""A CPO that goes on until it is answered: posts CDRs and reports a session, whatever breaks.
+"""A CPO that goes on until it is answered: posts CDRs and reports a session, through every fault.
 
 A process of its own on the standard library alone. Every request and every answer is on disk
 (fsync) before the next one; that ledger is what the archive is held against (I1). Run as
@@ -105,7 +105,7 @@ class Cpo:
         return number < self.plan["least"] or not self.over.is_set()
 
     def _stamp(self) -> str:
-        """A time that nobody had before, a second apart: OCPI compares no more than that."""
+        """A time that was not used before, a second apart: OCPI compares no more than that."""
         self.stamped += 1
         return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_770_000_000 + self.stamped))
 

@@ -65,7 +65,7 @@ def refuses_one(scene: Scene) -> Iterator[None]:
 
 
 def refuses_at_once(scene: Scene) -> Iterator[None]:
-    """Its refusal reaches the CPO that named it, and the CDR is in nobody's custody (H-CDR-3)."""
+    """Its refusal reaches the CPO that named it, and the CDR is not in custody (H-CDR-3)."""
     scene.behave("ocpi:2001", module="cdrs", times=1)
     with scene.load(work=("bills",), cdrs_to=("emsp",)):
         scene.goes_on()
@@ -94,7 +94,7 @@ def refuses_after_trouble(scene: Scene) -> Iterator[None]:
 
 
 def is_down(scene: Scene) -> Iterator[None]:
-    """Nobody listens there; it calls the hub when it is back, as partners do."""
+    """The eMSP is down; it calls the hub when it is back, as partners do."""
     partners = scene.cluster.partners
     with scene.load(pause=0.5):
         scene.goes_on()

@@ -62,7 +62,7 @@ class Partners:
     def asks(self, name: str, url: str, mark: str, to: list[str]) -> Any:
         """START_SESSION with this evse_uid, by the hub at `url`; HTTP and OCPI status, 0 if none.
 
-        A command is not asked again: nobody knows whether it was carried out.
+        A command is not asked again: it may have been carried out.
         """
         platform = self.platforms[name]
         card = token(*platform.profile.parties[0].id)

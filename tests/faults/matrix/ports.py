@@ -1,4 +1,4 @@
-"""Ports that nobody else is given meanwhile: below those that systems hand out to clients."""
+"""Ports that no other program is given meanwhile: below those that systems hand to clients."""
 
 import random
 import socket

@@ -229,7 +229,7 @@ def _wake_until_hit(scene: Scene, mark: Path) -> None:
 
 
 def _arm(scene: Scene, points: str) -> None:
-    """The pump before it took its wake-up along; whoever wakes next would be spared for 15 s."""
+    """The pump before took its wake-up along: without this, wake-ups would be skipped for 15 s."""
     scene.cluster.arm("pump", points, scene.folder)
     with scene.cluster.redis as redis:
         redis.delete("wake:pump")

@@ -26,7 +26,7 @@ Line = dict[str, Any]
 
 @dataclass
 class Scene:
-    """`repaired_at` is when whatever was broken was put right, by time.monotonic."""
+    """`repaired_at` is when all that was broken was put right, by time.monotonic."""
 
     cluster: Cluster
     name: str

@@ -1,4 +1,4 @@
-"""MongoDB and Redis die, hang, forget, are deposed, or answer what nobody wants to hear."""
+"""MongoDB and Redis die, hang, forget, are deposed, or answer with errors."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ _WRITES = ["insert", "update", "findAndModify"]
 
 
 def lagging_primary(scene: Scene) -> Iterator[None]:
-    """What only the primary has is answered to nobody: it dies, and another one rules."""
+    """What only the primary has is answered to no partner: it dies, and another one rules."""
     replicas = scene.cluster.replicas
     old = replicas.wait()
     member = replicas.members[old]
@@ -192,7 +192,7 @@ def redis_frozen(scene: Scene) -> Iterator[None]:
 
 
 def redis_away(scene: Scene) -> Iterator[None]:
-    """Nobody listens there for a minute; owners are answered all the same."""
+    """Redis is down for a minute; owners are answered all the same."""
     redis = scene.cluster["redis"]
     with scene.load(pause=0.5):
         scene.goes_on()
@@ -211,7 +211,7 @@ def redis_cut_off(scene: Scene) -> Iterator[None]:
 
 
 def redis_silenced(scene: Scene) -> Iterator[None]:
-    """Redis does as it is asked, and nobody hears of it."""
+    """Redis does as it is asked, and its answers are lost."""
     yield from _broken_way(scene, "swallow")
 
 

@@ -1,4 +1,4 @@
-"""I5: whatever dies around a command, it is sent once or not at all, and its result told once.
+"""I5: processes die around a command: it is sent once or not at all, and its result told once.
 
 Decided by what operator and driver wrote down; the hub is only asked how it ended.
 """
@@ -25,7 +25,7 @@ LONGEST_S = 30.0
 _OPERATOR, _DRIVER = ["DE", "OPR"], ["NL", "DRV"]
 _BY_HUB_API = "/hub/v1/commands/START_SESSION"
 _LOOKED_AGAIN_S = 5.0
-"""Two sweeps: whoever would send it again has done so by then."""
+"""Two sweeps: a process that would send it again has done so by then."""
 _WORKERS = "rq:workers:publish"
 
 
@@ -128,7 +128,7 @@ def test_a_publishing_worker_that_dies_sends_a_command_no_second_time(street: St
     assert {street.status(command_id) for command_id in begun.values()} == {"SENT"}
 
 
-def test_a_command_that_nobody_woke_for_leaves_in_time_and_once(street: Street) -> None:
+def test_a_command_whose_wake_up_was_lost_leaves_in_time_and_once(street: Street) -> None:
     """The web process dies between keeping it and waking a worker: the sweeper finds it."""
     mark, begun = "web-written", time.time()
     base = street.armed_web(mark, "written")

@@ -1,4 +1,4 @@
-"""Whatever breaks, wherever: no CDR is lost or billed twice, and everybody ends with what is."""
+"""Every part breaks in turn: no CDR is lost or billed twice, and all end with the present state."""
 
 import json
 

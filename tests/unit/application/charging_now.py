@@ -58,7 +58,7 @@ def periods(house: House, key: ObjectKey = S1) -> list[Any]:
 
 
 def settle(house: House) -> None:
-    """What is unpublished is published, whatever its time, and delivered."""
+    """What is unpublished is published, at any age, and delivered."""
     house.clock.advance(60)
     house.publisher.sweep(older_than_s=2.0)
     house.pump.run(seconds=20.0)

@@ -74,7 +74,7 @@ def health(house: House, lane: LaneId = LANE) -> LaneHealth:
 
 
 def is_free(house: House, lane: LaneId = LANE) -> bool:
-    lease = house.deliveries.lease(lane, holder="somebody else", seconds=60)
+    lease = house.deliveries.lease(lane, holder="another pump", seconds=60)
     if lease is not None:
         house.deliveries.give_back(lease)
     return lease is not None
@@ -89,9 +89,9 @@ class StoreClock:
 
 
 def taken_over(store: StoreClock, house: House) -> Lease:
-    """Our lease has ended meanwhile, and somebody else has the lane and all that is in it."""
+    """Our lease has ended meanwhile, and another pump has the lane and all that is in it."""
     store.seconds += draining.LEASE_S + 1
-    lease = house.deliveries.lease(LANE, holder="somebody else", seconds=60)
+    lease = house.deliveries.lease(LANE, holder="another pump", seconds=60)
     assert lease is not None
     house.deliveries.claim(lease, now=house.clock.now(), limit=99)
     return lease

@@ -105,7 +105,7 @@ PARTY = HubParty(HUB, "The Hub", "https://hub.example/ocpi/versions")
 
 @dataclass
 class Subscriber:
-    """Whoever is told by webhook: answers by what it is told, 204 unless a test says otherwise."""
+    """The receiver of webhooks: answers by what it is told, 204 unless a test says otherwise."""
 
     answers: Callable[[OutboundRequest], int] = lambda _: 204
     told: list[OutboundRequest] = field(default_factory=list)

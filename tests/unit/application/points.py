@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 class Died(BaseException):
-    """The process is gone: nobody catches this."""
+    """The process is gone: no code catches this."""
 
 
 def die() -> None:

@@ -2,7 +2,7 @@
 
 The rules are written down here once more, as simply as can be and without the hub's own directory:
 an object may be seen by a party if its owner is connected, if the two have an agreement where one
-is required, and if it was meant for everybody or for this very party; a token moreover only by
+is required, and if it was meant for all readers or for this very party; a token moreover only by
 charge point operators and its owner (R-BC-1, R-GETALL-4).
 """
 
@@ -22,7 +22,7 @@ from tests.unit.application.roaming import a_platform
 
 A, B, C, D, E, F = (PartyId("DE", name * 3) for name in "ABCDEF")
 QUIET = PartyId("DE", "QUI")
-"""Invited, and nobody is told."""
+"""Invited, and no partner is told."""
 
 LIVES_AT = {A: "p1", B: "p1", C: "p2", D: "p2", E: "p3", F: "p4"}
 ROLES = {A: Role.CPO, B: Role.EMSP, C: Role.EMSP, D: Role.NSP, E: Role.CPO, F: Role.EMSP}

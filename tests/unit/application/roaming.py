@@ -52,7 +52,7 @@ def push_token(house: House, document: Doc | None = None, **fields: Any) -> Obje
 
 
 def told(house: House) -> dict[str, str]:
-    """What the hub tells of everybody: `DE/ABC/CPO` to CONNECTED."""
+    """What the hub tells of all parties: `DE/ABC/CPO` to CONNECTED."""
     found = {}
     for key, audience in house.objects.held:
         if key.module == "hubclientinfo":

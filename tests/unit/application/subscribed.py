@@ -22,7 +22,7 @@ def owed(house: House, subscription: Subscription) -> Delivery:
 
 
 def a_session_to_tell(house: House) -> Subscription:
-    """Somebody wants to hear of sessions, and there is one."""
+    """A partner subscribes to sessions, and there is one."""
     subscription = subscribe(house, EventType.SESSION_UPDATED)
     report_to_hub(house)
     return subscription

@@ -26,7 +26,7 @@ def test_it_is_cut_where_it_is_told() -> None:
 
 
 @given(ANY_TEXT)
-def test_whatever_is_made_storable_is_utf_8_without_controls(text: str) -> None:
+def test_every_text_that_is_made_storable_is_utf_8_without_controls(text: str) -> None:
     made = storable(text)
 
     assert len(made) == len(text)

@@ -1,4 +1,4 @@
-"""How a Link leads through a list: by where the page ended, and by the offset for who counts."""
+"""How a Link leads through a list: by where the page ended, or by the offset alone."""
 
 from base64 import urlsafe_b64encode
 from urllib.parse import parse_qsl, urlsplit
@@ -45,7 +45,7 @@ def test_each_link_says_where_its_own_page_ended() -> None:
     assert [name for name, _ in linked(page(last=further), query)].count("hub_after") == 1
 
 
-def test_whoever_changes_the_offset_means_the_offset() -> None:
+def test_a_client_that_changes_the_offset_means_that_one() -> None:
     mark = dict(linked(page()))["hub_after"]
 
     assert after([("offset", "2"), ("hub_after", mark)]) == ENDED
@@ -74,7 +74,7 @@ def test_filters_and_unknown_parameters_are_kept() -> None:
     assert [name for name, _ in kept[2:]] == ["offset", "limit", "hub_after"]
 
 
-def test_the_last_page_has_no_link_whatever_the_offset_says() -> None:
+def test_the_last_page_has_no_link_at_any_offset() -> None:
     assert "Link" not in headers(page(more=False, total=999))
     assert "Link" in headers(page(more=True, total=2))
 

@@ -1,4 +1,4 @@
-"""Settings are read once; what is wrong with them is said in the words of whoever set them."""
+"""Settings are read once; what is wrong with them is said in the operator's words."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The shape of a URL, for who asked for one that is not there."""
+"""The shape of a URL, told to a partner that asked for one that is not there."""
 
 import pytest
 

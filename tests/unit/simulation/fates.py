@@ -1,7 +1,7 @@
 """What may happen to a process at any of its port calls: it dies, it is stopped, a store is away.
 
 A dead process does nothing any more, not even in its `finally`: all that is left of it is in the
-stores. A stopped one goes on later, with whatever it believed before.
+stores. A stopped one goes on later, with all that it believed before.
 """
 
 from collections import Counter
@@ -83,7 +83,7 @@ class Life:
         if fate.kind is Kind.DIES_AFTER:
             try:
                 call()
-            except Exception:  # noqa: BLE001 - whatever it was, nobody hears of it
+            except Exception:  # noqa: BLE001 - no caller hears of it
                 self._die()
             self._die()
         if fate.kind is Kind.STOPS:
@@ -156,7 +156,7 @@ class SharedLocks:
 
     @contextmanager
     def hold(self, name: str, *, seconds: float) -> Iterator[None]:
-        """Whoever would wait for a process that goes on only after it is taken to have died."""
+        """A process that would wait for a stopped one is taken for dead: that one goes on later."""
         self.life.through("locks", lambda: self._wait(name))
         ours = (self.life, self._now() + seconds)
         self.held[name] = ours

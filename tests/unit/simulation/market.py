@@ -63,7 +63,7 @@ class Posting:
 
 
 class Market:
-    """The stores, whoever is connected, and the processes that serve them."""
+    """The stores, the connected partners, and the processes that serve them."""
 
     def __init__(self) -> None:
         self.stores = Stores()
@@ -190,7 +190,7 @@ class Market:
             self.run("sweeper", lambda hub: hub.sweep.sweep(idle_s=idle_s), fate)
 
     def operate(self, action: str, ref: str, fate: Fate | None = None) -> None:
-        """Somebody at the console; `ref` is of a CDR that is in the archive."""
+        """An operator at the console; `ref` is of a CDR that is in the archive."""
         filed = self.stores.archive.held[ref]
         doing = {
             "park": lambda hub: hub.delivery_overview.park(filed.delivery_id),
@@ -198,8 +198,8 @@ class Market:
             "replay": lambda hub: hub.cdr_accounting.replay(ref),
             "replay all": lambda hub: hub.cdr_accounting.replay_since(filed.addressee, NOON),
         }[action]
-        everyones = self.stores.archive.held.values()
-        theirs = [each.delivery_id for each in everyones if each.addressee == filed.addressee]
+        filed_ones = self.stores.archive.held.values()
+        theirs = [each.delivery_id for each in filed_ones if each.addressee == filed.addressee]
         retried = theirs if action == "replay all" else [filed.delivery_id]
         if action != "park":
             self.promises.retried(retried)

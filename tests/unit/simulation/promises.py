@@ -74,7 +74,7 @@ class Promises:
         assert latest.ref not in self.declined, "H-CDR-3: the id of a declined CDR is not free"
 
     def retried(self, deliveries: Iterable[str]) -> None:
-        """An operator has these handed over again, whatever became of them."""
+        """An operator has these handed over again, delivered or not."""
         for name in deliveries:
             self.done.discard(name)
             self.acknowledged.discard(ref_of_delivery(name))
@@ -114,7 +114,7 @@ class Promises:
         self.acknowledged.update(filed.ref for filed in found)
 
     def check(self) -> None:
-        """What holds after every step, whatever has died in it."""
+        """What holds after every step, also where a process has died in it."""
         assert not self.receivers.wrongs, self.receivers.wrongs
         assert not self.subscribers.wrongs, self.subscribers.wrongs
         held = self.stores.archive.held
@@ -153,7 +153,7 @@ class Promises:
             assert not _is_ahead(held, document), f"I4: {stored.key} is newer at the receiver"
 
     def at_rest(self) -> None:
-        """What holds once everybody is well, and everything ran until it was quiet."""
+        """What holds once all are well, and everything ran until it was quiet."""
         self.check()
         assert self.cdr_accounting.verify().adds_up, f"I8: {self.cdr_accounting.verify()}"
         kept = {}

@@ -1,4 +1,4 @@
-"""The eMSPs of the simulation: what they keep is theirs alone, whatever they answer.
+"""The eMSPs of the simulation: what they keep is theirs alone, after every answer.
 
 They write down what reaches them in dictionaries of their own and are held against the hub's
 archive afterwards: the receiver's effect is what counts, not what it said (I3, I4).
@@ -76,7 +76,7 @@ class Receivers:
     inspect: Any = None
 
     def ask(self, request: WireRequest, *, deadline_s: float, connect_s: float = 3.0) -> WireAnswer:
-        """Whatever arrives is looked at first, then met with the receiver's mood."""
+        """All that arrives is looked at first, then met with the receiver's mood."""
         if request.receiver is None or request.body is None:
             return answer(status=500, code=None)
         self.inspect(request)

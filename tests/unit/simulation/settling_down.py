@@ -1,4 +1,4 @@
-"""The end of a history: everybody becomes well, time passes, and the hub puts everything right."""
+"""The end of a history: all become well, time passes, and the hub puts everything right."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ _LATE = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def settle_down(market: Market) -> None:
-    """Nobody helps but time and the sweeper, until only operators can: then they replay."""
+    """Only time and the sweeper help, until only operators can: then they replay."""
     for party in EMSPS:
         market.receivers.moods[party] = Mood.WELL
     market.subscribers.listening = Listening.WELL

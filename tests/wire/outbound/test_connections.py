@@ -136,7 +136,7 @@ def test_a_kept_connection_that_takes_no_byte_any_more_was_certainly_not_read() 
     assert len(partner.requests) == 2
 
 
-def test_after_a_failure_nobody_reads_the_rest_of_the_answer() -> None:
+def test_after_a_failure_the_rest_of_the_answer_is_not_read() -> None:
     long = b"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + b"x" * 200_000
     with peer(answering(long)) as partner:
         outbound = development()
@@ -147,7 +147,7 @@ def test_after_a_failure_nobody_reads_the_rest_of_the_answer() -> None:
     assert partner.connections == 2
 
 
-def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one() -> None:
+def test_an_answer_without_a_request_is_not_taken_for_the_next_one() -> None:
     def talkative(connection: socket.socket, serving: Peer) -> None:
         while read_request(connection, serving):
             stray = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray"

@@ -84,7 +84,7 @@ def test_a_flood_of_interim_answers_is_no_answer(status: str) -> None:
     assert time.process_time() - begun < 5
 
 
-def test_a_switch_of_protocols_that_nobody_asked_for_is_no_answer() -> None:
+def test_a_switch_of_protocols_without_a_request_is_no_answer() -> None:
     switch = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"
     with peer(answering(switch + OK)) as partner, pytest.raises(errors.NoAnswer):
         call(development(), partner.url())

@@ -54,7 +54,7 @@ def _one_of_each(market: House) -> None:
     post(market, a_credit("DUE-C", of="DUE"))
 
 
-def test_what_was_damaged_and_what_nobody_owes_is_found(market: House) -> None:
+def test_what_was_damaged_and_what_has_no_delivery_is_found(market: House) -> None:
     damaged, unowed = post(market).filed, a_filed(a_cdr("CDR2"))
     market.archive.held[damaged.ref] = replace(damaged, body=damaged.body + b" ")
     market.archive.file(unowed)
@@ -101,7 +101,7 @@ def test_both_sides_see_how_the_handing_over_stands_with_every_attempt(market: H
             assert [attempt.http for attempt in found.attempts] == [500]
 
 
-def test_nobody_else_sees_it(market: House) -> None:
+def test_no_other_partner_sees_it(market: House) -> None:
     market.with_partners(a_payer("other", QRS))
     taken = post(market)
 
@@ -156,7 +156,7 @@ def test_a_page_is_cut_by_last_updated(market: House) -> None:
 
 
 @pytest.mark.parametrize("became", [TAKING, SICK])
-def test_a_replay_hands_over_again_whatever_became_of_it(market: House, became: object) -> None:
+def test_a_replay_hands_over_again_delivered_or_not(market: House, became: object) -> None:
     market.wire.answers = lambda _: became
     taken = post(market)
     pump(market)

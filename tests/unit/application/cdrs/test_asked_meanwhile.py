@@ -89,7 +89,7 @@ def test_a_cdr_that_comes_meanwhile_is_not_left_to_the_sweep(market: House) -> N
     assert posts(market) == ["CDR1", "CDR2"]
 
 
-def test_a_refusal_for_a_cdr_that_another_lease_has_claimed_is_nobodys_to_relay() -> None:
+def test_a_refusal_for_a_cdr_that_another_lease_has_claimed_is_not_relayed() -> None:
     store = StoreClock()
     market = a_market(deliveries=MemoryDeliveries(seconds_now=store))
 
@@ -121,7 +121,7 @@ def test_an_attempt_is_not_begun_when_half_of_the_lease_is_over(
     assert state(market, taken) is DeliveryState.DUE
 
 
-def test_whoever_owed_it_first_leaves_it_to_the_background() -> None:
+def test_a_cdr_that_the_sweeper_owed_first_is_left_to_the_worker() -> None:
     points = At("written", lambda: market.cdr_obligations.sweep())
     market = a_market(fail_points=points)
     market.clock.advance(60)

@@ -1,4 +1,4 @@
-"""Whatever CPOs post of originals and credits, in any order, the settlement is the sum by hand.
+"""CPOs post originals and credits in any order: the settlement is the sum by hand.
 
 The hand knows the rules alone: what the CPO was told, which original each credit names, whether the
 two fit. It never asks the hub's records (CDR-1, H-CDR-3a).
@@ -126,7 +126,7 @@ def _play(market: House, hand: Hand, move: Move) -> None:
 
 
 def _lonely(market: House) -> set[str]:
-    """Those that went alone, by what the eMSP is told of them: nobody can work that out ahead."""
+    """Those that went alone, by what the eMSP is told: the test cannot work that out ahead."""
     return {
         each.filed.key.id
         for each in market.doubtful_cdrs.listed()
@@ -136,7 +136,7 @@ def _lonely(market: House) -> set[str]:
 
 @settings(max_examples=150, derandomize=True, deadline=None, database=None)
 @given(st.lists(_moves, min_size=1, max_size=8))
-def test_the_settlement_is_the_sum_by_hand_whatever_comes_in_whatever_order(
+def test_the_settlement_is_the_sum_by_hand_in_any_order(
     moves: list[Move],
 ) -> None:
     market, hand = a_market(), Hand()

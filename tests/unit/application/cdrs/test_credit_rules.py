@@ -1,4 +1,4 @@
-"""A Credit CDR and its original fit, whichever of the two arrives first (CDR-1, H-CDR-3a)."""
+"""A Credit CDR and its original fit, in either order of arrival (CDR-1, H-CDR-3a)."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -250,7 +250,7 @@ def test_an_undecided_cdr_is_not_settled(market: House) -> None:
     assert settled(market).cdrs == 1
 
 
-def test_the_share_is_the_same_for_both_whichever_comes_first(market: House) -> None:
+def test_the_share_is_the_same_for_both_in_either_order(market: House) -> None:
     cheap = Agreement(ABC, XYZ, market.clock.now()).with_fee(Fee("EUR", fixed=Decimal(1)))
     market.agreements.add(cheap)
     market.agreements.price(cheap)

@@ -82,7 +82,7 @@ def test_a_credit_whose_wait_was_over_just_before_it_began_is_let_go_by_the_swee
     assert state(market, credit) is DeliveryState.DUE
 
 
-def test_a_credit_does_not_go_because_somebody_retries_it(market: House) -> None:
+def test_a_credit_does_not_go_because_an_operator_retries_it(market: House) -> None:
     says(market, SICK)
     post(market)
     credit = post(market, a_credit())

@@ -79,7 +79,7 @@ def test_a_cdr_that_breaks_the_field_tables_is_not_filed(market: House) -> None:
     assert market.archive.latest(CDR1) is None
 
 
-def test_a_cdr_of_somebody_elses_is_not_filed(market: House) -> None:
+def test_a_cdr_of_another_owner_is_not_filed(market: House) -> None:
     market.with_partners(a_partner("other", a_role(Role.CPO, QRS)))
 
     with pytest.raises(NotYours):
@@ -95,7 +95,7 @@ def test_only_a_cpo_bills(market: House) -> None:
         post(market, a_cdr(country_code="BE", party_id="QRS"), by="both")
 
 
-def test_nobody_is_billed_for_anothers_token(market: House) -> None:
+def test_no_emsp_is_billed_for_anothers_token(market: House) -> None:
     market.with_partners(a_payer("other", QRS))
 
     with pytest.raises(InvalidParameter):
@@ -104,7 +104,7 @@ def test_nobody_is_billed_for_anothers_token(market: House) -> None:
     assert market.archive.latest(CDR1) is None
 
 
-def test_an_addressee_that_nobody_knows_is_said_before_anything_is_stored(market: House) -> None:
+def test_an_unknown_addressee_is_said_before_anything_is_stored(market: House) -> None:
     with pytest.raises(UnknownReceiver):
         post(market, a_cdr(cdr_token=a_cdr_token(QRS)))
 
@@ -195,7 +195,7 @@ def test_the_hubs_location_is_for_the_owner_alone(market: House) -> None:
         market.cdr_custody.of_ref(ref_of(CDR1, 9), by=cpo)
 
 
-def test_both_sides_and_the_hub_list_it_and_nobody_else(market: House) -> None:
+def test_both_sides_and_the_hub_list_it_and_no_other_party(market: House) -> None:
     market.with_partners(a_payer("other", QRS))
     post(market)
 
@@ -207,7 +207,7 @@ def test_both_sides_and_the_hub_list_it_and_nobody_else(market: House) -> None:
     ]
 
 
-def test_whoever_takes_no_cdrs_is_owed_nothing_by_push(market: House) -> None:
+def test_an_emsp_that_takes_no_cdrs_is_owed_nothing_by_push(market: House) -> None:
     market.with_partners(a_payer("puller", QRS, endpoints=()))
 
     taken = post(market, a_cdr(cdr_token=a_cdr_token(QRS)), to=QRS)
@@ -219,7 +219,7 @@ def test_whoever_takes_no_cdrs_is_owed_nothing_by_push(market: House) -> None:
 
 
 class BusyArchive:
-    """An archive in which somebody else is always first."""
+    """An archive in which another process is always first."""
 
     def latest(self, key: object) -> None:
         return None

@@ -98,7 +98,7 @@ def test_what_is_not_taken_says_why(market: House) -> None:
         post(market, a_cdr("CDR2"))
 
 
-def test_an_attempt_that_asked_nobody_says_why(market: House) -> None:
+def test_an_attempt_without_a_request_says_why(market: House) -> None:
     delivery = handed(market, post(market))
     suspend(market)
     lost = market.cdr_obligations.delivery(a_filed(a_cdr("LOST")), market.partners.get("emsp"))
@@ -141,7 +141,7 @@ def test_the_revision_of_a_cdr_counts_its_turns(market: House) -> None:
     assert market.cdr_obligations.delivery(third, market.partners.get("emsp")).revision == 3
 
 
-def test_a_cdr_that_somebody_else_filed_for_ever_is_given_up(
+def test_a_cdr_that_another_process_files_again_and_again_is_given_up(
     market: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
@@ -161,7 +161,7 @@ def test_a_cdr_that_somebody_else_filed_for_ever_is_given_up(
 
 
 def filed_at(market: House, name: str, seconds_ago: float) -> None:
-    """A CDR in the archive that nobody owes."""
+    """A CDR in the archive without a delivery."""
     market.clock.advance(-seconds_ago)
     market.archive.file(a_filed(a_cdr(name), received_at=market.clock.now()))
     market.clock.advance(seconds_ago)

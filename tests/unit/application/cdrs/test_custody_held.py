@@ -1,4 +1,4 @@
-"""CDRs that nobody can be given now: held, aged, parked, and never dropped."""
+"""CDRs that the hub cannot hand over now: held, aged, parked, and never dropped."""
 
 from dataclasses import replace
 
@@ -71,7 +71,7 @@ def test_a_suspended_receiver_is_waited_for_without_harm_to_the_lane(market: Hou
     delivery = handed(market, taken)
     assert (delivery.state, delivery.attempts) == (DeliveryState.DUE, 0)
     assert (delivery.due - market.clock.now()).total_seconds() == 1
-    assert market.ledger.attempts(delivery.id) == (), "nobody was asked"
+    assert market.ledger.attempts(delivery.id) == (), "no platform was asked"
     assert market.deliveries.health()[LANE].is_well
     assert not market.partners.get("emsp").ailing
     market.partners.save(replace(market.partners.get("emsp"), state=a_payer().state))
@@ -113,7 +113,7 @@ def test_a_cdr_that_is_not_in_the_archive_is_the_hubs_own_fault_and_no_dropped_d
     assert (delivery.due - market.clock.now()).total_seconds() == 300
 
 
-def test_nothing_leaves_once_the_lane_is_somebody_elses(market: House) -> None:
+def test_nothing_leaves_once_another_process_has_the_lane(market: House) -> None:
     taken = post(market)
 
     with pytest.raises(LaneLost):

@@ -123,7 +123,7 @@ def test_a_declined_cdr_is_not_handed_over_by_a_replay(market: House) -> None:
         Unreachable("gone"),
     ],
 )
-def test_whatever_is_no_definite_answer_leaves_the_cdr_in_custody(
+def test_every_answer_that_is_not_definite_leaves_the_cdr_in_custody(
     market: House, said: WireAnswer | OutboundFailed
 ) -> None:
     says(market, _saying(said))
@@ -160,7 +160,9 @@ def test_a_dead_token_opens_the_lane(market: House) -> None:
     assert market.deliveries.health()[LANE].breaker is Breaker.OPEN
 
 
-def test_who_lets_nobody_in_is_tried_again_as_soon_as_it_calls(market: House) -> None:
+def test_an_emsp_that_does_not_let_the_hub_in_is_tried_again_as_soon_as_it_calls(
+    market: House,
+) -> None:
     says(market, answer(status=401, code=None))
 
     post(market, to=XYZ)
@@ -214,7 +216,7 @@ def test_a_lane_that_is_not_well_is_given_back(market: House) -> None:
     assert market.deliveries.lease(LANE, holder="pump", seconds=60)
 
 
-def test_a_cdr_that_is_owed_by_somebody_else_just_now_is_not_asked_for() -> None:
+def test_a_cdr_that_another_process_owes_just_now_is_not_asked_for() -> None:
     def parked() -> None:
         [filed] = market.archive.held.values()
         due = market.cdr_obligations.delivery(filed, market.partners.get("emsp"))

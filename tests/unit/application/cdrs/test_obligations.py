@@ -1,4 +1,4 @@
-"""Owing: whatever dies in between, every CDR in the archive has one delivery in the right lane."""
+"""Owing: also after a crash every CDR in the archive has one delivery in the right lane."""
 
 from dataclasses import replace
 
@@ -53,7 +53,7 @@ def test_a_cdr_of_this_moment_is_left_to_the_request_that_files_it() -> None:
     assert market.cdr_obligations.sweep() == 0
 
 
-def test_a_cdr_that_was_not_written_is_nobodys() -> None:
+def test_a_cdr_that_was_not_written_is_not_in_custody() -> None:
     market = a_market(fail_points=At("unwritten"))
     with pytest.raises(Died):
         post(market)
@@ -63,7 +63,7 @@ def test_a_cdr_that_was_not_written_is_nobodys() -> None:
 
 
 @pytest.mark.parametrize("point", ["written", "owed"])
-def test_whoever_got_no_answer_posts_again_and_it_is_the_same_cdr(point: str) -> None:
+def test_a_cpo_that_got_no_answer_posts_again_and_it_is_the_same_cdr(point: str) -> None:
     market = a_market(fail_points=At(point))
     with pytest.raises(Died):
         post(market)
@@ -118,7 +118,7 @@ def test_more_than_a_batch_is_owed_in_one_sweep(market: House) -> None:
     assert market.cdr_obligations.sweep() == 501
 
 
-def test_what_is_owed_by_somebody_who_was_never_here_stays_unowed(market: House) -> None:
+def test_a_cdr_for_a_party_that_was_never_here_stays_unowed(market: House) -> None:
     filed = a_filed(a_cdr(cdr_token=a_cdr_token(QRS)))
     market.archive.file(filed)
     market.clock.advance(3)
@@ -217,7 +217,7 @@ def test_what_waits_for_a_platform_without_a_successor_stays(market: House) -> N
     assert handed(market, taken).lane == LANE
 
 
-def test_lanes_of_other_classes_and_of_nobody_are_left_alone(market: House) -> None:
+def test_lanes_of_other_classes_and_of_no_partner_are_left_alone(market: House) -> None:
     market.deliveries.mark([a_mark()], now=market.clock.now())
     stray = replace(
         market.cdr_obligations.delivery(a_filed(), a_payer()), lane=LaneId("?", LANE.delivery_class)

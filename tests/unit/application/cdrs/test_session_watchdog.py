@@ -41,7 +41,7 @@ def test_a_session_that_is_over_is_not_quiet(market: House, status: str) -> None
     assert market.session_watchdog.quiet() == ()
 
 
-def test_news_end_the_quiet_whatever_time_they_say(market: House) -> None:
+def test_news_end_the_quiet_with_any_time(market: House) -> None:
     report_to_hub(market)
     market.clock.advance(2 * DAY_S)
 

@@ -126,7 +126,7 @@ def test_what_is_gone_is_not_followed(house: House) -> None:
     assert not house.wire.asked
 
 
-def test_whoever_writes_at_the_same_moment_goes_on_with_it(house: House) -> None:
+def test_a_process_that_writes_at_the_same_moment_goes_on_with_it(house: House) -> None:
     begun = begun_by(house)
     commands: Any = _Stale(house, begun)
     stale = replace(house.command_deadlines, commands=commands)

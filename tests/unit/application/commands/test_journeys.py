@@ -1,4 +1,4 @@
-"""Whatever crashes, and whenever: no command twice, none after its deadline, results alike.
+"""Processes crash at any moment: no command twice, none after its deadline, results alike.
 
 A process may die at every call of the store, before it or right after it, and while it waits for a
 partner; a partner may get a request and not be heard. What is held against this are the partners'

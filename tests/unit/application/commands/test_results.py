@@ -269,7 +269,7 @@ def test_it_gets_through_when_the_requester_is_back(house: House) -> None:
 
 
 @pytest.mark.parametrize("change", [{"state": PartnerState.SUSPENDED}, {"roles": ()}])
-def test_the_token_goes_to_nobody_but_who_gave_the_url(house: House, change: Any) -> None:
+def test_the_token_goes_only_to_the_platform_that_gave_the_url(house: House, change: Any) -> None:
     command = sent_by(house)
     house.partners.save(replace(house.partners.get("emsp"), **change))
 
@@ -305,7 +305,7 @@ def test_the_response_that_was_overtaken_is_noted_beside_the_result(house: House
 
 
 class _Contended:
-    """Commands that somebody else writes just before the writes that are counted in `at`."""
+    """Commands that another process writes just before the writes that are counted in `at`."""
 
     def __init__(self, house: House, *at: int) -> None:
         self.store, self.at, self.writes = house.commands, at, 0
@@ -334,7 +334,9 @@ def _contended(house: House, *at: int) -> _Contended:
 
 
 @pytest.mark.parametrize("write", [1, 3])
-def test_whoever_writes_at_the_same_moment_is_not_written_over(house: House, write: int) -> None:
+def test_a_process_that_writes_at_the_same_moment_is_not_written_over(
+    house: House, write: int
+) -> None:
     command = sent_by(house)
     _contended(house, write)
 
@@ -393,7 +395,7 @@ def test_nothing_is_passed_on_where_nothing_is_owed(house: House) -> None:
     assert not called_back(house)
 
 
-def test_what_somebody_else_has_taken_is_left_to_it(house: House) -> None:
+def test_what_another_process_has_taken_is_left_to_it(house: House) -> None:
     command = sent_by(house)
     kept = house.command_results.take(arrived(command))
 

@@ -247,7 +247,7 @@ def test_an_unknown_command_without_a_response_url_gets_none(house: House) -> No
     ],
 )
 @pytest.mark.parametrize("how", ["ask", "begin"])
-def test_where_nobody_is_found_the_hub_says_so(name: str, refusal: Refusal, how: str) -> None:
+def test_where_no_operator_is_found_the_hub_says_so(name: str, refusal: Refusal, how: str) -> None:
     house = a_house()
 
     assert getattr(house.command_sender, how)(asked(name, to=None)) == refusal
@@ -275,7 +275,7 @@ def test_the_owner_of_the_session_is_asked(house: House, name: str) -> None:
     assert house.wire.asked[0].receiver == ABC
 
 
-def test_a_session_that_somebody_else_pays_for_is_unknown(house: House) -> None:
+def test_a_session_that_another_emsp_pays_for_is_unknown(house: House) -> None:
     _has_session(house, reader=QRS)
 
     answers = [house.command_sender.ask(asked("STOP_SESSION", to=None))]
@@ -311,7 +311,7 @@ def test_a_reservation_that_was_refused_is_not_there_to_be_cancelled(house: Hous
     assert answered == Refusal(1000, "REJECTED")
 
 
-def test_an_unnamed_reservation_is_nobodys(house: House) -> None:
+def test_an_unnamed_reservation_has_no_operator(house: House) -> None:
     cancelling = replace(asked("CANCEL_RESERVATION", to=None), document={"response_url": P3})
 
     assert house.addressees.of(cancelling) is None
@@ -385,7 +385,7 @@ def test_who_set_a_profile_is_remembered_for_as_long_as_it_holds(house: House) -
 
 
 @pytest.mark.parametrize("answered", [says("TOO_OFTEN", 0), says("REJECTED"), envelope(code=2000)])
-def test_a_profile_that_was_refused_was_set_by_nobody(house: House, answered: Any) -> None:
+def test_a_profile_that_was_refused_was_set_by_no_party(house: House, answered: Any) -> None:
     house.wire.script.append(answered)
     house.command_sender.ask(asked_profile("PUT"))
 
@@ -447,7 +447,7 @@ def test_what_is_too_late_is_left_to_the_sweeper(house: House) -> None:
     assert now(house, begun) == begun
 
 
-def test_nobody_sends_what_is_not_there(house: House) -> None:
+def test_a_command_that_is_not_there_is_not_sent(house: House) -> None:
     house.command_sender.send("nothing")
 
     assert not house.wire.asked
@@ -523,7 +523,7 @@ def test_the_answer_is_the_requesters_even_if_it_cannot_be_noted(failure: Except
     assert house.counted("commands_not_noted", command="START_SESSION") == 1
 
 
-def test_whoever_writes_at_the_same_moment_is_not_written_over() -> None:
+def test_a_process_that_writes_at_the_same_moment_is_not_written_over() -> None:
     house = a_house()
     house.commands = _Failing(house, Conflict("changed"))
     house.command_sender = house.built(type(house.command_sender), callback_base=BASE)

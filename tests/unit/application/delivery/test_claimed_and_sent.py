@@ -109,7 +109,7 @@ def test_another_trouble_in_between_is_no_second_yes(market: House) -> None:
 
 
 class Losing(MemoryDeliveries):
-    """Claims what somebody else takes over before it is begun."""
+    """Claims what another process takes over before it is begun."""
 
     def begin(self, lease: Lease, delivery: Delivery) -> bool:
         held = self.held[delivery.id]

@@ -78,7 +78,7 @@ def test_a_long_page_is_told_in_short(market: House) -> None:
     assert attempt(market).reason == "HTTP 502: " + "n" * 190
 
 
-def test_whoever_takes_no_cdrs_is_not_asked() -> None:
+def test_an_emsp_that_takes_no_cdrs_is_not_asked() -> None:
     market = a_market()
     delivery = handed(market, post(market))
     known = market.partners.get("emsp")

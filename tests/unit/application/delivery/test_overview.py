@@ -45,7 +45,7 @@ def test_a_full_id_names_its_delivery(watching: DeliveryOverview) -> None:
 
 
 @pytest.mark.parametrize("name", ["0123456789ab", "nothing", ""])
-def test_other_names_are_nobodys(watching: DeliveryOverview, name: str) -> None:
+def test_other_names_find_no_delivery(watching: DeliveryOverview, name: str) -> None:
     assert watching.find(name) is None
 
 

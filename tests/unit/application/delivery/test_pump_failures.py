@@ -166,7 +166,7 @@ def test_an_answer_that_changes_no_health_is_not_written(gate: Gate) -> None:
 
 
 @pytest.mark.parametrize("bug", [ValueError("bug"), LookupError("bug")])
-def test_an_error_inside_a_send_is_the_hubs_fault_and_stops_nobody(
+def test_an_error_inside_a_send_is_the_hubs_fault_and_stops_no_other_delivery(
     house: House, gate: Gate, bug: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     def failing(request: WireRequest) -> WireAnswer:
@@ -192,10 +192,10 @@ class ForgetfulPartners(MemoryPartners):
     forgot = False
 
     def get(self, partner_id: str) -> Partner:
-        return super().get("nobody" if ForgetfulPartners.forgot else partner_id)
+        return super().get("unknown" if ForgetfulPartners.forgot else partner_id)
 
 
-def test_a_refusal_of_the_hubs_own_stops_nobody_either(gate: Gate) -> None:
+def test_a_refusal_of_the_hubs_own_stops_no_other_delivery_either(gate: Gate) -> None:
     house = a_house(gate, partners=ForgetfulPartners())
     owe(house, 2)
     ForgetfulPartners.forgot = True

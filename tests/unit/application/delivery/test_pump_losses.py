@@ -1,4 +1,4 @@
-"""The pump and its leases: a lane that is somebody else's now is left at once."""
+"""The pump and its leases: a lane that another pump has now is left at once."""
 
 import threading
 from dataclasses import dataclass, field
@@ -109,7 +109,7 @@ def test_nothing_leaves_once_the_lease_may_have_ended(
     assert is_free(house)
 
 
-def test_a_lane_that_somebody_else_was_quicker_to_lease_is_left_to_them(gate: Gate) -> None:
+def test_a_lane_that_another_pump_was_quicker_to_lease_is_left_to_it(gate: Gate) -> None:
     @dataclass(frozen=True)
     class Slower(MemoryDeliveries):
         def lease(self, lane: LaneId, *, holder: str, seconds: float) -> Lease | None:

@@ -1,4 +1,4 @@
-"""How attempts end, whatever was answered: poison is one fault, and ten bare refusals are none."""
+"""How attempts end after every answer: poison is one fault, and ten bare refusals are none."""
 
 from collections.abc import Sequence
 from dataclasses import replace

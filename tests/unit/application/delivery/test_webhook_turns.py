@@ -1,4 +1,4 @@
-"""Owners of webhooks take turns: nobody's many webhooks hold up another's, or OCPI itself."""
+"""Owners of webhooks take turns: one owner's many webhooks hold up no other's, nor OCPI itself."""
 
 from collections import Counter
 

@@ -30,7 +30,7 @@ def test_what_was_passed_on_to_one_party_is_kept_for_it_alone(house: House) -> N
     assert house.wake.published == []
 
 
-def test_a_part_for_one_party_builds_on_its_own_copy_else_on_everybodys(house: House) -> None:
+def test_a_part_for_one_party_builds_on_its_own_copy_else_on_the_public_one(house: House) -> None:
     take(house, a_location(name="for all"))
     keep(house, {"status": "BLOCKED", "last_updated": at(1)}, "E1", method="PATCH")
     take(house, a_location(name="for all again", updated=2))

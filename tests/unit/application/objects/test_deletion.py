@@ -25,7 +25,7 @@ def house() -> House:
     return a_pricing_house()
 
 
-def test_a_deleted_tariff_is_shown_to_nobody_and_kept_as_a_tombstone(house: House) -> None:
+def test_a_deleted_tariff_is_shown_to_no_party_and_kept_as_a_tombstone(house: House) -> None:
     push_tariff(house, a_tariff())
 
     withdraw(house)
@@ -52,7 +52,7 @@ def test_what_is_not_there_or_not_there_any_more_cannot_be_deleted(house: House)
     assert house.stored(T1).revision == 2
 
 
-def test_a_put_makes_it_anew_whatever_its_time(house: House) -> None:
+def test_a_put_makes_it_anew_even_with_an_older_time(house: House) -> None:
     push_tariff(house, a_tariff(updated=10))
     withdraw(house)
 
@@ -64,7 +64,7 @@ def test_a_put_makes_it_anew_whatever_its_time(house: House) -> None:
     assert house.publisher.publish(T1) == 2
 
 
-def test_a_put_and_a_delete_that_nobody_was_told_of_are_owed_as_one(house: House) -> None:
+def test_a_put_and_a_delete_that_no_reader_was_told_of_are_owed_as_one(house: House) -> None:
     take_tariff(house, a_tariff())
 
     withdraw(house)
@@ -106,7 +106,7 @@ def test_a_copy_that_its_party_has_deleted_is_gone_for_that_party(house: House) 
     assert (shown(house), len(shown(house, ELE))) == ([], 1)
 
 
-def test_what_everybody_has_is_gone_for_that_party_until_it_is_newer(house: House) -> None:
+def test_a_public_object_is_gone_for_that_party_until_it_is_newer(house: House) -> None:
     push_tariff(house, a_tariff(updated=3))
 
     house.object_deletion.withdraw_copy(T1, reader=XYZ)
@@ -120,7 +120,7 @@ def test_what_everybody_has_is_gone_for_that_party_until_it_is_newer(house: Hous
     assert shown(house) == []
 
 
-def test_an_older_copy_does_not_come_out_from_under_everybodys(house: House) -> None:
+def test_an_older_copy_does_not_come_out_from_under_the_public_one(house: House) -> None:
     keep_tariff(house, a_tariff(updated=1))
     push_tariff(house, a_tariff(updated=2))
 
@@ -145,7 +145,7 @@ def test_where_a_party_is_shown_nothing_nothing_is_kept(house: House) -> None:
 
 @dataclass(frozen=True)
 class BusyObjects(MemoryObjects):
-    """Somebody else writes right before each of the first `times` writes of what is there."""
+    """Another process writes right before each of the first `times` writes of what is there."""
 
     times: int = 1
 

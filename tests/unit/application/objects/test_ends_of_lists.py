@@ -1,4 +1,4 @@
-"""Where a partner's list ends, whatever it says: no list holds up what stands behind it."""
+"""Where a partner's list ends, also against its own words: no list holds up those behind it."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -52,7 +52,7 @@ def test_a_page_that_is_always_the_same_is_read_twice_at_most(house: House) -> N
     assert len(lists.asked) == 2
 
 
-def test_an_empty_page_ends_it_whatever_its_link_says(house: House) -> None:
+def test_an_empty_page_ends_it_also_with_a_link(house: House) -> None:
     lists = listing(house, {LOCATIONS: a_page(then=NEXT)})
 
     assert pull(house) == Pulled("locations", ABC)

@@ -189,7 +189,7 @@ def test_what_breaks_the_field_tables_is_not_stored(house: House) -> None:
 
 @dataclass(frozen=True)
 class BusyObjects(MemoryObjects):
-    """Somebody else writes right before each of the first `times` writes."""
+    """Another process writes right before each of the first `times` writes."""
 
     times: int = 1
 

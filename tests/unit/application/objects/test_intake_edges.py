@@ -17,7 +17,7 @@ def house() -> House:
     return House().with_partners(a_partner())
 
 
-def test_a_patch_of_the_whole_builds_on_everybodys_where_there_is_no_own_copy(
+def test_a_patch_of_the_whole_builds_on_the_public_copy_where_there_is_no_own_one(
     house: House,
 ) -> None:
     take(house, a_location(name="for all"))
@@ -29,7 +29,7 @@ def test_a_patch_of_the_whole_builds_on_everybodys_where_there_is_no_own_copy(
     assert house.document(audience=ONE)["postal_code"] == "10115"
 
 
-def test_a_part_put_for_one_party_builds_on_everybodys_too(house: House) -> None:
+def test_a_part_put_for_one_party_builds_on_the_public_copy_too(house: House) -> None:
     take(house, a_location(name="for all"))
 
     house.object_intake.keep_copy(house.pushed(an_evse("E2", updated=1), "E2", audience=ONE))

@@ -1,4 +1,4 @@
-"""Whatever happens on the way, a receiver ends with the present state and never goes back."""
+"""In every history a receiver ends with the present state and never goes back."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -157,7 +157,7 @@ class Journey:
 @given(st.lists(st.sampled_from(STEPS), max_size=40))
 @example(["publish", "claim", "PUT", "answers", "settle"])
 @settings(max_examples=300, deadline=None)
-def test_whatever_happens_the_receiver_ends_with_the_present_state(steps: list[str]) -> None:
+def test_after_every_history_the_receiver_ends_with_the_present_state(steps: list[str]) -> None:
     journey = Journey()
 
     journey.run(steps)

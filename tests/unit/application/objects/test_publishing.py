@@ -59,7 +59,7 @@ def test_publishing_twice_is_the_same_as_once(house: House) -> None:
     assert len(house.deliveries.owed()) == 1
 
 
-def test_without_readers_nothing_is_owed_and_nobody_woken() -> None:
+def test_without_readers_nothing_is_owed_and_no_pump_woken() -> None:
     house = House().with_partners(a_partner())
     take(house)
 
@@ -100,7 +100,7 @@ def test_a_change_that_comes_in_meanwhile_stays_to_be_published() -> None:
     assert house.stored().unpublished is None
 
 
-def test_what_nobody_published_for_a_while_is_found(house: House) -> None:
+def test_what_was_unpublished_for_a_while_is_found(house: House) -> None:
     take(house)
 
     assert house.publisher.sweep(older_than_s=2) == 0
@@ -112,7 +112,7 @@ def test_what_nobody_published_for_a_while_is_found(house: House) -> None:
 # --- the sweep
 
 
-def test_a_sweep_with_nothing_left_behind_wakes_nobody(house: House) -> None:
+def test_a_sweep_with_nothing_left_behind_wakes_no_pump(house: House) -> None:
     assert house.sweep.sweep(idle_s=99) is False
     assert house.wake.pumped == 0
 
@@ -127,7 +127,7 @@ def test_a_sweep_wakes_the_pump_for_lanes_that_wait(house: House) -> None:
     assert house.wire.asked == []
 
 
-def test_a_sweep_pumps_by_itself_where_nobody_else_does(house: House) -> None:
+def test_a_sweep_pumps_by_itself_where_no_worker_does(house: House) -> None:
     take(house)
     house.clock.advance(3)
 

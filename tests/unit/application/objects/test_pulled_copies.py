@@ -44,7 +44,7 @@ def test_a_copy_is_not_replaced_by_what_is_older(house: House) -> None:
     assert house.document(LOC1, str(XYZ))["last_updated"] == at(5)
 
 
-def test_what_is_everybodys_besides_is_refreshed_for_everybody(house: House) -> None:
+def test_an_object_with_a_public_copy_is_refreshed_in_that_copy(house: House) -> None:
     house.push(a_location())
     kept_for_xyz(house, a_location(name="for XYZ"))
     listing(house, {LOCATIONS: a_page(a_location(name="after", updated=1))})

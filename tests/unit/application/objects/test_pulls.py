@@ -65,7 +65,7 @@ def test_a_relative_link_is_resolved_against_the_page_that_it_came_with(house: H
     assert lists.urls == [LOCATIONS, second, third]
 
 
-def test_a_platform_may_list_all_its_parties_objects_whoever_is_asked(house: House) -> None:
+def test_a_platform_may_list_the_objects_of_all_its_parties_to_any_of_them(house: House) -> None:
     sister = a_role(Role.CPO, OTHER)
     partner = house.partners.get("cpo")
     house.partners.save(replace(partner, roles=(*partner.roles, sister)))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from application.modules import MODULES, roles_calling
+from application.modules import MODULES
 from domain.errors import AmbiguousObject, UnknownLocation, UnknownObject
 from domain.objects.paging import PageRequest, Viewer
 from domain.objects.search import LocationQuery, Near
@@ -138,14 +138,5 @@ def test_owners_call_receivers_and_readers_call_senders(
     assert behind in locations.behind(interface)
 
 
-@pytest.mark.parametrize("module", ["commands", "chargingprofiles"])
-def test_askers_call_an_operators_receiver_and_operators_the_askers_sender(module: str) -> None:
-    asking = roles_calling(module, Interface.RECEIVER)
-
-    assert {Role.EMSP, Role.SCSP} < asking
-    assert Role.CPO not in asking
-    assert roles_calling(module, Interface.SENDER) == {Role.CPO}
-
-
-def test_whoever_is_no_operator_reads_locations() -> None:
+def test_every_role_but_cpo_reads_locations() -> None:
     assert MODULES["locations"].readers == frozenset(Role) - {Role.CPO}

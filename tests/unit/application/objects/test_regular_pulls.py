@@ -56,7 +56,7 @@ def test_the_list_that_was_pulled_longest_ago_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "nobody",
+    "unfit",
     [
         {"state": PartnerState.SUSPENDED},
         {"reachable": False},
@@ -65,8 +65,8 @@ def test_the_list_that_was_pulled_longest_ago_counts() -> None:
     ],
     ids=["suspended", "offline", "receives only", "another hub's clients"],
 )
-def test_nobody_is_pulled_that_cannot_be(nobody: Any) -> None:
-    house = a_house(a_cpo(**{**PULLED, **nobody}))
+def test_a_partner_that_cannot_be_pulled_is_not(unfit: Any) -> None:
+    house = a_house(a_cpo(**{**PULLED, **unfit}))
 
     assert woken(house, 10 * HOUR_S) == 0
 

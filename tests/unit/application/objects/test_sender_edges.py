@@ -22,7 +22,7 @@ QRS = PartyId("BE", "QRS")
 
 @dataclass
 class NotedLocks:
-    """Keeps nobody out, and notes what was locked for how long."""
+    """Keeps no caller out, and notes what was locked for how long."""
 
     held: list[tuple[str, float]] = field(default_factory=list)
 
@@ -62,7 +62,7 @@ def test_a_patch_of_a_whole_object_that_is_lacking_goes_out_as_the_object(house:
 
 
 @pytest.mark.parametrize("state", [PartnerState.SUSPENDED, PartnerState.UNREGISTERED])
-def test_nothing_goes_out_of_an_owner_that_nobody_has_any_more(
+def test_nothing_goes_out_of_an_owner_that_is_suspended_or_has_left(
     house: House, state: PartnerState
 ) -> None:
     house.push(a_location())

@@ -1,4 +1,4 @@
-"""A DELETE on its way to readers: as it came, as present state, and to who was away."""
+"""A DELETE on its way to readers: as it came, as present state, and to a reader that was away."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is sent in the background goes to nobody that may no longer see it."""
+"""What is sent in the background goes to no party that may no longer see it."""
 
 from dataclasses import replace
 from typing import Any
@@ -104,7 +104,7 @@ def test_a_receiver_that_is_no_reader_any_more_is_sent_nothing(later: Any) -> No
 
 
 @pytest.mark.parametrize("state", [PartnerState.SUSPENDED, PartnerState.UNREGISTERED])
-def test_the_objects_of_an_owner_that_has_left_are_sent_to_nobody(state: PartnerState) -> None:
+def test_the_objects_of_an_owner_that_has_left_are_sent_to_no_party(state: PartnerState) -> None:
     house = a_house()
     house.push(a_location())
 

@@ -1,4 +1,4 @@
-"""A push that says what is stored already is not sent again, but to who refused or lacks it."""
+"""A push that says what is stored already is sent again only to readers that refused or lack it."""
 
 from dataclasses import replace
 from decimal import Decimal

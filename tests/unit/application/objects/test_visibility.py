@@ -1,4 +1,4 @@
-"""Whatever happens, no party is ever shown or sent an object that it may not see."""
+"""In every history no party is ever shown or sent an object that it may not see."""
 
 from contextlib import suppress
 from typing import Any
@@ -68,7 +68,7 @@ class Roaming(RuleBasedStateMachine):
     # --- what partners do
 
     @rule(module=modules, number=st.integers(0, 2), name=names)
-    def push_to_everybody(self, module: str, number: int, name: str) -> None:
+    def push_to_all(self, module: str, number: int, name: str) -> None:
         pushed = self._pushed(module, number, name, "*")
         if pushed is not None:
             self.house.object_intake.take(pushed)
@@ -116,7 +116,7 @@ class Roaming(RuleBasedStateMachine):
         owner = OWNERS[module][number % len(OWNERS[module])]
         if frozenset((owner, other)) not in self.roamers.pairs:
             self.agree_or_disagree(owner, other)
-        self.push_to_everybody(module, number, name)
+        self.push_to_all(module, number, name)
         self.announce_and_publish()
         if leaves:
             self.suspend_or_resume(LIVES_AT[owner])
@@ -144,10 +144,10 @@ class Roaming(RuleBasedStateMachine):
             token = dict(as_document(self._read(given.data)["token"]))
             self.roamers.show(asking, [token], module="tokens", how="a stand-in answer")
 
-    # --- what everybody reads, whatever has happened
+    # --- what all parties read, after every step
 
     @invariant()
-    def nobody_is_shown_or_sent_what_it_may_not_see(self) -> None:
+    def no_party_is_shown_or_sent_what_it_may_not_see(self) -> None:
         if not hasattr(self, "roamers"):
             return
         for party in filter(self._is_there, PARTIES):

@@ -43,7 +43,7 @@ def test_an_invitation_is_bound_to_roles_and_to_a_time(house: House) -> None:
 
 def test_an_invitation_for_no_role_would_be_for_any_and_is_refused(house: House) -> None:
     with pytest.raises(InvalidParameter):
-        house.administration.invite(name="Anybody", roles=[])
+        house.administration.invite(name="Any", roles=[])
 
 
 def test_a_party_that_no_header_could_name_is_not_invited(house: House) -> None:
@@ -52,7 +52,7 @@ def test_a_party_that_no_header_could_name_is_not_invited(house: House) -> None:
 
 
 @pytest.mark.parametrize("role", [Invited(Role.OTHER, HUB), CPO])
-def test_nobody_is_invited_for_a_role_that_is_taken(house: House, role: Invited) -> None:
+def test_no_partner_is_invited_for_a_role_that_is_taken(house: House, role: Invited) -> None:
     house.with_partners(a_partner())
 
     with pytest.raises(PartyTaken, match=role.party.spelled):
@@ -124,10 +124,10 @@ def test_a_live_partner_is_meant_before_one_that_is_gone(house: House) -> None:
 
     assert house.administration.find("ABC").id == "new"
     assert house.administration.find("old").id == "old"
-    assert [partner.id for partner in house.administration.everyone()] == ["new", "old"]
+    assert [partner.id for partner in house.administration.all_partners()] == ["new", "old"]
 
 
-def test_an_invited_party_is_found_by_its_name_if_nobody_has_it_yet(house: House) -> None:
+def test_an_invited_party_is_found_by_its_name_if_no_partner_has_it_yet(house: House) -> None:
     invited = house.administration.invite(name="New", roles=[CPO]).partner
 
     assert house.administration.find("DE-ABC").id == invited.id
@@ -135,7 +135,7 @@ def test_an_invited_party_is_found_by_its_name_if_nobody_has_it_yet(house: House
     assert house.administration.find("DE-ABC").id == "cpo"
 
 
-def test_a_name_that_nobody_or_several_have_finds_none(house: House) -> None:
+def test_a_name_that_no_partner_or_several_have_finds_none(house: House) -> None:
     house.with_partners(
         a_partner(name="Same"), a_partner("p", a_role(party=PartyId("BE", "PPP")), name="Same")
     )

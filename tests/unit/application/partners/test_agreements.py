@@ -54,7 +54,7 @@ def test_an_agreement_that_is_made_again_is_the_one_of_these_two(house: House) -
     assert house.administration.agree(XYZ, ABC) == made
 
 
-def test_nobody_agrees_with_itself(house: House) -> None:
+def test_no_party_agrees_with_itself(house: House) -> None:
     with pytest.raises(InvalidParameter):
         house.administration.agree(ABC, ABC)
 

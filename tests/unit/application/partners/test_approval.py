@@ -302,7 +302,7 @@ def test_of_two_handshakes_at_the_same_moment_one_gets_a_party() -> None:
     assert sum(ABC in partner.parties for partner in house.partners.all()) == 1
 
 
-def test_an_unknown_token_is_unknown_whatever_it_is_for(house: House) -> None:
+def test_an_unknown_token_is_unknown_for_every_use(house: House) -> None:
     for functional in (True, False):
         with pytest.raises(UnknownCaller):
-            house.credentials_server.authenticate("nobody's", functional=functional)
+            house.credentials_server.authenticate("unknown", functional=functional)

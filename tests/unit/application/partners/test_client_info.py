@@ -83,7 +83,7 @@ def test_a_party_that_moved_is_told_of_as_it_is_where_it_lives_now() -> None:
 
 
 class _Raced(House):
-    """Somebody else writes every object first."""
+    """Another process writes every object first."""
 
     def race(self) -> None:
         save = self.objects.save

@@ -208,7 +208,7 @@ def test_who_is_suspended_or_unknown_does_not_get_in(house: House) -> None:
     house.with_partners(a_partner(state=PartnerState.SUSPENDED))
 
     assert not gets_in(house, "cpo-token", functional=False)
-    assert not gets_in(house, "nobody", functional=False)
+    assert not gets_in(house, "unknown", functional=False)
 
 
 def test_an_invitation_token_opens_nothing_once_registered(house: House) -> None:

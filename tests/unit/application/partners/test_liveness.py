@@ -153,15 +153,15 @@ def test_a_call_that_comes_while_a_probe_fails_counts_for_more() -> None:
 
 
 @pytest.mark.parametrize(
-    "nobody",
+    "unconnected",
     [
         {"state": PartnerState.SUSPENDED},
         {"state": PartnerState.UNREGISTERED},
         {"outbound_token": None},
     ],
 )
-def test_who_is_not_connected_is_not_asked(nobody: Any) -> None:
-    house = a_house(a_cpo(**nobody))
+def test_who_is_not_connected_is_not_asked(unconnected: Any) -> None:
+    house = a_house(a_cpo(**unconnected))
 
     assert house.liveness.sweep() == 0
 

@@ -1,4 +1,4 @@
-"""Whatever others do and whichever way a platform comes in: no two live ones speak for one party.
+"""On every way in and after every history: no two live platforms speak for one party..
 
 A history invites, connects, renews, rotates, announces, suspends, removes, releases and invites
 again, with parties in any letter case. After each step every platform's word is held against its
@@ -214,13 +214,13 @@ def test_no_two_platforms_ever_speak_for_one_party_and_none_outside_its_set(
 
 
 def check_all(house: House) -> None:
-    everyone = house.partners.all()
-    kept = [(key, partner.id) for partner in everyone for key in partner.holds]
+    partners = house.partners.all()
+    kept = [(key, partner.id) for partner in partners for key in partner.holds]
     assert len({key for key, _ in kept}) == len(kept)
-    live = [partner for partner in everyone if partner.is_registered]
+    live = [partner for partner in partners if partner.is_registered]
     spoken = [key for partner in live for key in {role.key for role in partner.roles}]
     assert len(spoken) == len(set(spoken))
-    for partner in everyone:
+    for partner in partners:
         check_word_of(partner, others=[each for each in live if each.id != partner.id])
     assert not any(partner.speaks_for(house.directories.hub) for partner in live)
 

@@ -36,7 +36,7 @@ def lost(request: WireRequest) -> WireAnswer:
 
 @pytest.fixture
 def house() -> House:
-    """`cpo` was told of nobody, `emsp` of everybody."""
+    """`cpo` was told of no party, `emsp` of all."""
     wire = TalkingWire(agrees)
     return House(wire=wire).with_partners(a_cpo(), an_emsp(told="DE/ABC/CPO"))
 
@@ -82,7 +82,7 @@ def test_every_further_change_makes_the_hub_wait_again(house: House) -> None:
     assert len(puts(house)) == 1
 
 
-def test_roles_that_are_as_they_were_told_are_told_to_nobody(house: House) -> None:
+def test_roles_that_are_as_they_were_told_are_told_to_no_peer(house: House) -> None:
     house.partners.told("cpo", "FR/XYZ/EMSP")
 
     assert house.role_announcer.changed() == ()
@@ -116,7 +116,7 @@ def test_who_cannot_be_told_now_is_not_tried() -> None:
         house.role_announcer.announce("emsp")
 
 
-def test_a_lost_answer_locks_nobody_out_and_is_tried_again_later(house: House) -> None:
+def test_a_lost_answer_locks_no_peer_out_and_is_tried_again_later(house: House) -> None:
     house.wire.answers = lost
     house.role_announcer.sweep()
     assert wait(house, 60) == 1

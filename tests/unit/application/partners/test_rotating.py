@@ -79,7 +79,7 @@ def test_a_compromised_token_is_dead_before_the_partner_is_called() -> None:
         answer(data=some_credentials(a_role(Role.NSP), token="c")),
     ],
 )
-def test_a_compromised_token_is_dead_whatever_the_partner_answers(said: Any) -> None:
+def test_a_compromised_token_is_dead_after_every_answer_of_the_partner(said: Any) -> None:
     house = a_house(Platform(PUT=said), a_partner())
 
     with pytest.raises(LockedOut, match="partner invite --again cpo"):

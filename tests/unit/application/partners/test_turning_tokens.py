@@ -95,7 +95,7 @@ def test_a_renewal_does_not_change_since_when_the_partner_is_registered(house: H
 
 
 class RacingPartners(MemoryPartners):
-    """Somebody else writes the partner between every read by token and what follows."""
+    """Another process writes the partner between every read by token and what follows."""
 
     def by_token(self, fingerprint: str) -> Partner | None:
         found = super().by_token(fingerprint)

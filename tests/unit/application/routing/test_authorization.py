@@ -48,7 +48,7 @@ def test_the_owner_is_asked_and_its_answer_is_the_answer(house: House) -> None:
     assert (request.sender, request.receiver) == (ABC, XYZ)
 
 
-def test_the_owner_that_is_named_is_asked_whatever_the_hub_knows(house: House) -> None:
+def test_the_owner_that_is_named_is_asked_also_against_what_the_hub_knows(house: House) -> None:
     assert isinstance(ask(house, "T9", receiver=XYZ), Relayed)
     with pytest.raises(UnknownReceiver):
         ask(house, receiver=OTHER)

@@ -71,7 +71,7 @@ def test_a_relay_and_a_delivery_of_the_same_object_take_the_same_lock(house: Hou
 
 @pytest.fixture
 def pricing() -> House:
-    """XYZ has a tariff of its own, and everybody an older one."""
+    """XYZ has a tariff of its own, and all other readers an older one."""
     house = a_pricing_house()
     push_tariff(house, a_tariff())
     keep_tariff(house, a_tariff(updated=1))

@@ -129,7 +129,7 @@ def test_a_refused_token_of_the_hubs_is_counted_for_the_alarm(house: House) -> N
     assert house.counted("hub_token_refused", partner="cpo") == 1
 
 
-def test_a_receiver_that_nobody_knows_is_unknown(house: House) -> None:
+def test_a_receiver_that_is_no_partner_is_unknown(house: House) -> None:
     with pytest.raises(UnknownReceiver):
         house.forwarding.relay(passed(receiver=PartyId("BE", "NOT")))
 
@@ -197,7 +197,7 @@ def test_a_request_has_the_time_that_is_given_for_it() -> None:
     assert wire.budgets == [(25.0, 3.0), (5.0, 1.0)]
 
 
-def test_a_party_is_unknown_to_whoever_has_no_agreement_with_it() -> None:
+def test_a_party_is_unknown_to_parties_without_an_agreement_with_it() -> None:
     house = House(policy=AgreementPolicy.REQUIRED).with_partners(a_partner(), a_reader())
 
     with pytest.raises(UnknownReceiver):
@@ -220,7 +220,7 @@ def test_a_party_that_was_announced_is_away_and_one_that_was_not_is_unknown() ->
         house.forwarding.relay(passed(receiver=quiet))
 
 
-def test_a_module_that_the_hub_does_not_know_is_passed_on_in_whatever_role() -> None:
+def test_a_module_that_the_hub_does_not_know_is_passed_on_in_any_role() -> None:
     custom = an_endpoint("nltnm-tokens", Interface.RECEIVER, "cpo")
     house = House().with_partners(a_partner(endpoints=(custom,)), a_reader())
 

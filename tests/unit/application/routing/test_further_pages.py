@@ -171,7 +171,7 @@ def test_a_cursor_keeps_to_the_one_it_was_made_for(house: House) -> None:
 
     assert "locations?hub_cursor=" in link
     for requester, module in (("other", "locations"), ("emsp", "tariffs")):
-        with pytest.raises(InvalidParameter, match="somebody else"):
+        with pytest.raises(InvalidParameter, match="another party"):
             house.page_links.read(cursor, requester=requester, module=module)
 
 

@@ -62,7 +62,7 @@ def test_what_was_passed_on_is_not_told_again(market: House) -> None:
     assert market.stored(S1).unpublished is None
 
 
-def test_a_refusal_is_relayed_and_told_of_by_nobody_else(market: House) -> None:
+def test_a_refusal_is_relayed_and_the_session_told_once(market: House) -> None:
     says(market, REFUSING)
 
     relayed = report(market)
@@ -92,7 +92,7 @@ def test_where_the_emsp_cannot_be_told_it_gets_the_present_state_once_it_is_back
     assert last_told(market) == a_session()
 
 
-def test_an_older_session_changes_nothing_and_is_told_to_nobody(market: House) -> None:
+def test_an_older_session_changes_nothing_and_is_told_to_no_party(market: House) -> None:
     report(market, a_session(updated=60))
 
     assert report(market, a_session()) == Accepted(stale=True)

@@ -76,7 +76,7 @@ def test_an_owner_that_may_be_stood_in_for_allows_it_too() -> None:
     assert stood_in(house, ask(house))["token"] == a_token_object()
 
 
-def test_a_stood_in_block_is_no_leave_to_charge_whatever_its_token_says_besides() -> None:
+def test_a_stood_in_block_is_no_leave_to_charge_also_if_its_token_says_allowed() -> None:
     house = two_owners({XYZ: AWAY, OTHER: says("BLOCKED")})
     push_token(house, a_token_object(updated=0.5, valid=False, allowed="ALLOWED"))
 

@@ -1,4 +1,4 @@
-"""Whose session it is, and who is told and shown: two sides and nobody else (S-1, R-BC-5)."""
+"""Whose session it is, and who is told and shown: two sides and no other party (S-1, R-BC-5)."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,7 +44,7 @@ def test_a_session_that_is_to_the_hub_goes_to_the_tokens_owner_from_its_own(
 
 
 @pytest.mark.parametrize("push", [report, report_to_hub])
-def test_a_token_of_nobody_here_is_said_before_anything_is_stored(
+def test_a_token_of_an_unknown_party_is_said_before_anything_is_stored(
     market: House, push: Callable[..., object]
 ) -> None:
     leave(market)
@@ -78,7 +78,7 @@ def test_another_party_than_the_tokens_owner_is_no_addressee(market: House) -> N
         market.session_push.reader(pushed(market, a_patch(), method="PATCH"), named=QRS)
 
 
-def test_a_session_is_listed_by_its_two_sides_and_the_hub_and_nobody_else(market: House) -> None:
+def test_a_session_is_listed_by_its_two_sides_and_the_hub_and_no_other_party(market: House) -> None:
     market.with_partners(a_payer("other", QRS))
     report(market)
 
@@ -123,7 +123,7 @@ def test_a_reader_that_has_left_before_it_is_told_is_told_nothing(market: House)
     assert market.delivery_overview.owed() == ()
 
 
-def test_a_session_that_names_nobody_is_told_to_nobody(market: House) -> None:
+def test_a_session_without_a_reader_is_told_to_no_party(market: House) -> None:
     report_to_hub(market)
     market.objects.save(replace(market.stored(S1), reader=None))
 

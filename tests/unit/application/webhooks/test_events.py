@@ -1,4 +1,4 @@
-"""Who is told of which events: whoever subscribed to them, of what it may see, once (D-12)."""
+"""Who is told of which events: each subscriber, of what it may see, once (D-12)."""
 
 import pytest
 
@@ -128,7 +128,7 @@ def test_every_subscriber_has_its_own_lane(market: House) -> None:
     assert LaneId.parse(str(one.lane)) == one.lane
 
 
-def test_a_sweep_with_nothing_to_tell_wakes_nobody(market: House) -> None:
+def test_a_sweep_with_nothing_to_tell_wakes_no_pump(market: House) -> None:
     assert market.webhook_events.sweep() == 0
     post(market)
     pumped = market.wake.pumped

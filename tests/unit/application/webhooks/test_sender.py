@@ -97,7 +97,7 @@ def test_why_a_cdr_is_parked_is_told_to_both_sides(market: House) -> None:
     assert [(each["state"], each["reason"]) for each in told] == [("parked", "wrong tariff")] * 2
 
 
-def test_nothing_has_been_tried_of_a_cdr_that_nobody_was_sent(market: House) -> None:
+def test_nothing_has_been_tried_of_a_cdr_that_was_never_sent(market: House) -> None:
     subscribe(market, EventType.CDR_ACCEPTED)
     taken = post(market)
     market.delivery_overview.park(taken.filed.delivery_id)
@@ -108,7 +108,7 @@ def test_nothing_has_been_tried_of_a_cdr_that_nobody_was_sent(market: House) -> 
     assert (body["data"]["attempts"], body["data"]["reason"]) == (0, "")
 
 
-def test_whoever_unsubscribed_is_told_nothing_any_more(market: House) -> None:
+def test_a_partner_that_unsubscribed_is_told_nothing_any_more(market: House) -> None:
     subscription = a_session_to_tell(market)
     market.publisher.sweep(older_than_s=-1.0)
     delivery = owed(market, subscription)
@@ -141,7 +141,7 @@ def test_a_session_that_is_gone_is_not_told_of(market: House) -> None:
     assert market.delivery_overview.owed(state="refused") == ()
 
 
-def test_a_cdr_that_nobody_knows_of_is_not_told_of(market: House) -> None:
+def test_a_cdr_without_a_delivery_is_not_told_of(market: House) -> None:
     subscribe(market, EventType.CDR_ACCEPTED)
     taken = post(market)
     market.webhook_events.sweep()

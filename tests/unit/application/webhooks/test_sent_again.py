@@ -1,4 +1,4 @@
-"""Subscribers that fail, wait or are gone: three days of tries, and harm to nobody (D-12)."""
+"""Subscribers that fail, wait or are gone: three days of tries, and harm to no other (D-12)."""
 
 from datetime import timedelta
 
@@ -78,7 +78,7 @@ def test_no_answer_is_the_subscribers_sickness(market: House, fails: OutboundFai
     assert (last.verdict, last.reason) == (Verdict.SICK, "x" * 200)
 
 
-def test_after_three_days_nobody_tries_any_more_until_something_happens_again(
+def test_after_three_days_the_hub_does_not_try_until_something_happens_again(
     market: House,
 ) -> None:
     subscription = a_session_to_tell(market)

@@ -53,7 +53,7 @@ def test_a_step_out_of_turn_is_refused(step: Callable[[], object]) -> None:
         step()
 
 
-def test_after_its_deadline_nobody_gets_to_send_it() -> None:
+def test_after_its_deadline_no_process_gets_to_send_it() -> None:
     with pytest.raises(errors.TooLate):
         a_command().claimed(now=after(30))
 
@@ -102,7 +102,7 @@ def test_an_answer_without_a_result_says_nothing(data: JsonValue) -> None:
     assert Response.read(data, code=1000, at=NOON, body=b"") is None
 
 
-def test_a_held_result_is_nobodys_to_send() -> None:
+def test_a_held_result_is_not_sent() -> None:
     held = Result.received(
         "FAILED", b"{}", correlation_id="C", forward_by=after(9), now=NOON
     ).held()

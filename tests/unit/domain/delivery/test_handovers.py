@@ -22,7 +22,7 @@ DAY_S = 24 * 3600.0
 
 
 def owed(**fields: object) -> Delivery:
-    """A CDR's delivery that nobody has claimed."""
+    """A CDR's delivery that no process has claimed."""
     delivery = replace(Delivery.of(a_mark(), now=NOON), missed=None, handover=Handover())
     return replace(delivery, **fields)  # type: ignore[arg-type]
 

@@ -114,7 +114,7 @@ def test_a_fault_of_the_hubs_own_says_nothing_about_the_endpoint(health: LaneHea
 
 
 @given(st.lists(st.tuples(st.sampled_from(Verdict), st.integers(0, 90)), max_size=80))
-def test_whatever_happens_a_lane_is_tried_again_within_a_minute(
+def test_after_every_history_a_lane_is_tried_again_within_a_minute(
     answers: list[tuple[Verdict, int]],
 ) -> None:
     health, now = LaneHealth(), NOON
@@ -216,7 +216,7 @@ def test_two_good_probes_close_a_lane_whose_endpoint_was_to_blame() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from([BARE, ENVELOPED, TAKEN, AWAY]), st.integers(0, 14))))
-def test_whatever_is_answered_what_is_refused_by_the_endpoint_is_owed(
+def test_after_every_answer_what_is_refused_by_the_endpoint_is_owed(
     answers: list[tuple[Attempt, int]],
 ) -> None:
     health, row, refused = LaneHealth(), set[int](), set[str]()

@@ -111,7 +111,7 @@ def test_a_part_whose_parent_is_lacking_is_not_well_behind_a_server_error(ocpi: 
     assert judge(http=500, ocpi=ocpi, is_part=True) is Verdict.SICK
 
 
-def test_an_attempt_that_asked_nobody_says_nothing() -> None:
+def test_an_attempt_without_a_request_says_nothing() -> None:
     assert {verdict for verdict in Verdict if verdict.says_nothing} == {
         Verdict.FAULT,
         Verdict.HELD,

@@ -18,7 +18,7 @@ def a_handover(handover: Handover | None = None) -> Delivery:
 
 
 @pytest.mark.parametrize("state", list(DeliveryState))
-def test_whatever_may_be_handed_over_is_due_when_somebody_says_so(state: DeliveryState) -> None:
+def test_what_may_be_handed_over_is_due_when_an_operator_says_so(state: DeliveryState) -> None:
     fresh = retried(replace(a_handover(Handover(refusals=3)), state=state), now=after(9))
 
     if state in (DeliveryState.DECLINED, DeliveryState.WAITING):

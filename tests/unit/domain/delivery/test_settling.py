@@ -69,7 +69,7 @@ def test_every_class_has_its_schedule_and_its_last_wait_goes_on_for_ever(
     assert found == [*waits, waits[-1], waits[-1]]
 
 
-def test_where_nobody_is_there_it_is_looked_at_again_in_five_minutes() -> None:
+def test_without_a_platform_it_is_looked_at_again_in_five_minutes() -> None:
     held = settle(a_handover(), an_attempt(Verdict.HELD), spread=0.9)
 
     assert (held.state, due_in(held)) == (DeliveryState.DUE, 300)
@@ -191,7 +191,7 @@ def test_an_event_that_is_still_to_be_told_is_not_told_twice() -> None:
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
-def test_the_journal_has_every_attempt_that_asked_somebody(verdict: Verdict) -> None:
+def test_the_journal_has_every_attempt_with_a_request(verdict: Verdict) -> None:
     assert settle(a_handover(), an_attempt(verdict), spread=0).is_journaled is (
         verdict not in (Verdict.FAULT, Verdict.HELD, Verdict.NOT_OFFERED)
     )
@@ -218,7 +218,7 @@ def test_what_was_noted_meanwhile_stays() -> None:
 @pytest.mark.parametrize(
     ("verdict", "attempts"), [(Verdict.SICK, 3), (Verdict.HELD, 2), (Verdict.FAULT, 2)]
 )
-def test_an_attempt_that_asked_nobody_is_not_counted(verdict: Verdict, attempts: int) -> None:
+def test_an_attempt_without_a_request_is_not_counted(verdict: Verdict, attempts: int) -> None:
     owed = replace(a_handover(), attempts=2)
 
     left = ended(owed, settle(owed, an_attempt(verdict), spread=0.5))
@@ -231,7 +231,7 @@ def test_an_attempt_that_asked_nobody_is_not_counted(verdict: Verdict, attempts:
 
 
 @pytest.mark.parametrize("verdict", [Verdict.REFUSED, Verdict.MOVED, Verdict.SICK])
-def test_a_subscriber_is_told_again_whatever_it_answers_for_three_days(verdict: Verdict) -> None:
+def test_a_subscriber_that_fails_in_any_way_is_told_again_for_three_days(verdict: Verdict) -> None:
     delivery = a_delivery(lane=LaneId("sub", DeliveryClass.WEBHOOK))
 
     found = [

@@ -50,7 +50,7 @@ def test_an_evse_is_called_by_its_uid_else_by_its_public_id() -> None:
     assert it.evse_uid("e1") == "E1"
     assert it.evse_uid("DE*ABC*e2") == "DE*ABC*E2"
     assert location(evses=[an_evse("E1", evse_id="DE*1")]).evse_uid("de*1") == "E1"
-    assert it.evse_uid("nobody") is None
+    assert it.evse_uid("unknown") is None
 
 
 def test_a_put_evse_replaces_the_one_of_its_uid_in_its_place() -> None:

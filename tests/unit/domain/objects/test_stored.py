@@ -1,4 +1,4 @@
-"""Keys that survive being written down, and what somebody has missed of an object."""
+"""Keys that survive being written down, and what a receiver has missed of an object."""
 
 import pytest
 from hypothesis import given
@@ -53,7 +53,7 @@ def test_two_changes_are_covered_by_one_evse_if_both_are_of_it_else_by_the_whole
 
 
 @given(st.lists(CHANGES, min_size=2, max_size=6), st.data())
-def test_what_is_missed_in_all_covers_each_change_in_whatever_groups_they_came(
+def test_what_is_missed_in_all_covers_each_change_in_any_groups(
     changes: list[object], data: st.DataObject
 ) -> None:
     groups = [UnseenChange.one(each) for each in changes]  # type: ignore[arg-type]

@@ -116,7 +116,7 @@ def test_what_hangs_on_the_charge_is_left_to_the_reader_up_to_what_always_counts
     ]
 
 
-def test_an_unknown_restriction_is_somebody_elses_to_judge() -> None:
+def test_an_unknown_restriction_is_left_to_the_reader() -> None:
     assert prices(an_element(a_price(), x_weather="SUN"), an_element(a_price())) == [
         ("ENERGY", CHARGING, [0, 1])
     ]

@@ -40,7 +40,7 @@ def test_the_hub_says_in_the_owners_place_what_the_owner_said(
     assert it.stand_in_answer() == {"allowed": allowed, "token": it.document}
 
 
-def test_nobody_answers_for_a_token_that_is_always_to_be_asked_for() -> None:
+def test_the_hub_does_not_answer_for_a_token_that_is_always_to_be_asked_for() -> None:
     assert not token(whitelist="NEVER").may_be_answered_for
 
 

@@ -199,7 +199,7 @@ def test_an_approved_party_that_never_came_is_freed_by_a_set_without_it() -> Non
     assert approve(of, Approved((CPO_ABC,))).holds == {"DE/ABC/CPO"}
 
 
-def test_who_is_suspended_stays_so_whatever_is_approved() -> None:
+def test_a_suspended_partner_stays_so_after_every_approval() -> None:
     of = a_partner(state=PartnerState.SUSPENDED)
 
     assert approve(of, Approved((CPO_ABC,))).state is PartnerState.SUSPENDED

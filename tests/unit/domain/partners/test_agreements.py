@@ -1,4 +1,4 @@
-"""Who may see whom: everybody, or who has agreed."""
+"""Which parties may see each other: all, or those with an agreement."""
 
 from domain.partners.agreements import Agreement, AgreementPolicy, Agreements
 from domain.partners.party import PartyId
@@ -7,11 +7,11 @@ from tests.builders import ABC, NOON, XYZ
 THIRD = PartyId("BE", "THI")
 
 
-def test_an_agreement_has_one_name_whoever_is_first() -> None:
+def test_an_agreement_has_one_name_in_either_order() -> None:
     assert Agreement(XYZ, ABC, NOON).id == Agreement(ABC, XYZ, NOON).id == "DE-ABC~FR-XYZ"
 
 
-def test_where_none_are_required_everybody_sees_everybody() -> None:
+def test_where_none_are_required_all_parties_see_each_other() -> None:
     assert Agreements().allow(ABC, XYZ)
 
 

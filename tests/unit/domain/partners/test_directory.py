@@ -20,8 +20,8 @@ def directory(*partners: Partner, agreements: Agreements = OPEN) -> Directory:
 
 
 def told(*partners: Partner, agreements: Agreements = OPEN) -> tuple[Receiver, ...]:
-    everyone = directory(*partners, agreements=agreements)
-    return everyone.readers("locations", readers=READERS, origin="cpo", owner=ABC)
+    whole = directory(*partners, agreements=agreements)
+    return whole.readers("locations", readers=READERS, origin="cpo", owner=ABC)
 
 
 def agreed(*pairs: tuple[PartyId, PartyId]) -> Agreements:
@@ -124,7 +124,7 @@ def test_an_agreement_is_good_both_ways_and_between_these_two_alone() -> None:
     assert open_to_xyz.watchers("locations", ABC, origin="cpo") == (Receiver(XYZ, emsp),)
 
 
-def test_the_hubs_own_party_is_shown_everybodys_objects() -> None:
+def test_the_hubs_own_party_is_shown_every_partys_objects() -> None:
     assert directory(a_partner(), a_reader(), agreements=agreed()).owners(HUB) == {ABC, XYZ}
 
 
@@ -158,8 +158,8 @@ def test_others_are_also_those_that_are_gone_or_to_come() -> None:
 
 
 def test_a_party_has_a_role_where_it_is_registered() -> None:
-    everyone = directory(a_partner(), a_reader(state=GONE))
+    whole = directory(a_partner(), a_reader(state=GONE))
 
-    assert everyone.has_role(ABC, [Role.CPO, Role.NSP])
-    assert not everyone.has_role(ABC, [Role.EMSP])
-    assert not everyone.has_role(XYZ, [Role.EMSP])
+    assert whole.has_role(ABC, [Role.CPO, Role.NSP])
+    assert not whole.has_role(ABC, [Role.EMSP])
+    assert not whole.has_role(XYZ, [Role.EMSP])

@@ -84,7 +84,7 @@ def test_one_useful_endpoint_for_one_of_the_roles_is_enough() -> None:
     registration.check_endpoints([an_endpoint("cdrs", Interface.SENDER)], roles, useful=USED)
 
 
-def test_the_credentials_endpoint_is_found_whatever_its_role() -> None:
+def test_the_credentials_endpoint_is_found_in_any_role() -> None:
     for interface in Interface:
         endpoint = an_endpoint("credentials", interface)
         assert registration.credentials_url([an_endpoint(), endpoint]) == endpoint.url

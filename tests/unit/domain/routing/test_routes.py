@@ -86,7 +86,7 @@ def test_a_request_for_the_hub_is_told_by_method_and_interface(
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("interface", Interface)
 @pytest.mark.parametrize("is_list", [True, False])
-def test_a_request_for_a_party_is_direct_whatever_it_is(
+def test_every_request_for_a_party_is_direct(
     method: str, interface: Interface, is_list: bool
 ) -> None:
     request = Request(method, interface, is_list)
