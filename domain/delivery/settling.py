@@ -43,7 +43,8 @@ _SCHEDULE_S: dict[DeliveryClass, Sequence[float]] = {
     DeliveryClass.STATE: (2, 5, 10, 20, 30, 50),
     DeliveryClass.WEBHOOK: (5, 30, 120, 300, 900, 1800, 3600, 7200, 14400),
 }
-"""Seconds until the next attempt, the last for ever; a lane's open breaker governs instead. For state it stays short: a receiver that is back has it within the minute."""
+"""Seconds until the next attempt, the last for ever; a lane's open breaker governs instead.
+For state it stays short: a receiver that is back has it within the minute."""
 _AFTER_A_REFUSAL_S = (1200, 2100)
 """Three tries within the hour; a receiver that refuses a CDR a third time means it."""
 _AT_LEAST_S = 60.0
