@@ -220,7 +220,7 @@ class Pump:
     def _note_health(self, draining: LeasedLane, health: LaneHealth) -> None:
         """Write the lane's health where it changed, and what follows for what waits in the lane."""
         before, draining.health = draining.health, health
-        if health.is_well and before.is_well:
+        if health == before or (health.is_well and before.is_well):
             return
         lane = draining.lease.lane
         self.deliveries.note_health(draining.lease, health)

@@ -13,6 +13,8 @@ from domain.errors import LaneLost, StoreUnavailable
 from domain.partners.partner import Partner, PartnerState
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import XYZ, after
+from tests.unit.application import billing
+from tests.unit.application.billing import handed, post, suspend
 from tests.unit.application.gates import (
     LANE,
     SICK,
@@ -258,3 +260,19 @@ def test_a_partner_whose_lane_begins_to_fail_or_opens_is_probed_at_once(
 
     assert (begun, between) == (True, False)
     assert (house.partners.get("emsp").suspected, health(house).breaker) == (True, Breaker.OPEN)
+
+
+def test_an_open_lane_whose_partner_is_cut_off_is_looked_at_once_and_left(market: House) -> None:
+    """What is held back for five minutes is not due at once again because its lane is open."""
+    owed = post(market).filed
+    opened = LaneHealth(Breaker.OPEN, failures_in_a_row=5, probe_at=market.clock.now())
+    lease = market.deliveries.lease(billing.LANE, holder="test", seconds=60)
+    assert lease is not None
+    market.deliveries.give_back(lease, opened)
+    suspend(market)
+
+    billing.pump(market, after_s=10)
+
+    left = handed(market, owed)
+    assert (left.last and left.last.verdict, left.due) == (Verdict.HELD, after(310))
+    assert market.deliveries.health()[billing.LANE] == opened
