@@ -52,9 +52,9 @@ class PullLists:
         if taken.taken < len(page.objects):
             return self._kept(partner, taken)
         ends = not page.objects or not (has_new or read.taken)
-        command_deadlines = None if ends else page.command_deadlines
-        turned = taken.turned(command_deadlines, total=page.total, now=self.clock.now())
-        if ends and page.objects and page.command_deadlines:
+        following = None if ends else page.following
+        turned = taken.turned(following, total=page.total, now=self.clock.now())
+        if ends and page.objects and page.following:
             turned = replace(turned, remark=turned.remark or _NOTHING_NEW)
         return self._kept(partner, turned)
 

@@ -1,7 +1,7 @@
 """Reading pages of a partner's SENDER list: TO the party whose it is, FROM the hub.
 
 OCPI makes pulling the way to recover (OCPI 2.3.0, offline behaviour); what is done with what comes
-is `synchronizing`'s.
+is the business of `pulls`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class ListPage:
     """One page: its objects, where the next one is, and how many objects there are in all."""
 
     objects: Sequence[JsonValue]
-    command_deadlines: str | None
+    following: str | None
     total: int | None
 
 

@@ -1,6 +1,6 @@
 """A push as it came in: which object or part, by whom, and whether its ids are the URL's.
 
-What is judged here needs no store; what becomes of it is `accepting`'s.
+What is judged here needs no store; what becomes of it is the business of `intake`.
 """
 
 from collections.abc import Mapping
