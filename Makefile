@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RUFF_CACHE_DIR := .cache/ruff
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test nginx check audit format demo guide bench faults faults-all attack lock clean
+.PHONY: help setup run test test-fast nginx check audit format demo guide bench faults faults-all attack lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -33,6 +33,9 @@ run: $(STAMP) ## Run the whole hub: embedded stores, web, workers, sweeper. Ctrl
 
 test: $(STAMP) nginx ## Run every test, on real stores: JOBS files at a time
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+test-fast: $(STAMP) ## Run the tests that start no process: rules, schemas, architecture. The inner loop
+	@$(BIN)/python -m pytest -q -n $(JOBS) tests/unit tests/wire tests/test_*.py
 
 nginx: ## Get nginx for the tests, if this machine has none: into .cache, nothing is installed
 	@sh tests/get-nginx.sh
