@@ -7,6 +7,7 @@ It goes out again only where it certainly was not received.
 from contextlib import suppress
 from dataclasses import dataclass
 
+from application.deciding_again import until_written
 from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
 from domain import errors
 from domain.commands.records import Command
@@ -18,8 +19,6 @@ from domain.ports import Clock, CommandStore, Counters, FailPoints, Schemas
 _DEADLINE_S = 5.0
 _CONNECT_S = 1.0
 """Less than a relay's: the operator waits for its own answer meanwhile."""
-
-_MOST_TRIES = 20
 
 
 @dataclass(frozen=True)
@@ -82,24 +81,19 @@ class CommandResults:
 
     def _kept(self, arrived: Arrived, result: Document) -> Command:
         word = word_of(result)
-        for _ in range(_MOST_TRIES):
+
+        def write() -> Command:
             command = self._asked_of(arrived)
             if not command.takes(word):
                 self.counters.count("repeated_results", command=command.name)
                 return command
             self._look_at(command, result)
-            try:
-                return self.commands.save(
-                    command.with_result(
-                        word,
-                        arrived.body,
-                        correlation_id=arrived.correlation_id,
-                        now=self.clock.now(),
-                    )
-                )
-            except errors.Conflict:
-                continue
-        raise errors.StoreUnavailable("the command changes faster than it can be written")
+            kept = command.with_result(
+                word, arrived.body, correlation_id=arrived.correlation_id, now=self.clock.now()
+            )
+            return self.commands.save(kept)
+
+        return until_written(write, "the command")
 
     def _asked_of(self, arrived: Arrived) -> Command:
         command = self.commands.get(arrived.command_id)
@@ -143,14 +137,12 @@ class CommandResults:
     def _settle(self, command: Command, place: int, passing: Passing | None) -> None:
         """Write down how it went, None: unsent. Only the process that claimed it changes it."""
         now = self.clock.now()
-        for _ in range(_MOST_TRIES):
-            sending = command.results[place]
-            result = sending.unsent(now=now) if passing is None else sending.settled(passing)
-            try:
-                self.commands.save(command.with_passing(place, result))
-                return
-            except errors.Conflict:
-                held = self.commands.get(command.id)
-                if held is None:
-                    return
-                command = held
+
+        def write() -> None:
+            held = self.commands.get(command.id)
+            if held is not None:
+                sending = held.results[place]
+                result = sending.unsent(now=now) if passing is None else sending.settled(passing)
+                self.commands.save(held.with_passing(place, result))
+
+        until_written(write, "the command")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from application.commands.addressees import Addressees
+from application.deciding_again import until_written
 from application.objects.validation import RequestValidation
 from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
 from domain import errors
@@ -34,8 +35,6 @@ from domain.ports import (
     Secrets,
     Wake,
 )
-
-_MOST_TRIES = 20
 
 
 @dataclass(frozen=True)
@@ -186,17 +185,16 @@ class CommandSender:
 
     def _note(self, command: Command, change: Callable[[Command], Command]) -> None:
         """Write down what came of it; the answer is the requester's even if that fails."""
-        held: Command | None = command
-        for _ in range(_MOST_TRIES):
-            try:
-                if held is not None:
-                    self.commands.save(change(held))
-                return
-            except errors.Conflict:
-                held = self.commands.get(command.id)
-            except (errors.StoreUnavailable, errors.OutOfTurn):
-                break
-        self.counters.count("commands_not_noted", command=command.name)
+
+        def write() -> None:
+            held = self.commands.get(command.id)
+            if held is not None:
+                self.commands.save(change(held))
+
+        try:
+            until_written(write, "the command")
+        except (errors.StoreUnavailable, errors.OutOfTurn):
+            self.counters.count("commands_not_noted", command=command.name)
 
 
 def _passed_on(command: Command, unsent: Unsent) -> Passed:

@@ -1,6 +1,7 @@
 """CDRs: taken into custody, and looked at by their owner under the hub's own URL (mod_cdrs)."""
 
-from application.cdrs.custody import Posted, Taken
+from application.cdrs.checking import Posted
+from application.cdrs.custody import Taken
 from application.hub import Hub
 from domain.ports import WireAnswer
 from entrypoints.ocpi.calls import Call

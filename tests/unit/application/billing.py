@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.memory import answer
-from application.cdrs.custody import Posted, Taken
+from application.cdrs.checking import Posted
+from application.cdrs.custody import Taken
 from domain.cdrs.custody import Filed
 from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId
 from domain.delivery.lanes import Breaker, LaneHealth

@@ -30,9 +30,11 @@ from adapters.memory import (
 from adapters.system import NoFailPoints, SystemZones
 from application.bulkhead import Bulkhead
 from application.cdrs.accounting import CdrAccounting
+from application.cdrs.checking import CdrCheck
 from application.cdrs.credit_pairs import CreditPairs
 from application.cdrs.custody import CdrCustody
 from application.cdrs.doubtful import DoubtfulCdrs
+from application.cdrs.filing import CdrFiling
 from application.cdrs.first_attempt import FirstAttempt
 from application.cdrs.obligations import CdrObligations
 from application.cdrs.search import CdrSearch
@@ -207,6 +209,8 @@ class House:
         self.doubtful_cdrs = self.built(DoubtfulCdrs)
         self.cdr_obligations = self.built(CdrObligations)
         self.first_attempt = self.built(FirstAttempt)
+        self.cdr_check = self.built(CdrCheck)
+        self.cdr_filing = self.built(CdrFiling)
         self.cdr_custody = self.built(CdrCustody)
         self.cdr_accounting = self.built(CdrAccounting)
         self.cdr_search = self.built(CdrSearch)

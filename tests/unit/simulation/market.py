@@ -8,7 +8,7 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import Any
 
-from application.cdrs.custody import Posted
+from application.cdrs.checking import Posted
 from domain import errors
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId, Role

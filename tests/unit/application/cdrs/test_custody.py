@@ -230,7 +230,7 @@ class BusyArchive:
 
 def test_a_cdr_that_is_never_free_to_write_is_given_up() -> None:
     market = a_market()
-    object.__setattr__(market.cdr_custody, "archive", BusyArchive())
+    object.__setattr__(market.cdr_filing, "archive", BusyArchive())
 
     with pytest.raises(StoreUnavailable):
         post(market)

@@ -543,7 +543,7 @@ def test_what_is_gone_meanwhile_is_not_written_again() -> None:
 
 def test_a_record_that_never_holds_still_is_given_up() -> None:
     house = a_house()
-    house.commands = _Failing(house, *(Conflict("changed") for _ in range(20)))
+    house.commands = _Failing(house, *(Conflict("changed") for _ in range(50)))
     house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     assert sent_by(house).status == "SENT"

@@ -1,0 +1,94 @@
+"""Filing a CDR: the one write that takes it into the archive, with its fee and its pair."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from application.cdrs.checking import Checked
+from application.cdrs.credit_pairs import CreditPairs, Pair
+from domain.cdrs.cdr import Cdr
+from domain.cdrs.custody import Conflict, Filed, ref_of
+from domain.partners.agreements import Agreement, Fee
+from domain.ports import AgreementStore, CdrArchive, Clock, Counters, FailPoints, Json
+from domain.times import parse_time
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One that is in the archive now. `waiting` is the Credit CDR that waited for it."""
+
+    filed: Filed
+    waiting: Filed | None = None
+
+
+@dataclass(frozen=True)
+class CdrFiling:
+    """Writes to the archive, which is only ever added to."""
+
+    archive: CdrArchive
+    agreements: AgreementStore
+    credit_pairs: CreditPairs
+    json: Json
+    counters: Counters
+    fail_points: FailPoints
+    clock: Clock
+
+    def file(self, checked: Checked, latest: Filed | None) -> Filing | None:
+        """File it behind `latest`, if that has its id; None if another process was faster.
+
+        :raises InvalidDocument: if it credits what it cannot.
+        """
+        pair = self.credit_pairs.pair(checked.cdr, checked.key)
+        turn = 0 if latest is None else latest.turn + 1
+        filed = self._filed(checked, pair, turn=turn)
+        self.fail_points.reach("unwritten")
+        if not self.archive.file(filed):
+            return None
+        self.fail_points.reach("written")
+        if checked.remarks:
+            by = checked.posted.by.id
+            self.counters.count("remarks", partner=by, module=checked.key.module)
+        return Filing(filed, pair.waiting)
+
+    def is_same(self, checked: Checked, latest: Filed) -> bool:
+        """Equal as JSON: the order of fields and the digits behind a number do not count."""
+        if sha256(checked.posted.body).hexdigest() == latest.sha256:
+            return True
+        return bool(self.json.parse(latest.body) == checked.posted.document)
+
+    def keep_conflict(self, checked: Checked, latest: Filed) -> None:
+        """Keep one whose id another CDR has, for people to look at."""
+        posted = checked.posted
+        found = sha256(posted.body).hexdigest()
+        self.counters.count("cdr_conflicts", partner=posted.by.id)
+        self.archive.keep(
+            Conflict(latest.ref, latest.key, posted.by.id, posted.body, found, self.clock.now())
+        )
+
+    def _fee(self, cdr: Cdr, pair: Pair) -> Fee | None:
+        """What is agreed now; a Credit CDR and its original take the same share."""
+        if pair.has_fee:
+            return pair.fee
+        agreement = self.agreements.get(Agreement.id_of(cdr.owner, cdr.reader))
+        return None if agreement is None else agreement.fee(cdr.account().currency)
+
+    def _filed(self, checked: Checked, pair: Pair, *, turn: int) -> Filed:
+        posted, cdr = checked.posted, checked.cdr
+        return Filed(
+            ref=ref_of(checked.key, turn),
+            key=checked.key,
+            turn=turn,
+            addressee=cdr.reader,
+            sender=posted.sender,
+            origin=posted.by.id,
+            body=posted.body,
+            sha256=sha256(posted.body).hexdigest(),
+            received_at=self.clock.now(),
+            last_updated=parse_time(cdr.last_updated),
+            correlation_id=posted.correlation_id,
+            account=cdr.account(),
+            fee=self._fee(cdr, pair),
+            session=cdr.session,
+            credited=cdr.credited,
+            place=pair.place,
+            remarks=checked.remarks,
+        )
