@@ -22,11 +22,11 @@ from adapters.memory import (
     SequentialIds,
 )
 from application.cdrs.accounting import CdrAccounting
-from application.cdrs.credit_pairs import CreditPairs
 from application.cdrs.checking import CdrCheck
+from application.cdrs.credit_pairs import CreditPairs
 from application.cdrs.custody import CdrCustody
-from application.cdrs.filing import CdrFiling
 from application.cdrs.doubtful import DoubtfulCdrs
+from application.cdrs.filing import CdrFiling
 from application.cdrs.first_attempt import FirstAttempt
 from application.cdrs.obligations import CdrObligations
 from application.cdrs.sender import CdrSender
