@@ -39,6 +39,7 @@ from application.partners.role_announcements import RoleAnnouncer
 from application.routing.authorization import TokenAuthorization
 from application.routing.direct_push import DirectPush
 from application.routing.forwarding import Forwarding
+from application.routing.page_links import PageLinks
 from application.routing.session_push import SessionPush
 from application.sweep import Sweep
 from application.webhooks.subscriptions import WebhookSubscriptions
@@ -61,6 +62,7 @@ class Hub:
     publisher: Publisher
     pump: Pump
     forwarding: Forwarding
+    page_links: PageLinks
     direct_push: DirectPush
     token_authorization: TokenAuthorization
     addressees: Addressees

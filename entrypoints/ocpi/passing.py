@@ -35,7 +35,7 @@ def next_page(hub: Hub, call: Call) -> Reply | None:
     if cursor is None:
         return None
     partner = call.caller.partner
-    link = hub.forwarding.page_links.read(cursor, requester=partner.id, module=call.module)
+    link = hub.page_links.read(cursor, requester=partner.id, module=call.module)
     if not partner.speaks_for(link.sender):
         raise errors.InvalidParameter(f"{CURSOR} was made for a party that is not yours any more")
     routed = Routed(Scenario.DIRECT, link.sender, link.receiver)

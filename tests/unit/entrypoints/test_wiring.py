@@ -78,4 +78,4 @@ def test_what_the_settings_say_is_where_it_counts() -> None:
     assert hub.object_intake.validation.push == "off"
     assert hub.directories.hub.country_code == "DE"
     assert hub.command_sender.callback_base == "https://hub.example/ocpi/2.3.0/sender"
-    assert hub.forwarding.page_links.sender_url == "https://hub.example/ocpi/2.3.0/sender"
+    assert hub.page_links.sender_url == "https://hub.example/ocpi/2.3.0/sender"
