@@ -25,7 +25,7 @@ _ENOUGH_S = 300.0
 
 
 @dataclass
-class CommandRequest:
+class Asked:
     """What each question cost, and which methods of the stores were called for them."""
 
     costs: dict[str, Costs] = field(default_factory=dict)
@@ -33,10 +33,10 @@ class CommandRequest:
 
 
 @pytest.fixture(scope="module")
-def asked(mongo_url: str) -> Iterator[CommandRequest]:
+def asked(mongo_url: str) -> Iterator[Asked]:
     """Every question, asked once."""
     name = f"multitude_{uuid4().hex}"
-    mongo, found = Mongo(mongo_url, name, timeout_s=_ENOUGH_S), CommandRequest()
+    mongo, found = Mongo(mongo_url, name, timeout_s=_ENOUGH_S), Asked()
     multitude(mongo)
     with pytest.MonkeyPatch.context() as patch:
         for store, method in _methods():
@@ -72,13 +72,11 @@ def _noting(method: Callable[..., Any], name: str, called: set[str]) -> Callable
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_what_a_question_reads_grows_with_its_answer_alone(
-    asked: CommandRequest, question: str
-) -> None:
+def test_what_a_question_reads_grows_with_its_answer_alone(asked: Asked, question: str) -> None:
     costs = asked.costs[question]
 
     assert costs.is_bounded, str(costs)
 
 
-def test_every_method_of_every_store_is_asked(asked: CommandRequest) -> None:
+def test_every_method_of_every_store_is_asked(asked: Asked) -> None:
     assert {f"{store.__name__}.{method}" for store, method in _methods()} == asked.called
