@@ -3,6 +3,7 @@
 They are started by the code that `ocpi-hub up` starts them with.
 """
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -13,6 +14,10 @@ from redis import Redis
 
 from entrypoints.embedded import Store, launch, mongo_store, redis_store
 from entrypoints.folder import CannotRun
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell has what it starts in the background ignore Ctrl-C, and so would every process here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _FAIL_POINTS = ("--setParameter", "enableTestCommands=1")
 

@@ -133,18 +133,20 @@ def test_a_refused_location_costs_no_more_than_three_accepted_ones(why: str) -> 
 
 
 def test_what_is_left_out_is_counted() -> None:
-    _, invalid = cost("location", full(status="x"))
+    some = {**full(), "evses": evses(status="x")[:900]}
+
+    _, invalid = cost("location", some)
 
     assert invalid is not None
-    assert (len(invalid.problems), invalid.more) == (20, EVSES - 20)
-    assert str(invalid).endswith("; and 3,998 more")
+    assert (len(invalid.problems), invalid.more) == (20, 880)
+    assert str(invalid).endswith("; and 898 more")
 
 
 def test_counting_ends_somewhere() -> None:
     _, invalid = cost("location", {**full(), "evses": [{}] * 10_000})
 
     assert invalid is not None
-    assert invalid.more == 10_000
+    assert invalid.more == 1_000
 
 
 @pytest.mark.parametrize("kind", ["versions", "version_details"])

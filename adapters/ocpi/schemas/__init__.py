@@ -21,7 +21,9 @@ from domain.errors import MOST_PROBLEMS, InvalidDocument, Problem
 from domain.objects.remarks import NO_REMARKS, Remarks
 from domain.validation import Mode
 
-_MOST_COUNTED = 10_000
+_MOST_REMARKS = 10_000
+_MOST_COUNTED = 1_000
+"""So many wrong fields are counted beyond those that are named: counting more costs too much."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class OcpiSchemas:
         """Accept a whole object; what the mode takes all the same comes back as remarks.
 
         :raises InvalidDocument: naming the first 20 wrong fields by their paths, such as
-            `evses[3].connectors[0].max_voltage`, and how many more there are, up to 10,000. Also
+            `evses[3].connectors[0].max_voltage`, and how many more there are, up to 1,000. Also
             for more than 10,000 remarks.
         """
         return _judged(_check_of(kind), document, mode)
@@ -65,7 +67,7 @@ def _judged(check: CompiledCheck, document: JsonValue, mode: Mode) -> Remarks:
     noted = check.noted(document)
     if noted is None:
         return _weighed(problems(check.field, document), mode)
-    found = walked(check.field, document, noted=noted, most=_MOST_COUNTED)
+    found = walked(check.field, document, noted=noted, most=_MOST_REMARKS)
     return _weighed(iter(found), mode) if found else NO_REMARKS
 
 
@@ -73,11 +75,11 @@ def _weighed(found: Iterator[Problem], mode: Mode) -> Remarks:
     """The remarks among them. What is refused, and how much, is counted to an end."""
     heaviest = mode.heaviest
     taken: list[Problem] = []
-    for problem in islice(found, _MOST_COUNTED):
+    for problem in islice(found, _MOST_REMARKS):
         if problem.weight > heaviest:
             _refuse(chain([problem], found), heaviest)
         taken.append(problem)
-    if len(taken) == _MOST_COUNTED:
+    if len(taken) == _MOST_REMARKS:
         raise InvalidDocument(tuple(taken))
     return Remarks.of(tuple(taken))
 
