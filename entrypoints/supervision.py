@@ -21,7 +21,7 @@ from typing import Any
 from supervisor.xmlrpc import SupervisorTransport
 
 from entrypoints.folder import CannotRun, HubFolder
-from entrypoints.tether import tethered
+from entrypoints.tether import tethered, tethered_to_starter
 
 _SOCKET_PATH_LIMIT = 90
 _ANSWER_S = 10.0
@@ -129,7 +129,7 @@ def _configuration(folder: HubFolder, socket: Path, programs: Sequence[Program])
 def _section(folder: HubFolder, program: Program) -> str:
     return _PROGRAM.format(
         name=program.name,
-        command=_escaped(shlex.join(tethered(program.command))),
+        command=_escaped(shlex.join(tethered_to_starter(program.command))),
         log=_escaped(folder.logs / f"{program.name}.log"),
         stop_within_s=program.stop_within_s,
     )
