@@ -1,4 +1,4 @@
-"""Owing: every CDR in the archive has one delivery, in the lane of its addressee's platform.
+"""CDR obligations: every CDR in the archive has one delivery, in its addressee's lane.
 
 The delivery is derived from the archive: if a process dies between the two writes, the sweep makes
 up for it. The delivery moves along when a party comes back on another platform.

@@ -1,4 +1,4 @@
-"""Minding sessions: which ones have gone quiet, and which were never billed.
+"""The session watchdog: which sessions have gone quiet, and which were never billed.
 
 The hub says so and does nothing: it closes no session and makes up no CDR (D-21).
 """

@@ -1,4 +1,4 @@
-"""Heralding commands: what became of each is told to subscribers of either side (D-10, D-12).
+"""Events of commands: what became of each is told to subscribers of either side (D-10, D-12).
 
 The command's own record is the outbox, as a CDR's delivery is for its events.
 """

@@ -1,4 +1,4 @@
-"""Heralding: telling subscribers of events, by the same lanes as everything else (D-12).
+"""Webhook events: subscribers are told of them by the same lanes as everything else (D-12).
 
 A partner that subscribed is told of what it may see, and of nothing else; an operator of all.
 """

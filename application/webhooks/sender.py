@@ -1,4 +1,4 @@
-"""Notifying: one attempt to tell a subscriber of an event, signed so that it can be trusted.
+"""The webhook sender: one attempt to tell a subscriber of an event, signed so it can be trusted.
 
 What the event says is read now, so a subscriber that was away hears what is, not what was.
 """

@@ -2,7 +2,7 @@
 
 The hub's own record: partners see of it what the hub API shows. Every step is a pure
 transition that is written by compare-and-set, so each step is taken once, also after a crash or
-a second request. Charging profiles are the same with other nouns.
+a second request. Charging profiles are the same, of other kinds.
 """
 
 from dataclasses import dataclass, replace
