@@ -136,21 +136,21 @@ def a_change(method: str = "PUT", path: Path = (), body: bytes | None = None) ->
     return Change(method, path, body, correlation_id="C-1")
 
 
-def a_mark(revision: int = 1, change: Change | None = None, **fields: Any) -> DeliveryRequest:
+def a_request(revision: int = 1, change: Change | None = None, **fields: Any) -> DeliveryRequest:
     """That XYZ, at the partner `emsp`, has not seen a change of LOC1."""
     usual: Doc = {
         "lane": LaneId("emsp"),
         "receiver": XYZ,
         "key": LOC1,
         "revision": revision,
-        "missed": UnseenChange.one(change or a_change()),
+        "unseen": UnseenChange.one(change or a_change()),
     }
     return DeliveryRequest(**{**usual, **fields})
 
 
 def a_delivery(revision: int = 1, change: Change | None = None, **fields: Any) -> Delivery:
     """One that was claimed: what is owed is being sent."""
-    delivery = Delivery.of(a_mark(revision, change, **fields), now=NOON)
+    delivery = Delivery.of(a_request(revision, change, **fields), now=NOON)
     return delivery.claimed()
 
 

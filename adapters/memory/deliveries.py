@@ -40,14 +40,14 @@ class MemoryDeliveries:
         """Every delivery, by its id."""
         return self.records.held
 
-    def mark(self, marks: Sequence[DeliveryRequest], *, now: datetime) -> None:
+    def owe(self, requests: Sequence[DeliveryRequest], *, now: datetime) -> None:
         with self.records.lock:
-            for mark in marks:
-                held = self.held.get(mark.delivery_id)
+            for request in requests:
+                held = self.held.get(request.delivery_id)
                 if held is None:
-                    self.records.write(Delivery.of(mark, now=now))
-                elif (marked := held.marked(mark, now=now)) != held:
-                    self.records.write(marked)
+                    self.records.write(Delivery.of(request, now=now))
+                elif (requested := held.with_request(request, now=now)) != held:
+                    self.records.write(requested)
 
     def lanes_due(self, *, now: datetime) -> tuple[LaneId, ...]:
         with self.records.lock:

@@ -1,6 +1,6 @@
 """What is owed, on MongoDB: one record per receiver and object, in the lanes of `lanes`.
 
-What marks, claims and attempts do to a delivery is the domain's; here it is written only if the
+What requests, claims and attempts do to a delivery is the domain's; here it is written only if the
 record is still what the domain was asked about: by its version, or by the fence of the lease.
 """
 
@@ -15,7 +15,7 @@ from pymongo.errors import BulkWriteError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.compared_writes import fields_of, is_lost_race, next_version, unchanged
-from adapters.mongo.delivery_records import as_delivery, of_delivery, of_missed
+from adapters.mongo.delivery_records import as_delivery, of_delivery, of_unseen
 from adapters.mongo.lanes import MongoLanes, lanes_of
 from adapters.mongo.settling import written
 from adapters.mongo.standing import owed_since, refused_of
@@ -44,10 +44,10 @@ class MongoDeliveries:
     database: DatabaseOf
 
     @answering()
-    def mark(self, marks: Sequence[DeliveryRequest], *, now: datetime) -> None:
+    def owe(self, requests: Sequence[DeliveryRequest], *, now: datetime) -> None:
         """A process that loses a race decides again; what is written already changes nothing."""
         for _ in range(_MOST_ROUNDS):
-            if self._mark(marks, now):
+            if self._owe(requests, now):
                 return
         raise StoreUnavailable("the deliveries change faster than they can be written")
 
@@ -112,7 +112,7 @@ class MongoDeliveries:
     @answering()
     def begin(self, lease: Lease, delivery: Delivery) -> bool:
         ours = {"_id": delivery.id, "lane": str(lease.lane), "fence": lease.fence}
-        begun = {"sending": of_missed(delivery.begun().sending)}
+        begun = {"sending": of_unseen(delivery.begun().sending)}
         change = {"$set": begun, "$inc": {"version": 1}}
         return self._deliveries.update_one(ours, change).matched_count == 1
 
@@ -182,19 +182,23 @@ class MongoDeliveries:
     def _lanes(self) -> MongoLanes:
         return MongoLanes(self.database)
 
-    def _mark(self, marks: Sequence[DeliveryRequest], now: datetime) -> bool:
+    def _owe(self, requests: Sequence[DeliveryRequest], now: datetime) -> bool:
         """One round; whether everything is written."""
-        names = list({mark.delivery_id for mark in marks})
+        names = list({request.delivery_id for request in requests})
         found = self._deliveries.find({"_id": {"$in": names}})
         held = {str(record["_id"]): as_delivery(record) for record in found}
-        marked = dict(held)
-        for mark in marks:
-            known = marked.get(mark.delivery_id)
-            marked[mark.delivery_id] = (
-                Delivery.of(mark, now=now) if known is None else known.marked(mark, now=now)
+        requested = dict(held)
+        for request in requests:
+            known = requested.get(request.delivery_id)
+            requested[request.delivery_id] = (
+                Delivery.of(request, now=now)
+                if known is None
+                else known.with_request(request, now=now)
             )
         writes = [
-            _write(each, held.get(name)) for name, each in marked.items() if each != held.get(name)
+            _write(each, held.get(name))
+            for name, each in requested.items()
+            if each != held.get(name)
         ]
         return not writes or self._all_written(writes)
 
@@ -233,5 +237,5 @@ def _due_at(now: datetime) -> Record:
 def _write(delivery: Delivery, held: Delivery | None) -> _Write:
     if held is None:
         return InsertOne({**of_delivery(delivery), "fence": 0})
-    marked = next_version(delivery)
-    return UpdateOne(unchanged(marked), {"$set": fields_of(marked)})
+    requested = next_version(delivery)
+    return UpdateOne(unchanged(requested), {"$set": fields_of(requested)})

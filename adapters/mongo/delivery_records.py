@@ -26,8 +26,8 @@ def of_delivery(delivery: Delivery) -> Record:
         "since": delivery.since,
         "due": delivery.due,
         "state": delivery.state.value,
-        "missed": of_missed(delivery.missed),
-        "sending": of_missed(delivery.sending),
+        "missed": of_unseen(delivery.unseen),
+        "sending": of_unseen(delivery.sending),
         "attempts": delivery.attempts,
         "last": of_attempt(delivery.last),
         "version": delivery.version,
@@ -46,8 +46,8 @@ def as_delivery(record: Record) -> Delivery:
         since=record["since"],
         due=record["due"],
         state=DeliveryState(record["state"]),
-        missed=as_missed(record["missed"]),
-        sending=as_missed(record["sending"]),
+        unseen=as_unseen(record["missed"]),
+        sending=as_unseen(record["sending"]),
         attempts=record["attempts"],
         last=as_attempt(record["last"]),
         version=record["version"],
@@ -56,17 +56,17 @@ def as_delivery(record: Record) -> Delivery:
     )
 
 
-def of_missed(missed: UnseenChange | None) -> Record | None:
-    if missed is None:
+def of_unseen(unseen: UnseenChange | None) -> Record | None:
+    if unseen is None:
         return None
     return {
-        "scope": list(missed.scope),
-        "correlation_id": missed.correlation_id,
-        "change": _of_change(missed.change),
+        "scope": list(unseen.scope),
+        "correlation_id": unseen.correlation_id,
+        "change": _of_change(unseen.change),
     }
 
 
-def as_missed(record: Record | None) -> UnseenChange | None:
+def as_unseen(record: Record | None) -> UnseenChange | None:
     if record is None:
         return None
     return UnseenChange(

@@ -6,7 +6,7 @@ The bytes are never BSON: unknown fields, their names and every digit stay as th
 from bson import Binary
 
 from adapters.mongo.client import Record, known_of
-from adapters.mongo.delivery_records import as_missed, of_missed
+from adapters.mongo.delivery_records import as_unseen, of_unseen
 from adapters.mongo.moments import as_text, of_text
 from adapters.mongo.remark_records import as_remarks, of_remarks
 from domain.objects.stored import EVERYONE, Facets, ObjectKey, Plug, Stored, Unpublished, Watched
@@ -47,8 +47,8 @@ def of_stored(stored: Stored) -> Record:
     if stored.facets is not None:
         record["facets"] = _of_facets(stored.facets)
     if stored.unpublished is not None:
-        since, missed = stored.unpublished.since, stored.unpublished.missed
-        record["unpublished"] = {"since": since, "missed": of_missed(missed)}
+        since, unseen = stored.unpublished.since, stored.unpublished.unseen
+        record["unpublished"] = {"since": since, "missed": of_unseen(unseen)}
     if stored.reader is not None:
         record["reader"] = str(stored.reader)
     if stored.watched is not None:
@@ -115,8 +115,8 @@ def _as_facets(record: Record | None) -> Facets | None:
 def _as_unpublished(record: Record | None) -> Unpublished | None:
     if record is None:
         return None
-    missed = as_missed(record["missed"])
-    return None if missed is None else Unpublished(since=record["since"], missed=missed)
+    unseen = as_unseen(record["missed"])
+    return None if unseen is None else Unpublished(since=record["since"], unseen=unseen)
 
 
 def _as_watched(record: Record | None) -> Watched | None:

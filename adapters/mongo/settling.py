@@ -1,6 +1,6 @@
 """Writing how attempts ended, in bulk and without reading.
 
-Each delivery has three possible outcomes, by what was marked while it was under way: nothing, no
+Each delivery has three possible outcomes, by what was requested while it was under way: nothing, no
 more than went out, or more. The first bulk writes the one for "nothing"; only what it does not
 match is tried with the others.
 """
@@ -12,7 +12,7 @@ from pymongo import DeleteOne, UpdateOne
 from pymongo.collection import Collection
 
 from adapters.mongo.client import Record
-from adapters.mongo.delivery_records import of_attempt, of_missed, of_receipt
+from adapters.mongo.delivery_records import of_attempt, of_receipt, of_unseen
 from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
 from domain.delivery.lanes import Lease
 from domain.delivery.settling import Settled, after
@@ -40,7 +40,7 @@ def written(
     if done < len(settled) and ahead:
         done += _matched(deliveries, [_told_already(each, lease) for each in ahead])
     if done < len(settled):
-        done += _matched(deliveries, [_marked(each, lease) for each in settled])
+        done += _matched(deliveries, [_requested_more(each, lease) for each in settled])
     return done
 
 
@@ -50,26 +50,28 @@ def _matched(deliveries: Collection[Record], writes: list[_Write]) -> int:
 
 
 def _quiet(settled: Settled, lease: Lease) -> _Write:
-    """What to do if nothing was marked meanwhile."""
+    """What to do if nothing was requested meanwhile."""
     claimed = {**_claimed(settled, lease), "missed": None}
-    left = after(replace(settled.delivery, missed=None), settled)
+    left = after(replace(settled.delivery, unseen=None), settled)
     return DeleteOne(claimed) if left is None else UpdateOne(claimed, _becomes(left, settled))
 
 
 def _told_already(settled: Settled, lease: Lease) -> _Write:
-    """What to do if no more was marked meanwhile than the receiver has got."""
-    return _if_marked(settled, lease, {"$lte": settled.attempt.revision}, settled.attempt.revision)
+    """What to do if no more was requested meanwhile than the receiver has got."""
+    return _if_requested(
+        settled, lease, {"$lte": settled.attempt.revision}, settled.attempt.revision
+    )
 
 
-def _marked(settled: Settled, lease: Lease) -> _Write:
+def _requested_more(settled: Settled, lease: Lease) -> _Write:
     """What to do if more was."""
     newer = settled.attempt.revision + 1
-    return _if_marked(settled, lease, {"$gte": newer}, newer)
+    return _if_requested(settled, lease, {"$gte": newer}, newer)
 
 
-def _if_marked(settled: Settled, lease: Lease, revisions: Record, revision: int) -> _Write:
+def _if_requested(settled: Settled, lease: Lease, revisions: Record, revision: int) -> _Write:
     claimed = {**_claimed(settled, lease), "missed": {"$ne": None}, "revision": revisions}
-    left = after(replace(settled.delivery, missed=_SOMETHING, revision=revision), settled)
+    left = after(replace(settled.delivery, unseen=_SOMETHING, revision=revision), settled)
     if left is None:
         return DeleteOne(claimed)
     return UpdateOne(claimed, _becomes(left, settled))
@@ -92,16 +94,16 @@ def let_go(deliveries: Collection[Record], done: Sequence[str]) -> int:
 
 
 def _becomes(left: Delivery, settled: Settled) -> Record:
-    """No process claims it any more; what was missed meanwhile stays as it is in the store."""
+    """No process claims it any more; what was requested meanwhile stays as it is in the store."""
     fields = {
         "state": left.state.value,
         "due": left.due,
-        "sending": of_missed(left.sending),
+        "sending": of_unseen(left.sending),
         "attempts": left.attempts,
         "last": of_attempt(left.last),
         "fence": 0,
     }
-    if settled.state is None and left.missed is None:
+    if settled.state is None and left.unseen is None:
         fields |= {"missed": None, "revision": left.revision}
     changed: Record = {"$set": fields, "$inc": {"version": 1}}
     if left.handover is not None:

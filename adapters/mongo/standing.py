@@ -16,7 +16,7 @@ def refused_of(deliveries: Collection[Record], names: Iterable[str]) -> frozense
 
 
 def owed_since(deliveries: Collection[Record], lane: LaneId) -> datetime | None:
-    """When the oldest that is due or refused in the lane was marked first."""
+    """When the oldest that is due or refused in the lane was requested first."""
     found = (
         deliveries.find_one({"state": state.value, "lane": str(lane)}, sort=[("since", 1)])
         for state in (DeliveryState.DUE, DeliveryState.REFUSED)

@@ -1,6 +1,6 @@
 """Bringing a partner into step after a suspension: nothing was sent to it, nothing taken from it.
 
-What was published meanwhile is marked for it, its own lists are pulled, and so are the sessions of
+What was published meanwhile is sent to it, its own lists are pulled, and so are the sessions of
 the CPOs that may have had some for it: those were refused, and are not kept.
 """
 
@@ -59,21 +59,21 @@ class CatchUp:
         )
 
     def _bring(self, partner: Partner) -> int:
-        marked = 0
+        requested = 0
         since = partner.behind_since or self.clock.now()
-        missed = UnseenChange(scope=(), correlation_id=self.ids.new())
+        unseen = UnseenChange(scope=(), correlation_id=self.ids.new())
         for module in STORED:
             for published in self._published(module, since):
-                marks = self.publisher.marks_for(partner, published, missed)
-                if marks:
-                    self.deliveries.mark(marks, now=self.clock.now())
-                marked += len(marks)
+                requests = self.publisher.requests_for(partner, published, unseen)
+                if requests:
+                    self.deliveries.owe(requests, now=self.clock.now())
+                requested += len(requests)
         try:
             self.partners.save(replace(partner, behind_since=None))
         except errors.Conflict:
-            return marked
+            return requested
         self.wake.pump()
-        return marked
+        return requested
 
     def _published(self, module: str, since: datetime) -> Iterator[Sequence[Stored]]:
         after = ""

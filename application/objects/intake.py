@@ -78,7 +78,7 @@ class ObjectIntake:
     def take_to_pass_on(self, pushed: Pushed, remarks: Remarks, *, until: datetime) -> Accepted:
         """The same, where the one reader is told of it right away, in the request (R-GETALL-7).
 
-        If it is not marked as `published` until then, the reader is told of the present state
+        If it is not noted as `published` until then, the reader is told of the present state
         instead: a PATCH may have reached it and never goes out twice (S-7). The push was checked
         before.
         """
@@ -169,9 +169,9 @@ class ObjectIntake:
         record = self._record(pushed, held, known, changed, said)
         if until is None and held is not None and known is not None and repeats_all(known, changed):
             return self._kept(held, record, remarks)
-        missed = UnseenChange.one(change_of(pushed))
-        owed = missed if until is None else missed.as_present_state()
-        saved = self.objects.save(record.missing(owed, since=until or now))
+        unseen = UnseenChange.one(change_of(pushed))
+        owed = unseen if until is None else unseen.as_present_state()
+        saved = self.objects.save(record.with_unseen(owed, since=until or now))
         return Accepted(
             created=known is None or known.part(pushed.path) is None,
             revision=saved.revision,

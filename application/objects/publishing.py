@@ -1,4 +1,4 @@
-"""Telling readers: one mark per reader of an object that changed; the pump sends later.
+"""Telling readers: one delivery request per reader of a changed object; the pump sends later.
 
 The readers are looked up when the change is published, so a partner that joined or left in between
 is treated as it is now.
@@ -21,7 +21,7 @@ from domain.ports import Clock, DeliveryQueue, ObjectStore, Wake
 
 @dataclass(frozen=True)
 class Publisher:
-    """Turns what is unpublished into marks: for readers, and for subscribers of the event."""
+    """Requests deliveries of what is unpublished, for readers and for the event's subscribers."""
 
     objects: ObjectStore
     directories: Directories
@@ -31,23 +31,25 @@ class Publisher:
     clock: Clock
 
     def publish(self, key: ObjectKey) -> int:
-        """Mark every reader of the object's unpublished changes; how many. Safe to repeat.
+        """Request a delivery for every reader of the object's unpublished changes; how many.
+
+        Safe to repeat.
 
         A change that comes in between stays unpublished: it has its own wake-up, or the sweeper's.
         """
         stored = self.objects.get(key, EVERYONE)
         if stored is None or stored.unpublished is None:
             return 0
-        marks = self._marks(stored, stored.unpublished.missed)
-        if marks:
-            self.deliveries.mark(marks, now=self.clock.now())
+        requests = self._requests(stored, stored.unpublished.unseen)
+        if requests:
+            self.deliveries.owe(requests, now=self.clock.now())
         self.objects.published(key, revision=stored.revision, at=self.clock.now())
-        if marks:
+        if requests:
             self.wake.pump()
-        return len(marks)
+        return len(requests)
 
     def tell_again(self, key: ObjectKey, *, correlation_id: str) -> int:
-        """Its owner has said the same once more: mark the readers that refused it, or lack it.
+        """Its owner has said the same once more: readers that refused it, or lack it, get it.
 
         A reader that may see it only since after it was published lacks it. Safe to repeat.
         """
@@ -56,29 +58,31 @@ class Publisher:
             self.wake.publish(key)
             return 0
         readers = _readers(self.directories.read(), stored)
-        missed = UnseenChange(scope=(), correlation_id=correlation_id)
-        marks = {mark.delivery_id: mark for mark in _marks_of(stored, readers, missed)}
-        refused = self.deliveries.refused(marks)
+        unseen = UnseenChange(scope=(), correlation_id=correlation_id)
+        requests = {
+            request.delivery_id: request for request in _requests_of(stored, readers, unseen)
+        }
+        refused = self.deliveries.refused(requests)
         joined = {reader.partner.id for reader in readers if _lacks(reader.partner, stored)}
-        lacking = [each for each in marks.values() if each.lane.partner_id in joined]
+        lacking = [each for each in requests.values() if each.lane.partner_id in joined]
         for name in refused:
             self.deliveries.retry(name, now=self.clock.now())
         if lacking:
-            self.deliveries.mark(lacking, now=self.clock.now())
+            self.deliveries.owe(lacking, now=self.clock.now())
             self.objects.published(key, revision=stored.revision, at=self.clock.now())
         if refused or lacking:
             self.wake.pump()
         return len(refused) + len(lacking)
 
-    def marks_for(
-        self, partner: Partner, published: Sequence[Stored], missed: UnseenChange
+    def requests_for(
+        self, partner: Partner, published: Sequence[Stored], unseen: UnseenChange
     ) -> list[DeliveryRequest]:
-        """The marks of these objects for this partner alone, as far as it may see them."""
+        """The requests of these objects for this partner alone, as far as it may see them."""
         alone = replace(self.directories.read(), partners=(partner,))
         return [
-            mark
+            request
             for stored in published
-            for mark in _marks_of(stored, _readers(alone, stored), missed)
+            for request in _requests_of(stored, _readers(alone, stored), unseen)
         ]
 
     def told(self, key: ObjectKey, *, revision: int) -> None:
@@ -89,11 +93,11 @@ class Publisher:
         stored = self.objects.get(key, EVERYONE)
         if stored is None or stored.unpublished is None or stored.revision != revision:
             return
-        marks = self.webhook_events.marks_of(stored, stored.unpublished.missed)
-        if marks:
-            self.deliveries.mark(marks, now=self.clock.now())
+        requests = self.webhook_events.requests_of(stored, stored.unpublished.unseen)
+        if requests:
+            self.deliveries.owe(requests, now=self.clock.now())
         self.objects.published(key, revision=revision, at=self.clock.now())
-        if marks:
+        if requests:
             self.wake.pump()
 
     def sweep(self, *, older_than_s: float, limit: int = 500) -> int:
@@ -104,13 +108,15 @@ class Publisher:
             self.publish(key)
         return len(keys)
 
-    def _marks(self, stored: Stored, missed: UnseenChange) -> list[DeliveryRequest]:
+    def _requests(self, stored: Stored, unseen: UnseenChange) -> list[DeliveryRequest]:
         readers = _readers(self.directories.read(), stored)
-        return self.webhook_events.marks_of(stored, missed) + _marks_of(stored, readers, missed)
+        return self.webhook_events.requests_of(stored, unseen) + _requests_of(
+            stored, readers, unseen
+        )
 
 
-def _marks_of(
-    stored: Stored, readers: Iterable[Receiver], missed: UnseenChange
+def _requests_of(
+    stored: Stored, readers: Iterable[Receiver], unseen: UnseenChange
 ) -> list[DeliveryRequest]:
     delivery_class = MODULES[stored.key.module].delivery
     return [
@@ -119,7 +125,7 @@ def _marks_of(
             receiver=reader.party,
             key=stored.key,
             revision=stored.revision,
-            missed=missed,
+            unseen=unseen,
         )
         for reader in readers
     ]

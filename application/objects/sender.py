@@ -1,7 +1,7 @@
 """One attempt to deliver a state: what is sent now, to which URL, and what the answer means.
 
 What goes out is the one change as it came while it still is the object's latest, else the present
-state of the smallest object that covers what was missed (R-BC-6, R-BC-9).
+state of the smallest object that covers what is unseen (R-BC-6, R-BC-9).
 """
 
 from collections.abc import Callable
@@ -87,8 +87,8 @@ class ObjectSender:
         return replace(attempt, revision=owed.stored.revision) if is_whole else attempt
 
     def _present_state(self, owed: "_Owed") -> Change:
-        """The smallest object that covers what was missed, as it is now."""
-        scope, correlation_id = owed.missed.scope, owed.missed.correlation_id
+        """The smallest object that covers what is unseen, as it is now."""
+        scope, correlation_id = owed.unseen.scope, owed.unseen.correlation_id
         if owed.stored.deleted:
             return Change("DELETE", (), None, correlation_id)
         part = self._known(owed.stored).part(scope)
@@ -125,7 +125,7 @@ class _Owed:
     """A delivery under way, with what was read for it."""
 
     delivery: Delivery
-    missed: UnseenChange
+    unseen: UnseenChange
     stored: Stored
     partner: Partner
     still_ours: Callable[[], bool]

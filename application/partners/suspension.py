@@ -25,7 +25,7 @@ class Suspension:
     clock: Clock
 
     def suspended(self, partner: Partner) -> Partner:
-        """The partner, suspended, and behind from when the oldest that it is owed was marked.
+        """The partner, suspended, and behind from when the oldest that it is owed was requested.
 
         :raises NotRegistered: if there is no connection.
         """

@@ -23,7 +23,7 @@ _AT_ONCE = 200
 
 @dataclass(frozen=True)
 class CommandEvents:
-    """Marks subscribers; each status may be marked twice and is told once."""
+    """Requests deliveries for subscribers; each status may be requested twice and is told once."""
 
     hub: PartyId
     subscribers: Subscribers
@@ -34,7 +34,7 @@ class CommandEvents:
     clock: Clock
 
     def sweep(self) -> int:
-        """Mark for results that no subscriber was told of yet; how many commands that were."""
+        """Request the results that no subscriber was told of yet; how many commands that were."""
         untold = self.commands.untold(limit=_AT_ONCE)
         if not untold:
             return 0
@@ -42,19 +42,19 @@ class CommandEvents:
         wanting = [
             each for each in self.subscribers.told() if EventType.COMMAND_RESULT in each.events
         ]
-        marks = [
-            self._mark(command, to) for command in untold for to in _of(command, wanting, live)
+        requests = [
+            self._request(command, to) for command in untold for to in _of(command, wanting, live)
         ]
-        if marks:
-            self.deliveries.mark(marks, now=self.clock.now())
+        if requests:
+            self.deliveries.owe(requests, now=self.clock.now())
         for command in untold:
             with suppress(errors.Conflict):
                 self.commands.save(command.told())
-        if marks:
+        if requests:
             self.wake.pump()
         return len(untold)
 
-    def _mark(self, command: Command, subscription: Subscription) -> DeliveryRequest:
+    def _request(self, command: Command, subscription: Subscription) -> DeliveryRequest:
         """A command's id is a secret of two sides, and has letters of both cases: no key has it."""
         named = sha256(command.id.encode()).hexdigest()[:32]
         return DeliveryRequest(
@@ -62,7 +62,7 @@ class CommandEvents:
             receiver=self.hub,
             key=ObjectKey(command.module, command.target.party, named),
             revision=command.revision,
-            missed=UnseenChange(scope=(), correlation_id=command.id),
+            unseen=UnseenChange(scope=(), correlation_id=command.id),
             event=EventType.COMMAND_RESULT.value,
         )
 

@@ -27,7 +27,7 @@ Partners = Mapping[str, Partner]
 
 @dataclass(frozen=True)
 class WebhookEvents:
-    """Turns events into marks for subscribers; each may be made twice and is told once."""
+    """Requests deliveries of events; each may be requested twice and is told once."""
 
     hub: PartyId
     subscribers: Subscribers
@@ -37,8 +37,8 @@ class WebhookEvents:
     wake: Wake
     clock: Clock
 
-    def marks_of(self, stored: Stored, missed: UnseenChange) -> list[DeliveryRequest]:
-        """One mark for every subscriber of the object's changes that may see it."""
+    def requests_of(self, stored: Stored, unseen: UnseenChange) -> list[DeliveryRequest]:
+        """One request for every subscriber of the object's changes that may see it."""
         module = MODULES[stored.key.module]
         if module.event is None:
             return []
@@ -52,7 +52,7 @@ class WebhookEvents:
                 receiver=self.hub,
                 key=stored.key,
                 revision=stored.revision,
-                missed=missed.as_present_state(),
+                unseen=unseen.as_present_state(),
                 event=module.event.value,
             )
             for subscription in told
@@ -64,7 +64,7 @@ class WebhookEvents:
         return _sight(self.directories.read())(subscription, stored)
 
     def sweep(self) -> int:
-        """Mark subscribers for what became of CDRs; how many deliveries had something to tell.
+        """Request deliveries of what became of CDRs; how many CDRs had something to tell.
 
         The record of the delivery is the outbox: nothing is lost if this dies half way. Of a CDR
         that may still be declined there is nothing to tell yet (H-CDR-3).
@@ -75,20 +75,20 @@ class WebhookEvents:
             return 0
         partners = _by_id(self.directories.read())
         subscriptions = self.subscribers.told()
-        marks = [
-            mark
+        requests = [
+            request
             for delivery in told
             for subscription in subscriptions
-            for mark in self._marks_of_cdr(partners, subscription, delivery)
+            for request in self._requests_of_cdr(partners, subscription, delivery)
         ]
-        if marks:
-            self.deliveries.mark(marks, now=self.clock.now())
+        if requests:
+            self.deliveries.owe(requests, now=self.clock.now())
         self.ledger.told(told)
-        if marks:
+        if requests:
             self.wake.pump()
         return len(told)
 
-    def _marks_of_cdr(
+    def _requests_of_cdr(
         self, partners: Partners, subscription: Subscription, delivery: Delivery
     ) -> list[DeliveryRequest]:
         """`kind` of the key is the ref: two CDRs of one id are two things to tell of (H-CDR-3)."""
@@ -108,7 +108,7 @@ class WebhookEvents:
                 receiver=self.hub,
                 key=key,
                 revision=1,
-                missed=UnseenChange(scope=(), correlation_id=""),
+                unseen=UnseenChange(scope=(), correlation_id=""),
                 event=event,
             )
             for event in untold

@@ -81,7 +81,7 @@ class LaneId:
 
 @dataclass(frozen=True)
 class DeliveryRequest:
-    """That `receiver` has not seen `missed` of the object, whose revision is now `revision`.
+    """That `receiver` has not seen `unseen` of the object, whose revision is now `revision`.
 
     `event` is what a webhook is told of it, empty for OCPI.
     """
@@ -90,7 +90,7 @@ class DeliveryRequest:
     receiver: PartyId
     key: ObjectKey
     revision: int
-    missed: UnseenChange
+    unseen: UnseenChange
     event: str = ""
 
     @property
@@ -107,7 +107,7 @@ class Handover:
     1000, so it cannot be declined any more. `refusals` count towards parking, `unsure` says that
     the receiver may have it from an attempt that brought no answer, `bare` how many answers of 2xx
     were no envelope. `untold` are events that
-    subscribers have not been marked for yet: the outbox of this record. `judgement` and
+    no subscriber has a delivery of yet: the outbox of this record. `judgement` and
     `remark` say how a Credit CDR fits what it credits, `doubts` what people should look at.
     """
 
@@ -136,7 +136,7 @@ class Handover:
 class Delivery:
     """What one receiver is owed of one object.
 
-    `missed` came since the last attempt began, `sending` is what that attempt is about. An attempt
+    `unseen` came since the last attempt began, `sending` is what that attempt is about. An attempt
     that was begun is never taken for not made: what it was about goes out as present state next.
     `handover` is there for CDRs alone.
     """
@@ -149,7 +149,7 @@ class Delivery:
     since: datetime
     due: datetime
     state: DeliveryState = DeliveryState.DUE
-    missed: UnseenChange | None = None
+    unseen: UnseenChange | None = None
     sending: UnseenChange | None = None
     attempts: int = 0
     last: Attempt | None = None
@@ -158,18 +158,18 @@ class Delivery:
     handover: Handover | None = None
 
     @classmethod
-    def of(cls, mark: DeliveryRequest, *, now: datetime) -> "Delivery":
-        """The first mark of an object for a receiver."""
+    def of(cls, request: DeliveryRequest, *, now: datetime) -> "Delivery":
+        """The first request of an object for a receiver."""
         return cls(
-            id=mark.delivery_id,
-            lane=mark.lane,
-            receiver=mark.receiver,
-            key=mark.key,
-            revision=mark.revision,
+            id=request.delivery_id,
+            lane=request.lane,
+            receiver=request.receiver,
+            key=request.key,
+            revision=request.revision,
             since=now,
             due=now,
-            missed=mark.missed,
-            event=mark.event,
+            unseen=request.unseen,
+            event=request.event,
         )
 
     @property
@@ -177,16 +177,16 @@ class Delivery:
         """Its id for people: 12 hexadecimal digits."""
         return sha256(self.id.encode()).hexdigest()[:12]
 
-    def marked(self, mark: DeliveryRequest, *, now: datetime) -> "Delivery":
-        """With one more mark. A refused one is owed again: the object has changed."""
-        if mark.revision <= self.revision:
+    def with_request(self, request: DeliveryRequest, *, now: datetime) -> "Delivery":
+        """With one more request. A refused one is owed again: the object has changed."""
+        if request.revision <= self.revision:
             return self
-        missed = mark.missed if self.missed is None else self.missed.and_then(mark.missed)
+        unseen = request.unseen if self.unseen is None else self.unseen.and_then(request.unseen)
         refused = self.state is not DeliveryState.DUE
         return replace(
             self,
-            revision=mark.revision,
-            missed=missed,
+            revision=request.revision,
+            unseen=unseen,
             since=now if refused else self.since,
             state=DeliveryState.DUE,
             due=now if refused or self.attempts == 0 else self.due,
@@ -194,20 +194,20 @@ class Delivery:
         )
 
     def claimed(self) -> "Delivery":
-        """Taken for an attempt: all that is missed moves to `sending`.
+        """Taken for an attempt: all that is unseen moves to `sending`.
 
         A CDR's attempt begins when its bytes leave (`begun`), until then nothing has happened.
         Where one was begun and its end is unknown, the receiver may have it.
         """
-        owed = self.missed
+        owed = self.unseen
         if self.sending is not None:
             unsure = self.sending.as_present_state()
             owed = unsure if owed is None else unsure.and_then(owed)
         if self.handover is None:
-            return replace(self, missed=None, sending=owed)
+            return replace(self, unseen=None, sending=owed)
         was_begun = self.sending is not None
         handover = replace(self.handover, unsure=self.handover.unsure or was_begun)
-        return replace(self, missed=None, sending=None, handover=handover)
+        return replace(self, unseen=None, sending=None, handover=handover)
 
     def begun(self) -> "Delivery":
         """A CDR whose bytes leave now: from here on its receiver may have it."""

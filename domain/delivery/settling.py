@@ -51,8 +51,8 @@ _AT_LEAST_S = 60.0
 _AT_MOST_S = 24 * 3600.0
 _HELD_S = 300.0
 _WEBHOOKS_GIVE_UP_AFTER = timedelta(days=3)
-_MARKED_WITHIN = timedelta(seconds=5)
-"""The longest time between a change and its mark: the sweeper needs two seconds."""
+_REQUESTED_WITHIN = timedelta(seconds=5)
+"""The longest time between a change and its delivery request: the sweeper needs two seconds."""
 _REFUSALS = frozenset({Verdict.REFUSED, Verdict.LACKS_PARENT, Verdict.MOVED})
 
 
@@ -72,8 +72,9 @@ def settle(delivery: Delivery, attempt: Attempt, *, spread: float) -> Settled:
 def after(held: Delivery, settled: Settled) -> Delivery | None:
     """What `held`, as it stands now, becomes; None if nothing is owed any more.
 
-    Marked meanwhile (`missed`), it is due again at once, but not where the endpoint failed: there
-    the schedule governs. What was not accepted stays in `sending`, so the next attempt covers it.
+    With a request that came meanwhile (`unseen`), it is due again at once, but not where the
+    endpoint failed: there the schedule governs. What was not accepted stays in `sending`, so the
+    next attempt covers it.
     """
     ended = replace(held, last=settled.attempt, due=settled.due, state=DeliveryState.DUE)
     if held.handover is not None and settled.handover is not None:
@@ -83,7 +84,7 @@ def after(held: Delivery, settled: Settled) -> Delivery | None:
         return _after_acceptance(ended, settled)
     if settled.state is DeliveryState.DUE:
         return replace(ended, attempts=held.attempts + 1)
-    if held.missed is not None:
+    if held.unseen is not None:
         return replace(ended, attempts=0)
     return replace(ended, state=settled.state, attempts=held.attempts + 1)
 
@@ -109,17 +110,17 @@ def retried(delivery: Delivery, *, now: datetime, behind: str = "") -> Delivery 
 
 
 def _after_acceptance(ended: Delivery, settled: Settled) -> Delivery | None:
-    """A newer revision may go out whole before its own mark is there: that mark changes nothing.
+    """A newer revision may go out whole before its request is there, which then changes nothing.
 
     The delivery waits for it, with nothing to send, and goes when it is due again.
     """
     told = settled.attempt.revision
-    if ended.missed is not None and ended.revision > told:
+    if ended.unseen is not None and ended.revision > told:
         return replace(ended, sending=None, attempts=0)
     if told <= settled.delivery.revision:
         return None
-    due = settled.due + _MARKED_WITHIN
-    return replace(ended, revision=told, missed=None, sending=None, attempts=0, due=due)
+    due = settled.due + _REQUESTED_WITHIN
+    return replace(ended, revision=told, unseen=None, sending=None, attempts=0, due=due)
 
 
 def _after_handover(ended: Delivery, held: Handover, known: Handover, settled: Settled) -> Delivery:

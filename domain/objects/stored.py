@@ -87,10 +87,10 @@ class UnseenChange:
 
 @dataclass(frozen=True)
 class Unpublished:
-    """Changes of an object that its readers have not been marked for yet."""
+    """Changes of an object for which no delivery has been requested yet."""
 
     since: datetime
-    missed: UnseenChange
+    unseen: UnseenChange
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,8 @@ class Stored:
     last_updated, by EVSE uid in upper case or "" for the object, where a child's raised it.
     `reader` is the only party beside the owner that may see it, None: all may. `applied` has the
     digests of PATCHes that must not have their effect twice (S-7). `published_at` is when its
-    readers were marked last; None: never, or by an earlier version. `remarks` are what is odd about
-    it, seen last at `remarked_at`.
+    readers' deliveries were requested last; None: never, or by an earlier version. `remarks` are
+    what is odd about it, seen last at `remarked_at`.
     """
 
     key: ObjectKey
@@ -158,11 +158,11 @@ class Stored:
 
     def with_change(self, change: Change, *, now: datetime) -> "Stored":
         """The same object, owing `change` to its readers beside what it owed already."""
-        return self.missing(UnseenChange.one(change), since=now)
+        return self.with_unseen(UnseenChange.one(change), since=now)
 
-    def missing(self, missed: UnseenChange, *, since: datetime) -> "Stored":
-        """The same object, its readers missing this beside what they missed already."""
+    def with_unseen(self, unseen: UnseenChange, *, since: datetime) -> "Stored":
+        """The same object: its readers have not seen this, beside what they had not seen before."""
         if self.unpublished is None:
-            return replace(self, unpublished=Unpublished(since=since, missed=missed))
+            return replace(self, unpublished=Unpublished(since=since, unseen=unseen))
         earlier = self.unpublished
-        return replace(self, unpublished=replace(earlier, missed=earlier.missed.and_then(missed)))
+        return replace(self, unpublished=replace(earlier, unseen=earlier.unseen.and_then(unseen)))

@@ -178,7 +178,7 @@ class CdrLedger(Protocol):
         ...
 
     def untold(self, *, limit: int) -> tuple[Delivery, ...]:
-        """Deliveries with events that subscribers were not marked for."""
+        """Deliveries with events that no subscriber has a delivery of."""
         ...
 
     def told(self, told: Sequence[Delivery]) -> None:

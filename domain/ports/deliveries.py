@@ -16,8 +16,8 @@ from domain.objects.stored import ObjectKey
 class DeliveryQueue(Protocol):
     """What is owed, in lanes. All times are the caller's, but a lease's, which are the store's."""
 
-    def mark(self, marks: Sequence[DeliveryRequest], *, now: datetime) -> None:
-        """Owe these. Marks of one object for one receiver become one delivery. Safe to repeat."""
+    def owe(self, requests: Sequence[DeliveryRequest], *, now: datetime) -> None:
+        """Owe these. Requests of one object for one receiver are one delivery. Safe to repeat."""
         ...
 
     def lanes_due(self, *, now: datetime) -> tuple[LaneId, ...]:
@@ -64,7 +64,7 @@ class DeliveryQueue(Protocol):
         ...
 
     def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
-        """Write how attempts ended, in bulk. Done ones go, unless more was marked meanwhile.
+        """Write how attempts ended, in bulk. Done ones go, unless more was requested meanwhile.
 
         CDRs' deliveries stay for ever, with every attempt; what waits behind one that is done now
         becomes due.

@@ -48,7 +48,7 @@ class ObjectStore(Protocol):
     def published_since(
         self, module: str, *, since: datetime, after: str, limit: int
     ) -> tuple[Stored, ...]:
-        """What readers were marked for since then, deleted ones too, in the order of that.
+        """What was published to readers since then, deleted ones too, in the order of that.
 
         Without their bytes. `after` is the key of the last one of the page before, as text, whose
         time `since` is then; empty at first.

@@ -144,7 +144,7 @@ def test_case_126_any_call_brings_it_back(fallen: Fallen) -> None:
     assert outcome(reader.hub.get("locations", to=party_of(mute))) == OK
 
 
-def test_who_comes_back_is_pulled_for_what_was_missed(watchful: RunningHub, fallen: Fallen) -> None:
+def test_who_comes_back_is_pulled_for_what_was_unseen(watchful: RunningHub, fallen: Fallen) -> None:
     """The bad one of three is set aside, and the others are taken (T-PAG-12)."""
     down, reader = fallen.down, fallen.reader
     now = stamp()

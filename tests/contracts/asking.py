@@ -47,12 +47,12 @@ from tests.contracts.made import (
     OTHER_CPO,
     OTHER_EMSP,
     PRIVATE,
+    a_request,
     attempted,
     cdr_lane,
     filed,
     later,
     location,
-    mark,
     owing,
     partner,
     stored,
@@ -87,7 +87,7 @@ def _objects(mongo: Mongo) -> MongoObjects:
 
 def _claim_and_settle(mongo: Mongo) -> None:
     queue = MongoDeliveries(mongo)
-    queue.mark([mark(lane=NEW, key=location(f"N{n}")) for n in range(5)], now=NOON)
+    queue.owe([a_request(lane=NEW, key=location(f"N{n}")) for n in range(5)], now=NOON)
     lease = _leased(mongo, NEW)
     taken = queue.claim(lease, now=NOON, limit=5)
     assert len(taken) == 5

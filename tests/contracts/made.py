@@ -108,16 +108,16 @@ def patch(evse: str = "E1", *, body: bytes = b'{"status":"CHARGING"}') -> Change
     return Change("PATCH", (evse,), body, f"correlation-{evse}")
 
 
-def mark(
+def a_request(
     revision: int = 1,
     *,
     key: ObjectKey | None = None,
     lane: LaneId = LANE,
     receiver: PartyId = EMSP,
-    missed: UnseenChange | None = None,
+    unseen: UnseenChange | None = None,
 ) -> DeliveryRequest:
     return DeliveryRequest(
-        lane, receiver, key or location(), revision, missed or UnseenChange.one(patch())
+        lane, receiver, key or location(), revision, unseen or UnseenChange.one(patch())
     )
 
 

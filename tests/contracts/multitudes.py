@@ -44,10 +44,10 @@ from tests.contracts.made import (
     NOON,
     OTHER_CPO,
     OTHER_EMSP,
+    a_request,
     facets,
     filed,
     later,
-    mark,
     owing,
     partner,
     stored,
@@ -172,7 +172,7 @@ def _owed(kept: Filed, state: DeliveryState, name: str, *, many: int = MANY) -> 
 
 
 def _hanging() -> Record:
-    owed = Delivery.of(mark(lane=HANGING, receiver=OTHER_EMSP), now=later(-86_400))
+    owed = Delivery.of(a_request(lane=HANGING, receiver=OTHER_EMSP), now=later(-86_400))
     return {**of_delivery(replace(owed, due=later(10**9))), "fence": 0}
 
 

@@ -10,11 +10,11 @@ from tests.contracts.made import (
     NOON,
     OTHER_EMSP,
     Custody,
+    a_request,
     attempted,
     cdr_lane,
     filed,
     later,
-    mark,
 )
 
 ACCEPTED = Attempt(later(1), Verdict.ACCEPTED, "HTTP 200", http=200, ocpi=1000)
@@ -42,7 +42,7 @@ def test_the_lanes_that_owe_are_those_with_something_open(custody: Custody) -> N
     for n, state in enumerate(DeliveryState):
         custody.owe(filed(f"C{n}"), state=state, lane=cdr_lane(state.value))
     custody.owe(filed("X1", at=9_999), lane=cdr_lane(open_[0].value))
-    custody.queue.mark([mark()], now=NOON)
+    custody.queue.owe([a_request()], now=NOON)
 
     assert custody.ledger.lanes() == {cdr_lane(state.value) for state in open_}
 
@@ -89,8 +89,8 @@ def test_a_lane_is_empty_when_all_in_it_is_done(custody: Custody) -> None:
 def test_a_subscriber_that_is_no_more_is_told_nothing_more(custody: Custody) -> None:
     of_subscriber = LaneId("subscription-1", DeliveryClass.WEBHOOK)
     of_another = LaneId("subscription-2", DeliveryClass.WEBHOOK)
-    told = [replace(mark(lane=of_subscriber), event=event) for event in ("a", "b")]
-    custody.queue.mark([*told, mark(lane=of_another)], now=NOON)
+    told = [replace(a_request(lane=of_subscriber), event=event) for event in ("a", "b")]
+    custody.queue.owe([*told, a_request(lane=of_another)], now=NOON)
 
     assert {each.event for each in custody.queue.owed(partner_id="subscription-1")} == {"a", "b"}
     assert custody.queue.forget("subscription-1") == 2
@@ -100,9 +100,9 @@ def test_a_subscriber_that_is_no_more_is_told_nothing_more(custody: Custody) -> 
 
 def test_a_partner_that_left_is_owed_nothing_but_cdrs(custody: Custody) -> None:
     delivery = custody.owe(filed())
-    custody.queue.mark([mark()], now=NOON)
+    custody.queue.owe([a_request()], now=NOON)
 
     assert custody.queue.forget("partner-1") == 1
 
     assert custody.queue.owed() == (delivery,)
-    assert custody.queue.get(mark().delivery_id) is None
+    assert custody.queue.get(a_request().delivery_id) is None

@@ -14,9 +14,9 @@ from tests.contracts.made import (
     OTHER_CPO,
     OTHER_EMSP,
     Custody,
+    a_request,
     filed,
     later,
-    mark,
 )
 
 ALL = PageRequest(0, 100)
@@ -68,7 +68,7 @@ def test_what_was_declined_is_in_no_list(custody: Custody, party: PartyId | None
 def test_every_other_state_is_in_custody(custody: Custody) -> None:
     for n, state in enumerate(DeliveryState):
         custody.owe(filed(f"A{n}", at=n, body=state.value.encode()), state=state)
-    custody.queue.mark([mark(lane=LANE)], now=NOON)
+    custody.queue.owe([a_request(lane=LANE)], now=NOON)
 
     page = custody.ledger.page(ALL, party=None)
 

@@ -14,11 +14,11 @@ from tests.contracts.made import (
     NOON,
     OTHER_EMSP,
     Custody,
+    a_request,
     attempted,
     cdr_lane,
     filed,
     later,
-    mark,
     patch,
 )
 
@@ -86,13 +86,13 @@ def test_what_was_handed_over_before_may_be_there_when_it_is_tried_again(custody
 def test_only_what_is_due_is_parked(custody: Custody) -> None:
     due = custody.owe(filed("C1"))
     done = custody.owe(filed("C2"), state=DeliveryState.DELIVERED)
-    custody.queue.mark([mark(lane=cdr_lane())], now=NOON)
+    custody.queue.owe([a_request(lane=cdr_lane())], now=NOON)
 
     assert custody.ledger.park(due.id, now=later(5))
     assert not custody.ledger.park(due.id, now=later(6))
     assert not custody.ledger.park(done.id, now=later(5))
     assert not custody.ledger.park("cdr|none", now=later(5))
-    assert not custody.ledger.park(mark(lane=cdr_lane()).delivery_id, now=later(5))
+    assert not custody.ledger.park(a_request(lane=cdr_lane()).delivery_id, now=later(5))
 
     parked = custody.known(due)
     assert (parked.state, parked.due) == (DeliveryState.PARKED, later(5))
@@ -125,7 +125,7 @@ def test_parking_twice_tells_of_it_once(custody: Custody) -> None:
 
 def test_cdrs_are_counted_by_their_state(custody: Custody) -> None:
     assert custody.ledger.counts(aged_before=NOON) == ({}, 0)
-    custody.queue.mark([mark(), mark(lane=cdr_lane())], now=NOON)
+    custody.queue.owe([a_request(), a_request(lane=cdr_lane())], now=NOON)
     for n in range(3):
         custody.owe(filed(f"C{n}", at=n))
     custody.owe(filed("D"), state=DeliveryState.DELIVERED)
@@ -142,7 +142,7 @@ def test_cdrs_are_counted_by_their_state(custody: Custody) -> None:
 
 
 def test_deliveries_to_a_receiver_are_found_oldest_first(custody: Custody) -> None:
-    custody.queue.mark([mark(missed=UnseenChange.one(patch()), lane=LANE)], now=later(9))
+    custody.queue.owe([a_request(unseen=UnseenChange.one(patch()), lane=LANE)], now=later(9))
     for n, state in enumerate((DeliveryState.DELIVERED, DeliveryState.DUE, DeliveryState.DECLINED)):
         custody.owe(filed(f"C{n}", at=-n), state=state)
     custody.owe(filed("X", at=5, addressee=OTHER_EMSP))

@@ -11,7 +11,7 @@ from domain.delivery.deliveries import LaneId
 from domain.delivery.lanes import Breaker, LaneHealth, Lease
 from domain.errors import LaneLost
 from domain.ports import DeliveryQueue
-from tests.contracts.made import LANE, NOON, at_once, cdr_lane, failed, later, location, mark
+from tests.contracts.made import LANE, NOON, a_request, at_once, cdr_lane, failed, later, location
 
 OPEN = LaneHealth(
     breaker=Breaker.OPEN,
@@ -135,7 +135,7 @@ def test_a_lease_is_lost_even_to_another_one_of_the_same_holder(queue: DeliveryQ
 
 
 def test_nothing_is_claimed_when_the_time_is_over(queue: DeliveryQueue) -> None:
-    queue.mark([mark()], now=NOON)
+    queue.owe([a_request()], now=NOON)
     lease = queue.lease(LANE, holder="pump", seconds=0.0)
     assert lease is not None
 
@@ -194,7 +194,7 @@ def test_a_lane_that_is_well_again_has_all_its_work_due(queue: DeliveryQueue) ->
 
 def test_release_keeps_what_is_due_in_its_order(queue: DeliveryQueue) -> None:
     with_failed(queue, LANE)
-    queue.mark([mark(key=location("DUE BEFORE"))], now=later(0.5))
+    queue.owe([a_request(key=location("DUE BEFORE"))], now=later(0.5))
 
     queue.release(LANE, now=later(1))
 
@@ -204,7 +204,7 @@ def test_release_keeps_what_is_due_in_its_order(queue: DeliveryQueue) -> None:
 
 def with_failed(queue: DeliveryQueue, lane: LaneId) -> None:
     """A delivery in the lane that is due in five seconds only."""
-    queue.mark([mark(lane=lane)], now=NOON)
+    queue.owe([a_request(lane=lane)], now=NOON)
     lease = leased(queue, lane)
     [delivery] = queue.claim(lease, now=NOON, limit=1)
     queue.settle(lease, [failed(delivery, due=later(5))])
@@ -216,13 +216,15 @@ def with_failed(queue: DeliveryQueue, lane: LaneId) -> None:
 
 def test_lanes_with_work_are_found_longest_due_first(queue: DeliveryQueue) -> None:
     for seconds, lane in ((0, LANE), (-2, LaneId("q")), (-1, cdr_lane()), (1, LaneId("r"))):
-        queue.mark([mark(lane=lane), mark(lane=lane, key=location("L2"))], now=later(seconds))
+        queue.owe(
+            [a_request(lane=lane), a_request(lane=lane, key=location("L2"))], now=later(seconds)
+        )
 
     assert queue.lanes_due(now=NOON) == (LaneId("q"), cdr_lane(), LANE)
 
 
 def test_a_lane_that_is_leased_is_not_found(queue: DeliveryQueue) -> None:
-    queue.mark([mark()], now=NOON)
+    queue.owe([a_request()], now=NOON)
     lease = leased(queue)
     assert queue.lanes_due(now=NOON) == ()
 
@@ -234,7 +236,7 @@ def test_a_lane_that_is_leased_is_not_found(queue: DeliveryQueue) -> None:
 def test_a_lane_that_its_breaker_holds_back_is_found_when_it_may_be_probed(
     queue: DeliveryQueue,
 ) -> None:
-    queue.mark([mark()], now=NOON)
+    queue.owe([a_request()], now=NOON)
     lease = leased(queue)
     queue.note_health(lease, OPEN)
     queue.give_back(lease)
@@ -246,7 +248,7 @@ def test_a_lane_that_its_breaker_holds_back_is_found_when_it_may_be_probed(
 
 
 def test_work_that_was_claimed_and_left_behind_is_found(queue: DeliveryQueue) -> None:
-    queue.mark([mark()], now=NOON)
+    queue.owe([a_request()], now=NOON)
     lease = leased(queue)
     queue.claim(lease, now=NOON, limit=1)
     assert queue.lanes_due(now=NOON) == ()

@@ -19,7 +19,7 @@ from domain.delivery.lanes import Lease
 from domain.errors import LaneLost, StoreUnavailable
 from domain.objects.stored import ObjectKey, UnseenChange
 from domain.ports import DeliveryQueue
-from tests.contracts.made import LANE, NOON, attempted, failed, later, location, mark, patch
+from tests.contracts.made import LANE, NOON, a_request, attempted, failed, later, location, patch
 
 GONE, SICK, CHANGED, SICK_AND_CHANGED, FIRST = (
     location(name) for name in ("GONE", "SICK", "CHANGED", "SICK AND CHANGED", "FIRST")
@@ -83,7 +83,7 @@ def leased(queue: DeliveryQueue, *, holder: str = "pump") -> Lease:
     return lease
 
 
-def missed(evse: str) -> UnseenChange:
+def unseen(evse: str) -> UnseenChange:
     return UnseenChange.one(patch(evse))
 
 
@@ -105,25 +105,25 @@ def settle_mixed(queue: DeliveryQueue, lease: Lease, deliveries: tuple[Delivery,
 
 def claimed_and_passed_on(queue: DeliveryQueue, *others: ObjectKey) -> tuple[Lease, Lease]:
     """All claimed by the first lease, half marked since, and the lane is the second's by now."""
-    queue.mark([mark(1, key=key) for key in others], now=later(-1))
-    queue.mark([mark(1, key=key) for key in MIXED], now=later(-0.5))
+    queue.owe([a_request(1, key=key) for key in others], now=later(-1))
+    queue.owe([a_request(1, key=key) for key in MIXED], now=later(-0.5))
     lost = leased(queue)
     queue.claim(lost, now=NOON, limit=10)
     changed = (CHANGED, SICK_AND_CHANGED)
-    queue.mark([mark(2, key=key, missed=missed("E2")) for key in changed], now=NOON)
+    queue.owe([a_request(2, key=key, unseen=unseen("E2")) for key in changed], now=NOON)
     queue.give_back(lost)
     return lost, leased(queue, holder="another")
 
 
 def outcome(queue: DeliveryQueue) -> dict[ObjectKey, tuple[int, object, object]]:
     """Of each that is owed: how often it failed, when it is due, what came meanwhile."""
-    return {each.key: (each.attempts, each.due, each.missed) for each in queue.owed()}
+    return {each.key: (each.attempts, each.due, each.unseen) for each in queue.owed()}
 
 
 ENDED: dict[ObjectKey, tuple[int, object, object]] = {
     SICK: (1, later(5), None),
-    CHANGED: (0, later(1), missed("E2")),
-    SICK_AND_CHANGED: (1, later(5), missed("E2")),
+    CHANGED: (0, later(1), unseen("E2")),
+    SICK_AND_CHANGED: (1, later(5), unseen("E2")),
 }
 
 
@@ -145,7 +145,7 @@ def test_one_that_another_has_claimed_is_told_however_the_others_ended(
     mine = queue.owed()
     [theirs] = queue.claim(taken, now=NOON, limit=1)
     if again:
-        queue.mark([mark(2, key=FIRST, missed=missed("E2"))], now=NOON)
+        queue.owe([a_request(2, key=FIRST, unseen=unseen("E2"))], now=NOON)
     before = queue.get(theirs.id)
 
     with pytest.raises(LaneLost):
@@ -163,11 +163,11 @@ def test_a_claim_returns_exactly_what_no_process_marked_in_between(
     raced: MongoDeliveries, rival: Rival, other: MongoDeliveries
 ) -> None:
     for n in range(3):
-        other.mark([mark(1, key=location(f"L{n}"))], now=later(n - 3))
+        other.owe([a_request(1, key=location(f"L{n}"))], now=later(n - 3))
     lease = leased(other)
-    changed = mark(2, key=location("L1"), missed=missed("E2"))
+    changed = a_request(2, key=location("L1"), unseen=unseen("E2"))
 
-    rival.before("update", lambda: other.mark([changed], now=later(-2)))
+    rival.before("update", lambda: other.owe([changed], now=later(-2)))
     won = raced.claim(lease, now=NOON, limit=10)
 
     assert rival.acted == 1
@@ -181,7 +181,7 @@ def test_a_claim_returns_nothing_that_the_same_lease_claimed_in_between(
     raced: MongoDeliveries, rival: Rival, other: MongoDeliveries
 ) -> None:
     for n in range(3):
-        other.mark([mark(1, key=location(f"L{n}"))], now=later(n - 3))
+        other.owe([a_request(1, key=location(f"L{n}"))], now=later(n - 3))
     lease = leased(other)
     theirs: list[Delivery] = []
 
@@ -199,38 +199,38 @@ def test_a_claim_returns_nothing_that_the_same_lease_claimed_in_between(
 def test_of_two_first_marks_of_a_delivery_none_is_lost(
     raced: MongoDeliveries, rival: Rival, other: MongoDeliveries
 ) -> None:
-    rival.before("insert", lambda: other.mark([mark(1, missed=missed("E1"))], now=later(-1)))
-    raced.mark([mark(2, missed=missed("E2"))], now=NOON)
+    rival.before("insert", lambda: other.owe([a_request(1, unseen=unseen("E1"))], now=later(-1)))
+    raced.owe([a_request(2, unseen=unseen("E2"))], now=NOON)
 
     [left] = other.owed()
     assert rival.acted == 1
     assert (left.revision, left.since) == (2, later(-1))
-    assert left.missed == missed("E1").and_then(missed("E2"))
+    assert left.unseen == unseen("E1").and_then(unseen("E2"))
 
 
 def test_a_mark_that_lost_to_another_is_made_beside_the_ones_that_did_not(
     raced: MongoDeliveries, rival: Rival, other: MongoDeliveries
 ) -> None:
-    other.mark([mark(1, key=FIRST, missed=missed("E1"))], now=NOON)
-    between = mark(2, key=FIRST, missed=missed("E2"))
+    other.owe([a_request(1, key=FIRST, unseen=unseen("E1"))], now=NOON)
+    between = a_request(2, key=FIRST, unseen=unseen("E2"))
 
-    rival.before("update", lambda: other.mark([between], now=NOON))
-    raced.mark([mark(1, key=GONE), mark(3, key=FIRST, missed=missed("E3"))], now=NOON)
+    rival.before("update", lambda: other.owe([between], now=NOON))
+    raced.owe([a_request(1, key=GONE), a_request(3, key=FIRST, unseen=unseen("E3"))], now=NOON)
 
-    left = {each.key: (each.revision, each.missed) for each in other.owed()}
-    whole = missed("E1").and_then(missed("E2")).and_then(missed("E3"))
+    left = {each.key: (each.revision, each.unseen) for each in other.owed()}
+    whole = unseen("E1").and_then(unseen("E2")).and_then(unseen("E3"))
     assert rival.acted == 1
-    assert left == {GONE: (1, missed("E1")), FIRST: (3, whole)}
+    assert left == {GONE: (1, unseen("E1")), FIRST: (3, whole)}
 
 
 def test_a_mark_that_always_loses_is_not_taken_for_made(
     raced: MongoDeliveries, rival: Rival, other: MongoDeliveries
 ) -> None:
-    other.mark([mark(1)], now=NOON)
+    other.owe([a_request(1)], now=NOON)
 
-    rival.before("update", lambda: other.mark([mark(1 + rival.acted)], now=NOON), times=999)
+    rival.before("update", lambda: other.owe([a_request(1 + rival.acted)], now=NOON), times=999)
     with pytest.raises(StoreUnavailable):
-        raced.mark([mark(1000)], now=NOON)
+        raced.owe([a_request(1000)], now=NOON)
 
     [left] = other.owed()
     assert left.revision == 1 + rival.acted < 1000
@@ -239,10 +239,10 @@ def test_a_mark_that_always_loses_is_not_taken_for_made(
 def test_who_retries_what_changes_at_that_moment_changes_it_all_the_same(
     raced: MongoDeliveries, rival: Rival, other: MongoDeliveries
 ) -> None:
-    other.mark([mark(1)], now=NOON)
+    other.owe([a_request(1)], now=NOON)
 
-    rival.before("update", lambda: other.mark([mark(2)], now=NOON))
-    assert raced.retry(mark(1).delivery_id, now=later(60))
+    rival.before("update", lambda: other.owe([a_request(2)], now=NOON))
+    assert raced.retry(a_request(1).delivery_id, now=later(60))
 
     [left] = other.owed()
     assert (left.revision, left.due, left.state) == (2, later(60), DeliveryState.DUE)

@@ -38,13 +38,13 @@ from tests.contracts.made import (
     LANE,
     MODULES,
     NOON,
+    a_request,
     at_once,
     attempted,
     cdr,
     cdr_lane,
     filed,
     location,
-    mark,
     owing,
     partner,
     stored,
@@ -88,7 +88,7 @@ def of_objects() -> Iterator[Question]:
 def of_deliveries() -> Iterator[Question]:
     queue = MongoDeliveries(AWAY)
     settled = attempted(owing(filed()), Verdict.ACCEPTED)
-    yield lambda: queue.mark([mark()], now=NOON)
+    yield lambda: queue.owe([a_request()], now=NOON)
     yield lambda: queue.lanes_due(now=NOON)
     yield lambda: queue.lease(LANE, holder="pump", seconds=60)
     yield lambda: queue.renew(LEASE, seconds=60)

@@ -32,10 +32,10 @@ from tests.contracts.made import (
     LANE,
     MODULES,
     NOON,
+    a_request,
     attempted,
     facets,
     location,
-    mark,
     partner,
     stored,
     viewer,
@@ -93,7 +93,7 @@ def test_a_write_that_took_effect_before_its_answer_got_lost_is_no_conflict(mong
 def test_deliveries_are_settled_and_leased_once_though_answers_get_lost(mongo: Mongo) -> None:
     queue = MongoDeliveries(mongo)
     with failing(mongo, "insert", "findAndModify", times=2):
-        queue.mark([mark(1), mark(key=location("LOC2"))], now=NOON)
+        queue.owe([a_request(1), a_request(key=location("LOC2"))], now=NOON)
         lease = queue.lease(LANE, holder="pump", seconds=60)
     assert lease is not None
     assert lease.fence == 1
@@ -123,7 +123,7 @@ def test_a_mark_that_the_majority_may_not_have_is_not_taken_for_written(mongo: M
         failing(mongo, "insert", closeConnection=False, writeConcernError=unsure),
         pytest.raises(StoreUnavailable),
     ):
-        MongoDeliveries(mongo).mark([mark(1)], now=NOON)
+        MongoDeliveries(mongo).owe([a_request(1)], now=NOON)
 
 
 def test_when_mongodb_is_away_every_store_says_so_in_time() -> None:
@@ -134,7 +134,7 @@ def test_when_mongodb_is_away_every_store_says_so_in_time() -> None:
         lambda: objects.get(location(), EVERYONE),
         lambda: objects.save(stored()),
         lambda: MongoLocationSearch(away).search(LocationQuery(viewer(), offset=0, limit=1)),
-        lambda: queue.mark([mark(1)], now=NOON),
+        lambda: queue.owe([a_request(1)], now=NOON),
         lambda: queue.lease(LANE, holder="pump", seconds=60),
         lambda: queue.lanes_due(now=NOON),
     )
@@ -195,7 +195,7 @@ def test_nothing_that_a_partner_names_becomes_a_field_name(
     change = Change("PATCH", (nasty,), b'{"%b": 1}' % nasty.encode(), nasty)
     whole = replace(stored(key, facets=facets(operator=nasty)), own_times={nasty: nasty})
     MongoObjects(mongo, MODULES).save(whole.with_change(change, now=NOON))
-    MongoDeliveries(mongo).mark([mark(key=key, missed=UnseenChange.one(change))], now=NOON)
+    MongoDeliveries(mongo).owe([a_request(key=key, unseen=UnseenChange.one(change))], now=NOON)
     MongoPartners(mongo, json).save(
         replace(partner("p", (Role.CPO, CPO)), name=nasty, version=nasty),
     )
@@ -266,7 +266,7 @@ def test_a_total_is_counted_without_reading_an_object(
 
 def test_finding_lanes_with_work_takes_one_look_a_lane(mongo: Mongo) -> None:
     queue = MongoDeliveries(mongo)
-    queue.mark([mark(key=location(f"L{n}")) for n in range(30)], now=NOON)
+    queue.owe([a_request(key=location(f"L{n}")) for n in range(30)], now=NOON)
 
     mongo().command("profile", 2)
     queue.lanes_due(now=NOON)

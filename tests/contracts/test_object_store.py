@@ -249,7 +249,7 @@ def test_a_tombstone_comes_back_with_its_body_and_the_delete_that_it_owes(
 
     assert held == buried
     assert held is not None
-    assert (held.body, held.unpublished and held.unpublished.missed.change) == (
+    assert (held.body, held.unpublished and held.unpublished.unseen.change) == (
         b"last words",
         delete,
     )

@@ -22,11 +22,11 @@ from tests.contracts.made import (
     LANE,
     NOON,
     Custody,
+    a_request,
     attempted,
     filed,
     later,
     location,
-    mark,
     partner,
 )
 
@@ -148,7 +148,7 @@ def test_who_lost_the_lane_gives_back_neither_it_nor_its_health(queue: DeliveryQ
 
 
 def test_who_is_late_but_has_no_successor_has_not_lost_the_lane(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1), mark(key=location("LOC2"))], now=NOON)
+    queue.owe([a_request(1), a_request(key=location("LOC2"))], now=NOON)
     lease = leased(queue)
     both = queue.claim(lease, now=NOON, limit=10)
     queue.renew(lease, seconds=0)

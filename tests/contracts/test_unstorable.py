@@ -24,11 +24,11 @@ from tests.contracts.made import (
     MODULES,
     NOON,
     Custody,
+    a_request,
     attempted,
     cdr_lane,
     filed,
     location,
-    mark,
     owing,
     partner,
     stored,
@@ -54,7 +54,7 @@ def partners(request: pytest.FixtureRequest) -> PartnerStore:
 
 @pytest.fixture
 def lease(custody: Custody) -> Lease:
-    custody.queue.mark([mark()], now=NOON)
+    custody.queue.owe([a_request()], now=NOON)
     lease = custody.queue.lease(LANE, holder="pump", seconds=60)
     assert lease is not None
     return lease

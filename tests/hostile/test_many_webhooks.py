@@ -176,12 +176,12 @@ def _owe(hub: RunningHub, hostile: Platform, subscriptions: list[Subscription]) 
             receiver=hub.inside.hub.party.party,
             key=key,
             revision=1,
-            missed=UnseenChange(scope=(), correlation_id="C"),
+            unseen=UnseenChange(scope=(), correlation_id="C"),
             event=EventType.SESSION_UPDATED.value,
         )
         for each in subscriptions
     ]
-    hub.inside.hub.delivery_overview.deliveries.mark(marks, now=hub.inside.clock.now())
+    hub.inside.hub.delivery_overview.deliveries.owe(marks, now=hub.inside.clock.now())
 
 
 def _forget(hub: RunningHub) -> None:

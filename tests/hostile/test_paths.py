@@ -255,7 +255,7 @@ def _withdrawn(hub: RunningHub, owner: Platform, name: str) -> ObjectKey:
         last_updated=updated,
         origin=_id_of(hub, owner),
         deleted=True,
-        unpublished=Unpublished(since=updated, missed=UnseenChange.one(change)),
+        unpublished=Unpublished(since=updated, unseen=UnseenChange.one(change)),
     )
     hub.inside.hub.publisher.objects.save(stored)
     return key

@@ -7,7 +7,7 @@ import pytest
 from application.cdrs.custody import Taken
 from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
 from domain.partners.party import PartyId, Role
-from tests.builders import XYZ, a_mark, a_partner, a_role
+from tests.builders import XYZ, a_partner, a_request, a_role
 from tests.charging import CDR1, a_cdr, a_cdr_token, a_filed
 from tests.unit.application.billing import (
     LANE,
@@ -218,7 +218,7 @@ def test_what_waits_for_a_platform_without_a_successor_stays(market: House) -> N
 
 
 def test_lanes_of_other_classes_and_of_no_partner_are_left_alone(market: House) -> None:
-    market.deliveries.mark([a_mark()], now=market.clock.now())
+    market.deliveries.owe([a_request()], now=market.clock.now())
     stray = replace(
         market.cdr_obligations.delivery(a_filed(), a_payer()), lane=LaneId("?", LANE.delivery_class)
     )

@@ -14,7 +14,7 @@ from adapters.memory import (
 from application.delivery.overview import DeliveryOverview
 from domain.delivery.deliveries import DeliveryState, LaneId
 from domain.objects.stored import ObjectKey
-from tests.builders import ABC, NOON, a_mark
+from tests.builders import ABC, NOON, a_request
 
 LOC2 = ObjectKey("locations", ABC, "LOC2")
 
@@ -23,8 +23,8 @@ LOC2 = ObjectKey("locations", ABC, "LOC2")
 def deliveries() -> MemoryDeliveries:
     """Two locations owed to the partner `emsp`, and one to another."""
     queue = MemoryDeliveries()
-    marks = (a_mark(), a_mark(key=LOC2), a_mark(lane=LaneId("other")))
-    queue.mark(marks, now=NOON)
+    requests = (a_request(), a_request(key=LOC2), a_request(lane=LaneId("other")))
+    queue.owe(requests, now=NOON)
     return queue
 
 

@@ -90,7 +90,7 @@ def test_it_gets_what_it_was_owed_before(house: House) -> None:
     assert delivered(house) == [("PUT", "LOC1")]
 
 
-def test_two_suspensions_in_a_row_are_one_for_what_was_missed(house: House) -> None:
+def test_two_suspensions_in_a_row_are_one_for_what_was_unseen(house: House) -> None:
     house.administration.suspend("emsp")
     house.clock.advance(60)
     push(house)

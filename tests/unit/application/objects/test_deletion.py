@@ -37,7 +37,7 @@ def test_a_deleted_tariff_is_shown_to_no_party_and_kept_as_a_tombstone(house: Ho
     assert (tombstone.deleted, house.document(T1)["id"]) == (True, "T1")
     assert tombstone.unpublished is not None
     change = Change("DELETE", (), None, "C-9")
-    assert tombstone.unpublished.missed == UnseenChange.one(change)
+    assert tombstone.unpublished.unseen == UnseenChange.one(change)
     assert house.wake.published == [T1, T1]
 
 
@@ -71,7 +71,7 @@ def test_a_put_and_a_delete_that_no_reader_was_told_of_are_owed_as_one(house: Ho
 
     owing = house.stored(T1).unpublished
     assert owing is not None
-    assert owing.missed == UnseenChange((), "C-9")
+    assert owing.unseen == UnseenChange((), "C-9")
 
 
 def test_copies_for_one_party_go_too_and_do_not_hide_what_is_put_again(house: House) -> None:

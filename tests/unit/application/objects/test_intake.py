@@ -56,8 +56,8 @@ def test_a_pushed_part_changes_its_location_and_is_owed_as_it_came(house: House)
     assert house.document()["evses"] == [an_evse(), an_evse("E2", updated=1)]
     owing = house.stored().unpublished
     assert owing is not None
-    assert owing.missed.change is not None
-    assert (owing.missed.change.method, owing.missed.change.path) == ("PUT", ("E2",))
+    assert owing.unseen.change is not None
+    assert (owing.unseen.change.method, owing.unseen.change.path) == ("PUT", ("E2",))
     again = take(house, an_evse("E2", updated=1), "e2")
     assert again == Accepted(unchanged=True)
 
@@ -69,7 +69,7 @@ def test_two_pushes_before_publishing_are_owed_together(house: House) -> None:
     owing = house.stored().unpublished
 
     assert owing is not None
-    assert owing.missed == UnseenChange((), "C-1")
+    assert owing.unseen == UnseenChange((), "C-1")
 
 
 def test_a_patch_changes_what_it_names(house: House) -> None:

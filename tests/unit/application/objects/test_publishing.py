@@ -14,9 +14,9 @@ from tests.builders import (
     NOON,
     XYZ,
     a_location,
-    a_mark,
     a_partner,
     a_reader,
+    a_request,
     a_role,
     an_evse,
     at,
@@ -72,9 +72,9 @@ def test_without_readers_nothing_is_owed_and_no_pump_woken() -> None:
 class SlowDeliveries(MemoryDeliveries):
     """A change of the object comes in while its readers are marked."""
 
-    def mark(self, marks, *, now):  # type: ignore[no-untyped-def]
-        super().mark(marks, now=now)
-        if marks[0].revision == 1:
+    def owe(self, requests, *, now):  # type: ignore[no-untyped-def]
+        super().owe(requests, now=now)
+        if requests[0].revision == 1:
             house = HOUSES[0]
             house.object_intake.take(
                 house.pushed({"status": "CHARGING", "last_updated": at(1)}, "E1", method="PATCH")
@@ -164,7 +164,7 @@ def test_a_sweep_goes_on_with_the_lanes_that_it_has_in_hand(gate: Gate) -> None:
 
 
 def test_operators_see_what_is_owed_and_how_lanes_are(house: House) -> None:
-    house.deliveries.mark([a_mark()], now=NOON)
+    house.deliveries.owe([a_request()], now=NOON)
     lease = house.deliveries.lease(LaneId("emsp"), holder="pump", seconds=60)
 
     [owed] = house.delivery_overview.owed(partner_id="emsp", state="due")
@@ -180,7 +180,7 @@ def test_operators_see_what_is_owed_and_how_lanes_are(house: House) -> None:
 
 
 def test_operators_can_have_what_was_refused_tried_again(house: House) -> None:
-    house.deliveries.mark([a_mark()], now=NOON)
+    house.deliveries.owe([a_request()], now=NOON)
     [owed] = house.deliveries.owed()
     house.deliveries.held[owed.id] = replace(owed, state=DeliveryState.REFUSED)
 

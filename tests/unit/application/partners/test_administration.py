@@ -14,7 +14,7 @@ from domain.errors import (
 from domain.partners.approval import Invited
 from domain.partners.partner import PartnerState
 from domain.partners.party import PartyId, Role
-from tests.builders import ABC, HUB, NOON, XYZ, a_mark, a_partner, a_reader, a_role
+from tests.builders import ABC, HUB, NOON, XYZ, a_partner, a_reader, a_request, a_role
 from tests.unit.application.house import PARTY, House
 
 CPO = Invited(Role.CPO, ABC)
@@ -61,7 +61,7 @@ def test_no_partner_is_invited_for_a_role_that_is_taken(house: House, role: Invi
 
 def test_a_suspended_partner_is_owed_nothing_until_it_is_resumed(house: House) -> None:
     house.with_partners(a_reader())
-    house.deliveries.mark([a_mark()], now=NOON)
+    house.deliveries.owe([a_request()], now=NOON)
 
     suspended = house.administration.suspend("emsp")
 
@@ -86,7 +86,7 @@ def test_only_a_connection_can_be_suspended_and_resumed(house: House) -> None:
 
 def test_a_removed_partner_is_told_and_cut_off(house: House) -> None:
     house.with_partners(a_reader())
-    house.deliveries.mark([a_mark()], now=NOON)
+    house.deliveries.owe([a_request()], now=NOON)
 
     removed = house.administration.remove("emsp")
 

@@ -21,7 +21,7 @@ from domain.partners.approval import NOTHING, Approved, Invited
 from domain.partners.partner import Partner, PartnerState
 from domain.partners.party import PartyId, Role
 from domain.ports import WireAnswer, WireRequest
-from tests.builders import ABC, XYZ, a_mark, a_partner, a_reader, a_role, some_credentials
+from tests.builders import ABC, XYZ, a_partner, a_reader, a_request, a_role, some_credentials
 from tests.unit.application.handshakes import answering, caller_of, gets_in, invited, register
 from tests.unit.application.house import House, TalkingWire
 from tests.unit.application.platforms import Platform
@@ -117,7 +117,7 @@ def test_who_is_rejected_is_told_and_shut_out(house: House) -> None:
 
 def test_who_is_cut_down_to_nothing_is_owed_nothing(house: House) -> None:
     house.with_partners(a_reader())
-    house.deliveries.mark([a_mark()], now=house.clock.now())
+    house.deliveries.owe([a_request()], now=house.clock.now())
 
     cut = house.approval.set("emsp", Approved((CPO_ABC,)))
 

@@ -24,9 +24,9 @@ from tests.builders import (
     ABC,
     NOON,
     XYZ,
-    a_mark,
     a_partner,
     a_reader,
+    a_request,
     a_role,
     a_token,
     some_credentials,
@@ -195,7 +195,7 @@ def test_who_is_not_registered_can_neither_renew_nor_leave(house: House) -> None
 
 def test_who_leaves_gets_in_no_more_and_is_owed_nothing(house: House) -> None:
     house.with_partners(a_reader())
-    house.deliveries.mark([a_mark()], now=NOON)
+    house.deliveries.owe([a_request()], now=NOON)
 
     house.credentials_server.unregister(caller_of(house, "emsp"))
 

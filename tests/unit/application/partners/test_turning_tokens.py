@@ -16,9 +16,9 @@ from domain.partners.partner import Partner, PartnerState, TokenUse
 from tests.builders import (
     NOON,
     Doc,
-    a_mark,
     a_partner,
     a_reader,
+    a_request,
     a_token,
     after,
     some_credentials,
@@ -205,7 +205,7 @@ def test_a_call_from_a_partner_that_was_held_back_lets_its_work_be_tried_at_once
     house: House, gone: Doc
 ) -> None:
     house.with_partners(a_reader(**gone))
-    house.deliveries.mark([a_mark()], now=after(50))
+    house.deliveries.owe([a_request()], now=after(50))
     lease = house.deliveries.lease(LaneId("emsp"), holder="pump", seconds=60)
     assert lease is not None
     house.deliveries.note_health(lease, LaneHealth(Breaker.OPEN, probe_at=after(50)))

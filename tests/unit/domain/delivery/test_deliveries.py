@@ -15,7 +15,7 @@ from domain.delivery.deliveries import (
 from domain.delivery.settling import after as ended
 from domain.delivery.settling import settle
 from domain.objects.stored import UnseenChange
-from tests.builders import NOON, a_change, a_delivery, a_mark, after
+from tests.builders import NOON, a_change, a_delivery, a_request, after
 
 PATCH = a_change("PATCH", ("E1",), b"{}")
 PUT_EVSE = a_change("PUT", ("E1",), b"{}")
@@ -31,26 +31,28 @@ def test_a_lane_is_named_by_its_partner_and_class(text: str) -> None:
 
 
 def test_a_mark_names_one_delivery_for_each_lane_receiver_and_object() -> None:
-    assert a_mark(1).delivery_id == a_mark(2).delivery_id
-    assert a_mark().delivery_id == "emsp/state|FR/XYZ|locations/DE/ABC/LOC1"
+    assert a_request(1).delivery_id == a_request(2).delivery_id
+    assert a_request().delivery_id == "emsp/state|FR/XYZ|locations/DE/ABC/LOC1"
 
 
 def test_the_first_mark_is_owed_at_once_and_goes_out_as_it_came() -> None:
-    delivery = Delivery.of(a_mark(3, PATCH), now=NOON)
+    delivery = Delivery.of(a_request(3, PATCH), now=NOON)
 
     assert (delivery.state, delivery.due, delivery.since) == (DeliveryState.DUE, NOON, NOON)
     assert change_to_send(delivery.claimed(), revision=3) == PATCH
 
 
 def test_a_mark_of_a_revision_that_is_owed_already_changes_nothing() -> None:
-    delivery = Delivery.of(a_mark(3), now=NOON)
+    delivery = Delivery.of(a_request(3), now=NOON)
 
-    assert delivery.marked(a_mark(3), now=after(1)) is delivery
-    assert delivery.marked(a_mark(2), now=after(1)) is delivery
+    assert delivery.with_request(a_request(3), now=after(1)) is delivery
+    assert delivery.with_request(a_request(2), now=after(1)) is delivery
 
 
 def test_a_second_change_before_the_attempt_makes_the_present_state_of_both() -> None:
-    delivery = Delivery.of(a_mark(1, PATCH), now=NOON).marked(a_mark(2, PATCH), now=after(1))
+    delivery = Delivery.of(a_request(1, PATCH), now=NOON).with_request(
+        a_request(2, PATCH), now=after(1)
+    )
 
     claimed = delivery.claimed()
 
@@ -62,10 +64,10 @@ def test_a_second_change_before_the_attempt_makes_the_present_state_of_both() ->
 def test_a_change_during_the_attempt_is_owed_as_it_came_once_that_went_well() -> None:
     sending = a_delivery(1, PATCH)
 
-    marked = sending.marked(a_mark(2, PUT_EVSE), now=after(1))
+    requested = sending.with_request(a_request(2, PUT_EVSE), now=after(1))
 
-    assert marked.sending == sending.sending
-    done = replace(marked, sending=None)
+    assert requested.sending == sending.sending
+    done = replace(requested, sending=None)
     assert change_to_send(done.claimed(), revision=2) == PUT_EVSE
 
 
@@ -77,9 +79,9 @@ def test_what_an_attempt_was_about_never_goes_out_as_it_came_again() -> None:
 
 
 def test_an_unsure_attempt_and_a_later_change_make_the_present_state_of_both() -> None:
-    marked = a_delivery(1, PATCH).marked(a_mark(2, a_change()), now=after(1))
+    requested = a_delivery(1, PATCH).with_request(a_request(2, a_change()), now=after(1))
 
-    assert marked.claimed().sending == UnseenChange((), "C-1")
+    assert requested.claimed().sending == UnseenChange((), "C-1")
 
 
 def test_a_claim_with_nothing_owed_has_nothing_to_send() -> None:
@@ -97,15 +99,15 @@ def test_a_change_that_is_no_longer_the_latest_does_not_go_out_as_it_came() -> N
 def test_what_was_refused_is_owed_anew_once_the_object_changes(state: DeliveryState) -> None:
     refused = replace(a_delivery(), state=state, attempts=3, due=NOON)
 
-    marked = refused.marked(a_mark(2), now=after(9))
+    requested = refused.with_request(a_request(2), now=after(9))
 
-    assert (marked.state, marked.due, marked.attempts) == (DeliveryState.DUE, after(9), 0)
+    assert (requested.state, requested.due, requested.attempts) == (DeliveryState.DUE, after(9), 0)
 
 
 def test_a_change_does_not_bring_a_failing_delivery_forward() -> None:
     failing = replace(a_delivery(), attempts=1, due=after(30))
 
-    assert failing.marked(a_mark(2), now=after(9)).due == after(30)
+    assert failing.with_request(a_request(2), now=after(9)).due == after(30)
 
 
 def test_what_was_accepted_is_done() -> None:
@@ -164,7 +166,9 @@ def test_what_was_accepted_is_owed_no_more_unless_it_changed_meanwhile() -> None
     accepted = settle(delivery, an_attempt(Verdict.ACCEPTED), spread=0)
 
     assert ended(delivery, accepted) is None
-    left = ended(replace(delivery.marked(a_mark(2, PATCH), now=NOON), attempts=3), accepted)
+    left = ended(
+        replace(delivery.with_request(a_request(2, PATCH), now=NOON), attempts=3), accepted
+    )
 
     assert left is not None
     assert (left.state, left.due, left.attempts) == (DeliveryState.DUE, NOON, 0)
@@ -190,7 +194,7 @@ def test_what_was_refused_rests_unless_it_changed_meanwhile() -> None:
     assert left is not None
     assert (left.state, left.attempts) == (DeliveryState.REFUSED, 1)
 
-    left = ended(delivery.marked(a_mark(2, PATCH), now=NOON), refused)
+    left = ended(delivery.with_request(a_request(2, PATCH), now=NOON), refused)
     assert left is not None
     assert (left.state, left.attempts) == (DeliveryState.DUE, 0)
     assert left.claimed().sending == UnseenChange(("E1",), "C-1")

@@ -16,14 +16,14 @@ from domain.delivery.deliveries import (
     LaneId,
 )
 from domain.delivery.settling import Settled
-from tests.builders import LOC1, NOON, XYZ, a_change, a_delivery, a_mark, after
+from tests.builders import LOC1, NOON, XYZ, a_change, a_delivery, a_request, after
 
 DAY_S = 24 * 3600.0
 
 
 def owed(**fields: object) -> Delivery:
     """A CDR's delivery that no process has claimed."""
-    delivery = replace(Delivery.of(a_mark(), now=NOON), missed=None, handover=Handover())
+    delivery = replace(Delivery.of(a_request(), now=NOON), unseen=None, handover=Handover())
     return replace(delivery, **fields)  # type: ignore[arg-type]
 
 
@@ -65,20 +65,20 @@ def test_a_lane_is_of_the_class_state_where_nothing_else_is_said() -> None:
 
 
 def test_each_event_of_an_object_is_told_by_itself() -> None:
-    told = a_mark(event="cdr.delivered")
+    told = a_request(event="cdr.delivered")
 
-    assert told.delivery_id == f"{a_mark().delivery_id}|cdr.delivered"
+    assert told.delivery_id == f"{a_request().delivery_id}|cdr.delivered"
     assert Delivery.of(told, now=NOON).event == "cdr.delivered"
-    assert Delivery.of(a_mark(), now=NOON).event == ""
+    assert Delivery.of(a_request(), now=NOON).event == ""
 
 
 def test_a_fresh_delivery_knows_of_no_attempt() -> None:
-    fresh = Delivery.of(a_mark(), now=NOON)
+    fresh = Delivery.of(a_request(), now=NOON)
 
     assert (fresh.attempts, fresh.version, fresh.last, fresh.sending) == (0, 0, None, None)
     named = (LOC1, 1, NOON, NOON)
     bare = Delivery("d", LaneId("emsp"), XYZ, *named)
-    assert (bare.missed, bare.event, bare.handover) == (None, "", None)
+    assert (bare.unseen, bare.event, bare.handover) == (None, "", None)
     assert Handover() == Handover(
         behind="", promised=False, refusals=0, unsure=False, receipt=None, untold=()
     )
@@ -144,7 +144,7 @@ def test_a_state_is_never_parked_by_age() -> None:
     ("known", "field"),
     [
         (LaneId("emsp"), "partner_id"),
-        (a_mark(), "revision"),
+        (a_request(), "revision"),
         (Handover(), "behind"),
         (owed(), "state"),
         (Receipt("", ""), "sha256"),
@@ -157,7 +157,7 @@ def test_what_is_known_is_not_changed_in_place(known: object, field: str) -> Non
         setattr(known, field, None)
 
 
-def test_a_mark_says_which_change_of_what_was_missed_by_whom() -> None:
-    mark = a_mark(3, a_change("PATCH", ("E1",), b"{}"))
+def test_a_mark_says_which_change_of_what_was_unseen_by_whom() -> None:
+    wanted = a_request(3, a_change("PATCH", ("E1",), b"{}"))
 
-    assert mark == DeliveryRequest(LaneId("emsp"), XYZ, LOC1, 3, mark.missed)
+    assert wanted == DeliveryRequest(LaneId("emsp"), XYZ, LOC1, 3, wanted.unseen)

@@ -8,13 +8,13 @@ import pytest
 from domain.delivery.answers import Receipt
 from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, Handover, LaneId
 from domain.delivery.settling import retried
-from tests.builders import NOON, a_delivery, a_mark, after
+from tests.builders import NOON, a_delivery, a_request, after
 from tests.charging import CDR1
 
 
 def a_handover(handover: Handover | None = None) -> Delivery:
-    mark = a_mark(lane=LaneId("emsp", DeliveryClass.CDR), key=CDR1)
-    return replace(Delivery.of(mark, now=NOON), handover=handover or Handover())
+    wanted = a_request(lane=LaneId("emsp", DeliveryClass.CDR), key=CDR1)
+    return replace(Delivery.of(wanted, now=NOON), handover=handover or Handover())
 
 
 @pytest.mark.parametrize("state", list(DeliveryState))

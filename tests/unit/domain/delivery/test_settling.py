@@ -8,7 +8,7 @@ from domain.delivery.answers import Attempt, Receipt, Verdict
 from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, Handover, LaneId
 from domain.delivery.settling import Settled, settle
 from domain.delivery.settling import after as ended
-from tests.builders import NOON, a_delivery, a_mark, after
+from tests.builders import NOON, a_delivery, a_request, after
 from tests.charging import CDR1
 
 MONTH_S = 30 * 24 * 3600.0
@@ -24,8 +24,8 @@ def an_attempt(
 
 def a_handover(**fields: object) -> Delivery:
     """A CDR's delivery, claimed for its first attempt."""
-    mark = a_mark(lane=LaneId("emsp", DeliveryClass.CDR), key=CDR1)
-    fresh = replace(Delivery.of(mark, now=NOON), handover=Handover()).claimed().begun()
+    wanted = a_request(lane=LaneId("emsp", DeliveryClass.CDR), key=CDR1)
+    fresh = replace(Delivery.of(wanted, now=NOON), handover=Handover()).claimed().begun()
     assert fresh.handover is not None
     return replace(fresh, handover=replace(fresh.handover, **fields))  # type: ignore[arg-type]
 

@@ -61,10 +61,10 @@ def test_what_is_missed_in_all_covers_each_change_in_any_groups(
         at = data.draw(st.integers(0, len(groups) - 2))
         groups[at : at + 2] = [groups[at].and_then(groups[at + 1])]
 
-    [missed] = groups
-    assert missed.change is None
+    [unseen] = groups
+    assert unseen.change is None
     for change in changes:
-        assert change.path[: len(missed.scope)] == missed.scope  # type: ignore[attr-defined]
+        assert change.path[: len(unseen.scope)] == unseen.scope  # type: ignore[attr-defined]
 
 
 def test_of_several_changes_the_latest_gives_the_correlation_id() -> None:
@@ -74,9 +74,9 @@ def test_of_several_changes_the_latest_gives_the_correlation_id() -> None:
 
 
 def test_a_change_that_may_have_been_seen_is_missed_as_present_state() -> None:
-    missed = UnseenChange.one(a_change("PATCH", ("E1", "1"), b"{}"))
+    unseen = UnseenChange.one(a_change("PATCH", ("E1", "1"), b"{}"))
 
-    assert missed.as_present_state() == UnseenChange(("E1",), "C-1")
+    assert unseen.as_present_state() == UnseenChange(("E1",), "C-1")
 
 
 def test_a_stored_object_owes_its_change_from_the_moment_it_came() -> None:
@@ -85,7 +85,7 @@ def test_a_stored_object_owes_its_change_from_the_moment_it_came() -> None:
     owing = a_stored().with_change(change, now=NOON).unpublished
 
     assert owing is not None
-    assert (owing.since, owing.missed.change) == (NOON, change)
+    assert (owing.since, owing.unseen.change) == (NOON, change)
 
 
 def test_a_stored_object_owes_a_second_change_beside_the_first_since_the_first() -> None:
@@ -94,4 +94,4 @@ def test_a_stored_object_owes_a_second_change_beside_the_first_since_the_first()
     owing = stored.with_change(a_change("PATCH", ("E2",)), now=after(5)).unpublished
 
     assert owing is not None
-    assert (owing.since, owing.missed) == (NOON, UnseenChange((), "C-1"))
+    assert (owing.since, owing.unseen) == (NOON, UnseenChange((), "C-1"))

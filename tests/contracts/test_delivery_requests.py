@@ -19,13 +19,13 @@ from tests.contracts.made import (
     LANE,
     NOON,
     OTHER_EMSP,
+    a_request,
     at_once,
     attempted,
     cdr_lane,
     failed,
     later,
     location,
-    mark,
     patch,
 )
 
@@ -67,43 +67,43 @@ def only(queue: DeliveryQueue) -> Delivery:
 
 def test_a_mark_is_owed_as_it_was_made(queue: DeliveryQueue) -> None:
     change = Change("PATCH", ("E$1", "c.2"), b'{"a": 1.50}', "correlation")
-    queue.mark([mark(3, missed=UnseenChange.one(change))], now=NOON)
+    queue.owe([a_request(3, unseen=UnseenChange.one(change))], now=NOON)
 
-    assert only(queue) == Delivery.of(mark(3, missed=UnseenChange.one(change)), now=NOON)
+    assert only(queue) == Delivery.of(a_request(3, unseen=UnseenChange.one(change)), now=NOON)
 
 
 def test_two_changes_of_an_object_make_one_delivery(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1, missed=UnseenChange.one(patch("E1")))], now=NOON)
-    queue.mark([mark(2, missed=UnseenChange.one(patch("E2")))], now=later(1))
+    queue.owe([a_request(1, unseen=UnseenChange.one(patch("E1")))], now=NOON)
+    queue.owe([a_request(2, unseen=UnseenChange.one(patch("E2")))], now=later(1))
 
     delivery = only(queue)
 
     assert (delivery.revision, delivery.since) == (2, NOON)
-    assert delivery.missed == UnseenChange(scope=(), correlation_id="correlation-E2")
+    assert delivery.unseen == UnseenChange(scope=(), correlation_id="correlation-E2")
 
 
 def test_two_marks_of_one_object_may_come_together(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1), mark(2)], now=NOON)
+    queue.owe([a_request(1), a_request(2)], now=NOON)
 
     assert only(queue).revision == 2
 
 
 def test_the_same_mark_again_changes_nothing(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     before = queue.owed()
 
-    queue.mark([mark(1)], now=later(5))
+    queue.owe([a_request(1)], now=later(5))
 
     assert queue.owed() == before
 
 
 def test_each_receiver_and_each_object_is_owed_by_itself(queue: DeliveryQueue) -> None:
-    queue.mark(
+    queue.owe(
         [
-            mark(receiver=EMSP),
-            mark(receiver=OTHER_EMSP),
-            mark(key=location("LOC2")),
-            mark(lane=cdr_lane()),
+            a_request(receiver=EMSP),
+            a_request(receiver=OTHER_EMSP),
+            a_request(key=location("LOC2")),
+            a_request(lane=cdr_lane()),
         ],
         now=NOON,
     )
@@ -116,7 +116,7 @@ def test_marks_at_once_lose_none(queue: DeliveryQueue) -> None:
 
     outcomes = at_once(
         *(
-            partial(queue.mark, [mark(revision, key=key) for key in keys], now=NOON)
+            partial(queue.owe, [a_request(revision, key=key) for key in keys], now=NOON)
             for revision in range(1, 9)
         )
     )
@@ -126,11 +126,11 @@ def test_marks_at_once_lose_none(queue: DeliveryQueue) -> None:
 
 
 def test_marks_and_claims_at_once_lose_none(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
 
     *_, first = at_once(
-        *(partial(queue.mark, [mark(revision)], now=NOON) for revision in range(2, 8)),
+        *(partial(queue.owe, [a_request(revision)], now=NOON) for revision in range(2, 8)),
         partial(queue.claim, lease, now=NOON, limit=10),
     )
 
@@ -141,15 +141,15 @@ def test_marks_and_claims_at_once_lose_none(queue: DeliveryQueue) -> None:
 
 
 def test_a_delivery_is_found_by_its_id(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
 
-    assert queue.get(mark(1).delivery_id) == only(queue)
+    assert queue.get(a_request(1).delivery_id) == only(queue)
     assert queue.get("no such delivery") is None
 
 
 def test_what_is_owed_is_shown_oldest_first(queue: DeliveryQueue) -> None:
     for n, lane in enumerate((LaneId("q"), LANE, cdr_lane())):
-        queue.mark([mark(lane=lane)], now=later(-n))
+        queue.owe([a_request(lane=lane)], now=later(-n))
 
     assert [each.lane for each in queue.owed()] == [cdr_lane(), LANE, LaneId("q")]
     assert [each.lane for each in queue.owed(partner_id="partner-1")] == [cdr_lane(), LANE]
@@ -163,7 +163,7 @@ def test_what_is_owed_is_shown_oldest_first(queue: DeliveryQueue) -> None:
 
 def test_due_deliveries_are_claimed_oldest_due_first(queue: DeliveryQueue) -> None:
     for name, seconds in (("B", -1), ("A", -2), ("C", 0), ("D", 1)):
-        queue.mark([mark(key=location(name))], now=later(seconds))
+        queue.owe([a_request(key=location(name))], now=later(seconds))
     lease = leased(queue)
 
     first = queue.claim(lease, now=NOON, limit=2)
@@ -174,17 +174,17 @@ def test_due_deliveries_are_claimed_oldest_due_first(queue: DeliveryQueue) -> No
 
 
 def test_a_claim_takes_what_is_missed_for_sending(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
 
     delivery = claimed(queue, leased(queue))
 
     assert delivery.sending == UnseenChange.one(patch())
-    assert delivery.missed is None
+    assert delivery.unseen is None
     assert only(queue) == delivery
 
 
 def test_a_lease_claims_nothing_twice(queue: DeliveryQueue) -> None:
-    queue.mark([mark(key=location(f"L{n}")) for n in range(20)], now=NOON)
+    queue.owe([a_request(key=location(f"L{n}")) for n in range(20)], now=NOON)
     lease = leased(queue)
 
     outcomes = at_once(*(lambda: queue.claim(lease, now=NOON, limit=20) for _ in range(6)))
@@ -197,13 +197,13 @@ def test_a_lease_claims_nothing_twice(queue: DeliveryQueue) -> None:
 
 
 def test_a_lane_claims_nothing_of_another_lane(queue: DeliveryQueue) -> None:
-    queue.mark([mark(lane=cdr_lane()), mark(lane=LaneId("q"))], now=NOON)
+    queue.owe([a_request(lane=cdr_lane()), a_request(lane=LaneId("q"))], now=NOON)
 
     assert queue.claim(leased(queue), now=NOON, limit=10) == ()
 
 
 def test_the_next_lease_takes_over_what_the_last_had_claimed(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     claimed(queue, lease)
 
@@ -213,18 +213,18 @@ def test_the_next_lease_takes_over_what_the_last_had_claimed(queue: DeliveryQueu
 
 
 def test_what_is_marked_after_the_claim_waits_for_the_next_attempt(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     claimed(queue, lease)
 
-    queue.mark([mark(2, missed=UnseenChange.one(patch("E2")))], now=NOON)
+    queue.owe([a_request(2, unseen=UnseenChange.one(patch("E2")))], now=NOON)
 
     assert queue.claim(lease, now=NOON, limit=10) == ()
-    assert only(queue).missed == UnseenChange.one(patch("E2"))
+    assert only(queue).unseen == UnseenChange.one(patch("E2"))
 
 
 def test_a_lost_lease_claims_nothing(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     passed_on(queue, lease)
 
@@ -236,7 +236,7 @@ def test_a_lost_lease_claims_nothing(queue: DeliveryQueue) -> None:
 
 
 def test_what_was_accepted_is_owed_no_more(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1), mark(key=location("LOC2"))], now=NOON)
+    queue.owe([a_request(1), a_request(key=location("LOC2"))], now=NOON)
     lease = leased(queue)
     both = queue.claim(lease, now=NOON, limit=10)
 
@@ -246,17 +246,17 @@ def test_what_was_accepted_is_owed_no_more(queue: DeliveryQueue) -> None:
 
 
 def test_what_changed_meanwhile_is_due_again_at_once(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     delivery = claimed(queue, lease)
-    queue.mark([mark(2, missed=UnseenChange.one(patch("E2")))], now=NOON)
+    queue.owe([a_request(2, unseen=UnseenChange.one(patch("E2")))], now=NOON)
 
     done = attempted(delivery, Verdict.ACCEPTED, at=later(1))
     queue.settle(lease, [done])
 
     left = only(queue)
     assert (left.sending, left.attempts, left.due) == (None, 0, later(1))
-    assert (left.missed, left.last) == (UnseenChange.one(patch("E2")), done.attempt)
+    assert (left.unseen, left.last) == (UnseenChange.one(patch("E2")), done.attempt)
     [again] = queue.claim(lease, now=later(1), limit=10)
     assert again.sending == UnseenChange.one(patch("E2"))
 
@@ -268,14 +268,14 @@ def told(delivery: Delivery, revision: int) -> Settled:
 
 
 def test_what_went_out_before_it_was_marked_is_not_owed_again(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     queue.settle(lease, [told(claimed(queue, lease), 3)])
 
-    queue.mark([mark(2), mark(3)], now=later(2))
+    queue.owe([a_request(2), a_request(3)], now=later(2))
 
     left = only(queue)
-    assert (left.revision, left.missed, left.sending) == (3, None, None)
+    assert (left.revision, left.unseen, left.sending) == (3, None, None)
     assert queue.claim(lease, now=later(5.9), limit=10) == ()
     [empty] = queue.claim(lease, now=later(6), limit=10)
     queue.settle(lease, [attempted(empty, Verdict.ACCEPTED)])
@@ -288,31 +288,31 @@ def test_what_went_out_before_it_was_marked_is_not_owed_again(queue: DeliveryQue
 def test_what_was_marked_meanwhile_is_owed_if_it_is_newer_than_what_went_out(
     queue: DeliveryQueue, meanwhile: int, owed: UnseenChange | None
 ) -> None:
-    queue.mark([mark(1), mark(1, key=location("LOC2"))], now=NOON)
+    queue.owe([a_request(1), a_request(1, key=location("LOC2"))], now=NOON)
     lease = leased(queue)
     one, other = queue.claim(lease, now=NOON, limit=10)
-    queue.mark([mark(meanwhile)], now=NOON)
+    queue.owe([a_request(meanwhile)], now=NOON)
 
     queue.settle(lease, [told(one, 3), told(other, 1)])
 
     left = only(queue)
-    assert (left.key.id, left.missed, left.sending) == ("LOC1", owed, None)
+    assert (left.key.id, left.unseen, left.sending) == ("LOC1", owed, None)
     assert (left.revision, left.due) == ((4, later(1)) if owed else (3, later(6)))
 
 
 def test_a_mark_that_is_newer_than_what_went_out_is_due_at_once(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     queue.settle(lease, [told(claimed(queue, lease), 3)])
 
-    queue.mark([mark(4)], now=later(2))
+    queue.owe([a_request(4)], now=later(2))
 
     left = only(queue)
-    assert (left.revision, left.missed, left.due) == (4, UnseenChange.one(patch()), later(2))
+    assert (left.revision, left.unseen, left.due) == (4, UnseenChange.one(patch()), later(2))
 
 
 def test_what_failed_is_due_when_the_schedule_says(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
 
     settled = failed(claimed(queue, lease), due=later(5))
@@ -327,20 +327,20 @@ def test_what_failed_is_due_when_the_schedule_says(queue: DeliveryQueue) -> None
 
 
 def test_what_failed_and_changed_meanwhile_keeps_to_the_schedule(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     delivery = claimed(queue, lease)
-    queue.mark([mark(2, missed=UnseenChange.one(patch("E2")))], now=NOON)
+    queue.owe([a_request(2, unseen=UnseenChange.one(patch("E2")))], now=NOON)
 
     queue.settle(lease, [failed(delivery, due=later(5))])
 
     left = only(queue)
     assert (left.attempts, left.due, left.revision) == (1, later(5), 2)
-    assert (left.missed, left.sending) == (UnseenChange.one(patch("E2")), UnseenChange.one(patch()))
+    assert (left.unseen, left.sending) == (UnseenChange.one(patch("E2")), UnseenChange.one(patch()))
 
 
 def test_what_was_refused_waits_for_a_change(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
 
     queue.settle(lease, [attempted(claimed(queue, lease), Verdict.REFUSED)])
@@ -348,13 +348,13 @@ def test_what_was_refused_waits_for_a_change(queue: DeliveryQueue) -> None:
     assert only(queue).state is DeliveryState.REFUSED
     assert queue.claim(lease, now=later(9999), limit=10) == ()
     assert queue.lanes_due(now=later(9999)) == ()
-    queue.mark([mark(2)], now=later(60))
+    queue.owe([a_request(2)], now=later(60))
     left = only(queue)
     assert (left.state, left.due, left.attempts) == (DeliveryState.DUE, later(60), 0)
 
 
 def test_what_is_parked_waits_for_an_operator(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1, lane=cdr_lane())], now=NOON)
+    queue.owe([a_request(1, lane=cdr_lane())], now=NOON)
     lease = leased(queue, cdr_lane())
     delivery = claimed(queue, lease)
     parked = replace(attempted(delivery, Verdict.REFUSED), state=DeliveryState.PARKED)
@@ -368,10 +368,10 @@ def test_what_is_parked_waits_for_an_operator(queue: DeliveryQueue) -> None:
 
 
 def test_what_was_refused_and_changed_meanwhile_is_due_at_once(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     delivery = claimed(queue, lease)
-    queue.mark([mark(2)], now=NOON)
+    queue.owe([a_request(2)], now=NOON)
 
     queue.settle(lease, [attempted(delivery, Verdict.REFUSED, at=later(1))])
 
@@ -380,7 +380,7 @@ def test_what_was_refused_and_changed_meanwhile_is_due_at_once(queue: DeliveryQu
 
 
 def test_settling_again_changes_nothing(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1), mark(key=location("LOC2"))], now=NOON)
+    queue.owe([a_request(1), a_request(key=location("LOC2"))], now=NOON)
     lease = leased(queue)
     one, two = queue.claim(lease, now=NOON, limit=10)
     settled = [attempted(one, Verdict.ACCEPTED), attempted(two, Verdict.SICK)]
@@ -397,7 +397,7 @@ def test_settling_nothing_is_nothing(queue: DeliveryQueue) -> None:
 
 
 def test_who_lost_the_lane_cannot_settle_what_another_has_claimed(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lost = leased(queue)
     delivery = claimed(queue, lost)
     taken = passed_on(queue, lost)
@@ -411,7 +411,7 @@ def test_who_lost_the_lane_cannot_settle_what_another_has_claimed(queue: Deliver
 
 
 def test_what_is_still_the_lost_leases_is_settled_all_the_same(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1), mark(key=location("LOC2"))], now=NOON)
+    queue.owe([a_request(1), a_request(key=location("LOC2"))], now=NOON)
     lost = leased(queue)
     both = queue.claim(lost, now=NOON, limit=10)
     [taken] = queue.claim(passed_on(queue, lost), now=NOON, limit=1)
@@ -423,7 +423,7 @@ def test_what_is_still_the_lost_leases_is_settled_all_the_same(queue: DeliveryQu
 
 
 def test_what_was_forgotten_while_under_way_is_settled_silently(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     delivery = claimed(queue, lease)
     queue.forget("partner-1")
@@ -435,19 +435,19 @@ def test_what_was_forgotten_while_under_way_is_settled_silently(queue: DeliveryQ
 
 def test_marks_and_settlements_at_once_lose_no_mark(queue: DeliveryQueue) -> None:
     keys = [location(f"L{n}") for n in range(10)]
-    queue.mark([mark(1, key=key) for key in keys], now=NOON)
+    queue.owe([a_request(1, key=key) for key in keys], now=NOON)
     lease = leased(queue)
     taken = queue.claim(lease, now=NOON, limit=10)
     done = [attempted(each, Verdict.ACCEPTED) for each in taken]
 
     at_once(
-        *(partial(queue.mark, [mark(2, key=key)], now=NOON) for key in keys),
+        *(partial(queue.owe, [a_request(2, key=key)], now=NOON) for key in keys),
         *(partial(queue.settle, lease, [each]) for each in done),
     )
 
     left = queue.owed()
     assert len(left) == 10
-    assert all(each.revision == 2 and each.missed is not None for each in left)
+    assert all(each.revision == 2 and each.unseen is not None for each in left)
     assert len(queue.claim(lease, now=NOON, limit=20)) == 10
 
 
@@ -455,7 +455,7 @@ def test_marks_and_settlements_at_once_lose_no_mark(queue: DeliveryQueue) -> Non
 
 
 def test_a_refused_delivery_is_due_when_an_operator_says_so(queue: DeliveryQueue) -> None:
-    queue.mark([mark(1)], now=NOON)
+    queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     delivery = claimed(queue, lease)
     queue.settle(lease, [attempted(delivery, Verdict.REFUSED)])
@@ -467,8 +467,13 @@ def test_a_refused_delivery_is_due_when_an_operator_says_so(queue: DeliveryQueue
 
 
 def test_a_partner_that_left_is_owed_its_cdrs_alone(queue: DeliveryQueue) -> None:
-    queue.mark(
-        [mark(1), mark(key=location("LOC2")), mark(lane=cdr_lane()), mark(lane=LaneId("q"))],
+    queue.owe(
+        [
+            a_request(1),
+            a_request(key=location("LOC2")),
+            a_request(lane=cdr_lane()),
+            a_request(lane=LaneId("q")),
+        ],
         now=NOON,
     )
 
@@ -480,15 +485,15 @@ def test_a_partner_that_left_is_owed_its_cdrs_alone(queue: DeliveryQueue) -> Non
 
 def test_a_lane_owes_since_its_oldest_that_is_due_or_refused(queue: DeliveryQueue) -> None:
     assert queue.owed_since(LANE) is None
-    queue.mark([mark(1)], now=later(5))
+    queue.owe([a_request(1)], now=later(5))
     lease = leased(queue)
     [refused] = queue.claim(lease, now=later(5), limit=10)
     queue.settle(lease, [attempted(refused, Verdict.REFUSED)])
-    queue.mark([mark(key=location("LOC2"))], now=later(9))
-    queue.mark([mark(lane=cdr_lane()), mark(lane=LaneId("q"))], now=NOON)
+    queue.owe([a_request(key=location("LOC2"))], now=later(9))
+    queue.owe([a_request(lane=cdr_lane()), a_request(lane=LaneId("q"))], now=NOON)
 
     assert queue.owed_since(LANE) == later(5)
     assert queue.refused([refused.id, "nothing"]) == frozenset({refused.id})
     queue.retry(refused.id, now=later(10))
     assert queue.owed_since(LANE) == later(5)
-    assert queue.refused([refused.id, mark(key=location("LOC2")).delivery_id]) == frozenset()
+    assert queue.refused([refused.id, a_request(key=location("LOC2")).delivery_id]) == frozenset()
