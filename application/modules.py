@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from domain.cdrs.cdr import Cdr
 from domain.commands.kinds import COMMANDS, PROFILES
 from domain.delivery.deliveries import DeliveryClass
+from domain.delivery.what import EventType
 from domain.objects.carried import OcpiObject
 from domain.objects.client_info import CLIENT_INFO, ClientInfo
 from domain.objects.locations import Location
@@ -17,7 +18,6 @@ from domain.objects.tariffs import Tariff
 from domain.objects.tokens import Token
 from domain.partners.party import Interface, Role
 from domain.partners.registration import Faces
-from domain.webhooks.events import EventType
 
 
 @dataclass(frozen=True)

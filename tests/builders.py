@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from domain import errors
-from domain.delivery.deliveries import Delivery, DeliveryRequest, LaneId
+from domain.delivery.deliveries import Delivery, DeliveryRequest, LaneId, delivery_of
+from domain.delivery.what import AboutObject, Event, EventType, ObjectChange
 from domain.documents import JsonValue
 from domain.errors import Problem
 from domain.objects.locations import Location
@@ -136,12 +137,20 @@ def a_change(method: str = "PUT", path: Path = (), body: bytes | None = None) ->
     return Change(method, path, body, correlation_id="C-1")
 
 
-def a_request(revision: int = 1, change: Change | None = None, **fields: Any) -> DeliveryRequest:
-    """That XYZ, at the partner `emsp`, has not seen a change of LOC1."""
+def a_request(
+    revision: int = 1,
+    change: Change | None = None,
+    *,
+    key: ObjectKey | None = None,
+    event: EventType | None = None,
+    **fields: Any,
+) -> DeliveryRequest:
+    """That XYZ, at the partner `emsp`, has not seen a change of LOC1; or an event about it."""
+    of = key or LOC1
     usual: Doc = {
         "lane": LaneId("emsp"),
         "receiver": XYZ,
-        "key": LOC1,
+        "what": ObjectChange(of) if event is None else Event(event, AboutObject(of)),
         "revision": revision,
         "unseen": UnseenChange.one(change or a_change()),
     }
@@ -150,8 +159,7 @@ def a_request(revision: int = 1, change: Change | None = None, **fields: Any) ->
 
 def a_delivery(revision: int = 1, change: Change | None = None, **fields: Any) -> Delivery:
     """One that was claimed: what is owed is being sent."""
-    delivery = Delivery.of(a_request(revision, change, **fields), now=NOON)
-    return delivery.claimed()
+    return delivery_of(a_request(revision, change, **fields), now=NOON).claimed()
 
 
 def a_role(role: Role = Role.CPO, party: PartyId = ABC) -> PartyRole:

@@ -1,11 +1,14 @@
 """Builders of sessions and CDRs: ABC's chargers, XYZ's token, twenty kilowatt hours."""
 
 import hashlib
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from domain.cdrs.cdr import Cdr
-from domain.cdrs.custody import Filed, ref_of
+from domain.cdrs.custody import Filed, delivery_id_of, ref_of
+from domain.delivery.deliveries import CdrDelivery, Delivery, DeliveryClass, DeliveryOf, LaneId
+from domain.delivery.what import CdrHandover
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 from domain.times import parse_time
@@ -13,6 +16,25 @@ from tests.builders import ABC, NOON, XYZ, Doc, PlainJson, at
 
 S1 = ObjectKey("sessions", ABC, "S1")
 CDR1 = ObjectKey("cdrs", ABC, "CDR1")
+
+
+def a_handover(**known: Any) -> CdrHandover:
+    """What the delivery of CDR1 knows of it."""
+    return CdrHandover(**{"ref": ref_of(CDR1, 0), "key": CDR1, **known})
+
+
+def a_cdr_delivery(handover: CdrHandover | None = None, **fields: Any) -> CdrDelivery:
+    """CDR1 that XYZ is owed at the partner `emsp`, and that no process has claimed."""
+    what = handover or a_handover()
+    lane = LaneId("emsp", DeliveryClass.CDR)
+    fresh = DeliveryOf(delivery_id_of(what.ref), lane, XYZ, what, 1, NOON, NOON)
+    return replace(fresh, **fields)
+
+
+def handover_of(delivery: Delivery) -> CdrHandover:
+    """What the delivery knows of its CDR."""
+    assert isinstance(delivery.what, CdrHandover)
+    return delivery.what
 
 
 def a_cdr_token(party: PartyId = XYZ) -> Doc:

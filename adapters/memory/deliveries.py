@@ -13,6 +13,7 @@ from domain.delivery.deliveries import (
     DeliveryRequest,
     DeliveryState,
     LaneId,
+    delivery_of,
 )
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.settling import Settled, after, retried
@@ -45,7 +46,7 @@ class MemoryDeliveries:
             for request in requests:
                 held = self.held.get(request.delivery_id)
                 if held is None:
-                    self.records.write(Delivery.of(request, now=now))
+                    self.records.write(delivery_of(request, now=now))
                 elif (requested := held.with_request(request, now=now)) != held:
                     self.records.write(requested)
 
@@ -142,7 +143,7 @@ class MemoryDeliveries:
             found = [
                 held
                 for held in self.held.values()
-                if partner_id in (None, held.lane.partner_id)
+                if partner_id in (None, held.lane.target)
                 and (held.state.is_open if state is None else held.state.value == state)
             ]
             return tuple(sorted(found, key=lambda held: (held.since, held.id))[:limit])
@@ -185,7 +186,7 @@ class MemoryDeliveries:
             forgotten = [
                 held
                 for held in self.held.values()
-                if held.lane.partner_id == partner_id
+                if held.lane.target == partner_id
                 and held.lane.delivery_class is not DeliveryClass.CDR
             ]
             for held in forgotten:

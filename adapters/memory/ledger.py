@@ -7,12 +7,12 @@ from datetime import datetime
 
 from adapters.memory.archive import MemoryArchive
 from adapters.memory.records import MemoryRecords
-from domain.cdrs.custody import Filed, awaits_original, delivery_id_of, is_counted, ref_of_delivery
+from domain.cdrs.custody import Filed, awaits_original, delivery_id_of, is_counted
 from domain.delivery.answers import Attempt
-from domain.delivery.deliveries import Delivery, DeliveryState, Handover, LaneId
+from domain.delivery.deliveries import CdrDelivery, DeliveryState, LaneId, is_of_cdr
 from domain.delivery.lanes import Lease
-from domain.delivery.settling import CDR_PARKED
 from domain.delivery.standing import Standing
+from domain.delivery.what import CdrHandover, EventType
 from domain.objects.paging import Page, PageRequest, Position, fitting
 from domain.partners.party import PartyId
 
@@ -26,7 +26,7 @@ class MemoryLedger:
     records: MemoryRecords
     archive: MemoryArchive
 
-    def owe(self, filed: Filed, delivery: Delivery, *, lease: Lease | None = None) -> bool:
+    def owe(self, filed: Filed, delivery: CdrDelivery, *, lease: Lease | None = None) -> bool:
         with self.records.lock:
             if delivery.id in self.records.held:
                 return False
@@ -35,18 +35,22 @@ class MemoryLedger:
                 self.records.fences[delivery.id] = lease.fence
             return True
 
+    def get(self, ref: str) -> CdrDelivery | None:
+        with self.records.lock:
+            return self._of(delivery_id_of(ref))
+
     def promise(self, delivery_id: str) -> bool:
         with self.records.lock:
-            held = self.records.held.get(delivery_id)
-            if held is None or held.handover is None or held.state is DeliveryState.DECLINED:
+            held = self._of(delivery_id)
+            if held is None or held.state is DeliveryState.DECLINED:
                 return False
-            self._note(held, replace(held.handover, promised=True))
+            self._note(held, replace(held.what, promised=True))
             return True
 
     def decline(self, lease: Lease, delivery_id: str, attempt: Attempt) -> bool:
         with self.records.lock:
-            held = self.records.held.get(delivery_id)
-            if held is None or held.handover is None or held.handover.promised:
+            held = self._of(delivery_id)
+            if held is None or held.what.promised:
                 return False
             if not self.records.is_claimed_by(lease, held):
                 return False
@@ -56,7 +60,7 @@ class MemoryLedger:
                 sending=None,
                 attempts=1,
                 last=attempt,
-                handover=replace(held.handover, untold=()),
+                what=replace(held.what, untold=()),
             )
             self.records.unclaimed(declined)
             self.records.note(delivery_id, attempt)
@@ -65,20 +69,20 @@ class MemoryLedger:
     def counted(self, refs: Sequence[str]) -> frozenset[str]:
         wanted = {delivery_id_of(ref) for ref in refs}
         found = self._where(lambda each: each.id in wanted and is_counted(each))
-        return frozenset(ref_of_delivery(each.id) for each in found)
+        return frozenset(each.what.ref for each in found)
 
-    def awaiting(self, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+    def awaiting(self, *, now: datetime, limit: int) -> tuple[CdrDelivery, ...]:
         found = self._where(lambda each: awaits_original(each) and each.due <= now)
         return tuple(sorted(found, key=lambda each: each.due)[:limit])
 
     def look_again(self, delivery_id: str, *, at: datetime) -> None:
         with self.records.lock:
-            held = self.records.held.get(delivery_id)
+            held = self._of(delivery_id)
             if held is not None and awaits_original(held):
                 self.records.write(replace(held, due=at))
 
-    def doubtful(self, *, limit: int) -> tuple[Delivery, ...]:
-        found = self._where(lambda each: each.handover is not None and each.handover.doubts != ())
+    def doubtful(self, *, limit: int) -> tuple[CdrDelivery, ...]:
+        found = self._where(lambda each: each.what.doubts != ())
         kept = [each for each in found if each.state is not DeliveryState.DECLINED]
         return tuple(sorted(kept, key=lambda each: each.since, reverse=True)[:limit])
 
@@ -92,14 +96,14 @@ class MemoryLedger:
         now: datetime,
     ) -> bool:
         with self.records.lock:
-            held = self.records.held.get(delivery_id)
-            if held is None or held.handover is None or not awaits_original(held):
+            held = self._of(delivery_id)
+            if held is None or not awaits_original(held):
                 return False
-            known = tuple(dict.fromkeys((*held.handover.doubts, *doubts)))
-            handover = replace(held.handover.judged(standing), doubts=known)
+            known = tuple(dict.fromkeys((*held.what.doubts, *doubts)))
+            handover = replace(held.what.judged(standing), doubts=known)
             if state is DeliveryState.PARKED:
-                handover = replace(handover, untold=_with(handover.untold, CDR_PARKED))
-            self.records.unclaimed(replace(held, state=state, due=now, handover=handover))
+                handover = handover.telling(EventType.CDR_PARKED)
+            self.records.unclaimed(replace(held, state=state, due=now, what=handover))
             return True
 
     def lanes(self) -> frozenset[LaneId]:
@@ -127,7 +131,7 @@ class MemoryLedger:
         listed = [
             (_place(delivery), filed)
             for delivery in self._where(lambda each: _is_listed(each, party))
-            if (filed := self.archive.get(ref_of_delivery(delivery.id))) is not None
+            if (filed := self.archive.get(delivery.what.ref)) is not None
             and _is_between(filed.last_updated, request)
         ]
         listed.sort(key=lambda entry: entry[0])
@@ -147,7 +151,7 @@ class MemoryLedger:
             last=Position(*chosen[-1][0]) if chosen else None,
         )
 
-    def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[Delivery, ...]:
+    def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[CdrDelivery, ...]:
         return self._where(lambda each: each.receiver == receiver and each.since >= since)
 
     def listed(
@@ -159,7 +163,7 @@ class MemoryLedger:
         since: datetime | None = None,
         before: datetime | None = None,
         limit: int,
-    ) -> tuple[Delivery, ...]:
+    ) -> tuple[CdrDelivery, ...]:
         wanted = frozenset(states)
         found = self._where(
             lambda each: (
@@ -178,11 +182,11 @@ class MemoryLedger:
 
     def park(self, delivery_id: str, *, now: datetime) -> bool:
         with self.records.lock:
-            held = self.records.held.get(delivery_id)
-            if held is None or held.handover is None or held.state is not DeliveryState.DUE:
+            held = self._of(delivery_id)
+            if held is None or held.state is not DeliveryState.DUE:
                 return False
-            handover = replace(held.handover, untold=_with(held.handover.untold, CDR_PARKED))
-            parked = replace(held, state=DeliveryState.PARKED, due=now, handover=handover)
+            handover = held.what.telling(EventType.CDR_PARKED)
+            parked = replace(held, state=DeliveryState.PARKED, due=now, what=handover)
             self.records.unclaimed(parked)
             return True
 
@@ -193,49 +197,43 @@ class MemoryLedger:
         ]
         return Counter(each.state for each in known), len(aged)
 
-    def untold(self, *, limit: int) -> tuple[Delivery, ...]:
-        return self._where(lambda each: _untold(each) != ())[:limit]
+    def untold(self, *, limit: int) -> tuple[CdrDelivery, ...]:
+        return self._where(lambda each: each.what.untold != ())[:limit]
 
-    def told(self, told: Sequence[Delivery]) -> None:
+    def told(self, told: Sequence[CdrDelivery]) -> None:
         with self.records.lock:
             for each in told:
-                held = self.records.held.get(each.id)
-                if held is not None and held.handover is not None:
-                    left = tuple(event for event in _untold(held) if event not in _untold(each))
-                    self._note(held, replace(held.handover, untold=left))
+                if (held := self._of(each.id)) is not None:
+                    left = [event for event in held.what.untold if event not in each.what.untold]
+                    self._note(held, replace(held.what, untold=tuple(left)))
 
-    def _where(self, fits: Callable[[Delivery], bool]) -> tuple[Delivery, ...]:
+    def _where(self, fits: Callable[[CdrDelivery], bool]) -> tuple[CdrDelivery, ...]:
         """CDRs' deliveries that fit, in order of acceptance."""
-        known = (each for each in self.records.all() if each.handover is not None)
+        known = filter(is_of_cdr, self.records.all())
         return tuple(sorted(filter(fits, known), key=lambda each: (each.since, each.id)))
 
-    def _note(self, held: Delivery, handover: Handover) -> None:
-        self.records.write(replace(held, handover=handover))
+    def _of(self, delivery_id: str) -> CdrDelivery | None:
+        held = self.records.held.get(delivery_id)
+        return held if held is not None and is_of_cdr(held) else None
+
+    def _note(self, held: CdrDelivery, handover: CdrHandover) -> None:
+        self.records.write(replace(held, what=handover))
 
 
-def _untold(delivery: Delivery) -> tuple[str, ...]:
-    return () if delivery.handover is None else delivery.handover.untold
-
-
-def _with(events: tuple[str, ...], event: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*events, event)))
-
-
-def _is_listed(delivery: Delivery, party: PartyId | None) -> bool:
+def _is_listed(delivery: CdrDelivery, party: PartyId | None) -> bool:
     """Whether it is in custody, and this party bills it, or owes it where it fits."""
     if delivery.state is DeliveryState.DECLINED:
         return False
     if party in (None, delivery.key.owner):
         return True
-    is_judged = delivery.handover is not None and delivery.handover.judgement.counts
-    return party == delivery.receiver and is_judged
+    return party == delivery.receiver and delivery.what.judgement.counts
 
 
-def _is_theirs(delivery: Delivery, party: PartyId | None) -> bool:
+def _is_theirs(delivery: CdrDelivery, party: PartyId | None) -> bool:
     return party in (None, delivery.key.owner, delivery.receiver)
 
 
-def _place(delivery: Delivery) -> tuple[int, str]:
+def _place(delivery: CdrDelivery) -> tuple[int, str]:
     return int(delivery.since.timestamp() * 1_000_000), delivery.id
 
 

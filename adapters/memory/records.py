@@ -9,7 +9,7 @@ from threading import RLock
 
 from adapters.memory.storable import check_storable
 from domain.delivery.answers import Attempt
-from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
+from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState, is_of_cdr
 from domain.delivery.lanes import Lease
 
 _OVER = DONE_STATES | {DeliveryState.DECLINED}
@@ -65,7 +65,7 @@ class MemoryRecords:
         return len(free)
 
     def _may_go(self, waiting: Delivery, wanted: set[str] | None) -> bool:
-        behind = "" if waiting.handover is None else waiting.handover.behind
+        behind = waiting.what.behind if is_of_cdr(waiting) else ""
         ahead = self.held.get(behind)
         is_asked_for = wanted is None or behind in wanted
         return is_asked_for and ahead is not None and ahead.state in _OVER

@@ -26,6 +26,7 @@ from domain.delivery.deliveries import (
     DeliveryRequest,
     DeliveryState,
     LaneId,
+    delivery_of,
 )
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.settling import Settled, retried
@@ -191,7 +192,7 @@ class MongoDeliveries:
         for request in requests:
             known = requested.get(request.delivery_id)
             requested[request.delivery_id] = (
-                Delivery.of(request, now=now)
+                delivery_of(request, now=now)
                 if known is None
                 else known.with_request(request, now=now)
             )

@@ -3,15 +3,20 @@
 All that a partner chose (ids, bytes) is a value; no field name and no path comes from outside.
 """
 
+from typing import TypeVar
+
 from bson import Binary
 
-from adapters.mongo.client import Record, known_of
-from domain.delivery.answers import Attempt, Receipt, Verdict
-from domain.delivery.deliveries import Delivery, DeliveryState, Handover, LaneId
+from adapters.mongo.attempt_records import as_attempt, of_attempt
+from adapters.mongo.client import Record
+from adapters.mongo.what_records import as_handover, as_what, of_what
+from domain.delivery.deliveries import CdrDelivery, Delivery, DeliveryOf, DeliveryState, LaneId
 from domain.delivery.lanes import BareRefusal, Breaker, LaneHealth
-from domain.delivery.standing import Judgement
-from domain.objects.stored import Change, ObjectKey, UnseenChange
+from domain.delivery.what import What
+from domain.objects.stored import Change, UnseenChange
 from domain.partners.party import PartyId
+
+_What = TypeVar("_What", bound=What)
 
 
 def of_delivery(delivery: Delivery) -> Record:
@@ -21,7 +26,6 @@ def of_delivery(delivery: Delivery) -> Record:
         "short": delivery.short_id,
         "lane": str(delivery.lane),
         "receiver": str(delivery.receiver),
-        "key": str(delivery.key),
         "revision": delivery.revision,
         "since": delivery.since,
         "due": delivery.due,
@@ -31,17 +35,25 @@ def of_delivery(delivery: Delivery) -> Record:
         "attempts": delivery.attempts,
         "last": of_attempt(delivery.last),
         "version": delivery.version,
-        "event": delivery.event,
-        **_of_handover(delivery.handover),
+        **of_what(delivery.what),
     }
 
 
 def as_delivery(record: Record) -> Delivery:
-    return Delivery(
+    return _delivery(record, as_what(record))
+
+
+def as_cdr_delivery(record: Record) -> CdrDelivery:
+    """The same of a record that is known to be a CDR's."""
+    return _delivery(record, as_handover(record))
+
+
+def _delivery(record: Record, what: _What) -> DeliveryOf[_What]:
+    return DeliveryOf(
         id=record["_id"],
         lane=LaneId.parse(record["lane"]),
         receiver=PartyId.parse(record["receiver"]),
-        key=ObjectKey.parse(record["key"]),
+        what=what,
         revision=record["revision"],
         since=record["since"],
         due=record["due"],
@@ -51,8 +63,6 @@ def as_delivery(record: Record) -> Delivery:
         attempts=record["attempts"],
         last=as_attempt(record["last"]),
         version=record["version"],
-        event=record.get("event", ""),
-        handover=(_as_handover(record) if "handover" in record else None),
     )
 
 
@@ -96,72 +106,6 @@ def _as_change(record: Record | None) -> Change | None:
         body=record["body"],
         correlation_id=record["correlation_id"],
     )
-
-
-def of_attempt(attempt: Attempt | None) -> Record | None:
-    if attempt is None:
-        return None
-    return {
-        "at": attempt.at,
-        "verdict": attempt.verdict.value,
-        "reason": attempt.reason,
-        "http": attempt.http,
-        "ocpi": attempt.ocpi,
-        "retry_after_s": attempt.retry_after_s,
-        "is_unsure": attempt.is_unsure,
-        "receipt": of_receipt(attempt.receipt),
-        "revision": attempt.revision,
-    }
-
-
-def as_attempt(record: Record | None) -> Attempt | None:
-    if record is None:
-        return None
-    verdict, receipt = Verdict(record["verdict"]), as_receipt(record.get("receipt"))
-    return Attempt(**{**known_of(record, Attempt), "verdict": verdict, "receipt": receipt})
-
-
-def of_receipt(receipt: Receipt | None) -> Record | None:
-    if receipt is None:
-        return None
-    return {"location": receipt.location, "sha256": receipt.sha256}
-
-
-def as_receipt(record: Record | None) -> Receipt | None:
-    return None if record is None else Receipt(record["location"], record["sha256"])
-
-
-def _of_handover(handover: Handover | None) -> Record:
-    """A record of another class has none at all: indexes and queries go by that."""
-    if handover is None:
-        return {}
-    return {
-        "handover": {
-            "behind": handover.behind,
-            "promised": handover.promised,
-            "refusals": handover.refusals,
-            "unsure": handover.unsure,
-            "bare": handover.bare,
-            "receipt": of_receipt(handover.receipt),
-            "judgement": handover.judgement.value,
-            "remark": handover.remark,
-        },
-        "untold": list(handover.untold),
-        **({"doubts": list(handover.doubts)} if handover.doubts else {}),
-    }
-
-
-def _as_handover(record: Record) -> Handover:
-    """Older records know nothing of judgements: theirs were let go without."""
-    known = record["handover"]
-    judgement = Judgement(known.get("judgement", Judgement.SOUND.value))
-    fields = {
-        **known_of(known, Handover),
-        "receipt": as_receipt(known["receipt"]),
-        "judgement": judgement,
-    }
-    untold, doubts = tuple(record["untold"]), tuple(record.get("doubts", ()))
-    return Handover(**fields, untold=untold, doubts=doubts)
 
 
 def of_health(health: LaneHealth) -> Record:

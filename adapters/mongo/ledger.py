@@ -12,23 +12,25 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.archive import ARCHIVE
+from adapters.mongo.attempt_records import as_attempt, of_attempt
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.deliveries import ATTEMPTS, COLLECTION
-from adapters.mongo.delivery_records import as_attempt, as_delivery, of_attempt, of_delivery
+from adapters.mongo.delivery_records import as_cdr_delivery, of_delivery
 from adapters.mongo.ledger_pages import IN_ORDER, SINCE_EVER, billed_or_owed, page_of
 from adapters.mongo.moments import as_text
 from adapters.mongo.moving import lanes_that_owe, move
 from adapters.mongo.settling import let_go
 from domain.cdrs.custody import Filed, delivery_id_of, ref_of_delivery
 from domain.delivery.answers import Attempt
-from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
+from domain.delivery.deliveries import CdrDelivery, DeliveryState, LaneId
 from domain.delivery.lanes import Lease
-from domain.delivery.settling import CDR_PARKED
 from domain.delivery.standing import UNCOUNTED, Judgement, Standing
+from domain.delivery.what import EventType
 from domain.objects.paging import Page, PageRequest
 from domain.partners.party import PartyId
 
 _DUE = DeliveryState.DUE.value
+_PARKED = EventType.CDR_PARKED.value
 _DECLINED = DeliveryState.DECLINED.value
 _CDRS: Record = {"cdr": {"$exists": True}}
 _AWAITS: Record = {
@@ -54,7 +56,7 @@ class MongoLedger:
     database: DatabaseOf
 
     @answering()
-    def owe(self, filed: Filed, delivery: Delivery, *, lease: Lease | None = None) -> bool:
+    def owe(self, filed: Filed, delivery: CdrDelivery, *, lease: Lease | None = None) -> bool:
         listed = {
             "ref": filed.ref,
             "owner": str(filed.key.owner),
@@ -67,6 +69,11 @@ class MongoLedger:
         except DuplicateKeyError:
             return False
         return True
+
+    @answering()
+    def get(self, ref: str) -> CdrDelivery | None:
+        record = self._deliveries.find_one({"_id": delivery_id_of(ref)})
+        return None if record is None else as_cdr_delivery(record)
 
     @answering()
     def promise(self, delivery_id: str) -> bool:
@@ -95,9 +102,9 @@ class MongoLedger:
         return frozenset(ref_of_delivery(record["_id"]) for record in found)
 
     @answering()
-    def awaiting(self, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+    def awaiting(self, *, now: datetime, limit: int) -> tuple[CdrDelivery, ...]:
         found = self._deliveries.find({**_AWAITS, "due": {"$lte": now}}).sort("due").limit(limit)
-        return tuple(as_delivery(record) for record in found)
+        return tuple(as_cdr_delivery(record) for record in found)
 
     @answering()
     def look_again(self, delivery_id: str, *, at: datetime) -> None:
@@ -105,10 +112,10 @@ class MongoLedger:
         self._deliveries.update_one({"_id": delivery_id, **_AWAITS}, later)
 
     @answering()
-    def doubtful(self, *, limit: int) -> tuple[Delivery, ...]:
+    def doubtful(self, *, limit: int) -> tuple[CdrDelivery, ...]:
         wanted = {"doubts.0": {"$exists": True}, "state": {"$ne": _DECLINED}}
         found = self._deliveries.find(wanted).sort([("since", -1)]).limit(limit)
-        return tuple(as_delivery(record) for record in found)
+        return tuple(as_cdr_delivery(record) for record in found)
 
     @answering()
     def judge(
@@ -125,7 +132,7 @@ class MongoLedger:
             "handover.judgement": standing.judgement.value,
             "handover.remark": standing.remark,
         }
-        added: Record = {"untold": {"$each": [CDR_PARKED] if state is DeliveryState.PARKED else []}}
+        added: Record = {"untold": {"$each": [_PARKED] if state is DeliveryState.PARKED else []}}
         added |= {"doubts": {"$each": list(doubts)}} if doubts else {}
         change = {
             "$set": {**judged, "state": state.value, "due": now, "fence": 0},
@@ -161,10 +168,12 @@ class MongoLedger:
         return page_of(self._deliveries, self.database()[ARCHIVE], request, party)
 
     @answering()
-    def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[Delivery, ...]:
+    def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[CdrDelivery, ...]:
         from_ = {"$gte": _place(since)}
         wanted = {"receiver": str(receiver), "state": _STATES, "cdr.created": from_}
-        return tuple(as_delivery(record) for record in self._deliveries.find(wanted).sort(IN_ORDER))
+        return tuple(
+            as_cdr_delivery(record) for record in self._deliveries.find(wanted).sort(IN_ORDER)
+        )
 
     @answering()
     def listed(
@@ -176,7 +185,7 @@ class MongoLedger:
         since: datetime | None = None,
         before: datetime | None = None,
         limit: int,
-    ) -> tuple[Delivery, ...]:
+    ) -> tuple[CdrDelivery, ...]:
         between = {"$gte": 0 if since is None else _place(since)}
         if before is not None:
             between["$lt"] = _place(before)
@@ -184,7 +193,7 @@ class MongoLedger:
         if lane is not None:
             wanted["lane"] = str(lane)
         found = self._deliveries.find(wanted).sort(IN_ORDER).limit(limit)
-        return tuple(as_delivery(record) for record in found)
+        return tuple(as_cdr_delivery(record) for record in found)
 
     @answering()
     def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
@@ -196,7 +205,7 @@ class MongoLedger:
     def park(self, delivery_id: str, *, now: datetime) -> bool:
         due = {"_id": delivery_id, "state": _DUE, **_CDRS}
         parked = {"state": DeliveryState.PARKED.value, "due": now, "fence": 0}
-        change = {"$set": parked, "$inc": {"version": 1}, "$addToSet": {"untold": CDR_PARKED}}
+        change = {"$set": parked, "$inc": {"version": 1}, "$addToSet": {"untold": _PARKED}}
         return self._deliveries.update_one(due, change).matched_count == 1
 
     @answering()
@@ -213,20 +222,13 @@ class MongoLedger:
         return states, self._deliveries.count_documents(aged, hint="kept")
 
     @answering()
-    def untold(self, *, limit: int) -> tuple[Delivery, ...]:
+    def untold(self, *, limit: int) -> tuple[CdrDelivery, ...]:
         found = self._deliveries.find({"untold.0": {"$exists": True}}).limit(limit)
-        return tuple(as_delivery(record) for record in found)
+        return tuple(as_cdr_delivery(record) for record in found)
 
     @answering()
-    def told(self, told: Sequence[Delivery]) -> None:
-        writes = [
-            UpdateOne(
-                {"_id": each.id},
-                {"$pullAll": {"untold": list(each.handover.untold)}, "$inc": {"version": 1}},
-            )
-            for each in told
-            if each.handover is not None
-        ]
+    def told(self, told: Sequence[CdrDelivery]) -> None:
+        writes = [UpdateOne({"_id": each.id}, _without(each.what.untold)) for each in told]
         if writes:
             self._deliveries.bulk_write(writes, ordered=False)
 
@@ -242,3 +244,7 @@ class MongoLedger:
 def _place(received_at: datetime) -> int:
     """Where it stands in lists: microseconds."""
     return int(received_at.timestamp() * 1_000_000)
+
+
+def _without(events: Sequence[str]) -> Record:
+    return {"$pullAll": {"untold": list(events)}, "$inc": {"version": 1}}

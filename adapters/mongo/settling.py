@@ -11,15 +11,16 @@ from dataclasses import replace
 from pymongo import DeleteOne, UpdateOne
 from pymongo.collection import Collection
 
+from adapters.mongo.attempt_records import of_attempt, of_receipt
 from adapters.mongo.client import Record
-from adapters.mongo.delivery_records import of_attempt, of_receipt, of_unseen
+from adapters.mongo.delivery_records import of_unseen
 from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
 from domain.delivery.lanes import Lease
 from domain.delivery.settling import Settled, after
-from domain.objects.stored import UnseenChange
+from domain.delivery.what import CdrHandover
+from domain.objects.stored import ALL_UNSEEN
 
 _Write = DeleteOne | UpdateOne
-_SOMETHING = UnseenChange(scope=(), correlation_id="")
 
 
 def written(
@@ -71,7 +72,7 @@ def _requested_more(settled: Settled, lease: Lease) -> _Write:
 
 def _if_requested(settled: Settled, lease: Lease, revisions: Record, revision: int) -> _Write:
     claimed = {**_claimed(settled, lease), "missed": {"$ne": None}, "revision": revisions}
-    left = after(replace(settled.delivery, unseen=_SOMETHING, revision=revision), settled)
+    left = after(replace(settled.delivery, unseen=ALL_UNSEEN, revision=revision), settled)
     if left is None:
         return DeleteOne(claimed)
     return UpdateOne(claimed, _becomes(left, settled))
@@ -106,12 +107,12 @@ def _becomes(left: Delivery, settled: Settled) -> Record:
     if settled.state is None and left.unseen is None:
         fields |= {"missed": None, "revision": left.revision}
     changed: Record = {"$set": fields, "$inc": {"version": 1}}
-    if left.handover is not None:
-        fields["handover.refusals"] = left.handover.refusals
-        fields["handover.unsure"] = left.handover.unsure
-        fields["handover.bare"] = left.handover.bare
-        fields["handover.receipt"] = of_receipt(left.handover.receipt)
-        changed["$addToSet"] = {"untold": {"$each": list(settled.events)}}
+    if isinstance(left.what, CdrHandover):
+        fields["handover.refusals"] = left.what.refusals
+        fields["handover.unsure"] = left.what.unsure
+        fields["handover.bare"] = left.what.bare
+        fields["handover.receipt"] = of_receipt(left.what.receipt)
+        changed["$addToSet"] = {"untold": {"$each": [event.value for event in settled.events]}}
     return changed
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pymongo.collection import Collection
 
 from adapters.mongo.client import DatabaseOf, Record, answering
-from domain.webhooks.events import EventType, Subscription
+from domain.delivery.what import EventType
+from domain.webhooks.events import Subscription
 
 COLLECTION = "subscriptions"
 

@@ -10,9 +10,9 @@ from itertools import islice
 
 from domain import errors
 from domain.cdrs.clearing import Line, Position, Total, totals
-from domain.cdrs.custody import Billed, Conflict, Count, Filed, ref_of_delivery
+from domain.cdrs.custody import Billed, Conflict, Count, Filed
 from domain.delivery.answers import Attempt
-from domain.delivery.deliveries import Delivery, DeliveryState, aged_before
+from domain.delivery.deliveries import CdrDelivery, DeliveryState, aged_before, is_parked_by_age
 from domain.objects.paging import Page, PageRequest
 from domain.objects.stored import ObjectKey
 from domain.partners.partner import Partner
@@ -30,7 +30,7 @@ class Handed:
     """
 
     filed: Filed
-    delivery: Delivery | None
+    delivery: CdrDelivery | None
     attempts: tuple[Attempt, ...] = ()
     is_parked_by_age: bool = False
 
@@ -57,7 +57,7 @@ class CdrAccounting:
         filed = self.archive.get(name) if isinstance(name, str) else self.archive.latest(name)
         if filed is None or not _may_see(by, filed):
             raise errors.UnknownObject("no such CDR")
-        delivery = self.deliveries.get(filed.delivery_id)
+        delivery = self.ledger.get(filed.ref)
         if _is_declined(delivery) and by is not None and filed.key.owner not in by.parties:
             raise errors.UnknownObject("no such CDR")
         return replace(self.handed(filed), attempts=self.ledger.attempts(filed.delivery_id))
@@ -132,9 +132,9 @@ class CdrAccounting:
         """
         return totals(self._lines(since, before, by))
 
-    def _behind(self, delivery: Delivery, again: frozenset[str]) -> str:
+    def _behind(self, delivery: CdrDelivery, again: frozenset[str]) -> str:
         """What a Credit CDR must not overtake, if that is handed over again too."""
-        filed = self.archive.get(ref_of_delivery(delivery.id))
+        filed = self.archive.get(delivery.what.ref)
         credited = None if filed is None else filed.credited
         original = None if credited is None else self.archive.latest(credited)
         is_ahead = original is not None and original.delivery_id in again
@@ -142,8 +142,8 @@ class CdrAccounting:
 
     def handed(self, filed: Filed) -> Handed:
         """A CDR with its delivery, without the attempts."""
-        delivery = self.deliveries.get(filed.delivery_id)
-        is_aged = delivery is not None and delivery.is_parked_by_age(self.clock.now())
+        delivery = self.ledger.get(filed.ref)
+        is_aged = delivery is not None and is_parked_by_age(delivery, self.clock.now())
         return Handed(filed, delivery, is_parked_by_age=is_aged)
 
     def _in(
@@ -163,7 +163,7 @@ class CdrAccounting:
             aged = self.ledger.listed(due, party=party, since=since, before=old, limit=limit)
             found = tuple(sorted((*found, *aged), key=lambda each: each.since))[:limit]
         for delivery in found:
-            filed = self.archive.get(ref_of_delivery(delivery.id))
+            filed = self.archive.get(delivery.what.ref)
             if filed is not None:
                 yield filed
 
@@ -188,5 +188,5 @@ def _may_see(by: Partner | None, filed: Filed) -> bool:
     return by is None or filed.key.owner in by.parties or filed.addressee in by.parties
 
 
-def _is_declined(delivery: Delivery | None) -> bool:
+def _is_declined(delivery: CdrDelivery | None) -> bool:
     return delivery is not None and delivery.state is DeliveryState.DECLINED

@@ -10,13 +10,13 @@ from datetime import timedelta
 from domain import errors
 from domain.cdrs.cdr import Cdr
 from domain.cdrs.custody import Filed
-from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
+from domain.delivery.deliveries import DONE_STATES, CdrDelivery, DeliveryState, is_undecided
 from domain.delivery.standing import Judgement, Standing
 from domain.documents import as_document
 from domain.errors import Problem
 from domain.objects.stored import ObjectKey
 from domain.partners.agreements import Fee
-from domain.ports import CdrArchive, Clock, DeliveryQueue, Json
+from domain.ports import CdrArchive, CdrLedger, Clock, Json
 
 _NAMED_BY = "credit_reference_id"
 _LONGEST_REMARK = 200
@@ -38,10 +38,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class CreditPairs:
-    """Reads archive and deliveries; what it finds, others write. `waits_s`: for an original."""
+    """Reads archive and ledger; what it finds, others write. `waits_s`: for an original."""
 
     archive: CdrArchive
-    deliveries: DeliveryQueue
+    ledger: CdrLedger
     json: Json
     clock: Clock
     waits_s: float
@@ -68,15 +68,15 @@ class CreditPairs:
         if original is None:
             alone = Standing(Judgement.ALONE, remark=f"{filed.credited.id} has not come")
             return alone if is_late else Standing(Judgement.AWAITS)
-        ahead = self.deliveries.get(original.delivery_id)
-        if ahead is None or ahead.is_undecided:
+        ahead = self.ledger.get(original.ref)
+        if ahead is None or is_undecided(ahead):
             return Standing(Judgement.AWAITS)
         if ahead.state is DeliveryState.DECLINED:
             unfit = Standing(Judgement.UNFIT, remark=f"{_NAMED_BY}: names a CDR that was declined")
             return unfit if is_late else Standing(Judgement.AWAITS)
         return self._compared(filed, original, ahead)
 
-    def _compared(self, filed: Filed, original: Filed, ahead: Delivery) -> Standing:
+    def _compared(self, filed: Filed, original: Filed, ahead: CdrDelivery) -> Standing:
         credit, credited = _cdr_of(filed, self.json), _cdr_of(original, self.json)
         problems = "; ".join(str(each) for each in credit.problems_with(credited))
         if problems:
@@ -98,7 +98,7 @@ class CreditPairs:
         return Pair(place=place, fee=fee, has_fee=original is not None)
 
     def _check(self, cdr: Cdr, original: Filed) -> None:
-        known = self.deliveries.get(original.delivery_id)
+        known = self.ledger.get(original.ref)
         if known is not None and known.state is DeliveryState.DECLINED:
             raise _refusal("names a CDR that was declined")
         problems = tuple(cdr.problems_with(_cdr_of(original, self.json)))
@@ -112,10 +112,10 @@ class CreditPairs:
 
     def _is_free(self, credit: Filed) -> bool:
         """Whether it is no credit after all: it was declined, or does not fit."""
-        known = self.deliveries.get(credit.delivery_id)
-        if known is None or known.handover is None:
+        known = self.ledger.get(credit.ref)
+        if known is None:
             return False
-        is_unfit = known.handover.judgement is Judgement.UNFIT
+        is_unfit = known.what.judgement is Judgement.UNFIT
         return is_unfit or known.state is DeliveryState.DECLINED
 
 

@@ -15,7 +15,7 @@ from application.modules import MODULES
 from domain import errors
 from domain.cdrs.cdr import Cdr
 from domain.cdrs.custody import Filed
-from domain.delivery.deliveries import Delivery, DeliveryState
+from domain.delivery.deliveries import CdrDelivery, DeliveryState
 from domain.partners.doors import why_away
 from domain.partners.partner import Partner
 from domain.ports import CdrArchive, CdrLedger, DeliveryQueue, FailPoints, Wake, WireAnswer
@@ -81,7 +81,7 @@ class CdrCustody:
         if self.cdr_filing.is_same(checked, latest):
             kept = self.ledger.promise(latest.delivery_id)
             return Taken(latest, created=False) if kept else None
-        known = self.deliveries.get(latest.delivery_id)
+        known = self.ledger.get(latest.ref)
         if known is not None and known.state is DeliveryState.DECLINED:
             return None
         self.cdr_filing.keep_conflict(checked, latest)
@@ -118,7 +118,7 @@ class CdrCustody:
             raise errors.ReceiverAway(f"{cdr.reader.spelled} {why_away(partner)}: not kept")
         return partner
 
-    def _owed(self, filed: Filed, delivery: Delivery) -> Taken | None:
+    def _owed(self, filed: Filed, delivery: CdrDelivery) -> Taken | None:
         """In custody, to be delivered in the background; None if it was declined meanwhile."""
         self.ledger.owe(filed, delivery)
         if not self.ledger.promise(delivery.id):

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.cdrs.cdr import Cdr
-from domain.cdrs.custody import Filed, ref_of_delivery
+from domain.cdrs.custody import Filed
 from domain.cdrs.doubts import Doubt, doubts_about
-from domain.delivery.deliveries import Delivery
+from domain.delivery.deliveries import CdrDelivery
 from domain.delivery.standing import Judgement
 from domain.documents import as_document
-from domain.ports import CdrArchive, CdrLedger, DeliveryQueue, Json
+from domain.ports import CdrArchive, CdrLedger, Json
 
 _LOOKED_AT = 20
 """Of other CDRs for one session: a CPO that bills one a thousand times is noticed all the same."""
@@ -24,7 +24,7 @@ class Doubtful:
     """A CDR, and why it is doubtful, in words."""
 
     filed: Filed
-    delivery: Delivery
+    delivery: CdrDelivery
     reasons: tuple[str, ...]
 
 
@@ -34,7 +34,6 @@ class DoubtfulCdrs:
 
     archive: CdrArchive
     ledger: CdrLedger
-    deliveries: DeliveryQueue
     json: Json
 
     def about(self, filed: Filed) -> tuple[Doubt, ...]:
@@ -52,12 +51,12 @@ class DoubtfulCdrs:
         found = map(self._doubtful, self.ledger.doubtful(limit=limit))
         return tuple(each for each in found if each is not None)
 
-    def _doubtful(self, delivery: Delivery) -> Doubtful | None:
-        filed = self.archive.get(ref_of_delivery(delivery.id))
-        if filed is None or delivery.handover is None:
+    def _doubtful(self, delivery: CdrDelivery) -> Doubtful | None:
+        handover = delivery.what
+        filed = self.archive.get(handover.ref)
+        if filed is None:
             return None
-        remark = delivery.handover.remark
-        words = [self._in_words(Doubt(each), filed, remark) for each in delivery.handover.doubts]
+        words = [self._in_words(Doubt(each), filed, handover.remark) for each in handover.doubts]
         reasons = tuple(filter(None, words))
         return Doubtful(filed, delivery, reasons) if reasons else None
 
@@ -80,8 +79,8 @@ class DoubtfulCdrs:
 
     def _is_credited(self, filed: Filed) -> bool:
         credit = self.archive.credit_of(filed.key)
-        known = None if credit is None else self.deliveries.get(credit.delivery_id)
-        if credit is None or known is None or known.handover is None:
+        known = None if credit is None else self.ledger.get(credit.ref)
+        if credit is None or known is None:
             return False
-        is_sound = known.handover.judgement is Judgement.SOUND
+        is_sound = known.what.judgement is Judgement.SOUND
         return is_sound and credit.ref in self.ledger.counted([credit.ref])

@@ -15,7 +15,7 @@ from application.delivery.recording import AttemptRecorder, Ended
 from domain import errors
 from domain.cdrs.custody import Filed
 from domain.delivery.answers import Attempt, is_definite_refusal
-from domain.delivery.deliveries import Delivery, LaneId
+from domain.delivery.deliveries import CdrDelivery, LaneId
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.partners.partner import Partner
 from domain.ports import (
@@ -58,7 +58,7 @@ class FirstAttempt:
     ids: Ids
     clock: Clock
 
-    def ask(self, filed: Filed, delivery: Delivery, partner: Partner) -> FirstAnswer | None:
+    def ask(self, filed: Filed, delivery: CdrDelivery, partner: Partner) -> FirstAnswer | None:
         """Owe it and try it; None if it is neither: the lane is not free, not well or not empty."""
         if not partner.reachable:
             return None
@@ -68,7 +68,7 @@ class FirstAttempt:
         except errors.ReceiverAway:
             return None
 
-    def _under_lease(self, filed: Filed, delivery: Delivery) -> FirstAnswer | None:
+    def _under_lease(self, filed: Filed, delivery: CdrDelivery) -> FirstAnswer | None:
         begun = time.monotonic()
         lease = self._lease(delivery.lane)
         if lease is None:
@@ -98,7 +98,7 @@ class FirstAttempt:
             self.wake.pump()
 
     def _try(
-        self, filed: Filed, claimed: Delivery, lease: Lease, still_ours: Callable[[], bool]
+        self, filed: Filed, claimed: CdrDelivery, lease: Lease, still_ours: Callable[[], bool]
     ) -> FirstAnswer:
         try:
             sent = self.cdr_sender.post(
@@ -110,7 +110,7 @@ class FirstAttempt:
             self.counters.count("lanes_lost", lane=str(lease.lane))
             return FirstAnswer()
 
-    def _settled(self, claimed: Delivery, sent: Sent, lease: Lease) -> FirstAnswer:
+    def _settled(self, claimed: CdrDelivery, sent: Sent, lease: Lease) -> FirstAnswer:
         """The CPO gets a definite refusal, unless it was told meanwhile that the hub has it."""
         attempt = sent.attempt
         if is_definite_refusal(attempt) and self.ledger.decline(lease, claimed.id, attempt):
@@ -129,6 +129,6 @@ class FirstAttempt:
         """As after a failed send of the pump, and after a relay that was not answered."""
         self.deliveries.note_health(lease, health)
         if not health.is_well:
-            self.partners.set_ailing(lease.lane.partner_id, ailing=True)
+            self.partners.set_ailing(lease.lane.target, ailing=True)
             if attempt.http is None:
-                self.partners.suspect(lease.lane.partner_id)
+                self.partners.suspect(lease.lane.target)

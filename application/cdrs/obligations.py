@@ -13,16 +13,21 @@ from application.cdrs.credit_pairs import CreditPairs
 from application.cdrs.doubtful import DoubtfulCdrs
 from application.modules import MODULES
 from application.partners.directories import Directories
-from domain.cdrs.custody import Filed, ref_of_delivery, state_of
+from domain.cdrs.custody import Filed, state_of
 from domain.cdrs.doubts import OF_JUDGEMENTS
-from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, Handover, LaneId
-from domain.delivery.settling import CDR_PARKED
+from domain.delivery.deliveries import (
+    CdrDelivery,
+    DeliveryClass,
+    DeliveryOf,
+    DeliveryState,
+    LaneId,
+)
 from domain.delivery.standing import Judgement, Standing
+from domain.delivery.what import CdrHandover, EventType
 from domain.partners.directory import Directory
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
 from domain.ports import CdrArchive, CdrLedger, Clock, DeliveryQueue
-from domain.webhooks.events import EventType
 
 _CDRS = MODULES["cdrs"]
 _LEFT_BEHIND = timedelta(seconds=2)
@@ -57,22 +62,26 @@ class CdrObligations:
         """The platform that owes what the owner bills, None if the owner knows no such party."""
         return self.directories.read().find(reader, roles=_CDRS.readers, sender=owner)
 
-    def delivery(self, filed: Filed, partner: Partner) -> Delivery:
+    def delivery(self, filed: Filed, partner: Partner) -> CdrDelivery:
         """What is owed of it: no push to an eMSP that takes none, none before its original."""
         standing = self.credit_pairs.standing(filed)
         state = state_of(standing, is_pushed=_takes_cdrs(partner))
         doubts = tuple(each.value for each in self.doubtful_cdrs.about(filed))
-        fresh = Handover(untold=_events_of(state), doubts=doubts + _doubts_of(standing))
-        return Delivery(
+        handover = CdrHandover(
+            ref=filed.ref,
+            key=filed.key,
+            untold=_events_of(state),
+            doubts=doubts + _doubts_of(standing),
+        )
+        return DeliveryOf(
             id=filed.delivery_id,
             lane=LaneId(partner.id, DeliveryClass.CDR),
             receiver=filed.addressee,
-            key=filed.key,
+            what=handover.judged(standing),
             revision=filed.turn + 1,
             since=filed.received_at,
             due=filed.received_at,
             state=state,
-            handover=fresh.judged(standing),
         )
 
     def owe(self, filed: Filed) -> None:
@@ -119,9 +128,9 @@ class CdrObligations:
             now=self.clock.now(),
         )
 
-    def _judge_again(self, waiting: Delivery) -> bool:
+    def _judge_again(self, waiting: CdrDelivery) -> bool:
         """However many wait, one sweep looks at some; the others have their turn."""
-        credit = self.archive.get(ref_of_delivery(waiting.id))
+        credit = self.archive.get(waiting.what.ref)
         if credit is not None and self.judge(credit):
             return True
         now = self.clock.now()
@@ -149,7 +158,7 @@ class CdrObligations:
 
     def _rehome_lane(self, directory: Directory, lane: LaneId, now: datetime) -> int:
         moved = 0
-        partner = next((each for each in directory.partners if each.id == lane.partner_id), None)
+        partner = next((each for each in directory.partners if each.id == lane.target), None)
         gone = [] if partner is None else _gone(partner)
         for party in gone:
             found = _platform_now(directory, party)
@@ -161,10 +170,10 @@ class CdrObligations:
         return moved
 
 
-def _events_of(state: DeliveryState) -> tuple[str, ...]:
+def _events_of(state: DeliveryState) -> tuple[EventType, ...]:
     """What subscribers are to be told of a CDR that begins in this state."""
-    accepted = EventType.CDR_ACCEPTED.value
-    return (accepted, CDR_PARKED) if state is DeliveryState.PARKED else (accepted,)
+    accepted, parked = EventType.CDR_ACCEPTED, EventType.CDR_PARKED
+    return (accepted, parked) if state is DeliveryState.PARKED else (accepted,)
 
 
 def _doubts_of(standing: Standing) -> tuple[str, ...]:

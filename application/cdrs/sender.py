@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from application.delivery.outgoing import SEND_DEADLINE_S, OutgoingRequest, RequestSender, Sent
-from domain.cdrs.custody import Filed, ref_of_delivery
+from domain.cdrs.custody import Filed
 from domain.delivery.answers import Attempt, Verdict
-from domain.delivery.deliveries import Delivery
+from domain.delivery.deliveries import CdrDelivery
 from domain.ports import CdrArchive, Counters, PartnerStore
 
 _CDRS = "cdrs"
@@ -24,12 +24,12 @@ class CdrSender:
     sending: RequestSender
     counters: Counters
 
-    def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt:
+    def attempt(self, delivery: CdrDelivery, *, still_ours: Callable[[], bool]) -> Attempt:
         """Send it once. With no platform, or no endpoint, it is an attempt without a request.
 
         :raises LaneLost: if `still_ours` says no.
         """
-        filed = self.archive.get(ref_of_delivery(delivery.id))
+        filed = self.archive.get(delivery.what.ref)
         if filed is None:
             return self.sending.judged(Verdict.FAULT, "the CDR is not in the archive").attempt
         return self.post(filed, delivery, still_ours=still_ours).attempt
@@ -37,13 +37,13 @@ class CdrSender:
     def post(
         self,
         filed: Filed,
-        delivery: Delivery,
+        delivery: CdrDelivery,
         *,
         still_ours: Callable[[], bool],
         deadline_s: float = SEND_DEADLINE_S,
     ) -> Sent:
         """The same, with the answer: where the first attempt is made inside the request (D-9 a)."""
-        partner = self.partners.get(delivery.lane.partner_id)
+        partner = self.partners.get(delivery.lane.target)
         if not partner.is_registered or delivery.receiver not in partner.parties:
             return self.sending.judged(Verdict.HELD, "the receiver is not connected")
         letter = OutgoingRequest(

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.delivery.answers import Attempt
-from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, aged_before
+from domain.delivery.deliveries import (
+    Delivery,
+    DeliveryClass,
+    DeliveryState,
+    LaneId,
+    aged_before,
+    is_of_cdr,
+)
 from domain.delivery.lanes import LaneHealth
 from domain.ports import CdrLedger, Clock, DeliveryQueue, Wake
 
@@ -55,7 +62,7 @@ class DeliveryOverview:
 
     def attempts(self, delivery: Delivery) -> tuple[Attempt, ...]:
         """Every attempt of a CDR's delivery; of others the last one."""
-        if delivery.handover is not None:
+        if is_of_cdr(delivery):
             return self.ledger.attempts(delivery.id)
         return () if delivery.last is None else (delivery.last,)
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from application.delivery.draining import LEASE_S, LeasedLane, Resting
 from application.delivery.recording import AttemptRecorder, Ended, in_a_line
 from application.delivery.senders import Senders
-from application.delivery.webhook_turns import WebhookTurns, is_webhook
+from application.delivery.webhook_turns import WebhookTurns
 from domain import errors
 from domain.delivery.answers import Attempt, Verdict
-from domain.delivery.deliveries import Delivery, DeliveryClass, LaneId
+from domain.delivery.deliveries import Delivery, LaneId
 from domain.delivery.lanes import Breaker, LaneHealth
 from domain.ports import Clock, DeliveryQueue, FailPoints, PartnerStore, Spread
 
@@ -134,7 +134,7 @@ class Pump:
         if self._hanging(now, lane) >= POOL // _HANGING_SHARE and draining.health.failures_in_a_row:
             threads = 0
         free = POOL - self._under_way()
-        if is_webhook(lane):
+        if lane.is_webhook:
             sends = {each: len(other.under_way) for each, other in self.lanes.items()}
             free = min(free, self.webhook_turns.free(lane, sends))
         return max(0, min(threads - len(draining.under_way), free))
@@ -147,7 +147,7 @@ class Pump:
         return sum(
             len(each.under_way)
             for other, each in self.lanes.items()
-            if is_webhook(other) == is_webhook(lane)
+            if other.is_webhook == lane.is_webhook
             and (each.health.failures_in_a_row or each.hangs(now))
         )
 
@@ -171,8 +171,7 @@ class Pump:
             return
         if self.pool is None:
             self.pool = ThreadPoolExecutor(max_workers=POOL, thread_name_prefix="pump")
-        attempt = self.senders[delivery.lane.delivery_class].attempt
-        future = self.pool.submit(attempt, delivery, still_ours=draining.is_ours)
+        future = self.pool.submit(self.senders.attempt, delivery, still_ours=draining.is_ours)
         draining.sent(future, delivery)
 
     def _collect(self, *, wait_s: float) -> None:
@@ -224,10 +223,10 @@ class Pump:
             return
         lane = draining.lease.lane
         self.deliveries.note_health(draining.lease, health)
-        if lane.delivery_class is not DeliveryClass.WEBHOOK:
-            self.partners.set_ailing(lane.partner_id, ailing=not health.is_well)
+        if not lane.is_webhook:
+            self.partners.set_ailing(lane.target, ailing=not health.is_well)
             if before.is_well or health.opened_after(before):
-                self.partners.suspect(lane.partner_id)
+                self.partners.suspect(lane.target)
         if health.breaker is Breaker.OPEN and health.probe_at is not None:
             draining.backlog.clear()
             self.deliveries.release(lane, now=health.probe_at)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from application.delivery.draining import LeasedLane
 from domain import errors
 from domain.delivery.answers import Attempt, Verdict
-from domain.delivery.deliveries import Delivery
+from domain.delivery.deliveries import Delivery, is_of_cdr
 from domain.delivery.lanes import LaneHealth, Lease, heard
 from domain.delivery.settling import Settled, settle
 from domain.ports import Clock, DeliveryQueue, Spread
@@ -42,7 +42,7 @@ class AttemptRecorder:
 
         One that was claimed and not begun is in no doubt: its receiver has not got it.
         """
-        if delivery.handover is None:
+        if not is_of_cdr(delivery):
             return True
         try:
             return self.deliveries.begin(draining.lease, delivery)

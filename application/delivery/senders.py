@@ -1,19 +1,38 @@
 """Who makes an attempt: the pump drains lanes, and knows nothing of what is sent."""
 
 from collections.abc import Callable
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from domain.delivery.answers import Attempt
-from domain.delivery.deliveries import Delivery, DeliveryClass
+from domain.delivery.deliveries import Delivery, DeliveryOf, is_of_cdr, is_of_event
+from domain.delivery.what import CdrHandover, Event, What
+
+_What = TypeVar("_What", bound=What, contravariant=True)
 
 
-class Sender(Protocol):
-    """Makes one attempt, for deliveries of one class."""
+class Sender(Protocol[_What]):
+    """Makes one attempt, for deliveries of one kind."""
 
-    def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
+    def attempt(
+        self, delivery: DeliveryOf[_What], *, still_ours: Callable[[], bool]
+    ) -> Attempt | None:
         """How it went; None if there is nothing left to send."""
         ...
 
 
-class Senders(dict[DeliveryClass, Sender]):
-    """Who sends what, by the class of its delivery."""
+@dataclass(frozen=True)
+class Senders:
+    """Who sends what, by what the delivery is of."""
+
+    changes: Sender[What]
+    cdrs: Sender[CdrHandover]
+    events: Sender[Event]
+
+    def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
+        """How it went; None if there is nothing left to send."""
+        if is_of_cdr(delivery):
+            return self.cdrs.attempt(delivery, still_ours=still_ours)
+        if is_of_event(delivery):
+            return self.events.attempt(delivery, still_ours=still_ours)
+        return self.changes.attempt(delivery, still_ours=still_ours)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from domain.delivery.deliveries import DeliveryClass, LaneId
+from domain.delivery.deliveries import LaneId
 from domain.ports import SubscriptionStore
 
 LANES = 16
@@ -18,11 +18,6 @@ SENDS = 12
 SENDS_OF_ONE = 4
 _MOST_KNOWN = 10_000
 _OPERATORS = "operators"
-
-
-def is_webhook(lane: LaneId) -> bool:
-    """Whether the lane leads to a webhook."""
-    return lane.delivery_class is DeliveryClass.WEBHOOK
 
 
 @dataclass(frozen=True)
@@ -41,8 +36,8 @@ class WebhookTurns:
     def choose(self, due: Sequence[LaneId], in_hand: Collection[LaneId]) -> list[LaneId]:
         """The due lanes to take in hand now: all but webhooks that wait for their turn."""
         new = [lane for lane in due if lane not in in_hand]
-        waiting = [lane for lane in new if is_webhook(lane)]
-        chosen = [lane for lane in new if not is_webhook(lane)]
+        waiting = [lane for lane in new if lane.is_webhook]
+        chosen = [lane for lane in new if not lane.is_webhook]
         return chosen + self._in_turn(waiting, in_hand) if waiting else chosen
 
     def free(self, lane: LaneId, sends: Mapping[LaneId, int]) -> int:
@@ -72,21 +67,21 @@ class WebhookTurns:
     def _by_owner(self, lanes: Mapping[LaneId, int]) -> "Counter[str]":
         counted: Counter[str] = Counter()
         for lane, number in lanes.items():
-            if is_webhook(lane):
+            if lane.is_webhook:
                 counted[self._owner(lane)] += number
         return counted
 
     def _owner(self, lane: LaneId) -> str:
         """A webhook that is gone is its own owner."""
-        return self.owners.get(lane.partner_id, lane.partner_id)
+        return self.owners.get(lane.target, lane.target)
 
     def _learn(self, lanes: Sequence[LaneId]) -> None:
-        new = [lane.partner_id for lane in lanes if lane.partner_id not in self.owners]
+        new = [lane.target for lane in lanes if lane.target not in self.owners]
         if not new:
             return
         if len(self.owners) + len(new) > _MOST_KNOWN:
             self.owners.clear()
             self.served.clear()
-            new = [lane.partner_id for lane in lanes]
+            new = [lane.target for lane in lanes]
         known = self.subscriptions.owners(new)
         self.owners.update({name: known.get(name, name) or _OPERATORS for name in new})

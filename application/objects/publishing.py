@@ -12,6 +12,7 @@ from application.modules import MODULES, Module
 from application.partners.directories import Directories
 from application.webhooks.events import WebhookEvents
 from domain.delivery.deliveries import DeliveryRequest, LaneId
+from domain.delivery.what import ObjectChange
 from domain.objects.stored import EVERYONE, ObjectKey, Stored, UnseenChange
 from domain.partners.directory import Directory, Receiver
 from domain.partners.partner import Partner
@@ -64,7 +65,7 @@ class Publisher:
         }
         refused = self.deliveries.refused(requests)
         joined = {reader.partner.id for reader in readers if _lacks(reader.partner, stored)}
-        lacking = [each for each in requests.values() if each.lane.partner_id in joined]
+        lacking = [each for each in requests.values() if each.lane.target in joined]
         for name in refused:
             self.deliveries.retry(name, now=self.clock.now())
         if lacking:
@@ -123,7 +124,7 @@ def _requests_of(
         DeliveryRequest(
             lane=LaneId(reader.partner.id, delivery_class),
             receiver=reader.party,
-            key=stored.key,
+            what=ObjectChange(stored.key),
             revision=stored.revision,
             unseen=unseen,
         )

@@ -42,7 +42,7 @@ class ObjectSender:
         """
         with self.locks.hold(f"{delivery.receiver}|{delivery.key}", seconds=SEND_DEADLINE_S + 2):
             stored = self.objects.get(delivery.key, EVERYONE)
-            partner = self.partners.get(delivery.lane.partner_id)
+            partner = self.partners.get(delivery.lane.target)
             if stored is None or delivery.sending is None:
                 return None
             if not self._may_have(delivery, partner, stored):

@@ -6,17 +6,16 @@ The command's own record is the outbox, as a CDR's delivery is for its events.
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 
 from application.partners.directories import Directories
 from application.webhooks.subscribers import Subscribers
 from domain import errors
 from domain.commands.records import Command
 from domain.delivery.deliveries import DeliveryRequest
-from domain.objects.stored import ObjectKey, UnseenChange
+from domain.delivery.what import AboutCommand, Event, EventType
 from domain.partners.party import PartyId
 from domain.ports import Clock, CommandStore, DeliveryQueue, Wake
-from domain.webhooks.events import EventType, Subscription
+from domain.webhooks.events import Subscription
 
 _AT_ONCE = 200
 
@@ -55,15 +54,12 @@ class CommandEvents:
         return len(untold)
 
     def _request(self, command: Command, subscription: Subscription) -> DeliveryRequest:
-        """A command's id is a secret of two sides, and has letters of both cases: no key has it."""
-        named = sha256(command.id.encode()).hexdigest()[:32]
+        about = AboutCommand(command.id, command.module, command.target.party)
         return DeliveryRequest(
             lane=subscription.lane,
             receiver=self.hub,
-            key=ObjectKey(command.module, command.target.party, named),
+            what=Event(EventType.COMMAND_RESULT, about),
             revision=command.revision,
-            unseen=UnseenChange(scope=(), correlation_id=command.id),
-            event=EventType.COMMAND_RESULT.value,
         )
 
 

@@ -10,9 +10,9 @@ from functools import cache
 from application.modules import MODULES
 from application.partners.directories import Directories
 from application.webhooks.subscribers import Subscribers
-from domain.cdrs.custody import ref_of_delivery
-from domain.delivery.deliveries import Delivery, DeliveryRequest
-from domain.objects.stored import ObjectKey, Stored, UnseenChange
+from domain.delivery.deliveries import CdrDelivery, DeliveryRequest, is_undecided
+from domain.delivery.what import AboutCdr, AboutObject, Event
+from domain.objects.stored import Stored, UnseenChange
 from domain.partners.directory import Directory
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
@@ -50,10 +50,9 @@ class WebhookEvents:
             DeliveryRequest(
                 lane=subscription.lane,
                 receiver=self.hub,
-                key=stored.key,
+                what=Event(module.event, AboutObject(stored.key)),
                 revision=stored.revision,
                 unseen=unseen.as_present_state(),
-                event=module.event.value,
             )
             for subscription in told
             if sees(subscription, stored)
@@ -70,7 +69,7 @@ class WebhookEvents:
         that may still be declined there is nothing to tell yet (H-CDR-3).
         """
         untold = self.ledger.untold(limit=_AT_ONCE)
-        told = tuple(delivery for delivery in untold if not delivery.is_undecided)
+        told = tuple(delivery for delivery in untold if not is_undecided(delivery))
         if not told:
             return 0
         partners = _by_id(self.directories.read())
@@ -89,30 +88,16 @@ class WebhookEvents:
         return len(told)
 
     def _requests_of_cdr(
-        self, partners: Partners, subscription: Subscription, delivery: Delivery
+        self, partners: Partners, subscription: Subscription, delivery: CdrDelivery
     ) -> list[DeliveryRequest]:
-        """`kind` of the key is the ref: two CDRs of one id are two things to tell of (H-CDR-3)."""
-        untold = () if delivery.handover is None else delivery.handover.untold
         parties = (delivery.key.owner, delivery.receiver)
         if not any(_speaks_for(partners, subscription, party) for party in parties):
             return []
-        key = ObjectKey(
-            delivery.key.module,
-            delivery.key.owner,
-            delivery.key.id,
-            ref_of_delivery(delivery.id),
-        )
+        about = AboutCdr(delivery.what.ref, delivery.key)
         return [
-            DeliveryRequest(
-                lane=subscription.lane,
-                receiver=self.hub,
-                key=key,
-                revision=1,
-                unseen=UnseenChange(scope=(), correlation_id=""),
-                event=event,
-            )
-            for event in untold
-            if event in {each.value for each in subscription.events}
+            DeliveryRequest(subscription.lane, self.hub, Event(event, about), revision=1)
+            for event in delivery.what.untold
+            if event in subscription.events
         ]
 
 

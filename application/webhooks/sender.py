@@ -11,17 +11,17 @@ from hashlib import sha256
 from application.delivery.outgoing import SEND_DEADLINE_S, retry_after_s
 from application.webhooks.events import WebhookEvents
 from domain import errors
-from domain.cdrs.custody import delivery_id_of
 from domain.delivery.answers import Attempt, Verdict, judge
-from domain.delivery.deliveries import Delivery
+from domain.delivery.deliveries import CdrDelivery, EventDelivery
+from domain.delivery.what import AboutCdr, AboutCommand, AboutObject, Event, EventType
 from domain.documents import JsonValue
 from domain.noted_text import plain, plain_bytes
 from domain.objects.stored import EVERYONE
 from domain.partners.party import PartyId
 from domain.ports import (
+    CdrLedger,
     Clock,
     CommandStore,
-    DeliveryQueue,
     FailPoints,
     Json,
     ObjectStore,
@@ -34,7 +34,7 @@ from domain.ports import (
 )
 from domain.routing.outbound_urls import as_given
 from domain.times import format_time
-from domain.webhooks.events import EventType, Subscription, payload
+from domain.webhooks.events import Subscription, payload
 
 _MOST_BYTES = 65_536
 
@@ -46,7 +46,7 @@ class WebhookSender:
     subscriptions: SubscriptionStore
     webhook_events: WebhookEvents
     objects: ObjectStore
-    deliveries: DeliveryQueue
+    ledger: CdrLedger
     commands: CommandStore
     outbound: Outbound
     secrets: Secrets
@@ -55,19 +55,19 @@ class WebhookSender:
     fail_points: FailPoints
     clock: Clock
 
-    def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
+    def attempt(self, delivery: EventDelivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
         """Send it once; None if the subscription has ended, or there is nothing to tell of.
 
         :raises LaneLost: if `still_ours` says no.
         """
-        subscription = self.subscriptions.get(delivery.lane.partner_id)
-        if subscription is None or delivery.event not in subscription.events:
+        event, subscription = delivery.what, self.subscriptions.get(delivery.lane.target)
+        if subscription is None or event.type not in subscription.events:
             return None
-        said = self._said(delivery, subscription)
+        said = self._said(event, subscription)
         if said is None:
             return None
         now = self.clock.now()
-        body = self.json.dump(payload(delivery.event, at=now, of=said))
+        body = self.json.dump(payload(event.type, at=now, of=said))
         if not still_ours():
             raise errors.LaneLost(str(delivery.lane))
         self.fail_points.reach("leased")
@@ -81,7 +81,7 @@ class WebhookSender:
         return _judged(response, self.clock.now())
 
     def _request(
-        self, subscription: Subscription, delivery: Delivery, body: bytes, now: datetime
+        self, subscription: Subscription, delivery: EventDelivery, body: bytes, now: datetime
     ) -> OutboundRequest:
         named = sha256(f"{delivery.id}#{delivery.revision}".encode()).hexdigest()[:32]
         secret = self.secrets.unseal(subscription.secret, partner_id=subscription.id)
@@ -89,45 +89,45 @@ class WebhookSender:
         content = {"Content-Type": "application/json"}
         return OutboundRequest("POST", as_given(subscription.url), {**headers, **content}, body)
 
-    def _said(self, delivery: Delivery, subscription: Subscription) -> JsonValue:
+    def _said(self, event: Event, subscription: Subscription) -> JsonValue:
         """What is to be told, as it is now.
 
         None where it is gone, or where the subscriber may no longer see it.
         """
-        if delivery.event.startswith("cdr."):
-            return self._said_of_cdr(delivery)
-        if delivery.event == EventType.COMMAND_RESULT:
-            return self._said_of_command(delivery)
-        stored = self.objects.get(delivery.key, EVERYONE)
-        if (
-            stored is None
-            or stored.deleted
-            or not self.webhook_events.may_see(subscription, stored)
-        ):
-            return None
-        return self.json.parse(stored.body)
+        match event.about:
+            case AboutCdr() as about:
+                return self._said_of_cdr(event, about)
+            case AboutCommand() as about:
+                return self._said_of_command(about)
+            case AboutObject() as about:
+                return self._said_of_object(about, subscription)
 
-    def _said_of_cdr(self, delivery: Delivery) -> JsonValue:
-        ref = delivery.key.kind.lower()
-        handed = self.deliveries.get(delivery_id_of(ref))
+    def _said_of_object(self, about: AboutObject, subscription: Subscription) -> JsonValue:
+        stored = self.objects.get(about.key, EVERYONE)
+        if stored is None or stored.deleted:
+            return None
+        is_seen = self.webhook_events.may_see(subscription, stored)
+        return self.json.parse(stored.body) if is_seen else None
+
+    def _said_of_cdr(self, event: Event, about: AboutCdr) -> JsonValue:
+        handed = self.ledger.get(about.ref)
         if handed is None:
             return None
         owner, receiver = handed.key.owner, handed.receiver
         return {
-            "ref": ref,
+            "ref": about.ref,
             "country_code": owner.country_code,
             "party_id": owner.party_id,
             "id": handed.key.id,
             "receiver": _party(receiver),
-            "state": _state_told(delivery.event, handed),
+            "state": _state_told(event, handed),
             "since": format_time(handed.since),
             "attempts": handed.attempts,
             "reason": "" if handed.last is None else handed.last.reason,
         }
 
-    def _said_of_command(self, delivery: Delivery) -> JsonValue:
-        owed = delivery.sending
-        command = None if owed is None else self.commands.get(owed.correlation_id)
+    def _said_of_command(self, about: AboutCommand) -> JsonValue:
+        command = self.commands.get(about.id)
         if command is None:
             return None
         last = command.results[-1].result if command.results else None
@@ -149,9 +149,9 @@ def _party(party: PartyId) -> JsonValue:
     return {"country_code": party.country_code, "party_id": party.party_id}
 
 
-def _state_told(event: str, handed: Delivery) -> str:
+def _state_told(event: Event, handed: CdrDelivery) -> str:
     """An event of acceptance says so, however far the CDR has come meanwhile."""
-    return "accepted" if event == EventType.CDR_ACCEPTED else handed.state.value
+    return "accepted" if event.type is EventType.CDR_ACCEPTED else handed.state.value
 
 
 def _judged(response: OutboundResponse, now: datetime) -> Attempt:

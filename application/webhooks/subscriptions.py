@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from application.webhooks.subscribers import Subscribers
 from domain import errors
+from domain.delivery.what import EventType
 from domain.ports import (
     AddressGuard,
     Clock,
@@ -15,7 +16,7 @@ from domain.ports import (
     SubscriptionStore,
 )
 from domain.routing.outbound_urls import as_given
-from domain.webhooks.events import EventType, Subscription
+from domain.webhooks.events import Subscription
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from domain.cdrs.clearing import Account
-from domain.delivery.deliveries import Delivery, DeliveryState
+from domain.delivery.deliveries import CdrDelivery, DeliveryState, is_undecided
 from domain.delivery.standing import Judgement, Standing
 from domain.objects.remarks import NO_REMARKS, Remarks
 from domain.objects.stored import ObjectKey
@@ -114,18 +114,17 @@ def state_of(standing: Standing, *, is_pushed: bool) -> DeliveryState:
     return DeliveryState.WAITING if standing.behind else DeliveryState.DUE
 
 
-def is_counted(delivery: Delivery) -> bool:
+def is_counted(delivery: CdrDelivery) -> bool:
     """Whether a CDR's figures count: in custody, decided, and no credit that is unfit or waits."""
-    if delivery.state is DeliveryState.DECLINED or delivery.is_undecided:
+    if delivery.state is DeliveryState.DECLINED or is_undecided(delivery):
         return False
-    return delivery.handover is not None and delivery.handover.judgement.counts
+    return delivery.what.judgement.counts
 
 
-def awaits_original(delivery: Delivery) -> bool:
+def awaits_original(delivery: CdrDelivery) -> bool:
     """Whether a Credit CDR waits for its original to come."""
-    if delivery.handover is None or delivery.state is not DeliveryState.WAITING:
-        return False
-    return delivery.handover.judgement is Judgement.AWAITS
+    is_waiting = delivery.state is DeliveryState.WAITING
+    return is_waiting and delivery.what.judgement is Judgement.AWAITS
 
 
 @dataclass(frozen=True)

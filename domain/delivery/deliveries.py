@@ -1,17 +1,20 @@
 """What is owed to whom.
 
-A delivery names an object and its receiver, it does not copy the object.
+A delivery names what it is of and its receiver, it copies neither object nor CDR.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Generic, Self, TypeGuard, TypeVar
 
-from domain.delivery.answers import Attempt, Receipt
-from domain.delivery.standing import Judgement, Standing
-from domain.objects.stored import Change, ObjectKey, UnseenChange
+from domain.delivery.answers import Attempt
+from domain.delivery.what import CdrHandover, Event, ObjectChange, What
+from domain.objects.stored import ALL_UNSEEN, Change, ObjectKey, UnseenChange
 from domain.partners.party import PartyId
+
+_What = TypeVar("_What", bound=What, covariant=True)
 
 PARKED_BY_AGE_AFTER = timedelta(days=30)
 
@@ -65,86 +68,58 @@ def aged_before(now: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class LaneId:
-    """All deliveries of one class to one platform, or to one webhook subscription."""
+    """All deliveries of one class to one target.
 
-    partner_id: str
+    `target` is the id of a partner; in the class `webhook` that of a subscription.
+    """
+
+    target: str
     delivery_class: DeliveryClass = DeliveryClass.STATE
 
     def __str__(self) -> str:
-        return f"{self.partner_id}/{self.delivery_class.value}"
+        return f"{self.target}/{self.delivery_class.value}"
+
+    @property
+    def is_webhook(self) -> bool:
+        """Whether the target is a subscription."""
+        return self.delivery_class is DeliveryClass.WEBHOOK
 
     @classmethod
     def parse(cls, text: str) -> "LaneId":
-        partner_id, _, name = text.rpartition("/")
-        return cls(partner_id, DeliveryClass(name))
+        target, _, name = text.rpartition("/")
+        return cls(target, DeliveryClass(name))
 
 
 @dataclass(frozen=True)
 class DeliveryRequest:
     """That `receiver` has not seen `unseen` of the object, whose revision is now `revision`.
 
-    `event` is what a webhook is told of it, empty for OCPI.
+    Of an event there is nothing in `unseen`: it is told as it is when it is sent.
     """
 
     lane: LaneId
     receiver: PartyId
-    key: ObjectKey
+    what: ObjectChange | Event
     revision: int
-    unseen: UnseenChange
-    event: str = ""
+    unseen: UnseenChange = ALL_UNSEEN
 
     @property
     def delivery_id(self) -> str:
-        name = f"{self.lane}|{self.receiver}|{self.key}"
-        return f"{name}|{self.event}" if self.event else name
+        return f"{self.lane}|{self.receiver}|{self.what.subject}"
 
 
 @dataclass(frozen=True)
-class Handover:
-    """What a CDR's delivery knows beside the rest.
-
-    `behind` is the id of the delivery that must be done first. `promised`: the CPO was answered
-    1000, so it cannot be declined any more. `refusals` count towards parking, `unsure` says that
-    the receiver may have it from an attempt that brought no answer, `bare` how many answers of 2xx
-    were no envelope. `untold` are events that
-    no subscriber has a delivery of yet: the outbox of this record. `judgement` and
-    `remark` say how a Credit CDR fits what it credits, `doubts` what people should look at.
-    """
-
-    behind: str = ""
-    promised: bool = False
-    refusals: int = 0
-    unsure: bool = False
-    bare: int = 0
-    receipt: Receipt | None = None
-    untold: tuple[str, ...] = ()
-    judgement: Judgement = Judgement.SOUND
-    remark: str = ""
-    doubts: tuple[str, ...] = ()
-
-    def judged(self, standing: Standing) -> "Handover":
-        """With what is known now of the CDR that it credits."""
-        return replace(
-            self,
-            behind=standing.behind,
-            judgement=standing.judgement,
-            remark=standing.remark,
-        )
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What one receiver is owed of one object.
+class DeliveryOf(Generic[_What]):
+    """What one receiver is owed: `what` says whether a change, a CDR or an event.
 
     `unseen` came since the last attempt began, `sending` is what that attempt is about. An attempt
     that was begun is never taken for not made: what it was about goes out as present state next.
-    `handover` is there for CDRs alone.
     """
 
     id: str
     lane: LaneId
     receiver: PartyId
-    key: ObjectKey
+    what: _What
     revision: int
     since: datetime
     due: datetime
@@ -154,30 +129,18 @@ class Delivery:
     attempts: int = 0
     last: Attempt | None = None
     version: int = 0
-    event: str = ""
-    handover: Handover | None = None
 
-    @classmethod
-    def of(cls, request: DeliveryRequest, *, now: datetime) -> "Delivery":
-        """The first request of an object for a receiver."""
-        return cls(
-            id=request.delivery_id,
-            lane=request.lane,
-            receiver=request.receiver,
-            key=request.key,
-            revision=request.revision,
-            since=now,
-            due=now,
-            unseen=request.unseen,
-            event=request.event,
-        )
+    @property
+    def key(self) -> ObjectKey:
+        """The object, the CDR, or what the event is about."""
+        return self.what.key
 
     @property
     def short_id(self) -> str:
         """Its id for people: 12 hexadecimal digits."""
         return sha256(self.id.encode()).hexdigest()[:12]
 
-    def with_request(self, request: DeliveryRequest, *, now: datetime) -> "Delivery":
+    def with_request(self, request: DeliveryRequest, *, now: datetime) -> Self:
         """With one more request. A refused one is owed again: the object has changed."""
         if request.revision <= self.revision:
             return self
@@ -193,7 +156,7 @@ class Delivery:
             attempts=0 if refused else self.attempts,
         )
 
-    def claimed(self) -> "Delivery":
+    def claimed(self) -> Self:
         """Taken for an attempt: all that is unseen moves to `sending`.
 
         A CDR's attempt begins when its bytes leave (`begun`), until then nothing has happened.
@@ -203,31 +166,56 @@ class Delivery:
         if self.sending is not None:
             unsure = self.sending.as_present_state()
             owed = unsure if owed is None else unsure.and_then(owed)
-        if self.handover is None:
+        if not isinstance(self.what, CdrHandover):
             return replace(self, unseen=None, sending=owed)
         was_begun = self.sending is not None
-        handover = replace(self.handover, unsure=self.handover.unsure or was_begun)
-        return replace(self, unseen=None, sending=None, handover=handover)
+        handover = replace(self.what, unsure=self.what.unsure or was_begun)
+        return replace(self, unseen=None, sending=None, what=handover)
 
-    def begun(self) -> "Delivery":
+    def begun(self) -> Self:
         """A CDR whose bytes leave now: from here on its receiver may have it."""
-        return replace(self, sending=_BEGUN)
-
-    @property
-    def is_undecided(self) -> bool:
-        """Whether its first attempt is under way in the POST itself: it may still be declined."""
-        if self.handover is None or self.handover.promised or self.sending is None:
-            return False
-        return self.state is DeliveryState.DUE and self.attempts == 0
-
-    def is_parked_by_age(self, now: datetime) -> bool:
-        """Whether it is owed for so long that people should know; it is tried all the same."""
-        is_owed = self.handover is not None and self.state is DeliveryState.DUE
-        return is_owed and self.since < aged_before(now)
+        return replace(self, sending=ALL_UNSEEN)
 
 
-_BEGUN = UnseenChange(scope=(), correlation_id="")
-"""A CDR has no changes to tell apart: that an attempt was begun is all there is to know."""
+Delivery = DeliveryOf[What]
+CdrDelivery = DeliveryOf[CdrHandover]
+EventDelivery = DeliveryOf[Event]
+
+
+def delivery_of(request: DeliveryRequest, *, now: datetime) -> Delivery:
+    """The delivery that the first request makes."""
+    return DeliveryOf(
+        id=request.delivery_id,
+        lane=request.lane,
+        receiver=request.receiver,
+        what=request.what,
+        revision=request.revision,
+        since=now,
+        due=now,
+        unseen=request.unseen,
+    )
+
+
+def is_of_cdr(delivery: Delivery) -> TypeGuard[CdrDelivery]:
+    """Whether it hands a CDR over."""
+    return isinstance(delivery.what, CdrHandover)
+
+
+def is_of_event(delivery: Delivery) -> TypeGuard[EventDelivery]:
+    """Whether a webhook is told of something by it."""
+    return isinstance(delivery.what, Event)
+
+
+def is_undecided(delivery: CdrDelivery) -> bool:
+    """Whether its first attempt is under way in the POST itself: it may still be declined."""
+    if delivery.what.promised or delivery.sending is None:
+        return False
+    return delivery.state is DeliveryState.DUE and delivery.attempts == 0
+
+
+def is_parked_by_age(delivery: CdrDelivery, now: datetime) -> bool:
+    """Whether it is owed for so long that people should know; it is tried all the same."""
+    return delivery.state is DeliveryState.DUE and delivery.since < aged_before(now)
 
 
 def change_to_send(delivery: Delivery, *, revision: int) -> Change | None:

@@ -145,7 +145,7 @@ def heard(health: LaneHealth, attempt: Attempt, delivery: Delivery) -> Heard:
     if not attempt.is_bare_refusal:
         is_ocpi = attempt.verdict is Verdict.ACCEPTED or attempt.verdict is Verdict.REFUSED
         return Heard(replace(health, bare=()) if is_ocpi and health.bare else health, attempt)
-    refusal = BareRefusal(delivery.id, f"{delivery.key}|{delivery.event}")
+    refusal = BareRefusal(delivery.id, delivery.what.subject)
     others = tuple(each for each in health.bare if each != refusal)
     noted = replace(health, bare=(*others, refusal)[-_KEPT:])
     if not noted.is_to_blame:

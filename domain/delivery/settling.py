@@ -7,35 +7,34 @@ from datetime import datetime, timedelta
 from domain.delivery.answers import Attempt, Verdict, says_it_has_it
 from domain.delivery.deliveries import (
     PARKED_BY_AGE_AFTER,
+    CdrDelivery,
     Delivery,
     DeliveryClass,
     DeliveryState,
-    Handover,
+    is_of_cdr,
 )
 from domain.delivery.standing import Judgement
-
-CDR_DELIVERED = "cdr.delivered"
-CDR_PARKED = "cdr.parked"
+from domain.delivery.what import CdrHandover, Event, EventType, What
 
 
 @dataclass(frozen=True)
 class Settled:
     """How an attempt ended for its delivery; `state` None: done, nothing more is owed.
 
-    `handover` is what a CDR's delivery knows now; `events` are to be told to subscribers.
+    `what` is what a CDR's delivery knows now; `events` are to be told to subscribers.
     """
 
     delivery: Delivery
     attempt: Attempt
     state: DeliveryState | None
     due: datetime
-    handover: Handover | None = None
-    events: tuple[str, ...] = ()
+    what: What
+    events: tuple[EventType, ...] = ()
 
     @property
     def is_journaled(self) -> bool:
         """Whether the attempt is kept for ever: of CDRs, where the receiver was asked at all."""
-        return self.handover is not None and not self.attempt.verdict.says_nothing
+        return isinstance(self.what, CdrHandover) and not self.attempt.verdict.says_nothing
 
 
 _SCHEDULE_S: dict[DeliveryClass, Sequence[float]] = {
@@ -58,15 +57,15 @@ _REFUSALS = frozenset({Verdict.REFUSED, Verdict.LACKS_PARENT, Verdict.MOVED})
 
 def settle(delivery: Delivery, attempt: Attempt, *, spread: float) -> Settled:
     """What follows from an attempt. `spread`, 0 to 1, is the jitter: 20 % either way."""
-    if delivery.handover is not None:
-        return _settle_handover(delivery, delivery.handover, attempt, spread)
+    if is_of_cdr(delivery):
+        return _settle_cdr(delivery, attempt, spread)
     if attempt.verdict is Verdict.ACCEPTED:
-        return Settled(delivery, attempt, None, attempt.at)
-    if delivery.lane.delivery_class is DeliveryClass.WEBHOOK:
-        return _settle_webhook(delivery, attempt, spread)
-    if attempt.verdict in _REFUSALS or attempt.verdict is Verdict.NOT_OFFERED:
-        return Settled(delivery, attempt, DeliveryState.REFUSED, attempt.at)
-    return Settled(delivery, attempt, DeliveryState.DUE, _next(delivery, attempt, spread))
+        return Settled(delivery, attempt, None, attempt.at, delivery.what)
+    is_event = isinstance(delivery.what, Event)
+    state = _state_of_event(delivery, attempt) if is_event else _state_of_change(attempt)
+    is_due = state is DeliveryState.DUE
+    due = _next(delivery, attempt, spread) if is_due else attempt.at
+    return Settled(delivery, attempt, state, due, delivery.what)
 
 
 def after(held: Delivery, settled: Settled) -> Delivery | None:
@@ -76,17 +75,15 @@ def after(held: Delivery, settled: Settled) -> Delivery | None:
     endpoint failed: there the schedule governs. What was not accepted stays in `sending`, so the
     next attempt covers it.
     """
-    ended = replace(held, last=settled.attempt, due=settled.due, state=DeliveryState.DUE)
-    if held.handover is not None and settled.handover is not None:
-        ended = replace(ended, state=settled.state or ended.state)
-        return _after_handover(ended, held.handover, settled.handover, settled)
+    state = settled.state or DeliveryState.DUE
+    ended = replace(held, last=settled.attempt, due=settled.due, state=state)
+    if isinstance(held.what, CdrHandover) and isinstance(settled.what, CdrHandover):
+        return _after_handover(ended, held.what, settled.what, settled)
     if settled.state is None:
         return _after_acceptance(ended, settled)
-    if settled.state is DeliveryState.DUE:
-        return replace(ended, attempts=held.attempts + 1)
-    if held.unseen is not None:
-        return replace(ended, attempts=0)
-    return replace(ended, state=settled.state, attempts=held.attempts + 1)
+    if settled.state is not DeliveryState.DUE and held.unseen is not None:
+        return replace(ended, state=DeliveryState.DUE, attempts=0)
+    return replace(ended, attempts=held.attempts + 1)
 
 
 def retried(delivery: Delivery, *, now: datetime, behind: str = "") -> Delivery | None:
@@ -99,14 +96,14 @@ def retried(delivery: Delivery, *, now: datetime, behind: str = "") -> Delivery 
     if delivery.state in (DeliveryState.DECLINED, DeliveryState.WAITING):
         return None
     fresh = replace(delivery, state=DeliveryState.DUE, due=now)
-    if delivery.handover is None:
+    if not isinstance(fresh.what, CdrHandover):
         return fresh
-    if delivery.handover.judgement is Judgement.UNFIT:
+    if fresh.what.judgement is Judgement.UNFIT:
         return None
-    has_it = delivery.handover.receipt is not None or delivery.handover.unsure
-    handover = replace(delivery.handover, refusals=0, bare=0, unsure=has_it, behind=behind)
+    has_it = fresh.what.receipt is not None or fresh.what.unsure
+    handover = replace(fresh.what, refusals=0, bare=0, unsure=has_it, behind=behind)
     state = DeliveryState.WAITING if behind else DeliveryState.DUE
-    return replace(fresh, state=state, handover=handover)
+    return replace(fresh, state=state, what=handover)
 
 
 def _after_acceptance(ended: Delivery, settled: Settled) -> Delivery | None:
@@ -123,24 +120,25 @@ def _after_acceptance(ended: Delivery, settled: Settled) -> Delivery | None:
     return replace(ended, revision=told, unseen=None, sending=None, attempts=0, due=due)
 
 
-def _after_handover(ended: Delivery, held: Handover, known: Handover, settled: Settled) -> Delivery:
+def _after_handover(
+    ended: Delivery, held: CdrHandover, known: CdrHandover, settled: Settled
+) -> Delivery:
     """What was noted of it meanwhile stays: that it is promised, which events were told."""
     counted = 0 if settled.attempt.verdict.says_nothing else 1
     noted = replace(known, promised=held.promised, untold=held.untold)
-    handover = _telling(noted, settled.events)
-    return replace(ended, sending=None, attempts=ended.attempts + counted, handover=handover)
+    handover = noted.telling(*settled.events)
+    return replace(ended, sending=None, attempts=ended.attempts + counted, what=handover)
 
 
-def _settle_handover(
-    delivery: Delivery, handover: Handover, attempt: Attempt, spread: float
-) -> Settled:
+def _settle_cdr(delivery: CdrDelivery, attempt: Attempt, spread: float) -> Settled:
+    handover = delivery.what
     if attempt.verdict is Verdict.ACCEPTED:
         done = replace(handover, receipt=attempt.receipt, unsure=False)
         return _done(delivery, attempt, DeliveryState.DELIVERED, done)
     if attempt.verdict is Verdict.NOT_OFFERED:
         return Settled(delivery, attempt, DeliveryState.BY_PULL, attempt.at, handover)
     if attempt.verdict in _REFUSALS:
-        return _refused(delivery, handover, attempt)
+        return _refused(delivery, attempt)
     if attempt.is_bare and handover.bare:
         return _done(delivery, attempt, DeliveryState.UNCONFIRMED, handover)
     unsure = replace(
@@ -150,42 +148,45 @@ def _settle_handover(
     )
     due = _next(delivery, attempt, spread)
     grows_old = _last_at(delivery) < delivery.since + PARKED_BY_AGE_AFTER <= attempt.at
-    events = (CDR_PARKED,) if grows_old else ()
-    return Settled(delivery, attempt, DeliveryState.DUE, due, _telling(unsure, events), events)
+    events = (EventType.CDR_PARKED,) if grows_old else ()
+    return Settled(delivery, attempt, DeliveryState.DUE, due, unsure.telling(*events), events)
 
 
-def _refused(delivery: Delivery, handover: Handover, attempt: Attempt) -> Settled:
+def _refused(delivery: CdrDelivery, attempt: Attempt) -> Settled:
     """A duplicate is no refusal where it may have got it before."""
-    if handover.unsure and says_it_has_it(attempt, delivery.key.id):
+    handover = delivery.what
+    if handover.unsure and says_it_has_it(attempt, handover.key.id):
         return _done(delivery, attempt, DeliveryState.UNCONFIRMED, handover)
     refused = replace(handover, refusals=handover.refusals + 1)
     if refused.refusals > len(_AFTER_A_REFUSAL_S):
-        parked = _telling(refused, (CDR_PARKED,))
-        return Settled(delivery, attempt, DeliveryState.PARKED, attempt.at, parked, (CDR_PARKED,))
+        events = (EventType.CDR_PARKED,)
+        parked = refused.telling(*events)
+        return Settled(delivery, attempt, DeliveryState.PARKED, attempt.at, parked, events)
     wait = timedelta(seconds=_AFTER_A_REFUSAL_S[handover.refusals])
     return Settled(delivery, attempt, DeliveryState.DUE, attempt.at + wait, refused)
 
 
 def _done(
-    delivery: Delivery, attempt: Attempt, state: DeliveryState, handover: Handover
+    delivery: CdrDelivery, attempt: Attempt, state: DeliveryState, handover: CdrHandover
 ) -> Settled:
-    events = (CDR_DELIVERED,)
-    return Settled(delivery, attempt, state, attempt.at, _telling(handover, events), events)
-
-
-def _telling(handover: Handover, events: tuple[str, ...]) -> Handover:
-    return replace(handover, untold=tuple(dict.fromkeys((*handover.untold, *events))))
+    events = (EventType.CDR_DELIVERED,)
+    return Settled(delivery, attempt, state, attempt.at, handover.telling(*events), events)
 
 
 def _last_at(delivery: Delivery) -> datetime:
     return delivery.since if delivery.last is None else delivery.last.at
 
 
-def _settle_webhook(delivery: Delivery, attempt: Attempt, spread: float) -> Settled:
+def _state_of_change(attempt: Attempt) -> DeliveryState:
+    """What was refused stays until the object changes."""
+    is_refused = attempt.verdict in _REFUSALS or attempt.verdict is Verdict.NOT_OFFERED
+    return DeliveryState.REFUSED if is_refused else DeliveryState.DUE
+
+
+def _state_of_event(delivery: Delivery, attempt: Attempt) -> DeliveryState:
     """Every failure is tried again, for three days."""
-    if attempt.at - delivery.since >= _WEBHOOKS_GIVE_UP_AFTER:
-        return Settled(delivery, attempt, DeliveryState.PARKED, attempt.at)
-    return Settled(delivery, attempt, DeliveryState.DUE, _next(delivery, attempt, spread))
+    is_old = attempt.at - delivery.since >= _WEBHOOKS_GIVE_UP_AFTER
+    return DeliveryState.PARKED if is_old else DeliveryState.DUE
 
 
 def _next(delivery: Delivery, attempt: Attempt, spread: float) -> datetime:
@@ -193,7 +194,7 @@ def _next(delivery: Delivery, attempt: Attempt, spread: float) -> datetime:
 
 
 def _wait_s(delivery: Delivery, attempt: Attempt, spread: float) -> float:
-    is_counted = delivery.handover is None or not attempt.verdict.says_nothing
+    is_counted = not (is_of_cdr(delivery) and attempt.verdict.says_nothing)
     if attempt.verdict is Verdict.HELD or not is_counted:
         return _HELD_S
     schedule = _SCHEDULE_S[delivery.lane.delivery_class]

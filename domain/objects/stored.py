@@ -85,6 +85,10 @@ class UnseenChange:
         return replace(self, change=None)
 
 
+ALL_UNSEEN = UnseenChange(scope=(), correlation_id="")
+"""The whole, by no message in particular: of a CDR and of an event there are no changes."""
+
+
 @dataclass(frozen=True)
 class Unpublished:
     """Changes of an object for which no delivery has been requested yet."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from domain.cdrs.custody import Billed, Conflict, Filed
 from domain.delivery.answers import Attempt
-from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
+from domain.delivery.deliveries import CdrDelivery, DeliveryState, LaneId
 from domain.delivery.lanes import Lease
 from domain.delivery.standing import Standing
 from domain.objects.paging import Page, PageRequest
@@ -82,8 +82,12 @@ class CdrArchive(Protocol):
 class CdrLedger(Protocol):
     """One delivery a CDR in the archive, beside all others in the DeliveryQueue; kept for ever."""
 
-    def owe(self, filed: Filed, delivery: Delivery, *, lease: Lease | None = None) -> bool:
+    def owe(self, filed: Filed, delivery: CdrDelivery, *, lease: Lease | None = None) -> bool:
         """Insert the delivery, claimed by the lease if there is one; False if it is there."""
+        ...
+
+    def get(self, ref: str) -> CdrDelivery | None:
+        """The delivery of the CDR of this ref."""
         ...
 
     def promise(self, delivery_id: str) -> bool:
@@ -98,7 +102,7 @@ class CdrLedger(Protocol):
         """Those that count: in custody, decided, and no credit that is unfit or not judged yet."""
         ...
 
-    def awaiting(self, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+    def awaiting(self, *, now: datetime, limit: int) -> tuple[CdrDelivery, ...]:
         """Credit CDRs whose original has not come, that are to be looked at by now; due first."""
         ...
 
@@ -106,7 +110,7 @@ class CdrLedger(Protocol):
         """Look at a Credit CDR that awaits its original again then, and not before."""
         ...
 
-    def doubtful(self, *, limit: int) -> tuple[Delivery, ...]:
+    def doubtful(self, *, limit: int) -> tuple[CdrDelivery, ...]:
         """Those in custody that have doubts, newest first."""
         ...
 
@@ -145,7 +149,7 @@ class CdrLedger(Protocol):
         """
         ...
 
-    def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[Delivery, ...]:
+    def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[CdrDelivery, ...]:
         """What was handed to this receiver, or is to be, received from `since` on; oldest first."""
         ...
 
@@ -158,7 +162,7 @@ class CdrLedger(Protocol):
         since: datetime | None = None,
         before: datetime | None = None,
         limit: int,
-    ) -> tuple[Delivery, ...]:
+    ) -> tuple[CdrDelivery, ...]:
         """What is in one of the states and was received in that time; oldest first.
 
         With `party`, what it bills or owes; with `lane`, what waits there.
@@ -177,10 +181,10 @@ class CdrLedger(Protocol):
         """How many deliveries are in each state, and how many due ones came before that."""
         ...
 
-    def untold(self, *, limit: int) -> tuple[Delivery, ...]:
+    def untold(self, *, limit: int) -> tuple[CdrDelivery, ...]:
         """Deliveries with events that no subscriber has a delivery of."""
         ...
 
-    def told(self, told: Sequence[Delivery]) -> None:
+    def told(self, told: Sequence[CdrDelivery]) -> None:
         """Take the events that these deliveries have off the records; later ones stay."""
         ...

@@ -5,22 +5,11 @@ What an event says is read when it is sent: a session's is the session as it is 
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from domain.delivery.deliveries import DeliveryClass, LaneId
+from domain.delivery.what import EventType
 from domain.documents import JsonValue
 from domain.times import format_time
-
-
-class EventType(StrEnum):
-    """What can be subscribed to."""
-
-    SESSION_UPDATED = "session.updated"
-    CDR_ACCEPTED = "cdr.accepted"
-    CDR_DELIVERED = "cdr.delivered"
-    CDR_PARKED = "cdr.parked"
-    COMMAND_RESULT = "command.result"
-    PARTNER_STATUS = "partner.status"
 
 
 @dataclass(frozen=True)
@@ -43,6 +32,6 @@ class Subscription:
         return LaneId(self.id, DeliveryClass.WEBHOOK)
 
 
-def payload(event: str, *, at: datetime, of: JsonValue) -> JsonValue:
+def payload(event: EventType, *, at: datetime, of: JsonValue) -> JsonValue:
     """The body: type, timestamp and data, as the Standard Webhooks scheme has it."""
-    return {"type": event, "timestamp": format_time(at), "data": of}
+    return {"type": event.value, "timestamp": format_time(at), "data": of}

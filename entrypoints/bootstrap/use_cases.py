@@ -39,7 +39,6 @@ from application.routing.forwarding import Forwarding
 from application.routing.page_links import PageLinks
 from application.webhooks.sender import WebhookSender
 from application.webhooks.subscribers import Subscribers
-from domain.delivery.deliveries import DeliveryClass
 from domain.objects.growth import Growth
 from domain.partners.party import PartyId
 from domain.validation import Validation
@@ -110,18 +109,12 @@ class UseCases(Module):
     @singleton
     @provider
     def senders(self, objects: ObjectSender, cdrs: CdrSender, webhooks: WebhookSender) -> Senders:
-        return Senders(
-            {
-                DeliveryClass.STATE: objects,
-                DeliveryClass.CDR: cdrs,
-                DeliveryClass.WEBHOOK: webhooks,
-            }
-        )
+        return Senders(changes=objects, cdrs=cdrs, events=webhooks)
 
 
 def use_cases() -> tuple[type[Any], ...]:
     """Every dataclass of `application` that the hub's fields lead to, but for what is provided."""
-    provided = {HubParty}
+    provided = {HubParty, Senders}
     found: dict[type[Any], None] = dict.fromkeys(_SENDERS)
     looked_at = [Hub, *_SENDERS]
     while looked_at:

@@ -11,7 +11,7 @@ from application.cdrs.doubtful import Doubtful
 from application.cdrs.search import Contested
 from domain.cdrs.clearing import Line, Position, Total
 from domain.cdrs.custody import Count, Filed
-from domain.delivery.deliveries import Delivery, DeliveryState
+from domain.delivery.deliveries import CdrDelivery, DeliveryState
 from domain.documents import JsonValue
 from domain.objects.stored import ObjectKey
 from entrypoints.hub_api.delivery_shapes import behind
@@ -129,19 +129,17 @@ def _key_text(key: ObjectKey) -> str:
     return f"{party_text(key.owner)}/{key.id}"
 
 
-def _next_attempt(delivery: Delivery | None) -> str | None:
+def _next_attempt(delivery: CdrDelivery | None) -> str | None:
     if delivery is None or delivery.state is not DeliveryState.DUE:
         return None
     return time_text(delivery.due)
 
 
-def _remark(delivery: Delivery | None) -> str | None:
+def _remark(delivery: CdrDelivery | None) -> str | None:
     """How a Credit CDR differs from what it credits, or why it is not handed over."""
-    return (
-        None if delivery is None or delivery.handover is None else delivery.handover.remark or None
-    )
+    return None if delivery is None else delivery.what.remark or None
 
 
-def _receipt(delivery: Delivery | None) -> Shape | None:
-    receipt = None if delivery is None or delivery.handover is None else delivery.handover.receipt
+def _receipt(delivery: CdrDelivery | None) -> Shape | None:
+    receipt = None if delivery is None else delivery.what.receipt
     return None if receipt is None else {"location": receipt.location, "sha256": receipt.sha256}

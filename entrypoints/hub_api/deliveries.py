@@ -62,7 +62,7 @@ def lanes_of(hub: Hub, partner_id: str | None) -> list[Shape]:
     return [
         lane_shape(lane, health, names)
         for lane, health in lanes
-        if partner_id in (None, lane.partner_id) and is_known(lane, names)
+        if partner_id in (None, lane.target) and is_known(lane, names)
     ]
 
 
@@ -72,9 +72,7 @@ def _shown(hub: Hub, delivery: Delivery) -> Reply:
 
 def _visible(hub: Hub, call: Call) -> Delivery:
     delivery = hub.delivery_overview.find(call.path["delivery_id"])
-    own = call.caller is None or (
-        delivery is not None and delivery.lane.partner_id == call.caller.id
-    )
+    own = call.caller is None or (delivery is not None and delivery.lane.target == call.caller.id)
     if delivery is None or not own:
         raise errors.UnknownObject("nothing of this id is owed")
     return delivery

@@ -6,7 +6,7 @@ Apart from the other shapes, because they answer the one question of a bad night
 from collections.abc import Mapping
 
 from domain.cdrs.custody import ref_of_delivery
-from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId
+from domain.delivery.deliveries import Delivery, DeliveryState, LaneId, is_of_cdr, is_of_event
 from domain.delivery.lanes import Breaker, LaneHealth
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, attempt_shape, party_text, time_text
@@ -24,15 +24,15 @@ def delivery_shape(delivery: Delivery, names: Names, lanes: Lanes) -> Shape:
     return {
         "id": delivery.id,
         "short_id": delivery.short_id,
-        "partner": names.partner(delivery.lane.partner_id),
-        "webhook": names.webhook(delivery.lane.partner_id),
+        "partner": names.partner(delivery.lane.target),
+        "webhook": names.webhook(delivery.lane.target),
         "receiver": party_text(delivery.receiver),
         "module": delivery.key.module,
         "object": {"owner": party_text(delivery.key.owner), "id": delivery.key.id},
         "since": time_text(delivery.since),
         "due": time_text(delivery.due),
         "state": delivery.state.value,
-        "event": delivery.event or None,
+        "event": _event_of(delivery),
         "attempts": delivery.attempts,
         "last": attempt_shape(delivery.last) if delivery.last is not None else None,
         "lane": _health_shape(health),
@@ -44,8 +44,8 @@ def delivery_shape(delivery: Delivery, names: Names, lanes: Lanes) -> Shape:
 def lane_shape(lane: LaneId, health: LaneHealth, names: Names) -> Shape:
     """How well sending to one platform, or to one webhook, goes."""
     return {
-        "partner": names.partner(lane.partner_id),
-        "webhook": names.webhook(lane.partner_id),
+        "partner": names.partner(lane.target),
+        "webhook": names.webhook(lane.target),
         "class": lane.delivery_class.value,
         **_health_shape(health),
     }
@@ -53,8 +53,8 @@ def lane_shape(lane: LaneId, health: LaneHealth, names: Names) -> Shape:
 
 def is_known(lane: LaneId, names: Names) -> bool:
     """Whether there is still something to send to: a webhook's lane stays when the webhook goes."""
-    held = names.webhooks if lane.delivery_class is DeliveryClass.WEBHOOK else names.partners
-    return lane.partner_id in held
+    held = names.webhooks if lane.is_webhook else names.partners
+    return lane.target in held
 
 
 def delivery_row(delivery: Delivery, names: Names, lanes: Lanes) -> Shape:
@@ -62,13 +62,11 @@ def delivery_row(delivery: Delivery, names: Names, lanes: Lanes) -> Shape:
     key, last = delivery.key, delivery.last
     named = f"{key.module} {party_text(key.owner)}/{key.id}"
     health = lanes.get(delivery.lane, _SOUND)
-    is_hooked = delivery.lane.delivery_class is DeliveryClass.WEBHOOK
+    event, target = _event_of(delivery), delivery.lane.target
     return {
         **delivery_shape(delivery, names, lanes),
-        "to": names.in_short(delivery.lane.partner_id)
-        if is_hooked
-        else party_text(delivery.receiver),
-        "what": f"{delivery.event}: {named}" if delivery.event else named,
+        "to": names.in_short(target) if delivery.lane.is_webhook else party_text(delivery.receiver),
+        "what": f"{event}: {named}" if event else named,
         "http": None if last is None else last.http,
         "ocpi": None if last is None else last.ocpi,
         "breaker": health.breaker.value,
@@ -79,10 +77,13 @@ def delivery_row(delivery: Delivery, names: Names, lanes: Lanes) -> Shape:
 
 def behind(delivery: Delivery) -> str | None:
     """The ref of the CDR that must be delivered before this Credit CDR."""
-    handover = delivery.handover
-    if handover is None or delivery.state is not DeliveryState.WAITING or not handover.behind:
+    if not is_of_cdr(delivery) or delivery.state is not DeliveryState.WAITING:
         return None
-    return ref_of_delivery(handover.behind)
+    return ref_of_delivery(delivery.what.behind) or None
+
+
+def _event_of(delivery: Delivery) -> str | None:
+    return delivery.what.type.value if is_of_event(delivery) else None
 
 
 def _health_shape(health: LaneHealth) -> Shape:
@@ -103,7 +104,7 @@ def _why(delivery: Delivery, health: LaneHealth) -> str | None:
         case DeliveryState.REFUSED | DeliveryState.DECLINED:
             return f"refused{said}"
         case DeliveryState.PARKED:
-            remark = "" if delivery.handover is None else delivery.handover.remark
+            remark = delivery.what.remark if is_of_cdr(delivery) else ""
             return remark or f"held back until an operator retries it{said}"
         case DeliveryState.WAITING:
             ahead = behind(delivery)

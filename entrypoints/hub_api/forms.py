@@ -10,12 +10,12 @@ from marshmallow.fields import Boolean, Field, Integer, List, Nested, String
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from adapters.ocpi.json import is_ordinary
+from domain.delivery.what import EventType
 from domain.documents import Document
 from domain.errors import InvalidDocument, Problem
 from domain.noted_text import storable
 from domain.partners.party import Role
 from domain.times import parse_moment
-from domain.webhooks.events import EventType
 from entrypoints.hub_api.options import OptionsForm
 
 _MOST_FIELDS = 50

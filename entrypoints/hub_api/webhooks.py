@@ -8,7 +8,7 @@ from typing import Any
 
 from application.hub import Hub
 from domain import errors
-from domain.webhooks.events import EventType
+from domain.delivery.what import EventType
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.forms import WebhookForm, fill_in
 from entrypoints.hub_api.listing import cut

@@ -4,7 +4,7 @@ import click
 
 from application.hub import Hub
 from domain import errors
-from domain.delivery.deliveries import Delivery
+from domain.delivery.deliveries import Delivery, is_of_cdr
 from entrypoints.hub_api.delivery_shapes import delivery_row, delivery_shape
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, attempt_shape
@@ -59,7 +59,7 @@ def show(delivery: str, as_json: bool) -> None:
     """Show one delivery: every attempt of a CDR's, of others how the last one ended."""
     hub = open_hub()
     found = _find(hub, delivery)
-    made = hub.delivery_overview.attempts(found) if found.handover is not None else ()
+    made = hub.delivery_overview.attempts(found) if is_of_cdr(found) else ()
     shape = delivery_shape(found, Names.of(hub), hub.delivery_overview.lanes())
     if as_json:
         tries: Shape = {"tries": [attempt_shape(attempt) for attempt in made]} if made else {}

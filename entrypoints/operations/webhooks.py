@@ -2,7 +2,7 @@
 
 import click
 
-from domain.webhooks.events import EventType
+from domain.delivery.what import EventType
 from entrypoints.hub_api.forms import WebhookForm, fill_in
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import subscribed_shape, subscription_shape

@@ -109,7 +109,7 @@ def _hand_over_and_decline(mongo: Mongo) -> None:
     known = queue.get(done.delivery_id)
     assert known is not None
     queue.settle(lease, [attempted(known, Verdict.ACCEPTED)])
-    told = queue.get(done.delivery_id)
+    told = ledger.get(done.ref)
     ledger.told([told] if told else [])
     queue.give_back(lease)
 
@@ -194,7 +194,7 @@ QUESTIONS: dict[str, Ask] = {
     "owed by all": lambda mongo: MongoDeliveries(mongo).owed(limit=100),
     "owed to one": lambda mongo: MongoDeliveries(mongo).owed(partner_id="partner-1", limit=100),
     "owed to one that hangs": lambda mongo: MongoDeliveries(mongo).owed(
-        partner_id=HANGING.partner_id, limit=100
+        partner_id=HANGING.target, limit=100
     ),
     "a short id": lambda mongo: MongoDeliveries(mongo).by_short_id("0123456789ab"),
     "owed to none": lambda mongo: MongoDeliveries(mongo).owed(partner_id="none"),

@@ -9,18 +9,20 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from domain.cdrs.clearing import Account
-from domain.cdrs.custody import Filed, ref_of
+from domain.cdrs.custody import Filed, ref_of, ref_of_delivery
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import (
+    CdrDelivery,
     Delivery,
     DeliveryClass,
+    DeliveryOf,
     DeliveryRequest,
     DeliveryState,
-    Handover,
     LaneId,
 )
 from domain.delivery.lanes import Lease
 from domain.delivery.settling import Settled, settle
+from domain.delivery.what import CdrHandover, EventType, ObjectChange
 from domain.objects.paging import Viewer
 from domain.objects.stored import EVERYONE, Change, Facets, ObjectKey, Plug, Stored, UnseenChange
 from domain.partners.partner import Partner, PartnerState
@@ -116,9 +118,8 @@ def a_request(
     receiver: PartyId = EMSP,
     unseen: UnseenChange | None = None,
 ) -> DeliveryRequest:
-    return DeliveryRequest(
-        lane, receiver, key or location(), revision, unseen or UnseenChange.one(patch())
-    )
+    what = ObjectChange(key or location())
+    return DeliveryRequest(lane, receiver, what, revision, unseen or UnseenChange.one(patch()))
 
 
 def cdr_lane(partner_id: str = "partner-1") -> LaneId:
@@ -133,7 +134,7 @@ def attempted(delivery: Delivery, verdict: Verdict, *, at: datetime = NOON) -> S
 def failed(delivery: Delivery, *, due: datetime) -> Settled:
     """The delivery after an attempt at noon that failed, to be tried again at `due`."""
     attempt = Attempt(NOON, Verdict.SICK, "HTTP 500", http=500)
-    return Settled(delivery, attempt, DeliveryState.DUE, due)
+    return Settled(delivery, attempt, DeliveryState.DUE, due, delivery.what)
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ class Custody:
     ledger: CdrLedger
     queue: DeliveryQueue
 
-    def owe(self, filed: Filed, *, lease: Lease | None = None, **fields: Any) -> Delivery:
+    def owe(self, filed: Filed, *, lease: Lease | None = None, **fields: Any) -> CdrDelivery:
         """File it and owe it; claimed, if there is a lease."""
         delivery = owing(filed, **fields)
         delivery = delivery if lease is None else delivery.claimed().begun()
@@ -157,17 +158,15 @@ class Custody:
         assert lease is not None
         return lease
 
-    def known(self, delivery: Delivery) -> Delivery:
+    def known(self, delivery: Delivery) -> CdrDelivery:
         """The delivery as it stands now."""
-        found = self.queue.get(delivery.id)
+        found = self.ledger.get(ref_of_delivery(delivery.id))
         assert found is not None
         return found
 
-    def handover(self, delivery: Delivery) -> Handover:
+    def handover(self, delivery: Delivery) -> CdrHandover:
         """What it knows beside the rest, now."""
-        found = self.known(delivery).handover
-        assert found is not None
-        return found
+        return self.known(delivery).what
 
 
 def cdr(name: str = "CDR1", *, owner: PartyId = CPO) -> ObjectKey:
@@ -204,22 +203,25 @@ def owing(
     lane: LaneId | None = None,
     state: DeliveryState = DeliveryState.DUE,
     behind: Filed | None = None,
-    untold: tuple[str, ...] = ("cdr.accepted",),
+    untold: tuple[EventType, ...] = (EventType.CDR_ACCEPTED,),
     **known: Any,
-) -> Delivery:
+) -> CdrDelivery:
     """What is owed of it, in the lane of `partner-1`."""
-    return Delivery(
+    return DeliveryOf(
         id=filed.delivery_id,
         lane=lane or cdr_lane(),
         receiver=filed.addressee,
-        key=filed.key,
+        what=CdrHandover(
+            ref=filed.ref,
+            key=filed.key,
+            behind="" if behind is None else behind.delivery_id,
+            untold=untold,
+            **known,
+        ),
         revision=filed.turn + 1,
         since=filed.received_at,
         due=filed.received_at,
         state=state,
-        handover=Handover(
-            behind="" if behind is None else behind.delivery_id, untold=untold, **known
-        ),
     )
 
 

@@ -23,15 +23,16 @@ from adapters.mongo import (
     prepare,
     pulls,
 )
+from adapters.mongo.attempt_records import of_attempt
 from adapters.mongo.client import Record
 from adapters.mongo.command_records import of_command
 from adapters.mongo.custody_records import of_conflict, of_filed
-from adapters.mongo.delivery_records import of_attempt, of_delivery
+from adapters.mongo.delivery_records import of_delivery
 from adapters.mongo.object_records import collection_of, of_stored
 from adapters.ocpi import json
 from domain.cdrs.custody import Conflict, Filed
 from domain.delivery.answers import Attempt, Verdict
-from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
+from domain.delivery.deliveries import DeliveryState, LaneId, delivery_of
 from domain.objects.remarks import Remarks
 from domain.objects.stored import ObjectKey, Stored, Watched
 from domain.partners.agreements import Agreement
@@ -172,7 +173,7 @@ def _owed(kept: Filed, state: DeliveryState, name: str, *, many: int = MANY) -> 
 
 
 def _hanging() -> Record:
-    owed = Delivery.of(a_request(lane=HANGING, receiver=OTHER_EMSP), now=later(-86_400))
+    owed = delivery_of(a_request(lane=HANGING, receiver=OTHER_EMSP), now=later(-86_400))
     return {**of_delivery(replace(owed, due=later(10**9))), "fence": 0}
 
 

@@ -11,6 +11,7 @@ from domain.delivery.deliveries import Delivery, DeliveryState
 from domain.delivery.standing import Judgement, Standing
 from domain.objects.paging import PageRequest
 from domain.objects.stored import ObjectKey
+from tests.charging import handover_of
 from tests.contracts.made import CPO, EMSP, NOON, Custody, at_once, cdr, filed, later
 
 S1 = ObjectKey("sessions", CPO, "S1")
@@ -66,10 +67,11 @@ def test_what_awaits_its_original_is_judged_once(custody: Custody) -> None:
     left = custody.known(waiting)
     assert judged == [True, False]
     assert (left.state, left.due) == (DeliveryState.WAITING, later(9))
-    assert left.handover is not None
-    assert left.handover == replace(left.handover, behind="cdr|1", remark="differs in remark")
-    assert left.handover.judgement is Judgement.SOUND
-    assert left.handover.untold == ("cdr.accepted",)
+    assert handover_of(left) == replace(
+        handover_of(left), behind="cdr|1", remark="differs in remark"
+    )
+    assert handover_of(left).judgement is Judgement.SOUND
+    assert handover_of(left).untold == ("cdr.accepted",)
     assert custody.ledger.awaiting(now=later(9), limit=9) == ()
 
 

@@ -6,9 +6,10 @@ from functools import partial
 import pytest
 
 from domain.delivery.answers import Attempt, Receipt, Verdict
-from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
+from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState, is_of_cdr
 from domain.delivery.lanes import Lease
 from domain.delivery.settling import settle
+from tests.charging import handover_of
 from tests.contracts.made import (
     EMSP,
     NOON,
@@ -51,9 +52,8 @@ def test_what_was_handed_over_is_kept_with_its_receipt(custody: Custody) -> None
 
     assert (left.state, left.attempts, left.last) == (DeliveryState.DELIVERED, 1, ACCEPTED)
     assert left.sending is None
-    assert left.handover is not None
-    assert (left.handover.receipt, left.handover.unsure) == (RECEIPT, False)
-    assert left.handover.untold == ("cdr.accepted", "cdr.delivered")
+    assert (handover_of(left).receipt, handover_of(left).unsure) == (RECEIPT, False)
+    assert handover_of(left).untold == ("cdr.accepted", "cdr.delivered")
     assert custody.ledger.attempts(left.id) == (ACCEPTED,)
 
 
@@ -80,9 +80,8 @@ def test_what_failed_is_owed_still_and_maybe_there(custody: Custody) -> None:
     left = tried(custody, lease, SICK)
 
     assert (left.state, left.attempts, left.due) == (DeliveryState.DUE, 1, later(8.5))
-    assert left.handover is not None
-    assert left.handover.unsure
-    assert left.handover.untold == ("cdr.accepted",)
+    assert handover_of(left).unsure
+    assert handover_of(left).untold == ("cdr.accepted",)
     assert custody.queue.claim(lease, now=later(8), limit=10) == ()
     assert claimed(custody, lease, at=8.5).id == left.id
 
@@ -90,12 +89,11 @@ def test_what_failed_is_owed_still_and_maybe_there(custody: Custody) -> None:
 def test_refusals_are_counted_until_it_is_parked(custody: Custody) -> None:
     custody.owe(filed())
     lease = custody.leased()
-    refusals = [tried(custody, lease, REFUSED).handover for _ in range(3)]
+    refusals = [handover_of(tried(custody, lease, REFUSED)) for _ in range(3)]
 
-    assert [each.refusals for each in refusals if each is not None] == [1, 2, 3]
+    assert [each.refusals for each in refusals] == [1, 2, 3]
     [parked] = custody.queue.owed(state="parked")
-    assert parked.handover is not None
-    assert parked.handover.untold == ("cdr.accepted", "cdr.parked")
+    assert handover_of(parked).untold == ("cdr.accepted", "cdr.parked")
     assert custody.queue.lanes_due(now=later(999_999)) == ()
 
 
@@ -129,7 +127,7 @@ def test_what_was_claimed_twice_may_be_there(custody: Custody) -> None:
     custody.queue.give_back(lease)
     second = claimed(custody, custody.leased())
 
-    unsure = [each.handover.unsure for each in (first, second) if each.handover is not None]
+    unsure = [handover_of(each).unsure for each in (first, second) if is_of_cdr(each)]
     assert unsure == [False, True]
     assert custody.known(second) == second
 

@@ -6,8 +6,10 @@ from functools import partial
 import pytest
 
 from domain.delivery.answers import Attempt, Verdict
-from domain.delivery.deliveries import Delivery, DeliveryState
+from domain.delivery.deliveries import Delivery, DeliveryState, is_undecided
 from domain.delivery.lanes import Lease
+from domain.delivery.what import EventType
+from tests.charging import handover_of
 from tests.contracts.made import (
     EMSP,
     NOON,
@@ -34,11 +36,11 @@ def under_way(custody: Custody, name: str = "CDR1") -> tuple[Lease, Delivery]:
 
 def test_a_cdr_is_owed_as_it_was_said(custody: Custody) -> None:
     known = filed(turn=2)
-    delivery = custody.owe(known, behind=filed("CDR0"), untold=("a", "b"))
+    untold = (EventType.CDR_ACCEPTED, EventType.CDR_PARKED)
+    delivery = custody.owe(known, behind=filed("CDR0"), untold=untold)
 
-    assert (
-        custody.known(delivery) == delivery == owing(known, behind=filed("CDR0"), untold=("a", "b"))
-    )
+    assert custody.known(delivery) == delivery
+    assert delivery == owing(known, behind=filed("CDR0"), untold=untold)
     assert custody.queue.owed() == (delivery,)
 
 
@@ -64,7 +66,7 @@ def test_of_many_who_owe_one_at_once_one_does(custody: Custody) -> None:
 def test_what_is_owed_under_a_lease_is_claimed_by_it(custody: Custody) -> None:
     lease, delivery = under_way(custody)
 
-    assert custody.known(delivery).is_undecided
+    assert is_undecided(custody.known(delivery))
     assert custody.queue.claim(lease, now=later(60), limit=10) == ()
     custody.queue.settle(lease, [attempted(delivery, Verdict.ACCEPTED)])
     assert custody.known(delivery).state is DeliveryState.DELIVERED
@@ -76,8 +78,7 @@ def test_what_was_left_behind_under_a_lease_goes_on_as_unsure(custody: Custody) 
 
     [again] = custody.queue.claim(custody.leased(), now=NOON, limit=10)
 
-    assert again.handover is not None
-    assert again.handover.unsure
+    assert handover_of(again).unsure
 
 
 def test_refs_without_a_delivery_are_found(custody: Custody) -> None:
@@ -114,7 +115,7 @@ def test_what_is_declined_cannot_be_promised(custody: Custody) -> None:
 
     left = custody.known(delivery)
     assert (left.state, left.last, left.attempts) == (DeliveryState.DECLINED, REFUSED, 1)
-    assert (left.sending, left.handover) == (None, owing(filed(), untold=()).handover)
+    assert (left.sending, left.what) == (None, owing(filed(), untold=()).what)
     assert custody.ledger.attempts(delivery.id) == (REFUSED,)
     assert custody.ledger.counted([filed().ref]) == frozenset()
 
@@ -220,7 +221,7 @@ def test_events_that_were_told_meanwhile_do_not_come_back(custody: Custody) -> N
     lease = custody.leased()
     [claimed] = custody.queue.claim(lease, now=NOON, limit=10)
 
-    custody.ledger.told([claimed])
+    custody.ledger.told([custody.known(claimed)])
     custody.queue.settle(lease, [attempted(claimed, Verdict.ACCEPTED)])
 
     assert custody.handover(delivery).untold == ("cdr.delivered",)

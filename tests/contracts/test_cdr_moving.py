@@ -5,6 +5,8 @@ from dataclasses import replace
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
 from domain.delivery.settling import settle
+from domain.delivery.what import AboutObject, Event, EventType
+from tests.charging import handover_of
 from tests.contracts.made import (
     EMSP,
     NOON,
@@ -15,6 +17,7 @@ from tests.contracts.made import (
     cdr_lane,
     filed,
     later,
+    location,
 )
 
 ACCEPTED = Attempt(later(1), Verdict.ACCEPTED, "HTTP 200", http=200, ocpi=1000)
@@ -58,8 +61,7 @@ def test_what_was_under_way_when_it_moved_is_tried_again_there(custody: Custody)
     custody.queue.settle(old, [settle(delivery, ACCEPTED, spread=0.5)])
 
     assert custody.known(delivery) == again
-    assert again.handover is not None
-    assert again.handover.unsure
+    assert handover_of(again).unsure
     assert custody.queue.claim(old, now=NOON, limit=10) == ()
 
 
@@ -89,10 +91,13 @@ def test_a_lane_is_empty_when_all_in_it_is_done(custody: Custody) -> None:
 def test_a_subscriber_that_is_no_more_is_told_nothing_more(custody: Custody) -> None:
     of_subscriber = LaneId("subscription-1", DeliveryClass.WEBHOOK)
     of_another = LaneId("subscription-2", DeliveryClass.WEBHOOK)
-    told = [replace(a_request(lane=of_subscriber), event=event) for event in ("a", "b")]
+    about = AboutObject(location())
+    types = (EventType.PARTNER_STATUS, EventType.SESSION_UPDATED)
+    events = [Event(each, about) for each in types]
+    told = [replace(a_request(lane=of_subscriber), what=event) for event in events]
     custody.queue.owe([*told, a_request(lane=of_another)], now=NOON)
 
-    assert {each.event for each in custody.queue.owed(partner_id="subscription-1")} == {"a", "b"}
+    assert [each.what for each in custody.queue.owed(partner_id="subscription-1")] == events
     assert custody.queue.forget("subscription-1") == 2
 
     assert [each.lane for each in custody.queue.owed()] == [of_another]

@@ -7,7 +7,9 @@ import pytest
 from domain.delivery.answers import Attempt, Receipt, Verdict
 from domain.delivery.deliveries import Delivery, DeliveryState
 from domain.delivery.settling import settle
+from domain.delivery.what import EventType
 from domain.objects.stored import UnseenChange
+from tests.charging import handover_of
 from tests.contracts.made import (
     EMSP,
     LANE,
@@ -111,12 +113,11 @@ def test_what_is_parked_while_it_is_under_way_stays_parked(custody: Custody) -> 
     assert custody.known(delivery).state is DeliveryState.PARKED
     custody.queue.retry(delivery.id, now=NOON)
     [again] = custody.queue.claim(lease, now=NOON, limit=10)
-    assert again.handover is not None
-    assert again.handover.unsure
+    assert handover_of(again).unsure
 
 
 def test_parking_twice_tells_of_it_once(custody: Custody) -> None:
-    delivery = custody.owe(filed(), untold=("cdr.parked",))
+    delivery = custody.owe(filed(), untold=(EventType.CDR_PARKED,))
 
     custody.ledger.park(delivery.id, now=NOON)
 

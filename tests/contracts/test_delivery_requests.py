@@ -8,7 +8,7 @@ import pytest
 from adapters.memory import MemoryDeliveries
 from adapters.mongo import Mongo, MongoDeliveries
 from domain.delivery.answers import Attempt, Verdict
-from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
+from domain.delivery.deliveries import Delivery, DeliveryState, LaneId, delivery_of
 from domain.delivery.lanes import Lease
 from domain.delivery.settling import Settled, settle
 from domain.errors import LaneLost
@@ -69,7 +69,7 @@ def test_a_mark_is_owed_as_it_was_made(queue: DeliveryQueue) -> None:
     change = Change("PATCH", ("E$1", "c.2"), b'{"a": 1.50}', "correlation")
     queue.owe([a_request(3, unseen=UnseenChange.one(change))], now=NOON)
 
-    assert only(queue) == Delivery.of(a_request(3, unseen=UnseenChange.one(change)), now=NOON)
+    assert only(queue) == delivery_of(a_request(3, unseen=UnseenChange.one(change)), now=NOON)
 
 
 def test_two_changes_of_an_object_make_one_delivery(queue: DeliveryQueue) -> None:

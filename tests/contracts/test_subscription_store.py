@@ -6,8 +6,9 @@ import pytest
 
 from adapters.memory import MemorySubscriptions
 from adapters.mongo import Mongo, MongoSubscriptions
+from domain.delivery.what import EventType
 from domain.ports import SubscriptionStore
-from domain.webhooks.events import EventType, Subscription
+from domain.webhooks.events import Subscription
 from tests.contracts.made import NOON, later
 
 

@@ -50,7 +50,7 @@ def test_ten_different_objects_refused_in_a_row_are_the_endpoint_and_are_owed_ag
     assert {name: state for name, (state, _) in scene.owed().items()} == dict.fromkeys(names, "due")
 
     scene.front.refuses = lambda _: None
-    scene.hub.container.hub.delivery_overview.retry_all(scene.lane.partner_id)
+    scene.hub.container.hub.delivery_overview.retry_all(scene.lane.target)
     scene.hub.deliver()
     scene.hub.deliver()
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from domain.delivery.deliveries import DeliveryRequest
-from domain.objects.stored import ObjectKey, UnseenChange
+from domain.delivery.what import AboutObject, Event, EventType
+from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
-from domain.webhooks.events import EventType, Subscription
+from domain.webhooks.events import Subscription
 from entrypoints.sandbox import Answer, Platform, Received, Reply
 from entrypoints.sandbox.charging import cdr_token, session
 from entrypoints.sandbox.exchange import FOREVER
@@ -168,20 +169,18 @@ def _from_before(hub: RunningHub, pattern: str) -> list[Subscription]:
 
 
 def _owe(hub: RunningHub, hostile: Platform, subscriptions: list[Subscription]) -> None:
-    """Each is owed an event, as an older hub has marked them."""
+    """Each is owed an event, as by an older hub."""
     key = ObjectKey("sessions", _party(hostile), "HOSTILE")
-    marks = [
+    requests = [
         DeliveryRequest(
             lane=each.lane,
             receiver=hub.inside.hub.party.party,
-            key=key,
+            what=Event(EventType.SESSION_UPDATED, AboutObject(key)),
             revision=1,
-            unseen=UnseenChange(scope=(), correlation_id="C"),
-            event=EventType.SESSION_UPDATED.value,
         )
         for each in subscriptions
     ]
-    hub.inside.hub.delivery_overview.deliveries.owe(marks, now=hub.inside.clock.now())
+    hub.inside.hub.delivery_overview.deliveries.owe(requests, now=hub.inside.clock.now())
 
 
 def _forget(hub: RunningHub) -> None:

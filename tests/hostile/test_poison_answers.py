@@ -8,6 +8,7 @@ import logging
 
 import pytest
 
+from application.delivery.senders import Senders
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery
 from domain.delivery.lanes import Breaker
@@ -80,7 +81,9 @@ def test_where_poison_gets_through_the_attempt_is_a_fault_with_back_off_and_one_
                 return Attempt(now, Verdict.REFUSED, "\ud800", http=200, ocpi=2001)
             return Attempt(now, Verdict.ACCEPTED, "", http=200, ocpi=1000)
 
-    monkeypatch.setattr(pumping, "senders", {each: Poisonous() for each in pumping.senders})
+    poisonous = Poisonous()
+    senders = Senders(changes=poisonous, cdrs=poisonous, events=poisonous)
+    monkeypatch.setattr(pumping, "senders", senders)
     scene.push("BAD", "LOC1", "LOC2")
 
     with caplog.at_level(logging.ERROR):

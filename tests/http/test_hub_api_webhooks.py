@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from domain.webhooks.events import EventType
+from domain.delivery.what import EventType
 from entrypoints.sandbox import Answer, Platform, Received, Reply
 from entrypoints.sandbox.charging import cdr, session
 from entrypoints.sandbox.server import Listener

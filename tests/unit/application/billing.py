@@ -8,7 +8,7 @@ from adapters.memory import answer
 from application.cdrs.checking import Posted
 from application.cdrs.custody import Taken
 from domain.cdrs.custody import Filed
-from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId
+from domain.delivery.deliveries import CdrDelivery, DeliveryClass, DeliveryState, LaneId
 from domain.delivery.lanes import Breaker, LaneHealth
 from domain.documents import JsonValue, as_document
 from domain.objects.paging import PageRequest
@@ -69,10 +69,10 @@ def pump(house: House, *, after_s: float = 0.0) -> None:
     house.pump.run(seconds=20.0)
 
 
-def handed(house: House, filed: Filed | Taken) -> Delivery:
+def handed(house: House, filed: Filed | Taken) -> CdrDelivery:
     """How the handing over stands."""
     found = filed.filed if isinstance(filed, Taken) else filed
-    delivery = house.deliveries.get(found.delivery_id)
+    delivery = house.ledger.get(found.ref)
     assert delivery is not None
     return delivery
 
@@ -118,4 +118,4 @@ def _id_of(house: House, body: bytes) -> JsonValue:
 def told(house: House) -> tuple[str, ...]:
     """What subscribers are to be told of it yet."""
     untold = house.ledger.untold(limit=9)
-    return tuple(event for each in untold if each.handover for event in each.handover.untold)
+    return tuple(event for each in untold for event in each.what.untold)

@@ -47,6 +47,7 @@ from application.commands.sender import CommandSender
 from application.delivery.outgoing import RequestSender
 from application.delivery.overview import DeliveryOverview
 from application.delivery.pump import Pump
+from application.delivery.senders import Senders
 from application.delivery.webhook_turns import WebhookTurns
 from application.objects.catching_up import CatchUp
 from application.objects.charger_search import ChargerSearch
@@ -91,7 +92,6 @@ from application.webhooks.events import WebhookEvents
 from application.webhooks.sender import WebhookSender
 from application.webhooks.subscribers import Subscribers
 from application.webhooks.subscriptions import WebhookSubscriptions
-from domain.delivery.deliveries import DeliveryClass
 from domain.documents import as_document
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.agreements import AgreementPolicy
@@ -235,11 +235,9 @@ class House:
         self.object_sender = self.built(ObjectSender)
         self.cdr_sender = self.built(CdrSender)
         self.webhook_sender = self.built(WebhookSender)
-        self.senders = {
-            DeliveryClass.STATE: self.object_sender,
-            DeliveryClass.CDR: self.cdr_sender,
-            DeliveryClass.WEBHOOK: self.webhook_sender,
-        }
+        self.senders = Senders(
+            changes=self.object_sender, cdrs=self.cdr_sender, events=self.webhook_sender
+        )
         self.pump = self.another_pump("pump-1")
 
     def built(self, use_case: Callable[..., UseCase], **more: Any) -> UseCase:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from domain.delivery.deliveries import Delivery
+from domain.delivery.deliveries import EventDelivery, is_of_event
+from domain.delivery.what import EventType
 from domain.ports import OutboundRequest
-from domain.webhooks.events import EventType, Subscription
+from domain.webhooks.events import Subscription
 from tests.unit.application.charging_now import report_to_hub
 from tests.unit.application.house import House
 
@@ -15,9 +16,10 @@ def subscribe(house: House, *events: EventType, by: str | None = None) -> Subscr
     return house.webhook_subscriptions.subscribe(url, events, partner_id=by).subscription
 
 
-def owed(house: House, subscription: Subscription) -> Delivery:
+def owed(house: House, subscription: Subscription) -> EventDelivery:
     """The one delivery in its lane."""
     [delivery] = [each for each in house.deliveries.held.values() if each.lane == subscription.lane]
+    assert is_of_event(delivery)
     return delivery
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from application.cdrs.checking import Posted
 from domain import errors
+from domain.delivery.what import EventType
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId, Role
-from domain.webhooks.events import EventType
 from tests.builders import (
     ABC,
     NOON,

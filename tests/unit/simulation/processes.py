@@ -32,6 +32,7 @@ from application.cdrs.obligations import CdrObligations
 from application.cdrs.sender import CdrSender
 from application.delivery.outgoing import RequestSender
 from application.delivery.overview import DeliveryOverview
+from application.delivery.senders import Senders
 from application.delivery.webhook_turns import WebhookTurns
 from application.objects.intake import ObjectIntake
 from application.objects.publishing import Publisher
@@ -53,7 +54,6 @@ from application.webhooks.events import WebhookEvents
 from application.webhooks.sender import WebhookSender
 from application.webhooks.subscribers import Subscribers
 from application.webhooks.subscriptions import WebhookSubscriptions
-from domain.delivery.deliveries import DeliveryClass
 from tests.unit.application.house import PARTY, House
 from tests.unit.simulation.fates import Life, Line, Port, SharedLocks
 
@@ -137,11 +137,9 @@ class Running(House):
         self.object_sender = self.built(ObjectSender)
         self.cdr_sender = self.built(CdrSender)
         self.webhook_sender = self.built(WebhookSender)
-        self.senders = {
-            DeliveryClass.STATE: self.object_sender,
-            DeliveryClass.CDR: self.cdr_sender,
-            DeliveryClass.WEBHOOK: self.webhook_sender,
-        }
+        self.senders = Senders(
+            changes=self.object_sender, cdrs=self.cdr_sender, events=self.webhook_sender
+        )
         self.pump = self.another_pump(self.life.name)
         self.pump.pool = InTurn()
         self.session_push = self.built(SessionPush)

@@ -11,13 +11,14 @@ from typing import Any
 from application.cdrs.accounting import CdrAccounting
 from domain.cdrs.cdr import Cdr
 from domain.cdrs.custody import Filed, delivery_id_of, ref_of_delivery
-from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
+from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState, is_of_cdr
 from domain.delivery.standing import Judgement
 from domain.objects.sessions import Session
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.party import PartyId
 from domain.ports import WireRequest
 from tests.builders import Doc, PlainJson
+from tests.charging import handover_of
 from tests.unit.simulation.processes import Stores
 from tests.unit.simulation.receivers import Receivers, starts
 from tests.unit.simulation.subscribers import Subscribers
@@ -193,7 +194,7 @@ class Promises:
 
     def _deliveries(self) -> list[Delivery]:
         known = self.stores.deliveries.held.values()
-        return [each for each in known if each.handover is not None]
+        return [each for each in known if is_of_cdr(each)]
 
     def _sessions(self) -> Iterator[Stored]:
         for stored in self.stores.objects.held.values():
@@ -215,7 +216,7 @@ def _name(filed: Filed) -> tuple[PartyId, PartyId, str]:
 
 
 def _is_unfit(delivery: Delivery) -> bool:
-    return delivery.handover is not None and delivery.handover.judgement is Judgement.UNFIT
+    return handover_of(delivery) is not None and handover_of(delivery).judgement is Judgement.UNFIT
 
 
 def _is_ahead(held: Doc, document: Doc) -> bool:

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 from domain.cdrs.custody import ref_of_delivery
-from domain.delivery.deliveries import DeliveryState
+from domain.delivery.deliveries import DeliveryState, is_of_cdr
 from domain.partners.party import PartyId
+from tests.charging import handover_of
 from tests.unit.simulation import platforms
 from tests.unit.simulation.market import EMSPS, Market
 from tests.unit.simulation.receivers import Mood
@@ -40,9 +41,9 @@ def _check_lists(market: Market, party: PartyId) -> None:
     owed = [
         archive[ref_of_delivery(each.id)].body
         for each in market.stores.deliveries.held.values()
-        if each.handover is not None
+        if is_of_cdr(each)
         and each.receiver == party
-        and each.handover.judgement.counts
+        and handover_of(each).judgement.counts
         and each.state is not DeliveryState.DECLINED
     ]
     assert sorted(bills) == sorted(owed), f"H-CDR-4: {party} is shown other CDRs than its own"
@@ -76,14 +77,14 @@ def _restless(market: Market) -> list[str]:
 
 
 def _waits(market: Market, name: str) -> bool:
-    handover = market.stores.deliveries.held[name].handover
+    handover = handover_of(market.stores.deliveries.held[name])
     ahead = None if handover is None else market.stores.deliveries.get(handover.behind)
     return ahead is not None and ahead.state is DeliveryState.PARKED
 
 
 def _replay(market: Market) -> None:
     for each in list(market.stores.deliveries.held.values()):
-        if each.state is DeliveryState.PARKED and each.handover is not None:
+        if each.state is DeliveryState.PARKED and is_of_cdr(each):
             market.operate("replay", ref_of_delivery(each.id))
         elif each.state is DeliveryState.PARKED:
             market.stores.deliveries.retry(each.id, now=market.clock.now())

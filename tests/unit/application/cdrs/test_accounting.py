@@ -10,7 +10,7 @@ from domain.errors import UnknownObject
 from domain.objects.paging import Page, PageRequest
 from domain.partners.party import PartyId
 from tests.builders import NOON, XYZ
-from tests.charging import CDR1, a_cdr, a_cdr_token, a_credit, a_filed
+from tests.charging import CDR1, a_cdr, a_cdr_token, a_credit, a_filed, handover_of
 from tests.unit.application.billing import (
     REFUSING,
     SICK,
@@ -181,8 +181,7 @@ def test_a_duplicate_in_a_replay_of_what_was_delivered_counts_as_delivered(
 
     delivery = handed(market, taken)
     assert delivery.state is DeliveryState.UNCONFIRMED
-    assert delivery.handover is not None
-    assert delivery.handover.receipt is not None
+    assert handover_of(delivery).receipt is not None
 
 
 REFUSING_AS_KNOWN = replace(REFUSING, message="CDR1 is already known")

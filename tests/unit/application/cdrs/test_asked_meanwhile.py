@@ -14,7 +14,7 @@ from domain.delivery.deliveries import DeliveryState
 from domain.errors import NotReplaceable
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import XYZ
-from tests.charging import CDR1, a_cdr
+from tests.charging import CDR1, a_cdr, handover_of
 from tests.unit.application.billing import (
     LANE,
     REFUSING,
@@ -59,8 +59,7 @@ def test_a_duplicate_that_was_told_it_is_taken_binds_the_hub(market: House) -> N
     assert (first.created, first.declined) == (True, None)
     delivery = handed(market, first)
     assert (delivery.state, delivery.attempts) == (DeliveryState.DUE, 1)
-    assert delivery.handover is not None
-    assert (delivery.handover.promised, delivery.handover.refusals) == (True, 1)
+    assert (handover_of(delivery).promised, handover_of(delivery).refusals) == (True, 1)
     assert lists(market) == ["CDR1"]
 
 
@@ -98,8 +97,7 @@ def test_a_refusal_for_a_cdr_that_another_lease_has_claimed_is_not_relayed() -> 
         lease = market.deliveries.lease(LANE, holder="pump", seconds=60)
         assert lease is not None
         [claimed] = market.deliveries.claim(lease, now=market.clock.now(), limit=9)
-        assert claimed.handover is not None
-        assert claimed.handover.unsure
+        assert handover_of(claimed).unsure
 
     says(market, Meanwhile(overtaken))
 
@@ -134,8 +132,7 @@ def test_a_cdr_that_the_sweeper_owed_first_is_left_to_the_worker() -> None:
     assert (taken.created, taken.declined, market.wire.asked) == (True, None, [])
     delivery = handed(market, taken)
     assert delivery.state is DeliveryState.DUE
-    assert delivery.handover is not None
-    assert delivery.handover.promised
+    assert handover_of(delivery).promised
 
 
 def test_a_platform_that_is_suspended_meanwhile_is_not_asked(market: House) -> None:

@@ -17,7 +17,7 @@ from domain import errors
 from domain.cdrs.clearing import Total, exact
 from domain.delivery.deliveries import DeliveryState
 from tests.builders import XYZ, Doc
-from tests.charging import a_cdr, a_cost, a_credit
+from tests.charging import a_cdr, a_cost, a_credit, handover_of
 from tests.unit.application.billing import REFUSING, TAKING, a_market, post, pump, says
 from tests.unit.application.house import House
 from tests.unit.application.points import At
@@ -160,8 +160,9 @@ def _one_credit_each(market: House) -> None:
     for filed in market.archive.held.values():
         delivery = market.deliveries.get(filed.delivery_id)
         assert delivery is not None
-        assert delivery.handover is not None
-        is_out = delivery.state is DeliveryState.DECLINED or not delivery.handover.judgement.counts
+        is_out = (
+            delivery.state is DeliveryState.DECLINED or not handover_of(delivery).judgement.counts
+        )
         if filed.credited is not None and not is_out:
             sent.setdefault(filed.credited, set()).add(filed.key.id)
     assert all(len(names) == 1 for names in sent.values()), sent

@@ -48,14 +48,12 @@ def refused(market: House, document: Doc) -> str:
 
 
 def judgement(market: House, taken: Taken) -> Judgement:
-    handover = handed(market, taken).handover
-    assert handover is not None
+    handover = handed(market, taken).what
     return handover.judgement
 
 
 def remark(market: House, taken: Taken) -> str:
-    handover = handed(market, taken).handover
-    assert handover is not None
+    handover = handed(market, taken).what
     return handover.remark
 
 
@@ -332,8 +330,7 @@ def test_a_credit_that_was_filed_and_not_owed_is_told_of_and_doubted_like_any_ot
 
     market.cdr_obligations.sweep()
 
-    handover = handed(market, credit).handover
-    assert handover is not None
+    handover = handed(market, credit).what
     assert (handover.untold, handover.doubts) == (events, doubts)
 
 

@@ -12,7 +12,7 @@ from domain.delivery.lanes import Breaker
 from domain.errors import NoAnswer, OutboundFailed, Unreachable
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import XYZ
-from tests.charging import a_cdr
+from tests.charging import a_cdr, handover_of
 from tests.unit.application.billing import (
     LANE,
     REFUSING,
@@ -39,8 +39,7 @@ def test_an_emsp_that_is_named_and_well_is_asked_at_once(market: House) -> None:
     assert posts(market) == ["CDR1"]
     assert (taken.created, taken.declined) == (True, None)
     assert (delivery.state, delivery.attempts) == (DeliveryState.DELIVERED, 1)
-    assert delivery.handover is not None
-    assert delivery.handover.receipt == Receipt("https://emsp.example/cdrs/77", EMPTY)
+    assert handover_of(delivery).receipt == Receipt("https://emsp.example/cdrs/77", EMPTY)
 
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

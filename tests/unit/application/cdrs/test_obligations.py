@@ -8,7 +8,7 @@ from application.cdrs.custody import Taken
 from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
 from domain.partners.party import PartyId, Role
 from tests.builders import XYZ, a_partner, a_request, a_role
-from tests.charging import CDR1, a_cdr, a_cdr_token, a_filed
+from tests.charging import CDR1, a_cdr, a_cdr_token, a_filed, handover_of
 from tests.unit.application.billing import (
     LANE,
     SICK,
@@ -87,8 +87,7 @@ def test_a_request_that_dies_while_it_asks_leaves_the_cdr_unsure_and_owed(point:
     assert delivery.state is DeliveryState.DUE
     assert delivery.sending is not None
     claimed_again = delivery.claimed()
-    assert claimed_again.handover is not None
-    assert claimed_again.handover.unsure
+    assert handover_of(claimed_again).unsure
 
 
 def test_the_whole_archive_is_looked_at_first_and_once_a_day_else_the_last_minutes(
@@ -176,7 +175,7 @@ def test_the_platform_that_has_the_party_as_a_payer_goes_before_any_other(market
 
     market.cdr_obligations.sweep()
 
-    assert handed(market, taken).lane.partner_id == "pays"
+    assert handed(market, taken).lane.target == "pays"
 
 
 def test_a_party_that_moved_to_another_platform_takes_along_what_it_is_owed(
@@ -189,7 +188,7 @@ def test_a_party_that_moved_to_another_platform_takes_along_what_it_is_owed(
 
     market.cdr_obligations.sweep()
 
-    assert handed(market, taken).lane.partner_id == "new"
+    assert handed(market, taken).lane.target == "new"
 
 
 def test_a_platform_that_got_a_party_which_is_owed_nothing_is_tried_no_sooner(

@@ -47,8 +47,7 @@ def test_the_receipt_is_where_the_emsp_has_it_and_a_hash_of_what_it_answered(
     taken = post(market)
     pump(market)
 
-    handover = handed(market, taken).handover
-    assert handover is not None
+    handover = handed(market, taken).what
     assert handover.receipt == Receipt(
         url[:255], "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
     )
@@ -175,7 +174,7 @@ def test_a_duplicate_that_nothing_was_sent_of_before_is_a_refusal(market: House)
     pump(market)
 
     assert state(market, taken) is DeliveryState.DUE
-    assert handed(market, taken).handover is not None
+    assert handed(market, taken).what.untold == ("cdr.accepted",)
 
 
 def test_what_an_attempt_that_died_was_about_may_have_arrived() -> None:

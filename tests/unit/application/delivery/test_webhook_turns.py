@@ -14,10 +14,10 @@ from application.delivery.webhook_turns import (
     SENDS,
     SENDS_OF_ONE,
     WebhookTurns,
-    is_webhook,
 )
 from domain.delivery.deliveries import DeliveryClass, LaneId
-from domain.webhooks.events import EventType, Subscription
+from domain.delivery.what import EventType
+from domain.webhooks.events import Subscription
 from tests.builders import NOON
 
 HOSTILE = [LaneId(f"hostile-{number}", DeliveryClass.WEBHOOK) for number in range(100)]
@@ -27,10 +27,10 @@ STATE, CDR = LaneId("p", DeliveryClass.STATE), LaneId("p", DeliveryClass.CDR)
 
 
 def a_subscription(lane: LaneId) -> Subscription:
-    owner = lane.partner_id.partition("-")[0]
+    owner = lane.target.partition("-")[0]
     partner_id = None if owner == "operators" else owner
     events = frozenset(EventType)
-    return Subscription(lane.partner_id, partner_id, "https://h.example", events, NOON, "sealed")
+    return Subscription(lane.target, partner_id, "https://h.example", events, NOON, "sealed")
 
 
 @pytest.fixture
@@ -129,9 +129,9 @@ def test_each_owner_that_waits_has_a_lane_or_the_room_is_full(
         taken = turns.choose(lanes, in_hand)
         assert not set(taken) & set(in_hand)
         in_hand += taken
-        owners = Counter(lane.partner_id.partition("-")[0] for lane in in_hand)
-        waiting = {lane.partner_id.partition("-")[0] for lane in lanes}
+        owners = Counter(lane.target.partition("-")[0] for lane in in_hand)
+        waiting = {lane.target.partition("-")[0] for lane in lanes}
         assert len(in_hand) <= LANES
         assert max(owners.values(), default=0) <= LANES_OF_ONE
         assert waiting == set(owners) or len(in_hand) == LANES
-        assert all(map(is_webhook, in_hand))
+        assert all(lane.is_webhook for lane in in_hand)

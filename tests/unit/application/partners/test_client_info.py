@@ -31,7 +31,7 @@ def publish(house: House) -> list[Delivery]:
 
 
 def receivers(house: House, key: ObjectKey) -> set[str]:
-    return {each.lane.partner_id for each in publish(house) if each.key == key}
+    return {each.lane.target for each in publish(house) if each.key == key}
 
 
 def test_what_has_changed_is_told_once() -> None:

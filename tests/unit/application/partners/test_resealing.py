@@ -6,9 +6,9 @@ import pytest
 
 from adapters.memory import MemoryPartners
 from application.partners.resealing import Resealed
+from domain.delivery.what import EventType
 from domain.errors import Conflict, StoreUnavailable
 from domain.partners.partner import Partner
-from domain.webhooks.events import EventType
 from tests.builders import PlainSecrets, a_partner, a_reader
 from tests.unit.application.house import House
 from tests.unit.application.subscribed import subscribe

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from domain.delivery.deliveries import is_of_event
+from domain.delivery.what import EventType
 from domain.errors import InvalidDocument, WrongState
-from domain.webhooks.events import EventType, Subscription
+from domain.webhooks.events import Subscription
 from tests.builders import after
 from tests.unit.application.charging_now import report_to_hub
 from tests.unit.application.house import House
@@ -72,7 +74,7 @@ def test_those_from_before_there_was_a_cap_make_no_deliveries(market: House) -> 
     report_to_hub(market)
     market.publisher.sweep(older_than_s=-1)
 
-    told = [each.lane for each in market.deliveries.held.values() if each.event]
+    told = [each.lane for each in market.deliveries.held.values() if is_of_event(each)]
     assert len(told) == MOST + 1
     assert operators.lane in told
     assert len(market.webhook_subscriptions.over_cap()) == 3000 - MOST

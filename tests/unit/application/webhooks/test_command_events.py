@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from domain.commands.records import Command
+from domain.delivery.what import EventType
 from domain.errors import Conflict
 from domain.partners.party import PartyId, Role
-from domain.webhooks.events import EventType, Subscription
+from domain.webhooks.events import Subscription
 from tests.builders import ABC, XYZ, a_partner, a_role
 from tests.unit.application.commands_asked import a_house, arrived, now, says, sent_by
 from tests.unit.application.house import House

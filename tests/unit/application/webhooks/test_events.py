@@ -3,9 +3,10 @@
 import pytest
 
 from domain.delivery.deliveries import LaneId
+from domain.delivery.what import EventType
 from domain.partners.agreements import AgreementPolicy
 from domain.partners.party import PartyId
-from domain.webhooks.events import EventType, Subscription
+from domain.webhooks.events import Subscription
 from tests.builders import ABC, XYZ, a_location
 from tests.charging import S1, a_cdr, a_session
 from tests.unit.application.billing import (
@@ -145,8 +146,7 @@ def test_events_that_come_while_others_are_told_of_stay_to_be_told(market: House
 
     market.ledger.told(earlier)
 
-    handover = handed(market, taken).handover
-    assert handover is not None
+    handover = handed(market, taken).what
     assert handover.untold == ("cdr.delivered",)
 
 

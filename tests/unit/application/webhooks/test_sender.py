@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from domain.delivery.what import EventType
 from domain.errors import LaneLost
 from domain.times import format_time
-from domain.webhooks.events import EventType
 from tests.builders import PlainSigner
 from tests.charging import S1, a_session
 from tests.unit.application.billing import REFUSING, post, pump, says

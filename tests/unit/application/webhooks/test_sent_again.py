@@ -6,9 +6,9 @@ import pytest
 
 from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import DeliveryState
+from domain.delivery.what import EventType
 from domain.errors import NoAnswer, OutboundFailed, Unreachable
 from domain.ports import OutboundRequest, OutboundResponse
-from domain.webhooks.events import EventType
 from tests.charging import a_session
 from tests.unit.application.billing import SICK, post, says
 from tests.unit.application.charging_now import report_to_hub

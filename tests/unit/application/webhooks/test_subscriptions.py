@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from domain.delivery.what import EventType
 from domain.errors import SecretUnreadable, UnknownObject
-from domain.webhooks.events import EventType
 from tests.builders import NOON
 from tests.unit.application.house import House
 from tests.unit.application.subscribed import subscribe

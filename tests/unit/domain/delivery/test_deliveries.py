@@ -6,11 +6,11 @@ import pytest
 
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import (
-    Delivery,
     DeliveryClass,
     DeliveryState,
     LaneId,
     change_to_send,
+    delivery_of,
 )
 from domain.delivery.settling import after as ended
 from domain.delivery.settling import settle
@@ -36,21 +36,21 @@ def test_a_mark_names_one_delivery_for_each_lane_receiver_and_object() -> None:
 
 
 def test_the_first_mark_is_owed_at_once_and_goes_out_as_it_came() -> None:
-    delivery = Delivery.of(a_request(3, PATCH), now=NOON)
+    delivery = delivery_of(a_request(3, PATCH), now=NOON)
 
     assert (delivery.state, delivery.due, delivery.since) == (DeliveryState.DUE, NOON, NOON)
     assert change_to_send(delivery.claimed(), revision=3) == PATCH
 
 
 def test_a_mark_of_a_revision_that_is_owed_already_changes_nothing() -> None:
-    delivery = Delivery.of(a_request(3), now=NOON)
+    delivery = delivery_of(a_request(3), now=NOON)
 
     assert delivery.with_request(a_request(3), now=after(1)) is delivery
     assert delivery.with_request(a_request(2), now=after(1)) is delivery
 
 
 def test_a_second_change_before_the_attempt_makes_the_present_state_of_both() -> None:
-    delivery = Delivery.of(a_request(1, PATCH), now=NOON).with_request(
+    delivery = delivery_of(a_request(1, PATCH), now=NOON).with_request(
         a_request(2, PATCH), now=after(1)
     )
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.delivery.answers import Attempt, Verdict
-from domain.delivery.deliveries import Delivery, LaneId
+from domain.delivery.deliveries import Delivery, DeliveryOf, LaneId
 from domain.delivery.lanes import Breaker, LaneHealth, heard
+from domain.delivery.what import ObjectChange
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 from tests.builders import NOON, after
@@ -146,7 +147,8 @@ AWAY = Attempt(NOON, Verdict.SICK, "HTTP 500", http=500)
 def delivery(subject: int, receiver: str = "MS1") -> Delivery:
     key = ObjectKey("locations", PartyId("DE", "ABC"), f"LOC{subject}")
     name = f"{receiver}|{key}"
-    return Delivery(name, LaneId("p"), PartyId("NL", receiver), key, 1, NOON, NOON)
+    what = ObjectChange(key)
+    return DeliveryOf(name, LaneId("p"), PartyId("NL", receiver), what, 1, NOON, NOON)
 
 
 def refusing(health: LaneHealth, *subjects: int, receiver: str = "MS1") -> LaneHealth:

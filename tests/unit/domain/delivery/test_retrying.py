@@ -6,43 +6,39 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.delivery.answers import Receipt
-from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, Handover, LaneId
+from domain.delivery.deliveries import DeliveryState
 from domain.delivery.settling import retried
-from tests.builders import NOON, a_delivery, a_request, after
-from tests.charging import CDR1
-
-
-def a_handover(handover: Handover | None = None) -> Delivery:
-    wanted = a_request(lane=LaneId("emsp", DeliveryClass.CDR), key=CDR1)
-    return replace(Delivery.of(wanted, now=NOON), handover=handover or Handover())
+from domain.delivery.what import CdrHandover
+from tests.builders import NOON, a_delivery, after
+from tests.charging import a_cdr_delivery, a_handover
 
 
 @pytest.mark.parametrize("state", list(DeliveryState))
 def test_what_may_be_handed_over_is_due_when_an_operator_says_so(state: DeliveryState) -> None:
-    fresh = retried(replace(a_handover(Handover(refusals=3)), state=state), now=after(9))
+    fresh = retried(a_cdr_delivery(a_handover(refusals=3), state=state), now=after(9))
 
     if state in (DeliveryState.DECLINED, DeliveryState.WAITING):
         assert fresh is None
         return
     assert fresh is not None
-    assert (fresh.state, fresh.due, fresh.handover) == (DeliveryState.DUE, after(9), Handover())
+    assert (fresh.state, fresh.due, fresh.what) == (DeliveryState.DUE, after(9), a_handover())
 
 
 @pytest.mark.parametrize(
     ("handover", "unsure"),
     [
-        (Handover(receipt=Receipt("", "ab")), True),
-        (Handover(unsure=True), True),
-        (Handover(), False),
+        (a_handover(receipt=Receipt("", "ab")), True),
+        (a_handover(unsure=True), True),
+        (a_handover(), False),
     ],
 )
 def test_what_the_receiver_may_have_is_unsure_when_it_is_tried_again(
-    handover: Handover, unsure: bool
+    handover: CdrHandover, unsure: bool
 ) -> None:
-    fresh = retried(a_handover(handover), now=NOON)
+    fresh = retried(a_cdr_delivery(handover), now=NOON)
 
     assert fresh is not None
-    assert fresh.handover == replace(handover, unsure=unsure)
+    assert fresh.what == replace(handover, unsure=unsure)
 
 
 def test_a_state_is_tried_again_as_it_is() -> None:
