@@ -1,0 +1,97 @@
+"""Deliveries as an earlier version wrote them say what they are of, and are written the new way."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import bson
+import pytest
+from bson import json_util
+from bson.codec_options import CodecOptions
+
+from adapters.mongo.delivery_records import as_delivery, of_delivery
+from domain.delivery.what import (
+    AboutCdr,
+    AboutCommand,
+    AboutObject,
+    CdrHandover,
+    Event,
+    EventType,
+    ObjectChange,
+)
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
+
+_STORES = Path(__file__).parent.parent / "e2e" / "earlier" / "stores.json"
+_AWARE: CodecOptions[Any] = CodecOptions(tz_aware=True)
+_OWNER = PartyId("DE", "ABC")
+_DONE = ObjectKey("cdrs", _OWNER, "CDR-DONE")
+
+
+def _deliveries() -> list[dict[str, Any]]:
+    """As MongoDB gives them."""
+    stores = json_util.loads(_STORES.read_text())
+    return [_stored(each) for each in stores["deliveries"]]
+
+
+def _stored(record: dict[str, Any]) -> dict[str, Any]:
+    return bson.decode(bson.encode(record), _AWARE)
+
+
+def _earlier(part: str) -> dict[str, Any]:
+    """The one whose id ends so."""
+    [found] = [each for each in _deliveries() if each["_id"].endswith(part)]
+    return found
+
+
+def test_a_change_is_of_its_object() -> None:
+    what = as_delivery(_earlier("locations/DE/ABC/LOC1")).what
+
+    assert what == ObjectChange(ObjectKey("locations", _OWNER, "LOC1"))
+
+
+def test_a_cdr_has_its_ref_and_what_was_known_of_it() -> None:
+    [record] = [each for each in _deliveries() if each["key"] == "cdrs/DE/ABC/CDR-OWED-C"][:1]
+    what = as_delivery(record).what
+
+    assert isinstance(what, CdrHandover)
+    assert (f"cdr|{what.ref}", what.key.id) == (record["_id"], "CDR-OWED-C")
+    assert what.behind.startswith("cdr|")
+
+
+def test_an_event_of_an_object_is_about_it() -> None:
+    what = as_delivery(_earlier("sessions/DE/ABC/S1|session.updated")).what
+
+    about = AboutObject(ObjectKey("sessions", _OWNER, "S1"))
+    assert what == Event(EventType.SESSION_UPDATED, about)
+
+
+def test_an_event_of_a_cdr_is_about_the_cdr_of_its_ref() -> None:
+    [done] = [each for each in _deliveries() if each["key"] == str(_DONE)]
+    ref = done["_id"].removeprefix("cdr|")
+
+    what = as_delivery(_earlier(f"/CDR-DONE/{ref.upper()}|cdr.delivered")).what
+
+    assert what == Event(EventType.CDR_DELIVERED, AboutCdr(ref, _DONE))
+
+
+def test_an_event_of_a_command_is_about_the_command_of_its_id() -> None:
+    [command] = json.loads(_STORES.read_text())["commands"]
+
+    what = as_delivery(_earlier("|command.result")).what
+
+    about = AboutCommand(command["_id"], "commands", _OWNER)
+    assert what == Event(EventType.COMMAND_RESULT, about)
+
+
+@pytest.mark.parametrize("record", _deliveries(), ids=lambda record: record["_id"][-40:])
+def test_each_is_the_same_once_it_is_written_anew(record: dict[str, Any]) -> None:
+    delivery = as_delivery(record)
+
+    again = _stored(of_delivery(delivery))
+
+    assert as_delivery(again) == delivery
+    assert again["_id"] == f"{delivery.lane}|{delivery.receiver}|{delivery.what.subject}" or (
+        isinstance(delivery.what, CdrHandover)
+    )
+    assert not {"key", "event"} & set(again)
