@@ -1,13 +1,20 @@
 """The ledger of CDRs' deliveries in memory: the queue's own records, looked at by what is owed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.memory.archive import MemoryArchive
 from adapters.memory.records import MemoryRecords
-from domain.cdrs.custody import Filed, awaits_original, delivery_id_of, is_counted, ref_of_delivery
+from domain.cdrs.custody import (
+    Filed,
+    LedgerCount,
+    awaits_original,
+    delivery_id_of,
+    is_counted,
+    ref_of_delivery,
+)
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import Delivery, DeliveryState, Handover, LaneId
 from domain.delivery.lanes import Lease
@@ -128,7 +135,7 @@ class MemoryLedger:
             (_place(delivery), filed)
             for delivery in self._where(lambda each: _is_listed(each, party))
             if (filed := self.archive.get(ref_of_delivery(delivery.id))) is not None
-            and _is_between(filed.last_updated, request)
+            and request.covers(filed.last_updated)
         ]
         listed.sort(key=lambda entry: entry[0])
         ahead = listed[request.offset :]
@@ -186,12 +193,12 @@ class MemoryLedger:
             self.records.unclaimed(parked)
             return True
 
-    def counts(self, *, aged_before: datetime) -> tuple[Mapping[DeliveryState, int], int]:
+    def counts(self, *, aged_before: datetime) -> LedgerCount:
         known = self._where(lambda each: True)
         aged = [
             each for each in known if each.state is DeliveryState.DUE and each.since < aged_before
         ]
-        return Counter(each.state for each in known), len(aged)
+        return LedgerCount(Counter(each.state for each in known), len(aged))
 
     def untold(self, *, limit: int) -> tuple[Delivery, ...]:
         return self._where(lambda each: _untold(each) != ())[:limit]
@@ -237,9 +244,3 @@ def _is_theirs(delivery: Delivery, party: PartyId | None) -> bool:
 
 def _place(delivery: Delivery) -> tuple[int, str]:
     return int(delivery.since.timestamp() * 1_000_000), delivery.id
-
-
-def _is_between(moment: datetime, request: PageRequest) -> bool:
-    if request.date_from is not None and moment < request.date_from:
-        return False
-    return request.date_to is None or moment < request.date_to

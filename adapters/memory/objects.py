@@ -83,7 +83,7 @@ class MemoryObjects:
         found = [
             stored
             for stored in self._shown(viewer, lambda stored: stored.key.module == module)
-            if not stored.deleted and _is_between(stored.last_updated, request)
+            if not stored.deleted and request.covers(stored.last_updated)
         ]
         ahead = found[request.offset :]
         if (after := request.after) is not None:
@@ -191,12 +191,6 @@ def _newest(copies: Iterable[Stored]) -> Iterable[Stored]:
 
 def _precedence(stored: Stored) -> tuple[datetime, bool]:
     return stored.last_updated, stored.audience != EVERYONE
-
-
-def _is_between(moment: datetime, request: PageRequest) -> bool:
-    if request.date_from is not None and moment < request.date_from:
-        return False
-    return request.date_to is None or moment < request.date_to
 
 
 def _matches(facets: Facets, query: LocationQuery) -> bool:

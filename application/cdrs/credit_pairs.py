@@ -16,7 +16,7 @@ from domain.documents import as_document
 from domain.errors import Problem
 from domain.objects.stored import ObjectKey
 from domain.partners.agreements import Fee
-from domain.ports import CdrArchive, Clock, DeliveryQueue, Json
+from domain.ports import CdrArchive, Clock, Deliveries, Json
 
 _NAMED_BY = "credit_reference_id"
 _LONGEST_REMARK = 200
@@ -41,7 +41,7 @@ class CreditPairs:
     """Reads archive and deliveries; what it finds, others write. `waits_s`: for an original."""
 
     archive: CdrArchive
-    deliveries: DeliveryQueue
+    deliveries: Deliveries
     json: Json
     clock: Clock
     waits_s: float

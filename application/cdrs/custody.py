@@ -18,7 +18,7 @@ from domain.cdrs.custody import Filed
 from domain.delivery.deliveries import Delivery, DeliveryState
 from domain.partners.doors import why_away
 from domain.partners.partner import Partner
-from domain.ports import CdrArchive, CdrLedger, DeliveryQueue, FailPoints, Wake, WireAnswer
+from domain.ports import CdrArchive, CdrLedger, Deliveries, FailPoints, Wake, WireAnswer
 
 _MOST_ROUNDS = 20
 _CDRS = MODULES["cdrs"]
@@ -39,7 +39,7 @@ class CdrCustody:
 
     archive: CdrArchive
     ledger: CdrLedger
-    deliveries: DeliveryQueue
+    deliveries: Deliveries
     cdr_check: CdrCheck
     cdr_filing: CdrFiling
     cdr_obligations: CdrObligations

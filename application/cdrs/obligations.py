@@ -21,7 +21,7 @@ from domain.delivery.standing import Judgement, Standing
 from domain.partners.directory import Directory
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
-from domain.ports import CdrArchive, CdrLedger, Clock, DeliveryQueue
+from domain.ports import CdrArchive, CdrLedger, Clock, Lanes, WaitingCredits
 from domain.webhooks.events import EventType
 
 _CDRS = MODULES["cdrs"]
@@ -46,7 +46,8 @@ class CdrObligations:
 
     archive: CdrArchive
     ledger: CdrLedger
-    deliveries: DeliveryQueue
+    waiting_credits: WaitingCredits
+    lanes: Lanes
     directories: Directories
     credit_pairs: CreditPairs
     doubtful_cdrs: DoubtfulCdrs
@@ -98,7 +99,7 @@ class CdrObligations:
         self.looked.until = now - _LOOKED_BACK
         if is_whole:
             self.looked.whole_at = now
-        judged = sum(map(self._judge_again, self.ledger.awaiting(now=now, limit=_AT_ONCE)))
+        judged = sum(map(self._judge_again, self.waiting_credits.awaiting(now=now, limit=_AT_ONCE)))
         return owed + judged + self.ledger.unblock() + self._rehome(now)
 
     def judge(self, credit: Filed) -> bool:
@@ -111,7 +112,7 @@ class CdrObligations:
         if standing.judgement is Judgement.AWAITS or partner is None:
             return False
         state = state_of(standing, is_pushed=_takes_cdrs(partner))
-        return self.ledger.judge(
+        return self.waiting_credits.judge(
             credit.delivery_id,
             standing,
             state,
@@ -127,7 +128,7 @@ class CdrObligations:
         now = self.clock.now()
         late = waiting.since + timedelta(seconds=self.credit_pairs.waits_s)
         turn = now + _LOOK_AGAIN
-        self.ledger.look_again(waiting.id, at=min(turn, late) if late > now else turn)
+        self.waiting_credits.look_again(waiting.id, at=min(turn, late) if late > now else turn)
         return False
 
     def _owe_all(self, refs: Iterator[str]) -> int:
@@ -156,7 +157,7 @@ class CdrObligations:
             if found is not None:
                 new = LaneId(found.id, DeliveryClass.CDR)
                 if count := self.ledger.rehome(party, old=lane, new=new):
-                    self.deliveries.release(new, now=now)
+                    self.lanes.release(new, now=now)
                     moved += count
         return moved
 

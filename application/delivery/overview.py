@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId, aged_before
 from domain.delivery.lanes import LaneHealth
-from domain.ports import CdrLedger, Clock, DeliveryQueue, Wake
+from domain.ports import CdrHandovers, Clock, Deliveries, Lanes, Wake
 
 _SEARCHED = 10_000
 
@@ -15,8 +15,9 @@ _SEARCHED = 10_000
 class DeliveryOverview:
     """Lists what is owed, and lets operators have it tried again."""
 
-    deliveries: DeliveryQueue
-    ledger: CdrLedger
+    deliveries: Deliveries
+    lanes: Lanes
+    handovers: CdrHandovers
     wake: Wake
     clock: Clock
 
@@ -30,7 +31,7 @@ class DeliveryOverview:
         found = self.deliveries.owed(partner_id=partner_id, state=state, limit=limit)
         if state != DeliveryState.PARKED:
             return found
-        aged = self.ledger.listed(
+        aged = self.handovers.listed(
             (DeliveryState.DUE,),
             lane=None if partner_id is None else LaneId(partner_id, DeliveryClass.CDR),
             before=aged_before(self.clock.now()),
@@ -42,9 +43,9 @@ class DeliveryOverview:
         """The delivery of this id or short id, if it is still owed."""
         return self.deliveries.get(name) or self.deliveries.by_short_id(name.lower())
 
-    def lanes(self) -> Mapping[LaneId, LaneHealth]:
+    def health(self) -> Mapping[LaneId, LaneHealth]:
         """How well each lane is."""
-        return self.deliveries.health()
+        return self.lanes.health()
 
     def retry(self, delivery_id: str) -> bool:
         """Have it tried now, refused or not; False if nothing of this id is owed."""
@@ -56,18 +57,18 @@ class DeliveryOverview:
     def attempts(self, delivery: Delivery) -> tuple[Attempt, ...]:
         """Every attempt of a CDR's delivery; of others the last one."""
         if delivery.handover is not None:
-            return self.ledger.attempts(delivery.id)
+            return self.handovers.attempts(delivery.id)
         return () if delivery.last is None else (delivery.last,)
 
     def park(self, delivery_id: str) -> bool:
         """Hold back a CDR that is due, until an operator retries it; False if it is not due."""
-        return self.ledger.park(delivery_id, now=self.clock.now())
+        return self.handovers.park(delivery_id, now=self.clock.now())
 
     def retry_all(self, partner_id: str) -> int:
         """Have all that this partner is owed tried now, held back or refused; how many it is."""
         owed = self.deliveries.owed(partner_id=partner_id, limit=_SEARCHED)
         now = self.clock.now()
-        self.deliveries.half_open(partner_id, now=now)
+        self.lanes.half_open(partner_id, now=now)
         known = sum(self.deliveries.retry(delivery.id, now=now) for delivery in owed)
         self.wake.pump()
         return known

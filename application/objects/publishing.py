@@ -16,7 +16,7 @@ from domain.objects.stored import EVERYONE, ObjectKey, Stored, UnseenChange
 from domain.partners.directory import Directory, Receiver
 from domain.partners.partner import Partner
 from domain.partners.party import Interface
-from domain.ports import Clock, DeliveryQueue, ObjectStore, Wake
+from domain.ports import Clock, Deliveries, DeliveryQueue, ObjectStore, Wake
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Publisher:
 
     objects: ObjectStore
     directories: Directories
-    deliveries: DeliveryQueue
+    queue: DeliveryQueue
+    deliveries: Deliveries
     webhook_events: WebhookEvents
     wake: Wake
     clock: Clock
@@ -40,7 +41,7 @@ class Publisher:
             return 0
         marks = self._marks(stored, stored.unpublished.missed)
         if marks:
-            self.deliveries.mark(marks, now=self.clock.now())
+            self.queue.mark(marks, now=self.clock.now())
         self.objects.published(key, revision=stored.revision, at=self.clock.now())
         if marks:
             self.wake.pump()
@@ -64,7 +65,7 @@ class Publisher:
         for name in refused:
             self.deliveries.retry(name, now=self.clock.now())
         if lacking:
-            self.deliveries.mark(lacking, now=self.clock.now())
+            self.queue.mark(lacking, now=self.clock.now())
             self.objects.published(key, revision=stored.revision, at=self.clock.now())
         if refused or lacking:
             self.wake.pump()
@@ -91,7 +92,7 @@ class Publisher:
             return
         marks = self.webhook_events.marks_of(stored, stored.unpublished.missed)
         if marks:
-            self.deliveries.mark(marks, now=self.clock.now())
+            self.queue.mark(marks, now=self.clock.now())
         self.objects.published(key, revision=revision, at=self.clock.now())
         if marks:
             self.wake.pump()

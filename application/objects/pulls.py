@@ -16,7 +16,7 @@ from domain import errors
 from domain.objects.pulls import ListName, ListRead, next_turn
 from domain.partners.partner import Partner
 from domain.partners.party import Interface
-from domain.ports import Clock, PartnerStore, PullStore, Quarantine, Wake
+from domain.ports import Clock, PartnerNotes, PartnerStore, PullStore, Quarantine, Wake
 
 _NOT_AGAIN_WITHIN_S = 600.0
 _GOES_ON_WITHIN_S = 60.0
@@ -37,6 +37,7 @@ class Pulls:
     """
 
     partners: PartnerStore
+    partner_notes: PartnerNotes
     pulls: PullStore
     pull_pages: PullPages
     pull_lists: PullLists
@@ -163,7 +164,7 @@ class Pulls:
         if len(complete) < len(reads):
             return
         at = min((read.began for read in complete), default=begun)
-        self.partners.pulled(partner.id, module.id, at=at)
+        self.partner_notes.pulled(partner.id, module.id, at=at)
         if all(read.since is None for read in complete):
             self.quarantine.clear(partner.id, module.id, before=at)
 

@@ -25,7 +25,7 @@ class PartnerApproval:
     partners: PartnerStore
     admission: Admission
     credentials_client: CredentialsClient
-    deliveries: DeliveryQueue
+    queue: DeliveryQueue
     client_info: ClientInfoAnnouncer
     recovery: Recovery
 
@@ -86,6 +86,6 @@ class PartnerApproval:
         if saved.is_registered:
             self.recovery.admit(saved)
         elif partner.is_registered:
-            self.deliveries.forget(partner.id)
+            self.queue.forget(partner.id)
         self.client_info.reconcile()
         return saved

@@ -22,7 +22,16 @@ from domain.partners import admission, doors, registration
 from domain.partners.partner import GRACE_FOR_A_LOST_ANSWER, InboundToken, Partner, PartnerState
 from domain.partners.party import Endpoint
 from domain.partners.registration import Credentials
-from domain.ports import Clock, DeliveryQueue, PartnerStore, Schemas, Secrets, Wake
+from domain.ports import (
+    Clock,
+    DeliveryQueue,
+    Lanes,
+    PartnerNotes,
+    PartnerStore,
+    Schemas,
+    Secrets,
+    Wake,
+)
 from domain.validation import Mode
 
 _SEEN_EVERY_S = 30.0
@@ -47,9 +56,11 @@ class CredentialsServer:
 
     hub: HubParty
     partners: PartnerStore
+    partner_notes: PartnerNotes
     directories: Directories
     admission: Admission
-    deliveries: DeliveryQueue
+    queue: DeliveryQueue
+    lanes: Lanes
     handshake: Handshake
     one_at_a_time: HandshakeTurns
     schemas: Schemas
@@ -114,7 +125,7 @@ class CredentialsServer:
         if not caller.partner.is_connected:
             raise errors.NotRegistered("not registered")
         change_partner(self.partners, caller.partner.id, _unregistered)
-        self.deliveries.forget(caller.partner.id)
+        self.queue.forget(caller.partner.id)
         self.client_info.reconcile()
 
     def _agree(self, caller: Caller, document: Document, *, version: str) -> Document:
@@ -172,7 +183,7 @@ class CredentialsServer:
 
     def _own(self, partner: Partner, token: str) -> Document:
         reachable = self.directories.read().reachable_roles(by=partner)
-        self.partners.told(partner.id, registration.summary(reachable))
+        self.partner_notes.told(partner.id, registration.summary(reachable))
         return registration.hub_credentials(
             token=token,
             versions_url=self.hub.versions_url,
@@ -195,9 +206,9 @@ class CredentialsServer:
         quiet_s = _NOTED_EVERY_S if partner.ailing else _SEEN_EVERY_S
         if partner.last_seen is not None and (now - partner.last_seen).total_seconds() < quiet_s:
             return
-        self.partners.seen(partner.id, now=now)
+        self.partner_notes.seen(partner.id, now=now)
         if partner.ailing:
-            self.deliveries.half_open(partner.id, now=now)
+            self.lanes.half_open(partner.id, now=now)
             self.wake.pump()
 
 

@@ -28,7 +28,7 @@ class CommandEvents:
     hub: PartyId
     subscribers: Subscribers
     commands: CommandStore
-    deliveries: DeliveryQueue
+    queue: DeliveryQueue
     directories: Directories
     wake: Wake
     clock: Clock
@@ -46,7 +46,7 @@ class CommandEvents:
             self._mark(command, to) for command in untold for to in _of(command, wanting, live)
         ]
         if marks:
-            self.deliveries.mark(marks, now=self.clock.now())
+            self.queue.mark(marks, now=self.clock.now())
         for command in untold:
             with suppress(errors.Conflict):
                 self.commands.save(command.told())

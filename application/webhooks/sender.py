@@ -21,7 +21,7 @@ from domain.partners.party import PartyId
 from domain.ports import (
     Clock,
     CommandStore,
-    DeliveryQueue,
+    Deliveries,
     FailPoints,
     Json,
     ObjectStore,
@@ -46,7 +46,7 @@ class WebhookSender:
     subscriptions: SubscriptionStore
     webhook_events: WebhookEvents
     objects: ObjectStore
-    deliveries: DeliveryQueue
+    deliveries: Deliveries
     commands: CommandStore
     outbound: Outbound
     secrets: Secrets

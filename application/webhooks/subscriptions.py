@@ -5,15 +5,7 @@ from dataclasses import dataclass
 
 from application.webhooks.subscribers import Subscribers
 from domain import errors
-from domain.ports import (
-    AddressGuard,
-    Clock,
-    DeliveryQueue,
-    Ids,
-    Secrets,
-    Signer,
-    SubscriptionStore,
-)
+from domain.ports import AddressGuard, Clock, DeliveryQueue, Ids, Secrets, Signer, SubscriptionStore
 from domain.routing.outbound_urls import as_given
 from domain.webhooks.events import EventType, Subscription
 
@@ -32,7 +24,7 @@ class WebhookSubscriptions:
 
     subscriptions: SubscriptionStore
     subscribers: Subscribers
-    deliveries: DeliveryQueue
+    queue: DeliveryQueue
     guard: AddressGuard
     secrets: Secrets
     signer: Signer
@@ -86,7 +78,7 @@ class WebhookSubscriptions:
         """
         found = self.find(subscription_id, partner_id=partner_id)
         self.subscriptions.remove(found.id)
-        self.deliveries.forget(found.id)
+        self.queue.forget(found.id)
 
     def over_cap(self) -> frozenset[str]:
         """The ids of those that are told nothing: their partner has too many."""

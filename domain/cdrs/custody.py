@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from domain.cdrs.clearing import Account
 from domain.delivery.deliveries import Delivery, DeliveryState
@@ -126,6 +127,13 @@ def awaits_original(delivery: Delivery) -> bool:
     if delivery.handover is None or delivery.state is not DeliveryState.WAITING:
         return False
     return delivery.handover.judgement is Judgement.AWAITS
+
+
+class LedgerCount(NamedTuple):
+    """How many deliveries are in each state; `parked_by_age`: of those due, as parked."""
+
+    states: Mapping[DeliveryState, int]
+    parked_by_age: int
 
 
 @dataclass(frozen=True)

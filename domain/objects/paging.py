@@ -38,6 +38,12 @@ class PageRequest:
     after: Position | None = None
     most_bytes: int = MOST_BYTES
 
+    def covers(self, last_updated: datetime) -> bool:
+        """Whether what was last updated then is asked for."""
+        if self.date_from is not None and last_updated < self.date_from:
+            return False
+        return self.date_to is None or last_updated < self.date_to
+
 
 @dataclass(frozen=True)
 class Page:

@@ -19,7 +19,7 @@ def list_deliveries(hub: Hub, call: Call) -> Reply:
     """GET: what is not done yet, or what is in one state, oldest first."""
     wanted = asked_partner(hub, call)
     owed = hub.delivery_overview.owed(partner_id=wanted, state=asked_state(call), limit=_LISTED)
-    names, lanes = Names.of(hub), hub.delivery_overview.lanes()
+    names, lanes = Names.of(hub), hub.delivery_overview.health()
     return cut(call, [delivery_shape(delivery, names, lanes) for delivery in owed])
 
 
@@ -58,7 +58,7 @@ def list_lanes(hub: Hub, call: Call) -> Reply:
 def lanes_of(hub: Hub, partner_id: str | None) -> list[Shape]:
     """The lanes to one partner, or all; those to webhooks are in neither partner's."""
     names = Names.of(hub)
-    lanes = sorted(hub.delivery_overview.lanes().items(), key=lambda lane: str(lane[0]))
+    lanes = sorted(hub.delivery_overview.health().items(), key=lambda lane: str(lane[0]))
     return [
         lane_shape(lane, health, names)
         for lane, health in lanes
@@ -67,7 +67,7 @@ def lanes_of(hub: Hub, partner_id: str | None) -> list[Shape]:
 
 
 def _shown(hub: Hub, delivery: Delivery) -> Reply:
-    return of_value(delivery_shape(delivery, Names.of(hub), hub.delivery_overview.lanes()))
+    return of_value(delivery_shape(delivery, Names.of(hub), hub.delivery_overview.health()))
 
 
 def _visible(hub: Hub, call: Call) -> Delivery:

@@ -45,7 +45,7 @@ def list_(partner: str | None, state: str | None, limit: int, as_json: bool) -> 
     hub = open_hub()
     partner_id = hub.administration.find(partner).id if partner is not None else None
     owed = hub.delivery_overview.owed(partner_id=partner_id, state=state, limit=limit)
-    names, lanes = Names.of(hub), hub.delivery_overview.lanes()
+    names, lanes = Names.of(hub), hub.delivery_overview.health()
     if as_json:
         print_json([delivery_shape(delivery, names, lanes) for delivery in owed])
         return
@@ -60,7 +60,7 @@ def show(delivery: str, as_json: bool) -> None:
     hub = open_hub()
     found = _find(hub, delivery)
     made = hub.delivery_overview.attempts(found) if found.handover is not None else ()
-    shape = delivery_shape(found, Names.of(hub), hub.delivery_overview.lanes())
+    shape = delivery_shape(found, Names.of(hub), hub.delivery_overview.health())
     if as_json:
         tries: Shape = {"tries": [attempt_shape(attempt) for attempt in made]} if made else {}
         print_json({**shape, **tries})
@@ -106,5 +106,5 @@ def _find(hub: Hub, name: str) -> Delivery:
 
 
 def _tell(hub: Hub, name: str, as_json: bool, line: str) -> None:
-    shape = delivery_shape(_find(hub, name), Names.of(hub), hub.delivery_overview.lanes())
+    shape = delivery_shape(_find(hub, name), Names.of(hub), hub.delivery_overview.health())
     say(shape, as_json, line)

@@ -171,7 +171,7 @@ QUESTIONS: dict[str, Ask] = {
         MongoArchive(mongo).received(since=later(MANY / 1000 - 0.1))
     ),
     "refs of an hour": lambda mongo: list(MongoArchive(mongo).refs(since=later(99), before=NOON)),
-    "bills of sessions": lambda mongo: MongoArchive(mongo).bills(
+    "bills of sessions": lambda mongo: MongoArchive(mongo).naming(
         [ObjectKey("sessions", CPO, f"S{n}") for n in range(200)]
     ),
     "settlement of none": lambda mongo: _settlement(mongo, UNKNOWN),

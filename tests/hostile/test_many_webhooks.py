@@ -181,7 +181,7 @@ def _owe(hub: RunningHub, hostile: Platform, subscriptions: list[Subscription]) 
         )
         for each in subscriptions
     ]
-    hub.inside.hub.delivery_overview.deliveries.mark(marks, now=hub.inside.clock.now())
+    hub.inside.hub.publisher.queue.mark(marks, now=hub.inside.clock.now())
 
 
 def _forget(hub: RunningHub) -> None:

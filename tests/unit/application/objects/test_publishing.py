@@ -175,7 +175,7 @@ def test_operators_see_what_is_owed_and_how_lanes_are(house: House) -> None:
         == house.delivery_overview.owed(state="parked")
         == ()
     )
-    assert house.delivery_overview.lanes() == {LaneId("emsp"): LaneHealth()}
+    assert house.delivery_overview.health() == {LaneId("emsp"): LaneHealth()}
     assert lease is not None
 
 
