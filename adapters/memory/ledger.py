@@ -139,19 +139,19 @@ class MemoryLedger:
         ]
         listed.sort(key=lambda entry: entry[0])
         ahead = listed[request.offset :]
-        if (after := request.after) is not None:
-            ahead = [entry for entry in listed if entry[0] > (after.created, after.name)]
-        chosen, more = fitting(
+        if request.after is not None:
+            ahead = [entry for entry in listed if entry[0] > request.after]
+        shown = fitting(
             ahead,
             lambda entry: len(entry[1].body),
             limit=request.limit,
             most_bytes=request.most_bytes,
         )
         return Page(
-            items=tuple(filed.body for _, filed in chosen),
+            items=tuple(filed.body for _, filed in shown.items),
             total=len(listed),
-            more=more,
-            last=Position(*chosen[-1][0]) if chosen else None,
+            more=shown.more,
+            last=shown.items[-1][0] if shown.items else None,
         )
 
     def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[Delivery, ...]:
@@ -242,5 +242,5 @@ def _is_theirs(delivery: Delivery, party: PartyId | None) -> bool:
     return party in (None, delivery.key.owner, delivery.receiver)
 
 
-def _place(delivery: Delivery) -> tuple[int, str]:
-    return int(delivery.since.timestamp() * 1_000_000), delivery.id
+def _place(delivery: Delivery) -> Position:
+    return Position(int(delivery.since.timestamp() * 1_000_000), delivery.id)

@@ -82,15 +82,16 @@ class CredentialsServer:
         :raises AwaitsApproval: (403) if the operator has not approved the platform yet.
         """
         now = self.clock.now()
-        partner, held = self._holder(token, now, functional=functional, is_raw=is_raw)
+        caller = self._holder(token, now, functional=functional, is_raw=is_raw)
+        partner = caller.partner
         if functional and partner.state is PartnerState.TO_APPROVE:
             raise errors.AwaitsApproval("the connection awaits approval by the hub's operator")
-        proven = partner.after_use_of(held, functional=functional)
+        proven = partner.after_use_of(caller.token, functional=functional)
         if proven is not partner and proven != partner:
             partner = self._save_or_reread(proven)
         if partner.is_registered:
             self._note(partner, now)
-        return Caller(partner, held, token)
+        return replace(caller, partner=partner)
 
     def credentials(self, caller: Caller) -> Document:
         """The hub's credentials as they are for this caller right now."""
@@ -169,9 +170,7 @@ class CredentialsServer:
             self.recovery.admit(saved)
         return self._own(saved, token)
 
-    def _holder(
-        self, token: str, now: datetime, *, functional: bool, is_raw: bool
-    ) -> tuple[Partner, InboundToken]:
+    def _holder(self, token: str, now: datetime, *, functional: bool, is_raw: bool) -> Caller:
         fingerprint = self.secrets.fingerprint(token)
         partner = self.partners.by_token(fingerprint) or self.partners.by_spent(fingerprint)
         if partner is None or (is_raw and not partner.options.raw_in):
@@ -179,7 +178,7 @@ class CredentialsServer:
         held = partner.token(fingerprint, now=now)
         if held is None or not doors.opens(partner, held, functional=functional):
             raise errors.TokenRefused(doors.why_closed(partner, fingerprint, now=now))
-        return partner, held
+        return Caller(partner, held, token)
 
     def _own(self, partner: Partner, token: str) -> Document:
         reachable = self.directories.read().reachable_roles(by=partner)
