@@ -123,13 +123,17 @@ class MongoDeliveries:
 
     @answering()
     def owed(
-        self, *, partner_id: str | None = None, state: str | None = None, limit: int = 100
+        self,
+        *,
+        partner_id: str | None = None,
+        state: DeliveryState | None = None,
+        limit: int = 100,
     ) -> tuple[Delivery, ...]:
         wanted: Record = {}
         if partner_id is not None:
             wanted["lane"] = {"$in": lanes_of(partner_id)}
         opened = sorted(each.value for each in OPEN_STATES)
-        wanted["state"] = {"$in": opened} if state is None else state
+        wanted["state"] = {"$in": opened} if state is None else state.value
         found = self._deliveries.find(wanted).sort([("since", 1), ("_id", 1)]).limit(limit)
         return tuple(as_delivery(record) for record in found)
 

@@ -22,14 +22,18 @@ class DeliveryOverview:
     clock: Clock
 
     def owed(
-        self, *, partner_id: str | None = None, state: str | None = None, limit: int = 100
+        self,
+        *,
+        partner_id: str | None = None,
+        state: DeliveryState | None = None,
+        limit: int = 100,
     ) -> tuple[Delivery, ...]:
         """Deliveries that are not done, oldest first; with `state`, all that are in it.
 
         Those parked by age count as parked, though they are tried all the same.
         """
         found = self.deliveries.owed(partner_id=partner_id, state=state, limit=limit)
-        if state != DeliveryState.PARKED:
+        if state is not DeliveryState.PARKED:
             return found
         aged = self.handovers.listed(
             (DeliveryState.DUE,),

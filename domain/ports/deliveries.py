@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.delivery.deliveries import Delivery, DeliveryRequest, LaneId
+from domain.delivery.deliveries import Delivery, DeliveryRequest, DeliveryState, LaneId
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.settling import Settled
 from domain.objects.stored import ObjectKey
@@ -38,7 +38,11 @@ class Deliveries(Protocol):
         ...
 
     def owed(
-        self, *, partner_id: str | None = None, state: str | None = None, limit: int = 100
+        self,
+        *,
+        partner_id: str | None = None,
+        state: DeliveryState | None = None,
+        limit: int = 100,
     ) -> tuple[Delivery, ...]:
         """What is owed or waits for a decision, oldest first, for operators to look at.
 

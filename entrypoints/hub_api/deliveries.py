@@ -80,9 +80,10 @@ def _visible(hub: Hub, call: Call) -> Delivery:
     return delivery
 
 
-def asked_state(call: Call) -> str | None:
+def asked_state(call: Call) -> DeliveryState | None:
     """The state that is asked for. :raises InvalidParameter: if there is none such."""
     text = call.parameter("state")
-    if text is not None and text.lower() not in set(DeliveryState):
-        raise errors.InvalidParameter(f"state: not one of {', '.join(DeliveryState)}")
-    return None if text is None else text.lower()
+    try:
+        return None if text is None else DeliveryState(text.lower())
+    except ValueError:
+        raise errors.InvalidParameter(f"state: not one of {', '.join(DeliveryState)}") from None

@@ -4,7 +4,7 @@ import click
 
 from application.hub import Hub
 from domain import errors
-from domain.delivery.deliveries import Delivery
+from domain.delivery.deliveries import Delivery, DeliveryState
 from entrypoints.hub_api.delivery_shapes import delivery_row, delivery_shape
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, attempt_shape
@@ -17,7 +17,7 @@ from entrypoints.operations.output import (
     print_table,
     say,
 )
-from entrypoints.operations.words import STATES
+from entrypoints.operations.words import STATE
 
 _COLUMNS = (
     *("short_id", "to", "what", "state", "attempts", "http", "ocpi", "since"),
@@ -34,10 +34,10 @@ def commands() -> None:
 
 @commands.command("list")
 @_PARTNER
-@click.option("--state", type=STATES)
+@STATE
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 @as_json
-def list_(partner: str | None, state: str | None, limit: int, as_json: bool) -> None:
+def list_(partner: str | None, state: DeliveryState | None, limit: int, as_json: bool) -> None:
     """List what is not delivered yet, or what is in one state, oldest first, and why.
 
     BREAKER, FAILURES and NEXT PROBE are the lane's; BEHIND is the CDR that goes first.

@@ -199,9 +199,9 @@ QUESTIONS: dict[str, Ask] = {
     "a short id": lambda mongo: MongoDeliveries(mongo).by_short_id("0123456789ab"),
     "owed to none": lambda mongo: MongoDeliveries(mongo).owed(partner_id="none"),
     "delivered to none": lambda mongo: MongoDeliveries(mongo).owed(
-        partner_id="none", state="delivered"
+        partner_id="none", state=DeliveryState.DELIVERED
     ),
-    "parked": lambda mongo: MongoDeliveries(mongo).owed(state="parked"),
+    "parked": lambda mongo: MongoDeliveries(mongo).owed(state=DeliveryState.PARKED),
     "lanes' health": lambda mongo: MongoDeliveries(mongo).health(),
     "a retry": lambda mongo: MongoDeliveries(mongo).retry("cdr|parked1", now=NOON),
     "forgetting none": lambda mongo: MongoDeliveries(mongo).forget("none"),

@@ -154,8 +154,8 @@ def test_what_is_owed_is_shown_oldest_first(queue: Queue) -> None:
     assert [each.lane for each in queue.owed()] == [cdr_lane(), LANE, LaneId("q")]
     assert [each.lane for each in queue.owed(partner_id="partner-1")] == [cdr_lane(), LANE]
     assert [each.lane for each in queue.owed(limit=1)] == [cdr_lane()]
-    assert len(queue.owed(state="due")) == 3
-    assert queue.owed(state="refused") == ()
+    assert len(queue.owed(state=DeliveryState.DUE)) == 3
+    assert queue.owed(state=DeliveryState.REFUSED) == ()
 
 
 # --- claims -----------------------------------------------------------------------------------
