@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from application.commands.addressees import Addressees
-from application.deciding_again import until_written
 from application.objects.validation import RequestValidation
 from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
 from domain import errors
@@ -21,6 +20,7 @@ from domain.commands.kinds import Refusal
 from domain.commands.records import Command
 from domain.commands.requests import CommandRequest, Side, Unsent
 from domain.commands.results import Response
+from domain.deciding_again import until_written
 from domain.documents import JsonValue, as_document
 from domain.errors import Problem
 from domain.partners.partner import Partner
@@ -198,7 +198,7 @@ class CommandSender:
                 self.commands.save(change(held))
 
         try:
-            until_written(write, "the command")
+            until_written(write, "the command changes")
         except (errors.StoreUnavailable, errors.OutOfTurn):
             self.counters.count("commands_not_noted", command=command.name)
 
