@@ -192,7 +192,7 @@ class Pump:
     def _settle(self, draining: LeasedLane, futures: list[Future[Attempt | None]]) -> None:
         ended = Ended(draining.health, [])
         for future in futures:
-            delivery, _ = draining.under_way.pop(future)
+            delivery = draining.under_way.pop(future).delivery
             attempt = self._attempt_of(future, draining, delivery)
             if draining.lost:
                 continue
