@@ -1,31 +1,10 @@
-"""Deciding again where another process has changed the record meanwhile.
-
-A write that lost the race is nothing that a partner or an operator can mend: the use case reads the
-record again and decides on what it says now.
-"""
+"""Changing a partner that another process may change at the same moment."""
 
 from collections.abc import Callable
-from typing import TypeVar
 
-from domain import errors
+from domain.deciding_again import until_written
 from domain.partners.partner import Partner
 from domain.ports import PartnerStore
-
-_MOST_TRIES = 50
-_Written = TypeVar("_Written")
-
-
-def until_written(write: Callable[[], _Written], what: str) -> _Written:
-    """What `write` returns, called again as long as it raises Conflict. It reads and saves `what`.
-
-    :raises StoreUnavailable: after fifty lost races.
-    """
-    for _ in range(_MOST_TRIES):
-        try:
-            return write()
-        except errors.Conflict:
-            continue
-    raise errors.StoreUnavailable(f"{what} changes faster than it can be written")
 
 
 def change_partner(
@@ -41,4 +20,4 @@ def change_partner(
         changed = change(held)
         return held if changed == held else partners.save(changed)
 
-    return until_written(write, "the partner")
+    return until_written(write, "the partner changes")

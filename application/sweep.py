@@ -11,7 +11,7 @@ from application.delivery.pump import Pump
 from application.objects.publishing import Publisher
 from application.webhooks.command_events import CommandEvents
 from application.webhooks.events import WebhookEvents
-from domain.ports import Clock, DeliveryQueue, Wake
+from domain.ports import Clock, Lanes, Wake
 
 LEFT_BEHIND_S = 2.0
 PUMP_INLINE_AFTER_S = 10.0
@@ -26,7 +26,7 @@ class Sweep:
     webhook_events: WebhookEvents
     command_events: CommandEvents
     pump: Pump
-    deliveries: DeliveryQueue
+    lanes: Lanes
     wake: Wake
     clock: Clock
 
@@ -40,8 +40,8 @@ class Sweep:
         self.cdr_obligations.sweep()
         self.webhook_events.sweep()
         self.command_events.sweep()
-        in_hand = bool(self.pump.lanes)
-        if not in_hand and not self.deliveries.lanes_due(now=self.clock.now()):
+        in_hand = bool(self.pump.in_hand)
+        if not in_hand and not self.lanes.lanes_due(now=self.clock.now()):
             return False
         self.wake.pump()
         if in_hand or idle_s >= PUMP_INLINE_AFTER_S:

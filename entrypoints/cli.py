@@ -9,6 +9,7 @@ import importlib
 import json
 import os
 import sys
+from typing import NamedTuple
 
 import click
 
@@ -149,15 +150,22 @@ def sandbox(context: click.Context, arguments: tuple[str, ...]) -> None:
         sandbox.invoke(inner)
 
 
-def _invited(role: str) -> tuple[str, str]:
-    """The versions URL of the hub that runs here, and an invitation for a role of the sandbox's."""
+class _Invited(NamedTuple):
+    """The versions URL of the hub that runs here, and the invitation's token."""
+
+    versions_url: str
+    token: str
+
+
+def _invited(role: str) -> _Invited:
+    """An invitation for a role of the sandbox's."""
     from domain.partners.approval import Invited
     from domain.partners.party import parse_role
     from entrypoints.operations.output import open_hub
 
     invited = [Invited(*parse_role(role))]
     invitation = open_hub().administration.invite(name=f"Sandbox {role}", roles=invited)
-    return invitation.versions_url, invitation.token
+    return _Invited(invitation.versions_url, invitation.token)
 
 
 def _fit() -> Settings:

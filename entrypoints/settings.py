@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from domain.objects.growth import Growth
@@ -100,11 +101,11 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> HubFolder:
 
 
 def _read(given: Given) -> Settings:
-    host, port = _address(given)
+    bound = _address(given)
     return Settings(
-        host=host,
-        port=port,
-        public_url=_public_url(given, host=host, port=port),
+        host=bound.host,
+        port=bound.port,
+        public_url=_public_url(given, bound),
         country_code=given.checked("HUB_COUNTRY_CODE", "NL", _letters(2), "not 2 letters").upper(),
         party_id=given.checked("HUB_PARTY_ID", "HUB", _letters(3), "not 3 letters").upper(),
         mongo_url=_store(given, "MONGO_URL", ("mongodb", "mongodb+srv")),
@@ -150,23 +151,30 @@ def _is_policy(text: str) -> bool:
     return text in [policy.value for policy in AgreementPolicy]
 
 
-def _address(given: Given) -> tuple[str, int]:
+class _Address(NamedTuple):
+    """Where the web processes listen."""
+
+    host: str
+    port: int
+
+
+def _address(given: Given) -> _Address:
     if given.text("PORT") and not given.text("HUB_BIND"):
-        return "127.0.0.1", given.number("PORT", 8000, most=65_535)
+        return _Address("127.0.0.1", given.number("PORT", 8000, most=65_535))
     host, _, port = given.text("HUB_BIND", "127.0.0.1:8000").rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65_536:
         raise given.wrong("HUB_BIND", "not HOST:PORT")
-    return host.strip("[]"), int(port)
+    return _Address(host.strip("[]"), int(port))
 
 
 def _is_embedded(given: Given) -> bool:
     return not given.text("HUB_MONGO_URL")
 
 
-def _public_url(given: Given, *, host: str, port: int) -> str:
+def _public_url(given: Given, bound: _Address) -> str:
     url = given.text("HUB_PUBLIC_URL").rstrip("/")
     if not url and _is_embedded(given):
-        return f"http://{reachable_host(host)}:{port}"
+        return f"http://{reachable_host(bound.host)}:{bound.port}"
     if not url:
         raise SettingsError("HUB_PUBLIC_URL is not set: which URL do partners reach the hub by?")
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:

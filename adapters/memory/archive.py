@@ -59,7 +59,7 @@ class MemoryArchive:
             if named is None or not named.isdisjoint((filed.key.owner, filed.addressee)):
                 yield filed.billed
 
-    def bills(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
+    def naming(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
         return {
             filed.ref: filed.session
             for filed in self._all()

@@ -137,14 +137,18 @@ class MemoryDeliveries:
                 self._ours(lease)
 
     def owed(
-        self, *, partner_id: str | None = None, state: str | None = None, limit: int = 100
+        self,
+        *,
+        partner_id: str | None = None,
+        state: DeliveryState | None = None,
+        limit: int = 100,
     ) -> tuple[Delivery, ...]:
         with self.records.lock:
             found = [
                 held
                 for held in self.held.values()
                 if partner_id in (None, held.lane.target)
-                and (held.state.is_open if state is None else held.state.value == state)
+                and (held.state.is_open if state is None else held.state is state)
             ]
             return tuple(sorted(found, key=lambda held: (held.since, held.id))[:limit])
 

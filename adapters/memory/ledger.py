@@ -1,13 +1,19 @@
 """The ledger of CDRs' deliveries in memory: the queue's own records, looked at by what is owed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.memory.archive import MemoryArchive
 from adapters.memory.records import MemoryRecords
-from domain.cdrs.custody import Filed, awaits_original, delivery_id_of, is_counted
+from domain.cdrs.custody import (
+    Filed,
+    LedgerCount,
+    awaits_original,
+    delivery_id_of,
+    is_counted,
+)
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import CdrDelivery, DeliveryState, LaneId, is_of_cdr
 from domain.delivery.lanes import Lease
@@ -132,23 +138,23 @@ class MemoryLedger:
             (_place(delivery), filed)
             for delivery in self._where(lambda each: _is_listed(each, party))
             if (filed := self.archive.get(delivery.what.ref)) is not None
-            and _is_between(filed.last_updated, request)
+            and request.covers(filed.last_updated)
         ]
         listed.sort(key=lambda entry: entry[0])
         ahead = listed[request.offset :]
-        if (after := request.after) is not None:
-            ahead = [entry for entry in listed if entry[0] > (after.created, after.name)]
-        chosen, more = fitting(
+        if request.after is not None:
+            ahead = [entry for entry in listed if entry[0] > request.after]
+        shown = fitting(
             ahead,
             lambda entry: len(entry[1].body),
             limit=request.limit,
             most_bytes=request.most_bytes,
         )
         return Page(
-            items=tuple(filed.body for _, filed in chosen),
+            items=tuple(filed.body for _, filed in shown.items),
             total=len(listed),
-            more=more,
-            last=Position(*chosen[-1][0]) if chosen else None,
+            more=shown.more,
+            last=shown.items[-1][0] if shown.items else None,
         )
 
     def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[CdrDelivery, ...]:
@@ -190,12 +196,12 @@ class MemoryLedger:
             self.records.unclaimed(parked)
             return True
 
-    def counts(self, *, aged_before: datetime) -> tuple[Mapping[DeliveryState, int], int]:
+    def counts(self, *, aged_before: datetime) -> LedgerCount:
         known = self._where(lambda each: True)
         aged = [
             each for each in known if each.state is DeliveryState.DUE and each.since < aged_before
         ]
-        return Counter(each.state for each in known), len(aged)
+        return LedgerCount(Counter(each.state for each in known), len(aged))
 
     def untold(self, *, limit: int) -> tuple[CdrDelivery, ...]:
         return self._where(lambda each: each.what.untold != ())[:limit]
@@ -233,11 +239,5 @@ def _is_theirs(delivery: CdrDelivery, party: PartyId | None) -> bool:
     return party in (None, delivery.key.owner, delivery.receiver)
 
 
-def _place(delivery: CdrDelivery) -> tuple[int, str]:
-    return int(delivery.since.timestamp() * 1_000_000), delivery.id
-
-
-def _is_between(moment: datetime, request: PageRequest) -> bool:
-    if request.date_from is not None and moment < request.date_from:
-        return False
-    return request.date_to is None or moment < request.date_to
+def _place(delivery: CdrDelivery) -> Position:
+    return Position(int(delivery.since.timestamp() * 1_000_000), delivery.id)

@@ -8,7 +8,7 @@ from threading import Lock
 from adapters.memory.geometry import distance_m, is_inside
 from adapters.memory.storable import check_storable
 from domain.errors import Conflict
-from domain.objects.paging import Found, Page, PageRequest, Position, Viewer, fitting
+from domain.objects.paging import Found, FoundPage, Page, PageRequest, Position, Viewer, fitting
 from domain.objects.search import LocationQuery
 from domain.objects.sessions import COMPLETED
 from domain.objects.stored import EVERYONE, Facets, ObjectKey, Plug, Stored
@@ -83,22 +83,22 @@ class MemoryObjects:
         found = [
             stored
             for stored in self._shown(viewer, lambda stored: stored.key.module == module)
-            if not stored.deleted and _is_between(stored.last_updated, request)
+            if not stored.deleted and request.covers(stored.last_updated)
         ]
         ahead = found[request.offset :]
-        if (after := request.after) is not None:
-            ahead = [stored for stored in found if _place(stored) > (after.created, after.name)]
-        chosen, more = fitting(
+        if request.after is not None:
+            ahead = [stored for stored in found if _place(stored) > request.after]
+        shown = fitting(
             ahead,
             lambda stored: len(stored.body),
             limit=request.limit,
             most_bytes=request.most_bytes,
         )
         return Page(
-            items=tuple(stored.body for stored in chosen),
+            items=tuple(stored.body for stored in shown.items),
             total=len(found),
-            more=more,
-            last=Position(*_place(chosen[-1])) if chosen else None,
+            more=shown.more,
+            last=_place(shown.items[-1]) if shown.items else None,
         )
 
     def by_id(self, module: str, object_id: str, *, viewer: Viewer) -> tuple[Stored, ...]:
@@ -106,7 +106,7 @@ class MemoryObjects:
         found = self._shown(viewer, lambda stored: (stored.key.module, stored.key.id) == wanted)
         return tuple(stored for stored in found if not stored.deleted)
 
-    def search(self, query: LocationQuery) -> tuple[tuple[Found, ...], int]:
+    def search(self, query: LocationQuery) -> FoundPage:
         found = [
             Found(stored.body, _distance_m(facets, query))
             for stored in self._shown(
@@ -115,13 +115,13 @@ class MemoryObjects:
             if (facets := stored.facets) is not None and _matches(facets, query)
         ]
         found.sort(key=lambda each: each.distance_m or 0.0)
-        shown, _ = fitting(
+        shown = fitting(
             found[query.offset :],
             lambda each: len(each.body),
             limit=query.limit,
             most_bytes=query.most_bytes,
         )
-        return tuple(shown), len(found)
+        return FoundPage(tuple(shown.items), len(found))
 
     def quiet(self, *, before: datetime, limit: int) -> tuple[Stored, ...]:
         return self._heard_of_last(before, limit, lambda stored, status: status in _GOING_ON)
@@ -176,8 +176,8 @@ def _is_for(viewer: Viewer, stored: Stored) -> bool:
     return stored.reader is None or viewer.sees_all or viewer.party in private_to
 
 
-def _place(stored: Stored) -> tuple[int, str]:
-    return stored.created, f"{stored.key}|{stored.audience}"
+def _place(stored: Stored) -> Position:
+    return Position(stored.created, f"{stored.key}|{stored.audience}")
 
 
 def _newest(copies: Iterable[Stored]) -> Iterable[Stored]:
@@ -191,12 +191,6 @@ def _newest(copies: Iterable[Stored]) -> Iterable[Stored]:
 
 def _precedence(stored: Stored) -> tuple[datetime, bool]:
     return stored.last_updated, stored.audience != EVERYONE
-
-
-def _is_between(moment: datetime, request: PageRequest) -> bool:
-    if request.date_from is not None and moment < request.date_from:
-        return False
-    return request.date_to is None or moment < request.date_to
 
 
 def _matches(facets: Facets, query: LocationQuery) -> bool:

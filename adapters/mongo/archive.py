@@ -87,7 +87,7 @@ class MongoArchive:
                 yield as_billed(record)
 
     @answering()
-    def bills(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
+    def naming(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
         names = [str(key) for key in sessions]
         found = self._cdrs.find({"session": {"$in": names}}, {"session": 1})
         return {record["_id"]: ObjectKey.parse(record["session"]) for record in found}

@@ -19,6 +19,7 @@ from adapters.mongo.delivery_records import as_delivery, of_delivery, of_unseen
 from adapters.mongo.lanes import MongoLanes, lanes_of
 from adapters.mongo.settling import written
 from adapters.mongo.standing import owed_since, refused_of
+from domain.deciding_again import until_written
 from domain.delivery.deliveries import (
     OPEN_STATES,
     Delivery,
@@ -30,13 +31,12 @@ from domain.delivery.deliveries import (
 )
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.settling import Settled, retried
-from domain.errors import StoreUnavailable
+from domain.errors import Conflict
 
 COLLECTION = "deliveries"
 ATTEMPTS = "cdr_attempts"
 _DUE = DeliveryState.DUE.value
 _FORGOTTEN = (DeliveryClass.STATE, DeliveryClass.WEBHOOK)
-_MOST_ROUNDS = 50
 _Write = InsertOne[Record] | UpdateOne
 
 
@@ -47,10 +47,7 @@ class MongoDeliveries:
     @answering()
     def owe(self, requests: Sequence[DeliveryRequest], *, now: datetime) -> None:
         """A process that loses a race decides again; what is written already changes nothing."""
-        for _ in range(_MOST_ROUNDS):
-            if self._owe(requests, now):
-                return
-        raise StoreUnavailable("the deliveries change faster than they can be written")
+        until_written(lambda: self._owe(requests, now), "a delivery changes")
 
     @answering()
     def lanes_due(self, *, now: datetime) -> tuple[LaneId, ...]:
@@ -124,13 +121,17 @@ class MongoDeliveries:
 
     @answering()
     def owed(
-        self, *, partner_id: str | None = None, state: str | None = None, limit: int = 100
+        self,
+        *,
+        partner_id: str | None = None,
+        state: DeliveryState | None = None,
+        limit: int = 100,
     ) -> tuple[Delivery, ...]:
         wanted: Record = {}
         if partner_id is not None:
             wanted["lane"] = {"$in": lanes_of(partner_id)}
         opened = sorted(each.value for each in OPEN_STATES)
-        wanted["state"] = {"$in": opened} if state is None else state
+        wanted["state"] = {"$in": opened} if state is None else state.value
         found = self._deliveries.find(wanted).sort([("since", 1), ("_id", 1)]).limit(limit)
         return tuple(as_delivery(record) for record in found)
 
@@ -158,16 +159,14 @@ class MongoDeliveries:
 
     @answering()
     def retry(self, delivery_id: str, *, now: datetime, behind: str = "") -> bool:
-        for _ in range(_MOST_ROUNDS):
-            record = self._deliveries.find_one({"_id": delivery_id})
-            fresh = None if record is None else retried(as_delivery(record), now=now, behind=behind)
-            if fresh is None:
-                return False
-            fresh = next_version(fresh)
-            write = {"$set": fields_of(fresh)}
-            if self._deliveries.update_one(unchanged(fresh), write).matched_count == 1:
-                return True
-        raise StoreUnavailable("the delivery changes faster than it can be written")
+        def write() -> bool:
+            held = self.get(delivery_id)
+            fresh = None if held is None else retried(held, now=now, behind=behind)
+            if fresh is not None:
+                self._write_all([_write(fresh, held)])
+            return fresh is not None
+
+        return until_written(write, "the delivery changes")
 
     @answering()
     def forget(self, partner_id: str) -> int:
@@ -183,8 +182,8 @@ class MongoDeliveries:
     def _lanes(self) -> MongoLanes:
         return MongoLanes(self.database)
 
-    def _owe(self, requests: Sequence[DeliveryRequest], now: datetime) -> bool:
-        """One round; whether everything is written."""
+    def _owe(self, requests: Sequence[DeliveryRequest], now: datetime) -> None:
+        """One round. :raises Conflict: if not everything is written."""
         names = list({request.delivery_id for request in requests})
         found = self._deliveries.find({"_id": {"$in": names}})
         held = {str(record["_id"]): as_delivery(record) for record in found}
@@ -201,16 +200,19 @@ class MongoDeliveries:
             for name, each in requested.items()
             if each != held.get(name)
         ]
-        return not writes or self._all_written(writes)
+        if writes:
+            self._write_all(writes)
 
-    def _all_written(self, writes: list[_Write]) -> bool:
+    def _write_all(self, writes: list[_Write]) -> None:
+        """:raises Conflict: if another process has written one of them since it was read."""
         try:
             result = self._deliveries.bulk_write(writes, ordered=False)
         except BulkWriteError as error:
             if is_lost_race(error):
-                return False
+                raise Conflict("a delivery") from error
             raise
-        return result.inserted_count + result.matched_count == len(writes)
+        if result.inserted_count + result.matched_count < len(writes):
+            raise Conflict("a delivery")
 
     def _claimed(self, taken: list[Delivery], lease: Lease) -> tuple[Delivery, ...]:
         claim = ObjectId()

@@ -3,7 +3,7 @@
 `cdr` in a record is what lists go by; it is there for CDRs alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from adapters.mongo.ledger_pages import IN_ORDER, SINCE_EVER, billed_or_owed, pa
 from adapters.mongo.moments import as_text
 from adapters.mongo.moving import lanes_that_owe, move
 from adapters.mongo.settling import let_go
-from domain.cdrs.custody import Filed, delivery_id_of, ref_of_delivery
+from domain.cdrs.custody import Filed, LedgerCount, delivery_id_of, ref_of_delivery
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import CdrDelivery, DeliveryState, LaneId
 from domain.delivery.lanes import Lease
@@ -209,7 +209,7 @@ class MongoLedger:
         return self._deliveries.update_one(due, change).matched_count == 1
 
     @answering()
-    def counts(self, *, aged_before: datetime) -> tuple[Mapping[DeliveryState, int], int]:
+    def counts(self, *, aged_before: datetime) -> LedgerCount:
         grouped = self._deliveries.aggregate(
             [
                 {"$match": {"state": _STATES, "cdr.created": SINCE_EVER}},
@@ -219,7 +219,7 @@ class MongoLedger:
         )
         states = {DeliveryState(record["_id"]): int(record["count"]) for record in grouped}
         aged = {"state": _DUE, "cdr.created": {"$gte": 0, "$lt": _place(aged_before)}}
-        return states, self._deliveries.count_documents(aged, hint="kept")
+        return LedgerCount(states, self._deliveries.count_documents(aged, hint="kept"))
 
     @answering()
     def untold(self, *, limit: int) -> tuple[CdrDelivery, ...]:

@@ -14,7 +14,7 @@ from adapters.mongo.sides import Side, Sides
 from domain.cdrs.custody import ref_of_delivery
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.standing import UNCOUNTED
-from domain.objects.paging import Page, PageRequest, Position, fitting
+from domain.objects.paging import Page, PageRequest, fitting
 from domain.partners.party import PartyId
 
 IN_ORDER = [("cdr.created", 1), ("_id", 1)]
@@ -33,16 +33,16 @@ def page_of(
 ) -> Page:
     """One record more is read to know if there is one."""
     sides = Sides(deliveries, _sides(_wanted(request), party), created="cdr.created")
-    found, total = sides.read(request)
-    places = {ref_of_delivery(name): Position(created, name) for created, name in found}
-    shown, more = fitting(
+    found = sides.read(request)
+    places = {ref_of_delivery(place.name): place for place in found.page}
+    shown = fitting(
         read(archive, list(places)), size_of, limit=request.limit, most_bytes=request.most_bytes
     )
     return Page(
-        items=tuple(record["body"] for record in shown),
-        total=total,
-        more=more,
-        last=places[shown[-1]["_id"]] if shown else None,
+        items=tuple(record["body"] for record in shown.items),
+        total=found.total,
+        more=shown.more,
+        last=places[shown.items[-1]["_id"]] if shown.items else None,
     )
 
 

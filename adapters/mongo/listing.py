@@ -46,8 +46,8 @@ def private_page_of(objects: Collection[Record], request: PageRequest, viewer: V
         "owner": {"$in": owners_of(viewer)},
         **_between(request),
     }
-    places, total = Sides(objects, _sides(wanted, viewer)).read(request)
-    return _page(objects, places, request, total=total)
+    found = Sides(objects, _sides(wanted, viewer)).read(request)
+    return _page(objects, found.page, request, total=found.total)
 
 
 def _sides(wanted: Record, viewer: Viewer) -> list[Side]:
@@ -62,17 +62,17 @@ def _sides(wanted: Record, viewer: Viewer) -> list[Side]:
 
 
 def _page(
-    objects: Collection[Record], found: list[tuple[int, str]], request: PageRequest, *, total: int
+    objects: Collection[Record], found: list[Position], request: PageRequest, *, total: int
 ) -> Page:
-    places = {name: Position(created, name) for created, name in found}
-    shown, more = fitting(
+    places = {place.name: place for place in found}
+    shown = fitting(
         read(objects, list(places)), size_of, limit=request.limit, most_bytes=request.most_bytes
     )
     return Page(
-        items=tuple(record["body"] for record in shown),
+        items=tuple(record["body"] for record in shown.items),
         total=total,
-        more=more,
-        last=places[shown[-1]["_id"]] if shown else None,
+        more=shown.more,
+        last=places[shown.items[-1]["_id"]] if shown.items else None,
     )
 
 
@@ -91,13 +91,13 @@ def _sought(
 
 def _chosen(
     found: Cursor[Record], request: PageRequest, older: Mapping[str, Version]
-) -> list[tuple[int, str]]:
+) -> list[Position]:
     """One more than the page; what is outdone by another copy is passed over."""
     begin = 0 if request.after or not older else request.offset
     with found:
         newest = (record for record in found if record["_id"] not in older)
         chosen = islice(newest, begin, begin + request.limit + 1)
-        return [(record["created"], record["_id"]) for record in chosen]
+        return [Position(record["created"], record["_id"]) for record in chosen]
 
 
 def _is_listed(version: Version, request: PageRequest) -> bool:

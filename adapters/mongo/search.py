@@ -13,7 +13,7 @@ from adapters.mongo.copies import audiences_of, but_for, outdone, owners_of
 from adapters.mongo.listing import IN_ORDER
 from adapters.mongo.object_records import collection_of
 from domain.errors import InvalidParameter
-from domain.objects.paging import Found, fitting
+from domain.objects.paging import Found, FoundPage, fitting
 from domain.objects.search import Box, LocationQuery, Near
 
 _SEARCHABLE: Record = {"deleted": False, "facets.latitude": {"$gte": -90}}
@@ -29,7 +29,7 @@ class MongoLocationSearch:
     longest_s: float = 5.0
 
     @answering()
-    def search(self, query: LocationQuery) -> tuple[tuple[Found, ...], int]:
+    def search(self, query: LocationQuery) -> FoundPage:
         locations = self.database()[collection_of("locations")]
         wanted = {
             **_SEARCHABLE,
@@ -51,15 +51,13 @@ class MongoLocationSearch:
             raise InvalidParameter("too much to look through: ask for less") from error
 
 
-def _in_order(
-    locations: Collection[Record], wanted: Record, query: LocationQuery
-) -> tuple[tuple[Found, ...], int]:
+def _in_order(locations: Collection[Record], wanted: Record, query: LocationQuery) -> FoundPage:
     index = "searched" if _is_in_index(query) else None
     found = locations.find(wanted, {"_id": 1}, hint=index).sort(IN_ORDER)
     names = [record["_id"] for record in found.skip(query.offset).limit(query.limit)]
     page = tuple(Found(record["body"], None) for record in _shown(locations, names, query))
     counting: dict[str, Any] = {} if index is None else {"hint": index}
-    return page, locations.count_documents(wanted, **counting)
+    return FoundPage(page, locations.count_documents(wanted, **counting))
 
 
 def _is_in_index(query: LocationQuery) -> bool:
@@ -69,7 +67,7 @@ def _is_in_index(query: LocationQuery) -> bool:
 
 def _nearest_first(
     locations: Collection[Record], wanted: Record, query: LocationQuery, near: Near
-) -> tuple[tuple[Found, ...], int]:
+) -> FoundPage:
     """One pass over what is near, without the bytes; then the bytes of the page."""
     point = {"type": "Point", "coordinates": [near.longitude, near.latitude]}
     pipeline: list[dict[str, Any]] = [
@@ -93,13 +91,12 @@ def _nearest_first(
         Found(record["body"], page[record["_id"]])
         for record in _shown(locations, list(page), query)
     )
-    return found, sum(int(counted["total"]) for counted in result["counted"])
+    return FoundPage(found, sum(int(counted["total"]) for counted in result["counted"]))
 
 
 def _shown(locations: Collection[Record], names: list[str], query: LocationQuery) -> list[Record]:
     found = read(locations, names)
-    shown, _ = fitting(found, size_of, limit=query.limit, most_bytes=query.most_bytes)
-    return shown
+    return fitting(found, size_of, limit=query.limit, most_bytes=query.most_bytes).items
 
 
 def _page(query: LocationQuery) -> list[Record]:

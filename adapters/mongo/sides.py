@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo.collection import Collection
 from pymongo.cursor import Cursor
@@ -25,6 +25,13 @@ class Side:
     index: str
 
 
+class Places(NamedTuple):
+    """Where the records of a page stand, and one more; `total` are wanted in all."""
+
+    page: list[Position]
+    total: int
+
+
 @dataclass(frozen=True)
 class Sides:
     """`created` is the path to what orders the records, beside their names."""
@@ -33,8 +40,8 @@ class Sides:
     sides: Sequence[Side]
     created: str = "created"
 
-    def read(self, request: PageRequest) -> tuple[list[tuple[int, str]], int]:
-        """Where each record of the page stands, and one more; and how many are wanted in all."""
+    def read(self, request: PageRequest) -> Places:
+        """The places of the page: no document is read for it."""
         counts = [self._count(side) for side in self.sides]
         there = [side for side, count in zip(self.sides, counts, strict=True) if count]
         skipped = 0 if request.after else request.offset
@@ -43,7 +50,7 @@ class Sides:
         if len(found) == 1:
             found, last, skipped = [found[0].skip(skipped).limit(request.limit + 1)], last, 0
         places = merge(*(map(self._place, each) for each in found))
-        return list(islice(places, skipped, last)), sum(counts)
+        return Places(list(islice(places, skipped, last)), sum(counts))
 
     def _count(self, side: Side) -> int:
         return self.records.count_documents(side.wanted, hint=side.index)
@@ -58,8 +65,8 @@ class Sides:
         later = [{self.created: {"$gt": position.created}}, {"_id": {"$gt": position.name}}]
         return {**wanted, self.created: {"$gte": position.created}, "$or": later}
 
-    def _place(self, record: Record) -> tuple[int, str]:
+    def _place(self, record: Record) -> Position:
         value: Any = record
         for name in self.created.split("."):
             value = value[name]
-        return int(value), str(record["_id"])
+        return Position(int(value), str(record["_id"]))

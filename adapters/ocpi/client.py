@@ -8,6 +8,7 @@ import base64
 import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain import errors
 from domain.documents import Document, JsonValue
@@ -20,6 +21,15 @@ MAX_ANSWER_BYTES = 10 * 1_048_576
 _MAX_RECEIPT_BYTES = 1_048_576
 """An answer to a change has no list in it."""
 _LONGEST_MESSAGE = 1000
+
+
+class _Envelope(NamedTuple):
+    """What an answer says; `bare`: the object that its body is where it is no envelope."""
+
+    code: int | None = None
+    message: str = ""
+    data: JsonValue = None
+    bare: Document | None = None
 
 
 @dataclass(frozen=True)
@@ -39,14 +49,14 @@ class OcpiWire:
             max_bytes=MAX_ANSWER_BYTES if request.method == "GET" else _MAX_RECEIPT_BYTES,
         )
         body = response.body.removeprefix(codecs.BOM_UTF8)
-        code, message, data, bare = self._envelope(body)
+        envelope = self._envelope(body)
         return WireAnswer(
             status=response.status,
-            code=code,
-            message=message,
-            data=data,
+            code=envelope.code,
+            message=envelope.message,
+            data=envelope.data,
             body=body,
-            bare=bare,
+            bare=envelope.bare,
             headers={name: storable(value) for name, value in response.headers.items()},
             elapsed_s=response.elapsed_s,
         )
@@ -68,20 +78,19 @@ class OcpiWire:
             headers["OCPI-from-party-id"] = request.sender.party_id
         return headers
 
-    def _envelope(self, body: bytes) -> tuple[int | None, str, JsonValue, Document | None]:
-        """Status code, message and data; where it is no envelope, the object that it is, if one."""
+    def _envelope(self, body: bytes) -> _Envelope:
         try:
             envelope = self.json.parse(body)
         except errors.MalformedJson:
-            return None, "", None, None
+            return _Envelope()
         if not isinstance(envelope, Mapping):
-            return None, "", None, None
+            return _Envelope()
         code = envelope.get("status_code")
         if not isinstance(code, int) or isinstance(code, bool) or not 1000 <= code <= 4999:
-            return None, "", None, envelope
+            return _Envelope(bare=envelope)
         message = envelope.get("status_message")
         said = storable(message, _LONGEST_MESSAGE) if isinstance(message, str) else ""
-        return code, said, envelope.get("data"), None
+        return _Envelope(code, said, envelope.get("data"))
 
 
 def _spelt(token: str) -> str:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPException
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from requests import RequestException
@@ -50,6 +50,14 @@ def _passed_by(_: str) -> None:
     """No fail point is armed."""
 
 
+class _Answer(NamedTuple):
+    """Header names are in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
 @dataclass(frozen=True)
 class RequestsOutbound:
     """Calls partners over connections that it keeps alive; safe among threads and across a fork.
@@ -86,24 +94,22 @@ class RequestsOutbound:
         call = Call(dialer, deadline, connect_s, target_of(request.url))
         former = CALL.set(call)
         try:
-            status, headers, body = self._exchange(request, max_bytes)
+            answer = self._exchange(request, max_bytes)
         except (RequestException, HTTPError, HTTPException, OSError) as failure:
             # Not chained: what these exceptions quote is the peer's.
             raise _named(failure, call, _place(request.url)) from None
         finally:
             CALL.reset(former)
-        return OutboundResponse(status, headers, body, elapsed_s=time.monotonic() - started)
+        return OutboundResponse(*answer, elapsed_s=time.monotonic() - started)
 
-    def _exchange(
-        self, request: OutboundRequest, max_bytes: int
-    ) -> tuple[int, dict[str, str], bytes]:
+    def _exchange(self, request: OutboundRequest, max_bytes: int) -> _Answer:
         message = prepared(request.method, request.url, self._headers(request), request.body)
         with self._transport().send(message, stream=True) as answer:
             if answer.status_code < 200:
                 raise errors.NoAnswer("an interim answer only", timed_out=False)
             self.reached("sent")
             headers = {name.lower(): value for name, value in answer.raw.headers.itermerged()}
-            return answer.status_code, headers, _read(answer.raw, max_bytes)
+            return _Answer(answer.status_code, headers, _read(answer.raw, max_bytes))
 
     def _headers(self, request: OutboundRequest) -> dict[str, str]:
         given = {name.lower(): (name, value) for name, value in request.headers.items()}

@@ -10,14 +10,23 @@ from itertools import islice
 
 from domain import errors
 from domain.cdrs.clearing import Line, Position, Total, totals
-from domain.cdrs.custody import Billed, Conflict, Count, Filed
+from domain.cdrs.custody import Billed, Count, Filed
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import CdrDelivery, DeliveryState, aged_before, is_parked_by_age
 from domain.objects.paging import Page, PageRequest
 from domain.objects.stored import ObjectKey
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
-from domain.ports import CdrArchive, CdrLedger, Clock, DeliveryQueue, Wake
+from domain.ports import (
+    CdrAccounts,
+    CdrArchive,
+    CdrBills,
+    CdrHandovers,
+    CdrLedger,
+    Clock,
+    Deliveries,
+    Wake,
+)
 
 _AT_ONCE = 500
 
@@ -40,14 +49,17 @@ class CdrAccounting:
     """Reads the archive and the ledger together. `by` None is the hub's operators."""
 
     archive: CdrArchive
+    bills: CdrBills
     ledger: CdrLedger
-    deliveries: DeliveryQueue
+    accounts: CdrAccounts
+    handovers: CdrHandovers
+    deliveries: Deliveries
     wake: Wake
     clock: Clock
 
     def page(self, request: PageRequest, *, party: PartyId | None) -> Page:
         """CDRs in custody that the party bills or owes (None: all), in order of acceptance."""
-        return self.ledger.page(request, party=party)
+        return self.accounts.page(request, party=party)
 
     def find(self, name: ObjectKey | str, *, by: Partner | None) -> Handed:
         """The CDR of this ref, or the last one of this key, for its owner and its addressee.
@@ -60,7 +72,7 @@ class CdrAccounting:
         delivery = self.ledger.get(filed.ref)
         if _is_declined(delivery) and by is not None and filed.key.owner not in by.parties:
             raise errors.UnknownObject("no such CDR")
-        return replace(self.handed(filed), attempts=self.ledger.attempts(filed.delivery_id))
+        return replace(self.handed(filed), attempts=self.handovers.attempts(filed.delivery_id))
 
     def listed(
         self,
@@ -83,10 +95,6 @@ class CdrAccounting:
         found = self._in(state, party=party, since=since, before=before, limit=limit)
         return tuple(self.handed(filed) for filed in found)
 
-    def conflicts(self, *, limit: int = 100) -> tuple[Conflict, ...]:
-        """CDRs that were refused because their id was taken, newest first."""
-        return self.archive.conflicts(limit=limit)
-
     def replay(self, ref: str) -> bool:
         """Hand one CDR over again, delivered or not; False if there is nothing to hand over."""
         filed = self.archive.get(ref)
@@ -99,7 +107,7 @@ class CdrAccounting:
     def replay_since(self, receiver: PartyId, since: datetime) -> int:
         """Hand over again all that this party was to get since then; how many that is."""
         now = self.clock.now()
-        found = self.ledger.deliveries(receiver=receiver, since=since)
+        found = self.handovers.deliveries(receiver=receiver, since=since)
         again = frozenset(delivery.id for delivery in found)
         known = sum(
             self.deliveries.retry(each.id, now=now, behind=self._behind(each, again))
@@ -120,8 +128,8 @@ class CdrAccounting:
                 unowed += sorted(self.ledger.unowed(batch))
                 batch = []
         unowed += sorted(self.ledger.unowed(batch))
-        states, aged = self.ledger.counts(aged_before=aged_before(self.clock.now()))
-        return Count(archived, states, aged, tuple(damaged), tuple(unowed))
+        owed = self.accounts.counts(aged_before=aged_before(self.clock.now()))
+        return Count(archived, owed.states, owed.parked_by_age, tuple(damaged), tuple(unowed))
 
     def settlement(
         self, *, since: datetime | None, before: datetime | None, by: Partner | None
@@ -156,11 +164,11 @@ class CdrAccounting:
         limit: int,
     ) -> Iterator[Filed]:
         states = DeliveryState if state is None else (state,)
-        found = self.ledger.listed(states, party=party, since=since, before=before, limit=limit)
+        found = self.handovers.listed(states, party=party, since=since, before=before, limit=limit)
         if state is DeliveryState.PARKED:
             old = min(aged_before(self.clock.now()), before or datetime.max.replace(tzinfo=UTC))
             due = (DeliveryState.DUE,)
-            aged = self.ledger.listed(due, party=party, since=since, before=old, limit=limit)
+            aged = self.handovers.listed(due, party=party, since=since, before=old, limit=limit)
             found = tuple(sorted((*found, *aged), key=lambda each: each.since))[:limit]
         for delivery in found:
             filed = self.archive.get(delivery.what.ref)
@@ -172,9 +180,9 @@ class CdrAccounting:
     ) -> Iterator[Line]:
         """Of what is in custody: neither declined nor undecided, and no credit that is unfit."""
         parties = None if by is None else by.parties
-        billed = self.archive.billed(since=since, before=before, parties=parties)
+        billed = self.bills.billed(since=since, before=before, parties=parties)
         while batch := list(islice(billed, _AT_ONCE)):
-            counted = self.ledger.counted([each.ref for each in batch])
+            counted = self.accounts.counted([each.ref for each in batch])
             yield from (_line(each) for each in batch if each.ref in counted)
 
 

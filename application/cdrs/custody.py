@@ -15,10 +15,11 @@ from application.modules import MODULES
 from domain import errors
 from domain.cdrs.cdr import Cdr
 from domain.cdrs.custody import Filed
+from domain.deciding_again import until_written
 from domain.delivery.deliveries import CdrDelivery, DeliveryState
 from domain.partners.doors import why_away
 from domain.partners.partner import Partner
-from domain.ports import CdrArchive, CdrLedger, DeliveryQueue, FailPoints, Wake, WireAnswer
+from domain.ports import CdrArchive, CdrLedger, FailPoints, Wake, WireAnswer
 
 _MOST_ROUNDS = 20
 _CDRS = MODULES["cdrs"]
@@ -39,7 +40,6 @@ class CdrCustody:
 
     archive: CdrArchive
     ledger: CdrLedger
-    deliveries: DeliveryQueue
     cdr_check: CdrCheck
     cdr_filing: CdrFiling
     cdr_obligations: CdrObligations
@@ -56,13 +56,7 @@ class CdrCustody:
         :raises NotReplaceable: if another CDR has this id.
         """
         checked = self.cdr_check.check(posted)
-        for _ in range(_MOST_ROUNDS):
-            latest = self.archive.latest(checked.key)
-            taken = None if latest is None else self._again(checked, latest)
-            taken = taken or self._first(checked, latest)
-            if taken is not None:
-                return taken
-        raise errors.StoreUnavailable("the CDR is posted faster than it can be written")
+        return until_written(lambda: self._taken(checked), "the CDR is posted", tries=_MOST_ROUNDS)
 
     def of_ref(self, ref: str, *, by: Partner) -> Filed:
         """The CDR that a Location names, for its owner alone (H-CDR-2).
@@ -73,6 +67,15 @@ class CdrCustody:
         if filed is None or not by.has_role(filed.key.owner, _CDRS.owners):
             raise errors.UnknownObject("no CDR of yours is here")
         return filed
+
+    def _taken(self, checked: Checked) -> Taken:
+        """:raises Conflict: if another process filed, or declined, one of this id meanwhile."""
+        latest = self.archive.latest(checked.key)
+        taken = None if latest is None else self._again(checked, latest)
+        taken = taken or self._first(checked, latest)
+        if taken is None:
+            raise errors.Conflict(checked.key.id)
+        return taken
 
     def _again(self, checked: Checked, latest: Filed) -> Taken | None:
         """The answer to a CDR whose id was filed before; None if that one was declined."""

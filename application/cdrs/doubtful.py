@@ -13,7 +13,7 @@ from domain.cdrs.doubts import Doubt, doubts_about
 from domain.delivery.deliveries import CdrDelivery
 from domain.delivery.standing import Judgement
 from domain.documents import as_document
-from domain.ports import CdrArchive, CdrLedger, Json
+from domain.ports import CdrAccounts, CdrArchive, CdrBills, CdrHandovers, CdrLedger, Json
 
 _LOOKED_AT = 20
 """Of other CDRs for one session: a CPO that bills one a thousand times is noticed all the same."""
@@ -33,7 +33,10 @@ class DoubtfulCdrs:
     """Reads archive and ledger; what it finds, `CdrObligations` notes with the delivery."""
 
     archive: CdrArchive
+    bills: CdrBills
     ledger: CdrLedger
+    accounts: CdrAccounts
+    handovers: CdrHandovers
     json: Json
 
     def about(self, filed: Filed) -> tuple[Doubt, ...]:
@@ -48,7 +51,7 @@ class DoubtfulCdrs:
 
         A session that was billed twice is no reason any more once one of the two is credited.
         """
-        found = map(self._doubtful, self.ledger.doubtful(limit=limit))
+        found = map(self._doubtful, self.handovers.doubtful(limit=limit))
         return tuple(each for each in found if each is not None)
 
     def _doubtful(self, delivery: CdrDelivery) -> Doubtful | None:
@@ -71,8 +74,8 @@ class DoubtfulCdrs:
         """CDRs in custody that bill the same session and are not taken back."""
         if filed.session is None:
             return
-        found = self.archive.other_bills(filed.session, filed.key, limit=_LOOKED_AT)
-        counted = self.ledger.counted([each.ref for each in found])
+        found = self.bills.other_bills(filed.session, filed.key, limit=_LOOKED_AT)
+        counted = self.accounts.counted([each.ref for each in found])
         for other in found:
             if other.ref in counted and not self._is_credited(other):
                 yield other
@@ -83,4 +86,4 @@ class DoubtfulCdrs:
         if credit is None or known is None:
             return False
         is_sound = known.what.judgement is Judgement.SOUND
-        return is_sound and credit.ref in self.ledger.counted([credit.ref])
+        return is_sound and credit.ref in self.accounts.counted([credit.ref])

@@ -8,7 +8,7 @@ from application.cdrs.credit_pairs import CreditPairs, Pair
 from domain.cdrs.cdr import Cdr
 from domain.cdrs.custody import Conflict, Filed, ref_of
 from domain.partners.agreements import Agreement, Fee
-from domain.ports import AgreementStore, CdrArchive, Clock, Counters, FailPoints, Json
+from domain.ports import AgreementStore, CdrArchive, CdrConflicts, Clock, Counters, FailPoints, Json
 from domain.times import parse_time
 
 
@@ -25,6 +25,7 @@ class CdrFiling:
     """Writes to the archive, which is only ever added to."""
 
     archive: CdrArchive
+    cdr_conflicts: CdrConflicts
     agreements: AgreementStore
     credit_pairs: CreditPairs
     json: Json
@@ -60,7 +61,7 @@ class CdrFiling:
         posted = checked.posted
         found = sha256(posted.body).hexdigest()
         self.counters.count("cdr_conflicts", partner=posted.by.id)
-        self.archive.keep(
+        self.cdr_conflicts.keep(
             Conflict(latest.ref, latest.key, posted.by.id, posted.body, found, self.clock.now())
         )
 

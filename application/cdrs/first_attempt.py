@@ -22,11 +22,11 @@ from domain.ports import (
     CdrLedger,
     Clock,
     Counters,
-    DeliveryQueue,
     FailPoints,
     Ids,
-    PartnerStore,
-    Spread,
+    LaneLeases,
+    Lanes,
+    PartnerNotes,
     Wake,
     WireAnswer,
 )
@@ -47,14 +47,15 @@ class FirstAttempt:
     """One attempt under the lane's lease, as the pump would make it."""
 
     ledger: CdrLedger
-    deliveries: DeliveryQueue
-    partners: PartnerStore
+    lanes: Lanes
+    leases: LaneLeases
+    recorder: AttemptRecorder
+    partner_notes: PartnerNotes
     cdr_sender: CdrSender
     bulkhead: Bulkhead
     wake: Wake
     counters: Counters
     fail_points: FailPoints
-    spread: Spread
     ids: Ids
     clock: Clock
 
@@ -83,18 +84,18 @@ class FirstAttempt:
 
     def _lease(self, lane: LaneId) -> Lease | None:
         """The lane, if it is well and nothing is in it: a CDR must not overtake another."""
-        if not self.deliveries.is_empty(lane):
+        if not self.lanes.is_empty(lane):
             return None
-        lease = self.deliveries.lease(lane, holder=self.ids.new(), seconds=_LEASE_S)
+        lease = self.leases.lease(lane, holder=self.ids.new(), seconds=_LEASE_S)
         if lease is not None and not lease.health.is_well:
-            self.deliveries.give_back(lease)
+            self.leases.give_back(lease)
             return None
         return lease
 
     def _give_back(self, lease: Lease) -> None:
         """A pump that came meanwhile found the lane taken, and its wake-up nothing to do."""
-        self.deliveries.give_back(lease)
-        if lease.lane in self.deliveries.lanes_due(now=self.clock.now()):
+        self.leases.give_back(lease)
+        if lease.lane in self.lanes.lanes_due(now=self.clock.now()):
             self.wake.pump()
 
     def _try(
@@ -115,20 +116,16 @@ class FirstAttempt:
         attempt = sent.attempt
         if is_definite_refusal(attempt) and self.ledger.decline(lease, claimed.id, attempt):
             return FirstAnswer(declined=sent.answer)
-        recording, ended = self._recording, Ended(lease.health, [])
-        recording.end(ended, claimed, attempt)
-        recording.write(lease, ended)
+        ended = Ended(lease.health, [])
+        self.recorder.end(ended, claimed, attempt)
+        self.recorder.write(lease, ended)
         self._note(lease, ended.health, attempt)
         return FirstAnswer()
 
-    @property
-    def _recording(self) -> AttemptRecorder:
-        return AttemptRecorder(self.deliveries, self.spread, self.clock)
-
     def _note(self, lease: Lease, health: LaneHealth, attempt: Attempt) -> None:
         """As after a failed send of the pump, and after a relay that was not answered."""
-        self.deliveries.note_health(lease, health)
+        self.leases.note_health(lease, health)
         if not health.is_well:
-            self.partners.set_ailing(lease.lane.target, ailing=True)
+            self.partner_notes.set_ailing(lease.lane.target, ailing=True)
             if attempt.http is None:
-                self.partners.suspect(lease.lane.target)
+                self.partner_notes.suspect(lease.lane.target)

@@ -27,7 +27,7 @@ from domain.delivery.what import CdrHandover, EventType
 from domain.partners.directory import Directory
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
-from domain.ports import CdrArchive, CdrLedger, Clock, DeliveryQueue
+from domain.ports import CdrArchive, CdrLedger, Clock, Lanes, WaitingCredits
 
 _CDRS = MODULES["cdrs"]
 _LEFT_BEHIND = timedelta(seconds=2)
@@ -51,7 +51,8 @@ class CdrObligations:
 
     archive: CdrArchive
     ledger: CdrLedger
-    deliveries: DeliveryQueue
+    waiting_credits: WaitingCredits
+    lanes: Lanes
     directories: Directories
     credit_pairs: CreditPairs
     doubtful_cdrs: DoubtfulCdrs
@@ -107,7 +108,7 @@ class CdrObligations:
         self.looked.until = now - _LOOKED_BACK
         if is_whole:
             self.looked.whole_at = now
-        judged = sum(map(self._judge_again, self.ledger.awaiting(now=now, limit=_AT_ONCE)))
+        judged = sum(map(self._judge_again, self.waiting_credits.awaiting(now=now, limit=_AT_ONCE)))
         return owed + judged + self.ledger.unblock() + self._rehome(now)
 
     def judge(self, credit: Filed) -> bool:
@@ -120,7 +121,7 @@ class CdrObligations:
         if standing.judgement is Judgement.AWAITS or partner is None:
             return False
         state = state_of(standing, is_pushed=_takes_cdrs(partner))
-        return self.ledger.judge(
+        return self.waiting_credits.judge(
             credit.delivery_id,
             standing,
             state,
@@ -136,7 +137,7 @@ class CdrObligations:
         now = self.clock.now()
         late = waiting.since + timedelta(seconds=self.credit_pairs.waits_s)
         turn = now + _LOOK_AGAIN
-        self.ledger.look_again(waiting.id, at=min(turn, late) if late > now else turn)
+        self.waiting_credits.look_again(waiting.id, at=min(turn, late) if late > now else turn)
         return False
 
     def _owe_all(self, refs: Iterator[str]) -> int:
@@ -165,7 +166,7 @@ class CdrObligations:
             if found is not None:
                 new = LaneId(found.id, DeliveryClass.CDR)
                 if count := self.ledger.rehome(party, old=lane, new=new):
-                    self.deliveries.release(new, now=now)
+                    self.lanes.release(new, now=now)
                     moved += count
         return moved
 

@@ -15,7 +15,7 @@ from domain.cdrs.differences import Difference, differences
 from domain.delivery.deliveries import DeliveryState
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
-from domain.ports import CdrArchive, Json
+from domain.ports import CdrArchive, CdrBills, CdrConflicts, Json
 
 _MOST_DIFFERENCES = 20
 
@@ -74,6 +74,8 @@ class CdrSearch:
 
     cdr_accounting: CdrAccounting
     archive: CdrArchive
+    bills: CdrBills
+    cdr_conflicts: CdrConflicts
     json: Json
 
     def listed(self, query: CdrQuery) -> tuple[Handed, ...]:
@@ -91,7 +93,7 @@ class CdrSearch:
 
     def conflicts(self, *, limit: int = 100) -> tuple[Contested, ...]:
         """CDRs that were refused because their id was taken, newest first."""
-        return tuple(map(self._contested, self.cdr_accounting.conflicts(limit=limit)))
+        return tuple(map(self._contested, self.cdr_conflicts.conflicts(limit=limit)))
 
     def _fitting(self, query: CdrQuery) -> Iterator[Filed]:
         """Oldest first. A session has few bills; else figures are read without CDRs' bytes.
@@ -99,12 +101,12 @@ class CdrSearch:
         No further than is asked for, but where a party is named: its figures come in no order.
         """
         if query.session is not None:
-            known = filter(None, map(self.archive.get, self.archive.bills([query.session])))
+            known = filter(None, map(self.archive.get, self.bills.naming([query.session])))
             bills = [filed for filed in known if query.fits(filed.billed)]
             yield from sorted(bills, key=lambda filed: (filed.received_at, filed.ref))
             return
         parties = None if query.party is None else (query.party,)
-        billed = self.archive.billed(since=query.since, before=query.before, parties=parties)
+        billed = self.bills.billed(since=query.since, before=query.before, parties=parties)
         fitting = ((each.received_at, each.ref) for each in billed if query.fits(each))
         places = fitting if parties is None else sorted(fitting)
         yield from filter(None, (self.archive.get(ref) for _, ref in places))

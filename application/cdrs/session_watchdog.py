@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.objects.stored import ObjectKey, Stored
-from domain.ports import CdrArchive, CdrLedger, Clock, SessionWatch
+from domain.ports import CdrAccounts, CdrBills, Clock, SessionWatch
 
 QUIET_AFTER = timedelta(hours=24)
 UNBILLED_AFTER = timedelta(hours=24)
@@ -20,8 +20,8 @@ class SessionWatchdog:
     """The watchdogs; reading is all they do, but for noting which sessions are billed."""
 
     sessions: SessionWatch
-    archive: CdrArchive
-    ledger: CdrLedger
+    bills: CdrBills
+    accounts: CdrAccounts
     clock: Clock
 
     def quiet(self, *, limit: int = 100) -> tuple[Stored, ...]:
@@ -41,6 +41,6 @@ class SessionWatchdog:
 
     def _billed(self, sessions: Sequence[ObjectKey]) -> frozenset[ObjectKey]:
         """Those that a CDR in custody names; one that was declined bills nothing (H-CDR-3)."""
-        bills = self.archive.bills(sessions)
-        counted = self.ledger.counted(list(bills))
+        bills = self.bills.naming(sessions)
+        counted = self.accounts.counted(list(bills))
         return frozenset(key for ref, key in bills.items() if ref in counted)

@@ -7,11 +7,11 @@ It goes out again only where it certainly was not received.
 from contextlib import suppress
 from dataclasses import dataclass
 
-from application.deciding_again import until_written
 from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
 from domain import errors
 from domain.commands.records import Command
 from domain.commands.results import Passing, result_in, word_of
+from domain.deciding_again import until_written
 from domain.documents import Document
 from domain.partners.party import Interface
 from domain.ports import Clock, CommandStore, Counters, FailPoints, Schemas
@@ -93,7 +93,7 @@ class CommandResults:
             )
             return self.commands.save(kept)
 
-        return until_written(write, "the command")
+        return until_written(write, "the command changes")
 
     def _asked_of(self, arrived: Arrived) -> Command:
         command = self.commands.get(arrived.command_id)
@@ -145,4 +145,4 @@ class CommandResults:
                 result = sending.unsent(now=now) if passing is None else sending.settled(passing)
                 self.commands.save(held.with_passing(place, result))
 
-        until_written(write, "the command")
+        until_written(write, "the command changes")

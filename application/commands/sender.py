@@ -9,9 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from application.commands.addressees import Addressees
-from application.deciding_again import until_written
 from application.objects.validation import RequestValidation
 from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
 from domain import errors
@@ -20,6 +20,7 @@ from domain.commands.kinds import Refusal
 from domain.commands.records import Command
 from domain.commands.requests import CommandRequest, Side, Unsent
 from domain.commands.results import Response
+from domain.deciding_again import until_written
 from domain.documents import JsonValue, as_document
 from domain.errors import Problem
 from domain.partners.partner import Partner
@@ -35,6 +36,13 @@ from domain.ports import (
     Secrets,
     Wake,
 )
+
+
+class _Made(NamedTuple):
+    """A command, and what of it is to be sent."""
+
+    command: Command
+    unsent: Unsent
 
 
 @dataclass(frozen=True)
@@ -68,10 +76,10 @@ class CommandSender:
         if isinstance(found, Refusal):
             return found
         partner = self._platform_of(found, to=asked.requester.party, module=asked.kind.module)
-        command, unsent = self._made(asked, Side(partner.id, found), even_if_nowhere=False)
+        made = self._made(asked, Side(partner.id, found), even_if_nowhere=False)
         self.fail_points.reach("unwritten")
-        claimed = self.commands.save(command.claimed(now=command.created_at))
-        return self._sent(claimed, _passed_on(claimed, unsent), partner)
+        claimed = self.commands.save(made.command.claimed(now=made.command.created_at))
+        return self._sent(claimed, _passed_on(claimed, made.unsent), partner)
 
     def begin(self, asked: CommandRequest) -> Command | Refusal:
         """Keep it to be sent by a worker, at once; its state can be asked for by its id (D-10).
@@ -86,8 +94,8 @@ class CommandSender:
             return found
         partner = self._platform_of(found, to=asked.requester.party, module=asked.kind.module)
         target = Side(partner.id, found)
-        command, _ = self._made(asked, target, even_if_nowhere=not asked.kind.is_custom)
-        saved = self.commands.save(command)
+        made = self._made(asked, target, even_if_nowhere=not asked.kind.is_custom)
+        saved = self.commands.save(made.command)
         self.fail_points.reach("written")
         self.wake.command(saved.id)
         return saved
@@ -136,10 +144,8 @@ class CommandSender:
     def _platform_of(self, receiver: PartyId, *, to: PartyId, module: str) -> Partner:
         return self.forwarding.platform_of(receiver, module, Interface.RECEIVER, to=to)
 
-    def _made(
-        self, asked: CommandRequest, target: Side, *, even_if_nowhere: bool
-    ) -> tuple[Command, Unsent]:
-        """The command, and in it what is to be sent, with the hub's own URL."""
+    def _made(self, asked: CommandRequest, target: Side, *, even_if_nowhere: bool) -> _Made:
+        """The command, with the hub's own URL in what is to be sent."""
         command_id = self.secrets.new_token()
         url = f"{self.callback_base}/{asked.kind.callback(command_id)}"
         rewritten = asked.answering_to(url, even_if_nowhere=even_if_nowhere)
@@ -150,7 +156,7 @@ class CommandSender:
             response_url=asked.response_url,
             now=self.clock.now(),
         )
-        return command, rewritten.unsent
+        return _Made(command, rewritten.unsent)
 
     def _sent(self, command: Command, passed: Passed, partner: Partner) -> Relayed:
         until = command.created_at + lifetimes.SEND_WITHIN
@@ -192,7 +198,7 @@ class CommandSender:
                 self.commands.save(change(held))
 
         try:
-            until_written(write, "the command")
+            until_written(write, "the command changes")
         except (errors.StoreUnavailable, errors.OutOfTurn):
             self.counters.count("commands_not_noted", command=command.name)
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from application.delivery.outgoing import SEND_DEADLINE_S
 from domain import errors
@@ -21,6 +22,13 @@ REST_S = 60.0
 _log = logging.getLogger(__name__)
 
 
+class UnderWay(NamedTuple):
+    """What is sent, and since when by this process's own clock."""
+
+    delivery: Delivery
+    begun: float
+
+
 @dataclass
 class LeasedLane:
     """A lane that this pump leases, what it has claimed from it and what is under way."""
@@ -31,18 +39,18 @@ class LeasedLane:
     looked: float = 0.0
     served: float = 0.0
     backlog: list[Delivery] = field(default_factory=list)
-    under_way: dict[Future[Attempt | None], tuple[Delivery, float]] = field(default_factory=dict)
+    under_way: dict[Future[Attempt | None], UnderWay] = field(default_factory=dict)
     answers: int = 0
     lost: bool = False
 
     def sent(self, future: Future[Attempt | None], delivery: Delivery) -> None:
         """Note that a send of it is under way."""
         self.served = time.monotonic()
-        self.under_way[future] = (delivery, self.served)
+        self.under_way[future] = UnderWay(delivery, self.served)
 
     def hangs(self, now: float) -> bool:
         """Whether a send of it has been unanswered for a second."""
-        return any(now - begun > UNANSWERED_S for _, begun in self.under_way.values())
+        return any(now - each.begun > UNANSWERED_S for each in self.under_way.values())
 
     def may_look(self) -> bool:
         """Whether it is time to ask for more: at once if idle, else not at every single turn."""

@@ -18,7 +18,13 @@ from domain import errors
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, LaneId
 from domain.delivery.lanes import Breaker, LaneHealth
-from domain.ports import Clock, DeliveryQueue, FailPoints, PartnerStore, Spread
+from domain.ports import (
+    Clock,
+    FailPoints,
+    LaneLeases,
+    Lanes,
+    PartnerNotes,
+)
 
 POOL = 32
 RENEW_S = 4.0
@@ -33,16 +39,17 @@ _log = logging.getLogger(__name__)
 class Pump:
     """Keeps one pool; `run` may be called again and again, by one thread at a time."""
 
-    deliveries: DeliveryQueue
-    partners: PartnerStore
+    lanes: Lanes
+    leases: LaneLeases
+    recorder: AttemptRecorder
+    partner_notes: PartnerNotes
     senders: Senders
     webhook_turns: WebhookTurns
     fail_points: FailPoints
-    spread: Spread
     clock: Clock
     holder: str
     pool: ThreadPoolExecutor | None = None
-    lanes: dict[LaneId, LeasedLane] = field(default_factory=dict)
+    in_hand: dict[LaneId, LeasedLane] = field(default_factory=dict)
     resting: Resting = field(default_factory=Resting)
 
     def run(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> bool:
@@ -56,14 +63,14 @@ class Pump:
                 idle_since = time.monotonic()
             elif time.monotonic() - idle_since > _IDLE_S:
                 break
-        return bool(self.lanes)
+        return bool(self.in_hand)
 
     def close(self) -> None:
         """Wait for what is under way, settle it, and give every lane back."""
         deadline = time.monotonic() + 12.0
         while self._under_way() and time.monotonic() < deadline:
             self._collect(wait_s=0.2)
-        for lane in list(self.lanes):
+        for lane in list(self.in_hand):
             self._give_back(lane)
         if self.pool is not None:
             self.pool.shutdown(wait=False, cancel_futures=True)
@@ -77,30 +84,26 @@ class Pump:
             _log.warning("nothing pumped: %s", unavailable)
             return False
 
-    @property
-    def _recording(self) -> AttemptRecorder:
-        return AttemptRecorder(self.deliveries, self.spread, self.clock)
-
     def _one_round(self) -> bool:
         """One round, the lane that waits longest first; whether anything was, or is, going on."""
         self._lease_due_lanes()
-        for lane in sorted(self.lanes, key=lambda lane: self.lanes[lane].served):
+        for lane in sorted(self.in_hand, key=lambda lane: self.in_hand[lane].served):
             self._serve_lane(lane)
         self._collect(wait_s=_LOOK_S)
-        return bool(self.lanes)
+        return bool(self.in_hand)
 
     def _lease_due_lanes(self) -> None:
         """Lease the lanes that have come to have work."""
-        due = self.resting.without(self.deliveries.lanes_due(now=self.clock.now()))
-        for lane in self.webhook_turns.choose(due, self.lanes):
+        due = self.resting.without(self.lanes.lanes_due(now=self.clock.now()))
+        for lane in self.webhook_turns.choose(due, self.in_hand):
             self.fail_points.reach("popped")
             begun = time.monotonic()
-            lease = self.deliveries.lease(lane, holder=self.holder, seconds=LEASE_S)
+            lease = self.leases.lease(lane, holder=self.holder, seconds=LEASE_S)
             if lease is not None:
-                self.lanes[lane] = LeasedLane(lease, lease.health, begun)
+                self.in_hand[lane] = LeasedLane(lease, lease.health, begun)
 
     def _serve_lane(self, lane: LaneId) -> None:
-        draining = self.lanes[lane]
+        draining = self.in_hand[lane]
         if not draining.lost:
             self._keep(draining)
         if draining.lost:
@@ -135,7 +138,7 @@ class Pump:
             threads = 0
         free = POOL - self._under_way()
         if lane.is_webhook:
-            sends = {each: len(other.under_way) for each, other in self.lanes.items()}
+            sends = {each: len(other.under_way) for each, other in self.in_hand.items()}
             free = min(free, self.webhook_turns.free(lane, sends))
         return max(0, min(threads - len(draining.under_way), free))
 
@@ -146,28 +149,28 @@ class Pump:
         """
         return sum(
             len(each.under_way)
-            for other, each in self.lanes.items()
+            for other, each in self.in_hand.items()
             if other.is_webhook == lane.is_webhook
             and (each.health.failures_in_a_row or each.hangs(now))
         )
 
     def _under_way(self) -> int:
-        return sum(len(draining.under_way) for draining in self.lanes.values())
+        return sum(len(draining.under_way) for draining in self.in_hand.values())
 
     def _renew(self, draining: LeasedLane) -> None:
         begun = time.monotonic()
         if begun - draining.renewed > RENEW_S:
-            self.deliveries.renew(draining.lease, seconds=LEASE_S)
+            self.leases.renew(draining.lease, seconds=LEASE_S)
             draining.renewed = begun
 
     def _claim(self, draining: LeasedLane) -> None:
         limit = _BATCH if draining.health.breaker is Breaker.CLOSED else 1
-        claimed = self.deliveries.claim(draining.lease, now=self.clock.now(), limit=limit)
+        claimed = self.leases.claim(draining.lease, now=self.clock.now(), limit=limit)
         draining.backlog.extend(claimed)
         draining.looked = 0.0 if len(claimed) == limit else time.monotonic()
 
     def _dispatch(self, draining: LeasedLane, delivery: Delivery) -> None:
-        if not self._recording.begins(draining, delivery):
+        if not self.recorder.begins(draining, delivery):
             return
         if self.pool is None:
             self.pool = ThreadPoolExecutor(max_workers=POOL, thread_name_prefix="pump")
@@ -176,27 +179,27 @@ class Pump:
 
     def _collect(self, *, wait_s: float) -> None:
         """Wait a moment for answers and settle what came, lane by lane, in bulk."""
-        futures = [future for each in self.lanes.values() for future in each.under_way]
+        futures = [future for each in self.in_hand.values() for future in each.under_way]
         if not futures:
             time.sleep(wait_s)
             return
         done, _ = wait(futures, timeout=wait_s, return_when=FIRST_COMPLETED)
-        for lane in list(self.lanes):
-            if mine := [future for future in self.lanes[lane].under_way if future in done]:
-                self._settle(self.lanes[lane], mine)
+        for lane in list(self.in_hand):
+            if mine := [future for future in self.in_hand[lane].under_way if future in done]:
+                self._settle(self.in_hand[lane], mine)
 
     def _settle(self, draining: LeasedLane, futures: list[Future[Attempt | None]]) -> None:
         ended = Ended(draining.health, [])
         for future in futures:
-            delivery, _ = draining.under_way.pop(future)
+            delivery = draining.under_way.pop(future).delivery
             attempt = self._attempt_of(future, draining, delivery)
             if draining.lost:
                 continue
-            self._recording.end(ended, delivery, attempt)
+            self.recorder.end(ended, delivery, attempt)
             draining.answers += attempt is not None and attempt.verdict.is_well
         self.fail_points.reach("read")
         try:
-            self._recording.write(draining.lease, ended)
+            self.recorder.write(draining.lease, ended)
             self._note_health(draining, ended.health)
         except (errors.LaneLost, errors.StoreUnavailable):
             draining.lost = True
@@ -222,20 +225,20 @@ class Pump:
         if health == before or (health.is_well and before.is_well):
             return
         lane = draining.lease.lane
-        self.deliveries.note_health(draining.lease, health)
+        self.leases.note_health(draining.lease, health)
         if not lane.is_webhook:
-            self.partners.set_ailing(lane.target, ailing=not health.is_well)
+            self.partner_notes.set_ailing(lane.target, ailing=not health.is_well)
             if before.is_well or health.opened_after(before):
-                self.partners.suspect(lane.target)
+                self.partner_notes.suspect(lane.target)
         if health.breaker is Breaker.OPEN and health.probe_at is not None:
             draining.backlog.clear()
-            self.deliveries.release(lane, now=health.probe_at)
+            self.lanes.release(lane, now=health.probe_at)
         elif health.is_well:
-            self.deliveries.release(lane, now=self.clock.now())
+            self.lanes.release(lane, now=self.clock.now())
 
     def _give_back(self, lane: LaneId) -> None:
         """Give the lane back, with what went well in it: the breaker judges by all answers."""
-        draining = self.lanes[lane]
+        draining = self.in_hand[lane]
         is_closed = draining.health.breaker is Breaker.CLOSED
-        self.deliveries.give_back(draining.lease, draining.health if is_closed else None)
-        del self.lanes[lane]
+        self.leases.give_back(draining.lease, draining.health if is_closed else None)
+        del self.in_hand[lane]

@@ -15,7 +15,7 @@ from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, is_of_cdr
 from domain.delivery.lanes import LaneHealth, Lease, heard
 from domain.delivery.settling import Settled, settle
-from domain.ports import Clock, DeliveryQueue, Spread
+from domain.ports import Clock, Deliveries, LaneLeases, Spread
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +33,8 @@ class Ended:
 class AttemptRecorder:
     """Settles attempts, with any answer or none."""
 
-    deliveries: DeliveryQueue
+    deliveries: Deliveries
+    leases: LaneLeases
     spread: Spread
     clock: Clock
 
@@ -45,7 +46,7 @@ class AttemptRecorder:
         if not is_of_cdr(delivery):
             return True
         try:
-            return self.deliveries.begin(draining.lease, delivery)
+            return self.leases.begin(draining.lease, delivery)
         except errors.StoreUnavailable:
             draining.lost = True
             raise
@@ -78,7 +79,7 @@ class AttemptRecorder:
         if not settled:
             return
         try:
-            self.deliveries.settle(lease, settled)
+            self.leases.settle(lease, settled)
         except (errors.LaneLost, errors.StoreUnavailable):
             raise
         except Exception:  # noqa: BLE001 - each is tried by itself, and says what is amiss
@@ -88,14 +89,14 @@ class AttemptRecorder:
     def _settle_one(self, lease: Lease, settled: Settled) -> None:
         """By itself, so that one that cannot be written leaves the others as they ended."""
         try:
-            self.deliveries.settle(lease, [settled])
+            self.leases.settle(lease, [settled])
         except (errors.LaneLost, errors.StoreUnavailable):
             raise
         except Exception as failure:  # noqa: BLE001 - one that cannot be written stops no lane
             _log.error("%r: counts as a fault: %s", settled.delivery.id, in_a_line(failure))
             fault = _fault(settled.attempt)
             failed = settle(settled.delivery, fault, spread=self.spread.spread())
-            self.deliveries.settle(lease, [failed])
+            self.leases.settle(lease, [failed])
 
 
 def in_a_line(failure: Exception) -> str:

@@ -16,7 +16,16 @@ from domain import errors
 from domain.objects.stored import Stored, UnseenChange
 from domain.partners.partner import Partner
 from domain.partners.party import Interface
-from domain.ports import Clock, DeliveryQueue, Ids, ObjectStore, PartnerStore, Wake
+from domain.ports import (
+    Clock,
+    DeliveryQueue,
+    Ids,
+    Lanes,
+    ObjectStore,
+    PartnerNotes,
+    PartnerStore,
+    Wake,
+)
 
 _AT_ONCE = 500
 _SETTLED_AFTER = timedelta(seconds=5)
@@ -30,8 +39,10 @@ class CatchUp:
 
     objects: ObjectStore
     partners: PartnerStore
+    partner_notes: PartnerNotes
     directories: Directories
-    deliveries: DeliveryQueue
+    queue: DeliveryQueue
+    lanes: Lanes
     publisher: Publisher
     pulls_of_partners: Pulls
     wake: Wake
@@ -40,7 +51,7 @@ class CatchUp:
 
     def begin(self, partner: Partner) -> None:
         """Have its lists pulled, and the sessions of every CPO that it may see."""
-        self.deliveries.half_open(partner.id, now=self.clock.now())
+        self.lanes.half_open(partner.id, now=self.clock.now())
         self.wake.pump()
         self.wake.synchronize(partner.id)
         if partner.behind_since is not None and partner.parties_in(_SESSIONS.readers):
@@ -66,7 +77,7 @@ class CatchUp:
             for published in self._published(module, since):
                 requests = self.publisher.requests_for(partner, published, unseen)
                 if requests:
-                    self.deliveries.owe(requests, now=self.clock.now())
+                    self.queue.owe(requests, now=self.clock.now())
                 requested += len(requests)
         try:
             self.partners.save(replace(partner, behind_since=None))
@@ -97,6 +108,6 @@ class CatchUp:
         """Also what is being read now: what came of it before the partner was back is lost."""
         pulled = dict(cpo.synced).get(_SESSIONS.id)
         if pulled is not None and pulled > since:
-            self.partners.pulled(cpo.id, _SESSIONS.id, at=since)
+            self.partner_notes.pulled(cpo.id, _SESSIONS.id, at=since)
         from_ = None if pulled is None else min(pulled, since)
         self.pulls_of_partners.start_anew(cpo, _SESSIONS, since=from_)

@@ -5,6 +5,7 @@ may see; only what was pushed to the hub for all readers.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.documents import Document, as_document
 from domain.objects.locations import Location
@@ -20,6 +21,13 @@ class Hit:
     distance_m: float | None
 
 
+class Hits(NamedTuple):
+    """A page of hits, nearest first where a point is given; `total` match in all."""
+
+    page: list[Hit]
+    total: int
+
+
 @dataclass(frozen=True)
 class ChargerSearch:
     """Searches the store's facets; the answer is the owner's own document."""
@@ -27,11 +35,11 @@ class ChargerSearch:
     locations: LocationSearch
     json: Json
 
-    def search(self, query: LocationQuery) -> tuple[list[Hit], int]:
-        """The page, nearest first where a point is given, and how many match in all."""
-        found, total = self.locations.search(query)
+    def search(self, query: LocationQuery) -> Hits:
+        """One page of the locations that match."""
+        found = self.locations.search(query)
         hits = [
             Hit(Location(as_document(self.json.parse(each.body))).for_drivers(), each.distance_m)
-            for each in found
+            for each in found.items
         ]
-        return hits, total
+        return Hits(hits, found.total)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from application.deciding_again import until_written
 from application.modules import MODULES
+from domain.deciding_again import until_written
 from domain.objects.stored import EVERYONE, Change, ObjectKey, Stored
 from domain.partners.party import PartyId
 from domain.ports import Clock, ObjectStore, Wake
@@ -35,8 +35,8 @@ class ObjectDeletion:
         self._present(key)
         for audience in self.objects.audiences(key):
             if audience != EVERYONE:
-                until_written(partial(self._bury_copy, key, audience), "the object")
-        until_written(partial(self._bury, key, correlation_id), "the object")
+                until_written(partial(self._bury_copy, key, audience), "the object changes")
+        until_written(partial(self._bury, key, correlation_id), "the object changes")
         self.wake.publish(key)
 
     def withdraw_copy(self, key: ObjectKey, *, reader: PartyId) -> None:
@@ -44,7 +44,7 @@ class ObjectDeletion:
 
         Where that is the public one, it is gone for this party until the public one is newer.
         """
-        until_written(partial(self._bury_what_is_shown, key, str(reader)), "the object")
+        until_written(partial(self._bury_what_is_shown, key, str(reader)), "the object changes")
 
     def _bury(self, key: ObjectKey, correlation_id: str) -> None:
         change = Change("DELETE", (), None, correlation_id)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from application.deciding_again import until_written
 from application.objects.publishing import Publisher
 from application.objects.pushed import (
     Accepted,
@@ -23,6 +22,7 @@ from application.objects.pushed import (
 )
 from application.objects.validation import ObjectValidation, why_unknown
 from domain import errors
+from domain.deciding_again import until_written
 from domain.documents import as_document
 from domain.objects.carried import OcpiObject
 from domain.objects.growth import Growth
@@ -144,7 +144,8 @@ class ObjectIntake:
         self, pushed: Pushed, write: Callable[[Pushed, Stored | None], Accepted]
     ) -> Accepted:
         return until_written(
-            lambda: write(pushed, self.objects.get(pushed.key, pushed.audience)), "the object"
+            lambda: write(pushed, self.objects.get(pushed.key, pushed.audience)),
+            "the object changes",
         )
 
     def _write(

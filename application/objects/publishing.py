@@ -17,7 +17,7 @@ from domain.objects.stored import EVERYONE, ObjectKey, Stored, UnseenChange
 from domain.partners.directory import Directory, Receiver
 from domain.partners.partner import Partner
 from domain.partners.party import Interface
-from domain.ports import Clock, DeliveryQueue, ObjectStore, Wake
+from domain.ports import Clock, Deliveries, DeliveryQueue, ObjectStore, Wake
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Publisher:
 
     objects: ObjectStore
     directories: Directories
-    deliveries: DeliveryQueue
+    queue: DeliveryQueue
+    deliveries: Deliveries
     webhook_events: WebhookEvents
     wake: Wake
     clock: Clock
@@ -43,7 +44,7 @@ class Publisher:
             return 0
         requests = self._requests(stored, stored.unpublished.unseen)
         if requests:
-            self.deliveries.owe(requests, now=self.clock.now())
+            self.queue.owe(requests, now=self.clock.now())
         self.objects.published(key, revision=stored.revision, at=self.clock.now())
         if requests:
             self.wake.pump()
@@ -69,7 +70,7 @@ class Publisher:
         for name in refused:
             self.deliveries.retry(name, now=self.clock.now())
         if lacking:
-            self.deliveries.owe(lacking, now=self.clock.now())
+            self.queue.owe(lacking, now=self.clock.now())
             self.objects.published(key, revision=stored.revision, at=self.clock.now())
         if refused or lacking:
             self.wake.pump()
@@ -96,7 +97,7 @@ class Publisher:
             return
         requests = self.webhook_events.requests_of(stored, stored.unpublished.unseen)
         if requests:
-            self.deliveries.owe(requests, now=self.clock.now())
+            self.queue.owe(requests, now=self.clock.now())
         self.objects.published(key, revision=revision, at=self.clock.now())
         if requests:
             self.wake.pump()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from application.modules import MODULES
 from application.objects.pull_pages import ListPage, PullPages
@@ -12,6 +13,13 @@ from domain.partners.partner import Partner
 from domain.ports import Clock, PullStore
 
 _NOTHING_NEW = "a page with nothing new ended it"
+
+
+class _Taken(NamedTuple):
+    """The list with the objects of one page; `has_new`: this turn had not had one of them."""
+
+    read: ListRead
+    has_new: bool
 
 
 @dataclass(frozen=True)
@@ -48,12 +56,12 @@ class PullLists:
             page = self.pull_pages.page(partner, MODULES[read.module], read.party, str(read.page))
         except errors.PartnerUnusable as failure:
             return self._kept(partner, read.failed(str(failure), now=self.clock.now()))
-        taken, has_new = self._taken(partner, read, page, named, is_over)
-        if taken.taken < len(page.objects):
-            return self._kept(partner, taken)
-        ends = not page.objects or not (has_new or read.taken)
+        had = self._taken(partner, read, page, named, is_over)
+        if had.read.taken < len(page.objects):
+            return self._kept(partner, had.read)
+        ends = not page.objects or not (had.has_new or read.taken)
         following = None if ends else page.following
-        turned = taken.turned(following, total=page.total, now=self.clock.now())
+        turned = had.read.turned(following, total=page.total, now=self.clock.now())
         if ends and page.objects and page.following:
             turned = replace(turned, remark=turned.remark or _NOTHING_NEW)
         return self._kept(partner, turned)
@@ -65,8 +73,8 @@ class PullLists:
         page: ListPage,
         named: set[str],
         is_over: Callable[[], bool],
-    ) -> tuple[ListRead, bool]:
-        """With the page's objects, until the turn is over; and whether one of them is new."""
+    ) -> _Taken:
+        """With the page's objects, until the turn is over."""
         has_new = False
         for value in page.objects[read.taken :]:
             listed = Listed(partner, MODULES[read.module], read.party, value)
@@ -75,7 +83,7 @@ class PullLists:
             read = self._with(read, listed)
             if is_over():
                 break
-        return read, has_new
+        return _Taken(read, has_new)
 
     def _with(self, read: ListRead, listed: Listed) -> ListRead:
         """One object more: stored, or set aside."""

@@ -16,7 +16,7 @@ from domain import errors
 from domain.objects.pulls import ListName, ListRead, next_turn
 from domain.partners.partner import Partner
 from domain.partners.party import Interface
-from domain.ports import Clock, PartnerStore, PullStore, Quarantine, Wake
+from domain.ports import Clock, PartnerNotes, PartnerStore, PullStore, Quarantine, Wake
 
 _NOT_AGAIN_WITHIN_S = 600.0
 _GOES_ON_WITHIN_S = 60.0
@@ -37,6 +37,7 @@ class Pulls:
     """
 
     partners: PartnerStore
+    partner_notes: PartnerNotes
     pulls: PullStore
     pull_pages: PullPages
     pull_lists: PullLists
@@ -93,7 +94,7 @@ class Pulls:
         """
         now = self.clock.now()
         for name in _lists_of(partner):
-            if name[0] == module.id:
+            if name.module == module.id:
                 self.pulls.note(partner.id, self._begun(partner, name, now, since=since))
         self.wake.synchronize(partner.id)
 
@@ -143,7 +144,7 @@ class Pulls:
         turn = next_turn(lists, held, whole=whole, now=self.clock.now())
         dates = {} if whole else dict(partner.synced)
         return [
-            read or self._begun(partner, name, begun, since=dates.get(name[0]))
+            read or self._begun(partner, name, begun, since=dates.get(name.module))
             for name, read in turn.items()
         ]
 
@@ -151,19 +152,18 @@ class Pulls:
         self, partner: Partner, name: ListName, at: datetime, *, since: datetime | None
     ) -> ListRead:
         """A reading from `since` on; `at` is before the date was looked up that it begins at."""
-        module, party = name
-        page = self.pull_pages.first_page(partner, MODULES[module], since)
-        return ListRead(module, party, began=at, read_at=at, since=since, page=page)
+        page = self.pull_pages.first_page(partner, MODULES[name.module], since)
+        return ListRead(name.module, name.party, began=at, read_at=at, since=since, page=page)
 
     def _note(self, partner: Partner, module: Module, begun: datetime) -> None:
         """That the module is in step, once every party's list of it is read to its end."""
         held = {read.name: read for read in self.pulls.of(partner.id)}
-        reads = [held.get(name) for name in _lists_of(partner) if name[0] == module.id]
+        reads = [held.get(name) for name in _lists_of(partner) if name.module == module.id]
         complete = [read for read in reads if read is not None and read.is_complete]
         if len(complete) < len(reads):
             return
         at = min((read.began for read in complete), default=begun)
-        self.partners.pulled(partner.id, module.id, at=at)
+        self.partner_notes.pulled(partner.id, module.id, at=at)
         if all(read.since is None for read in complete):
             self.quarantine.clear(partner.id, module.id, before=at)
 
@@ -181,4 +181,4 @@ def _pulled_of(partner: Partner) -> Iterator[Module]:
 
 def _lists_of(partner: Partner) -> Iterator[ListName]:
     for module in _pulled_of(partner):
-        yield from ((module.id, party) for party in partner.parties_in(module.owners))
+        yield from (ListName(module.id, party) for party in partner.parties_in(module.owners))

@@ -125,9 +125,9 @@ def foreign_ids(pushed: Pushed) -> list[Problem]:
 def unsafe_ids(kind: type[OcpiObject], document: Document, depth: int = 0) -> list[Problem]:
     """Where an id leads out of the URL that it will be a segment of at a receiver."""
     return [
-        Problem(where, "leads out of the path of a URL")
-        for where, name in kind.ids_in(document, depth)
-        if leads_astray(name)
+        Problem(found.where, "leads out of the path of a URL")
+        for found in kind.ids_in(document, depth)
+        if leads_astray(found.id)
     ]
 
 

@@ -15,7 +15,7 @@ from domain.objects.paging import Page, PageRequest, Viewer
 from domain.objects.stored import EVERYONE, ObjectKey, Path, Stored
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
-from domain.ports import CdrLedger, Json, ObjectStore
+from domain.ports import CdrAccounts, Json, ObjectStore
 
 _CDRS = "cdrs"
 
@@ -25,7 +25,7 @@ class ObjectReader:
     """Reads for partners; what it returns are stored bytes wherever a whole object is asked for."""
 
     objects: ObjectStore
-    ledger: CdrLedger
+    accounts: CdrAccounts
     directories: Directories
     json: Json
 
@@ -54,7 +54,7 @@ class ObjectReader:
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
         """One page of everything that the viewer may see."""
         if module == _CDRS:
-            return self.ledger.page(request, party=self._one(viewer.party))
+            return self.accounts.page(request, party=self._one(viewer.party))
         return self.objects.page(module, request, viewer=viewer)
 
     def only(self, module: str, object_id: str, *, viewer: Viewer) -> Stored:

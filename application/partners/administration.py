@@ -26,7 +26,15 @@ from domain.partners.partner import (
     TokenUse,
 )
 from domain.partners.party import PartyId
-from domain.ports import AgreementStore, Clock, DeliveryQueue, Ids, PartnerStore, Secrets
+from domain.ports import (
+    AgreementStore,
+    Clock,
+    DeliveryQueue,
+    Ids,
+    PartnerNotes,
+    PartnerStore,
+    Secrets,
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +55,9 @@ class PartnerAdministration:
 
     hub: HubParty
     partners: PartnerStore
+    partner_notes: PartnerNotes
     admission: Admission
-    deliveries: DeliveryQueue
+    queue: DeliveryQueue
     credentials_client: CredentialsClient
     agreements: AgreementStore
     client_info: ClientInfoAnnouncer
@@ -98,7 +107,7 @@ class PartnerAdministration:
             raise errors.WrongState("the partner has no approved roles: set them first")
         over = without_roles(partner.unregistered(PartnerState.INVITED))
         invitation = self._invited(over, partner.approved, life)
-        self.deliveries.forget(partner_id)
+        self.queue.forget(partner_id)
         return invitation
 
     def _invited(self, partner: Partner, approved: Approved, life: timedelta) -> Invitation:
@@ -113,7 +122,7 @@ class PartnerAdministration:
     def suspend(self, partner_id: str) -> Partner:
         """Let nothing in from the partner and send it nothing, until it is resumed."""
         suspended = change_partner(self.partners, partner_id, self.suspension.suspended)
-        self.deliveries.forget(partner_id)
+        self.queue.forget(partner_id)
         self.client_info.reconcile()
         return suspended
 
@@ -136,7 +145,7 @@ class PartnerAdministration:
         if partner.is_connected:
             self.credentials_client.say_goodbye(partner)
         removed = change_partner(self.partners, partner_id, _removed)
-        self.deliveries.forget(partner_id)
+        self.queue.forget(partner_id)
         self.client_info.reconcile()
         return removed
 
@@ -165,7 +174,7 @@ class PartnerAdministration:
         self.client_info.introduce(one, other)
         for partner in self.partners.all():
             if {one, other} & set(partner.parties):
-                self.partners.joined(partner.id, at=made.made_at)
+                self.partner_notes.joined(partner.id, at=made.made_at)
         return made
 
     def disagree(self, agreement_id: str) -> bool:

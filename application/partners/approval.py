@@ -6,12 +6,13 @@ set at once.
 
 from dataclasses import dataclass
 
-from application.deciding_again import change_partner, until_written
+from application.deciding_again import change_partner
 from application.partners.admission import Admission
 from application.partners.client_info import ClientInfoAnnouncer
 from application.partners.credentials_client import CredentialsClient
 from application.partners.recovery import Recovery
 from domain import errors
+from domain.deciding_again import until_written
 from domain.partners import admission
 from domain.partners.approval import Approved
 from domain.partners.partner import Partner, PartnerState
@@ -25,7 +26,7 @@ class PartnerApproval:
     partners: PartnerStore
     admission: Admission
     credentials_client: CredentialsClient
-    deliveries: DeliveryQueue
+    queue: DeliveryQueue
     client_info: ClientInfoAnnouncer
     recovery: Recovery
 
@@ -35,7 +36,7 @@ class PartnerApproval:
         :raises PartyTaken: if a part of it is kept by another platform.
         :raises WrongState: if the partner has named nothing yet.
         """
-        return until_written(lambda: self._approve(partner_id), "the partner")
+        return until_written(lambda: self._approve(partner_id), "the partner changes")
 
     def set(self, partner_id: str, approved: Approved) -> Partner:
         """Let the partner speak for this set and for nothing else, from now on.
@@ -47,7 +48,7 @@ class PartnerApproval:
         if approved.is_empty:
             raise errors.InvalidParameter("a set names a role, or a hub's party")
         return until_written(
-            lambda: self._set(self.partners.get(partner_id), approved), "the partner"
+            lambda: self._set(self.partners.get(partner_id), approved), "the partner changes"
         )
 
     def reject(self, partner_id: str) -> Partner:
@@ -86,6 +87,6 @@ class PartnerApproval:
         if saved.is_registered:
             self.recovery.admit(saved)
         elif partner.is_registered:
-            self.deliveries.forget(partner.id)
+            self.queue.forget(partner.id)
         self.client_info.reconcile()
         return saved

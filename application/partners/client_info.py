@@ -5,6 +5,7 @@ once, and by the sweeper for changes that a crash left untold (OCPI 2.3.0, mod_h
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain import errors
 from domain.documents import as_document
@@ -12,6 +13,13 @@ from domain.objects.client_info import ClientInfo, ConnectionStatus, client_info
 from domain.objects.stored import EVERYONE, Change, Stored
 from domain.partners.party import PartyId, Role
 from domain.ports import Clock, Ids, Json, ObjectStore, PartnerStore, Wake
+
+
+class _Present(NamedTuple):
+    """What there is to tell of a party in a role now, and of which partner it is."""
+
+    status: ConnectionStatus
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -28,49 +36,40 @@ class ClientInfoAnnouncer:
     def reconcile(self) -> int:
         """Bring every object up to date; how many have changed. Safe to repeat, and in parallel."""
         return sum(
-            self._tell(party, role, status, origin=origin)
-            for (party, role), (status, origin) in self._present().items()
+            self._tell(party, role, present) for (party, role), present in self._present().items()
         )
 
     def introduce(self, *parties: PartyId) -> int:
         """Tell of these parties as they are, changed or not: new readers may see them from now."""
         named = set(parties)
         return sum(
-            self._tell(party, role, status, origin=origin, again=True)
-            for (party, role), (status, origin) in self._present().items()
+            self._tell(party, role, present, again=True)
+            for (party, role), present in self._present().items()
             if party in named
         )
 
-    def _present(self) -> dict[tuple[PartyId, Role], tuple[ConnectionStatus, str]]:
-        """What there is to tell, and of which partner; a live one before one that is gone."""
-        live: dict[tuple[PartyId, Role], tuple[ConnectionStatus, str]] = {}
+    def _present(self) -> dict[tuple[PartyId, Role], _Present]:
+        """What there is to tell; of a live partner before one that is gone."""
+        live: dict[tuple[PartyId, Role], _Present] = {}
         for partner in self.partners.all():
             for named, status in statuses(partner).items():
-                if named not in live or live[named][0] is ConnectionStatus.SUSPENDED:
-                    live[named] = (status, partner.id)
+                if named not in live or live[named].status is ConnectionStatus.SUSPENDED:
+                    live[named] = _Present(status, partner.id)
         return live
 
-    def _tell(
-        self,
-        party: PartyId,
-        role: Role,
-        status: ConnectionStatus,
-        *,
-        origin: str,
-        again: bool = False,
-    ) -> bool:
+    def _tell(self, party: PartyId, role: Role, present: _Present, *, again: bool = False) -> bool:
         """Write and publish it where it is not what was told last, or is to be told `again`."""
         key = key_of(party, role)
         held = self.objects.get(key, EVERYONE)
-        if held is not None and self._status(held) == status and not again:
+        if held is not None and self._status(held) == present.status and not again:
             return False
         now = self.clock.now()
         stored = Stored(
             key=key,
             audience=EVERYONE,
-            body=self.json.dump(client_info(party, role, status, now=now)),
+            body=self.json.dump(client_info(party, role, present.status, now=now)),
             last_updated=now,
-            origin=origin,
+            origin=present.origin,
             revision=held.revision if held is not None else 0,
             created=held.created if held is not None else 0,
             unpublished=held.unpublished if held is not None else None,

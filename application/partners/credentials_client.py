@@ -25,7 +25,7 @@ from domain.partners.options import PLAIN, Options
 from domain.partners.partner import GRACE_FOR_A_LOST_ANSWER, Partner, PartnerState
 from domain.partners.party import Endpoint
 from domain.partners.registration import Credentials
-from domain.ports import Clock, Ids, PartnerStore, Secrets, WireAnswer
+from domain.ports import Clock, Ids, PartnerNotes, PartnerStore, Secrets, WireAnswer
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class CredentialsClient:
 
     hub: HubParty
     partners: PartnerStore
+    partner_notes: PartnerNotes
     directories: Directories
     admission: Admission
     handshake: Handshake
@@ -170,7 +171,7 @@ class CredentialsClient:
         chosen = registration.choose_version(offered, (str(partner.version),))
         if (endpoints := self.handshake.endpoints(chosen, token)) == partner.endpoints:
             return partner
-        self.partners.joined(partner.id, at=self.clock.now())
+        self.partner_notes.joined(partner.id, at=self.clock.now())
         return self.partners.save(replace(partner, endpoints=endpoints))
 
     def say_goodbye(self, partner: Partner) -> bool:
@@ -213,7 +214,7 @@ class CredentialsClient:
 
         saved = change_partner(self.partners, partner.id, agreed)
         told = self.directories.read().reachable_roles(by=saved)
-        self.partners.told(partner.id, registration.summary(told))
+        self.partner_notes.told(partner.id, registration.summary(told))
         if saved.is_registered:
             self.recovery.admit(saved)
         return saved

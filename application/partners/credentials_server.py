@@ -22,7 +22,16 @@ from domain.partners import admission, doors, registration
 from domain.partners.partner import GRACE_FOR_A_LOST_ANSWER, InboundToken, Partner, PartnerState
 from domain.partners.party import Endpoint
 from domain.partners.registration import Credentials
-from domain.ports import Clock, DeliveryQueue, PartnerStore, Schemas, Secrets, Wake
+from domain.ports import (
+    Clock,
+    DeliveryQueue,
+    Lanes,
+    PartnerNotes,
+    PartnerStore,
+    Schemas,
+    Secrets,
+    Wake,
+)
 from domain.validation import Mode
 
 _SEEN_EVERY_S = 30.0
@@ -47,9 +56,11 @@ class CredentialsServer:
 
     hub: HubParty
     partners: PartnerStore
+    partner_notes: PartnerNotes
     directories: Directories
     admission: Admission
-    deliveries: DeliveryQueue
+    queue: DeliveryQueue
+    lanes: Lanes
     handshake: Handshake
     one_at_a_time: HandshakeTurns
     schemas: Schemas
@@ -71,15 +82,16 @@ class CredentialsServer:
         :raises AwaitsApproval: (403) if the operator has not approved the platform yet.
         """
         now = self.clock.now()
-        partner, held = self._holder(token, now, functional=functional, is_raw=is_raw)
+        caller = self._holder(token, now, functional=functional, is_raw=is_raw)
+        partner = caller.partner
         if functional and partner.state is PartnerState.TO_APPROVE:
             raise errors.AwaitsApproval("the connection awaits approval by the hub's operator")
-        proven = partner.after_use_of(held, functional=functional)
+        proven = partner.after_use_of(caller.token, functional=functional)
         if proven is not partner and proven != partner:
             partner = self._save_or_reread(proven)
         if partner.is_registered:
             self._note(partner, now)
-        return Caller(partner, held, token)
+        return replace(caller, partner=partner)
 
     def credentials(self, caller: Caller) -> Document:
         """The hub's credentials as they are for this caller right now."""
@@ -114,7 +126,7 @@ class CredentialsServer:
         if not caller.partner.is_connected:
             raise errors.NotRegistered("not registered")
         change_partner(self.partners, caller.partner.id, _unregistered)
-        self.deliveries.forget(caller.partner.id)
+        self.queue.forget(caller.partner.id)
         self.client_info.reconcile()
 
     def _agree(self, caller: Caller, document: Document, *, version: str) -> Document:
@@ -158,9 +170,7 @@ class CredentialsServer:
             self.recovery.admit(saved)
         return self._own(saved, token)
 
-    def _holder(
-        self, token: str, now: datetime, *, functional: bool, is_raw: bool
-    ) -> tuple[Partner, InboundToken]:
+    def _holder(self, token: str, now: datetime, *, functional: bool, is_raw: bool) -> Caller:
         fingerprint = self.secrets.fingerprint(token)
         partner = self.partners.by_token(fingerprint) or self.partners.by_spent(fingerprint)
         if partner is None or (is_raw and not partner.options.raw_in):
@@ -168,11 +178,11 @@ class CredentialsServer:
         held = partner.token(fingerprint, now=now)
         if held is None or not doors.opens(partner, held, functional=functional):
             raise errors.TokenRefused(doors.why_closed(partner, fingerprint, now=now))
-        return partner, held
+        return Caller(partner, held, token)
 
     def _own(self, partner: Partner, token: str) -> Document:
         reachable = self.directories.read().reachable_roles(by=partner)
-        self.partners.told(partner.id, registration.summary(reachable))
+        self.partner_notes.told(partner.id, registration.summary(reachable))
         return registration.hub_credentials(
             token=token,
             versions_url=self.hub.versions_url,
@@ -195,9 +205,9 @@ class CredentialsServer:
         quiet_s = _NOTED_EVERY_S if partner.ailing else _SEEN_EVERY_S
         if partner.last_seen is not None and (now - partner.last_seen).total_seconds() < quiet_s:
             return
-        self.partners.seen(partner.id, now=now)
+        self.partner_notes.seen(partner.id, now=now)
         if partner.ailing:
-            self.deliveries.half_open(partner.id, now=now)
+            self.lanes.half_open(partner.id, now=now)
             self.wake.pump()
 
 

@@ -15,7 +15,7 @@ from application.partners.recovery import Recovery
 from application.partners.side_by_side import SideBySide
 from domain import errors
 from domain.partners.partner import Partner
-from domain.ports import Clock, PartnerStore
+from domain.ports import Clock, PartnerNotes, PartnerStore
 
 OFFLINE_AFTER = 2
 _AGAIN = timedelta(seconds=3)
@@ -27,6 +27,7 @@ class LivenessProbe:
     """Asks for versions; `after_s` is how long a partner may be silent."""
 
     partners: PartnerStore
+    partner_notes: PartnerNotes
     credentials_client: CredentialsClient
     handshake: Handshake
     client_info: ClientInfoAnnouncer
@@ -57,7 +58,7 @@ class LivenessProbe:
             return False
         if partner.reachable and not partner.probe_failures:
             now = self.clock.now()
-            self.partners.probed(partner.id, failures=0, reachable=True, now=now)
+            self.partner_notes.probed(partner.id, failures=0, reachable=True, now=now)
         else:
             self.recovery.welcome(partner)
         return True
@@ -67,7 +68,7 @@ class LivenessProbe:
         failures = 0 if is_back else partner.probe_failures + 1
         reachable = failures < OFFLINE_AFTER
         now = self.clock.now()
-        self.partners.probed(partner.id, failures=failures, reachable=reachable, now=now)
+        self.partner_notes.probed(partner.id, failures=failures, reachable=reachable, now=now)
         if partner.reachable and not reachable:
             self.client_info.reconcile()
 

@@ -15,14 +15,14 @@ from application.partners.side_by_side import SideBySide
 from domain import errors
 from domain.partners.partner import Partner
 from domain.partners.registration import summary
-from domain.ports import Clock, PartnerStore
+from domain.ports import Clock, PartnerNotes
 
 
 @dataclass(frozen=True)
 class RoleAnnouncer:
     """`after_s` seconds after the last change; 0: never but at an operator's word."""
 
-    partners: PartnerStore
+    partner_notes: PartnerNotes
     directories: Directories
     credentials_client: CredentialsClient
     clock: Clock
@@ -67,11 +67,11 @@ class RoleAnnouncer:
             return False
         now = self.clock.now()
         if roles != partner.untold or partner.untold_since is None:
-            self.partners.untold(partner.id, roles, since=now)
+            self.partner_notes.untold(partner.id, roles, since=now)
             return False
         if (now - partner.untold_since).total_seconds() < self.after_s:
             return False
-        self.partners.untold(partner.id, roles, since=now)
+        self.partner_notes.untold(partner.id, roles, since=now)
         return True
 
     def _tell(self, partner_id: str) -> None:

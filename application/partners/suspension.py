@@ -6,7 +6,7 @@ from typing import Protocol
 from domain import errors
 from domain.delivery.deliveries import LaneId
 from domain.partners.partner import Partner, PartnerState
-from domain.ports import Clock, DeliveryQueue
+from domain.ports import Clock, Lanes
 
 
 class CatchesUp(Protocol):
@@ -21,7 +21,7 @@ class CatchesUp(Protocol):
 class Suspension:
     """Decides on the record alone, so that it can be decided again after a lost race."""
 
-    deliveries: DeliveryQueue
+    lanes: Lanes
     clock: Clock
 
     def suspended(self, partner: Partner) -> Partner:
@@ -33,7 +33,7 @@ class Suspension:
             return partner
         if not partner.is_registered:
             raise errors.NotRegistered("the partner is not registered")
-        known = (partner.behind_since, self.deliveries.owed_since(LaneId(partner.id)))
+        known = (partner.behind_since, self.lanes.owed_since(LaneId(partner.id)))
         since = min((self.clock.now(), *(at for at in known if at is not None)))
         return replace(partner, state=PartnerState.SUSPENDED, behind_since=since)
 

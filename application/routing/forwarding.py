@@ -19,7 +19,7 @@ from domain.objects.links import counts_of, next_link
 from domain.partners.doors import why_away
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
-from domain.ports import Clock, Counters, PartnerStore, Wire, WireAnswer, WireRequest
+from domain.ports import Clock, Counters, PartnerNotes, PartnerStore, Wire, WireAnswer, WireRequest
 from domain.routing.outbound_urls import OutboundUrl, as_given, linked, relayed
 
 _ALWAYS_PASSED_ON = (404, 405)
@@ -86,6 +86,7 @@ class Forwarding:
     credentials_client: CredentialsClient
     page_links: PageLinks
     partners: PartnerStore
+    partner_notes: PartnerNotes
     bulkhead: Bulkhead
     wire: Wire
     counters: Counters
@@ -184,10 +185,10 @@ class Forwarding:
                     request, deadline_s=left_s, connect_s=min(within.connect_s, left_s)
                 )
         except errors.Unreachable as failure:
-            self.partners.suspect(partner.id)
+            self.partner_notes.suspect(partner.id)
             raise _failed(passed, "cannot be reached", errors.ReceiverAway) from failure
         except errors.NoAnswer as failure:
-            self.partners.suspect(partner.id)
+            self.partner_notes.suspect(partner.id)
             if failure.timed_out:
                 raise _failed(passed, "did not answer", errors.ReceiverTimedOut) from failure
             raise _failed(passed, "broke off before the end of its answer") from failure

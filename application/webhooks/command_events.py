@@ -27,7 +27,7 @@ class CommandEvents:
     hub: PartyId
     subscribers: Subscribers
     commands: CommandStore
-    deliveries: DeliveryQueue
+    queue: DeliveryQueue
     directories: Directories
     wake: Wake
     clock: Clock
@@ -45,7 +45,7 @@ class CommandEvents:
             self._request(command, to) for command in untold for to in _of(command, wanting, live)
         ]
         if requests:
-            self.deliveries.owe(requests, now=self.clock.now())
+            self.queue.owe(requests, now=self.clock.now())
         for command in untold:
             with suppress(errors.Conflict):
                 self.commands.save(command.told())

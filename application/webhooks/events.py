@@ -16,7 +16,7 @@ from domain.objects.stored import Stored, UnseenChange
 from domain.partners.directory import Directory
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
-from domain.ports import CdrLedger, Clock, DeliveryQueue, Wake
+from domain.ports import CdrOutbox, Clock, DeliveryQueue, Wake
 from domain.webhooks.events import Subscription
 
 _AT_ONCE = 200
@@ -31,8 +31,8 @@ class WebhookEvents:
 
     hub: PartyId
     subscribers: Subscribers
-    ledger: CdrLedger
-    deliveries: DeliveryQueue
+    outbox: CdrOutbox
+    queue: DeliveryQueue
     directories: Directories
     wake: Wake
     clock: Clock
@@ -68,7 +68,7 @@ class WebhookEvents:
         The record of the delivery is the outbox: nothing is lost if this dies half way. Of a CDR
         that may still be declined there is nothing to tell yet (H-CDR-3).
         """
-        untold = self.ledger.untold(limit=_AT_ONCE)
+        untold = self.outbox.untold(limit=_AT_ONCE)
         told = tuple(delivery for delivery in untold if not is_undecided(delivery))
         if not told:
             return 0
@@ -81,8 +81,8 @@ class WebhookEvents:
             for request in self._requests_of_cdr(partners, subscription, delivery)
         ]
         if requests:
-            self.deliveries.owe(requests, now=self.clock.now())
-        self.ledger.told(told)
+            self.queue.owe(requests, now=self.clock.now())
+        self.outbox.told(told)
         if requests:
             self.wake.pump()
         return len(told)

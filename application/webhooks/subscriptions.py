@@ -33,7 +33,7 @@ class WebhookSubscriptions:
 
     subscriptions: SubscriptionStore
     subscribers: Subscribers
-    deliveries: DeliveryQueue
+    queue: DeliveryQueue
     guard: AddressGuard
     secrets: Secrets
     signer: Signer
@@ -87,7 +87,7 @@ class WebhookSubscriptions:
         """
         found = self.find(subscription_id, partner_id=partner_id)
         self.subscriptions.remove(found.id)
-        self.deliveries.forget(found.id)
+        self.queue.forget(found.id)
 
     def over_cap(self) -> frozenset[str]:
         """The ids of those that are told nothing: their partner has too many."""

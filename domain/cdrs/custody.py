@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from domain.cdrs.clearing import Account
 from domain.delivery.deliveries import CdrDelivery, DeliveryState, is_undecided
@@ -125,6 +126,13 @@ def awaits_original(delivery: CdrDelivery) -> bool:
     """Whether a Credit CDR waits for its original to come."""
     is_waiting = delivery.state is DeliveryState.WAITING
     return is_waiting and delivery.what.judgement is Judgement.AWAITS
+
+
+class LedgerCount(NamedTuple):
+    """How many deliveries are in each state; `parked_by_age`: of those due, as parked."""
+
+    states: Mapping[DeliveryState, int]
+    parked_by_age: int
 
 
 @dataclass(frozen=True)

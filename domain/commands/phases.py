@@ -21,7 +21,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """What its status was from `at` on."""
+    """What its status was from `at` on: a phase, or what the operator said, in its own word."""
 
     status: str
     at: datetime

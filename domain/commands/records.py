@@ -22,9 +22,6 @@ from domain.commands.phases import Phase, Step
 from domain.commands.requests import CommandRequest, Side, Unsent
 from domain.commands.results import Passing, Response, Result
 
-TIMEOUT = "TIMEOUT"
-FAILED = "FAILED"
-
 
 @dataclass(frozen=True)
 class Command:
@@ -164,7 +161,7 @@ class Command:
         failed = replace(self, reason=reason, deadline=now + lifetimes.RESULT_WITHIN)
         if self.phase is Phase.DONE:
             return failed
-        return replace(failed, phase=Phase.FAILED)._at(FAILED, now)._telling()
+        return replace(failed, phase=Phase.FAILED)._at(Phase.FAILED.value, now)._telling()
 
     def takes(self, result: str) -> bool:
         """Whether this result has an effect: the first one, and a reservation's end once (CM-4)."""
@@ -208,7 +205,7 @@ class Command:
         if not self.awaits or now < self.deadline:
             return same
         ended = replace(same, phase=Phase.TIMEOUT, unsent=None)
-        return ended._at(TIMEOUT, now)._telling()
+        return ended._at(Phase.TIMEOUT.value, now)._telling()
 
     def owed(self) -> int | None:
         """The place of the first result that is to be passed on, or None."""

@@ -6,13 +6,20 @@ around its document; only the domain subscripts one.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 from domain import errors
 from domain.documents import Document, JsonValue
 from domain.errors import Problem
 from domain.objects.stored import Facets, Path, Watched
 from domain.partners.party import PartyId
+
+
+class IdAt(NamedTuple):
+    """An id that a document says, and where."""
+
+    where: str
+    id: str
 
 
 @dataclass(frozen=True)
@@ -59,11 +66,11 @@ class OcpiObject:
         return ""
 
     @classmethod
-    def ids_in(cls, document: Document, depth: int = 0) -> Iterator[tuple[str, str]]:
-        """The ids that a document of this depth says, each with where: its own, and its parts'."""
+    def ids_in(cls, document: Document, depth: int = 0) -> Iterator[IdAt]:
+        """The ids that a document of this depth says, its own and its parts'."""
         field = cls.id_fields[depth]
         if field in document:
-            yield field, str(document[field])
+            yield IdAt(field, str(document[field]))
 
     @property
     def parts(self) -> int:

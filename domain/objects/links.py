@@ -4,6 +4,7 @@ Read from left to right without a way back: however it is written, it costs no m
 """
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from domain.errors import PartnerUnusable
 
@@ -14,6 +15,13 @@ _COUNTS = ("x-total-count", "x-limit")
 _LONGEST_COUNT = 18
 
 
+class _Link(NamedTuple):
+    """One target, and what is written behind it up to the next."""
+
+    target: str
+    parameters: str
+
+
 def next_link(header: str) -> str | None:
     """The target of `<...>; rel="next"`, or None.
 
@@ -21,7 +29,7 @@ def next_link(header: str) -> str | None:
     """
     if len(header) > LONGEST:
         raise PartnerUnusable(f"its Link header is longer than {LONGEST} characters")
-    return next((target for target, parameters in _links(header) if _is_next(parameters)), None)
+    return next((link.target for link in _links(header) if _is_next(link.parameters)), None)
 
 
 def counts_of(headers: Mapping[str, str]) -> dict[str, str]:
@@ -33,15 +41,16 @@ def _is_count(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) <= _LONGEST_COUNT
 
 
-def _links(header: str) -> Iterator[tuple[str, str]]:
-    """Each target with what is written up to the next one."""
+def _links(header: str) -> Iterator[_Link]:
+    """Every target of the header, in its order."""
     start = header.find("<")
     while start >= 0:
         end = header.find(">", start)
         if end < 0:
             return
         following = header.find("<", end)
-        yield header[start + 1 : end], header[end + 1 : following if following > 0 else None]
+        upto_next = following if following > 0 else None
+        yield _Link(header[start + 1 : end], header[end + 1 : upto_next])
         start = following
 
 

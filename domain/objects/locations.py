@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from domain import errors
 from domain.documents import Document, JsonValue, as_document, as_documents, as_int, ci
-from domain.objects.carried import OcpiObject, replaced
+from domain.objects.carried import IdAt, OcpiObject, replaced
 from domain.objects.stored import Facets, Path, Plug
 from domain.times import parse_time
 
@@ -32,14 +32,14 @@ class Location(OcpiObject):
     unknown: ClassVar[type[errors.UnknownObject]] = errors.UnknownLocation
 
     @classmethod
-    def ids_in(cls, document: Document, depth: int = 0) -> Iterator[tuple[str, str]]:
+    def ids_in(cls, document: Document, depth: int = 0) -> Iterator[IdAt]:
         """Its own, those of its EVSEs and of their connectors."""
         yield from super().ids_in(document, depth)
         if depth == len(_PARTS):
             return
         for index, part in enumerate(as_documents(document.get(_PARTS[depth]))):
-            for where, name in cls.ids_in(part, depth + 1):
-                yield f"{_PARTS[depth]}[{index}].{where}", name
+            for found in cls.ids_in(part, depth + 1):
+                yield IdAt(f"{_PARTS[depth]}[{index}].{found.where}", found.id)
 
     @property
     def parts(self) -> int:

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from domain.partners.party import PartyId
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(NamedTuple):
     """A place in the order of creation: just behind the object created then, of that name.
 
-    Names are the store's own and decide between objects created at the same moment. To go on from
-    a position costs the same at every place in the list, and deletions do not move it.
+    Names are the store's own and decide between objects created at the same moment: positions come
+    in the order of the list. To go on from a position costs the same at every place in the list,
+    and deletions do not move it.
     """
 
     created: int
@@ -37,6 +37,12 @@ class PageRequest:
     date_to: datetime | None = None
     after: Position | None = None
     most_bytes: int = MOST_BYTES
+
+    def covers(self, last_updated: datetime) -> bool:
+        """Whether what was last updated then is asked for."""
+        if self.date_from is not None and last_updated < self.date_from:
+            return False
+        return self.date_to is None or last_updated < self.date_to
 
 
 @dataclass(frozen=True)
@@ -72,18 +78,32 @@ class Found:
     distance_m: float | None
 
 
+class FoundPage(NamedTuple):
+    """A page of what a search found; `total` match in all."""
+
+    items: tuple[Found, ...]
+    total: int
+
+
 _Item = TypeVar("_Item")
+
+
+class Fitting(NamedTuple, Generic[_Item]):
+    """What a page has room for, and whether more follows."""
+
+    items: list[_Item]
+    more: bool
 
 
 def fitting(
     found: Iterable[_Item], size_of: Callable[[_Item], int], *, limit: int, most_bytes: int
-) -> tuple[list[_Item], bool]:
-    """What of `found` a page has room for, and whether more follows. Reads one item too many."""
+) -> Fitting[_Item]:
+    """What of `found` a page has room for. Reads one item too many."""
     shown: list[_Item] = []
     left = most_bytes
     for item in found:
         left -= size_of(item)
         if len(shown) == limit or (shown and left < 0):
-            return shown, True
+            return Fitting(shown, more=True)
         shown.append(item)
-    return shown, False
+    return Fitting(shown, more=False)

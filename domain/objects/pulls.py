@@ -7,6 +7,7 @@ pull goes on where it was, also after a restart.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from domain.noted_text import storable
 from domain.partners.party import PartyId
@@ -19,8 +20,12 @@ _LONGEST_REASON = 300
 _SAME_ROUND = timedelta(minutes=10)
 _NEVER_READ = datetime(1, 1, 1, tzinfo=UTC)
 
-ListName = tuple[str, PartyId]
-"""The module whose objects a list has, and the party whose they are."""
+
+class ListName(NamedTuple):
+    """The module whose objects a list has, and the party whose they are."""
+
+    module: str
+    party: PartyId
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class ListRead:
     @property
     def name(self) -> ListName:
         """Which of the partner's lists it is."""
-        return self.module, self.party
+        return ListName(self.module, self.party)
 
     @property
     def goes_on(self) -> bool:

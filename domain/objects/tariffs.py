@@ -7,7 +7,7 @@ charge itself (its energy, power or length, a reservation) is for the app or par
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from domain.documents import Document, JsonValue, as_document, as_documents
 from domain.objects.carried import OcpiObject
@@ -48,6 +48,13 @@ class Price:
     candidates: tuple[Candidate, ...]
 
 
+class _Allowed(NamedTuple):
+    """An element that the clock allows, and its position in the tariff."""
+
+    position: int
+    element: Document
+
+
 @dataclass(frozen=True)
 class Tariff(OcpiObject):
     """A Tariff document, word for word as its owner wrote it."""
@@ -63,7 +70,7 @@ class Tariff(OcpiObject):
 
     def elements_at(self, local: datetime) -> tuple[int, ...]:
         """The positions of the elements that the clock allows; `local` as the location's clock."""
-        return tuple(position for position, _ in self._elements_at(local))
+        return tuple(allowed.position for allowed in self._elements_at(local))
 
     def prices_at(self, local: datetime) -> tuple[Price, ...]:
         """What can be paid for at that moment, in the order of the elements (TA-4).
@@ -71,20 +78,20 @@ class Tariff(OcpiObject):
         Behind a candidate without conditions there is none: it always comes first.
         """
         found: dict[tuple[str, str], list[Candidate]] = {}
-        for position, element in self._elements_at(local):
-            restrictions = _restrictions(element)
+        for allowed in self._elements_at(local):
+            restrictions = _restrictions(allowed.element)
             purpose = _purpose(restrictions)
-            for component in as_documents(element["price_components"]):
+            for component in as_documents(allowed.element["price_components"]):
                 candidates = found.setdefault((str(component["type"]), purpose), [])
                 if not candidates or _hangs_on_the_charge(candidates[-1].conditions):
                     conditions = _conditions(restrictions)
-                    candidates.append(Candidate(position, component, conditions))
+                    candidates.append(Candidate(allowed.position, component, conditions))
         return tuple(Price(*slot, tuple(candidates)) for slot, candidates in found.items())
 
-    def _elements_at(self, local: datetime) -> Iterator[tuple[int, Document]]:
+    def _elements_at(self, local: datetime) -> Iterator[_Allowed]:
         for position, element in enumerate(as_documents(self.document["elements"])):
             if _is_allowed(_restrictions(element), local):
-                yield position, element
+                yield _Allowed(position, element)
 
 
 def _restrictions(element: Document) -> Document:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.documents import Document, as_document
 
@@ -124,8 +125,15 @@ class Endpoint:
     fault: str = ""
 
 
-def parse_role(text: str) -> tuple[Role, PartyId]:
-    """The role and party of `CPO:DE-ABC` (or `CPO:DE:ABC`), as operators write them.
+class NamedRole(NamedTuple):
+    """A party in one of its roles, as operators write it."""
+
+    role: Role
+    party: PartyId
+
+
+def parse_role(text: str) -> NamedRole:
+    """The role and party of `CPO:DE-ABC` (or `CPO:DE:ABC`).
 
     :raises ValueError: naming what is wrong.
     """
@@ -136,7 +144,7 @@ def parse_role(text: str) -> tuple[Role, PartyId]:
         raise ValueError(f"not a role: {text!r} (expected such as CPO:DE-ABC)") from None
     if name.upper() not in Role.__members__:
         raise ValueError(f"not a role: {name!r} (one of {', '.join(Role.__members__)})")
-    return Role(name.upper()), party
+    return NamedRole(Role(name.upper()), party)
 
 
 def find_endpoint(

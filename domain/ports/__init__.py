@@ -4,9 +4,10 @@ Protocols: adapters do not inherit. Every port may raise `errors.StoreUnavailabl
 cannot answer; beyond that each method says what it raises, what is atomic, what may be repeated.
 """
 
+from domain.ports.archive import CdrArchive, CdrBills, CdrConflicts
 from domain.ports.commands import AddressGuard, CommandStore
-from domain.ports.custody import CdrArchive, CdrLedger
-from domain.ports.deliveries import DeliveryQueue, Wake
+from domain.ports.custody import CdrAccounts, CdrHandovers, CdrLedger, CdrOutbox, WaitingCredits
+from domain.ports.deliveries import Deliveries, DeliveryQueue, LaneLeases, Lanes, Wake
 from domain.ports.objects import LocationSearch, ObjectStore, Quarantine, RemarkList
 from domain.ports.outbound import (
     Outbound,
@@ -16,7 +17,7 @@ from domain.ports.outbound import (
     WireAnswer,
     WireRequest,
 )
-from domain.ports.partners import AgreementStore, PartnerStore
+from domain.ports.partners import AgreementStore, PartnerNotes, PartnerStore
 from domain.ports.pulls import PullStore
 from domain.ports.system import (
     Clock,
@@ -35,32 +36,42 @@ from domain.ports.webhooks import Signer, SubscriptionStore
 
 __all__ = [
     "AddressGuard",
-    "CdrArchive",
-    "CdrLedger",
-    "SessionWatch",
-    "Signer",
-    "SubscriptionStore",
-    "FailPoints",
     "AgreementStore",
+    "CdrAccounts",
+    "CdrArchive",
+    "CdrBills",
+    "CdrConflicts",
+    "CdrHandovers",
+    "CdrLedger",
+    "CdrOutbox",
     "Clock",
     "CommandStore",
     "Counters",
+    "Deliveries",
     "DeliveryQueue",
+    "FailPoints",
     "Ids",
     "Json",
+    "LaneLeases",
+    "Lanes",
     "LocationSearch",
     "Locks",
     "ObjectStore",
     "Outbound",
     "OutboundRequest",
     "OutboundResponse",
+    "PartnerNotes",
     "PartnerStore",
     "PullStore",
     "Quarantine",
     "RemarkList",
     "Schemas",
     "Secrets",
+    "SessionWatch",
+    "Signer",
     "Spread",
+    "SubscriptionStore",
+    "WaitingCredits",
     "Wake",
     "Wire",
     "WireAnswer",

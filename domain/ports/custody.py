@@ -1,86 +1,24 @@
-"""The archive of CDRs, and the ledger of their deliveries: what the hub answers for with money.
+"""The ledger: what became of the CDRs in the archive. One delivery a CDR, kept for ever.
 
-Two ports, because what was accepted is never changed, and what became of it is.
+Its records lie beside all other deliveries. The ports are parted by who asks: custody, the sweep's
+look at Credit CDRs, webhooks, and those who read what has become of CDRs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.cdrs.custody import Billed, Conflict, Filed
+from domain.cdrs.custody import Filed, LedgerCount
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import CdrDelivery, DeliveryState, LaneId
 from domain.delivery.lanes import Lease
 from domain.delivery.standing import Standing
 from domain.objects.paging import Page, PageRequest
-from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 
 
-class CdrArchive(Protocol):
-    """Accepted CDRs, for ever: nothing here changes or removes one (H-CDR-6)."""
-
-    def file(self, filed: Filed) -> bool:
-        """ONE durable insert with everything in it. Safe to repeat.
-
-        False if its ref is taken, or its place as a credit of its original.
-        """
-        ...
-
-    def get(self, ref: str) -> Filed | None:
-        """The CDR of this ref."""
-        ...
-
-    def latest(self, key: ObjectKey) -> Filed | None:
-        """The CDR of this key that was filed last: the highest turn."""
-        ...
-
-    def credit_of(self, key: ObjectKey) -> Filed | None:
-        """The Credit CDR that took the last place as the credit of this one."""
-        ...
-
-    def received(
-        self, *, since: datetime | None = None, before: datetime | None = None
-    ) -> Iterator[Filed]:
-        """What was received from `since` on and before `before`, oldest first."""
-        ...
-
-    def refs(self, *, since: datetime | None, before: datetime) -> Iterator[str]:
-        """The refs of the same, without reading the CDRs."""
-        ...
-
-    def billed(
-        self,
-        *,
-        since: datetime | None = None,
-        before: datetime | None = None,
-        parties: Iterable[PartyId] | None = None,
-    ) -> Iterator[Billed]:
-        """The figures of what was received in that time, oldest first, without the CDRs' bytes.
-
-        With `parties`, of what one of them bills or owes, in no order.
-        """
-        ...
-
-    def bills(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
-        """The CDRs that name one of the sessions: by ref, which one."""
-        ...
-
-    def other_bills(self, session: ObjectKey, key: ObjectKey, *, limit: int) -> tuple[Filed, ...]:
-        """CDRs of other keys that name this session, without Credit CDRs; oldest first."""
-        ...
-
-    def keep(self, conflict: Conflict) -> None:
-        """Keep what was refused because its id is taken; the same twice is kept once."""
-        ...
-
-    def conflicts(self, *, limit: int = 100) -> tuple[Conflict, ...]:
-        """What was kept, newest first."""
-        ...
-
-
 class CdrLedger(Protocol):
-    """One delivery a CDR in the archive, beside all others in the DeliveryQueue; kept for ever."""
+    """That every CDR in the archive has its one delivery, in the lane of its addressee."""
 
     def owe(self, filed: Filed, delivery: CdrDelivery, *, lease: Lease | None = None) -> bool:
         """Insert the delivery, claimed by the lease if there is one; False if it is there."""
@@ -98,32 +36,8 @@ class CdrLedger(Protocol):
         """End the delivery as DECLINED, unless it is promised or no longer this lease's."""
         ...
 
-    def counted(self, refs: Sequence[str]) -> frozenset[str]:
-        """Those that count: in custody, decided, and no credit that is unfit or not judged yet."""
-        ...
-
-    def awaiting(self, *, now: datetime, limit: int) -> tuple[CdrDelivery, ...]:
-        """Credit CDRs whose original has not come, that are to be looked at by now; due first."""
-        ...
-
-    def look_again(self, delivery_id: str, *, at: datetime) -> None:
-        """Look at a Credit CDR that awaits its original again then, and not before."""
-        ...
-
-    def doubtful(self, *, limit: int) -> tuple[CdrDelivery, ...]:
-        """Those in custody that have doubts, newest first."""
-        ...
-
-    def judge(
-        self,
-        delivery_id: str,
-        standing: Standing,
-        state: DeliveryState,
-        *,
-        doubts: Sequence[str],
-        now: datetime,
-    ) -> bool:
-        """Note how a Credit CDR stands that awaited its original; False if it awaits none."""
+    def unowed(self, refs: Sequence[str]) -> frozenset[str]:
+        """Those of the refs that have no delivery."""
         ...
 
     def lanes(self) -> frozenset[LaneId]:
@@ -138,9 +52,45 @@ class CdrLedger(Protocol):
         """Make due what waits behind something that is done; how many. Safe to repeat."""
         ...
 
-    def unowed(self, refs: Sequence[str]) -> frozenset[str]:
-        """Those of the refs that have no delivery."""
+
+class WaitingCredits(Protocol):
+    """Credit CDRs in custody that await their original."""
+
+    def awaiting(self, *, now: datetime, limit: int) -> tuple[CdrDelivery, ...]:
+        """Credit CDRs whose original has not come, that are to be looked at by now; due first."""
         ...
+
+    def look_again(self, delivery_id: str, *, at: datetime) -> None:
+        """Look at a Credit CDR that awaits its original again then, and not before."""
+        ...
+
+    def judge(
+        self,
+        delivery_id: str,
+        standing: Standing,
+        state: DeliveryState,
+        *,
+        doubts: Sequence[str],
+        now: datetime,
+    ) -> bool:
+        """Note how a Credit CDR stands that awaited its original; False if it awaits none."""
+        ...
+
+
+class CdrOutbox(Protocol):
+    """What subscribers are to be told of CDRs: written with the delivery, taken off when marked."""
+
+    def untold(self, *, limit: int) -> tuple[CdrDelivery, ...]:
+        """Deliveries with events that no subscriber has a delivery of."""
+        ...
+
+    def told(self, told: Sequence[CdrDelivery]) -> None:
+        """Take the events that these deliveries have off the records; later ones stay."""
+        ...
+
+
+class CdrAccounts(Protocol):
+    """What is in custody, and which of it counts."""
 
     def page(self, request: PageRequest, *, party: PartyId | None) -> Page:
         """The CDRs in custody that the party bills or owes (None: all), in order of acceptance.
@@ -149,9 +99,17 @@ class CdrLedger(Protocol):
         """
         ...
 
-    def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[CdrDelivery, ...]:
-        """What was handed to this receiver, or is to be, received from `since` on; oldest first."""
+    def counted(self, refs: Sequence[str]) -> frozenset[str]:
+        """Those that count: in custody, decided, and no credit that is unfit or not judged yet."""
         ...
+
+    def counts(self, *, aged_before: datetime) -> LedgerCount:
+        """How many deliveries are in each state, and how many due ones came before that."""
+        ...
+
+
+class CdrHandovers(Protocol):
+    """How CDRs are handed over, one by one: for people to look at, and to hold back."""
 
     def listed(
         self,
@@ -169,22 +127,18 @@ class CdrLedger(Protocol):
         """
         ...
 
+    def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[CdrDelivery, ...]:
+        """What was handed to this receiver, or is to be, received from `since` on; oldest first."""
+        ...
+
     def attempts(self, delivery_id: str) -> tuple[Attempt, ...]:
         """Every attempt of this delivery, oldest first."""
         ...
 
+    def doubtful(self, *, limit: int) -> tuple[CdrDelivery, ...]:
+        """Those in custody that have doubts, newest first."""
+        ...
+
     def park(self, delivery_id: str, *, now: datetime) -> bool:
         """Hold back what is due, until an operator retries it; False if it is not due."""
-        ...
-
-    def counts(self, *, aged_before: datetime) -> tuple[Mapping[DeliveryState, int], int]:
-        """How many deliveries are in each state, and how many due ones came before that."""
-        ...
-
-    def untold(self, *, limit: int) -> tuple[CdrDelivery, ...]:
-        """Deliveries with events that no subscriber has a delivery of."""
-        ...
-
-    def told(self, told: Sequence[CdrDelivery]) -> None:
-        """Take the events that these deliveries have off the records; later ones stay."""
         ...

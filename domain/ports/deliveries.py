@@ -1,28 +1,100 @@
-"""What is owed to whom, and the wake-ups that have it looked at sooner.
+"""What is owed to whom, in lanes, and the wake-ups that have it looked at sooner.
 
-Together, because the queue must be right without the wake-ups: they are lost now and then.
+The ports are parted by who asks: those who owe, those who send, and those who look. The wake-ups
+are beside them, because all must be right without: they are lost now and then.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.delivery.deliveries import Delivery, DeliveryRequest, LaneId
+from domain.delivery.deliveries import Delivery, DeliveryRequest, DeliveryState, LaneId
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.settling import Settled
 from domain.objects.stored import ObjectKey
 
 
 class DeliveryQueue(Protocol):
-    """What is owed, in lanes. All times are the caller's, but a lease's, which are the store's."""
+    """What publishers owe to readers and subscribers. All times are the caller's."""
 
     def owe(self, requests: Sequence[DeliveryRequest], *, now: datetime) -> None:
         """Owe these. Requests of one object for one receiver are one delivery. Safe to repeat."""
         ...
 
+    def forget(self, partner_id: str) -> int:
+        """Owe this partner, or subscriber, nothing more but CDRs; how many that were."""
+        ...
+
+
+class Deliveries(Protocol):
+    """Deliveries one by one, and their being due again."""
+
+    def get(self, delivery_id: str) -> Delivery | None:
+        """The delivery of this id, None if nothing of it is owed."""
+        ...
+
+    def by_short_id(self, short_id: str) -> Delivery | None:
+        """The delivery of this short id, the oldest where there are two."""
+        ...
+
+    def owed(
+        self,
+        *,
+        partner_id: str | None = None,
+        state: DeliveryState | None = None,
+        limit: int = 100,
+    ) -> tuple[Delivery, ...]:
+        """What is owed or waits for a decision, oldest first, for operators to look at.
+
+        With `state`, all that is in that state, done or not.
+        """
+        ...
+
+    def refused(self, delivery_ids: Iterable[str]) -> frozenset[str]:
+        """Which of these are refused."""
+        ...
+
+    def retry(self, delivery_id: str, *, now: datetime, behind: str = "") -> bool:
+        """Make this delivery due now, in any state that `settling.retried` takes.
+
+        False if there is none, or nothing to hand over.
+        """
+        ...
+
+
+class Lanes(Protocol):
+    """All that is owed to one platform, as one: whether it is well, and when it is tried."""
+
     def lanes_due(self, *, now: datetime) -> tuple[LaneId, ...]:
         """Lanes with something due that no process leases and no breaker holds back."""
         ...
+
+    def is_empty(self, lane: LaneId) -> bool:
+        """Whether nothing in the lane is due, now or later."""
+        ...
+
+    def owed_since(self, lane: LaneId) -> datetime | None:
+        """Since when the oldest that is due or refused in the lane is owed."""
+        ...
+
+    def health(self) -> Mapping[LaneId, LaneHealth]:
+        """Every lane's health."""
+        ...
+
+    def half_open(self, partner_id: str, *, now: datetime) -> None:
+        """Let the open lanes of this partner be probed at once, and make all its work due."""
+        ...
+
+    def release(self, lane: LaneId, *, now: datetime) -> None:
+        """Make all that is owed in the lane due at this moment, before its own schedule."""
+        ...
+
+
+class LaneLeases(Protocol):
+    """What the one that sends from a lane does: it leases, claims, and settles.
+
+    The times of a lease are the store's, all others the caller's.
+    """
 
     def lease(self, lane: LaneId, *, holder: str, seconds: float) -> Lease | None:
         """Lease the lane, None if another holder has it. The fence is one higher than the last."""
@@ -38,18 +110,6 @@ class DeliveryQueue(Protocol):
 
     def note_health(self, lease: Lease, health: LaneHealth) -> None:
         """Write the lane's health. :raises errors.LaneLost: if the lease was lost."""
-        ...
-
-    def half_open(self, partner_id: str, *, now: datetime) -> None:
-        """Let the open lanes of this partner be probed at once, and make all its work due."""
-        ...
-
-    def release(self, lane: LaneId, *, now: datetime) -> None:
-        """Make all that is owed in the lane due at this moment, before its own schedule."""
-        ...
-
-    def is_empty(self, lane: LaneId) -> bool:
-        """Whether nothing in the lane is due, now or later."""
         ...
 
     def claim(self, lease: Lease, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
@@ -71,46 +131,6 @@ class DeliveryQueue(Protocol):
 
         :raises errors.LaneLost: if one of them is no longer this lease's.
         """
-        ...
-
-    def owed(
-        self, *, partner_id: str | None = None, state: str | None = None, limit: int = 100
-    ) -> tuple[Delivery, ...]:
-        """What is owed or waits for a decision, oldest first, for operators to look at.
-
-        With `state`, all that is in that state, done or not.
-        """
-        ...
-
-    def refused(self, delivery_ids: Iterable[str]) -> frozenset[str]:
-        """Which of these are refused."""
-        ...
-
-    def owed_since(self, lane: LaneId) -> datetime | None:
-        """Since when the oldest that is due or refused in the lane is owed."""
-        ...
-
-    def get(self, delivery_id: str) -> Delivery | None:
-        """The delivery of this id, None if nothing of it is owed."""
-        ...
-
-    def by_short_id(self, short_id: str) -> Delivery | None:
-        """The delivery of this short id, the oldest where there are two."""
-        ...
-
-    def health(self) -> Mapping[LaneId, LaneHealth]:
-        """Every lane's health."""
-        ...
-
-    def retry(self, delivery_id: str, *, now: datetime, behind: str = "") -> bool:
-        """Make this delivery due now, in any state that `settling.retried` takes.
-
-        False if there is none, or nothing to hand over.
-        """
-        ...
-
-    def forget(self, partner_id: str) -> int:
-        """Owe this partner, or subscriber, nothing more but CDRs; how many that were."""
         ...
 
 

@@ -6,7 +6,7 @@ Apart from what is owed of it, so that a write of an object is one write.
 from datetime import datetime
 from typing import Protocol
 
-from domain.objects.paging import Found, Page, PageRequest, Viewer
+from domain.objects.paging import FoundPage, Page, PageRequest, Viewer
 from domain.objects.quarantine import Quarantined, Remarked
 from domain.objects.search import LocationQuery
 from domain.objects.stored import ObjectKey, Stored
@@ -70,8 +70,8 @@ class ObjectStore(Protocol):
 
 
 class LocationSearch(Protocol):
-    def search(self, query: LocationQuery) -> tuple[tuple[Found, ...], int]:
-        """The page and how many match. With `near`: nearest first; else in order of creation.
+    def search(self, query: LocationQuery) -> FoundPage:
+        """One page of those that match. With `near`: nearest first; else in order of creation.
 
         Only records with facets, not deleted, that the query's viewer may see.
 

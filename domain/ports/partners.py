@@ -11,6 +11,8 @@ from domain.partners.partner import Partner
 
 
 class PartnerStore(Protocol):
+    """Who is connected: each partner as people and handshakes have made it."""
+
     def get(self, partner_id: str) -> Partner:
         """:raises errors.UnknownPartner: if there is none."""
         ...
@@ -30,14 +32,18 @@ class PartnerStore(Protocol):
     def save(self, partner: Partner) -> Partner:
         """Write the partner if its revision is still the stored one (0: it is new).
 
-        One atomic, durable write; returns it with the next revision. What is noted of a partner by
-        the methods below `save` is left as it is, but for a new one.
+        One atomic, durable write; returns it with the next revision. What
+        `PartnerNotes` has noted of a partner is left as it is, but for a new one.
 
         :raises errors.Conflict: if another process wrote it meanwhile.
         :raises errors.PartyTaken: if another partner holds one of its role keys (`Partner.holds`),
             also if both are written at the same moment.
         """
         ...
+
+
+class PartnerNotes(Protocol):
+    """What traffic notes of partners, each by itself; of one that is gone it notes nothing."""
 
     def seen(self, partner_id: str, *, now: datetime) -> None:
         """Note a call from the partner: last_seen, reachable, not ailing. Never raises Conflict."""

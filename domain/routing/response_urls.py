@@ -6,6 +6,7 @@ hub (H-CM-1); everything else of the request is not the hub's to touch (R-7).
 
 import re
 from json import JSONDecoder
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 _NAME = "response_url"
@@ -13,6 +14,13 @@ _PARAMETER = re.compile(rf"(?:^|&){_NAME}=")
 _DURATION = re.compile(r"(?:^|&)duration=")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = JSONDecoder(parse_int=str, parse_float=str)
+
+
+class _Span(NamedTuple):
+    """Where a value stands: its first character, and the one behind it."""
+
+    start: int
+    end: int
 
 
 def with_body_url(body: bytes, url: str) -> bytes:
@@ -24,22 +32,21 @@ def with_body_url(body: bytes, url: str) -> bytes:
     written = f'"{url}"'
     found = _value_of(text)
     if found is not None:
-        start, end = found
-        return f"{text[:start]}{written}{text[end:]}".encode()
+        return f"{text[: found.start]}{written}{text[found.end :]}".encode()
     inside = text.index("{") + 1
     more = "" if text[_skip(text, inside)] == "}" else ","
     return f'{text[:inside]}"{_NAME}":{written}{more}{text[inside:]}'.encode()
 
 
-def _value_of(text: str) -> tuple[int, int] | None:
-    """Where the value of the top-level member stands: first character, and the one behind it."""
+def _value_of(text: str) -> _Span | None:
+    """Where the value of the top-level member stands."""
     at = _skip(text, text.index("{") + 1)
     while text[at] == '"':
         name, at = _DECODER.raw_decode(text, at)
         start = _skip(text, _skip(text, at) + 1)
         _, end = _DECODER.raw_decode(text, start)
         if name == _NAME:
-            return start, end
+            return _Span(start, end)
         at = _skip(text, end)
         at = _skip(text, at + 1) if text[at] == "," else at
     return None
@@ -59,7 +66,7 @@ def query_url(query: str) -> str | None:
     place = _place(query)
     if place is None:
         return None
-    value = query[slice(*place)]
+    value = query[place.start : place.end]
     return value if _is_plain(value) else unquote(value)
 
 
@@ -68,22 +75,22 @@ def with_query_url(query: str, url: str) -> str:
     place = _place(query)
     if place is None:
         return query
-    return f"{query[: place[0]]}{quote(url, safe='')}{query[place[1] :]}"
+    return f"{query[: place.start]}{quote(url, safe='')}{query[place.end :]}"
 
 
-def _place(query: str) -> tuple[int, int] | None:
+def _place(query: str) -> _Span | None:
     found = _PARAMETER.search(query)
     if found is None:
         return None
     start = found.end()
     upto_next = query[start:].partition("&")[0]
     if not _is_plain(query[start:]):
-        return start, start + len(upto_next)
+        return _Span(start, start + len(upto_next))
     if _DURATION.search(query[: found.start()]) is None:
         later = _DURATION.search(query, start)
         if later is not None:
-            return start, later.start()
-    return start, len(query)
+            return _Span(start, later.start())
+    return _Span(start, len(query))
 
 
 def _is_plain(value: str) -> bool:

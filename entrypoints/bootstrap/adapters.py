@@ -3,7 +3,11 @@
 Apart from the use cases, because those are put together of ports and must not know what is in them.
 """
 
-from injector import Module, provider, singleton
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from injector import Binder, InstanceProvider, Module, provider, singleton
 
 from adapters import mongo, redis, rq
 from adapters.ocpi import json as ocpi_json
@@ -24,19 +28,28 @@ from application.modules import PRIVATE, STORED
 from domain.ports import (
     AddressGuard,
     AgreementStore,
+    CdrAccounts,
     CdrArchive,
+    CdrBills,
+    CdrConflicts,
+    CdrHandovers,
     CdrLedger,
+    CdrOutbox,
     Clock,
     CommandStore,
     Counters,
+    Deliveries,
     DeliveryQueue,
     FailPoints,
     Ids,
     Json,
+    LaneLeases,
+    Lanes,
     LocationSearch,
     Locks,
     ObjectStore,
     Outbound,
+    PartnerNotes,
     PartnerStore,
     PullStore,
     Quarantine,
@@ -47,6 +60,7 @@ from domain.ports import (
     Signer,
     Spread,
     SubscriptionStore,
+    WaitingCredits,
     Wake,
     Wire,
     Zones,
@@ -54,6 +68,31 @@ from domain.ports import (
 from entrypoints.settings import Settings
 
 _PARTNERS_KEPT_CONNECTED = 500
+_partners = partial(mongo.MongoPartners, json=ocpi_json)
+_ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
+    AgreementStore: mongo.MongoAgreements,
+    CdrAccounts: mongo.MongoLedger,
+    CdrArchive: mongo.MongoArchive,
+    CdrBills: mongo.MongoArchive,
+    CdrConflicts: mongo.MongoArchive,
+    CdrHandovers: mongo.MongoLedger,
+    CdrLedger: mongo.MongoLedger,
+    CdrOutbox: mongo.MongoLedger,
+    CommandStore: mongo.MongoCommands,
+    Deliveries: mongo.MongoDeliveries,
+    DeliveryQueue: mongo.MongoDeliveries,
+    LaneLeases: mongo.MongoDeliveries,
+    Lanes: mongo.MongoDeliveries,
+    LocationSearch: mongo.MongoLocationSearch,
+    PartnerNotes: _partners,
+    PartnerStore: _partners,
+    PullStore: mongo.MongoPulls,
+    Quarantine: mongo.MongoQuarantine,
+    SessionWatch: mongo.MongoSessionWatch,
+    SubscriptionStore: mongo.MongoSubscriptions,
+    WaitingCredits: mongo.MongoLedger,
+}
+"""Adapters that need nothing but the database, and keep nothing: each port has its own."""
 
 
 def mongo_of(settings: Settings) -> mongo.Mongo:
@@ -68,10 +107,11 @@ class Adapters(Module):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    @singleton
-    @provider
-    def database(self) -> mongo.Mongo:
-        return mongo_of(self._settings)
+    def configure(self, binder: Binder) -> None:
+        database = mongo_of(self._settings)
+        binder.bind(mongo.Mongo, to=InstanceProvider(database))
+        for port, adapter in _ON_MONGO.items():
+            binder.bind(port, to=InstanceProvider(adapter(database)))
 
     @singleton
     @provider
@@ -137,48 +177,13 @@ class Adapters(Module):
 
     @singleton
     @provider
-    def partners(self, database: mongo.Mongo, json: Json) -> PartnerStore:
-        return mongo.MongoPartners(database, json)
-
-    @singleton
-    @provider
-    def agreements(self, database: mongo.Mongo) -> AgreementStore:
-        return mongo.MongoAgreements(database)
-
-    @singleton
-    @provider
-    def commands(self, database: mongo.Mongo) -> CommandStore:
-        return mongo.MongoCommands(database)
-
-    @singleton
-    @provider
-    def quarantine(self, database: mongo.Mongo) -> Quarantine:
-        return mongo.MongoQuarantine(database)
-
-    @singleton
-    @provider
     def remarks(self, database: mongo.Mongo) -> RemarkList:
         return mongo.MongoRemarks(database, STORED)
 
     @singleton
     @provider
-    def pulls(self, database: mongo.Mongo) -> PullStore:
-        return mongo.MongoPulls(database)
-
-    @singleton
-    @provider
     def objects(self, database: mongo.Mongo) -> ObjectStore:
         return mongo.MongoObjects(database, STORED, PRIVATE)
-
-    @singleton
-    @provider
-    def locations(self, database: mongo.Mongo) -> LocationSearch:
-        return mongo.MongoLocationSearch(database)
-
-    @singleton
-    @provider
-    def deliveries(self, database: mongo.Mongo) -> DeliveryQueue:
-        return mongo.MongoDeliveries(database)
 
     @singleton
     @provider
@@ -199,26 +204,6 @@ class Adapters(Module):
     @provider
     def wake(self, client: redis.RedisServer, once: redis.WakeOnce, counters: Counters) -> Wake:
         return rq.RqWake(client, once, counters)
-
-    @singleton
-    @provider
-    def archive(self, database: mongo.Mongo) -> CdrArchive:
-        return mongo.MongoArchive(database)
-
-    @singleton
-    @provider
-    def ledger(self, database: mongo.Mongo) -> CdrLedger:
-        return mongo.MongoLedger(database)
-
-    @singleton
-    @provider
-    def sessions(self, database: mongo.Mongo) -> SessionWatch:
-        return mongo.MongoSessionWatch(database)
-
-    @singleton
-    @provider
-    def subscriptions(self, database: mongo.Mongo) -> SubscriptionStore:
-        return mongo.MongoSubscriptions(database)
 
     @singleton
     @provider

@@ -8,7 +8,6 @@ from application.cdrs.accounting import Handed
 from application.cdrs.search import CdrQuery
 from application.hub import Hub
 from domain import errors
-from domain.delivery.deliveries import DeliveryState
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 from entrypoints.hub_api.calls import Call
@@ -47,12 +46,11 @@ def list_cdrs(hub: Hub, call: Call) -> Reply:
 
 def list_handed(hub: Hub, call: Call) -> Reply:
     """GET deliveries: how handing CDRs over stands, oldest first; the oldest thousand that fit."""
-    state = asked_state(call)
     since, before = moment_asked(call, "since"), moment_asked(call, "before")
     check_period(since, before, "since", "before")
     query = CdrQuery(
         party=asked_party(hub, call),
-        state=None if state is None else DeliveryState(state),
+        state=asked_state(call),
         session=_session(call),
         since=since,
         before=before,

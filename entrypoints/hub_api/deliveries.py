@@ -19,7 +19,7 @@ def list_deliveries(hub: Hub, call: Call) -> Reply:
     """GET: what is not done yet, or what is in one state, oldest first."""
     wanted = asked_partner(hub, call)
     owed = hub.delivery_overview.owed(partner_id=wanted, state=asked_state(call), limit=_LISTED)
-    names, lanes = Names.of(hub), hub.delivery_overview.lanes()
+    names, lanes = Names.of(hub), hub.delivery_overview.health()
     return cut(call, [delivery_shape(delivery, names, lanes) for delivery in owed])
 
 
@@ -58,7 +58,7 @@ def list_lanes(hub: Hub, call: Call) -> Reply:
 def lanes_of(hub: Hub, partner_id: str | None) -> list[Shape]:
     """The lanes to one partner, or all; those to webhooks are in neither partner's."""
     names = Names.of(hub)
-    lanes = sorted(hub.delivery_overview.lanes().items(), key=lambda lane: str(lane[0]))
+    lanes = sorted(hub.delivery_overview.health().items(), key=lambda lane: str(lane[0]))
     return [
         lane_shape(lane, health, names)
         for lane, health in lanes
@@ -67,7 +67,7 @@ def lanes_of(hub: Hub, partner_id: str | None) -> list[Shape]:
 
 
 def _shown(hub: Hub, delivery: Delivery) -> Reply:
-    return of_value(delivery_shape(delivery, Names.of(hub), hub.delivery_overview.lanes()))
+    return of_value(delivery_shape(delivery, Names.of(hub), hub.delivery_overview.health()))
 
 
 def _visible(hub: Hub, call: Call) -> Delivery:
@@ -78,9 +78,10 @@ def _visible(hub: Hub, call: Call) -> Delivery:
     return delivery
 
 
-def asked_state(call: Call) -> str | None:
+def asked_state(call: Call) -> DeliveryState | None:
     """The state that is asked for. :raises InvalidParameter: if there is none such."""
     text = call.parameter("state")
-    if text is not None and text.lower() not in set(DeliveryState):
-        raise errors.InvalidParameter(f"state: not one of {', '.join(DeliveryState)}")
-    return None if text is None else text.lower()
+    try:
+        return None if text is None else DeliveryState(text.lower())
+    except ValueError:
+        raise errors.InvalidParameter(f"state: not one of {', '.join(DeliveryState)}") from None

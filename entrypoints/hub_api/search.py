@@ -33,9 +33,9 @@ def search_locations(hub: Hub, call: Call) -> Reply:
     request = asked_page(call)
     viewer = call.viewer(hub)
     query = location_query(call.query, request, viewer=viewer, owner=_owner(hub, call, viewer))
-    hits, total = hub.charger_search.search(query)
-    more = request.offset + len(hits) < total
-    return paged(call, request, Page(tuple(map(shown, hits)), total, more))
+    hits = hub.charger_search.search(query)
+    more = request.offset + len(hits.page) < hits.total
+    return paged(call, request, Page(tuple(map(shown, hits.page)), hits.total, more))
 
 
 def location_query(

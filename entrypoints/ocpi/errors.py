@@ -4,6 +4,8 @@ Once a request has reached the OCPI layer its errors travel in HTTP 200 (OCPI 2.
 the explicit exceptions are here, and nowhere else.
 """
 
+from typing import NamedTuple
+
 from domain import errors
 
 Table = tuple[tuple[type[errors.HubError], int, int], ...]
@@ -47,9 +49,17 @@ WIRE: Table = (
 _SAYS_WHAT_HAPPENED_INSIDE = (errors.StoreUnavailable, errors.Conflict, errors.SecretUnreadable)
 
 
-def on_the_wire(error: errors.HubError, table: Table = WIRE) -> tuple[int, int, str]:
+class OnTheWire(NamedTuple):
     """HTTP status, OCPI status code and message."""
+
+    status: int
+    code: int
+    message: str
+
+
+def on_the_wire(error: errors.HubError, table: Table = WIRE) -> OnTheWire:
+    """What a failure is to its caller; what happened inside the hub is not said."""
     status, code = next((http, ocpi) for kind, http, ocpi in table if isinstance(error, kind))
     if code == 3000 or isinstance(error, _SAYS_WHAT_HAPPENED_INSIDE):
-        return status, code, "the hub could not do this now"
-    return status, code, str(error) or "refused"
+        return OnTheWire(status, code, "the hub could not do this now")
+    return OnTheWire(status, code, str(error) or "refused")

@@ -86,16 +86,15 @@ class Exchange:
         if isinstance(error, errors.UnknownCaller) and (wait_s := self._has_to_wait()):
             return self.refuse_http(TooManyRequests(retry_after=wait_s))
         table: Table = g.wire
-        status, code, message = on_the_wire(error, table)
-        if code == 3000:
+        told = on_the_wire(error, table)
+        if told.code == 3000:
             _log.error("%s %s: %s", request.method, request.endpoint, error)
         data = None
         if isinstance(error, errors.InvalidDocument):
             wrong = [{"path": each.path, "reason": each.reason} for each in error.problems]
             data = json.dump({"errors": wrong} | ({"more": error.more} if error.more else {}))
-        headers = _what_would_do(error, status)
-        reply = Reply(status=status, code=code, message=message, data=data, headers=headers)
-        return self.respond(reply)
+        headers = _what_would_do(error, told.status)
+        return self.respond(Reply(told.status, told.code, told.message, data, headers))
 
     def refuse_http(self, error: HTTPException) -> Response:
         """404, 405, 413 and their like, with an envelope (T-HTTP-7) and their own headers."""

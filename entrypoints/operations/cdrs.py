@@ -39,7 +39,7 @@ from entrypoints.operations.output import (
     print_table,
     say,
 )
-from entrypoints.operations.words import STATES, Currency, Exact, Moment, Party, SessionName
+from entrypoints.operations.words import STATE, Currency, Exact, Moment, Party, SessionName
 
 _COLUMNS = (
     *("ref", "cdr", "session", "receiver", "kwh", "total", "currency", "state", "attempts"),
@@ -59,7 +59,7 @@ def commands() -> None:
 
 @commands.command("list")
 @click.option("--party", type=Party(), help="Billed or owed by one party.")
-@click.option("--state", type=STATES)
+@STATE
 @click.option("--session", type=SessionName(), help="That bills this session.")
 @click.option("--since", type=Moment(), help="Received on that day or later.")
 @click.option("--before", type=Moment(), help="Received before that day or time.")
@@ -68,13 +68,15 @@ def commands() -> None:
 @click.option("--currency", type=Currency(), help="In this currency, such as EUR.")
 @_LIMIT
 @as_json
-def list_(as_json: bool, state: str | None, party: PartyId | None, **further: Any) -> None:
+def list_(
+    as_json: bool, state: DeliveryState | None, party: PartyId | None, **further: Any
+) -> None:
     """List CDRs, oldest first, and what those shown come to; refused ones (declined) too."""
     check_period(further["since"], further["before"], "--since", "--before")
     hub = open_hub()
     query = CdrQuery(
         party=None if party is None else hub.partner_names.party(party),
-        state=None if state is None else DeliveryState(state),
+        state=state,
         **further,
     )
     found = hub.cdr_search.listed(query)

@@ -4,7 +4,7 @@ import click
 
 from application.hub import Hub
 from domain import errors
-from domain.delivery.deliveries import Delivery, is_of_cdr
+from domain.delivery.deliveries import Delivery, DeliveryState, is_of_cdr
 from entrypoints.hub_api.delivery_shapes import delivery_row, delivery_shape
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, attempt_shape
@@ -17,7 +17,7 @@ from entrypoints.operations.output import (
     print_table,
     say,
 )
-from entrypoints.operations.words import STATES
+from entrypoints.operations.words import STATE
 
 _COLUMNS = (
     *("short_id", "to", "what", "state", "attempts", "http", "ocpi", "since"),
@@ -34,10 +34,10 @@ def commands() -> None:
 
 @commands.command("list")
 @_PARTNER
-@click.option("--state", type=STATES)
+@STATE
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 @as_json
-def list_(partner: str | None, state: str | None, limit: int, as_json: bool) -> None:
+def list_(partner: str | None, state: DeliveryState | None, limit: int, as_json: bool) -> None:
     """List what is not delivered yet, or what is in one state, oldest first, and why.
 
     BREAKER, FAILURES and NEXT PROBE are the lane's; BEHIND is the CDR that goes first.
@@ -45,7 +45,7 @@ def list_(partner: str | None, state: str | None, limit: int, as_json: bool) -> 
     hub = open_hub()
     partner_id = hub.administration.find(partner).id if partner is not None else None
     owed = hub.delivery_overview.owed(partner_id=partner_id, state=state, limit=limit)
-    names, lanes = Names.of(hub), hub.delivery_overview.lanes()
+    names, lanes = Names.of(hub), hub.delivery_overview.health()
     if as_json:
         print_json([delivery_shape(delivery, names, lanes) for delivery in owed])
         return
@@ -60,7 +60,7 @@ def show(delivery: str, as_json: bool) -> None:
     hub = open_hub()
     found = _find(hub, delivery)
     made = hub.delivery_overview.attempts(found) if is_of_cdr(found) else ()
-    shape = delivery_shape(found, Names.of(hub), hub.delivery_overview.lanes())
+    shape = delivery_shape(found, Names.of(hub), hub.delivery_overview.health())
     if as_json:
         tries: Shape = {"tries": [attempt_shape(attempt) for attempt in made]} if made else {}
         print_json({**shape, **tries})
@@ -106,5 +106,5 @@ def _find(hub: Hub, name: str) -> Delivery:
 
 
 def _tell(hub: Hub, name: str, as_json: bool, line: str) -> None:
-    shape = delivery_shape(_find(hub, name), Names.of(hub), hub.delivery_overview.lanes())
+    shape = delivery_shape(_find(hub, name), Names.of(hub), hub.delivery_overview.health())
     say(shape, as_json, line)

@@ -61,7 +61,8 @@ def _search(limit: int, as_json: bool, party: PartyId | None, **asked: str | Non
         viewer=hub.object_reader.viewer(hub.party.party),
         owner=None if party is None else hub.partner_names.party(party),
     )
-    hits = [as_document(json.parse(shown(hit))) for hit in hub.charger_search.search(query)[0]]
+    found = hub.charger_search.search(query).page
+    hits = [as_document(json.parse(shown(hit))) for hit in found]
     if as_json:
         print_json(hits)
         return

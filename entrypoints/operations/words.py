@@ -13,7 +13,16 @@ from domain.partners.party import PartyId
 from domain.times import parse_moment
 from entrypoints.hub_api.cdrs import session_named
 
-STATES = click.Choice([state.value for state in DeliveryState], case_sensitive=False)
+
+def _state(_: click.Context, __: click.Parameter, word: str | None) -> DeliveryState | None:
+    return None if word is None else DeliveryState(word)
+
+
+STATE = click.option(
+    "--state",
+    type=click.Choice([state.value for state in DeliveryState], case_sensitive=False),
+    callback=_state,
+)
 
 
 class Party(click.ParamType[PartyId]):

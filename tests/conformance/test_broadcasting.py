@@ -103,7 +103,7 @@ def test_case_070_who_refuses_is_not_asked_again_until_the_object_changes(
 
     reader.wait_for(about(item))
     partner = hub.inside.hub.administration.find("-".join(party_of(reader)))
-    refused = DeliveryState.REFUSED.value
+    refused = DeliveryState.REFUSED
     until(lambda: hub.inside.hub.delivery_overview.owed(partner_id=partner.id, state=refused))
     let_pass(p1, [p3, reader])
     assert len(pushed(reader, item)) == 1

@@ -171,7 +171,7 @@ QUESTIONS: dict[str, Ask] = {
         MongoArchive(mongo).received(since=later(MANY / 1000 - 0.1))
     ),
     "refs of an hour": lambda mongo: list(MongoArchive(mongo).refs(since=later(99), before=NOON)),
-    "bills of sessions": lambda mongo: MongoArchive(mongo).bills(
+    "bills of sessions": lambda mongo: MongoArchive(mongo).naming(
         [ObjectKey("sessions", CPO, f"S{n}") for n in range(200)]
     ),
     "settlement of none": lambda mongo: _settlement(mongo, UNKNOWN),
@@ -199,9 +199,9 @@ QUESTIONS: dict[str, Ask] = {
     "a short id": lambda mongo: MongoDeliveries(mongo).by_short_id("0123456789ab"),
     "owed to none": lambda mongo: MongoDeliveries(mongo).owed(partner_id="none"),
     "delivered to none": lambda mongo: MongoDeliveries(mongo).owed(
-        partner_id="none", state="delivered"
+        partner_id="none", state=DeliveryState.DELIVERED
     ),
-    "parked": lambda mongo: MongoDeliveries(mongo).owed(state="parked"),
+    "parked": lambda mongo: MongoDeliveries(mongo).owed(state=DeliveryState.PARKED),
     "lanes' health": lambda mongo: MongoDeliveries(mongo).health(),
     "a retry": lambda mongo: MongoDeliveries(mongo).retry("cdr|parked1", now=NOON),
     "forgetting none": lambda mongo: MongoDeliveries(mongo).forget("none"),

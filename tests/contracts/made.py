@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from domain.cdrs.clearing import Account
 from domain.cdrs.custody import Filed, ref_of, ref_of_delivery
@@ -27,7 +27,22 @@ from domain.objects.paging import Viewer
 from domain.objects.stored import EVERYONE, Change, Facets, ObjectKey, Plug, Stored, UnseenChange
 from domain.partners.partner import Partner, PartnerState
 from domain.partners.party import PartyId, PartyRole, Role
-from domain.ports import CdrArchive, CdrLedger, DeliveryQueue
+from domain.ports import (
+    CdrAccounts,
+    CdrArchive,
+    CdrBills,
+    CdrConflicts,
+    CdrHandovers,
+    CdrLedger,
+    CdrOutbox,
+    Deliveries,
+    DeliveryQueue,
+    LaneLeases,
+    Lanes,
+    PartnerNotes,
+    PartnerStore,
+    WaitingCredits,
+)
 
 _T = TypeVar("_T")
 
@@ -137,13 +152,29 @@ def failed(delivery: Delivery, *, due: datetime) -> Settled:
     return Settled(delivery, attempt, DeliveryState.DUE, due, delivery.what)
 
 
+class Archive(CdrArchive, CdrBills, CdrConflicts, Protocol):
+    """All ports of the archive, as one adapter has them."""
+
+
+class Ledger(CdrLedger, WaitingCredits, CdrOutbox, CdrAccounts, CdrHandovers, Protocol):
+    """All ports of the ledger."""
+
+
+class Queue(DeliveryQueue, Deliveries, Lanes, LaneLeases, Protocol):
+    """All ports of deliveries and lanes."""
+
+
+class Partners(PartnerStore, PartnerNotes, Protocol):
+    """All ports of partners."""
+
+
 @dataclass(frozen=True)
 class Custody:
     """The archive, the ledger and the queue of one store."""
 
-    archive: CdrArchive
-    ledger: CdrLedger
-    queue: DeliveryQueue
+    archive: Archive
+    ledger: Ledger
+    queue: Queue
 
     def owe(self, filed: Filed, *, lease: Lease | None = None, **fields: Any) -> CdrDelivery:
         """File it and owe it; claimed, if there is a lease."""

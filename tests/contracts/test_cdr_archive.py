@@ -144,10 +144,10 @@ def test_sessions_that_a_cdr_names_are_billed(custody: Custody) -> None:
     for each in (first, second, filed("C3")):
         custody.archive.file(each)
 
-    assert custody.archive.bills([one, other]) == {first.ref: one}
-    assert custody.archive.bills([two, one]) == {first.ref: one, second.ref: two}
-    assert custody.archive.bills([other]) == {}
-    assert custody.archive.bills([]) == {}
+    assert custody.archive.naming([one, other]) == {first.ref: one}
+    assert custody.archive.naming([two, one]) == {first.ref: one, second.ref: two}
+    assert custody.archive.naming([other]) == {}
+    assert custody.archive.naming([]) == {}
 
 
 def test_a_conflict_is_kept_once_as_it_was_seen_first(custody: Custody) -> None:

@@ -92,7 +92,7 @@ def test_refusals_are_counted_until_it_is_parked(custody: Custody) -> None:
     refusals = [handover_of(tried(custody, lease, REFUSED)) for _ in range(3)]
 
     assert [each.refusals for each in refusals] == [1, 2, 3]
-    [parked] = custody.queue.owed(state="parked")
+    [parked] = custody.queue.owed(state=DeliveryState.PARKED)
     assert handover_of(parked).untold == ("cdr.accepted", "cdr.parked")
     assert custody.queue.lanes_due(now=later(999_999)) == ()
 
@@ -235,8 +235,8 @@ def test_a_sweep_lets_go_what_waits_behind_something_done(custody: Custody) -> N
     assert custody.ledger.unblock() == 2
     assert custody.ledger.unblock() == 0
 
-    assert {each.key.id for each in custody.queue.owed(state="due")} == {"C2", "C4"}
-    assert {each.key.id for each in custody.queue.owed(state="waiting")} == {"C5", "C6"}
+    assert {each.key.id for each in custody.queue.owed(state=DeliveryState.DUE)} == {"C2", "C4"}
+    assert {each.key.id for each in custody.queue.owed(state=DeliveryState.WAITING)} == {"C5", "C6"}
 
 
 def test_what_waits_is_neither_due_nor_in_the_way(custody: Custody) -> None:

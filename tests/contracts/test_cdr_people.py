@@ -40,8 +40,8 @@ def test_what_is_open_is_shown_and_what_is_done_where_it_is_asked_for(custody: C
         DeliveryState.WAITING,
     ]
     for state in DeliveryState:
-        assert [each.state for each in custody.queue.owed(state=state.value)] == [state]
-    assert custody.queue.owed(state="delivered", partner_id="partner-2") == ()
+        assert [each.state for each in custody.queue.owed(state=state)] == [state]
+    assert custody.queue.owed(state=DeliveryState.DELIVERED, partner_id="partner-2") == ()
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,17 @@ from adapters.mongo import Mongo, MongoDeliveries
 from domain.delivery.deliveries import LaneId
 from domain.delivery.lanes import Breaker, LaneHealth, Lease
 from domain.errors import LaneLost
-from domain.ports import DeliveryQueue
-from tests.contracts.made import LANE, NOON, a_request, at_once, cdr_lane, failed, later, location
+from tests.contracts.made import (
+    LANE,
+    NOON,
+    Queue,
+    a_request,
+    at_once,
+    cdr_lane,
+    failed,
+    later,
+    location,
+)
 
 OPEN = LaneHealth(
     breaker=Breaker.OPEN,
@@ -23,20 +32,20 @@ OPEN = LaneHealth(
 
 
 @pytest.fixture(params=["memory", "mongo"])
-def queue(request: pytest.FixtureRequest) -> DeliveryQueue:
+def queue(request: pytest.FixtureRequest) -> Queue:
     if request.param == "memory":
         return MemoryDeliveries()
     mongo: Mongo = request.getfixturevalue("mongo")
     return MongoDeliveries(mongo)
 
 
-def leased(queue: DeliveryQueue, lane: LaneId = LANE, *, holder: str = "pump") -> Lease:
+def leased(queue: Queue, lane: LaneId = LANE, *, holder: str = "pump") -> Lease:
     lease = queue.lease(lane, holder=holder, seconds=60)
     assert lease is not None
     return lease
 
 
-def leased_once_free(queue: DeliveryQueue) -> Lease:
+def leased_once_free(queue: Queue) -> Lease:
     """The lane's next lease, as soon as the one that runs is over."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
@@ -49,7 +58,7 @@ def leased_once_free(queue: DeliveryQueue) -> Lease:
 # --- leases -----------------------------------------------------------------------------------
 
 
-def test_a_lane_is_leased_by_one_at_a_time(queue: DeliveryQueue) -> None:
+def test_a_lane_is_leased_by_one_at_a_time(queue: Queue) -> None:
     leased(queue)
 
     assert queue.lease(LANE, holder="another", seconds=60) is None
@@ -58,7 +67,7 @@ def test_a_lane_is_leased_by_one_at_a_time(queue: DeliveryQueue) -> None:
 
 
 @pytest.mark.parametrize("known", [False, True])
-def test_of_many_who_lease_at_once_one_gets_it(queue: DeliveryQueue, known: bool) -> None:
+def test_of_many_who_lease_at_once_one_gets_it(queue: Queue, known: bool) -> None:
     if known:
         queue.give_back(leased(queue))
 
@@ -72,7 +81,7 @@ def test_of_many_who_lease_at_once_one_gets_it(queue: DeliveryQueue, known: bool
     queue.renew(winners[0], seconds=60)
 
 
-def test_every_lease_has_a_higher_fence(queue: DeliveryQueue) -> None:
+def test_every_lease_has_a_higher_fence(queue: Queue) -> None:
     fences = []
     for n in range(3):
         lease = leased(queue, holder=f"pump-{n}")
@@ -82,13 +91,13 @@ def test_every_lease_has_a_higher_fence(queue: DeliveryQueue) -> None:
     assert fences == [1, 2, 3]
 
 
-def test_a_lease_ends_by_itself(queue: DeliveryQueue) -> None:
+def test_a_lease_ends_by_itself(queue: Queue) -> None:
     assert queue.lease(LANE, holder="pump", seconds=0.05) is not None
 
     assert leased_once_free(queue).fence == 2
 
 
-def test_a_lease_that_is_renewed_goes_on(queue: DeliveryQueue) -> None:
+def test_a_lease_that_is_renewed_goes_on(queue: Queue) -> None:
     lease = queue.lease(LANE, holder="pump", seconds=0.2)
     assert lease is not None
 
@@ -98,7 +107,7 @@ def test_a_lease_that_is_renewed_goes_on(queue: DeliveryQueue) -> None:
     assert queue.lease(LANE, holder="another", seconds=60) is None
 
 
-def test_a_lease_that_passed_on_is_lost(queue: DeliveryQueue) -> None:
+def test_a_lease_that_passed_on_is_lost(queue: Queue) -> None:
     lost = queue.lease(LANE, holder="pump", seconds=0.05)
     assert lost is not None
     taken = leased_once_free(queue)
@@ -113,7 +122,7 @@ def test_a_lease_that_passed_on_is_lost(queue: DeliveryQueue) -> None:
     assert queue.health()[LANE] == LaneHealth()
 
 
-def test_a_lease_that_was_given_back_is_lost(queue: DeliveryQueue) -> None:
+def test_a_lease_that_was_given_back_is_lost(queue: Queue) -> None:
     lease = leased(queue)
     queue.give_back(lease)
     queue.give_back(lease)
@@ -122,7 +131,7 @@ def test_a_lease_that_was_given_back_is_lost(queue: DeliveryQueue) -> None:
         queue.renew(lease, seconds=60)
 
 
-def test_a_lease_is_lost_even_to_another_one_of_the_same_holder(queue: DeliveryQueue) -> None:
+def test_a_lease_is_lost_even_to_another_one_of_the_same_holder(queue: Queue) -> None:
     lost = leased(queue)
     queue.give_back(lost)
     taken = leased(queue)
@@ -134,7 +143,7 @@ def test_a_lease_is_lost_even_to_another_one_of_the_same_holder(queue: DeliveryQ
     queue.renew(taken, seconds=60)
 
 
-def test_nothing_is_claimed_when_the_time_is_over(queue: DeliveryQueue) -> None:
+def test_nothing_is_claimed_when_the_time_is_over(queue: Queue) -> None:
     queue.owe([a_request()], now=NOON)
     lease = queue.lease(LANE, holder="pump", seconds=0.0)
     assert lease is not None
@@ -146,7 +155,7 @@ def test_nothing_is_claimed_when_the_time_is_over(queue: DeliveryQueue) -> None:
 # --- health -----------------------------------------------------------------------------------
 
 
-def test_the_health_of_a_lane_comes_with_its_next_lease(queue: DeliveryQueue) -> None:
+def test_the_health_of_a_lane_comes_with_its_next_lease(queue: Queue) -> None:
     lease = leased(queue)
     assert lease.health == LaneHealth()
 
@@ -157,7 +166,7 @@ def test_the_health_of_a_lane_comes_with_its_next_lease(queue: DeliveryQueue) ->
     assert queue.health() == {LANE: OPEN}
 
 
-def test_a_call_from_the_partner_lets_its_open_lanes_be_probed(queue: DeliveryQueue) -> None:
+def test_a_call_from_the_partner_lets_its_open_lanes_be_probed(queue: Queue) -> None:
     for lane, health in ((LANE, OPEN), (cdr_lane(), LaneHealth()), (LaneId("q"), OPEN)):
         lease = leased(queue, lane)
         queue.note_health(lease, health)
@@ -172,7 +181,7 @@ def test_a_call_from_the_partner_lets_its_open_lanes_be_probed(queue: DeliveryQu
     }
 
 
-def test_a_call_from_the_partner_makes_all_its_work_due(queue: DeliveryQueue) -> None:
+def test_a_call_from_the_partner_makes_all_its_work_due(queue: Queue) -> None:
     with_failed(queue, LANE)
     with_failed(queue, LaneId("q"))
 
@@ -181,7 +190,7 @@ def test_a_call_from_the_partner_makes_all_its_work_due(queue: DeliveryQueue) ->
     assert queue.lanes_due(now=later(2)) == (LANE,)
 
 
-def test_a_lane_that_is_well_again_has_all_its_work_due(queue: DeliveryQueue) -> None:
+def test_a_lane_that_is_well_again_has_all_its_work_due(queue: Queue) -> None:
     with_failed(queue, LANE)
     with_failed(queue, cdr_lane())
 
@@ -192,7 +201,7 @@ def test_a_lane_that_is_well_again_has_all_its_work_due(queue: DeliveryQueue) ->
     assert queue.claim(leased(queue, cdr_lane()), now=later(1), limit=10) == ()
 
 
-def test_release_keeps_what_is_due_in_its_order(queue: DeliveryQueue) -> None:
+def test_release_keeps_what_is_due_in_its_order(queue: Queue) -> None:
     with_failed(queue, LANE)
     queue.owe([a_request(key=location("DUE BEFORE"))], now=later(0.5))
 
@@ -202,7 +211,7 @@ def test_release_keeps_what_is_due_in_its_order(queue: DeliveryQueue) -> None:
     assert first.key == location("DUE BEFORE")
 
 
-def with_failed(queue: DeliveryQueue, lane: LaneId) -> None:
+def with_failed(queue: Queue, lane: LaneId) -> None:
     """A delivery in the lane that is due in five seconds only."""
     queue.owe([a_request(lane=lane)], now=NOON)
     lease = leased(queue, lane)
@@ -214,7 +223,7 @@ def with_failed(queue: DeliveryQueue, lane: LaneId) -> None:
 # --- which lanes have work --------------------------------------------------------------------
 
 
-def test_lanes_with_work_are_found_longest_due_first(queue: DeliveryQueue) -> None:
+def test_lanes_with_work_are_found_longest_due_first(queue: Queue) -> None:
     for seconds, lane in ((0, LANE), (-2, LaneId("q")), (-1, cdr_lane()), (1, LaneId("r"))):
         queue.owe(
             [a_request(lane=lane), a_request(lane=lane, key=location("L2"))], now=later(seconds)
@@ -223,7 +232,7 @@ def test_lanes_with_work_are_found_longest_due_first(queue: DeliveryQueue) -> No
     assert queue.lanes_due(now=NOON) == (LaneId("q"), cdr_lane(), LANE)
 
 
-def test_a_lane_that_is_leased_is_not_found(queue: DeliveryQueue) -> None:
+def test_a_lane_that_is_leased_is_not_found(queue: Queue) -> None:
     queue.owe([a_request()], now=NOON)
     lease = leased(queue)
     assert queue.lanes_due(now=NOON) == ()
@@ -234,7 +243,7 @@ def test_a_lane_that_is_leased_is_not_found(queue: DeliveryQueue) -> None:
 
 
 def test_a_lane_that_its_breaker_holds_back_is_found_when_it_may_be_probed(
-    queue: DeliveryQueue,
+    queue: Queue,
 ) -> None:
     queue.owe([a_request()], now=NOON)
     lease = leased(queue)
@@ -247,7 +256,7 @@ def test_a_lane_that_its_breaker_holds_back_is_found_when_it_may_be_probed(
     assert queue.lanes_due(now=later(3)) == (LANE,)
 
 
-def test_work_that_was_claimed_and_left_behind_is_found(queue: DeliveryQueue) -> None:
+def test_work_that_was_claimed_and_left_behind_is_found(queue: Queue) -> None:
     queue.owe([a_request()], now=NOON)
     lease = leased(queue)
     queue.claim(lease, now=NOON, limit=1)
@@ -258,7 +267,7 @@ def test_work_that_was_claimed_and_left_behind_is_found(queue: DeliveryQueue) ->
     assert queue.lanes_due(now=NOON) == (LANE,)
 
 
-def test_a_lane_without_work_is_not_found(queue: DeliveryQueue) -> None:
+def test_a_lane_without_work_is_not_found(queue: Queue) -> None:
     queue.give_back(leased(queue))
 
     assert queue.lanes_due(now=NOON) == ()

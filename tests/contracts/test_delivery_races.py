@@ -18,8 +18,17 @@ from domain.delivery.deliveries import Delivery, DeliveryState
 from domain.delivery.lanes import Lease
 from domain.errors import LaneLost, StoreUnavailable
 from domain.objects.stored import ObjectKey, UnseenChange
-from domain.ports import DeliveryQueue
-from tests.contracts.made import LANE, NOON, a_request, attempted, failed, later, location, patch
+from tests.contracts.made import (
+    LANE,
+    NOON,
+    Queue,
+    a_request,
+    attempted,
+    failed,
+    later,
+    location,
+    patch,
+)
 
 GONE, SICK, CHANGED, SICK_AND_CHANGED, FIRST = (
     location(name) for name in ("GONE", "SICK", "CHANGED", "SICK AND CHANGED", "FIRST")
@@ -70,14 +79,14 @@ def other(mongo: Mongo) -> MongoDeliveries:
 
 
 @pytest.fixture(params=["memory", "mongo"])
-def queue(request: pytest.FixtureRequest) -> DeliveryQueue:
+def queue(request: pytest.FixtureRequest) -> Queue:
     if request.param == "memory":
         return MemoryDeliveries()
     mongo: Mongo = request.getfixturevalue("mongo")
     return MongoDeliveries(mongo)
 
 
-def leased(queue: DeliveryQueue, *, holder: str = "pump") -> Lease:
+def leased(queue: Queue, *, holder: str = "pump") -> Lease:
     lease = queue.lease(LANE, holder=holder, seconds=60)
     assert lease is not None
     return lease
@@ -90,7 +99,7 @@ def unseen(evse: str) -> UnseenChange:
 # --- how attempts end, where some objects changed meanwhile ---------------------------------
 
 
-def settle_mixed(queue: DeliveryQueue, lease: Lease, deliveries: tuple[Delivery, ...]) -> None:
+def settle_mixed(queue: Queue, lease: Lease, deliveries: tuple[Delivery, ...]) -> None:
     """Half of them failed; all at once."""
     queue.settle(
         lease,
@@ -103,7 +112,7 @@ def settle_mixed(queue: DeliveryQueue, lease: Lease, deliveries: tuple[Delivery,
     )
 
 
-def claimed_and_passed_on(queue: DeliveryQueue, *others: ObjectKey) -> tuple[Lease, Lease]:
+def claimed_and_passed_on(queue: Queue, *others: ObjectKey) -> tuple[Lease, Lease]:
     """All claimed by the first lease, half marked since, and the lane is the second's by now."""
     queue.owe([a_request(1, key=key) for key in others], now=later(-1))
     queue.owe([a_request(1, key=key) for key in MIXED], now=later(-0.5))
@@ -115,7 +124,7 @@ def claimed_and_passed_on(queue: DeliveryQueue, *others: ObjectKey) -> tuple[Lea
     return lost, leased(queue, holder="another")
 
 
-def outcome(queue: DeliveryQueue) -> dict[ObjectKey, tuple[int, object, object]]:
+def outcome(queue: Queue) -> dict[ObjectKey, tuple[int, object, object]]:
     """Of each that is owed: how often it failed, when it is due, what came meanwhile."""
     return {each.key: (each.attempts, each.due, each.unseen) for each in queue.owed()}
 
@@ -128,7 +137,7 @@ ENDED: dict[ObjectKey, tuple[int, object, object]] = {
 
 
 def test_a_lane_that_passed_on_is_not_missed_where_every_attempt_is_written(
-    queue: DeliveryQueue,
+    queue: Queue,
 ) -> None:
     lost, _ = claimed_and_passed_on(queue)
 
@@ -139,7 +148,7 @@ def test_a_lane_that_passed_on_is_not_missed_where_every_attempt_is_written(
 
 @pytest.mark.parametrize("again", [0, 1])
 def test_one_that_another_has_claimed_is_told_however_the_others_ended(
-    queue: DeliveryQueue, again: int
+    queue: Queue, again: int
 ) -> None:
     lost, taken = claimed_and_passed_on(queue, FIRST)
     mine = queue.owed()

@@ -13,12 +13,12 @@ from domain.delivery.lanes import Lease
 from domain.delivery.settling import Settled, settle
 from domain.errors import LaneLost
 from domain.objects.stored import Change, UnseenChange
-from domain.ports import DeliveryQueue
 from tests.contracts.made import (
     EMSP,
     LANE,
     NOON,
     OTHER_EMSP,
+    Queue,
     a_request,
     at_once,
     attempted,
@@ -31,20 +31,20 @@ from tests.contracts.made import (
 
 
 @pytest.fixture(params=["memory", "mongo"])
-def queue(request: pytest.FixtureRequest) -> DeliveryQueue:
+def queue(request: pytest.FixtureRequest) -> Queue:
     if request.param == "memory":
         return MemoryDeliveries()
     mongo: Mongo = request.getfixturevalue("mongo")
     return MongoDeliveries(mongo)
 
 
-def leased(queue: DeliveryQueue, lane: LaneId = LANE) -> Lease:
+def leased(queue: Queue, lane: LaneId = LANE) -> Lease:
     lease = queue.lease(lane, holder="pump", seconds=60)
     assert lease is not None
     return lease
 
 
-def passed_on(queue: DeliveryQueue, lease: Lease) -> Lease:
+def passed_on(queue: Queue, lease: Lease) -> Lease:
     """The next lease of the lane, to another pump."""
     queue.give_back(lease)
     taken = queue.lease(lease.lane, holder="another", seconds=60)
@@ -52,12 +52,12 @@ def passed_on(queue: DeliveryQueue, lease: Lease) -> Lease:
     return taken
 
 
-def claimed(queue: DeliveryQueue, lease: Lease) -> Delivery:
+def claimed(queue: Queue, lease: Lease) -> Delivery:
     [delivery] = queue.claim(lease, now=NOON, limit=10)
     return delivery
 
 
-def only(queue: DeliveryQueue) -> Delivery:
+def only(queue: Queue) -> Delivery:
     [delivery] = queue.owed()
     return delivery
 
@@ -65,14 +65,14 @@ def only(queue: DeliveryQueue) -> Delivery:
 # --- marks ------------------------------------------------------------------------------------
 
 
-def test_a_mark_is_owed_as_it_was_made(queue: DeliveryQueue) -> None:
+def test_a_mark_is_owed_as_it_was_made(queue: Queue) -> None:
     change = Change("PATCH", ("E$1", "c.2"), b'{"a": 1.50}', "correlation")
     queue.owe([a_request(3, unseen=UnseenChange.one(change))], now=NOON)
 
     assert only(queue) == delivery_of(a_request(3, unseen=UnseenChange.one(change)), now=NOON)
 
 
-def test_two_changes_of_an_object_make_one_delivery(queue: DeliveryQueue) -> None:
+def test_two_changes_of_an_object_make_one_delivery(queue: Queue) -> None:
     queue.owe([a_request(1, unseen=UnseenChange.one(patch("E1")))], now=NOON)
     queue.owe([a_request(2, unseen=UnseenChange.one(patch("E2")))], now=later(1))
 
@@ -82,13 +82,13 @@ def test_two_changes_of_an_object_make_one_delivery(queue: DeliveryQueue) -> Non
     assert delivery.unseen == UnseenChange(scope=(), correlation_id="correlation-E2")
 
 
-def test_two_marks_of_one_object_may_come_together(queue: DeliveryQueue) -> None:
+def test_two_marks_of_one_object_may_come_together(queue: Queue) -> None:
     queue.owe([a_request(1), a_request(2)], now=NOON)
 
     assert only(queue).revision == 2
 
 
-def test_the_same_mark_again_changes_nothing(queue: DeliveryQueue) -> None:
+def test_the_same_mark_again_changes_nothing(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     before = queue.owed()
 
@@ -97,7 +97,7 @@ def test_the_same_mark_again_changes_nothing(queue: DeliveryQueue) -> None:
     assert queue.owed() == before
 
 
-def test_each_receiver_and_each_object_is_owed_by_itself(queue: DeliveryQueue) -> None:
+def test_each_receiver_and_each_object_is_owed_by_itself(queue: Queue) -> None:
     queue.owe(
         [
             a_request(receiver=EMSP),
@@ -111,7 +111,7 @@ def test_each_receiver_and_each_object_is_owed_by_itself(queue: DeliveryQueue) -
     assert len(queue.owed()) == 4
 
 
-def test_marks_at_once_lose_none(queue: DeliveryQueue) -> None:
+def test_marks_at_once_lose_none(queue: Queue) -> None:
     keys = [location(f"L{n}") for n in range(3)]
 
     outcomes = at_once(
@@ -125,7 +125,7 @@ def test_marks_at_once_lose_none(queue: DeliveryQueue) -> None:
     assert [delivery.revision for delivery in queue.owed()] == [8, 8, 8]
 
 
-def test_marks_and_claims_at_once_lose_none(queue: DeliveryQueue) -> None:
+def test_marks_and_claims_at_once_lose_none(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
 
@@ -140,28 +140,28 @@ def test_marks_and_claims_at_once_lose_none(queue: DeliveryQueue) -> None:
     assert only(queue).sending is not None
 
 
-def test_a_delivery_is_found_by_its_id(queue: DeliveryQueue) -> None:
+def test_a_delivery_is_found_by_its_id(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
 
     assert queue.get(a_request(1).delivery_id) == only(queue)
     assert queue.get("no such delivery") is None
 
 
-def test_what_is_owed_is_shown_oldest_first(queue: DeliveryQueue) -> None:
+def test_what_is_owed_is_shown_oldest_first(queue: Queue) -> None:
     for n, lane in enumerate((LaneId("q"), LANE, cdr_lane())):
         queue.owe([a_request(lane=lane)], now=later(-n))
 
     assert [each.lane for each in queue.owed()] == [cdr_lane(), LANE, LaneId("q")]
     assert [each.lane for each in queue.owed(partner_id="partner-1")] == [cdr_lane(), LANE]
     assert [each.lane for each in queue.owed(limit=1)] == [cdr_lane()]
-    assert len(queue.owed(state="due")) == 3
-    assert queue.owed(state="refused") == ()
+    assert len(queue.owed(state=DeliveryState.DUE)) == 3
+    assert queue.owed(state=DeliveryState.REFUSED) == ()
 
 
 # --- claims -----------------------------------------------------------------------------------
 
 
-def test_due_deliveries_are_claimed_oldest_due_first(queue: DeliveryQueue) -> None:
+def test_due_deliveries_are_claimed_oldest_due_first(queue: Queue) -> None:
     for name, seconds in (("B", -1), ("A", -2), ("C", 0), ("D", 1)):
         queue.owe([a_request(key=location(name))], now=later(seconds))
     lease = leased(queue)
@@ -173,7 +173,7 @@ def test_due_deliveries_are_claimed_oldest_due_first(queue: DeliveryQueue) -> No
     assert [each.key.id for each in second] == ["C"]
 
 
-def test_a_claim_takes_what_is_missed_for_sending(queue: DeliveryQueue) -> None:
+def test_a_claim_takes_what_is_missed_for_sending(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
 
     delivery = claimed(queue, leased(queue))
@@ -183,7 +183,7 @@ def test_a_claim_takes_what_is_missed_for_sending(queue: DeliveryQueue) -> None:
     assert only(queue) == delivery
 
 
-def test_a_lease_claims_nothing_twice(queue: DeliveryQueue) -> None:
+def test_a_lease_claims_nothing_twice(queue: Queue) -> None:
     queue.owe([a_request(key=location(f"L{n}")) for n in range(20)], now=NOON)
     lease = leased(queue)
 
@@ -196,13 +196,13 @@ def test_a_lease_claims_nothing_twice(queue: DeliveryQueue) -> None:
     assert len(set(names)) == 20
 
 
-def test_a_lane_claims_nothing_of_another_lane(queue: DeliveryQueue) -> None:
+def test_a_lane_claims_nothing_of_another_lane(queue: Queue) -> None:
     queue.owe([a_request(lane=cdr_lane()), a_request(lane=LaneId("q"))], now=NOON)
 
     assert queue.claim(leased(queue), now=NOON, limit=10) == ()
 
 
-def test_the_next_lease_takes_over_what_the_last_had_claimed(queue: DeliveryQueue) -> None:
+def test_the_next_lease_takes_over_what_the_last_had_claimed(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     claimed(queue, lease)
@@ -212,7 +212,7 @@ def test_the_next_lease_takes_over_what_the_last_had_claimed(queue: DeliveryQueu
     assert delivery.sending == UnseenChange.one(patch()).as_present_state()
 
 
-def test_what_is_marked_after_the_claim_waits_for_the_next_attempt(queue: DeliveryQueue) -> None:
+def test_what_is_marked_after_the_claim_waits_for_the_next_attempt(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     claimed(queue, lease)
@@ -223,7 +223,7 @@ def test_what_is_marked_after_the_claim_waits_for_the_next_attempt(queue: Delive
     assert only(queue).unseen == UnseenChange.one(patch("E2"))
 
 
-def test_a_lost_lease_claims_nothing(queue: DeliveryQueue) -> None:
+def test_a_lost_lease_claims_nothing(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     passed_on(queue, lease)
@@ -235,7 +235,7 @@ def test_a_lost_lease_claims_nothing(queue: DeliveryQueue) -> None:
 # --- how attempts end -------------------------------------------------------------------------
 
 
-def test_what_was_accepted_is_owed_no_more(queue: DeliveryQueue) -> None:
+def test_what_was_accepted_is_owed_no_more(queue: Queue) -> None:
     queue.owe([a_request(1), a_request(key=location("LOC2"))], now=NOON)
     lease = leased(queue)
     both = queue.claim(lease, now=NOON, limit=10)
@@ -245,7 +245,7 @@ def test_what_was_accepted_is_owed_no_more(queue: DeliveryQueue) -> None:
     assert queue.owed() == ()
 
 
-def test_what_changed_meanwhile_is_due_again_at_once(queue: DeliveryQueue) -> None:
+def test_what_changed_meanwhile_is_due_again_at_once(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     delivery = claimed(queue, lease)
@@ -267,7 +267,7 @@ def told(delivery: Delivery, revision: int) -> Settled:
     return settle(delivery, accepted, spread=0.5)
 
 
-def test_what_went_out_before_it_was_marked_is_not_owed_again(queue: DeliveryQueue) -> None:
+def test_what_went_out_before_it_was_marked_is_not_owed_again(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     queue.settle(lease, [told(claimed(queue, lease), 3)])
@@ -286,7 +286,7 @@ def test_what_went_out_before_it_was_marked_is_not_owed_again(queue: DeliveryQue
     ("meanwhile", "owed"), [(2, None), (3, None), (4, UnseenChange.one(patch()))]
 )
 def test_what_was_marked_meanwhile_is_owed_if_it_is_newer_than_what_went_out(
-    queue: DeliveryQueue, meanwhile: int, owed: UnseenChange | None
+    queue: Queue, meanwhile: int, owed: UnseenChange | None
 ) -> None:
     queue.owe([a_request(1), a_request(1, key=location("LOC2"))], now=NOON)
     lease = leased(queue)
@@ -300,7 +300,7 @@ def test_what_was_marked_meanwhile_is_owed_if_it_is_newer_than_what_went_out(
     assert (left.revision, left.due) == ((4, later(1)) if owed else (3, later(6)))
 
 
-def test_a_mark_that_is_newer_than_what_went_out_is_due_at_once(queue: DeliveryQueue) -> None:
+def test_a_mark_that_is_newer_than_what_went_out_is_due_at_once(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     queue.settle(lease, [told(claimed(queue, lease), 3)])
@@ -311,7 +311,7 @@ def test_a_mark_that_is_newer_than_what_went_out_is_due_at_once(queue: DeliveryQ
     assert (left.revision, left.unseen, left.due) == (4, UnseenChange.one(patch()), later(2))
 
 
-def test_what_failed_is_due_when_the_schedule_says(queue: DeliveryQueue) -> None:
+def test_what_failed_is_due_when_the_schedule_says(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
 
@@ -326,7 +326,7 @@ def test_what_failed_is_due_when_the_schedule_says(queue: DeliveryQueue) -> None
     assert again.sending == UnseenChange.one(patch()).as_present_state()
 
 
-def test_what_failed_and_changed_meanwhile_keeps_to_the_schedule(queue: DeliveryQueue) -> None:
+def test_what_failed_and_changed_meanwhile_keeps_to_the_schedule(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     delivery = claimed(queue, lease)
@@ -339,7 +339,7 @@ def test_what_failed_and_changed_meanwhile_keeps_to_the_schedule(queue: Delivery
     assert (left.unseen, left.sending) == (UnseenChange.one(patch("E2")), UnseenChange.one(patch()))
 
 
-def test_what_was_refused_waits_for_a_change(queue: DeliveryQueue) -> None:
+def test_what_was_refused_waits_for_a_change(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
 
@@ -353,7 +353,7 @@ def test_what_was_refused_waits_for_a_change(queue: DeliveryQueue) -> None:
     assert (left.state, left.due, left.attempts) == (DeliveryState.DUE, later(60), 0)
 
 
-def test_what_is_parked_waits_for_an_operator(queue: DeliveryQueue) -> None:
+def test_what_is_parked_waits_for_an_operator(queue: Queue) -> None:
     queue.owe([a_request(1, lane=cdr_lane())], now=NOON)
     lease = leased(queue, cdr_lane())
     delivery = claimed(queue, lease)
@@ -367,7 +367,7 @@ def test_what_is_parked_waits_for_an_operator(queue: DeliveryQueue) -> None:
     assert queue.claim(lease, now=later(9999), limit=10) == ()
 
 
-def test_what_was_refused_and_changed_meanwhile_is_due_at_once(queue: DeliveryQueue) -> None:
+def test_what_was_refused_and_changed_meanwhile_is_due_at_once(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     delivery = claimed(queue, lease)
@@ -379,7 +379,7 @@ def test_what_was_refused_and_changed_meanwhile_is_due_at_once(queue: DeliveryQu
     assert (left.state, left.due, left.attempts) == (DeliveryState.DUE, later(1), 0)
 
 
-def test_settling_again_changes_nothing(queue: DeliveryQueue) -> None:
+def test_settling_again_changes_nothing(queue: Queue) -> None:
     queue.owe([a_request(1), a_request(key=location("LOC2"))], now=NOON)
     lease = leased(queue)
     one, two = queue.claim(lease, now=NOON, limit=10)
@@ -392,11 +392,11 @@ def test_settling_again_changes_nothing(queue: DeliveryQueue) -> None:
     assert queue.owed() == before
 
 
-def test_settling_nothing_is_nothing(queue: DeliveryQueue) -> None:
+def test_settling_nothing_is_nothing(queue: Queue) -> None:
     queue.settle(leased(queue), [])
 
 
-def test_who_lost_the_lane_cannot_settle_what_another_has_claimed(queue: DeliveryQueue) -> None:
+def test_who_lost_the_lane_cannot_settle_what_another_has_claimed(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lost = leased(queue)
     delivery = claimed(queue, lost)
@@ -410,7 +410,7 @@ def test_who_lost_the_lane_cannot_settle_what_another_has_claimed(queue: Deliver
     assert queue.owed() == before
 
 
-def test_what_is_still_the_lost_leases_is_settled_all_the_same(queue: DeliveryQueue) -> None:
+def test_what_is_still_the_lost_leases_is_settled_all_the_same(queue: Queue) -> None:
     queue.owe([a_request(1), a_request(key=location("LOC2"))], now=NOON)
     lost = leased(queue)
     both = queue.claim(lost, now=NOON, limit=10)
@@ -422,7 +422,7 @@ def test_what_is_still_the_lost_leases_is_settled_all_the_same(queue: DeliveryQu
     assert [each.id for each in queue.owed()] == [taken.id]
 
 
-def test_what_was_forgotten_while_under_way_is_settled_silently(queue: DeliveryQueue) -> None:
+def test_what_was_forgotten_while_under_way_is_settled_silently(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     delivery = claimed(queue, lease)
@@ -433,7 +433,7 @@ def test_what_was_forgotten_while_under_way_is_settled_silently(queue: DeliveryQ
     assert queue.owed() == ()
 
 
-def test_marks_and_settlements_at_once_lose_no_mark(queue: DeliveryQueue) -> None:
+def test_marks_and_settlements_at_once_lose_no_mark(queue: Queue) -> None:
     keys = [location(f"L{n}") for n in range(10)]
     queue.owe([a_request(1, key=key) for key in keys], now=NOON)
     lease = leased(queue)
@@ -454,7 +454,7 @@ def test_marks_and_settlements_at_once_lose_no_mark(queue: DeliveryQueue) -> Non
 # --- people -----------------------------------------------------------------------------------
 
 
-def test_a_refused_delivery_is_due_when_an_operator_says_so(queue: DeliveryQueue) -> None:
+def test_a_refused_delivery_is_due_when_an_operator_says_so(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     delivery = claimed(queue, lease)
@@ -466,7 +466,7 @@ def test_a_refused_delivery_is_due_when_an_operator_says_so(queue: DeliveryQueue
     assert not queue.retry("no such delivery", now=NOON)
 
 
-def test_a_partner_that_left_is_owed_its_cdrs_alone(queue: DeliveryQueue) -> None:
+def test_a_partner_that_left_is_owed_its_cdrs_alone(queue: Queue) -> None:
     queue.owe(
         [
             a_request(1),
@@ -483,7 +483,7 @@ def test_a_partner_that_left_is_owed_its_cdrs_alone(queue: DeliveryQueue) -> Non
     assert queue.forget("partner-1") == 0
 
 
-def test_a_lane_owes_since_its_oldest_that_is_due_or_refused(queue: DeliveryQueue) -> None:
+def test_a_lane_owes_since_its_oldest_that_is_due_or_refused(queue: Queue) -> None:
     assert queue.owed_since(LANE) is None
     queue.owe([a_request(1)], now=later(5))
     lease = leased(queue)

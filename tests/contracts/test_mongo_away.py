@@ -120,7 +120,7 @@ def of_custody() -> Iterator[Question]:
     yield lambda: archive.other_bills(cdr(), cdr(), limit=1)
     yield lambda: list(archive.received())
     yield lambda: list(archive.refs(since=None, before=NOON))
-    yield lambda: archive.bills([cdr()])
+    yield lambda: archive.naming([cdr()])
     yield lambda: archive.keep(conflict)
     yield lambda: archive.conflicts()
     yield lambda: ledger.owe(known, delivery)

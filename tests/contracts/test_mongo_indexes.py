@@ -166,9 +166,9 @@ QUESTIONS: dict[str, Callable[[Mongo], object]] = {
     "other bills": lambda mongo: MongoArchive(mongo).other_bills(cdr(), cdr(), limit=1),
     "latest": lambda mongo: MongoArchive(mongo).latest(cdr("C1")),
     "refs": lambda mongo: list(MongoArchive(mongo).refs(since=later(38), before=later(99))),
-    "bills": lambda mongo: MongoArchive(mongo).bills([cdr()]),
+    "bills": lambda mongo: MongoArchive(mongo).naming([cdr()]),
     "conflicts": lambda mongo: MongoArchive(mongo).conflicts(),
-    "owed": lambda mongo: MongoDeliveries(mongo).owed(state="parked"),
+    "owed": lambda mongo: MongoDeliveries(mongo).owed(state=DeliveryState.PARKED),
     "quiet": lambda mongo: MongoSessionWatch(mongo).quiet(before=NOON, limit=5),
     "over": lambda mongo: MongoSessionWatch(mongo).over(before=NOON, limit=5),
 }

@@ -13,10 +13,9 @@ from adapters.memory import MemoryPartners
 from adapters.mongo import Mongo, MongoPartners
 from adapters.ocpi import json
 from domain.partners.partner import Partner
-from domain.ports import PartnerStore
-from tests.contracts.made import NOON, at_once, later, partner
+from tests.contracts.made import NOON, Partners, at_once, later, partner
 
-Note = Callable[[PartnerStore], None]
+Note = Callable[[Partners], None]
 NOTES: dict[str, tuple[Note, dict[str, object]]] = {
     "ailing": (lambda store: store.set_ailing("p", ailing=True), {"ailing": True}),
     "suspect": (lambda store: store.suspect("p"), {"suspected": True}),
@@ -42,7 +41,7 @@ NOTES: dict[str, tuple[Note, dict[str, object]]] = {
 
 
 @pytest.fixture(params=["memory", "mongo"])
-def partners(request: pytest.FixtureRequest) -> PartnerStore:
+def partners(request: pytest.FixtureRequest) -> Partners:
     if request.param == "memory":
         return MemoryPartners()
     mongo: Mongo = request.getfixturevalue("mongo")
@@ -54,7 +53,7 @@ def noted(read: Partner, fields: dict[str, object]) -> Partner:
 
 
 @pytest.mark.parametrize("name", NOTES)
-def test_what_is_noted_is_read_from_then_on(partners: PartnerStore, name: str) -> None:
+def test_what_is_noted_is_read_from_then_on(partners: Partners, name: str) -> None:
     note, fields = NOTES[name]
     read = partners.save(partner("p"))
 
@@ -67,7 +66,7 @@ def test_what_is_noted_is_read_from_then_on(partners: PartnerStore, name: str) -
 
 @pytest.mark.parametrize("name", NOTES)
 def test_a_save_of_what_was_read_before_a_note_leaves_the_note(
-    partners: PartnerStore, name: str
+    partners: Partners, name: str
 ) -> None:
     note, fields = NOTES[name]
     read = partners.save(partner("p"))
@@ -80,7 +79,7 @@ def test_a_save_of_what_was_read_before_a_note_leaves_the_note(
 
 
 @pytest.mark.parametrize("name", NOTES)
-def test_a_note_of_who_is_gone_does_nothing(partners: PartnerStore, name: str) -> None:
+def test_a_note_of_who_is_gone_does_nothing(partners: Partners, name: str) -> None:
     note, _ = NOTES[name]
 
     note(partners)
@@ -89,7 +88,7 @@ def test_a_note_of_who_is_gone_does_nothing(partners: PartnerStore, name: str) -
 
 
 def test_a_save_that_sets_noted_fields_by_itself_does_not_change_them(
-    partners: PartnerStore,
+    partners: Partners,
 ) -> None:
     read = partners.save(partner("p"))
 
@@ -98,7 +97,7 @@ def test_a_save_that_sets_noted_fields_by_itself_does_not_change_them(
     assert partners.get("p") == replace(read, revision=2)
 
 
-def test_of_a_new_partner_everything_is_saved(partners: PartnerStore) -> None:
+def test_of_a_new_partner_everything_is_saved(partners: Partners) -> None:
     fields = {name: value for _, noted in NOTES.values() for name, value in noted.items()}
 
     saved = partners.save(noted(partner("p"), fields))
@@ -106,7 +105,7 @@ def test_of_a_new_partner_everything_is_saved(partners: PartnerStore) -> None:
     assert partners.get("p") == saved == noted(partner("p"), fields | {"revision": 1})
 
 
-def test_a_call_from_a_partner_ends_every_suspicion(partners: PartnerStore) -> None:
+def test_a_call_from_a_partner_ends_every_suspicion(partners: Partners) -> None:
     partners.save(partner("p"))
     partners.suspect("p")
     partners.set_ailing("p", ailing=True)
@@ -119,7 +118,7 @@ def test_a_call_from_a_partner_ends_every_suspicion(partners: PartnerStore) -> N
     assert (now.reachable, now.ailing, now.suspected, now.probe_failures) == (True, False, False, 0)
 
 
-def test_a_probe_answers_the_suspicion_that_asked_for_it(partners: PartnerStore) -> None:
+def test_a_probe_answers_the_suspicion_that_asked_for_it(partners: Partners) -> None:
     partners.save(partner("p"))
     partners.suspect("p")
 
@@ -129,7 +128,7 @@ def test_a_probe_answers_the_suspicion_that_asked_for_it(partners: PartnerStore)
     assert (now.suspected, now.probe_failures, now.reachable) == (False, 1, True)
 
 
-def test_pulls_are_noted_by_module(partners: PartnerStore) -> None:
+def test_pulls_are_noted_by_module(partners: Partners) -> None:
     partners.save(partner("p"))
 
     partners.pulled("p", "tokens", at=later(1))
@@ -139,7 +138,7 @@ def test_pulls_are_noted_by_module(partners: PartnerStore) -> None:
     assert partners.get("p").synced == (("locations", later(2)), ("tokens", later(3)))
 
 
-def test_notes_that_are_made_at_once_are_all_kept(partners: PartnerStore) -> None:
+def test_notes_that_are_made_at_once_are_all_kept(partners: Partners) -> None:
     partners.save(partner("p"))
 
     modules = ("cdrs", "locations", "sessions", "tariffs", "tokens")
@@ -148,7 +147,7 @@ def test_notes_that_are_made_at_once_are_all_kept(partners: PartnerStore) -> Non
     assert partners.get("p").synced == tuple((module, NOON) for module in modules)
 
 
-def test_a_note_is_of_one_partner(partners: PartnerStore) -> None:
+def test_a_note_is_of_one_partner(partners: Partners) -> None:
     other = partners.save(partner("q"))
     partners.save(partner("p"))
 

@@ -16,19 +16,18 @@ from domain.partners.admission import released
 from domain.partners.approval import Approved, Invited
 from domain.partners.partner import InboundToken, PartnerState, TokenUse
 from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role
-from domain.ports import PartnerStore
-from tests.contracts.made import CPO, EMSP, NOON, at_once, later, partner
+from tests.contracts.made import CPO, EMSP, NOON, Partners, at_once, later, partner
 
 
 @pytest.fixture(params=["memory", "mongo"])
-def partners(request: pytest.FixtureRequest) -> PartnerStore:
+def partners(request: pytest.FixtureRequest) -> Partners:
     if request.param == "memory":
         return MemoryPartners()
     mongo: Mongo = request.getfixturevalue("mongo")
     return MongoPartners(mongo, json)
 
 
-def test_a_partner_comes_back_as_it_was_saved(partners: PartnerStore) -> None:
+def test_a_partner_comes_back_as_it_was_saved(partners: Partners) -> None:
     details: Document = {"name": "Ümlaut", "$where": {"a.b": [Decimal("1.50"), None]}, "": 7}
     whole = replace(
         partner("p"),
@@ -73,12 +72,12 @@ def test_a_partner_comes_back_as_it_was_saved(partners: PartnerStore) -> None:
     assert partners.get("p") == saved
 
 
-def test_a_partner_that_is_not_there_is_unknown(partners: PartnerStore) -> None:
+def test_a_partner_that_is_not_there_is_unknown(partners: Partners) -> None:
     with pytest.raises(UnknownPartner):
         partners.get("unknown")
 
 
-def test_a_partner_is_found_by_a_token_that_it_has_no_more(partners: PartnerStore) -> None:
+def test_a_partner_is_found_by_a_token_that_it_has_no_more(partners: Partners) -> None:
     saved = partners.save(replace(partner("p"), spent=("hash-1", "hash-2")))
     partners.save(partner("without"))
 
@@ -87,7 +86,7 @@ def test_a_partner_is_found_by_a_token_that_it_has_no_more(partners: PartnerStor
     assert partners.by_token("hash-2") is None
 
 
-def test_a_partner_is_found_by_any_of_its_tokens(partners: PartnerStore) -> None:
+def test_a_partner_is_found_by_any_of_its_tokens(partners: Partners) -> None:
     held = tuple(InboundToken(f"hash-{use}", use, NOON) for use in TokenUse)
     saved = partners.save(replace(partner("p"), tokens=held))
     partners.save(partner("without tokens"))
@@ -96,7 +95,7 @@ def test_a_partner_is_found_by_any_of_its_tokens(partners: PartnerStore) -> None
     assert partners.by_token("hash-unknown") is None
 
 
-def test_a_token_that_was_replaced_finds_no_partner(partners: PartnerStore) -> None:
+def test_a_token_that_was_replaced_finds_no_partner(partners: Partners) -> None:
     saved = partners.save(
         replace(partner("p"), tokens=(InboundToken("old", TokenUse.CURRENT),)),
     )
@@ -106,7 +105,7 @@ def test_a_token_that_was_replaced_finds_no_partner(partners: PartnerStore) -> N
     assert partners.by_token("old") is None
 
 
-def test_roles_that_were_dropped_stay_taken_and_are_still_told(partners: PartnerStore) -> None:
+def test_roles_that_were_dropped_stay_taken_and_are_still_told(partners: Partners) -> None:
     saved = partners.save(partner("p", (Role.CPO, CPO), (Role.EMSP, EMSP)))
     kept = saved.with_roles(saved.roles[:1])
     partners.save(kept)
@@ -117,14 +116,14 @@ def test_roles_that_were_dropped_stay_taken_and_are_still_told(partners: Partner
     assert partners.get("p").dropped == saved.roles[1:]
 
 
-def test_partners_are_listed_oldest_first(partners: PartnerStore) -> None:
+def test_partners_are_listed_oldest_first(partners: Partners) -> None:
     for name, seconds in (("c", 2), ("a", 1), ("b", 0)):
         partners.save(partner(name, created_at=later(seconds)))
 
     assert [each.id for each in partners.all()] == ["b", "a", "c"]
 
 
-def test_who_saves_what_it_read_before_another_wrote_is_told(partners: PartnerStore) -> None:
+def test_who_saves_what_it_read_before_another_wrote_is_told(partners: Partners) -> None:
     read = partners.save(partner("p"))
     partners.save(replace(read, name="first"))
 
@@ -134,19 +133,19 @@ def test_who_saves_what_it_read_before_another_wrote_is_told(partners: PartnerSt
     assert partners.get("p").name == "first"
 
 
-def test_a_new_partner_does_not_overwrite_one_of_its_id(partners: PartnerStore) -> None:
+def test_a_new_partner_does_not_overwrite_one_of_its_id(partners: Partners) -> None:
     partners.save(partner("p"))
 
     with pytest.raises(Conflict):
         partners.save(partner("p"))
 
 
-def test_saving_what_was_never_stored_is_a_conflict(partners: PartnerStore) -> None:
+def test_saving_what_was_never_stored_is_a_conflict(partners: Partners) -> None:
     with pytest.raises(Conflict):
         partners.save(replace(partner("p"), revision=3))
 
 
-def test_of_many_who_save_at_once_one_succeeds(partners: PartnerStore) -> None:
+def test_of_many_who_save_at_once_one_succeeds(partners: Partners) -> None:
     read = partners.save(partner("p"))
 
     outcomes = at_once(*(partial(partners.save, replace(read, name=f"{n}")) for n in range(8)))
@@ -158,14 +157,14 @@ def test_of_many_who_save_at_once_one_succeeds(partners: PartnerStore) -> None:
 @pytest.mark.parametrize(
     "state", [PartnerState.INVITED, PartnerState.REGISTERED, PartnerState.SUSPENDED]
 )
-def test_a_role_is_one_live_partners(partners: PartnerStore, state: PartnerState) -> None:
+def test_a_role_is_one_live_partners(partners: Partners, state: PartnerState) -> None:
     partners.save(partner("p", (Role.CPO, CPO), state=state))
 
     with pytest.raises(PartyTaken):
         partners.save(partner("q", (Role.EMSP, EMSP), (Role.CPO, CPO)))
 
 
-def test_of_many_who_claim_a_role_at_once_one_gets_it(partners: PartnerStore) -> None:
+def test_of_many_who_claim_a_role_at_once_one_gets_it(partners: Partners) -> None:
     outcomes = at_once(
         *(partial(partners.save, partner(f"p{n}", (Role.CPO, CPO))) for n in range(8))
     )
@@ -177,7 +176,7 @@ def test_of_many_who_claim_a_role_at_once_one_gets_it(partners: PartnerStore) ->
 
 
 def test_roles_of_who_has_left_stay_taken_until_released(
-    partners: PartnerStore,
+    partners: Partners,
 ) -> None:
     saved = partners.save(partner("p", (Role.CPO, CPO)))
     left = partners.save(saved.unregistered(PartnerState.UNREGISTERED))
@@ -190,7 +189,7 @@ def test_roles_of_who_has_left_stay_taken_until_released(
     assert (partners.get("p").parties, partners.get("p").dropped) == ((), saved.roles)
 
 
-def test_an_approved_role_is_taken_before_its_partner_comes(partners: PartnerStore) -> None:
+def test_an_approved_role_is_taken_before_its_partner_comes(partners: Partners) -> None:
     partners.save(replace(partner("p", state=PartnerState.INVITED), held=(f"{CPO}/CPO",)))
 
     with pytest.raises(PartyTaken):
@@ -198,14 +197,14 @@ def test_an_approved_role_is_taken_before_its_partner_comes(partners: PartnerSto
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_hubs_party_is_no_other_partners_in_any_role(partners: PartnerStore, role: Role) -> None:
+def test_a_hubs_party_is_no_other_partners_in_any_role(partners: Partners, role: Role) -> None:
     partners.save(replace(partner("hub", (Role.CPO, CPO)), hub_party=EMSP))
 
     with pytest.raises(PartyTaken):
         partners.save(partner("q", (role, EMSP)))
 
 
-def test_who_comes_back_finds_its_role_taken(partners: PartnerStore) -> None:
+def test_who_comes_back_finds_its_role_taken(partners: Partners) -> None:
     left = partners.save(partner("p", (Role.CPO, CPO), state=PartnerState.UNREGISTERED))
     partners.save(partner("q", (Role.CPO, CPO)))
 
@@ -214,7 +213,7 @@ def test_who_comes_back_finds_its_role_taken(partners: PartnerStore) -> None:
 
 
 def test_partners_without_roles_and_tokens_do_not_hinder_each_other(
-    partners: PartnerStore,
+    partners: Partners,
 ) -> None:
     partners.save(partner("p", state=PartnerState.INVITED))
     partners.save(partner("q", state=PartnerState.INVITED))
@@ -222,7 +221,7 @@ def test_partners_without_roles_and_tokens_do_not_hinder_each_other(
     assert len(partners.all()) == 2
 
 
-def test_a_call_from_a_partner_makes_it_reachable_and_well(partners: PartnerStore) -> None:
+def test_a_call_from_a_partner_makes_it_reachable_and_well(partners: Partners) -> None:
     read = partners.save(replace(partner("p"), reachable=False, ailing=True))
 
     partners.seen("p", now=later(5))
@@ -230,7 +229,7 @@ def test_a_call_from_a_partner_makes_it_reachable_and_well(partners: PartnerStor
     assert partners.get("p") == replace(read, last_seen=later(5), reachable=True, ailing=False)
 
 
-def test_noting_a_call_makes_no_save_a_conflict(partners: PartnerStore) -> None:
+def test_noting_a_call_makes_no_save_a_conflict(partners: Partners) -> None:
     read = partners.save(partner("p"))
 
     partners.seen("p", now=later(5))
@@ -240,7 +239,7 @@ def test_noting_a_call_makes_no_save_a_conflict(partners: PartnerStore) -> None:
     assert partners.save(replace(read, name="renamed")).revision == 2
 
 
-def test_noting_a_call_of_who_is_gone_does_nothing(partners: PartnerStore) -> None:
+def test_noting_a_call_of_who_is_gone_does_nothing(partners: Partners) -> None:
     partners.seen("unknown", now=NOON)
     partners.set_ailing("unknown", ailing=True)
 

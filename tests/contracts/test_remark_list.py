@@ -9,8 +9,8 @@ from adapters.memory import MemoryArchive, MemoryObjects, MemoryRemarks
 from adapters.mongo import Mongo, MongoArchive, MongoObjects, MongoRemarks
 from domain.objects.remarks import Remarks
 from domain.objects.stored import Stored
-from domain.ports import CdrArchive, ObjectStore, RemarkList
-from tests.contracts.made import MODULES, PRIVATE, filed, later, location, stored
+from domain.ports import ObjectStore, RemarkList
+from tests.contracts.made import MODULES, PRIVATE, Archive, filed, later, location, stored
 
 ODD = Remarks(("name: a line break", "directions[0].text: $a.b"), more=3)
 
@@ -19,7 +19,7 @@ ODD = Remarks(("name: a line break", "directions[0].text: $a.b"), more=3)
 class Stores:
     remarks: RemarkList
     objects: ObjectStore
-    archive: CdrArchive
+    archive: Archive
 
 
 @pytest.fixture(params=["memory", "mongo"])

@@ -16,12 +16,13 @@ from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.lanes import Breaker, LaneHealth, Lease
 from domain.objects.paging import PageRequest, Position
-from domain.ports import DeliveryQueue, PartnerStore
 from tests.contracts.made import (
     EMSP,
     LANE,
     NOON,
     Custody,
+    Partners,
+    Queue,
     a_request,
     attempted,
     filed,
@@ -55,18 +56,18 @@ def bare(request: pytest.FixtureRequest) -> Custody:
 
 
 @pytest.fixture(params=["memory", "mongo"])
-def partners(request: pytest.FixtureRequest) -> PartnerStore:
+def partners(request: pytest.FixtureRequest) -> Partners:
     if request.param == "memory":
         return MemoryPartners()
     return MongoPartners(request.getfixturevalue("unindexed"), json)
 
 
 @pytest.fixture
-def queue(bare: Custody) -> DeliveryQueue:
+def queue(bare: Custody) -> Queue:
     return bare.queue
 
 
-def leased(queue: DeliveryQueue) -> Lease:
+def leased(queue: Queue) -> Lease:
     lease = queue.lease(LANE, holder="pump", seconds=60)
     assert lease is not None
     return lease
@@ -99,7 +100,7 @@ def test_conflicts_of_one_moment_are_shown_in_one_order(bare: Custody) -> None:
     assert bare.archive.conflicts(limit=3) == tuple(by_name[:3])
 
 
-def test_partners_of_one_moment_are_listed_by_id(partners: PartnerStore) -> None:
+def test_partners_of_one_moment_are_listed_by_id(partners: Partners) -> None:
     for name in SCRAMBLED:
         partners.save(partner(name))
     partners.save(partner("Z", created_at=later(-1)))
@@ -125,7 +126,7 @@ def test_cdrs_of_one_millisecond_are_listed_in_order_of_receipt(bare: Custody) -
 # --- lanes ------------------------------------------------------------------------------------
 
 
-def test_a_lease_that_ends_leaves_the_health_that_it_is_given(queue: DeliveryQueue) -> None:
+def test_a_lease_that_ends_leaves_the_health_that_it_is_given(queue: Queue) -> None:
     queue.give_back(leased(queue), OPEN)
     assert queue.health() == {LANE: OPEN}
 
@@ -136,7 +137,7 @@ def test_a_lease_that_ends_leaves_the_health_that_it_is_given(queue: DeliveryQue
     assert leased(queue).health == ILL
 
 
-def test_who_lost_the_lane_gives_back_neither_it_nor_its_health(queue: DeliveryQueue) -> None:
+def test_who_lost_the_lane_gives_back_neither_it_nor_its_health(queue: Queue) -> None:
     lost = leased(queue)
     queue.give_back(lost, ILL)
     taken = leased(queue)
@@ -147,7 +148,7 @@ def test_who_lost_the_lane_gives_back_neither_it_nor_its_health(queue: DeliveryQ
     assert queue.health() == {LANE: ILL}
 
 
-def test_who_is_late_but_has_no_successor_has_not_lost_the_lane(queue: DeliveryQueue) -> None:
+def test_who_is_late_but_has_no_successor_has_not_lost_the_lane(queue: Queue) -> None:
     queue.owe([a_request(1), a_request(key=location("LOC2"))], now=NOON)
     lease = leased(queue)
     both = queue.claim(lease, now=NOON, limit=10)

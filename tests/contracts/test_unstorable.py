@@ -18,12 +18,13 @@ from domain.delivery.lanes import BareRefusal, LaneHealth, Lease
 from domain.delivery.settling import Settled
 from domain.errors import Unstorable
 from domain.objects.quarantine import Quarantined
-from domain.ports import ObjectStore, PartnerStore
+from domain.ports import ObjectStore
 from tests.contracts.made import (
     LANE,
     MODULES,
     NOON,
     Custody,
+    Partners,
     a_request,
     attempted,
     cdr_lane,
@@ -46,7 +47,7 @@ def objects(request: pytest.FixtureRequest) -> ObjectStore:
 
 
 @pytest.fixture(params=["memory", "mongo"])
-def partners(request: pytest.FixtureRequest) -> PartnerStore:
+def partners(request: pytest.FixtureRequest) -> Partners:
     if request.param == "memory":
         return MemoryPartners()
     return MongoPartners(request.getfixturevalue("mongo"), json)
@@ -147,7 +148,7 @@ def test_an_object(objects: ObjectStore) -> None:
     assert held.body == kept.body
 
 
-def test_a_partner(partners: PartnerStore) -> None:
+def test_a_partner(partners: Partners) -> None:
     for name in (HALF, "x" * HUGE):
         with pytest.raises(Unstorable):
             partners.save(replace(partner(), name=name))

@@ -82,7 +82,7 @@ class Scene:
         }
 
     def breaker(self) -> Breaker:
-        return self.hub.container.hub.delivery_overview.lanes()[self.lane].breaker
+        return self.hub.container.hub.delivery_overview.health()[self.lane].breaker
 
 
 @contextmanager

@@ -180,7 +180,7 @@ def _owe(hub: RunningHub, hostile: Platform, subscriptions: list[Subscription]) 
         )
         for each in subscriptions
     ]
-    hub.inside.hub.delivery_overview.deliveries.owe(requests, now=hub.inside.clock.now())
+    hub.inside.hub.publisher.queue.owe(requests, now=hub.inside.clock.now())
 
 
 def _forget(hub: RunningHub) -> None:

@@ -265,7 +265,7 @@ def _refused(hub: RunningHub, receiver: Platform, key: ObjectKey) -> Delivery:
     partner_id = _id_of(hub, receiver)
 
     def found() -> list[Delivery]:
-        state = DeliveryState.REFUSED.value
+        state = DeliveryState.REFUSED
         owed = hub.inside.hub.delivery_overview.owed(partner_id=partner_id, state=state)
         return [each for each in owed if each.key == key]
 

@@ -47,6 +47,7 @@ from application.commands.sender import CommandSender
 from application.delivery.outgoing import RequestSender
 from application.delivery.overview import DeliveryOverview
 from application.delivery.pump import Pump
+from application.delivery.recording import AttemptRecorder
 from application.delivery.senders import Senders
 from application.delivery.webhook_turns import WebhookTurns
 from application.objects.catching_up import CatchUp
@@ -242,9 +243,20 @@ class House:
 
     def built(self, use_case: Callable[..., UseCase], **more: Any) -> UseCase:
         """The use case, its fields filled with what the house calls by the same names."""
-        having = {"hub": HUB, "spread": FixedSpread(), **vars(self), **more}
+        having = {"hub": HUB, "spread": FixedSpread(), **self._parted(), **vars(self), **more}
         names = (each.name for each in fields(cast(Any, use_case)))
         return use_case(**{name: having[name] for name in names if name in having})
+
+    def _parted(self) -> dict[str, Any]:
+        """The ports that a store shares with others, and what keeps nothing but ports."""
+        owed, ledger = self.deliveries, self.ledger
+        return {
+            **dict.fromkeys(("queue", "lanes", "leases"), owed),
+            **dict.fromkeys(("waiting_credits", "outbox", "accounts", "handovers"), ledger),
+            **dict.fromkeys(("bills", "cdr_conflicts"), self.archive),
+            "partner_notes": self.partners,
+            "recorder": AttemptRecorder(owed, owed, FixedSpread(), self.clock),
+        }
 
     def another_pump(self, holder: str) -> Pump:
         return self.built(Pump, holder=holder)

@@ -44,11 +44,14 @@ class Promises:
     def __post_init__(self) -> None:
         self.receivers.inspect = self.arrived
         self.cdr_accounting = CdrAccounting(
-            self.stores.archive,
-            self.stores.ledger,
-            self.stores.deliveries,
-            self.stores.wake,
-            self.stores.clock,
+            archive=self.stores.archive,
+            bills=self.stores.archive,
+            ledger=self.stores.ledger,
+            accounts=self.stores.ledger,
+            handovers=self.stores.ledger,
+            deliveries=self.stores.deliveries,
+            wake=self.stores.wake,
+            clock=self.stores.clock,
         )
 
     def told_accepted(self, filed: Filed, body: bytes) -> None:

@@ -75,7 +75,7 @@ def test_another_cdr_of_the_id_is_a_conflict_while_the_first_is_being_asked_for(
     first = post(market, to=XYZ)
 
     assert first.declined == REFUSING
-    assert len(market.cdr_accounting.conflicts()) == 1
+    assert len(market.archive.conflicts()) == 1
 
 
 def test_a_cdr_that_comes_meanwhile_is_not_left_to_the_sweep(market: House) -> None:

@@ -167,7 +167,7 @@ def test_another_cdr_of_a_taken_id_is_refused_and_kept_for_operators_once(market
         with pytest.raises(NotReplaceable):
             post(market, other)
 
-    [conflict] = market.cdr_accounting.conflicts()
+    [conflict] = market.archive.conflicts()
     assert (conflict.ref, conflict.partner_id) == (first.filed.ref, "cpo")
     assert market.json.parse(conflict.body) == other
     assert market.archive.get(first.filed.ref) == first.filed

@@ -54,9 +54,11 @@ def test_what_is_owed_for_a_month_counts_as_parked_is_told_of_once_and_is_tried_
     assert delivery.state is DeliveryState.DUE
     assert is_parked_by_age(delivery, market.clock.now())
     assert tellings == [(), (), ("cdr.parked",), ()]
-    assert market.delivery_overview.owed(state="parked") == (delivery,)
-    assert market.delivery_overview.owed(state="parked", partner_id="emsp") == (delivery,)
-    assert market.delivery_overview.owed(state="parked", partner_id="cpo") == ()
+    assert market.delivery_overview.owed(state=DeliveryState.PARKED) == (delivery,)
+    assert market.delivery_overview.owed(state=DeliveryState.PARKED, partner_id="emsp") == (
+        delivery,
+    )
+    assert market.delivery_overview.owed(state=DeliveryState.PARKED, partner_id="cpo") == ()
     says(market, TAKING)
     pump(market, after_s=86_400)
     assert state(market, taken) is DeliveryState.DELIVERED

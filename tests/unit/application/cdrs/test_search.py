@@ -42,7 +42,7 @@ def market(market: House) -> House:
 
 
 def finding(house: House) -> CdrSearch:
-    return CdrSearch(house.cdr_accounting, house.archive, house.json)
+    return house.built(CdrSearch)
 
 
 def found(house: House, **wanted: Any) -> list[str]:
@@ -149,12 +149,12 @@ def test_a_partys_figures_are_put_in_order(market: House, monkeypatch: pytest.Mo
 class _Torn(MemoryArchive):
     """An archive that names a bill which it cannot read."""
 
-    def bills(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
+    def naming(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
         return {"gone": sessions[0]}
 
 
 def test_a_bill_that_cannot_be_read_is_passed_over(market: House) -> None:
-    finder = CdrSearch(market.cdr_accounting, _Torn(), market.json)
+    finder = market.built(CdrSearch, bills=_Torn())
 
     assert finder.listed(CdrQuery(session=ObjectKey("sessions", ABC, "S1"))) == ()
 

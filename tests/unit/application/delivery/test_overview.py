@@ -31,7 +31,7 @@ def deliveries() -> MemoryDeliveries:
 @pytest.fixture
 def watching(deliveries: MemoryDeliveries) -> DeliveryOverview:
     ledger = MemoryLedger(deliveries.records, MemoryArchive())
-    return DeliveryOverview(deliveries, ledger, MemoryWake(), FixedClock(NOON))
+    return DeliveryOverview(deliveries, deliveries, ledger, MemoryWake(), FixedClock(NOON))
 
 
 def test_a_short_id_names_its_delivery(watching: DeliveryOverview) -> None:

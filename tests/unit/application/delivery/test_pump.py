@@ -193,7 +193,7 @@ def test_the_second_pump_waits_for_the_first_ones_last_send(gate: Gate) -> None:
     store.seconds += draining.LEASE_S + 1
     other = house.another_pump("pump-2")
     other._one_round()
-    assert other.lanes
+    assert other.in_hand
 
     other._one_round()
     assert (gate.most[XYZ], len(house.wire.asked)) == (1, 1)

@@ -56,7 +56,7 @@ def test_a_lane_that_was_taken_over_while_a_send_hangs_is_noticed_at_the_renewal
     gate.shut = {XYZ}
     owe(house, 9)
     pump(house, until=lambda: gate.inside[XYZ] == 1)
-    draining = house.pump.lanes[LANE]
+    draining = house.pump.in_hand[LANE]
     monkeypatch.setattr(pump_module, "RENEW_S", -1.0)
     house.pump._one_round()
     still_ours = draining.is_ours()
@@ -83,11 +83,11 @@ def test_a_lease_that_ended_unnoticed_is_not_taken_a_second_time(gate: Gate) -> 
     owe(house, 9)
     pump(house, until=lambda: gate.inside[XYZ] == 1)
     store.seconds += draining.LEASE_S + 1
-    before = house.pump.lanes[LANE]
+    before = house.pump.in_hand[LANE]
 
     house.pump._one_round()
 
-    assert house.pump.lanes[LANE] is before
+    assert house.pump.in_hand[LANE] is before
     gate.opened.set()
     house.pump.close()
 
@@ -99,8 +99,8 @@ def test_nothing_leaves_once_the_lease_may_have_ended(
     owe(house, 3)
 
     house.pump._one_round()
-    while house.pump.lanes:
-        for lane in list(house.pump.lanes):
+    while house.pump.in_hand:
+        for lane in list(house.pump.in_hand):
             house.pump._serve_lane(lane)
         house.pump._collect(wait_s=0.01)
 
@@ -166,7 +166,7 @@ def test_a_lane_that_was_lost_claims_nothing_more_while_a_send_hangs(gate: Gate)
     gate.shut = {XYZ}
     owe(house, 1)
     pump(house, until=lambda: gate.inside[XYZ] == 1)
-    draining = house.pump.lanes[LANE]
+    draining = house.pump.in_hand[LANE]
     draining.answers, draining.lost = 1, True  # well enough for four at a time
     owe(house, 3, start=1)
 

@@ -167,15 +167,15 @@ def test_operators_see_what_is_owed_and_how_lanes_are(house: House) -> None:
     house.deliveries.owe([a_request()], now=NOON)
     lease = house.deliveries.lease(LaneId("emsp"), holder="pump", seconds=60)
 
-    [owed] = house.delivery_overview.owed(partner_id="emsp", state="due")
+    [owed] = house.delivery_overview.owed(partner_id="emsp", state=DeliveryState.DUE)
     assert house.delivery_overview.find(owed.id) == owed
     assert house.delivery_overview.find("nothing") is None
     assert (
         house.delivery_overview.owed(partner_id="cpo")
-        == house.delivery_overview.owed(state="parked")
+        == house.delivery_overview.owed(state=DeliveryState.PARKED)
         == ()
     )
-    assert house.delivery_overview.lanes() == {LaneId("emsp"): LaneHealth()}
+    assert house.delivery_overview.health() == {LaneId("emsp"): LaneHealth()}
     assert lease is not None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.commands.records import Command
+from domain.delivery.deliveries import DeliveryState
 from domain.delivery.what import EventType
 from domain.errors import Conflict
 from domain.partners.party import PartyId, Role
@@ -171,7 +172,7 @@ def test_a_command_whose_record_is_gone_is_not_told_of(house: House) -> None:
     house.pump.run(seconds=20.0)
 
     assert _statuses(house, subscription) == []
-    assert house.delivery_overview.owed(state="refused") == ()
+    assert house.delivery_overview.owed(state=DeliveryState.REFUSED) == ()
 
 
 def test_a_command_that_changes_meanwhile_is_told_of_again_with_the_same_id(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from domain.delivery.deliveries import DeliveryState
 from domain.delivery.what import EventType
 from domain.errors import LaneLost
 from domain.times import format_time
@@ -138,7 +139,7 @@ def test_a_session_that_is_gone_is_not_told_of(market: House) -> None:
     tell(market)
 
     assert market.outbound.told == []
-    assert market.delivery_overview.owed(state="refused") == ()
+    assert market.delivery_overview.owed(state=DeliveryState.REFUSED) == ()
 
 
 def test_a_cdr_without_a_delivery_is_not_told_of(market: House) -> None:

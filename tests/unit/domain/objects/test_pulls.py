@@ -9,7 +9,7 @@ from domain.objects.pulls import GIVEN_UP_AFTER, ListName, ListRead, next_turn
 from domain.partners.party import PartyId
 from tests.builders import ABC, NOON, XYZ, after
 
-LISTS: tuple[ListName, ...] = (("locations", ABC), ("tariffs", ABC), ("tokens", XYZ))
+LISTS = (ListName("locations", ABC), ListName("tariffs", ABC), ListName("tokens", XYZ))
 
 
 def a_read(
@@ -62,7 +62,7 @@ def test_a_list_without_an_end_is_read_last_in_the_next_turn(order: list[int]) -
 
 
 def test_a_list_of_a_party_that_is_the_partners_no_more_is_not_read() -> None:
-    gone = ("locations", PartyId("BE", "OLD"))
+    gone = ListName("locations", PartyId("BE", "OLD"))
 
     turn = next_turn(LISTS, {gone: a_read(gone, page="p")}, whole=False, now=NOON)
 
