@@ -18,13 +18,7 @@ from domain import errors
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, LaneId
 from domain.delivery.lanes import Breaker, LaneHealth
-from domain.ports import (
-    Clock,
-    FailPoints,
-    LaneLeases,
-    Lanes,
-    PartnerNotes,
-)
+from domain.ports import Clock, FailPoints, LaneLeases, Lanes, PartnerNotes
 
 POOL = 32
 RENEW_S = 4.0

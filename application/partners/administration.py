@@ -18,13 +18,7 @@ from domain.partners.admission import without_roles
 from domain.partners.agreements import Agreement, Fee
 from domain.partners.approval import Approved, Invited
 from domain.partners.options import PLAIN, Options
-from domain.partners.partner import (
-    INVITATION_LIFE,
-    InboundToken,
-    Partner,
-    PartnerState,
-    TokenUse,
-)
+from domain.partners.partner import INVITATION_LIFE, InboundToken, Partner, PartnerState, TokenUse
 from domain.partners.party import PartyId
 from domain.ports import (
     AgreementStore,
