@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from application.hub import Hub
-from domain.documents import JsonValue
 from domain.partners.approval import Invited
 from domain.partners.partner import Partner
 from domain.partners.party import PartyRole
 from domain.webhooks.events import Subscription
-
-Shape = Mapping[str, JsonValue]
+from entrypoints.hub_api.shapes import Shape
 
 
 def first_role(partner: Partner) -> PartyRole | Invited | None:

@@ -7,7 +7,7 @@ import click
 from domain import errors
 from domain.partners.agreements import Agreement, Fee
 from domain.partners.party import PartyId
-from entrypoints.hub_api.shapes import agreement_shape
+from entrypoints.hub_api.partners.shapes import agreement_shape
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table, say
 from entrypoints.operations.words import Currency, Exact, Party
 

@@ -17,7 +17,7 @@ from domain.cdrs.custody import Count
 from domain.delivery.deliveries import DeliveryState
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
-from entrypoints.hub_api.custody_shapes import (
+from entrypoints.hub_api.cdrs.shapes import (
     conflict_shape,
     count_shape,
     doubtful_shape,

@@ -5,9 +5,9 @@ import click
 from application.hub import Hub
 from domain import errors
 from domain.delivery.deliveries import Delivery
-from entrypoints.hub_api.delivery_shapes import delivery_row, delivery_shape
+from entrypoints.hub_api.delivery.shapes import attempt_shape, delivery_row, delivery_shape
 from entrypoints.hub_api.names import Names
-from entrypoints.hub_api.shapes import Shape, attempt_shape
+from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.output import (
     as_json,
     open_hub,

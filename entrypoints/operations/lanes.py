@@ -3,7 +3,7 @@
 import click
 
 from domain.documents import JsonValue, as_document
-from entrypoints.hub_api.deliveries import lanes_of
+from entrypoints.hub_api.delivery.deliveries import lanes_of
 from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.objects import LIMIT
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table

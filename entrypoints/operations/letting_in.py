@@ -14,8 +14,8 @@ from domain.partners.approval import EVERY_PARTY, Approved, Invited
 from domain.partners.options import Options
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId, Role, parse_role
-from entrypoints.hub_api.options import options_shape
-from entrypoints.hub_api.partner_shapes import invitation_shape, partner_shape
+from entrypoints.hub_api.partners.options import options_shape
+from entrypoints.hub_api.partners.shapes import invitation_shape, partner_shape
 from entrypoints.operations.options import CommandRequest, options_of_connection
 from entrypoints.operations.output import as_json, open_hub, print_json
 from entrypoints.operations.words import Party

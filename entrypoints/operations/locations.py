@@ -6,7 +6,7 @@ from adapters.ocpi import json
 from domain.documents import Document, as_document
 from domain.objects.paging import PageRequest
 from domain.partners.party import PartyId
-from entrypoints.hub_api.search import location_query, shown
+from entrypoints.hub_api.objects.search import location_query, shown
 from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.objects import (
     LIMIT,

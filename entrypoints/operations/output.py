@@ -9,7 +9,7 @@ from adapters.ocpi import json
 from application.hub import Hub
 from domain.delivery.answers import Attempt
 from domain.documents import JsonValue
-from entrypoints.hub_api.shapes import attempt_shape
+from entrypoints.hub_api.delivery.shapes import attempt_shape
 
 _ATTEMPTS = ("at", "http", "ocpi", "unsure", "reason")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")

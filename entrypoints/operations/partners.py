@@ -11,9 +11,8 @@ import click
 from domain.documents import JsonValue
 from domain.partners.partner import Partner
 from domain.times import format_time
-from entrypoints.hub_api.partner_shapes import partner_shape
-from entrypoints.hub_api.partners import announced
-from entrypoints.hub_api.pull_shapes import partner_with_pulls
+from entrypoints.hub_api.partners.partners import announced
+from entrypoints.hub_api.partners.shapes import partner_shape, partner_with_pulls
 from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations import letting_in
 from entrypoints.operations.letting_in import NAMED, parties_of, tell

@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from domain.documents import as_documents
-from entrypoints.hub_api.settlement import settlement_shape
+from entrypoints.hub_api.cdrs.settlement import settlement_shape
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table
 from entrypoints.operations.words import Moment
 

@@ -5,7 +5,8 @@ from datetime import datetime
 import click
 
 from domain.documents import Document
-from entrypoints.hub_api.shapes import Shape, quote_shape
+from entrypoints.hub_api.objects.shapes import quote_shape
+from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.objects import (
     NAMED,
     found,

@@ -3,9 +3,10 @@
 import click
 
 from domain.webhooks.events import EventType
-from entrypoints.hub_api.forms import WebhookForm, fill_in
+from entrypoints.hub_api.forms import fill_in
 from entrypoints.hub_api.names import Names
-from entrypoints.hub_api.shapes import subscribed_shape, subscription_shape
+from entrypoints.hub_api.webhooks.forms import WebhookForm
+from entrypoints.hub_api.webhooks.shapes import subscribed_shape, subscription_shape
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table, say
 
 _COLUMNS = ("id", "partner", "url", "events", "created", "over_cap")

@@ -11,7 +11,7 @@ from domain.delivery.deliveries import DeliveryState
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 from domain.times import parse_moment
-from entrypoints.hub_api.cdrs import session_named
+from entrypoints.hub_api.cdrs.cdrs import session_named
 
 STATES = click.Choice([state.value for state in DeliveryState], case_sensitive=False)
 

@@ -6,9 +6,10 @@ from domain import errors
 from domain.partners.agreements import Fee
 from domain.partners.party import PartyId
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.forms import AgreementForm, FeeForm, fill_in
+from entrypoints.hub_api.forms import fill_in
 from entrypoints.hub_api.listing import cut
-from entrypoints.hub_api.shapes import agreement_shape
+from entrypoints.hub_api.partners.forms import AgreementForm, FeeForm
+from entrypoints.hub_api.partners.shapes import agreement_shape
 from entrypoints.ocpi.replies import Reply, of_value
 
 

@@ -10,10 +10,11 @@ from application.hub import Hub
 from domain import errors
 from domain.webhooks.events import EventType
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.forms import WebhookForm, fill_in
+from entrypoints.hub_api.forms import fill_in
 from entrypoints.hub_api.listing import cut
 from entrypoints.hub_api.names import Names
-from entrypoints.hub_api.shapes import subscribed_shape, subscription_shape
+from entrypoints.hub_api.webhooks.forms import WebhookForm
+from entrypoints.hub_api.webhooks.shapes import subscribed_shape, subscription_shape
 from entrypoints.ocpi.replies import Reply, of_value
 
 

@@ -13,9 +13,12 @@ from domain.partners.approval import Approved, Invited
 from domain.partners.options import PLAIN
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId, Role
-from entrypoints.hub_api import options
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.forms import (
+from entrypoints.hub_api.forms import fill_in
+from entrypoints.hub_api.listing import cut
+from entrypoints.hub_api.names import partner_id_of
+from entrypoints.hub_api.partners import options
+from entrypoints.hub_api.partners.forms import (
     ApprovalForm,
     ConnectionForm,
     InvitationForm,
@@ -23,13 +26,9 @@ from entrypoints.hub_api.forms import (
     RotationForm,
     StandInForm,
     SyncForm,
-    fill_in,
 )
-from entrypoints.hub_api.listing import cut
-from entrypoints.hub_api.names import partner_id_of
-from entrypoints.hub_api.options import OptionsForm
-from entrypoints.hub_api.partner_shapes import invitation_shape, partner_shape
-from entrypoints.hub_api.pull_shapes import partner_with_pulls
+from entrypoints.hub_api.partners.options import OptionsForm
+from entrypoints.hub_api.partners.shapes import invitation_shape, partner_shape, partner_with_pulls
 from entrypoints.hub_api.shapes import Shape
 from entrypoints.ocpi.replies import Reply, of_value
 

@@ -6,10 +6,11 @@ Apart from the other shapes, because they answer the one question of a bad night
 from collections.abc import Mapping
 
 from domain.cdrs.custody import ref_of_delivery
+from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import Delivery, DeliveryClass, DeliveryState, LaneId
 from domain.delivery.lanes import Breaker, LaneHealth
 from entrypoints.hub_api.names import Names
-from entrypoints.hub_api.shapes import Shape, attempt_shape, party_text, time_text
+from entrypoints.hub_api.shapes import Shape, party_text, time_text
 
 Lanes = Mapping[LaneId, LaneHealth]
 _SOUND = LaneHealth()
@@ -38,6 +39,17 @@ def delivery_shape(delivery: Delivery, names: Names, lanes: Lanes) -> Shape:
         "lane": _health_shape(health),
         "behind": behind(delivery),
         "why": _why(delivery, health),
+    }
+
+
+def attempt_shape(attempt: Attempt) -> Shape:
+    """One try; `http` and `ocpi` are None where no answer came, `unsure` that it may have it."""
+    return {
+        "at": time_text(attempt.at),
+        "http": attempt.http,
+        "ocpi": attempt.ocpi,
+        "reason": attempt.reason,
+        "unsure": attempt.is_unsure,
     }
 
 

@@ -1,15 +1,11 @@
 """A command as it looks outside: to its requester, and to the hub's operators."""
 
-from collections.abc import Mapping
-
 from adapters.ocpi import json
 from domain.commands.records import Command
 from domain.commands.requests import Side
 from domain.commands.results import Response, Result
-from domain.documents import JsonValue
 from domain.times import format_time
-
-Shape = Mapping[str, JsonValue]
+from entrypoints.hub_api.shapes import Shape
 
 
 def command_shape(command: Command) -> Shape:

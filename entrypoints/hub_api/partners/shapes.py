@@ -3,16 +3,20 @@
 Nothing here is secret but an invitation's token, which is shown once.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from application.partners.administration import Invitation
 from domain.documents import JsonValue
 from domain.objects.client_info import status_of
+from domain.objects.pulls import ListRead
+from domain.partners.agreements import Agreement, Fee
 from domain.partners.approval import Approved, Invited
 from domain.partners.partner import Partner, TokenUse
 from domain.partners.party import Endpoint, spelled_key
 from entrypoints.hub_api.names import first_role, partner_id_of
-from entrypoints.hub_api.options import options_shape
+from entrypoints.hub_api.objects.shapes import pulled_shape
+from entrypoints.hub_api.partners.options import options_shape
 from entrypoints.hub_api.shapes import Shape, party_text, time_text
 
 
@@ -85,3 +89,23 @@ def _endpoint(endpoint: Endpoint) -> Shape:
 def _invitation_end(partner: Partner) -> datetime | None:
     ends = (each.expires_at for each in partner.tokens if each.use is TokenUse.INVITATION)
     return next(ends, None)
+
+
+def partner_with_pulls(partner: Partner, reads: Iterable[ListRead]) -> Shape:
+    """A partner, and how far each of its lists is read."""
+    return {**partner_shape(partner), "pulls": [pulled_shape(read) for read in reads]}
+
+
+def agreement_shape(made: Agreement) -> Shape:
+    """That two parties see each other."""
+    return {
+        "id": made.id,
+        "one": party_text(made.one),
+        "other": party_text(made.other),
+        "made": time_text(made.made_at),
+        "fees": [_fee(fee) for fee in made.fees],
+    }
+
+
+def _fee(fee: Fee) -> Shape:
+    return {"currency": fee.currency, "fixed": fee.fixed, "percent": fee.percent}

@@ -4,7 +4,7 @@ from application.hub import Hub
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.listing import asked_partner, cut
 from entrypoints.hub_api.names import Names
-from entrypoints.hub_api.shapes import quarantined_shape
+from entrypoints.hub_api.objects.shapes import quarantined_shape
 from entrypoints.ocpi.replies import Reply, of_value
 
 _LISTED = 1000

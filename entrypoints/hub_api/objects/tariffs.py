@@ -10,8 +10,8 @@ from application.modules import MODULES
 from domain.objects.stored import ObjectKey
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.listing import listed
-from entrypoints.hub_api.locations import part_of, visible_location
-from entrypoints.hub_api.shapes import quote_shape
+from entrypoints.hub_api.objects.locations import part_of, visible_location
+from entrypoints.hub_api.objects.shapes import quote_shape
 from entrypoints.ocpi.paging import time_asked
 from entrypoints.ocpi.replies import Reply
 

@@ -13,7 +13,7 @@ from domain.commands.requests import CommandRequest, Side
 from domain.partners.party import Interface
 from domain.routing.routes import sender_of
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.command_shapes import command_shape
+from entrypoints.hub_api.commands.shapes import command_shape
 from entrypoints.hub_api.listing import cut
 from entrypoints.ocpi.commands import refused
 from entrypoints.ocpi.replies import Reply, of_value

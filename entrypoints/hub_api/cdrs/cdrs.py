@@ -12,15 +12,16 @@ from domain.delivery.deliveries import DeliveryState
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.custody_shapes import (
+from entrypoints.hub_api.cdrs.forms import ReplayForm
+from entrypoints.hub_api.cdrs.shapes import (
     conflict_shape,
     count_shape,
     doubtful_shape,
     handed_shape,
     listed_shape,
 )
-from entrypoints.hub_api.deliveries import asked_state
-from entrypoints.hub_api.forms import ReplayForm, fill_in
+from entrypoints.hub_api.delivery.deliveries import asked_state
+from entrypoints.hub_api.forms import fill_in
 from entrypoints.hub_api.listing import (
     asked_page,
     asked_party,

@@ -4,8 +4,9 @@ from application.hub import Hub
 from domain import errors
 from domain.delivery.deliveries import Delivery, DeliveryState
 from entrypoints.hub_api.calls import Call
-from entrypoints.hub_api.delivery_shapes import delivery_shape, is_known, lane_shape
-from entrypoints.hub_api.forms import RetryForm, fill_in
+from entrypoints.hub_api.delivery.forms import RetryForm
+from entrypoints.hub_api.delivery.shapes import delivery_shape, is_known, lane_shape
+from entrypoints.hub_api.forms import fill_in
 from entrypoints.hub_api.listing import asked_partner, cut
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape

@@ -14,9 +14,9 @@ from domain.cdrs.custody import Count, Filed
 from domain.delivery.deliveries import Delivery, DeliveryState
 from domain.documents import JsonValue
 from domain.objects.stored import ObjectKey
-from entrypoints.hub_api.delivery_shapes import behind
+from entrypoints.hub_api.delivery.shapes import attempt_shape, behind
 from entrypoints.hub_api.names import Names
-from entrypoints.hub_api.shapes import Shape, attempt_shape, party_text, time_text
+from entrypoints.hub_api.shapes import Shape, party_text, time_text
 
 
 def handed_shape(handed: Handed) -> Shape:

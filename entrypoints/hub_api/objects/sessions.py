@@ -5,7 +5,7 @@ from application.modules import MODULES
 from domain.objects.stored import ObjectKey
 from entrypoints.hub_api.calls import Call
 from entrypoints.hub_api.listing import cut, listed
-from entrypoints.hub_api.shapes import watched_shape
+from entrypoints.hub_api.objects.shapes import watched_shape
 from entrypoints.ocpi.replies import Reply
 
 _SESSIONS = MODULES["sessions"]
