@@ -16,14 +16,14 @@ _Written = TypeVar("_Written")
 
 
 def until_written(write: Callable[[], _Written], what: str) -> _Written:
-    """What `write` returns, called again as long as it raises Conflict. It reads and saves `what`.
+    """What `write` returns, called again while it raises RecordChanged. It reads and saves `what`.
 
     :raises StoreUnavailable: after fifty lost races.
     """
     for _ in range(_MOST_TRIES):
         try:
             return write()
-        except errors.Conflict:
+        except errors.RecordChanged:
             continue
     raise errors.StoreUnavailable(f"{what} changes faster than it can be written")
 

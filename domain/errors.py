@@ -233,7 +233,7 @@ class AnswerTooLarge(OutboundFailed):
 # --- stores ------------------------------------------------------------------------------------
 
 
-class Conflict(HubError):
+class RecordChanged(HubError):
     """The record changed between reading and writing it; read again and decide again."""
 
 

@@ -13,7 +13,7 @@ from domain.delivery.deliveries import Delivery, DeliveryState, Handover, LaneId
 from domain.delivery.lanes import Lease
 from domain.delivery.settling import CDR_PARKED
 from domain.delivery.standing import Standing
-from domain.objects.paging import Page, PageRequest, Position, fitting
+from domain.objects.paging import ListPosition, Page, PageRequest, fitting
 from domain.partners.party import PartyId
 
 _MOVED = frozenset({DeliveryState.DUE, DeliveryState.WAITING, DeliveryState.PARKED})
@@ -144,7 +144,7 @@ class MemoryLedger:
             items=tuple(filed.body for _, filed in chosen),
             total=len(listed),
             more=more,
-            last=Position(*chosen[-1][0]) if chosen else None,
+            last=ListPosition(*chosen[-1][0]) if chosen else None,
         )
 
     def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[Delivery, ...]:

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any
 
 from adapters.memory.storable import check_storable
-from domain.errors import Conflict, PartyTaken, UnknownPartner
+from domain.errors import PartyTaken, RecordChanged, UnknownPartner
 from domain.partners.partner import Partner
 
 _NOTED = (
@@ -56,7 +56,7 @@ class MemoryPartners:
         with self.lock:
             held = self.held.get(partner.id)
             if (held.revision if held is not None else 0) != partner.revision:
-                raise Conflict(partner.id)
+                raise RecordChanged(partner.id)
             self._refuse_what_others_have(partner)
             saved = replace(partner, revision=partner.revision + 1)
             if held is not None:
@@ -110,4 +110,4 @@ class MemoryPartners:
             raise PartyTaken(f"{min(taken)} is another platform's")
         used = {token.fingerprint for each in others for token in each.tokens}
         if used & {token.fingerprint for token in partner.tokens}:
-            raise Conflict("a token of this fingerprint is another platform's")
+            raise RecordChanged("a token of this fingerprint is another platform's")

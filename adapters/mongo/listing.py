@@ -12,10 +12,10 @@ from pymongo.cursor import Cursor
 
 from adapters.mongo.bodies import read, size_of
 from adapters.mongo.client import Record
-from adapters.mongo.copies import Version, audiences_of, outdone, owners_of
+from adapters.mongo.copies import CopyVersion, audiences_of, outdone, owners_of
 from adapters.mongo.moments import as_text
-from adapters.mongo.sides import Side, Sides
-from domain.objects.paging import Page, PageRequest, Position, Viewer, fitting
+from adapters.mongo.sides import IndexedSide, Sides
+from domain.objects.paging import ListPosition, Page, PageRequest, Viewer, fitting
 from domain.objects.stored import EVERYONE
 
 IN_ORDER = [("created", 1), ("_id", 1)]
@@ -50,21 +50,21 @@ def private_page_of(objects: Collection[Record], request: PageRequest, viewer: V
     return _page(objects, places, request, total=total)
 
 
-def _sides(wanted: Record, viewer: Viewer) -> list[Side]:
+def _sides(wanted: Record, viewer: Viewer) -> list[IndexedSide]:
     """What the viewer reads, and what it owns but does not read."""
     if viewer.sees_all:
-        return [Side(wanted, "listed")]
+        return [IndexedSide(wanted, "listed")]
     own = str(viewer.party)
-    sides = [Side({**wanted, "reader": own}, "read_by")]
+    sides = [IndexedSide({**wanted, "reader": own}, "read_by")]
     if viewer.party in viewer.owners:
-        sides.append(Side({**wanted, "owner": own, "reader": {"$ne": own}}, "owned_by"))
+        sides.append(IndexedSide({**wanted, "owner": own, "reader": {"$ne": own}}, "owned_by"))
     return sides
 
 
 def _page(
     objects: Collection[Record], found: list[tuple[int, str]], request: PageRequest, *, total: int
 ) -> Page:
-    places = {name: Position(created, name) for created, name in found}
+    places = {name: ListPosition(created, name) for created, name in found}
     shown, more = fitting(
         read(objects, list(places)), size_of, limit=request.limit, most_bytes=request.most_bytes
     )
@@ -90,7 +90,7 @@ def _sought(
 
 
 def _chosen(
-    found: Cursor[Record], request: PageRequest, older: Mapping[str, Version]
+    found: Cursor[Record], request: PageRequest, older: Mapping[str, CopyVersion]
 ) -> list[tuple[int, str]]:
     """One more than the page; what is outdone by another copy is passed over."""
     begin = 0 if request.after or not older else request.offset
@@ -100,7 +100,7 @@ def _chosen(
         return [(record["created"], record["_id"]) for record in chosen]
 
 
-def _is_listed(version: Version, request: PageRequest) -> bool:
+def _is_listed(version: CopyVersion, request: PageRequest) -> bool:
     """Whether the record would be in the list, were it not outdone."""
     bounds = _between(request).get("last_updated", {})
     is_early = version.last_updated < bounds.get("$gte", "")
@@ -108,7 +108,7 @@ def _is_listed(version: Version, request: PageRequest) -> bool:
     return not (version.deleted or is_early or is_late)
 
 
-def _behind(position: Position) -> Record:
+def _behind(position: ListPosition) -> Record:
     """The bound is on `created` alone, which the index can go to; the names only part equals."""
     later = [{"created": {"$gt": position.created}}, {"_id": {"$gt": position.name}}]
     return {"created": {"$gte": position.created}, "$and": [{"$or": later}]}

@@ -18,7 +18,7 @@ from adapters.mongo.object_records import (
     name_of,
     of_stored,
 )
-from domain.errors import Conflict
+from domain.errors import RecordChanged
 from domain.objects.paging import Page, PageRequest, Viewer
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 
@@ -119,7 +119,7 @@ class MongoObjects:
         try:
             self._of(saved.key.module).insert_one(of_stored(saved))
         except DuplicateKeyError as error:
-            raise Conflict(str(saved.key)) from error
+            raise RecordChanged(str(saved.key)) from error
 
     def _replace(self, saved: Stored, *, expected: int) -> None:
         record = of_stored(saved)
@@ -127,7 +127,7 @@ class MongoObjects:
             {"_id": record["_id"], "revision": expected}, record
         )
         if result.matched_count == 0:
-            raise Conflict(str(saved.key))
+            raise RecordChanged(str(saved.key))
 
 
 def _since(record: Record) -> datetime:

@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.partner_records import NOTED, as_partner, of_partner
-from domain.errors import Conflict, PartyTaken, UnknownPartner
+from domain.errors import PartyTaken, RecordChanged, UnknownPartner
 from domain.partners.partner import Partner
 from domain.ports import Json
 
@@ -53,7 +53,7 @@ class MongoPartners:
         except DuplicateKeyError as error:
             if "role_keys" in _broken_index(error):
                 raise PartyTaken("one of the roles is another platform's") from error
-            raise Conflict(partner.id) from error
+            raise RecordChanged(partner.id) from error
         return saved
 
     @answering()
@@ -104,7 +104,7 @@ class MongoPartners:
         if "role_keys" not in record:
             update["$unset"] = {"role_keys": ""}
         if self._partners.update_one(same, update).matched_count == 0:
-            raise Conflict(str(record["_id"]))
+            raise RecordChanged(str(record["_id"]))
 
     def _note(self, partner_id: str, fields: Record) -> None:
         """Written beside the revision, and not waited for on disk: the next call notes it again."""

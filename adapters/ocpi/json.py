@@ -22,7 +22,7 @@ _FEW_ENOUGH: int = 10**_MOST_DIGITS
 _INT64 = range(-(2**63), 2**63)
 
 
-class Number(Decimal):
+class NumberAsWritten(Decimal):
     """A number that Decimal would spell otherwise, or that is too large to reckon with.
 
     `text` holds the digits as they came: `1e5`, `0.0000001`, an integer beyond 64 bit. The value is
@@ -107,16 +107,16 @@ def _value(text: str) -> Decimal:
 def _fraction(text: str) -> Decimal:
     """A plain Decimal only where that says it all; `1E+5` and `1e5` alike keep their text."""
     if len(text) > _LONGEST_ORDINARY or "e" in text or "E" in text:
-        return Number(text)
+        return NumberAsWritten(text)
     plain = Decimal(text)
-    return plain if str(plain) == text else Number(text)
+    return plain if str(plain) == text else NumberAsWritten(text)
 
 
 def _integer(text: str) -> int | Decimal:
     if len(text) > _LONGEST_ORDINARY or text == "-0":
-        return Number(text)
+        return NumberAsWritten(text)
     value = int(text)
-    return value if value in _INT64 else Number(text)
+    return value if value in _INT64 else NumberAsWritten(text)
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
@@ -175,7 +175,7 @@ _LITERALS = {True: "true", False: "false", None: "null"}
 
 
 def _digits(number: Decimal) -> str:
-    if not isinstance(number, Number) and not number.is_finite():
+    if not isinstance(number, NumberAsWritten) and not number.is_finite():
         raise ValueError(f"no JSON for {number}")
     return str(number)
 

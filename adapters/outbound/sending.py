@@ -15,7 +15,7 @@ from ssrfguard import Resolver
 from urllib3.exceptions import HTTPError
 
 from adapters.outbound.certificates import expired_at
-from adapters.outbound.connections import CALL, Call
+from adapters.outbound.connections import CALL, OutboundCall
 from adapters.outbound.deadline import Deadline
 from adapters.outbound.dialing import Dialer
 from adapters.outbound.reasons import has_expired, reason_of
@@ -83,7 +83,7 @@ class RequestsOutbound:
         started, deadline = time.monotonic(), Deadline.after(deadline_s)
         dialer = Dialer(self.allow_private_networks, self.resolver)
         dialer.check(request.url)
-        call = Call(dialer, deadline, connect_s, target_of(request.url))
+        call = OutboundCall(dialer, deadline, connect_s, target_of(request.url))
         former = CALL.set(call)
         try:
             status, headers, body = self._exchange(request, max_bytes)
@@ -127,7 +127,7 @@ class RequestsOutbound:
         )
 
 
-def _named(failure: Exception, call: Call, place: str) -> errors.OutboundFailed:
+def _named(failure: Exception, call: OutboundCall, place: str) -> errors.OutboundFailed:
     reason = reason_of(failure, place)
     if has_expired(failure):
         host, _, port = place.rpartition(":")

@@ -85,7 +85,7 @@ class HubQueue(Queue):
             _log.warning("a foreign entry of a queue is dropped: %s", queue_key)
 
 
-class HubWorker(SimpleWorker):
+class QueueWorker(SimpleWorker):
     """Works on one queue. `running` is what each job runs inside of, `stopping` is told of a stop.
 
     Until told to stop, or until Redis is away for good: the supervisor starts it again.
@@ -129,10 +129,10 @@ class HubWorker(SimpleWorker):
         """Do not stand still because of a key in Redis."""
 
 
-def worker(url: str, queue: str, *, running: Running, stopping: Callable[[], None]) -> HubWorker:
+def worker(url: str, queue: str, *, running: Running, stopping: Callable[[], None]) -> QueueWorker:
     """The worker of one queue; `work` it."""
     connection = Redis.from_url(url)
-    made = HubWorker(
+    made = QueueWorker(
         [HubQueue(queue, connection=connection, serializer=JSONSerializer)],
         connection=connection,
         serializer=JSONSerializer,

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from domain import errors
-from domain.cdrs.clearing import Line, Position, Total, totals
-from domain.cdrs.custody import Billed, Conflict, Count, Filed, ref_of_delivery
+from domain.cdrs.clearing import Line, SettlementPosition, Total, totals
+from domain.cdrs.custody import Billed, CdrConflict, Count, Filed, ref_of_delivery
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import Delivery, DeliveryState, aged_before
 from domain.objects.paging import Page, PageRequest
@@ -83,7 +83,7 @@ class CdrAccounting:
         found = self._in(state, party=party, since=since, before=before, limit=limit)
         return tuple(self.handed(filed) for filed in found)
 
-    def conflicts(self, *, limit: int = 100) -> tuple[Conflict, ...]:
+    def conflicts(self, *, limit: int = 100) -> tuple[CdrConflict, ...]:
         """CDRs that were refused because their id was taken, newest first."""
         return self.archive.conflicts(limit=limit)
 
@@ -125,7 +125,7 @@ class CdrAccounting:
 
     def settlement(
         self, *, since: datetime | None, before: datetime | None, by: Partner | None
-    ) -> dict[Position, Total]:
+    ) -> dict[SettlementPosition, Total]:
         """Totals of the CDRs accepted in that time, by pair, currency and month of acceptance.
 
         By when the hub accepted them: a month that is over never changes any more.
@@ -180,7 +180,7 @@ class CdrAccounting:
 
 def _line(billed: Billed) -> Line:
     month = f"{billed.received_at:%Y-%m}"
-    position = Position(billed.cpo, billed.emsp, billed.account.currency, month)
+    position = SettlementPosition(billed.cpo, billed.emsp, billed.account.currency, month)
     return Line(position, billed.account, billed.fee)
 
 

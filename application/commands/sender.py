@@ -17,9 +17,9 @@ from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
 from domain import errors
 from domain.commands import lifetimes
 from domain.commands.kinds import Refusal
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.commands.requests import CommandRequest, Side, Unsent
-from domain.commands.results import Response
+from domain.commands.results import CommandResponse
 from domain.documents import JsonValue, as_document
 from domain.errors import Problem
 from domain.partners.partner import Partner
@@ -73,7 +73,7 @@ class CommandSender:
         claimed = self.commands.save(command.claimed(now=command.created_at))
         return self._sent(claimed, _passed_on(claimed, unsent), partner)
 
-    def begin(self, asked: CommandRequest) -> Command | Refusal:
+    def begin(self, asked: CommandRequest) -> CommandRecord | Refusal:
         """Keep it to be sent by a worker, at once; its state can be asked for by its id (D-10).
 
         Without a `response_url` its result is held until the requester asks.
@@ -99,7 +99,7 @@ class CommandSender:
             return
         try:
             claimed = self.commands.save(command.claimed(now=self.clock.now()))
-        except (errors.Conflict, errors.TooLate):
+        except (errors.RecordChanged, errors.TooLate):
             return
         passed = _passed_on(claimed, command.unsent)
         try:
@@ -138,12 +138,12 @@ class CommandSender:
 
     def _made(
         self, asked: CommandRequest, target: Side, *, even_if_nowhere: bool
-    ) -> tuple[Command, Unsent]:
+    ) -> tuple[CommandRecord, Unsent]:
         """The command, and in it what is to be sent, with the hub's own URL."""
         command_id = self.secrets.new_token()
         url = f"{self.callback_base}/{asked.kind.callback(command_id)}"
         rewritten = asked.answering_to(url, even_if_nowhere=even_if_nowhere)
-        command = Command.of(
+        command = CommandRecord.of(
             rewritten,
             id=command_id,
             target=target,
@@ -152,7 +152,7 @@ class CommandSender:
         )
         return command, rewritten.unsent
 
-    def _sent(self, command: Command, passed: Passed, partner: Partner) -> Relayed:
+    def _sent(self, command: CommandRecord, passed: Passed, partner: Partner) -> Relayed:
         until = command.created_at + lifetimes.SEND_WITHIN
         budget = Budget(self.forwarding.deadline_s, until=until)
         self.fail_points.reach("leased")
@@ -169,7 +169,7 @@ class CommandSender:
             self._note(command, lambda held: held.answered(response))
         return relayed
 
-    def _response(self, command: Command, relayed: Relayed) -> Response | None:
+    def _response(self, command: CommandRecord, relayed: Relayed) -> CommandResponse | None:
         if relayed.body is None or relayed.code is None:
             return None
         data = as_document(self.json.parse(relayed.body)).get("data")
@@ -178,12 +178,14 @@ class CommandSender:
         except errors.InvalidDocument:
             self.counters.count("odd_responses", command=command.name)
         now: datetime = self.clock.now()
-        return Response.read(data, code=relayed.code, at=now, body=self.json.dump(data))
+        return CommandResponse.read(data, code=relayed.code, at=now, body=self.json.dump(data))
 
-    def _fail(self, command: Command, failure: errors.HubError) -> None:
+    def _fail(self, command: CommandRecord, failure: errors.HubError) -> None:
         self._note(command, lambda held: held.failed(str(failure), now=self.clock.now()))
 
-    def _note(self, command: Command, change: Callable[[Command], Command]) -> None:
+    def _note(
+        self, command: CommandRecord, change: Callable[[CommandRecord], CommandRecord]
+    ) -> None:
         """Write down what came of it; the answer is the requester's even if that fails."""
 
         def write() -> None:
@@ -197,7 +199,7 @@ class CommandSender:
             self.counters.count("commands_not_noted", command=command.name)
 
 
-def _passed_on(command: Command, unsent: Unsent) -> Passed:
+def _passed_on(command: CommandRecord, unsent: Unsent) -> Passed:
     return Passed(
         method=command.kind.method,
         module=command.module,

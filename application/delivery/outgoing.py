@@ -14,7 +14,7 @@ from application.partners.credentials_client import CredentialsClient
 from domain import errors
 from domain.delivery.answers import Attempt, Receipt, Verdict, judge, may_have_it
 from domain.noted_text import plain, plain_bytes
-from domain.objects.stored import Path
+from domain.objects.stored import PartPath
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
 from domain.ports import Clock, FailPoints, Wire, WireAnswer, WireRequest
@@ -36,7 +36,7 @@ class OutgoingRequest:
     correlation_id: str
     sender: PartyId | None
     receiver: PartyId | None
-    segments: Path = ()
+    segments: PartPath = ()
     query: str = ""
     is_part: bool = False
 

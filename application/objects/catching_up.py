@@ -70,7 +70,7 @@ class CatchUp:
                 marked += len(marks)
         try:
             self.partners.save(replace(partner, behind_since=None))
-        except errors.Conflict:
+        except errors.RecordChanged:
             return marked
         self.wake.pump()
         return marked

@@ -13,8 +13,8 @@ from domain import errors
 from domain.documents import as_document
 from domain.objects.locations import Location
 from domain.objects.paging import Viewer
-from domain.objects.stored import ObjectKey, Path, Stored
-from domain.objects.tariffs import Price, Tariff
+from domain.objects.stored import ObjectKey, PartPath, Stored
+from domain.objects.tariffs import DimensionPrice, Tariff
 from domain.partners.party import PartyId
 from domain.ports import Clock, Json, Zones
 
@@ -31,7 +31,7 @@ class Offer:
 
     tariff: Tariff
     elements: tuple[int, ...]
-    prices: tuple[Price, ...]
+    prices: tuple[DimensionPrice, ...]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Quote:
 
     owner: PartyId
     location_id: str
-    path: Path
+    path: PartPath
     at: datetime
     local: datetime
     time_zone: str
@@ -62,7 +62,9 @@ class TariffQuotes:
     zones: Zones
     clock: Clock
 
-    def quote(self, stored: Stored, path: Path, *, reader: PartyId, at: datetime | None) -> Quote:
+    def quote(
+        self, stored: Stored, path: PartPath, *, reader: PartyId, at: datetime | None
+    ) -> Quote:
         """What the connector's owner asks for at that moment (None: now), in its own order.
 
         :raises UnknownObject: if the location has no such connector.

@@ -12,7 +12,7 @@ from domain import errors
 from domain.documents import Document, as_document
 from domain.objects.locations import Location
 from domain.objects.paging import Page, PageRequest, Viewer
-from domain.objects.stored import EVERYONE, ObjectKey, Path, Stored
+from domain.objects.stored import EVERYONE, ObjectKey, PartPath, Stored
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.ports import CdrLedger, Json, ObjectStore
@@ -92,7 +92,7 @@ class ObjectReader:
             raise errors.UnknownObject(f"{key.id} is not known")
         return stored
 
-    def part(self, stored: Stored, path: Path) -> bytes:
+    def part(self, stored: Stored, path: PartPath) -> bytes:
         """The object, or one EVSE or connector of it, as JSON.
 
         :raises UnknownObject: if there is no such part.

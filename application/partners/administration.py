@@ -17,7 +17,7 @@ from domain import errors
 from domain.partners.admission import without_roles
 from domain.partners.agreements import Agreement, Fee
 from domain.partners.approval import Approved, Invited
-from domain.partners.options import PLAIN, Options
+from domain.partners.options import PLAIN, ConnectionOptions
 from domain.partners.partner import (
     INVITATION_LIFE,
     InboundToken,
@@ -66,7 +66,7 @@ class PartnerAdministration:
         hub_party: PartyId | None = None,
         life: timedelta = INVITATION_LIFE,
         announce: bool = False,
-        options: Options = PLAIN,
+        options: ConnectionOptions = PLAIN,
     ) -> Invitation:
         """An invitation good for this set, once, until it expires; its parties are taken at once.
 
@@ -140,7 +140,7 @@ class PartnerAdministration:
         self.client_info.reconcile()
         return removed
 
-    def set_options(self, partner_id: str, options: Options) -> Partner:
+    def set_options(self, partner_id: str, options: ConnectionOptions) -> Partner:
         """What its operator knows of its software; holds from its next request on."""
         return change_partner(
             self.partners, partner_id, lambda held: replace(held, options=options)

@@ -51,6 +51,6 @@ class Admission:
         return self.directories.read() if freed else directory
 
     def _save(self, partner: Partner) -> bool:
-        with contextlib.suppress(errors.Conflict):
+        with contextlib.suppress(errors.RecordChanged):
             self.partners.save(partner)
         return True

@@ -77,7 +77,7 @@ class ClientInfoAnnouncer:
         )
         try:
             self.objects.save(stored.with_change(Change("PUT", (), None, self.ids.new()), now=now))
-        except errors.Conflict:
+        except errors.RecordChanged:
             return False
         self.wake.publish(key)
         return True

@@ -21,7 +21,7 @@ from domain import errors
 from domain.documents import Document
 from domain.partners import admission, registration
 from domain.partners.approval import NOTHING, Approved
-from domain.partners.options import PLAIN, Options
+from domain.partners.options import PLAIN, ConnectionOptions
 from domain.partners.partner import GRACE_FOR_A_LOST_ANSWER, Partner, PartnerState
 from domain.partners.party import Endpoint
 from domain.partners.registration import Credentials
@@ -50,7 +50,7 @@ class CredentialsClient:
         url: str,
         token: str,
         approved: Approved = NOTHING,
-        options: Options = PLAIN,
+        options: ConnectionOptions = PLAIN,
     ) -> Partner:
         """Register at the partner whose versions URL and token A are given.
 

@@ -138,7 +138,7 @@ class CredentialsServer:
         *,
         version: str,
     ) -> Document:
-        """Judged again, since the looking up took its time; any change of the partner: Conflict."""
+        """Judged again, since looking up took time; any change of the partner: `RecordChanged`."""
         now = self.clock.now()
         token = self.secrets.new_token()
         judged = self.admission.admit(theirs, of=partner)
@@ -184,7 +184,7 @@ class CredentialsServer:
     def _save_or_reread(self, partner: Partner) -> Partner:
         try:
             return self.partners.save(partner)
-        except errors.Conflict:
+        except errors.RecordChanged:
             return self.partners.get(partner.id)
 
     def _note(self, partner: Partner, now: datetime) -> None:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from application.partners.directories import Directories
 from application.webhooks.subscribers import Subscribers
 from domain import errors
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.delivery.deliveries import DeliveryRequest
 from domain.objects.stored import ObjectKey, UnseenChange
 from domain.partners.party import PartyId
@@ -48,13 +48,13 @@ class CommandEvents:
         if marks:
             self.deliveries.mark(marks, now=self.clock.now())
         for command in untold:
-            with suppress(errors.Conflict):
+            with suppress(errors.RecordChanged):
                 self.commands.save(command.told())
         if marks:
             self.wake.pump()
         return len(untold)
 
-    def _mark(self, command: Command, subscription: Subscription) -> DeliveryRequest:
+    def _mark(self, command: CommandRecord, subscription: Subscription) -> DeliveryRequest:
         """A command's id is a secret of two sides, and has letters of both cases: no key has it."""
         named = sha256(command.id.encode()).hexdigest()[:32]
         return DeliveryRequest(
@@ -68,7 +68,7 @@ class CommandEvents:
 
 
 def _of(
-    command: Command, subscriptions: Iterable[Subscription], live: set[str]
+    command: CommandRecord, subscriptions: Iterable[Subscription], live: set[str]
 ) -> list[Subscription]:
     """Those of either side, as long as its platform is there, and the operators'."""
     sides = {command.requester.partner_id, command.target.partner_id} & live

@@ -77,7 +77,7 @@ class Filed:
 
 
 @dataclass(frozen=True)
-class Conflict:
+class CdrConflict:
     """Another CDR of an id that is taken: refused, and kept for operators (H-CDR-3)."""
 
     ref: str

@@ -9,7 +9,7 @@ from domain.partners.party import PartyId
 
 
 @dataclass(frozen=True)
-class Position:
+class ListPosition:
     """A place in the order of creation: just behind the object created then, of that name.
 
     Names are the store's own and decide between objects created at the same moment. To go on from
@@ -35,7 +35,7 @@ class PageRequest:
     limit: int
     date_from: datetime | None = None
     date_to: datetime | None = None
-    after: Position | None = None
+    after: ListPosition | None = None
     most_bytes: int = MOST_BYTES
 
 
@@ -49,7 +49,7 @@ class Page:
     items: tuple[bytes, ...]
     total: int
     more: bool
-    last: Position | None = None
+    last: ListPosition | None = None
 
 
 @dataclass(frozen=True)

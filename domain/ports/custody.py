@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.cdrs.custody import Billed, Conflict, Filed
+from domain.cdrs.custody import Billed, CdrConflict, Filed
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
 from domain.delivery.lanes import Lease
@@ -70,11 +70,11 @@ class CdrArchive(Protocol):
         """CDRs of other keys that name this session, without Credit CDRs; oldest first."""
         ...
 
-    def keep(self, conflict: Conflict) -> None:
+    def keep(self, conflict: CdrConflict) -> None:
         """Keep what was refused because its id is taken; the same twice is kept once."""
         ...
 
-    def conflicts(self, *, limit: int = 100) -> tuple[Conflict, ...]:
+    def conflicts(self, *, limit: int = 100) -> tuple[CdrConflict, ...]:
         """What was kept, newest first."""
         ...
 

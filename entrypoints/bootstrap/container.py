@@ -66,8 +66,8 @@ def build(settings: Settings) -> Container:
 
 def worker(
     settings: Settings, queue: str, *, running: rq.Running, stopping: Callable[[], None]
-) -> rq.HubWorker:
-    """The worker of this queue: see `HubWorker`."""
+) -> rq.QueueWorker:
+    """The worker of this queue: see `QueueWorker`."""
     return rq.worker(settings.redis_url, queue, running=running, stopping=stopping)
 
 

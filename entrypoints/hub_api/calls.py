@@ -16,7 +16,7 @@ from entrypoints.ocpi.paging import Query
 
 
 @dataclass(frozen=True)
-class Call:
+class HubApiCall:
     """What a handler gets; each parameter of `query` is one that the endpoint knows.
 
     `caller` is None for the operator. `path` has the URL's ids, decoded; `url` is absolute and

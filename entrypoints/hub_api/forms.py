@@ -46,7 +46,7 @@ PARTY = Regexp(r"[A-Za-z]{2}[-/]?[A-Za-z0-9]{3}\Z")
 LONGEST_URL = 255
 
 
-class ExactNumber(Field[Decimal]):
+class ExactNumberField(Field[Decimal]):
     """A JSON number, with every digit that it came with."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **further: Any) -> Decimal:
@@ -57,7 +57,7 @@ class ExactNumber(Field[Decimal]):
         return Decimal(str(value))
 
 
-class Moment(Field[datetime]):
+class MomentField(Field[datetime]):
     """A day or a UTC timestamp."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **further: Any) -> datetime:

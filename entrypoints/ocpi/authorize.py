@@ -6,11 +6,11 @@ from application.hub import Hub
 from application.routing.authorization import Question, StandIn
 from domain.objects.tokens import type_of
 from entrypoints.ocpi import passing
-from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi.calls import OcpiCall
 from entrypoints.ocpi.replies import Reply
 
 
-def authorize(hub: Hub, call: Call) -> Reply:
+def authorize(hub: Hub, call: OcpiCall) -> Reply:
     """The owner's answer, else the hub's in its place; the body may be empty, `{}` or `null`.
 
     Some write the owner into the URL as RECEIVER interfaces have it: it is asked, unless TO names

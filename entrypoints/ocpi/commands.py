@@ -14,24 +14,24 @@ from domain.commands.requests import CommandRequest, Side
 from domain.documents import Document
 from domain.partners.party import PartyId
 from entrypoints.ocpi import passing
-from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi.calls import OcpiCall
 from entrypoints.ocpi.replies import Reply
 
 
-def send_command(hub: Hub, call: Call) -> Reply:
+def send_command(hub: Hub, call: OcpiCall) -> Reply:
     """POST of a command, one that OCPI does not name too: the operator's own CommandResponse."""
     kind = command_kind(call.path["command"])
     return _answer(hub, _asked(call, kind, _document(call.body, kind)))
 
 
-def send_profile(hub: Hub, call: Call) -> Reply:
+def send_profile(hub: Hub, call: OcpiCall) -> Reply:
     """GET, PUT or DELETE of a session's charging profile: the operator's own response."""
     kind = profile_kind(call.method)
     document = call.json_object() if kind.has_body else None
     return _answer(hub, _asked(call, kind, document))
 
 
-def take_result(hub: Hub, call: Call) -> Reply:
+def take_result(hub: Hub, call: OcpiCall) -> Reply:
     """POST to the hub's own `response_url`: kept, and passed on. An envelope without data.
 
     The hub has it from here on; what the requester makes of it is not the operator's concern.
@@ -47,7 +47,7 @@ def take_result(hub: Hub, call: Call) -> Reply:
     return Reply(sender=command.requester.party)
 
 
-def push_active_profile(hub: Hub, call: Call) -> Reply:
+def push_active_profile(hub: Hub, call: OcpiCall) -> Reply:
     """PUT of an ActiveChargingProfile: to the party named, else to the profile's setter (CP-2)."""
     document, to = call.json_object(), call.parties.receiver
     hub.judging.check("active_charging_profile", document, by=call.caller.partner.id)
@@ -70,7 +70,7 @@ def _answer(hub: Hub, asked: CommandRequest) -> Reply:
     return passing.answer(answer)
 
 
-def _asked(call: Call, kind: CommandKind, document: Document | None) -> CommandRequest:
+def _asked(call: OcpiCall, kind: CommandKind, document: Document | None) -> CommandRequest:
     sender: PartyId = call.parties.sender
     return CommandRequest(
         kind=kind,

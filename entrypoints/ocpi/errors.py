@@ -44,7 +44,11 @@ WIRE: Table = (
 )
 """From the special to the general: the first line that fits counts."""
 
-_SAYS_WHAT_HAPPENED_INSIDE = (errors.StoreUnavailable, errors.Conflict, errors.SecretUnreadable)
+_SAYS_WHAT_HAPPENED_INSIDE = (
+    errors.StoreUnavailable,
+    errors.RecordChanged,
+    errors.SecretUnreadable,
+)
 
 
 def on_the_wire(error: errors.HubError, table: Table = WIRE) -> tuple[int, int, str]:

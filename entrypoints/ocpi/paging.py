@@ -10,7 +10,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from domain import errors
-from domain.objects.paging import Page, PageRequest, Position
+from domain.objects.paging import ListPosition, Page, PageRequest
 from domain.times import parse_time
 
 Query = Sequence[tuple[str, str]]
@@ -57,17 +57,17 @@ def page_headers(
     return {**headers, "Link": f'<{url}?{next_query}>; rel="next"'}
 
 
-def _mark(position: Position, *, offset: int) -> str:
+def _mark(position: ListPosition, *, offset: int) -> str:
     text = f"{offset}.{position.created}.{position.name}"
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _position(mark: str, *, offset: int) -> Position | None:
+def _position(mark: str, *, offset: int) -> ListPosition | None:
     """None unless it was made for this offset: a client that changes the offset means that one."""
     try:
         text = urlsafe_b64decode(mark + "=" * (-len(mark) % 4)).decode()
         made_for, created, name = text.split(".", 2)
-        position = Position(int(created), name)
+        position = ListPosition(int(created), name)
     except ValueError:
         return None
     fits = made_for == str(offset) and 0 <= position.created < _MOST_CREATED

@@ -8,28 +8,28 @@ from application.routing.page_links import CURSOR
 from domain import errors
 from domain.partners.party import Interface, PartyId
 from domain.routing.routes import Routed, Scenario
-from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi.calls import OcpiCall
 from entrypoints.ocpi.replies import Reply
 
 
-def relay(hub: Hub, call: Call, *, receiver: PartyId | None = None) -> Reply:
+def relay(hub: Hub, call: OcpiCall, *, receiver: PartyId | None = None) -> Reply:
     """Pass the call on, to the party that it names unless another one was found for it."""
     return answer(hub.forwarding.relay(passed(call, receiver=receiver)))
 
 
-def relay_any(hub: Hub, call: Call) -> Reply:
+def relay_any(hub: Hub, call: OcpiCall) -> Reply:
     """A module that the hub knows nothing of: to the party named, as it is (T-EXT-3)."""
     if call.parties.scenario is not Scenario.DIRECT:
         raise errors.UnknownReceiver(f"name the receiver of {call.module} in OCPI-to")
     return relay(hub, call)
 
 
-def cursor_of(call: Call) -> str | None:
+def cursor_of(call: OcpiCall) -> str | None:
     """Where a link of the hub's own to a party's further page says that it goes on."""
     return dict(call.query).get(CURSOR)
 
 
-def next_page(hub: Hub, call: Call) -> Reply | None:
+def next_page(hub: Hub, call: OcpiCall) -> Reply | None:
     """A further page of a party's list, whose own link is in the cursor (T-PAG-9); None without."""
     cursor = cursor_of(call)
     if cursor is None:
@@ -43,7 +43,7 @@ def next_page(hub: Hub, call: Call) -> Reply | None:
     return answer(hub.forwarding.next_page(link, page))
 
 
-def passed(call: Call, *, receiver: PartyId | None = None) -> Passed:
+def passed(call: OcpiCall, *, receiver: PartyId | None = None) -> Passed:
     """The call as it is to be passed on.
 
     :raises UnknownReceiver: if it names no receiver, and none was found for it.

@@ -7,20 +7,20 @@ from application.routing.forwarding import Relayed
 from domain import errors
 from domain.routing.routes import Scenario
 from entrypoints.ocpi import handlers, passing
-from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi.calls import OcpiCall
 from entrypoints.ocpi.replies import Reply
 
 _SESSIONS = MODULES["sessions"]
 
 
-def list_sessions(hub: Hub, call: Call) -> Reply:
+def list_sessions(hub: Hub, call: OcpiCall) -> Reply:
     """GET of the SENDER list: `date_from` is mandatory, also if a CPO answers."""
     if "date_from" not in dict(call.query) and passing.cursor_of(call) is None:
         raise errors.InvalidParameter("date_from is mandatory for sessions")
     return handlers.list_objects(hub, call)
 
 
-def push_session(hub: Hub, call: Call) -> Reply:
+def push_session(hub: Hub, call: OcpiCall) -> Reply:
     """PUT or PATCH: stored, and told to the party whose token it is, now unless TO is the hub."""
     pushed = Pushed(
         key=handlers.owned_key(call),
@@ -38,7 +38,7 @@ def push_session(hub: Hub, call: Call) -> Reply:
     return passing.answer(told) if isinstance(told, Relayed) else handlers.taken(told)
 
 
-def put_preferences(hub: Hub, call: Call) -> Reply:
+def put_preferences(hub: Hub, call: OcpiCall) -> Reply:
     """PUT charging_preferences: always asked of the owner, now (S-4)."""
     document = call.json_object()
     hub.judging.check("charging_preferences", document, by=call.caller.partner.id)

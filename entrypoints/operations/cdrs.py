@@ -39,7 +39,14 @@ from entrypoints.operations.output import (
     print_table,
     say,
 )
-from entrypoints.operations.words import STATES, Currency, Exact, Moment, Party, SessionName
+from entrypoints.operations.words import (
+    STATES,
+    CurrencyParam,
+    ExactParam,
+    MomentParam,
+    PartyParam,
+    SessionParam,
+)
 
 _COLUMNS = (
     *("ref", "cdr", "session", "receiver", "kwh", "total", "currency", "state", "attempts"),
@@ -58,14 +65,14 @@ def commands() -> None:
 
 
 @commands.command("list")
-@click.option("--party", type=Party(), help="Billed or owed by one party.")
+@click.option("--party", type=PartyParam(), help="Billed or owed by one party.")
 @click.option("--state", type=STATES)
-@click.option("--session", type=SessionName(), help="That bills this session.")
-@click.option("--since", type=Moment(), help="Received on that day or later.")
-@click.option("--before", type=Moment(), help="Received before that day or time.")
-@click.option("--least", type=Exact(), help="Whose total with taxes is this or more.")
-@click.option("--most", type=Exact(), help="Whose total with taxes is this or less.")
-@click.option("--currency", type=Currency(), help="In this currency, such as EUR.")
+@click.option("--session", type=SessionParam(), help="That bills this session.")
+@click.option("--since", type=MomentParam(), help="Received on that day or later.")
+@click.option("--before", type=MomentParam(), help="Received before that day or time.")
+@click.option("--least", type=ExactParam(), help="Whose total with taxes is this or more.")
+@click.option("--most", type=ExactParam(), help="Whose total with taxes is this or less.")
+@click.option("--currency", type=CurrencyParam(), help="In this currency, such as EUR.")
 @_LIMIT
 @as_json
 def list_(as_json: bool, state: str | None, party: PartyId | None, **further: Any) -> None:
@@ -142,8 +149,8 @@ def verify(as_json: bool) -> None:
 
 @commands.command()
 @click.argument("cdr", metavar="[REF | DE-ABC/ID]", required=False)
-@click.option("--party", type=Party(), help="All that this party was to get.")
-@click.option("--since", type=Moment(), help="With --party: received on that day or later.")
+@click.option("--party", type=PartyParam(), help="All that this party was to get.")
+@click.option("--since", type=MomentParam(), help="With --party: received on that day or later.")
 @as_json
 def replay(cdr: str | None, party: PartyId | None, since: datetime | None, as_json: bool) -> None:
     """Hand over again, delivered or not: one CDR, or all of a party's since a time."""
@@ -225,7 +232,7 @@ def _cdr_text(key: ObjectKey) -> str:
 def _name_of(text: str) -> ObjectKey | str:
     """A ref has no slash in it; ids may have some."""
     party, slash, cdr_id = text.partition("/")
-    return ObjectKey("cdrs", Party().convert(party, None, None), cdr_id) if slash else text
+    return ObjectKey("cdrs", PartyParam().convert(party, None, None), cdr_id) if slash else text
 
 
 def _print_count(count: Count) -> None:

@@ -17,7 +17,7 @@ from entrypoints.operations.objects import (
     print_document,
 )
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table
-from entrypoints.operations.words import Party
+from entrypoints.operations.words import PartyParam
 
 _COLUMNS = ("owner", "id", "name", "city", "evses", "last_updated")
 _HITS = ("distance_m", *_COLUMNS)
@@ -70,7 +70,7 @@ def _search(limit: int, as_json: bool, party: PartyId | None, **asked: str | Non
 
 
 search = as_json(LIMIT(_search))
-search = click.option("--party", type=Party(), help="Of this owner.")(search)
+search = click.option("--party", type=PartyParam(), help="Of this owner.")(search)
 for _name, _help in reversed(_SEARCHED.items()):
     search = click.option(f"--{_name.replace('_', '-')}", _name, help=_help)(search)
 commands.command("search")(search)

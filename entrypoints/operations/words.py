@@ -16,7 +16,7 @@ from entrypoints.hub_api.cdrs.cdrs import session_named
 STATES = click.Choice([state.value for state in DeliveryState], case_sensitive=False)
 
 
-class Party(click.ParamType[PartyId]):
+class PartyParam(click.ParamType[PartyId]):
     """`DE-ABC`; `DE/ABC` and `DEABC` are understood."""
 
     name = "party"
@@ -33,7 +33,7 @@ class Party(click.ParamType[PartyId]):
         return party
 
 
-class SessionName(click.ParamType[ObjectKey]):
+class SessionParam(click.ParamType[ObjectKey]):
     """`DE-ABC/ID`."""
 
     name = "session"
@@ -47,7 +47,7 @@ class SessionName(click.ParamType[ObjectKey]):
             self.fail(str(wrong), param, ctx)
 
 
-class Moment(click.ParamType[datetime]):
+class MomentParam(click.ParamType[datetime]):
     """`2026-01-31`, from its first second (UTC), or `2026-01-31T12:00:00Z`."""
 
     name = "time"
@@ -61,7 +61,7 @@ class Moment(click.ParamType[datetime]):
             self.fail(f"neither a day nor a UTC time: {value!r}", param, ctx)
 
 
-class Currency(click.ParamType[str]):
+class CurrencyParam(click.ParamType[str]):
     """Of ISO 4217, in either case."""
 
     name = "currency"
@@ -72,7 +72,7 @@ class Currency(click.ParamType[str]):
         return value.upper()
 
 
-class Exact(click.ParamType[Decimal]):
+class ExactParam(click.ParamType[Decimal]):
     """A number with every digit that was written."""
 
     name = "number"

@@ -26,12 +26,12 @@ from adapters.mongo import (
     MongoSubscriptions,
 )
 from adapters.ocpi import json
-from domain.cdrs.custody import Conflict
+from domain.cdrs.custody import CdrConflict
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.standing import Standing
-from domain.objects.paging import PageRequest, Position
+from domain.objects.paging import ListPosition, PageRequest
 from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined
 from domain.objects.search import Box, LocationQuery, Near
@@ -67,7 +67,7 @@ NEW, NEWEST = LaneId("partner-3"), LaneId("partner-3", DeliveryClass.CDR)
 READ = ListRead("locations", CPO, began=NOON, read_at=NOON)
 TRIED = Attempt(NOON, Verdict.REFUSED, "no", http=200)
 DEEP = PageRequest(MANY - 5, 5)
-BEHIND = PageRequest(0, 5, after=Position(MANY - 5, "locations/DE/ABC/L99995|*"))
+BEHIND = PageRequest(0, 5, after=ListPosition(MANY - 5, "locations/DE/ABC/L99995|*"))
 DUE, DELIVERED, DECLINED = DeliveryState.DUE, DeliveryState.DELIVERED, DeliveryState.DECLINED
 RECENT = PageRequest(0, 5, date_from=later(0.5))
 FIRST = PageRequest(0, 5)
@@ -184,7 +184,7 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "settlement of an hour": lambda mongo: _settlement(mongo, since=later(MANY / 1000 - 0.1)),
     "a conflict": lambda mongo: MongoArchive(mongo).keep(
-        Conflict("NEW", location(), "p", b"", "0", NOON)
+        CdrConflict("NEW", location(), "p", b"", "0", NOON)
     ),
     "conflicts": lambda mongo: MongoArchive(mongo).conflicts(limit=100),
     "lanes due": lambda mongo: MongoDeliveries(mongo).lanes_due(now=later(999)),
@@ -237,7 +237,7 @@ QUESTIONS: dict[str, Ask] = {
     "the last page of a CPO's CDRs": lambda mongo: MongoLedger(mongo).page(DEEP, party=CPO),
     "the last page of an eMSP's CDRs": lambda mongo: MongoLedger(mongo).page(DEEP, party=EMSP),
     "CDRs behind a position": lambda mongo: MongoLedger(mongo).page(
-        replace(BEHIND, after=Position(MICROSECONDS + 99_000_000, "cdr|REF99000")), party=EMSP
+        replace(BEHIND, after=ListPosition(MICROSECONDS + 99_000_000, "cdr|REF99000")), party=EMSP
     ),
     "CDRs of none": lambda mongo: MongoLedger(mongo).page(PageRequest(0, 5), party=UNKNOWN),
     "CDRs, all declined": lambda mongo: MongoLedger(mongo).page(PageRequest(0, 5), party=OTHER_CPO),

@@ -29,7 +29,7 @@ from adapters.mongo.custody_records import of_conflict, of_filed
 from adapters.mongo.delivery_records import of_attempt, of_delivery
 from adapters.mongo.object_records import collection_of, of_stored
 from adapters.ocpi import json
-from domain.cdrs.custody import Conflict, Filed
+from domain.cdrs.custody import CdrConflict, Filed
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
 from domain.objects.remarks import Remarks
@@ -143,7 +143,7 @@ def _custody(mongo: Mongo) -> None:
             many=MANY // 2,
         ),
     )
-    again = Conflict("REF1", kept.key, "partner-9", BODY, kept.sha256, NOON)
+    again = CdrConflict("REF1", kept.key, "partner-9", BODY, kept.sha256, NOON)
     fill(
         mongo, archive.CONFLICTS, Group(of_conflict(again), {"_id": TEXT, "received_at": moment()})
     )

@@ -20,7 +20,7 @@ from adapters.mongo import (
     prepare,
 )
 from adapters.ocpi import json
-from domain.cdrs.custody import Conflict
+from domain.cdrs.custody import CdrConflict
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.lanes import LaneHealth, Lease
@@ -112,7 +112,7 @@ def of_deliveries() -> Iterator[Question]:
 def of_custody() -> Iterator[Question]:
     archive, ledger = MongoArchive(AWAY), MongoLedger(AWAY)
     known, delivery = filed(), owing(filed())
-    conflict = Conflict(known.ref, known.key, "partner-1", b"{}", known.sha256, NOON)
+    conflict = CdrConflict(known.ref, known.key, "partner-1", b"{}", known.sha256, NOON)
     yield lambda: archive.file(known)
     yield lambda: archive.get(known.ref)
     yield lambda: archive.latest(cdr())

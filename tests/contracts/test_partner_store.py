@@ -11,7 +11,7 @@ from adapters.memory import MemoryPartners
 from adapters.mongo import Mongo, MongoPartners
 from adapters.ocpi import json
 from domain.documents import Document
-from domain.errors import Conflict, PartyTaken, UnknownPartner
+from domain.errors import PartyTaken, RecordChanged, UnknownPartner
 from domain.partners.admission import released
 from domain.partners.approval import Approved, Invited
 from domain.partners.partner import InboundToken, PartnerState, TokenUse
@@ -128,7 +128,7 @@ def test_who_saves_what_it_read_before_another_wrote_is_told(partners: PartnerSt
     read = partners.save(partner("p"))
     partners.save(replace(read, name="first"))
 
-    with pytest.raises(Conflict):
+    with pytest.raises(RecordChanged):
         partners.save(replace(read, name="second"))
 
     assert partners.get("p").name == "first"
@@ -137,12 +137,12 @@ def test_who_saves_what_it_read_before_another_wrote_is_told(partners: PartnerSt
 def test_a_new_partner_does_not_overwrite_one_of_its_id(partners: PartnerStore) -> None:
     partners.save(partner("p"))
 
-    with pytest.raises(Conflict):
+    with pytest.raises(RecordChanged):
         partners.save(partner("p"))
 
 
 def test_saving_what_was_never_stored_is_a_conflict(partners: PartnerStore) -> None:
-    with pytest.raises(Conflict):
+    with pytest.raises(RecordChanged):
         partners.save(replace(partner("p"), revision=3))
 
 
@@ -151,7 +151,10 @@ def test_of_many_who_save_at_once_one_succeeds(partners: PartnerStore) -> None:
 
     outcomes = at_once(*(partial(partners.save, replace(read, name=f"{n}")) for n in range(8)))
 
-    assert Counter(type(outcome).__name__ for outcome in outcomes) == {"Conflict": 7, "Partner": 1}
+    assert Counter(type(outcome).__name__ for outcome in outcomes) == {
+        "RecordChanged": 7,
+        "Partner": 1,
+    }
     assert partners.get("p").revision == 2
 
 

@@ -11,7 +11,7 @@ import pytest
 from adapters.memory import MemoryObjects, MemoryPartners
 from adapters.mongo import Mongo, MongoObjects, MongoPartners, MongoQuarantine
 from adapters.ocpi import json
-from domain.cdrs.custody import Conflict
+from domain.cdrs.custody import CdrConflict
 from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import Delivery
 from domain.delivery.lanes import BareRefusal, LaneHealth, Lease
@@ -119,7 +119,7 @@ def test_the_attempt_of_a_cdr(custody: Custody) -> None:
 
 def test_a_cdr_and_one_that_conflicts(custody: Custody) -> None:
     huge = replace(filed(), body=b"x" * HUGE)
-    conflict = Conflict(huge.ref, huge.key, "partner-1", huge.body, huge.sha256, NOON)
+    conflict = CdrConflict(huge.ref, huge.key, "partner-1", huge.body, huge.sha256, NOON)
     refused: list[Callable[[], object]] = [
         lambda: custody.archive.file(huge),
         lambda: custody.archive.file(replace(filed(), correlation_id=HALF)),

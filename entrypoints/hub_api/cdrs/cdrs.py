@@ -11,7 +11,7 @@ from domain import errors
 from domain.delivery.deliveries import DeliveryState
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
-from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.cdrs.forms import ReplayForm
 from entrypoints.hub_api.cdrs.shapes import (
     conflict_shape,
@@ -37,7 +37,7 @@ _LISTED = 1000
 """Conflicts are cut out of the newest thousand."""
 
 
-def list_cdrs(hub: Hub, call: Call) -> Reply:
+def list_cdrs(hub: Hub, call: HubApiCall) -> Reply:
     """GET: the CDRs that the caller bills or owes, in order of acceptance."""
     request = asked_page(call)
     party = asked_party(hub, call)
@@ -46,7 +46,7 @@ def list_cdrs(hub: Hub, call: Call) -> Reply:
     return paged(call, request, hub.cdr_accounting.page(request, party=party))
 
 
-def list_handed(hub: Hub, call: Call) -> Reply:
+def list_handed(hub: Hub, call: HubApiCall) -> Reply:
     """GET deliveries: how handing CDRs over stands, oldest first; the oldest thousand that fit."""
     state = asked_state(call)
     since, before = moment_asked(call, "since"), moment_asked(call, "before")
@@ -65,17 +65,17 @@ def list_handed(hub: Hub, call: Call) -> Reply:
     return cut(call, [listed_shape(handed) for handed in hub.cdr_search.listed(query)])
 
 
-def get_cdr(hub: Hub, call: Call) -> Reply:
+def get_cdr(hub: Hub, call: HubApiCall) -> Reply:
     """GET of one, as the bytes that came."""
     return Reply(data=_found(hub, call).filed.body)
 
 
-def get_cdr_delivery(hub: Hub, call: Call) -> Reply:
+def get_cdr_delivery(hub: Hub, call: HubApiCall) -> Reply:
     """GET delivery: its state, every attempt, the next one, the receipt."""
     return of_value(handed_shape(_found(hub, call)))
 
 
-def replay_cdr(hub: Hub, call: Call) -> Reply:
+def replay_cdr(hub: Hub, call: HubApiCall) -> Reply:
     """POST replay: handed over again now, delivered or not."""
     ref = _found(hub, call).filed.ref
     if not hub.cdr_accounting.replay(ref):
@@ -83,14 +83,14 @@ def replay_cdr(hub: Hub, call: Call) -> Reply:
     return of_value(handed_shape(hub.cdr_accounting.find(ref, by=None)))
 
 
-def replay_cdrs(hub: Hub, call: Call) -> Reply:
+def replay_cdrs(hub: Hub, call: HubApiCall) -> Reply:
     """POST replay of all that one party was to get since a moment; `replayed` is how many."""
     form = fill_in(ReplayForm(), call.json_object())
     receiver = hub.partner_names.party(PartyId.parse(form["party"]))
     return of_value({"replayed": hub.cdr_accounting.replay_since(receiver, form["since"])})
 
 
-def list_conflicts(hub: Hub, call: Call) -> Reply:
+def list_conflicts(hub: Hub, call: HubApiCall) -> Reply:
     """GET conflicts: CDRs that were refused because their id was taken, newest first."""
     names = Names.of(hub)
     return cut(
@@ -98,17 +98,17 @@ def list_conflicts(hub: Hub, call: Call) -> Reply:
     )
 
 
-def list_doubtful(hub: Hub, call: Call) -> Reply:
+def list_doubtful(hub: Hub, call: HubApiCall) -> Reply:
     """GET doubtful: CDRs that people should look at, newest first, with the reasons."""
     return cut(call, [doubtful_shape(each) for each in hub.doubtful_cdrs.listed(limit=_LISTED)])
 
 
-def verify_cdrs(hub: Hub, call: Call) -> Reply:
+def verify_cdrs(hub: Hub, call: HubApiCall) -> Reply:
     """GET verify: every CDR hashed again, and counted against the deliveries (I8)."""
     return of_value(count_shape(hub.cdr_accounting.verify()))
 
 
-def _session(call: Call) -> ObjectKey | None:
+def _session(call: HubApiCall) -> ObjectKey | None:
     text = call.parameter("session")
     if text is None:
         return None
@@ -126,7 +126,7 @@ def session_named(text: str) -> ObjectKey:
     return ObjectKey("sessions", PartyId.parse(party), session_id)
 
 
-def _amount(call: Call, name: str) -> Decimal | None:
+def _amount(call: HubApiCall, name: str) -> Decimal | None:
     text = call.parameter(name)
     try:
         number = None if text is None else Decimal(text)
@@ -137,14 +137,14 @@ def _amount(call: Call, name: str) -> Decimal | None:
     return number
 
 
-def _currency(call: Call) -> str | None:
+def _currency(call: HubApiCall) -> str | None:
     text = call.parameter("currency")
     if text is not None and text.upper() not in CURRENCIES:
         raise errors.InvalidParameter("currency: none of ISO 4217")
     return None if text is None else text.upper()
 
 
-def _found(hub: Hub, call: Call) -> Handed:
+def _found(hub: Hub, call: HubApiCall) -> Handed:
     """By ref, or by owner and id: the last one of that id."""
     if "ref" in call.path:
         return hub.cdr_accounting.find(call.path["ref"], by=call.caller)

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from application.hub import Hub
-from domain.cdrs.clearing import Position, Total, by_currency
-from entrypoints.hub_api.calls import Call
+from domain.cdrs.clearing import SettlementPosition, Total, by_currency
+from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.listing import check_period, moment_asked
 from entrypoints.hub_api.shapes import Shape, party_text, time_text
 from entrypoints.ocpi.replies import Reply, of_value
 
 
-def get_settlement(hub: Hub, call: Call) -> Reply:
+def get_settlement(hub: Hub, call: HubApiCall) -> Reply:
     """GET: totals of the CDRs that the hub accepted `from` then on and before `to`."""
     since, before = moment_asked(call, "from"), moment_asked(call, "to")
     check_period(since, before, "from", "to")
@@ -23,7 +23,7 @@ def get_settlement(hub: Hub, call: Call) -> Reply:
 
 
 def settlement_shape(
-    found: Mapping[Position, Total], *, since: datetime | None, before: datetime | None
+    found: Mapping[SettlementPosition, Total], *, since: datetime | None, before: datetime | None
 ) -> Shape:
     """The positions, and for each currency the total that they add up to, to the last digit."""
     return {
@@ -34,7 +34,7 @@ def settlement_shape(
     }
 
 
-def _named(position: Position) -> Shape:
+def _named(position: SettlementPosition) -> Shape:
     return {
         "cpo": party_text(position.cpo),
         "emsp": party_text(position.emsp),

@@ -9,7 +9,7 @@ from adapters.ocpi import json
 from application.cdrs.accounting import Handed
 from application.cdrs.doubtful import Doubtful
 from application.cdrs.search import Contested
-from domain.cdrs.clearing import Line, Position, Total
+from domain.cdrs.clearing import Line, SettlementPosition, Total
 from domain.cdrs.custody import Count, Filed
 from domain.delivery.deliveries import Delivery, DeliveryState
 from domain.documents import JsonValue
@@ -54,7 +54,7 @@ def sums_of(found: Sequence[Handed]) -> list[Shape]:
     sums: dict[str, Total] = {}
     for handed in found:
         billed = handed.filed.billed
-        line = Line(Position(billed.cpo, billed.emsp, "", ""), billed.account, billed.fee)
+        line = Line(SettlementPosition(billed.cpo, billed.emsp, "", ""), billed.account, billed.fee)
         currency = billed.account.currency
         sums[currency] = sums.get(currency, Total()).plus(line.total())
     return [

@@ -12,7 +12,7 @@ from domain.commands.kinds import COMMANDS, Refusal, command_kind
 from domain.commands.requests import CommandRequest, Side
 from domain.partners.party import Interface
 from domain.routing.routes import sender_of
-from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.commands.shapes import command_shape
 from entrypoints.hub_api.listing import cut
 from entrypoints.ocpi.commands import refused
@@ -22,7 +22,7 @@ _LISTED = 1000
 _NOT_FOUND = 2001
 
 
-def send_command(hub: Hub, call: Call) -> Reply:
+def send_command(hub: Hub, call: HubApiCall) -> Reply:
     """POST: 202 and the id, as soon as it is kept; a worker sends it at once.
 
     404 where the hub finds no operator to ask: there is no command then.
@@ -50,14 +50,14 @@ def send_command(hub: Hub, call: Call) -> Reply:
     return of_value({"command_id": begun.id, "status": begun.status}, status=202)
 
 
-def get_command(hub: Hub, call: Call) -> Reply:
+def get_command(hub: Hub, call: HubApiCall) -> Reply:
     """GET of one, by its id: where it is now, what was answered and when."""
     partner_id = None if call.caller is None else call.caller.id
     found = hub.command_deadlines.find(call.path["command"], partner_id=partner_id)
     return of_value(command_shape(found))
 
 
-def list_commands(hub: Hub, call: Call) -> Reply:
+def list_commands(hub: Hub, call: HubApiCall) -> Reply:
     """GET: the last thousand, newest first: a partner's own, or all for the operator."""
     partner_id = None if call.caller is None else call.caller.id
     made = hub.command_deadlines.made(partner_id=partner_id, limit=_LISTED)

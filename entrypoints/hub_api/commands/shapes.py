@@ -1,14 +1,14 @@
 """A command as it looks outside: to its requester, and to the hub's operators."""
 
 from adapters.ocpi import json
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.commands.requests import Side
-from domain.commands.results import Response, Result
+from domain.commands.results import CommandResponse, CommandResult
 from domain.times import format_time
 from entrypoints.hub_api.shapes import Shape
 
 
-def command_shape(command: Command) -> Shape:
+def command_shape(command: CommandRecord) -> Shape:
     """`status` is where it stands now, `steps` every status that it had, and since when.
 
     What the operator answered is in `response` and `results`, in its own words.
@@ -32,7 +32,7 @@ def command_shape(command: Command) -> Shape:
     }
 
 
-def _response(response: Response) -> Shape:
+def _response(response: CommandResponse) -> Shape:
     return {
         "at": format_time(response.at),
         "result": response.result,
@@ -41,7 +41,7 @@ def _response(response: Response) -> Shape:
     }
 
 
-def _result(result: Result) -> Shape:
+def _result(result: CommandResult) -> Shape:
     return {
         "at": format_time(result.at),
         "result": result.result,

@@ -3,7 +3,7 @@
 from application.hub import Hub
 from domain import errors
 from domain.delivery.deliveries import Delivery, DeliveryState
-from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.delivery.forms import RetryForm
 from entrypoints.hub_api.delivery.shapes import delivery_shape, is_known, lane_shape
 from entrypoints.hub_api.forms import fill_in
@@ -16,7 +16,7 @@ _LISTED = 1000
 """A list is cut out of the oldest thousand: an operator that owes more looks at the lanes first."""
 
 
-def list_deliveries(hub: Hub, call: Call) -> Reply:
+def list_deliveries(hub: Hub, call: HubApiCall) -> Reply:
     """GET: what is not done yet, or what is in one state, oldest first."""
     wanted = asked_partner(hub, call)
     owed = hub.delivery_overview.owed(partner_id=wanted, state=asked_state(call), limit=_LISTED)
@@ -24,19 +24,19 @@ def list_deliveries(hub: Hub, call: Call) -> Reply:
     return cut(call, [delivery_shape(delivery, names, lanes) for delivery in owed])
 
 
-def get_delivery(hub: Hub, call: Call) -> Reply:
+def get_delivery(hub: Hub, call: HubApiCall) -> Reply:
     """GET of one delivery, by its id or short id."""
     return _shown(hub, _visible(hub, call))
 
 
-def retry_delivery(hub: Hub, call: Call) -> Reply:
+def retry_delivery(hub: Hub, call: HubApiCall) -> Reply:
     """POST retry: tried now, refused or not."""
     delivery = _visible(hub, call)
     hub.delivery_overview.retry(delivery.id)
     return _shown(hub, hub.delivery_overview.find(delivery.id) or delivery)
 
 
-def park_delivery(hub: Hub, call: Call) -> Reply:
+def park_delivery(hub: Hub, call: HubApiCall) -> Reply:
     """POST park: a CDR that is due is held back, until an operator retries or replays it."""
     delivery = _visible(hub, call)
     if not hub.delivery_overview.park(delivery.id):
@@ -44,14 +44,14 @@ def park_delivery(hub: Hub, call: Call) -> Reply:
     return _shown(hub, hub.delivery_overview.find(delivery.id) or delivery)
 
 
-def retry_deliveries(hub: Hub, call: Call) -> Reply:
+def retry_deliveries(hub: Hub, call: HubApiCall) -> Reply:
     """POST retry of all that one partner is owed; `retried` is how many."""
     form = fill_in(RetryForm(), call.json_object())
     partner = hub.administration.find(form["partner"])
     return of_value({"retried": hub.delivery_overview.retry_all(partner.id)})
 
 
-def list_lanes(hub: Hub, call: Call) -> Reply:
+def list_lanes(hub: Hub, call: HubApiCall) -> Reply:
     """GET: how well each lane is."""
     return cut(call, lanes_of(hub, asked_partner(hub, call)))
 
@@ -71,7 +71,7 @@ def _shown(hub: Hub, delivery: Delivery) -> Reply:
     return of_value(delivery_shape(delivery, Names.of(hub), hub.delivery_overview.lanes()))
 
 
-def _visible(hub: Hub, call: Call) -> Delivery:
+def _visible(hub: Hub, call: HubApiCall) -> Delivery:
     delivery = hub.delivery_overview.find(call.path["delivery_id"])
     own = call.caller is None or (
         delivery is not None and delivery.lane.partner_id == call.caller.id
@@ -81,7 +81,7 @@ def _visible(hub: Hub, call: Call) -> Delivery:
     return delivery
 
 
-def asked_state(call: Call) -> str | None:
+def asked_state(call: HubApiCall) -> str | None:
     """The state that is asked for. :raises InvalidParameter: if there is none such."""
     text = call.parameter("state")
     if text is not None and text.lower() not in set(DeliveryState):

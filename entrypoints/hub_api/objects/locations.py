@@ -7,27 +7,27 @@ from application.hub import Hub
 from application.modules import MODULES
 from application.objects.pushed import Pushed
 from domain import errors
-from domain.objects.stored import ObjectKey, Path, Stored
+from domain.objects.stored import ObjectKey, PartPath, Stored
 from domain.routing.routes import sender_of
-from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.listing import listed
 from entrypoints.ocpi.replies import Reply
 
 _LOCATIONS = MODULES["locations"]
 
 
-def list_locations(hub: Hub, call: Call) -> Reply:
+def list_locations(hub: Hub, call: HubApiCall) -> Reply:
     """GET: everything that the caller may list, as on OCPI's own path, in order of creation."""
     return listed(hub, call, _LOCATIONS.id)
 
 
-def get_location(hub: Hub, call: Call) -> Reply:
+def get_location(hub: Hub, call: HubApiCall) -> Reply:
     """GET of a location, EVSE or connector that the caller may see."""
     stored = visible_location(hub, call)
     return Reply(data=hub.object_reader.part(stored, part_of(hub, call, stored)))
 
 
-def push_location(hub: Hub, call: Call) -> Reply:
+def push_location(hub: Hub, call: HubApiCall) -> Reply:
     """PUT or PATCH of the caller's own location, EVSE or connector: to the hub, for all readers."""
     key = _own_key(call)
     pushed = Pushed(
@@ -43,7 +43,7 @@ def push_location(hub: Hub, call: Call) -> Reply:
     return Reply(status=201 if accepted.created else 200)
 
 
-def visible_location(hub: Hub, call: Call) -> Stored:
+def visible_location(hub: Hub, call: HubApiCall) -> Stored:
     """The location that the URL names, with its owner or without.
 
     :raises UnknownObject: if the caller may see none such.
@@ -56,7 +56,7 @@ def visible_location(hub: Hub, call: Call) -> Stored:
     return hub.object_reader.of_owner(ObjectKey(_LOCATIONS.id, owner, location_id), viewer=viewer)
 
 
-def _own_key(call: Call) -> ObjectKey:
+def _own_key(call: HubApiCall) -> ObjectKey:
     """The location's key: OCPI-from is its owner, else the platform's only party that fits.
 
     :raises InvalidParameter: if several fit, and none is named.
@@ -68,7 +68,7 @@ def _own_key(call: Call) -> ObjectKey:
     return ObjectKey(_LOCATIONS.id, owner, call.path["location_id"])
 
 
-def _own_part(hub: Hub, call: Call, key: ObjectKey) -> Path:
+def _own_part(hub: Hub, call: HubApiCall, key: ObjectKey) -> PartPath:
     """Where the EVSE or connector is; its location must be there already (L-4)."""
     if "evse_id" not in call.path:
         return ()
@@ -79,7 +79,7 @@ def _own_part(hub: Hub, call: Call, key: ObjectKey) -> Path:
     return part_of(hub, call, stored)
 
 
-def part_of(hub: Hub, call: Call, stored: Stored) -> Path:
+def part_of(hub: Hub, call: HubApiCall, stored: Stored) -> PartPath:
     """The EVSE by its uid, else by its public id; a connector by its id (D-3)."""
     evse_id, connector_id = call.path.get("evse_id"), call.path.get("connector_id")
     if evse_id is None:

@@ -16,7 +16,7 @@ from domain import errors
 from domain.objects.paging import Page, PageRequest, Viewer
 from domain.objects.search import Box, LocationQuery, Near
 from domain.partners.party import PartyId
-from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.listing import asked_page, named_party, paged
 from entrypoints.ocpi.paging import Query
 from entrypoints.ocpi.replies import Reply
@@ -28,7 +28,7 @@ _PLUGS = {name.upper(): name for name in enums.CONNECTOR_TYPE}
 _LONGEST_NAME = 100
 
 
-def search_locations(hub: Hub, call: Call) -> Reply:
+def search_locations(hub: Hub, call: HubApiCall) -> Reply:
     """The locations that fit, nearest first where a point is given."""
     request = asked_page(call)
     viewer = call.viewer(hub)
@@ -101,7 +101,7 @@ class _Asked:
         return frozenset(word for word in words.values() if word is not None)
 
 
-def _owner(hub: Hub, call: Call, viewer: Viewer) -> PartyId | None:
+def _owner(hub: Hub, call: HubApiCall, viewer: Viewer) -> PartyId | None:
     """The owner that `party` names; None without it.
 
     :raises UnknownPartner: if a partner may not see it, or there is none: it cannot tell which.

@@ -5,7 +5,7 @@ from application.objects.quotes import Offer, Quote
 from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined, Remarked
 from domain.objects.stored import Stored
-from domain.objects.tariffs import Candidate, Price
+from domain.objects.tariffs import Candidate, DimensionPrice
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, party_text, time_text
 
@@ -82,7 +82,7 @@ def _offer(offer: Offer) -> Shape:
     }
 
 
-def _price(price: Price) -> Shape:
+def _price(price: DimensionPrice) -> Shape:
     return {
         "dimension": price.dimension,
         "purpose": price.purpose,

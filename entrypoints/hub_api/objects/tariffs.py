@@ -8,7 +8,7 @@ from adapters.ocpi import json
 from application.hub import Hub
 from application.modules import MODULES
 from domain.objects.stored import ObjectKey
-from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.listing import listed
 from entrypoints.hub_api.objects.locations import part_of, visible_location
 from entrypoints.hub_api.objects.shapes import quote_shape
@@ -18,19 +18,19 @@ from entrypoints.ocpi.replies import Reply
 _TARIFFS = MODULES["tariffs"]
 
 
-def list_tariffs(hub: Hub, call: Call) -> Reply:
+def list_tariffs(hub: Hub, call: HubApiCall) -> Reply:
     """GET: everything that the caller may list, as on OCPI's own path, in order of creation."""
     return listed(hub, call, _TARIFFS.id)
 
 
-def get_tariff(hub: Hub, call: Call) -> Reply:
+def get_tariff(hub: Hub, call: HubApiCall) -> Reply:
     """GET: one tariff that the caller may list, as its owner wrote it."""
     key = ObjectKey(_TARIFFS.id, call.named_owner, call.path["tariff_id"])
     lister = hub.object_reader.lister(_TARIFFS.id, call.viewer(hub).party)
     return Reply(data=hub.object_reader.of_owner(key, viewer=lister).body)
 
 
-def quote_connector(hub: Hub, call: Call) -> Reply:
+def quote_connector(hub: Hub, call: HubApiCall) -> Reply:
     """GET: the tariffs that apply at a connector, now or at the moment that `at` names."""
     at = time_asked(dict(call.query), "at")
     stored = visible_location(hub, call)

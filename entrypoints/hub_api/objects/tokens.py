@@ -7,14 +7,14 @@ from application.hub import Hub
 from application.modules import MODULES
 from domain.objects.stored import ObjectKey
 from domain.objects.tokens import type_of
-from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.ocpi.replies import Reply
 
 _TOKENS = MODULES["tokens"]
 _CACHED = "cached, not an authorization"
 
 
-def get_token(hub: Hub, call: Call) -> Reply:
+def get_token(hub: Hub, call: HubApiCall) -> Reply:
     """GET: the hub's copy, by owner, uid and type (RFID unless the query names another)."""
     key = ObjectKey(_TOKENS.id, call.named_owner, call.path["uid"], type_of(call.parameter("type")))
     viewer = hub.object_reader.lister(_TOKENS.id, call.viewer(hub).party)

@@ -5,7 +5,7 @@ from application.hub import Hub
 from domain import errors
 from domain.partners.agreements import Fee
 from domain.partners.party import PartyId
-from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.forms import fill_in
 from entrypoints.hub_api.listing import cut
 from entrypoints.hub_api.partners.forms import AgreementForm, FeeForm
@@ -13,19 +13,19 @@ from entrypoints.hub_api.partners.shapes import agreement_shape
 from entrypoints.ocpi.replies import Reply, of_value
 
 
-def list_agreements(hub: Hub, call: Call) -> Reply:
+def list_agreements(hub: Hub, call: HubApiCall) -> Reply:
     """GET: every agreement, oldest first."""
     return cut(call, [agreement_shape(made) for made in hub.administration.agreed()])
 
 
-def make_agreement(hub: Hub, call: Call) -> Reply:
+def make_agreement(hub: Hub, call: HubApiCall) -> Reply:
     """POST: the two parties see each other from now on. Safe to repeat."""
     form = fill_in(AgreementForm(), call.json_object())
     one, other = (hub.partner_names.party(PartyId.parse(form[side])) for side in ("one", "other"))
     return of_value(agreement_shape(hub.administration.agree(one, other)), status=201)
 
 
-def price_agreement(hub: Hub, call: Call) -> Reply:
+def price_agreement(hub: Hub, call: HubApiCall) -> Reply:
     """PUT fees: the hub's share of CDRs in this currency, from now on; the old one is replaced."""
     currency = call.path["currency"].upper()
     if currency not in CURRENCIES:
@@ -35,7 +35,7 @@ def price_agreement(hub: Hub, call: Call) -> Reply:
     return of_value(agreement_shape(hub.administration.price(call.path["agreement_id"], fee)))
 
 
-def end_agreement(hub: Hub, call: Call) -> Reply:
+def end_agreement(hub: Hub, call: HubApiCall) -> Reply:
     """DELETE: the two do not see each other any more, from now on."""
     if not hub.administration.disagree(call.path["agreement_id"]):
         raise errors.UnknownObject("there is no agreement of this id")

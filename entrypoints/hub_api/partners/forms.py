@@ -7,7 +7,7 @@ from marshmallow.fields import Boolean, Integer, Nested, String
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from domain.partners.party import Role
-from entrypoints.hub_api.forms import LONGEST_URL, NAME, PARTY, ExactNumber, FewOf
+from entrypoints.hub_api.forms import LONGEST_URL, NAME, PARTY, ExactNumberField, FewOf
 from entrypoints.hub_api.partners.options import OptionsForm
 
 _LONGEST_TOKEN = 64
@@ -68,8 +68,8 @@ class AgreementForm(Schema):
 class FeeForm(Schema):
     """PUT /hub/v1/agreements/{id}/fees/{currency}: per CDR, and in percent of before_taxes."""
 
-    fixed = ExactNumber(load_default=Decimal(0), validate=Range(min=0))
-    percent = ExactNumber(load_default=Decimal(0), validate=Range(min=0, max=100))
+    fixed = ExactNumberField(load_default=Decimal(0), validate=Range(min=0))
+    percent = ExactNumberField(load_default=Decimal(0), validate=Range(min=0, max=100))
 
 
 class StandInForm(Schema):

@@ -8,7 +8,7 @@ from marshmallow import Schema
 from marshmallow.fields import Boolean, Nested, String
 from marshmallow.validate import OneOf
 
-from domain.partners.options import Options
+from domain.partners.options import ConnectionOptions
 from domain.validation import DEFAULT, Direction, Mode
 from entrypoints.hub_api.shapes import Shape
 
@@ -39,7 +39,7 @@ _FIELDS = {
 }
 
 
-def changed(options: Options, form: Mapping[str, Any]) -> Options:
+def changed(options: ConnectionOptions, form: Mapping[str, Any]) -> ConnectionOptions:
     """The options with what a filled form names."""
     said = ",".join(f"{name}={mode}" for name, mode in form.get("validation", {}).items())
     validation = options.validation.changed(said) if said else options.validation
@@ -47,7 +47,7 @@ def changed(options: Options, form: Mapping[str, Any]) -> Options:
     return replace(options, validation=validation, **flags)
 
 
-def options_shape(options: Options) -> Shape:
+def options_shape(options: ConnectionOptions) -> Shape:
     """Each of them; a mode that is not said is `default`."""
     validation = options.validation
     modes = {each.value: validation.of(each) or DEFAULT for each in Direction}

@@ -9,7 +9,7 @@ from typing import Any
 from application.hub import Hub
 from domain import errors
 from domain.webhooks.events import EventType
-from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.forms import fill_in
 from entrypoints.hub_api.listing import cut
 from entrypoints.hub_api.names import Names
@@ -18,7 +18,7 @@ from entrypoints.hub_api.webhooks.shapes import subscribed_shape, subscription_s
 from entrypoints.ocpi.replies import Reply, of_value
 
 
-def list_webhooks(hub: Hub, call: Call) -> Reply:
+def list_webhooks(hub: Hub, call: HubApiCall) -> Reply:
     """GET: the subscriptions, oldest first, without their secrets."""
     found, over_cap = (
         hub.webhook_subscriptions.of(_partner(call)),
@@ -28,7 +28,7 @@ def list_webhooks(hub: Hub, call: Call) -> Reply:
     return cut(call, [subscription_shape(each, names, over_cap) for each in found])
 
 
-def add_webhook(hub: Hub, call: Call) -> Reply:
+def add_webhook(hub: Hub, call: HubApiCall) -> Reply:
     """POST: these events go there from now on; the secret is in this answer and nowhere else."""
     form = fill_in(WebhookForm(), call.json_object())
     events = [EventType(event) for event in form["events"]]
@@ -38,19 +38,19 @@ def add_webhook(hub: Hub, call: Call) -> Reply:
     return of_value(subscribed_shape(made, Names.of(hub)), status=201)
 
 
-def get_webhook(hub: Hub, call: Call) -> Reply:
+def get_webhook(hub: Hub, call: HubApiCall) -> Reply:
     """GET of one."""
     found = hub.webhook_subscriptions.find(call.path["webhook_id"], partner_id=_partner(call))
     return of_value(subscription_shape(found, Names.of(hub), hub.webhook_subscriptions.over_cap()))
 
 
-def remove_webhook(hub: Hub, call: Call) -> Reply:
+def remove_webhook(hub: Hub, call: HubApiCall) -> Reply:
     """DELETE: nothing goes there any more, not even what was still to be told."""
     hub.webhook_subscriptions.unsubscribe(call.path["webhook_id"], partner_id=_partner(call))
     return Reply()
 
 
-def _on_behalf(hub: Hub, call: Call, form: Mapping[str, Any]) -> str | None:
+def _on_behalf(hub: Hub, call: HubApiCall, form: Mapping[str, Any]) -> str | None:
     """Whose it is: the caller's; the operator may name a partner, and it is told of its own."""
     if form["partner"] is None:
         return _partner(call)
@@ -59,5 +59,5 @@ def _on_behalf(hub: Hub, call: Call, form: Mapping[str, Any]) -> str | None:
     return hub.administration.find(form["partner"]).id
 
 
-def _partner(call: Call) -> str | None:
+def _partner(call: HubApiCall) -> str | None:
     return None if call.caller is None else call.caller.id

@@ -11,7 +11,7 @@ from domain import errors
 from domain.commands.kinds import Refusal
 from domain.commands.phases import Phase
 from domain.commands.requests import Side
-from domain.errors import AddressRefused, Conflict, NoAnswer, StoreUnavailable, Unreachable
+from domain.errors import AddressRefused, NoAnswer, RecordChanged, StoreUnavailable, Unreachable
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.partner import PartnerState
 from domain.partners.party import PartyId, Role
@@ -525,7 +525,7 @@ def test_the_answer_is_the_requesters_even_if_it_cannot_be_noted(failure: Except
 
 def test_a_process_that_writes_at_the_same_moment_is_not_written_over() -> None:
     house = a_house()
-    house.commands = _Failing(house, Conflict("changed"))
+    house.commands = _Failing(house, RecordChanged("changed"))
     house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     assert sent_by(house).status == "ACCEPTED"
@@ -533,7 +533,7 @@ def test_a_process_that_writes_at_the_same_moment_is_not_written_over() -> None:
 
 def test_what_is_gone_meanwhile_is_not_written_again() -> None:
     house = a_house()
-    failing = _Failing(house, Conflict("gone"))
+    failing = _Failing(house, RecordChanged("gone"))
     house.commands = failing
     house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
     failing.is_gone = True
@@ -543,7 +543,7 @@ def test_what_is_gone_meanwhile_is_not_written_again() -> None:
 
 def test_a_record_that_never_holds_still_is_given_up() -> None:
     house = a_house()
-    house.commands = _Failing(house, *(Conflict("changed") for _ in range(50)))
+    house.commands = _Failing(house, *(RecordChanged("changed") for _ in range(50)))
     house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     assert sent_by(house).status == "SENT"

@@ -7,7 +7,7 @@ import pytest
 from domain.errors import InvalidDocument
 from domain.objects.remarks import Remarks
 from domain.objects.stored import ObjectKey
-from domain.partners.options import Options
+from domain.partners.options import ConnectionOptions
 from domain.validation import USUAL, Direction, Mode, Validation
 from tests.builders import ABC, LOC1, XYZ, Doc, a_location, an_evse
 from tests.charging import CDR1, a_cdr
@@ -31,7 +31,7 @@ def house() -> House:
 def judged(house: House, text: str, partner_id: str = "cpo") -> House:
     """The connection's validation, as an operator writes it."""
     partner = house.partners.get(partner_id)
-    options = Options(validation=partner.options.validation.changed(text))
+    options = ConnectionOptions(validation=partner.options.validation.changed(text))
     house.administration.set_options(partner_id, options)
     return house
 
