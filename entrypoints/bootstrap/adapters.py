@@ -6,11 +6,11 @@ Apart from the use cases, because those are put together of ports and must not k
 from injector import Module, provider, singleton
 
 from adapters import mongo, redis, rq
-from adapters.ocpi import json as ocpi_json
+from adapters.crypto import StandardSigner, TokenVault
+from adapters.ocpi import exact_json
 from adapters.ocpi.client import OcpiWire
 from adapters.ocpi.schemas import OcpiSchemas
 from adapters.outbound import Dialer, RequestsOutbound
-from adapters.secrets import StandardSigner, TokenVault
 from adapters.system import (
     ArmedFailPoints,
     NoFailPoints,
@@ -96,7 +96,7 @@ class Adapters(Module):
     @singleton
     @provider
     def json(self) -> Json:
-        return ocpi_json
+        return exact_json
 
     @singleton
     @provider
@@ -133,12 +133,12 @@ class Adapters(Module):
     @singleton
     @provider
     def wire(self, outbound: Outbound, json: Json, ids: Ids) -> Wire:
-        return OcpiWire(outbound, json, ids)
+        return OcpiWire(outbound, exact_json, ids)
 
     @singleton
     @provider
     def partners(self, database: mongo.Mongo, json: Json) -> PartnerStore:
-        return mongo.MongoPartners(database, json)
+        return mongo.MongoPartners(database, exact_json)
 
     @singleton
     @provider

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from domain import errors
 from domain.documents import Document
@@ -88,7 +88,7 @@ class HubApiCall:
         :raises InvalidDocument: if it is another JSON value.
         """
         try:
-            document = json.parse(self.body)
+            document = exact_json.parse(self.body)
         except errors.MalformedJson:
             if self.content_type and not self.content_type.endswith("json"):
                 raise errors.WrongContent(

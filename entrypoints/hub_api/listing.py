@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from domain import errors
 from domain.documents import JsonValue
@@ -49,7 +49,7 @@ def cut(call: HubApiCall, values: Sequence[JsonValue]) -> Reply:
     """The page that is asked for out of all `values`."""
     request = asked_page(call)
     chosen = values[request.offset : request.offset + request.limit]
-    items = tuple(json.dump(value) for value in chosen)
+    items = tuple(exact_json.dump(value) for value in chosen)
     more = request.offset + len(items) < len(values)
     return paged(call, request, Page(items, len(values), more))
 

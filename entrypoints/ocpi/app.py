@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from application.modules import roles_calling
 from application.partners.credentials_server import Caller
@@ -102,7 +102,7 @@ class OcpiApp:
             routed=routed,
             is_to_hub=routed is not None and _party("to") == self.hub.party.party,
             body=body,
-            document=json.parse(body) if line.is_parsed(body) else None,
+            document=exact_json.parse(body) if line.is_parsed(body) else None,
         )
 
     def _suffix(self, line: Route, path: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ OCPI 2.3.0, mod_commands and mod_charging_profiles.
 
 from collections.abc import Mapping
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.commands.results import Arrived
 from application.hub import Hub
 from domain import errors
@@ -58,7 +58,7 @@ def push_active_profile(hub: Hub, call: OcpiCall) -> Reply:
 
 def refused(refusal: Refusal) -> Reply:
     """The hub's own answer where it found no party to ask."""
-    said = json.dump({"result": refusal.result, "timeout": 0})
+    said = exact_json.dump({"result": refusal.result, "timeout": 0})
     message = "Success" if refusal.code == 1000 else "no party here has what the command is about"
     return Reply(code=refusal.code, message=message, data=said)
 
@@ -91,7 +91,7 @@ def _document(body: bytes, kind: CommandKind) -> Document | None:
     :raises MalformedJson: (400) :raises InvalidDocument: (2001) if a known command has none.
     """
     try:
-        document = json.parse(body)
+        document = exact_json.parse(body)
     except errors.MalformedJson:
         if kind.is_custom:
             return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from application.partners.credentials_server import Caller
 from domain import errors
@@ -92,7 +92,7 @@ class Exchange:
         data = None
         if isinstance(error, errors.InvalidDocument):
             wrong = [{"path": each.path, "reason": each.reason} for each in error.problems]
-            data = json.dump({"errors": wrong} | ({"more": error.more} if error.more else {}))
+            data = exact_json.dump({"errors": wrong} | ({"more": error.more} if error.more else {}))
         headers = _what_would_do(error, status)
         reply = Reply(status=status, code=code, message=message, data=data, headers=headers)
         return self.respond(reply)

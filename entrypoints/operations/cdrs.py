@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.cdrs.accounting import Handed
 from application.cdrs.search import CdrQuery, Contested
 from domain import errors
@@ -114,7 +114,7 @@ def export(
         click.echo(f"[{','.join(body.decode() for body in page.items)}]")
         return
     for body in page.items:
-        click.echo(json.dump(json.parse(body)).decode())
+        click.echo(exact_json.dump(exact_json.parse(body)).decode())
 
 
 @commands.command()

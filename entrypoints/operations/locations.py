@@ -2,7 +2,7 @@
 
 import click
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.documents import Document, as_document
 from domain.objects.paging import PageRequest
 from domain.partners.party import PartyId
@@ -61,7 +61,9 @@ def _search(limit: int, as_json: bool, party: PartyId | None, **asked: str | Non
         viewer=hub.object_reader.viewer(hub.party.party),
         owner=None if party is None else hub.partner_names.party(party),
     )
-    hits = [as_document(json.parse(shown(hit))) for hit in hub.charger_search.search(query)[0]]
+    hits = [
+        as_document(exact_json.parse(shown(hit))) for hit in hub.charger_search.search(query)[0]
+    ]
     if as_json:
         print_json(hits)
         return

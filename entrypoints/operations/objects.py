@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from domain.documents import Document, as_document
 from domain.objects.paging import PageRequest
@@ -90,4 +90,4 @@ def _listed(hub: Hub, module: str, asked: PageRequest, party: PartyId | None) ->
     """The objects of a module that the party may list, None: all."""
     reader = hub.party.party if party is None else hub.partner_names.party(party)
     page = hub.object_reader.page(module, asked, viewer=hub.object_reader.lister(module, reader))
-    return [as_document(json.parse(body)) for body in page.items]
+    return [as_document(exact_json.parse(body)) for body in page.items]

@@ -19,7 +19,7 @@ from adapters.mongo import (
     missing,
     prepare,
 )
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.cdrs.custody import CdrConflict
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryState
@@ -166,7 +166,7 @@ def of_people() -> Iterator[Question]:
 
 
 def of_partners() -> Iterator[Question]:
-    partners = MongoPartners(AWAY, json)
+    partners = MongoPartners(AWAY, exact_json)
     yield lambda: partners.get("p")
     yield lambda: partners.by_token("t")
     yield lambda: partners.by_spent("t")

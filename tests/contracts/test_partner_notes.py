@@ -11,7 +11,7 @@ import pytest
 
 from adapters.memory import MemoryPartners
 from adapters.mongo import Mongo, MongoPartners
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.partners.partner import Partner
 from domain.ports import PartnerStore
 from tests.contracts.made import NOON, at_once, later, partner
@@ -46,7 +46,7 @@ def partners(request: pytest.FixtureRequest) -> PartnerStore:
     if request.param == "memory":
         return MemoryPartners()
     mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoPartners(mongo, json)
+    return MongoPartners(mongo, exact_json)
 
 
 def noted(read: Partner, fields: dict[str, object]) -> Partner:

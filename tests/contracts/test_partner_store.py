@@ -9,7 +9,7 @@ import pytest
 
 from adapters.memory import MemoryPartners
 from adapters.mongo import Mongo, MongoPartners
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.documents import Document
 from domain.errors import PartyTaken, RecordChanged, UnknownPartner
 from domain.partners.admission import released
@@ -25,7 +25,7 @@ def partners(request: pytest.FixtureRequest) -> PartnerStore:
     if request.param == "memory":
         return MemoryPartners()
     mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoPartners(mongo, json)
+    return MongoPartners(mongo, exact_json)
 
 
 def test_a_partner_comes_back_as_it_was_saved(partners: PartnerStore) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.memory import MemoryArchive, MemoryDeliveries, MemoryLedger, MemoryPartners
 from adapters.mongo import Mongo, MongoArchive, MongoDeliveries, MongoLedger, MongoPartners
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.cdrs.custody import CdrConflict
 from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import DeliveryState
@@ -58,7 +58,7 @@ def bare(request: pytest.FixtureRequest) -> Custody:
 def partners(request: pytest.FixtureRequest) -> PartnerStore:
     if request.param == "memory":
         return MemoryPartners()
-    return MongoPartners(request.getfixturevalue("unindexed"), json)
+    return MongoPartners(request.getfixturevalue("unindexed"), exact_json)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.memory import MemoryObjects, MemoryPartners
 from adapters.mongo import Mongo, MongoObjects, MongoPartners, MongoQuarantine
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.cdrs.custody import CdrConflict
 from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import Delivery
@@ -49,7 +49,7 @@ def objects(request: pytest.FixtureRequest) -> ObjectStore:
 def partners(request: pytest.FixtureRequest) -> PartnerStore:
     if request.param == "memory":
         return MemoryPartners()
-    return MongoPartners(request.getfixturevalue("mongo"), json)
+    return MongoPartners(request.getfixturevalue("mongo"), exact_json)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.ocpi.json import NumberAsWritten, dump, is_ordinary, parse
+from adapters.ocpi.exact_json import NumberAsWritten, dump, is_ordinary, parse
 from domain.errors import MalformedJson
 
 

@@ -28,7 +28,7 @@ _MOST_COUNTED = 1_000
 
 @dataclass(frozen=True)
 class OcpiSchemas:
-    """The Schemas port, for OCPI 2.3.0. Documents are what `adapters.ocpi.json.parse` gives.
+    """The Schemas port, for OCPI 2.3.0. Documents are what `adapters.ocpi.exact_json.parse` gives.
 
     `kind` is one of `kinds.KINDS`; another one is a KeyError.
     """

@@ -31,7 +31,7 @@ _REMARK = "remark"
 
 @dataclass(frozen=True)
 class CompiledCheck:
-    """Looks at documents as `adapters.ocpi.json.parse` gives them. Safe to share by threads."""
+    """Looks at documents as `exact_json.parse` gives them. Safe to share by threads."""
 
     field: OcpiField
     validator: Draft4Validator

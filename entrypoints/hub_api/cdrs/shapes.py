@@ -5,7 +5,7 @@ Apart from the other shapes, because both sides of a bill read these and rest mo
 
 from collections.abc import Sequence
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.cdrs.accounting import Handed
 from application.cdrs.doubtful import Doubtful
 from application.cdrs.search import Contested
@@ -84,7 +84,7 @@ def conflict_shape(contested: Contested, names: Names) -> Shape:
         ],
         "received_at": time_text(conflict.received_at),
         "sha256": conflict.sha256,
-        "document": json.parse(conflict.body),
+        "document": exact_json.parse(conflict.body),
     }
 
 

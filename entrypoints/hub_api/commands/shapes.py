@@ -1,6 +1,6 @@
 """A command as it looks outside: to its requester, and to the hub's operators."""
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.commands.records import CommandRecord
 from domain.commands.requests import Side
 from domain.commands.results import CommandResponse, CommandResult
@@ -37,7 +37,7 @@ def _response(response: CommandResponse) -> Shape:
         "at": format_time(response.at),
         "result": response.result,
         "timeout": response.timeout_s,
-        "document": json.parse(response.body),
+        "document": exact_json.parse(response.body),
     }
 
 
@@ -47,7 +47,7 @@ def _result(result: CommandResult) -> Shape:
         "result": result.result,
         "forwarding": result.passing.value,
         "late": result.is_late,
-        "document": json.parse(result.body),
+        "document": exact_json.parse(result.body),
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from adapters.ocpi.schemas import enums
 from application.hub import Hub
 from application.objects.charger_search import Hit
@@ -63,7 +63,7 @@ def location_query(
 def shown(hit: Hit) -> bytes:
     """A hit, as JSON; its distance in metres, with one decimal."""
     distance = None if hit.distance_m is None else Decimal(f"{hit.distance_m:.1f}")
-    return json.dump({"distance_m": distance, "location": hit.location})
+    return exact_json.dump({"distance_m": distance, "location": hit.location})
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Objects as operators and partners see them: pulled, set aside, odd, watched; and quotes."""
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.objects.quotes import Offer, Quote
 from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined, Remarked
@@ -39,7 +39,7 @@ def quarantined_shape(found: Quarantined, names: Names) -> Shape:
         "since": time_text(found.since),
         "seen": time_text(found.seen_at),
         "accepted": time_text(found.accepted_at),
-        "document": json.parse(found.body),
+        "document": exact_json.parse(found.body),
     }
 
 

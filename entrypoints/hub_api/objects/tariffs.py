@@ -4,7 +4,7 @@ OCPI's own path for one tariff is for its owner alone, and no path of OCPI says 
 when.
 """
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from application.modules import MODULES
 from domain.objects.stored import ObjectKey
@@ -36,4 +36,4 @@ def quote_connector(hub: Hub, call: HubApiCall) -> Reply:
     stored = visible_location(hub, call)
     path = part_of(hub, call, stored)
     quote = hub.tariff_quotes.quote(stored, path, reader=call.viewer(hub).party, at=at)
-    return Reply(data=json.dump(quote_shape(quote)))
+    return Reply(data=exact_json.dump(quote_shape(quote)))
