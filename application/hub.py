@@ -66,7 +66,7 @@ class Hub:
     direct_push: DirectPush
     token_authorization: TokenAuthorization
     addressees: Addressees
-    judging: RequestValidation
+    request_validation: RequestValidation
     command_sender: CommandSender
     command_results: CommandResults
     resealing: Resealing

@@ -102,12 +102,12 @@ class CdrCustody:
 
     def _asked_or_owed(self, posted: Posted, filed: Filed, partner: Partner) -> Taken | None:
         delivery = self.cdr_obligations.delivery(filed, partner)
-        asked = None
+        attempted = None
         if posted.to is not None and delivery.state is DeliveryState.DUE:
-            asked = self.first_attempt.ask(filed, delivery, partner)
-        if asked is None:
+            attempted = self.first_attempt.ask(filed, delivery, partner)
+        if attempted is None:
             return self._owed(filed, delivery)
-        return Taken(filed, declined=asked.declined)
+        return Taken(filed, declined=attempted.declined)
 
     def _addressee(self, cdr: Cdr) -> Partner:
         """The platform that owes it; OFFLINE is no reason to refuse a CDR (D-9)."""

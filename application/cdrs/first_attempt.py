@@ -115,14 +115,14 @@ class FirstAttempt:
         attempt = sent.attempt
         if is_definite_refusal(attempt) and self.ledger.decline(lease, claimed.id, attempt):
             return FirstAnswer(declined=sent.answer)
-        recording, ended = self._recording, Ended(lease.health, [])
-        recording.end(ended, claimed, attempt)
-        recording.write(lease, ended)
+        recorder, ended = self._attempt_recorder, Ended(lease.health, [])
+        recorder.end(ended, claimed, attempt)
+        recorder.write(lease, ended)
         self._note(lease, ended.health, attempt)
         return FirstAnswer()
 
     @property
-    def _recording(self) -> AttemptRecorder:
+    def _attempt_recorder(self) -> AttemptRecorder:
         return AttemptRecorder(self.deliveries, self.spread, self.clock)
 
     def _note(self, lease: Lease, health: LaneHealth, attempt: Attempt) -> None:

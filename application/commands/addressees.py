@@ -21,21 +21,21 @@ class Addressees:
     object_reader: ObjectReader
     commands: CommandStore
 
-    def of(self, asked: CommandRequest) -> PartyId | None:
+    def of(self, request: CommandRequest) -> PartyId | None:
         """The party named, else the one found, else None.
 
         :raises AmbiguousObject: (4001) if several operators have such a location or session.
         """
-        if asked.receiver is not None:
-            return asked.receiver
-        if asked.kind.found_by is FoundBy.RESERVATION:
-            return self._of_reservation(asked)
-        if asked.kind.found_by is FoundBy.LOCATION:
-            return self._owner("locations", asked.location_id, asked)
-        if asked.kind.found_by is FoundBy.SESSION:
-            return self._owner("sessions", asked.session_id, asked)
-        located = self._owner("locations", asked.location_id, asked)
-        return located or self._owner("sessions", asked.session_id, asked)
+        if request.receiver is not None:
+            return request.receiver
+        if request.kind.found_by is FoundBy.RESERVATION:
+            return self._of_reservation(request)
+        if request.kind.found_by is FoundBy.LOCATION:
+            return self._owner("locations", request.location_id, request)
+        if request.kind.found_by is FoundBy.SESSION:
+            return self._owner("sessions", request.session_id, request)
+        located = self._owner("locations", request.location_id, request)
+        return located or self._owner("sessions", request.session_id, request)
 
     def of_profile(self, operator: PartyId, session_id: str) -> PartyId:
         """Who set the profile of the operator's session (H-CP-3).
@@ -47,17 +47,17 @@ class Addressees:
             raise errors.UnknownReceiver("no party here has set a charging profile of this session")
         return made.requester.party
 
-    def _of_reservation(self, asked: CommandRequest) -> PartyId | None:
-        if asked.reservation_id is None:
+    def _of_reservation(self, request: CommandRequest) -> PartyId | None:
+        if request.reservation_id is None:
             return None
-        name = lookups.reservation(asked.requester.party, asked.reservation_id)
+        name = lookups.reservation(request.requester.party, request.reservation_id)
         made = self.commands.standing(name)
         return None if made is None else made.target.party
 
-    def _owner(self, module: str, object_id: str | None, asked: CommandRequest) -> PartyId | None:
+    def _owner(self, module: str, object_id: str | None, request: CommandRequest) -> PartyId | None:
         if object_id is None:
             return None
-        viewer = self.object_reader.viewer(asked.requester.party)
+        viewer = self.object_reader.viewer(request.requester.party)
         try:
             return self.object_reader.only(module, object_id, viewer=viewer).key.owner
         except errors.UnknownObject:

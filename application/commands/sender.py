@@ -45,7 +45,7 @@ class CommandSender:
     addressees: Addressees
     forwarding: Forwarding
     schemas: Schemas
-    judging: RequestValidation
+    request_validation: RequestValidation
     guard: AddressGuard
     secrets: Secrets
     json: Json
@@ -55,7 +55,7 @@ class CommandSender:
     clock: Clock
     callback_base: str
 
-    def ask(self, asked: CommandRequest) -> Relayed | Refusal:
+    def ask(self, request: CommandRequest) -> Relayed | Refusal:
         """Pass it on now, and bring back the operator's own answer (H-CM-5).
 
         :raises InvalidDocument: (2001) nothing is passed on that breaks its schema, or has another
@@ -63,30 +63,30 @@ class CommandSender:
         :raises UnknownReceiver, AmbiguousObject: (4001) if no operator can be told.
         :raises ReceiverAway, ReceiverTimedOut, ReceiverFailed: as relaying does.
         """
-        self._check(asked, asked.document)
-        found = self._addressed(asked)
+        self._check(request, request.document)
+        found = self._addressed(request)
         if isinstance(found, Refusal):
             return found
-        partner = self._platform_of(found, to=asked.requester.party, module=asked.kind.module)
-        command, unsent = self._made(asked, Side(partner.id, found), even_if_nowhere=False)
+        partner = self._platform_of(found, to=request.requester.party, module=request.kind.module)
+        command, unsent = self._made(request, Side(partner.id, found), even_if_nowhere=False)
         self.fail_points.reach("unwritten")
         claimed = self.commands.save(command.claimed(now=command.created_at))
         return self._sent(claimed, _passed_on(claimed, unsent), partner)
 
-    def begin(self, asked: CommandRequest) -> CommandRecord | Refusal:
+    def begin(self, request: CommandRequest) -> CommandRecord | Refusal:
         """Keep it to be sent by a worker, at once; its state can be asked for by its id (D-10).
 
         Without a `response_url` its result is held until the requester asks.
 
         :raises InvalidDocument, UnknownReceiver, AmbiguousObject, ReceiverAway: as `ask` does.
         """
-        self._check(asked, asked.document_with(self.callback_base))
-        found = self._addressed(asked)
+        self._check(request, request.document_with(self.callback_base))
+        found = self._addressed(request)
         if isinstance(found, Refusal):
             return found
-        partner = self._platform_of(found, to=asked.requester.party, module=asked.kind.module)
+        partner = self._platform_of(found, to=request.requester.party, module=request.kind.module)
         target = Side(partner.id, found)
-        command, _ = self._made(asked, target, even_if_nowhere=not asked.kind.is_custom)
+        command, _ = self._made(request, target, even_if_nowhere=not request.kind.is_custom)
         saved = self.commands.save(command)
         self.fail_points.reach("written")
         self.wake.command(saved.id)
@@ -112,42 +112,44 @@ class CommandSender:
         with suppress(errors.HubError):  # It is in the record what went wrong.
             self._sent(claimed, passed, partner)
 
-    def _check(self, asked: CommandRequest, document: JsonValue) -> None:
-        if asked.kind.request is not None:
-            self.judging.check(asked.kind.request, document, by=asked.requester.partner_id)
-        asked.check_query()
-        asked.check_owner_of_token()
-        if asked.response_url is None:
+    def _check(self, request: CommandRequest, document: JsonValue) -> None:
+        if request.kind.request is not None:
+            self.request_validation.check(
+                request.kind.request, document, by=request.requester.partner_id
+            )
+        request.check_query()
+        request.check_owner_of_token()
+        if request.response_url is None:
             return
         try:
-            self.guard.check(asked.response_url)
+            self.guard.check(request.response_url)
         except errors.AddressRefused as refused:
             problem = Problem("response_url", str(refused))
             raise errors.InvalidDocument((problem,)) from refused
 
-    def _addressed(self, asked: CommandRequest) -> PartyId | Refusal:
-        receiver = self.addressees.of(asked)
+    def _addressed(self, request: CommandRequest) -> PartyId | Refusal:
+        receiver = self.addressees.of(request)
         if receiver is not None:
             return receiver
-        if asked.kind.refusal is None:
-            raise errors.UnknownReceiver(f"name the receiver of {asked.kind.name} in OCPI-to")
-        return asked.kind.refusal
+        if request.kind.refusal is None:
+            raise errors.UnknownReceiver(f"name the receiver of {request.kind.name} in OCPI-to")
+        return request.kind.refusal
 
     def _platform_of(self, receiver: PartyId, *, to: PartyId, module: str) -> Partner:
         return self.forwarding.platform_of(receiver, module, Interface.RECEIVER, to=to)
 
     def _made(
-        self, asked: CommandRequest, target: Side, *, even_if_nowhere: bool
+        self, request: CommandRequest, target: Side, *, even_if_nowhere: bool
     ) -> tuple[CommandRecord, Unsent]:
         """The command, and in it what is to be sent, with the hub's own URL."""
         command_id = self.secrets.new_token()
-        url = f"{self.callback_base}/{asked.kind.callback(command_id)}"
-        rewritten = asked.answering_to(url, even_if_nowhere=even_if_nowhere)
+        url = f"{self.callback_base}/{request.kind.callback(command_id)}"
+        rewritten = request.answering_to(url, even_if_nowhere=even_if_nowhere)
         command = CommandRecord.of(
             rewritten,
             id=command_id,
             target=target,
-            response_url=asked.response_url,
+            response_url=request.response_url,
             now=self.clock.now(),
         )
         return command, rewritten.unsent

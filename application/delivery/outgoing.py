@@ -51,7 +51,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class RequestSender:
-    """Posts letters. `still_ours` is asked right before bytes leave, every time."""
+    """Posts requests. `still_ours` is asked right before bytes leave, every time."""
 
     credentials_client: CredentialsClient
     wire: Wire
@@ -60,7 +60,7 @@ class RequestSender:
 
     def send(
         self,
-        letter: OutgoingRequest,
+        request: OutgoingRequest,
         partner: Partner,
         *,
         still_ours: Callable[[], bool],
@@ -70,7 +70,7 @@ class RequestSender:
 
         :raises LaneLost: if `still_ours` says no.
         """
-        sent = self._try(letter, partner, still_ours, deadline_s)
+        sent = self._try(request, partner, still_ours, deadline_s)
         if sent.attempt.verdict is not Verdict.MOVED:
             return sent
         try:
@@ -78,8 +78,8 @@ class RequestSender:
         except errors.HubError:
             return sent
         if refreshed.endpoints == partner.endpoints:
-            return _gone(sent) if letter.method == "DELETE" else sent
-        return self._try(letter, refreshed, still_ours, deadline_s)
+            return _gone(sent) if request.method == "DELETE" else sent
+        return self._try(request, refreshed, still_ours, deadline_s)
 
     def judged(self, verdict: Verdict, reason: str, *, is_unsure: bool = False) -> Sent:
         """An attempt that ended without an answer."""
@@ -87,28 +87,28 @@ class RequestSender:
 
     def _try(
         self,
-        letter: OutgoingRequest,
+        request: OutgoingRequest,
         partner: Partner,
         still_ours: Callable[[], bool],
         deadline_s: float,
     ) -> Sent:
-        endpoint = partner.endpoint(letter.module, Interface.RECEIVER)
+        endpoint = partner.endpoint(request.module, Interface.RECEIVER)
         if endpoint is None:
             return self.judged(Verdict.NOT_OFFERED, "the partner offers no such endpoint any more")
         if not still_ours():
             raise errors.LaneLost(partner.id)
         try:
-            request = WireRequest(
-                method=letter.method,
-                url=below(endpoint.url, letter.segments, letter.query),
+            wire_request = WireRequest(
+                method=request.method,
+                url=below(endpoint.url, request.segments, request.query),
                 token=self.credentials_client.outbound_token(partner),
-                correlation_id=letter.correlation_id,
-                sender=letter.sender,
-                receiver=letter.receiver,
-                body=letter.body,
+                correlation_id=request.correlation_id,
+                sender=request.sender,
+                receiver=request.receiver,
+                body=request.body,
             )
             self.fail_points.reach("leased")
-            answer = self.wire.ask(request, deadline_s=deadline_s)
+            answer = self.wire.ask(wire_request, deadline_s=deadline_s)
         except errors.UnsafeUrl as unsafe:
             return self.judged(Verdict.NOT_OFFERED, f"no URL can be made for it: {unsafe}")
         except errors.Unreachable as failure:
@@ -117,14 +117,14 @@ class RequestSender:
             return self.judged(Verdict.SICK, str(failure), is_unsure=True)
         except errors.SecretUnreadable as unreadable:
             return self.judged(Verdict.TOKEN_DEAD, str(unreadable))
-        return Sent(self._judge(answer, letter), answer)
+        return Sent(self._judge(answer, request), answer)
 
-    def _judge(self, answer: WireAnswer, letter: OutgoingRequest) -> Attempt:
+    def _judge(self, answer: WireAnswer, request: OutgoingRequest) -> Attempt:
         verdict = judge(
             http=answer.status,
             ocpi=answer.code,
-            is_part=letter.is_part,
-            is_delete=letter.method == "DELETE",
+            is_part=request.is_part,
+            is_delete=request.method == "DELETE",
         )
         reason = "" if verdict is Verdict.ACCEPTED else _reason(answer)
         now = self.clock.now()

@@ -78,7 +78,7 @@ class Pump:
             return False
 
     @property
-    def _recording(self) -> AttemptRecorder:
+    def _attempt_recorder(self) -> AttemptRecorder:
         return AttemptRecorder(self.deliveries, self.spread, self.clock)
 
     def _one_round(self) -> bool:
@@ -167,7 +167,7 @@ class Pump:
         draining.looked = 0.0 if len(claimed) == limit else time.monotonic()
 
     def _dispatch(self, draining: LeasedLane, delivery: Delivery) -> None:
-        if not self._recording.begins(draining, delivery):
+        if not self._attempt_recorder.begins(draining, delivery):
             return
         if self.pool is None:
             self.pool = ThreadPoolExecutor(max_workers=POOL, thread_name_prefix="pump")
@@ -193,11 +193,11 @@ class Pump:
             attempt = self._attempt_of(future, draining, delivery)
             if draining.lost:
                 continue
-            self._recording.end(ended, delivery, attempt)
+            self._attempt_recorder.end(ended, delivery, attempt)
             draining.answers += attempt is not None and attempt.verdict.is_well
         self.fail_points.reach("read")
         try:
-            self._recording.write(draining.lease, ended)
+            self._attempt_recorder.write(draining.lease, ended)
             self._note_health(draining, ended.health)
         except (errors.LaneLost, errors.StoreUnavailable):
             draining.lost = True

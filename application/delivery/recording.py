@@ -59,10 +59,12 @@ class AttemptRecorder:
         meant = heard(ended.health, attempt, delivery)
         made = meant.attempt
         result = settle(delivery, made, spread=self.spread.spread())
-        asked = None if made.retry_after_s is None else result.due
+        not_before = None if made.retry_after_s is None else result.due
         ended.settled.append(result)
         ended.owed_again += meant.owed_again
-        ended.health = meant.health.after(made.verdict, made.reason, at=made.at, not_before=asked)
+        ended.health = meant.health.after(
+            made.verdict, made.reason, at=made.at, not_before=not_before
+        )
 
     def write(self, lease: Lease, ended: Ended) -> None:
         """Write the attempts, and owe again what was refused by mistake.

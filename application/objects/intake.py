@@ -51,7 +51,7 @@ class ObjectIntake:
 
     def check(self, pushed: Pushed) -> Remarks:
         """What is odd about the body, which may be stored: see `ObjectValidation.check`."""
-        return self._judging.check(pushed)
+        return self._validation.check(pushed)
 
     def take(self, pushed: Pushed) -> Accepted:
         """Store the push as the present state, still to be published. Safe to repeat.
@@ -133,7 +133,7 @@ class ObjectIntake:
             self.counters.count("remarks", partner=pushed.by.id, module=pushed.key.module)
 
     @property
-    def _judging(self) -> ObjectValidation:
+    def _validation(self) -> ObjectValidation:
         return ObjectValidation(self.schemas, self.validation)
 
     def _is_newer(self, pulled: Pushed) -> bool:
@@ -163,7 +163,7 @@ class ObjectIntake:
             if is_older(pushed.document, known, pushed.path, own_times=held.own_times, now=now):
                 return Accepted(stale=True)
         changed = self._changed(pushed, known)
-        said = self._judging.whole(pushed, remarks, held, changed)
+        said = self._validation.whole(pushed, remarks, held, changed)
         if known is not None and (problems := tuple(changed.problems_after(known))):
             raise errors.InvalidDocument(problems)
         record = self._record(pushed, held, known, changed, said)
@@ -192,7 +192,7 @@ class ObjectIntake:
             base = self.objects.get(pushed.key, EVERYONE)
         known = self._known(pushed, base)
         changed = self._changed(pushed, known)
-        said = self._judging.whole(pushed, remarks, base, changed)
+        said = self._validation.whole(pushed, remarks, base, changed)
         record = self._record(pushed, held, known, changed, said)
         self.objects.save(replace(record, facets=None, watched=None))
         return Accepted(created=held is None)

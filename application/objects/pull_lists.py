@@ -52,9 +52,9 @@ class PullLists:
         if taken.taken < len(page.objects):
             return self._kept(partner, taken)
         ends = not page.objects or not (has_new or read.taken)
-        following = None if ends else page.following
-        turned = taken.turned(following, total=page.total, now=self.clock.now())
-        if ends and page.objects and page.following:
+        next_url = None if ends else page.next_url
+        turned = taken.turned(next_url, total=page.total, now=self.clock.now())
+        if ends and page.objects and page.next_url:
             turned = replace(turned, remark=turned.remark or _NOTHING_NEW)
         return self._kept(partner, turned)
 

@@ -28,7 +28,7 @@ class ObjectSender:
     objects: ObjectStore
     partners: PartnerStore
     directories: Directories
-    sending: RequestSender
+    request_sender: RequestSender
     json: Json
     locks: Locks
     counters: Counters
@@ -99,7 +99,7 @@ class ObjectSender:
     def _try(self, owed: "_Owed", change: Change) -> Attempt:
         delivery, module = owed.delivery, MODULES[owed.delivery.key.module]
         known = self._known(owed.stored)
-        letter = OutgoingRequest(
+        request = OutgoingRequest(
             method=change.method,
             module=module.id,
             segments=(*known.segments, *change.path),
@@ -110,7 +110,7 @@ class ObjectSender:
             receiver=delivery.receiver if module.is_routed else None,
             is_part=bool(change.path) or change.method == "PATCH",
         )
-        return self.sending.send(letter, owed.partner, still_ours=owed.still_ours).attempt
+        return self.request_sender.send(request, owed.partner, still_ours=owed.still_ours).attempt
 
     def _sender(self, stored: Stored) -> PartyId:
         """The hub, but for what it found the one reader of: that comes from its owner (R-BC-5)."""

@@ -112,12 +112,12 @@ class TokenAuthorization:
     ) -> Relayed | StandIn:
         """All owners at once: the first that allows, else what the newest token's owner says."""
         pool = ThreadPoolExecutor(max_workers=len(receivers), thread_name_prefix="authorize")
-        asked = [pool.submit(self._ask_one, question, receiver, known) for receiver in receivers]
+        answers = [pool.submit(self._ask_one, question, receiver, known) for receiver in receivers]
         pool.shutdown(wait=False)
-        for answered in as_completed(asked):
+        for answered in as_completed(answers):
             if answered.exception() is None and self._allows(answered.result()):
                 return answered.result()
-        return asked[0].result()
+        return answers[0].result()
 
     def _allows(self, answer: Relayed | StandIn) -> bool:
         if isinstance(answer, StandIn):

@@ -220,7 +220,7 @@ class Forwarding:
         try:
             if (target := next_link(answer.headers.get("link", ""))) is None:
                 return kept
-            following = linked(url, target)
+            next_url = linked(url, target)
         except (errors.PartnerUnusable, errors.UnsafeUrl) as unusable:
             raise errors.ReceiverFailed(f"{passed.receiver.spelled}: {unusable}") from unusable
         link = PageLink(
@@ -229,7 +229,7 @@ class Forwarding:
             receiver=passed.receiver,
             module=passed.module,
             at=place_of(partner, passed.module, passed.interface),
-            url=following,
+            url=next_url,
         )
         return {**kept, "link": self.page_links.link(link)}
 

@@ -61,32 +61,32 @@ class CommandRecord:
     @classmethod
     def of(
         cls,
-        asked: CommandRequest,
+        request: CommandRequest,
         *,
         id: str,
         target: Side,
         response_url: str | None,
         now: datetime,
     ) -> "CommandRecord":
-        """One that is to be sent as `asked` says, and was not yet."""
-        expires = lifetimes.url_expires(asked, now=now)
+        """One that is to be sent as `request` says, and was not yet."""
+        expires = lifetimes.url_expires(request, now=now)
         return cls(
             id=id,
-            module=asked.kind.module,
-            name=asked.kind.name,
-            requester=asked.requester,
+            module=request.kind.module,
+            name=request.kind.name,
+            requester=request.requester,
             target=target,
             response_url=response_url,
-            correlation_id=asked.correlation_id,
+            correlation_id=request.correlation_id,
             created_at=now,
             deadline=now + lifetimes.SEND_WITHIN,
             expires=expires,
             kept_until=expires,
             steps=(Step(Phase.PENDING.value, now),),
-            location_id=asked.location_id,
-            session_id=asked.session_id,
-            reservation_id=asked.reservation_id,
-            unsent=asked.unsent,
+            location_id=request.location_id,
+            session_id=request.session_id,
+            reservation_id=request.reservation_id,
+            unsent=request.unsent,
         )
 
     @property

@@ -40,9 +40,9 @@ def _links(header: str) -> Iterator[tuple[str, str]]:
         end = header.find(">", start)
         if end < 0:
             return
-        following = header.find("<", end)
-        yield header[start + 1 : end], header[end + 1 : following if following > 0 else None]
-        start = following
+        next_start = header.find("<", end)
+        yield header[start + 1 : end], header[end + 1 : next_start if next_start > 0 else None]
+        start = next_start
 
 
 def _is_next(parameters: str) -> bool:

@@ -20,9 +20,9 @@ def asked_page(call: HubApiCall) -> PageRequest:
 
     :raises InvalidParameter: for a limit or offset that is none, or a time with nothing in it.
     """
-    asked = page_request(call.query, most=call.page_limit)
-    check_period(asked.date_from, asked.date_to, "date_from", "date_to")
-    return asked
+    request = page_request(call.query, most=call.page_limit)
+    check_period(request.date_from, request.date_to, "date_from", "date_to")
+    return request
 
 
 def check_period(since: datetime | None, before: datetime | None, *names: str) -> None:

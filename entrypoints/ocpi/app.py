@@ -122,8 +122,8 @@ class OcpiApp:
         roles = roles_calling(line.module, line.interface)
         sender = sender_of(caller.partner, claimed, roles=roles)
         g.routed = Routed(Scenario.OPEN, sender, None)
-        asked = RequestKind(line.method, line.interface, is_list=line.paths == LIST)
-        g.routed = classify(asked, sender, _party("to"), hub=self.hub.party.party)
+        kind = RequestKind(line.method, line.interface, is_list=line.paths == LIST)
+        g.routed = classify(kind, sender, _party("to"), hub=self.hub.party.party)
         routed: Routed = g.routed
         return routed
 

@@ -16,7 +16,7 @@ def authorize(hub: Hub, call: OcpiCall) -> Reply:
     Some write the owner into the URL as RECEIVER interfaces have it: it is asked, unless TO names
     another party.
     """
-    asked = type_of(dict(call.query).get("type"))
+    token_type = type_of(dict(call.query).get("type"))
     sender = call.parties.sender
     receiver = call.parties.receiver or (call.owner if "party_id" in call.path else None)
     references = None if call.document in (None, {}) else call.json_object()
@@ -27,7 +27,7 @@ def authorize(hub: Hub, call: OcpiCall) -> Reply:
     )
     question = Question(
         uid=call.path["object_id"],
-        type=asked,
+        type=token_type,
         passed=passing.passed(call, receiver=receiver or sender),
         receiver=receiver,
         references=references,

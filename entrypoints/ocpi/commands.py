@@ -50,7 +50,7 @@ def take_result(hub: Hub, call: OcpiCall) -> Reply:
 def push_active_profile(hub: Hub, call: OcpiCall) -> Reply:
     """PUT of an ActiveChargingProfile: to the party named, else to the profile's setter (CP-2)."""
     document, to = call.json_object(), call.parties.receiver
-    hub.judging.check("active_charging_profile", document, by=call.caller.partner.id)
+    hub.request_validation.check("active_charging_profile", document, by=call.caller.partner.id)
     if to is None:
         to = hub.addressees.of_profile(call.parties.sender, call.path["session_id"])
     return passing.relay(hub, call, receiver=to)
@@ -63,8 +63,8 @@ def refused(refusal: Refusal) -> Reply:
     return Reply(code=refusal.code, message=message, data=said)
 
 
-def _answer(hub: Hub, asked: CommandRequest) -> Reply:
-    answer = hub.command_sender.ask(asked)
+def _answer(hub: Hub, request: CommandRequest) -> Reply:
+    answer = hub.command_sender.ask(request)
     if isinstance(answer, Refusal):
         return refused(answer)
     return passing.answer(answer)

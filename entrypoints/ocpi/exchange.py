@@ -146,12 +146,12 @@ def _what_would_do(error: errors.HubError, status: int) -> Mapping[str, str]:
     return {} if "Allow" in found and status != 405 else found
 
 
-def tokens_of(asked: Request) -> Iterator[str]:
+def tokens_of(http_request: Request) -> Iterator[str]:
     """The credentials tokens that the Authorization header can mean, likeliest first (T-AUTH-6).
 
     OCPI's own example has a line end behind the token: it is taken without it.
     """
-    written = _written(asked)
+    written = _written(http_request)
     if not written:
         return
     try:
@@ -163,26 +163,26 @@ def tokens_of(asked: Request) -> Iterator[str]:
         yield token.rstrip("\r\n")
 
 
-def _written(asked: Request) -> str:
+def _written(http_request: Request) -> str:
     """What stands behind the scheme `Token`, in any letter case and with any spaces between."""
-    scheme, _, written = asked.headers.get("Authorization", "").strip().partition(" ")
+    scheme, _, written = http_request.headers.get("Authorization", "").strip().partition(" ")
     return written.strip() if scheme.lower() == "token" else ""
 
 
-def authenticated(hub: Hub, asked: Request, *, functional: bool) -> Caller:
+def authenticated(hub: Hub, http_request: Request, *, functional: bool) -> Caller:
     """The platform that calls.
 
     :raises UnknownCaller: if no token of it opens this door.
     """
     refusal = errors.UnknownCaller("Authorization: Token <base64 of the credentials token>")
-    for token in tokens_of(asked):
+    for token in tokens_of(http_request):
         try:
             return hub.credentials_server.authenticate(token, functional=functional)
         except errors.TokenRefused:
             raise
         except errors.UnknownCaller as unknown:
             refusal = unknown
-    if written := _written(asked):
+    if written := _written(http_request):
         try:
             return hub.credentials_server.authenticate(written, functional=functional, is_raw=True)
         except errors.TokenRefused:

@@ -29,17 +29,17 @@ def page_request(query: Query, *, most: int) -> PageRequest:
 
     :raises InvalidParameter: for a limit, offset or date that is none (T-PAG-6, T-PAG-7).
     """
-    asked = dict(query)
-    limit = min(_number(asked, "limit", default=most, largest=most), most)
+    parameters = dict(query)
+    limit = min(_number(parameters, "limit", default=most, largest=most), most)
     if limit == 0:
         raise errors.InvalidParameter("limit: at least 1")
-    offset = _number(asked, "offset", default=0)
+    offset = _number(parameters, "offset", default=0)
     return PageRequest(
         offset=offset,
         limit=limit,
-        date_from=time_asked(asked, "date_from"),
-        date_to=time_asked(asked, "date_to"),
-        after=_position(asked.get(AFTER, ""), offset=offset),
+        date_from=moment_of(parameters, "date_from"),
+        date_to=moment_of(parameters, "date_to"),
+        after=_position(parameters.get(AFTER, ""), offset=offset),
     )
 
 
@@ -75,10 +75,10 @@ def _position(mark: str, *, offset: int) -> ListPosition | None:
 
 
 def _number(
-    asked: Mapping[str, str], name: str, *, default: int, largest: int | None = None
+    parameters: Mapping[str, str], name: str, *, default: int, largest: int | None = None
 ) -> int:
     """`largest` stands for every number of more digits than nine; None: those are none."""
-    text = asked.get(name)
+    text = parameters.get(name)
     if text is None:
         return default
     digits = text.lstrip("0") or text[-1:]
@@ -90,12 +90,12 @@ def _number(
     raise errors.InvalidParameter(f"{name}: not a whole number from 0 to 999999999")
 
 
-def time_asked(asked: Mapping[str, str], name: str) -> datetime | None:
+def moment_of(parameters: Mapping[str, str], name: str) -> datetime | None:
     """The moment that a parameter of the query names; None without it.
 
     :raises InvalidParameter: if it names none (T-PAG-7).
     """
-    text = asked.get(name)
+    text = parameters.get(name)
     if text is None:
         return None
     try:

@@ -41,7 +41,7 @@ def push_session(hub: Hub, call: OcpiCall) -> Reply:
 def put_preferences(hub: Hub, call: OcpiCall) -> Reply:
     """PUT charging_preferences: always asked of the owner, now (S-4)."""
     document = call.json_object()
-    hub.judging.check("charging_preferences", document, by=call.caller.partner.id)
+    hub.request_validation.check("charging_preferences", document, by=call.caller.partner.id)
     receiver = call.parties.receiver
     if receiver is None:
         viewer = hub.object_reader.viewer(call.parties.sender)

@@ -169,12 +169,12 @@ def set_(
 
     Without --role and --hub-party the roles stay as they are, if an option is named.
     """
-    hub, asked = open_hub(), NamedOptions(**options)
+    hub, named = open_hub(), NamedOptions(**options)
     changed = hub.administration.find(partner)
-    if roles or hub_party or not asked:
+    if roles or hub_party or not named:
         changed = hub.approval.set(changed.id, Approved(tuple(roles), hub_party))
-    if asked:
-        changed = hub.administration.set_options(changed.id, asked.changed(changed.options))
+    if named:
+        changed = hub.administration.set_options(changed.id, named.changed(changed.options))
     tell(changed, as_json, f"{changed.name} has {parties_of(changed)}; {_said(changed.options)}")
 
 

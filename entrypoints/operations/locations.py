@@ -52,11 +52,11 @@ def show(named: str, evse: str | None, connector: str | None, as_json: bool) -> 
     print_document(hub.object_reader.part(stored, path))
 
 
-def _search(limit: int, as_json: bool, party: PartyId | None, **asked: str | None) -> None:
+def _search(limit: int, as_json: bool, party: PartyId | None, **given: str | None) -> None:
     """Find published locations by place, plug, power and availability, nearest first."""
     hub = open_hub()
     query = location_query(
-        [(name, text) for name, text in asked.items() if text is not None],
+        [(name, text) for name, text in given.items() if text is not None],
         PageRequest(0, limit),
         viewer=hub.object_reader.viewer(hub.party.party),
         owner=None if party is None else hub.partner_names.party(party),

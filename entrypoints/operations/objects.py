@@ -86,8 +86,8 @@ def print_document(body: bytes) -> None:
     click.echo(body.decode())
 
 
-def _listed(hub: Hub, module: str, asked: PageRequest, party: PartyId | None) -> list[Document]:
+def _listed(hub: Hub, module: str, request: PageRequest, party: PartyId | None) -> list[Document]:
     """The objects of a module that the party may list, None: all."""
     reader = hub.party.party if party is None else hub.partner_names.party(party)
-    page = hub.object_reader.page(module, asked, viewer=hub.object_reader.lister(module, reader))
+    page = hub.object_reader.page(module, request, viewer=hub.object_reader.lister(module, reader))
     return [as_document(exact_json.parse(body)) for body in page.items]

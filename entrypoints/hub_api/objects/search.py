@@ -45,18 +45,18 @@ def location_query(
 
     :raises InvalidParameter: naming the first that cannot be used.
     """
-    asked = _Asked(given)
+    parameters = _Parameters(given)
     return LocationQuery(
         viewer=viewer,
         offset=request.offset,
         limit=request.limit,
-        near=_near(asked),
-        box=_box(asked),
-        connector_types=asked.words("connector_type", _plug),
-        min_power_w=asked.whole("min_power_w"),
-        statuses=asked.words("status", _status),
+        near=_near(parameters),
+        box=_box(parameters),
+        connector_types=parameters.words("connector_type", _plug),
+        min_power_w=parameters.whole("min_power_w"),
+        statuses=parameters.words("status", _status),
         owner=owner,
-        operator=asked.name("operator"),
+        operator=parameters.name("operator"),
     )
 
 
@@ -67,7 +67,7 @@ def shown(hit: Hit) -> bytes:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Parameters:
     """The query's parameters by type; each refuses by name what it cannot use."""
 
     query: Query
@@ -116,10 +116,10 @@ def _owner(hub: Hub, call: HubApiCall, viewer: Viewer) -> PartyId | None:
     return party
 
 
-def _near(asked: _Asked) -> Near | None:
-    latitude = asked.number("lat", least=-90, most=90)
-    longitude = asked.number("lon", least=-180, most=180)
-    radius = asked.number("radius_m", least=0, most=_MOST_RADIUS_M)
+def _near(parameters: _Parameters) -> Near | None:
+    latitude = parameters.number("lat", least=-90, most=90)
+    longitude = parameters.number("lon", least=-180, most=180)
+    radius = parameters.number("radius_m", least=0, most=_MOST_RADIUS_M)
     if latitude is None and longitude is None:
         if radius is not None:
             raise errors.InvalidParameter("radius_m: needs lat and lon")
@@ -130,8 +130,8 @@ def _near(asked: _Asked) -> Near | None:
     return Near(latitude, longitude, _RADIUS_M if radius is None else radius)
 
 
-def _box(asked: _Asked) -> Box | None:
-    text = asked.text("bbox")
+def _box(parameters: _Parameters) -> Box | None:
+    text = parameters.text("bbox")
     if text is None:
         return None
     edges = text.split(",")

@@ -12,7 +12,7 @@ from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.listing import listed
 from entrypoints.hub_api.objects.locations import part_of, visible_location
 from entrypoints.hub_api.objects.shapes import quote_shape
-from entrypoints.ocpi.paging import time_asked
+from entrypoints.ocpi.paging import moment_of
 from entrypoints.ocpi.replies import Reply
 
 _TARIFFS = MODULES["tariffs"]
@@ -32,7 +32,7 @@ def get_tariff(hub: Hub, call: HubApiCall) -> Reply:
 
 def quote_connector(hub: Hub, call: HubApiCall) -> Reply:
     """GET: the tariffs that apply at a connector, now or at the moment that `at` names."""
-    at = time_asked(dict(call.query), "at")
+    at = moment_of(dict(call.query), "at")
     stored = visible_location(hub, call)
     path = part_of(hub, call, stored)
     quote = hub.tariff_quotes.quote(stored, path, reader=call.viewer(hub).party, at=at)

@@ -204,7 +204,7 @@ class House:
         self.role_announcer = self.built(RoleAnnouncer, after_s=60.0, calls=SideBySide(AtOnce()))
         self._build_what_delivers()
         self.session_push = self.built(SessionPush)
-        self.judging = self.built(RequestValidation)
+        self.request_validation = self.built(RequestValidation)
         self.credit_pairs = self.built(CreditPairs, waits_s=86_400.0)
         self.doubtful_cdrs = self.built(DoubtfulCdrs)
         self.cdr_obligations = self.built(CdrObligations)
@@ -231,7 +231,7 @@ class House:
         self.charger_search = self.built(ChargerSearch, locations=self.objects)
 
     def _build_what_delivers(self) -> None:
-        self.sending = self.built(RequestSender)
+        self.request_sender = self.built(RequestSender)
         self.object_sender = self.built(ObjectSender)
         self.cdr_sender = self.built(CdrSender)
         self.webhook_sender = self.built(WebhookSender)

@@ -133,7 +133,7 @@ class Running(House):
         self.object_intake = self.built(ObjectIntake)
         self.page_links = self.built(PageLinks, sender_url="https://hub.example/ocpi/2.3.0/sender")
         self.forwarding = self.built(Forwarding, deadline_s=25.0)
-        self.sending = self.built(RequestSender)
+        self.request_sender = self.built(RequestSender)
         self.object_sender = self.built(ObjectSender)
         self.cdr_sender = self.built(CdrSender)
         self.webhook_sender = self.built(WebhookSender)

@@ -87,7 +87,7 @@ class Promises:
             wrong(f"I7: {request.receiver} is not at {partner.id}")
         if request.method != "POST":
             return self._session_arrived(request)
-        filed = self._of_letter(request.correlation_id)
+        filed = self._filed_by(request.correlation_id)
         if filed is None or filed.body != request.body:
             return wrong(f"I1: {request.body!r} left the hub and is not in the archive")
         if (filed.addressee, filed.sender) != (request.receiver, request.sender):
@@ -108,9 +108,9 @@ class Promises:
         if stored is not None and (stored.reader, key.owner) != (request.receiver, request.sender):
             self.receivers.wrongs.append(f"I7: {key} of {stored.reader} to {request.receiver}")
 
-    def acknowledge(self, letters: Iterable[str]) -> None:
+    def acknowledge(self, correlation_ids: Iterable[str]) -> None:
         """A process that nothing happened to had a 1000 for these: it is to have noted it."""
-        found = filter(None, map(self._of_letter, letters))
+        found = filter(None, map(self._filed_by, correlation_ids))
         self.acknowledged.update(filed.ref for filed in found)
 
     def check(self) -> None:
@@ -204,7 +204,7 @@ class Promises:
         delivery = self.stores.deliveries.get(delivery_id_of(ref))
         return None if delivery is None else delivery.state
 
-    def _of_letter(self, correlation_id: str) -> Filed | None:
+    def _filed_by(self, correlation_id: str) -> Filed | None:
         known = self.stores.archive.held.values()
         return next((each for each in known if each.correlation_id == correlation_id), None)
 

@@ -188,15 +188,15 @@ def test_the_hubs_own_default_holds_where_the_connection_says_nothing() -> None:
 def test_a_request_that_is_passed_on_is_judged_like_a_push(house: House) -> None:
     by = "cpo"
     with pytest.raises(InvalidDocument):
-        house.judging.check("location", a_location(**ODD), by=by)
+        house.request_validation.check("location", a_location(**ODD), by=by)
 
     judged(house, "push=remark")
-    house.judging.check("location", a_location(**ODD), by=by)
-    house.judging.check("location", a_location(), by=by)
+    house.request_validation.check("location", a_location(**ODD), by=by)
+    house.request_validation.check("location", a_location(), by=by)
 
     assert house.counted("remarks", partner=by, module="location") == 1
     with pytest.raises(InvalidDocument):
-        house.judging.check("location", a_location(name=1), by=by)
+        house.request_validation.check("location", a_location(name=1), by=by)
 
 
 def test_a_command_is_judged_by_the_connection_that_it_comes_from() -> None:
