@@ -66,16 +66,16 @@ class MemoryPartners:
 
     def seen(self, partner_id: str, *, now: datetime) -> None:
         well = {"reachable": True, "ailing": False, "suspected": False, "probe_failures": 0}
-        self._note(partner_id, last_seen=now, **well)
+        self._change_fields(partner_id, last_seen=now, **well)
 
     def set_ailing(self, partner_id: str, *, ailing: bool) -> None:
-        self._note(partner_id, ailing=ailing)
+        self._change_fields(partner_id, ailing=ailing)
 
     def suspect(self, partner_id: str) -> None:
-        self._note(partner_id, suspected=True)
+        self._change_fields(partner_id, suspected=True)
 
     def probed(self, partner_id: str, *, failures: int, reachable: bool, now: datetime) -> None:
-        self._note(
+        self._change_fields(
             partner_id,
             probe_failures=failures,
             reachable=reachable,
@@ -90,15 +90,15 @@ class MemoryPartners:
                 self.held[partner_id] = replace(held, synced=synced)
 
     def joined(self, partner_id: str, *, at: datetime) -> None:
-        self._note(partner_id, joined_at=at)
+        self._change_fields(partner_id, joined_at=at)
 
     def told(self, partner_id: str, roles: str) -> None:
-        self._note(partner_id, told=roles)
+        self._change_fields(partner_id, told=roles)
 
     def untold(self, partner_id: str, roles: str, *, since: datetime) -> None:
-        self._note(partner_id, untold=roles, untold_since=since)
+        self._change_fields(partner_id, untold=roles, untold_since=since)
 
-    def _note(self, partner_id: str, **fields: Any) -> None:
+    def _change_fields(self, partner_id: str, **fields: Any) -> None:
         with self.lock:
             if partner_id in self.held:
                 self.held[partner_id] = replace(self.held[partner_id], **fields)

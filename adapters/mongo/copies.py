@@ -57,11 +57,11 @@ def outdone(
     """
     of_audience, by_name = indexes or (None, None)
     of_viewer = {"audience": str(viewer.party), "owner": {"$in": owners_of(viewer)}}
-    own = _versions(objects, of_viewer, among, of_audience)
+    own = _versions_by_id(objects, of_viewer, among, of_audience)
     common: dict[str, CopyVersion] = {}
     names = map(public_name, own)
     while some := list(islice(names, _AT_ONCE)):
-        common |= _versions(objects, {"_id": {"$in": some}}, among, by_name)
+        common |= _versions_by_id(objects, {"_id": {"$in": some}}, among, by_name)
     pairs = ((name, public_name(name)) for name in own)
     return dict(
         (ours, own[ours])
@@ -77,7 +77,7 @@ def but_for(older: Mapping[str, CopyVersion]) -> Record:
     return {"_id": {"$nin": list(older)}} if older else {}
 
 
-def _versions(
+def _versions_by_id(
     objects: Collection[Record], wanted: Record, among: Record | None, index: str | None
 ) -> dict[str, CopyVersion]:
     found = objects.find({**wanted, **(among or {})}, {"last_updated": 1, "deleted": 1})

@@ -32,10 +32,12 @@ def page_of(objects: Collection[Record], request: PageRequest, viewer: Viewer) -
         **dates,
     }
     older = outdone(objects, viewer)
-    found = _chosen(_sought(objects, visible, request, ahead=not older), request, older)
+    found = _choose_newest(
+        _find_visible(objects, visible, request, ahead=not older), request, older
+    )
     hidden = sum(_is_listed(each, request) for each in older.values())
     total = objects.count_documents(visible, hint="lately" if dates else "total")
-    return _page(objects, found, request, total=total - hidden)
+    return _read_page(objects, found, request, total=total - hidden)
 
 
 def private_page_of(objects: Collection[Record], request: PageRequest, viewer: Viewer) -> Page:
@@ -47,7 +49,7 @@ def private_page_of(objects: Collection[Record], request: PageRequest, viewer: V
         **_between(request),
     }
     places, total = Sides(objects, _sides(wanted, viewer)).read(request)
-    return _page(objects, places, request, total=total)
+    return _read_page(objects, places, request, total=total)
 
 
 def _sides(wanted: Record, viewer: Viewer) -> list[IndexedSide]:
@@ -61,7 +63,7 @@ def _sides(wanted: Record, viewer: Viewer) -> list[IndexedSide]:
     return sides
 
 
-def _page(
+def _read_page(
     objects: Collection[Record], found: list[tuple[int, str]], request: PageRequest, *, total: int
 ) -> Page:
     places = {name: ListPosition(created, name) for created, name in found}
@@ -76,11 +78,11 @@ def _page(
     )
 
 
-def _sought(
+def _find_visible(
     objects: Collection[Record], visible: Record, request: PageRequest, *, ahead: bool
 ) -> Cursor[Record]:
     """What is visible, in order, from the page on: `ahead` where the store can skip to it."""
-    wanted = {**visible, **_behind(request.after)} if request.after else visible
+    wanted = {**visible, **_after(request.after)} if request.after else visible
     found = objects.find(wanted, {"created": 1}).sort(IN_ORDER)
     if "last_updated" not in wanted:
         found = found.hint("listed")
@@ -89,7 +91,7 @@ def _sought(
     return found.skip(0 if request.after else request.offset).limit(request.limit + 1)
 
 
-def _chosen(
+def _choose_newest(
     found: Cursor[Record], request: PageRequest, older: Mapping[str, CopyVersion]
 ) -> list[tuple[int, str]]:
     """One more than the page; what is outdone by another copy is passed over."""
@@ -108,7 +110,7 @@ def _is_listed(version: CopyVersion, request: PageRequest) -> bool:
     return not (version.deleted or is_early or is_late)
 
 
-def _behind(position: ListPosition) -> Record:
+def _after(position: ListPosition) -> Record:
     """The bound is on `created` alone, which the index can go to; the names only part equals."""
     later = [{"created": {"$gt": position.created}}, {"_id": {"$gt": position.name}}]
     return {"created": {"$gte": position.created}, "$and": [{"$or": later}]}

@@ -49,11 +49,11 @@ class Sides:
         return self.records.count_documents(side.wanted, hint=side.index)
 
     def _find(self, side: IndexedSide, after: ListPosition | None) -> Cursor[Record]:
-        wanted = side.wanted if after is None else self._behind(side.wanted, after)
+        wanted = side.wanted if after is None else self._after(side.wanted, after)
         found = self.records.find(wanted, {self.created: 1}).hint(side.index)
         return found.sort([(self.created, 1), ("_id", 1)])
 
-    def _behind(self, wanted: Record, position: ListPosition) -> Record:
+    def _after(self, wanted: Record, position: ListPosition) -> Record:
         """The bound is on `created` alone, which the index can go to; names only part equals."""
         later = [{self.created: {"$gt": position.created}}, {"_id": {"$gt": position.name}}]
         return {**wanted, self.created: {"$gte": position.created}, "$or": later}

@@ -89,7 +89,7 @@ class RequestsOutbound:
             status, headers, body = self._exchange(request, max_bytes)
         except (RequestException, HTTPError, HTTPException, OSError) as failure:
             # Not chained: what these exceptions quote is the peer's.
-            raise _named(failure, call, _place(request.url)) from None
+            raise _as_outbound_failure(failure, call, _place(request.url)) from None
         finally:
             CALL.reset(former)
         return OutboundResponse(status, headers, body, elapsed_s=time.monotonic() - started)
@@ -127,7 +127,9 @@ class RequestsOutbound:
         )
 
 
-def _named(failure: Exception, call: OutboundCall, place: str) -> errors.OutboundFailed:
+def _as_outbound_failure(
+    failure: Exception, call: OutboundCall, place: str
+) -> errors.OutboundFailed:
     reason = reason_of(failure, place)
     if has_expired(failure):
         host, _, port = place.rpartition(":")

@@ -148,10 +148,10 @@ def _read(redis: Redis, key: str) -> tuple[Job, tuple[str, ...]] | None:
     """The job and its arguments, None if the hub did not write it."""
     length: Any = redis.hstrlen(key, "data")
     packed: Any = redis.hget(key, "data") if length <= _LONGEST else None
-    return None if packed is None else _understood(packed)
+    return None if packed is None else _unpacked(packed)
 
 
-def _understood(packed: bytes) -> tuple[Job, tuple[str, ...]] | None:
+def _unpacked(packed: bytes) -> tuple[Job, tuple[str, ...]] | None:
     try:
         content = json.loads(zlib.decompressobj().decompress(packed, _LONGEST))
         function, instance, names, keywords = content

@@ -80,7 +80,7 @@ class CdrAccounting:
         if state is None and party is None:
             oldest = islice(self.archive.received(since=since, before=before), limit)
             return tuple(self.handed(filed) for filed in oldest)
-        found = self._in(state, party=party, since=since, before=before, limit=limit)
+        found = self._filed_in_state(state, party=party, since=since, before=before, limit=limit)
         return tuple(self.handed(filed) for filed in found)
 
     def conflicts(self, *, limit: int = 100) -> tuple[CdrConflict, ...]:
@@ -102,7 +102,7 @@ class CdrAccounting:
         found = self.ledger.deliveries(receiver=receiver, since=since)
         again = frozenset(delivery.id for delivery in found)
         known = sum(
-            self.deliveries.retry(each.id, now=now, behind=self._behind(each, again))
+            self.deliveries.retry(each.id, now=now, behind=self._must_follow(each, again))
             for each in found
         )
         self.wake.pump()
@@ -130,9 +130,9 @@ class CdrAccounting:
 
         By when the hub accepted them: a month that is over never changes any more.
         """
-        return totals(self._lines(since, before, by))
+        return totals(self._settlement_lines(since, before, by))
 
-    def _behind(self, delivery: Delivery, again: frozenset[str]) -> str:
+    def _must_follow(self, delivery: Delivery, again: frozenset[str]) -> str:
         """What a Credit CDR must not overtake, if that is handed over again too."""
         filed = self.archive.get(ref_of_delivery(delivery.id))
         credited = None if filed is None else filed.credited
@@ -146,7 +146,7 @@ class CdrAccounting:
         is_aged = delivery is not None and delivery.is_parked_by_age(self.clock.now())
         return Handed(filed, delivery, is_parked_by_age=is_aged)
 
-    def _in(
+    def _filed_in_state(
         self,
         state: DeliveryState | None,
         *,
@@ -167,7 +167,7 @@ class CdrAccounting:
             if filed is not None:
                 yield filed
 
-    def _lines(
+    def _settlement_lines(
         self, since: datetime | None, before: datetime | None, by: Partner | None
     ) -> Iterator[Line]:
         """Of what is in custody: neither declined nor undecided, and no credit that is unfit."""
@@ -175,10 +175,10 @@ class CdrAccounting:
         billed = self.archive.billed(since=since, before=before, parties=parties)
         while batch := list(islice(billed, _AT_ONCE)):
             counted = self.ledger.counted([each.ref for each in batch])
-            yield from (_line(each) for each in batch if each.ref in counted)
+            yield from (_settlement_line(each) for each in batch if each.ref in counted)
 
 
-def _line(billed: Billed) -> Line:
+def _settlement_line(billed: Billed) -> Line:
     month = f"{billed.received_at:%Y-%m}"
     position = SettlementPosition(billed.cpo, billed.emsp, billed.account.currency, month)
     return Line(position, billed.account, billed.fee)

@@ -58,8 +58,8 @@ class CdrCustody:
         checked = self.cdr_check.check(posted)
         for _ in range(_MOST_ROUNDS):
             latest = self.archive.latest(checked.key)
-            taken = None if latest is None else self._again(checked, latest)
-            taken = taken or self._first(checked, latest)
+            taken = None if latest is None else self._answer_repeated(checked, latest)
+            taken = taken or self._file_first(checked, latest)
             if taken is not None:
                 return taken
         raise errors.StoreUnavailable("the CDR is posted faster than it can be written")
@@ -74,7 +74,7 @@ class CdrCustody:
             raise errors.UnknownObject("no CDR of yours is here")
         return filed
 
-    def _again(self, checked: Checked, latest: Filed) -> Taken | None:
+    def _answer_repeated(self, checked: Checked, latest: Filed) -> Taken | None:
         """The answer to a CDR whose id was filed before; None if that one was declined."""
         if self.ledger.unowed([latest.ref]):
             self.cdr_obligations.owe(latest)
@@ -89,7 +89,7 @@ class CdrCustody:
             f"a CDR {latest.key.id} was accepted before, with other content: CDRs are not replaced"
         )
 
-    def _first(self, checked: Checked, latest: Filed | None) -> Taken | None:
+    def _file_first(self, checked: Checked, latest: Filed | None) -> Taken | None:
         """File it and owe it; None if another process filed one of this id meanwhile."""
         partner = self._addressee(checked.cdr)
         filing = self.cdr_filing.file(checked, latest)
@@ -106,7 +106,7 @@ class CdrCustody:
         if posted.to is not None and delivery.state is DeliveryState.DUE:
             attempted = self.first_attempt.ask(filed, delivery, partner)
         if attempted is None:
-            return self._owed(filed, delivery)
+            return self._owe_in_background(filed, delivery)
         return Taken(filed, declined=attempted.declined)
 
     def _addressee(self, cdr: Cdr) -> Partner:
@@ -118,7 +118,7 @@ class CdrCustody:
             raise errors.ReceiverAway(f"{cdr.reader.spelled} {why_away(partner)}: not kept")
         return partner
 
-    def _owed(self, filed: Filed, delivery: Delivery) -> Taken | None:
+    def _owe_in_background(self, filed: Filed, delivery: Delivery) -> Taken | None:
         """In custody, to be delivered in the background; None if it was declined meanwhile."""
         self.ledger.owe(filed, delivery)
         if not self.ledger.promise(delivery.id):

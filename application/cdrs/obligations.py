@@ -99,7 +99,7 @@ class CdrObligations:
         if is_whole:
             self.looked.whole_at = now
         judged = sum(map(self._judge_again, self.ledger.awaiting(now=now, limit=_AT_ONCE)))
-        return owed + judged + self.ledger.unblock() + self._rehome(now)
+        return owed + judged + self.ledger.unblock() + self._move_to_present_platform(now)
 
     def judge(self, credit: Filed) -> bool:
         """Let a Credit CDR go that awaited its original, or park it; False if it awaits it still.
@@ -139,7 +139,7 @@ class CdrObligations:
             owed += len(missing)
         return owed
 
-    def _rehome(self, now: datetime) -> int:
+    def _move_to_present_platform(self, now: datetime) -> int:
         """Move what waits for a platform that is gone to the one that has the party now.
 
         It is due there at once, however long the hub meant to wait for the platform that is gone.
@@ -150,7 +150,7 @@ class CdrObligations:
     def _rehome_lane(self, directory: Directory, lane: LaneId, now: datetime) -> int:
         moved = 0
         partner = next((each for each in directory.partners if each.id == lane.partner_id), None)
-        gone = [] if partner is None else _gone(partner)
+        gone = [] if partner is None else _parties_lost(partner)
         for party in gone:
             found = _platform_now(directory, party)
             if found is not None:
@@ -177,7 +177,7 @@ def _takes_cdrs(partner: Partner) -> bool:
     return partner.endpoint(_CDRS.id, Interface.RECEIVER) is not None
 
 
-def _gone(partner: Partner) -> list[PartyId]:
+def _parties_lost(partner: Partner) -> list[PartyId]:
     """The parties that the platform had once and has no more."""
     has = set(partner.parties) if partner.is_registered else set()
     had = dict.fromkeys((*partner.parties, *(role.party for role in partner.dropped)))

@@ -31,11 +31,11 @@ class Addressees:
         if request.kind.found_by is FoundBy.RESERVATION:
             return self._of_reservation(request)
         if request.kind.found_by is FoundBy.LOCATION:
-            return self._owner("locations", request.location_id, request)
+            return self._owner_of("locations", request.location_id, request)
         if request.kind.found_by is FoundBy.SESSION:
-            return self._owner("sessions", request.session_id, request)
-        located = self._owner("locations", request.location_id, request)
-        return located or self._owner("sessions", request.session_id, request)
+            return self._owner_of("sessions", request.session_id, request)
+        located = self._owner_of("locations", request.location_id, request)
+        return located or self._owner_of("sessions", request.session_id, request)
 
     def of_profile(self, operator: PartyId, session_id: str) -> PartyId:
         """Who set the profile of the operator's session (H-CP-3).
@@ -54,7 +54,9 @@ class Addressees:
         made = self.commands.standing(name)
         return None if made is None else made.target.party
 
-    def _owner(self, module: str, object_id: str | None, request: CommandRequest) -> PartyId | None:
+    def _owner_of(
+        self, module: str, object_id: str | None, request: CommandRequest
+    ) -> PartyId | None:
         if object_id is None:
             return None
         viewer = self.object_reader.viewer(request.requester.party)

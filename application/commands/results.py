@@ -51,7 +51,7 @@ class CommandResults:
         """
         result = result_in(arrived.document)
         self.fail_points.reach("unwritten")
-        command = self._kept(arrived, result)
+        command = self._keep_result(arrived, result)
         self.fail_points.reach("written")
         with suppress(errors.HubError):  # It is kept: the sweeper goes on with it.
             self.forward(command)
@@ -71,15 +71,15 @@ class CommandResults:
         try:
             relayed = self._called_back(claimed, place)
         except errors.ReceiverAway:
-            self._settle(claimed, place, None)
+            self._record_passing(claimed, place, None)
         except (errors.ReceiverTimedOut, errors.ReceiverFailed):
-            self._settle(claimed, place, Passing.UNSURE)
+            self._record_passing(claimed, place, Passing.UNSURE)
         else:
             self.fail_points.reach("read")
             is_well = relayed.code is not None and 1000 <= relayed.code < 2000
-            self._settle(claimed, place, Passing.FORWARDED if is_well else Passing.REFUSED)
+            self._record_passing(claimed, place, Passing.FORWARDED if is_well else Passing.REFUSED)
 
-    def _kept(self, arrived: Arrived, result: Document) -> CommandRecord:
+    def _keep_result(self, arrived: Arrived, result: Document) -> CommandRecord:
         word = word_of(result)
 
         def write() -> CommandRecord:
@@ -134,7 +134,7 @@ class CommandResults:
             budget=Budget(_DEADLINE_S, _CONNECT_S, until=result.forward_by),
         )
 
-    def _settle(self, command: CommandRecord, place: int, passing: Passing | None) -> None:
+    def _record_passing(self, command: CommandRecord, place: int, passing: Passing | None) -> None:
         """Write down how it went, None: unsent. Only the process that claimed it changes it."""
         now = self.clock.now()
 

@@ -63,15 +63,17 @@ class CommandSender:
         :raises UnknownReceiver, AmbiguousObject: (4001) if no operator can be told.
         :raises ReceiverAway, ReceiverTimedOut, ReceiverFailed: as relaying does.
         """
-        self._check(request, request.document)
-        found = self._addressed(request)
+        self._check_request(request, request.document)
+        found = self._find_receiver(request)
         if isinstance(found, Refusal):
             return found
         partner = self._platform_of(found, to=request.requester.party, module=request.kind.module)
-        command, unsent = self._made(request, Side(partner.id, found), even_if_nowhere=False)
+        command, unsent = self._make_command(
+            request, Side(partner.id, found), even_if_nowhere=False
+        )
         self.fail_points.reach("unwritten")
         claimed = self.commands.save(command.claimed(now=command.created_at))
-        return self._sent(claimed, _passed_on(claimed, unsent), partner)
+        return self._send_and_record(claimed, _passed_on(claimed, unsent), partner)
 
     def begin(self, request: CommandRequest) -> CommandRecord | Refusal:
         """Keep it to be sent by a worker, at once; its state can be asked for by its id (D-10).
@@ -80,13 +82,13 @@ class CommandSender:
 
         :raises InvalidDocument, UnknownReceiver, AmbiguousObject, ReceiverAway: as `ask` does.
         """
-        self._check(request, request.document_with(self.callback_base))
-        found = self._addressed(request)
+        self._check_request(request, request.document_with(self.callback_base))
+        found = self._find_receiver(request)
         if isinstance(found, Refusal):
             return found
         partner = self._platform_of(found, to=request.requester.party, module=request.kind.module)
         target = Side(partner.id, found)
-        command, _ = self._made(request, target, even_if_nowhere=not request.kind.is_custom)
+        command, _ = self._make_command(request, target, even_if_nowhere=not request.kind.is_custom)
         saved = self.commands.save(command)
         self.fail_points.reach("written")
         self.wake.command(saved.id)
@@ -107,12 +109,12 @@ class CommandSender:
             if partner.id != claimed.target.partner_id:
                 raise errors.ReceiverAway(f"{passed.receiver.spelled} is at another platform now")
         except errors.HubError as unsendable:
-            self._fail(claimed, unsendable)
+            self._record_failure(claimed, unsendable)
             return
         with suppress(errors.HubError):  # It is in the record what went wrong.
-            self._sent(claimed, passed, partner)
+            self._send_and_record(claimed, passed, partner)
 
-    def _check(self, request: CommandRequest, document: JsonValue) -> None:
+    def _check_request(self, request: CommandRequest, document: JsonValue) -> None:
         if request.kind.request is not None:
             self.request_validation.check(
                 request.kind.request, document, by=request.requester.partner_id
@@ -127,7 +129,7 @@ class CommandSender:
             problem = Problem("response_url", str(refused))
             raise errors.InvalidDocument((problem,)) from refused
 
-    def _addressed(self, request: CommandRequest) -> PartyId | Refusal:
+    def _find_receiver(self, request: CommandRequest) -> PartyId | Refusal:
         receiver = self.addressees.of(request)
         if receiver is not None:
             return receiver
@@ -138,7 +140,7 @@ class CommandSender:
     def _platform_of(self, receiver: PartyId, *, to: PartyId, module: str) -> Partner:
         return self.forwarding.platform_of(receiver, module, Interface.RECEIVER, to=to)
 
-    def _made(
+    def _make_command(
         self, request: CommandRequest, target: Side, *, even_if_nowhere: bool
     ) -> tuple[CommandRecord, Unsent]:
         """The command, and in it what is to be sent, with the hub's own URL."""
@@ -154,24 +156,24 @@ class CommandSender:
         )
         return command, rewritten.unsent
 
-    def _sent(self, command: CommandRecord, passed: Passed, partner: Partner) -> Relayed:
+    def _send_and_record(self, command: CommandRecord, passed: Passed, partner: Partner) -> Relayed:
         until = command.created_at + lifetimes.SEND_WITHIN
         budget = Budget(self.forwarding.deadline_s, until=until)
         self.fail_points.reach("leased")
         try:
             relayed = self.forwarding.relay_to(partner, passed, budget)
         except errors.HubError as failure:
-            self._fail(command, failure)
+            self._record_failure(command, failure)
             raise
         self.fail_points.reach("read")
-        response = self._response(command, relayed)
+        response = self._response_in(command, relayed)
         if response is None:
-            self._note(command, lambda held: held.failed("no response", now=self.clock.now()))
+            self._record(command, lambda held: held.failed("no response", now=self.clock.now()))
         else:
-            self._note(command, lambda held: held.answered(response))
+            self._record(command, lambda held: held.answered(response))
         return relayed
 
-    def _response(self, command: CommandRecord, relayed: Relayed) -> CommandResponse | None:
+    def _response_in(self, command: CommandRecord, relayed: Relayed) -> CommandResponse | None:
         if relayed.body is None or relayed.code is None:
             return None
         data = as_document(self.json.parse(relayed.body)).get("data")
@@ -182,10 +184,10 @@ class CommandSender:
         now: datetime = self.clock.now()
         return CommandResponse.read(data, code=relayed.code, at=now, body=self.json.dump(data))
 
-    def _fail(self, command: CommandRecord, failure: errors.HubError) -> None:
-        self._note(command, lambda held: held.failed(str(failure), now=self.clock.now()))
+    def _record_failure(self, command: CommandRecord, failure: errors.HubError) -> None:
+        self._record(command, lambda held: held.failed(str(failure), now=self.clock.now()))
 
-    def _note(
+    def _record(
         self, command: CommandRecord, change: Callable[[CommandRecord], CommandRecord]
     ) -> None:
         """Write down what came of it; the answer is the requester's even if that fails."""

@@ -70,7 +70,7 @@ class RequestSender:
 
         :raises LaneLost: if `still_ours` says no.
         """
-        sent = self._try(request, partner, still_ours, deadline_s)
+        sent = self._send_once(request, partner, still_ours, deadline_s)
         if sent.attempt.verdict is not Verdict.MOVED:
             return sent
         try:
@@ -78,14 +78,14 @@ class RequestSender:
         except errors.HubError:
             return sent
         if refreshed.endpoints == partner.endpoints:
-            return _gone(sent) if request.method == "DELETE" else sent
-        return self._try(request, refreshed, still_ours, deadline_s)
+            return _deleted_already(sent) if request.method == "DELETE" else sent
+        return self._send_once(request, refreshed, still_ours, deadline_s)
 
     def judged(self, verdict: Verdict, reason: str, *, is_unsure: bool = False) -> Sent:
         """An attempt that ended without an answer."""
         return Sent(Attempt(self.clock.now(), verdict, plain(reason), is_unsure=is_unsure))
 
-    def _try(
+    def _send_once(
         self,
         request: OutgoingRequest,
         partner: Partner,
@@ -117,16 +117,16 @@ class RequestSender:
             return self.judged(Verdict.SICK, str(failure), is_unsure=True)
         except errors.SecretUnreadable as unreadable:
             return self.judged(Verdict.TOKEN_DEAD, str(unreadable))
-        return Sent(self._judge(answer, request), answer)
+        return Sent(self._judge_answer(answer, request), answer)
 
-    def _judge(self, answer: WireAnswer, request: OutgoingRequest) -> Attempt:
+    def _judge_answer(self, answer: WireAnswer, request: OutgoingRequest) -> Attempt:
         verdict = judge(
             http=answer.status,
             ocpi=answer.code,
             is_part=request.is_part,
             is_delete=request.method == "DELETE",
         )
-        reason = "" if verdict is Verdict.ACCEPTED else _reason(answer)
+        reason = "" if verdict is Verdict.ACCEPTED else _reason_in(answer)
         now = self.clock.now()
         judged = Attempt(
             at=now,
@@ -140,7 +140,7 @@ class RequestSender:
         return replace(judged, receipt=_receipt(answer)) if verdict is Verdict.ACCEPTED else judged
 
 
-def _reason(answer: WireAnswer) -> str:
+def _reason_in(answer: WireAnswer) -> str:
     """In the partner's words: of its envelope, else the status and the first of its page."""
     if answer.code is not None:
         return plain(answer.message)
@@ -148,7 +148,7 @@ def _reason(answer: WireAnswer) -> str:
     return plain(f"HTTP {answer.status}: {page}") if page else ""
 
 
-def _gone(sent: Sent) -> Sent:
+def _deleted_already(sent: Sent) -> Sent:
     """404 to a DELETE, at an endpoint that has not moved: it is as the owner wants it."""
     if sent.attempt.http != 404:
         return sent

@@ -71,12 +71,12 @@ class AttemptRecorder:
 
         :raises errors.LaneLost: if the lease was lost.
         """
-        self._settle(lease, ended.settled)
+        self._settle_all(lease, ended.settled)
         probed_at = ended.health.probe_at or self.clock.now()
         for delivery_id in ended.owed_again:
             self.deliveries.retry(delivery_id, now=probed_at)
 
-    def _settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
+    def _settle_all(self, lease: Lease, settled: Sequence[Settled]) -> None:
         if not settled:
             return
         try:
@@ -95,7 +95,7 @@ class AttemptRecorder:
             raise
         except Exception as failure:  # noqa: BLE001 - one that cannot be written stops no lane
             _log.error("%r: counts as a fault: %s", settled.delivery.id, in_a_line(failure))
-            fault = _fault(settled.attempt)
+            fault = _failure_of_the_hub(settled.attempt)
             failed = settle(settled.delivery, fault, spread=self.spread.spread())
             self.deliveries.settle(lease, [failed])
 
@@ -106,7 +106,7 @@ def in_a_line(failure: Exception) -> str:
     return f"{type(failure).__name__} in {last.name}, line {last.lineno} of {last.filename}"
 
 
-def _fault(attempt: Attempt) -> Attempt:
+def _failure_of_the_hub(attempt: Attempt) -> Attempt:
     """In the hub's own words. Where the partner was asked, it may have it."""
     return replace(
         attempt,

@@ -51,19 +51,19 @@ class CatchUp:
         """Bring into step the partners that were resumed; how many deliveries that made."""
         before = self.clock.now() - _SETTLED_AFTER
         return sum(
-            self._bring(partner)
+            self._owe_missed(partner)
             for partner in self.partners.all()
             if partner.is_registered
             and partner.behind_since is not None
             and (partner.resumed_at is None or partner.resumed_at <= before)
         )
 
-    def _bring(self, partner: Partner) -> int:
+    def _owe_missed(self, partner: Partner) -> int:
         marked = 0
         since = partner.behind_since or self.clock.now()
         missed = UnseenChange(scope=(), correlation_id=self.ids.new())
         for module in STORED:
-            for published in self._published(module, since):
+            for published in self._published_since(module, since):
                 marks = self.publisher.marks_for(partner, published, missed)
                 if marks:
                     self.deliveries.mark(marks, now=self.clock.now())
@@ -75,7 +75,7 @@ class CatchUp:
         self.wake.pump()
         return marked
 
-    def _published(self, module: str, since: datetime) -> Iterator[Sequence[Stored]]:
+    def _published_since(self, module: str, since: datetime) -> Iterator[Sequence[Stored]]:
         after = ""
         while published := self.objects.published_since(
             module, since=since, after=after, limit=_AT_ONCE

@@ -31,32 +31,32 @@ class PullLists:
         list was begun anew meanwhile, that reading is returned, for the next turn.
         """
         if read.has_no_end(now=self.clock.now()):
-            return self._kept(partner, read.failed("it had no end", now=self.clock.now()))
+            return self._save_place(partner, read.failed("it had no end", now=self.clock.now()))
         named: set[str] = set()
         began_here = False
         while read.page is not None and not is_over():
-            turned, began_here = self._turned(partner, read, named, is_over), True
+            turned, began_here = self._read_page(partner, read, named, is_over), True
             if turned.began != read.began:
                 return turned
             read = turned
-        return read if began_here else self._kept(partner, read)
+        return read if began_here else self._save_place(partner, read)
 
-    def _turned(
+    def _read_page(
         self, partner: Partner, read: ListRead, named: set[str], is_over: Callable[[], bool]
     ) -> ListRead:
         try:
             page = self.pull_pages.page(partner, MODULES[read.module], read.party, str(read.page))
         except errors.PartnerUnusable as failure:
-            return self._kept(partner, read.failed(str(failure), now=self.clock.now()))
+            return self._save_place(partner, read.failed(str(failure), now=self.clock.now()))
         taken, has_new = self._taken(partner, read, page, named, is_over)
         if taken.taken < len(page.objects):
-            return self._kept(partner, taken)
+            return self._save_place(partner, taken)
         ends = not page.objects or not (has_new or read.taken)
         next_url = None if ends else page.next_url
         turned = taken.turned(next_url, total=page.total, now=self.clock.now())
         if ends and page.objects and page.next_url:
             turned = replace(turned, remark=turned.remark or _NOTHING_NEW)
-        return self._kept(partner, turned)
+        return self._save_place(partner, turned)
 
     def _taken(
         self,
@@ -72,12 +72,12 @@ class PullLists:
             listed = Listed(partner, MODULES[read.module], read.party, value)
             has_new = has_new or listed.name not in named
             named.add(listed.name)
-            read = self._with(read, listed)
+            read = self._with_object(read, listed)
             if is_over():
                 break
         return read, has_new
 
-    def _with(self, read: ListRead, listed: Listed) -> ListRead:
+    def _with_object(self, read: ListRead, listed: Listed) -> ListRead:
         """One object more: stored, or set aside."""
         stored = quarantined = False
         try:
@@ -88,5 +88,5 @@ class PullLists:
                 self.pulled_intake.set_aside(listed, invalid)
         return read.with_object(stored=stored, quarantined=quarantined, now=self.clock.now())
 
-    def _kept(self, partner: Partner, read: ListRead) -> ListRead:
+    def _save_place(self, partner: Partner, read: ListRead) -> ListRead:
         return self.pulls.note(partner.id, read)

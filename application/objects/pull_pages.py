@@ -69,12 +69,12 @@ class PullPages:
             raise errors.PartnerUnusable(f"a Link of {module.id} is too long")
         if not _is_at(_endpoint(partner, module), url):
             raise errors.PartnerUnusable(f"a Link of {module.id} leads to another host")
-        answer = self._ask(partner, module, party, url)
+        answer = self._get_page(partner, module, party, url)
         if not isinstance(answer.data, list):
             raise errors.PartnerUnusable(f"the data of {module.id} is no list")
         return ListPage(answer.data, _next_url(answer.headers, url), _total(answer.headers))
 
-    def _ask(self, partner: Partner, module: Module, party: PartyId, url: str) -> WireAnswer:
+    def _get_page(self, partner: Partner, module: Module, party: PartyId, url: str) -> WireAnswer:
         try:
             request = WireRequest(
                 method="GET",

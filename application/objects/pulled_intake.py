@@ -75,12 +75,12 @@ class PulledIntake:
         :raises InvalidDocument: if it cannot be taken; saying why.
         """
         try:
-            return self._taken(listed)
+            return self._take_in(listed)
         except errors.InvalidDocument:
             held = self.quarantine.of(listed.partner.id, listed.module.id, listed.id)
             if held is None or held.accepted_at is None:
                 raise
-            is_new = self._taken(listed, is_let_in=True)
+            is_new = self._take_in(listed, is_let_in=True)
             self.quarantine.put(replace(held, seen_at=self.clock.now()))
             return is_new
 
@@ -102,15 +102,15 @@ class PulledIntake:
         party = next(iter(partner.parties_in(module.owners)), None)
         if party is None:
             raise errors.WrongState("its partner has no party any more that owns such objects")
-        self._taken(Listed(partner, module, party, value), is_let_in=True)
+        self._take_in(Listed(partner, module, party, value), is_let_in=True)
         self.quarantine.accept(ref, at=self.clock.now())
         return self.quarantine.get(ref) or held
 
-    def _taken(self, listed: Listed, *, is_let_in: bool = False) -> bool:
+    def _take_in(self, listed: Listed, *, is_let_in: bool = False) -> bool:
         try:
-            pushed = replace(self._pushed(listed), is_let_in=is_let_in)
+            pushed = replace(self._as_pushed(listed), is_let_in=is_let_in)
             self.object_intake.check(pushed)
-            return self._store(pushed)
+            return self._store_copies(pushed)
         except (errors.InvalidDocument, errors.StoreUnavailable):
             raise
         except errors.HubError as bad:
@@ -130,7 +130,7 @@ class PulledIntake:
             )
         )
 
-    def _pushed(self, listed: Listed) -> Pushed:
+    def _as_pushed(self, listed: Listed) -> Pushed:
         if not isinstance(listed.value, dict):
             raise errors.InvalidDocument((errors.Problem("", "expected a JSON object"),))
         known = listed.module.object(listed.value)
@@ -148,7 +148,7 @@ class PulledIntake:
             direction=Direction.PULL,
         )
 
-    def _store(self, pushed: Pushed) -> bool:
+    def _store_copies(self, pushed: Pushed) -> bool:
         """As pushed to the hub; what is known for some audience alone refreshes those copies."""
         audiences = self.objects.audiences(pushed.key)
         if not audiences or EVERYONE in audiences:

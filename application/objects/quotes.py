@@ -77,8 +77,8 @@ class TariffQuotes:
         viewer = self.object_reader.lister(_TARIFFS, reader)
         moment = at or self.clock.now()
         zone = self.zones.named(location.time_zone)
-        local = _local(moment, zone)
-        held = {each: self._held(location.owner, each, viewer) for each in ids}
+        local = _local_time(moment, zone)
+        held = {each: self._tariff_of_owner(location.owner, each, viewer) for each in ids}
         known = {each: tariff for each, tariff in held.items() if tariff is not None}
         valid = [tariff for tariff in known.values() if tariff.is_valid_at(moment)]
         return Quote(
@@ -95,7 +95,7 @@ class TariffQuotes:
             unknown=tuple(each for each in ids if each not in known),
         )
 
-    def _held(self, owner: PartyId, tariff_id: str, viewer: Viewer) -> Tariff | None:
+    def _tariff_of_owner(self, owner: PartyId, tariff_id: str, viewer: Viewer) -> Tariff | None:
         """Ids are those of the location's owner: other owners' tariffs may be called the same."""
         try:
             stored = self.object_reader.of_owner(
@@ -106,7 +106,7 @@ class TariffQuotes:
         return Tariff(as_document(self.json.parse(stored.body)))
 
 
-def _local(moment: datetime, zone: tzinfo) -> datetime:
+def _local_time(moment: datetime, zone: tzinfo) -> datetime:
     try:
         return moment.astimezone(zone)
     except OverflowError as wrong:

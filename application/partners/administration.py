@@ -135,7 +135,7 @@ class PartnerAdministration:
         partner = self.partners.get(partner_id)
         if partner.is_connected:
             self.credentials_client.say_goodbye(partner)
-        removed = change_partner(self.partners, partner_id, _removed)
+        removed = change_partner(self.partners, partner_id, _unregistered)
         self.deliveries.forget(partner_id)
         self.client_info.reconcile()
         return removed
@@ -216,7 +216,7 @@ class PartnerAdministration:
         return chosen[0]
 
 
-def _removed(partner: Partner) -> Partner:
+def _unregistered(partner: Partner) -> Partner:
     if partner.state is PartnerState.UNREGISTERED:
         return partner
     return partner.unregistered(PartnerState.UNREGISTERED)

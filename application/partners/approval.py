@@ -47,7 +47,7 @@ class PartnerApproval:
         if approved.is_empty:
             raise errors.InvalidParameter("a set names a role, or a hub's party")
         return until_written(
-            lambda: self._set(self.partners.get(partner_id), approved), "the partner"
+            lambda: self._set_approved(self.partners.get(partner_id), approved), "the partner"
         )
 
     def reject(self, partner_id: str) -> Partner:
@@ -76,9 +76,9 @@ class PartnerApproval:
         wanted = partner.approved.and_also(named)
         if wanted.is_empty:
             raise errors.WrongState("the partner has named no role yet")
-        return self._set(partner, wanted)
+        return self._set_approved(partner, wanted)
 
-    def _set(self, partner: Partner, approved: Approved) -> Partner:
+    def _set_approved(self, partner: Partner, approved: Approved) -> Partner:
         after = self.admission.approve(partner, approved)
         if after == partner:
             return partner

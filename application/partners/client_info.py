@@ -28,20 +28,20 @@ class ClientInfoAnnouncer:
     def reconcile(self) -> int:
         """Bring every object up to date; how many have changed. Safe to repeat, and in parallel."""
         return sum(
-            self._tell(party, role, status, origin=origin)
-            for (party, role), (status, origin) in self._present().items()
+            self._publish_status(party, role, status, origin=origin)
+            for (party, role), (status, origin) in self._statuses_now().items()
         )
 
     def introduce(self, *parties: PartyId) -> int:
         """Tell of these parties as they are, changed or not: new readers may see them from now."""
         named = set(parties)
         return sum(
-            self._tell(party, role, status, origin=origin, again=True)
-            for (party, role), (status, origin) in self._present().items()
+            self._publish_status(party, role, status, origin=origin, again=True)
+            for (party, role), (status, origin) in self._statuses_now().items()
             if party in named
         )
 
-    def _present(self) -> dict[tuple[PartyId, Role], tuple[ConnectionStatus, str]]:
+    def _statuses_now(self) -> dict[tuple[PartyId, Role], tuple[ConnectionStatus, str]]:
         """What there is to tell, and of which partner; a live one before one that is gone."""
         live: dict[tuple[PartyId, Role], tuple[ConnectionStatus, str]] = {}
         for partner in self.partners.all():
@@ -50,7 +50,7 @@ class ClientInfoAnnouncer:
                     live[named] = (status, partner.id)
         return live
 
-    def _tell(
+    def _publish_status(
         self,
         party: PartyId,
         role: Role,
@@ -62,7 +62,7 @@ class ClientInfoAnnouncer:
         """Write and publish it where it is not what was told last, or is to be told `again`."""
         key = key_of(party, role)
         held = self.objects.get(key, EVERYONE)
-        if held is not None and self._status(held) == status and not again:
+        if held is not None and self._status_in(held) == status and not again:
             return False
         now = self.clock.now()
         stored = Stored(
@@ -82,5 +82,5 @@ class ClientInfoAnnouncer:
         self.wake.publish(key)
         return True
 
-    def _status(self, held: Stored) -> str:
+    def _status_in(self, held: Stored) -> str:
         return ClientInfo(as_document(self.json.parse(held.body))).status

@@ -71,19 +71,19 @@ class CredentialsServer:
         :raises AwaitsApproval: (403) if the operator has not approved the platform yet.
         """
         now = self.clock.now()
-        partner, held = self._holder(token, now, functional=functional, is_raw=is_raw)
+        partner, held = self._holder_of(token, now, functional=functional, is_raw=is_raw)
         if functional and partner.state is PartnerState.TO_APPROVE:
             raise errors.AwaitsApproval("the connection awaits approval by the hub's operator")
         proven = partner.after_use_of(held, functional=functional)
         if proven is not partner and proven != partner:
             partner = self._save_or_reread(proven)
         if partner.is_registered:
-            self._note(partner, now)
+            self._note_call(partner, now)
         return Caller(partner, held, token)
 
     def credentials(self, caller: Caller) -> Document:
         """The hub's credentials as they are for this caller right now."""
-        return self._own(caller.partner, caller.clear)
+        return self._own_credentials(caller.partner, caller.clear)
 
     def register(self, caller: Caller, document: Document, *, version: str) -> Document:
         """POST credentials: the handshake. The answer carries the caller's new token.
@@ -95,7 +95,7 @@ class CredentialsServer:
         """
         if caller.partner.is_connected:
             raise errors.AlreadyRegistered("already registered: use PUT")
-        return self._agree(caller, document, version=version)
+        return self._agree_with(caller, document, version=version)
 
     def renew(self, caller: Caller, document: Document, *, version: str) -> Document:
         """PUT credentials: everything anew, the old token on for a while.
@@ -104,7 +104,7 @@ class CredentialsServer:
         """
         if not caller.partner.is_connected:
             raise errors.NotRegistered("not registered: use POST")
-        return self._agree(caller, document, version=version)
+        return self._agree_with(caller, document, version=version)
 
     def unregister(self, caller: Caller) -> None:
         """DELETE credentials: no call either way any more; what is stored stays.
@@ -117,7 +117,7 @@ class CredentialsServer:
         self.deliveries.forget(caller.partner.id)
         self.client_info.reconcile()
 
-    def _agree(self, caller: Caller, document: Document, *, version: str) -> Document:
+    def _agree_with(self, caller: Caller, document: Document, *, version: str) -> Document:
         self.schemas.check("credentials", document, Mode.REMARK)
         theirs = Credentials.of(document)
         self.admission.admit(theirs, of=caller.partner)
@@ -128,9 +128,9 @@ class CredentialsServer:
                 version=version,
                 roles=theirs.roles,
             )
-            return self._settle(caller.partner, theirs, endpoints, version=version)
+            return self._admit_and_save(caller.partner, theirs, endpoints, version=version)
 
-    def _settle(
+    def _admit_and_save(
         self,
         partner: Partner,
         theirs: Credentials,
@@ -156,9 +156,9 @@ class CredentialsServer:
         saved = self.partners.save(agreed)
         if saved.is_registered:
             self.recovery.admit(saved)
-        return self._own(saved, token)
+        return self._own_credentials(saved, token)
 
-    def _holder(
+    def _holder_of(
         self, token: str, now: datetime, *, functional: bool, is_raw: bool
     ) -> tuple[Partner, InboundToken]:
         fingerprint = self.secrets.fingerprint(token)
@@ -170,7 +170,7 @@ class CredentialsServer:
             raise errors.TokenRefused(doors.why_closed(partner, fingerprint, now=now))
         return partner, held
 
-    def _own(self, partner: Partner, token: str) -> Document:
+    def _own_credentials(self, partner: Partner, token: str) -> Document:
         reachable = self.directories.read().reachable_roles(by=partner)
         self.partners.told(partner.id, registration.summary(reachable))
         return registration.hub_credentials(
@@ -187,7 +187,7 @@ class CredentialsServer:
         except errors.RecordChanged:
             return self.partners.get(partner.id)
 
-    def _note(self, partner: Partner, now: datetime) -> None:
+    def _note_call(self, partner: Partner, now: datetime) -> None:
         """A call from the partner: it is there, and what it has missed may be tried at once."""
         if not partner.reachable:
             self.recovery.welcome(partner)

@@ -38,7 +38,7 @@ class RoleAnnouncer:
             return 0
         directory = self.directories.read()
         begun = sum(
-            self.calls.begin(partner.id, partial(self._tell, partner.id))
+            self.calls.begin(partner.id, partial(self._announce_or_note, partner.id))
             for partner in directory.registered
             if self._is_due(partner, summary(directory.reachable_roles(by=partner)))
         )
@@ -74,7 +74,7 @@ class RoleAnnouncer:
         self.partners.untold(partner.id, roles, since=now)
         return True
 
-    def _tell(self, partner_id: str) -> None:
+    def _announce_or_note(self, partner_id: str) -> None:
         """A peer that cannot be told is told when the time is over once more."""
         with suppress(errors.HubError):
             self.credentials_client.rotate(partner_id, in_care=True)

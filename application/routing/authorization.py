@@ -64,7 +64,7 @@ class TokenAuthorization:
         """
         if question.references is not None:
             self.schemas.check("location_references", question.references)
-        known = self._known(question, viewer)
+        known = self._copies_seen(question, viewer)
         receivers = self._receivers(question, known)
         if not receivers:
             raise errors.UnknownToken("no party here is known to have issued this token")
@@ -72,7 +72,7 @@ class TokenAuthorization:
             return self._ask_one(question, receivers[0], known)
         return self._ask_all(question, receivers, known)
 
-    def _known(self, question: Question, viewer: Viewer) -> dict[PartyId, Stored]:
+    def _copies_seen(self, question: Question, viewer: Viewer) -> dict[PartyId, Stored]:
         """The copies of the token that the asking party may see, by owner, newest first."""
         found = [
             stored
@@ -115,11 +115,11 @@ class TokenAuthorization:
         answers = [pool.submit(self._ask_one, question, receiver, known) for receiver in receivers]
         pool.shutdown(wait=False)
         for answered in as_completed(answers):
-            if answered.exception() is None and self._allows(answered.result()):
+            if answered.exception() is None and self._is_allowed(answered.result()):
                 return answered.result()
         return answers[0].result()
 
-    def _allows(self, answer: Relayed | StandIn) -> bool:
+    def _is_allowed(self, answer: Relayed | StandIn) -> bool:
         if isinstance(answer, StandIn):
             return as_document(self.json.parse(answer.data))["allowed"] == _ALLOWED
         if answer.code != 1000 or answer.body is None:

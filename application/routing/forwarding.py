@@ -123,7 +123,7 @@ class Forwarding:
 
     def offers(self, party: PartyId, module: str, interface: Interface, *, to: PartyId) -> bool:
         """Whether the party's platform has this interface of the module for `to`."""
-        partner = self._find(to, party, module, interface)
+        partner = self._platform(to, party, module, interface)
         return partner is not None and partner.endpoint(module, interface) is not None
 
     def next_page(self, link: PageLink, passed: Passed) -> Relayed:
@@ -134,7 +134,7 @@ class Forwarding:
         """
         partner = self._partner_of(passed)
         if link.at != place_of(partner, passed.module, passed.interface):
-            raise _failed(passed, "has moved: start again", errors.InvalidParameter)
+            raise _failure(passed, "has moved: start again", errors.InvalidParameter)
         return self._ask(passed, partner, link.url, None)
 
     def platform_of(
@@ -144,7 +144,7 @@ class Forwarding:
 
         :raises UnknownReceiver: (4001) :raises ReceiverAway: (4003) if it is not connected.
         """
-        if (partner := self._find(to, party, module, interface)) is None:
+        if (partner := self._platform(to, party, module, interface)) is None:
             raise errors.UnknownReceiver(f"{party.spelled} is not known to this hub")
         if not _is_there(partner):
             raise errors.ReceiverAway(f"{party.spelled} {why_away(partner)}")
@@ -153,7 +153,7 @@ class Forwarding:
     def _partner_of(self, passed: Passed) -> Partner:
         return self.platform_of(passed.receiver, passed.module, passed.interface, to=passed.sender)
 
-    def _find(
+    def _platform(
         self, sender: PartyId, receiver: PartyId, module: str, interface: Interface
     ) -> Partner | None:
         """A custom module says nothing of roles: the party in any role that it has."""
@@ -185,14 +185,14 @@ class Forwarding:
                 )
         except errors.Unreachable as failure:
             self.partners.suspect(partner.id)
-            raise _failed(passed, "cannot be reached", errors.ReceiverAway) from failure
+            raise _failure(passed, "cannot be reached", errors.ReceiverAway) from failure
         except errors.NoAnswer as failure:
             self.partners.suspect(partner.id)
             if failure.timed_out:
-                raise _failed(passed, "did not answer", errors.ReceiverTimedOut) from failure
-            raise _failed(passed, "broke off before the end of its answer") from failure
+                raise _failure(passed, "did not answer", errors.ReceiverTimedOut) from failure
+            raise _failure(passed, "broke off before the end of its answer") from failure
         except errors.OutboundFailed as failure:
-            raise _failed(passed, "answered more than the hub reads") from failure
+            raise _failure(passed, "answered more than the hub reads") from failure
         whole = in_envelope(answer, passed.module, passed.interface, now=self.clock.now())
         return self._relayed(passed, partner, url, whole)
 
@@ -201,9 +201,9 @@ class Forwarding:
     ) -> Relayed:
         if answer.status in (401, 403):
             self.counters.count("hub_token_refused", partner=partner.id)
-            raise _failed(passed, f"did not let the hub in (HTTP {answer.status})")
+            raise _failure(passed, f"did not let the hub in (HTTP {answer.status})")
         if answer.code is None and answer.status not in _ALWAYS_PASSED_ON:
-            raise _failed(passed, f"answered HTTP {answer.status} without OCPI's envelope")
+            raise _failure(passed, f"answered HTTP {answer.status} without OCPI's envelope")
         ok = 200 <= answer.status < 300 or answer.status in _ALWAYS_PASSED_ON
         return Relayed(
             status=answer.status if ok else 200,
@@ -234,7 +234,7 @@ class Forwarding:
         return {**kept, "link": self.page_links.link(link)}
 
 
-def _failed(passed: Passed, how: str, kind: type[Exception] = errors.ReceiverFailed) -> Exception:
+def _failure(passed: Passed, how: str, kind: type[Exception] = errors.ReceiverFailed) -> Exception:
     return kind(f"{passed.receiver.spelled} {how}")
 
 
