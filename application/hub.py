@@ -8,8 +8,8 @@ from application.cdrs.doubtful import DoubtfulCdrs
 from application.cdrs.obligations import CdrObligations
 from application.cdrs.search import CdrSearch
 from application.cdrs.session_watchdog import SessionWatchdog
-from application.commands.addressees import Addressees
 from application.commands.deadlines import CommandDeadlines
+from application.commands.receivers import CommandReceivers
 from application.commands.results import CommandResults
 from application.commands.sender import CommandSender
 from application.delivery.overview import DeliveryOverview
@@ -65,7 +65,7 @@ class Hub:
     page_links: PageLinks
     direct_push: DirectPush
     token_authorization: TokenAuthorization
-    addressees: Addressees
+    command_receivers: CommandReceivers
     request_validation: RequestValidation
     command_sender: CommandSender
     command_results: CommandResults

@@ -56,7 +56,7 @@ class MemoryArchive:
     ) -> Iterator[Billed]:
         named = None if parties is None else frozenset(parties)
         for filed in self.received(since=since, before=before):
-            if named is None or not named.isdisjoint((filed.key.owner, filed.addressee)):
+            if named is None or not named.isdisjoint((filed.key.owner, filed.receiver)):
                 yield filed.billed
 
     def bills(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:

@@ -50,7 +50,7 @@ class CdrAccounting:
         return self.ledger.page(request, party=party)
 
     def find(self, name: ObjectKey | str, *, by: Partner | None) -> Handed:
-        """The CDR of this ref, or the last one of this key, for its owner and its addressee.
+        """The CDR of this ref, or the last one of this key, for its owner and its receiver.
 
         :raises UnknownObject: for every other party.
         """
@@ -185,7 +185,7 @@ def _settlement_line(billed: Billed) -> Line:
 
 
 def _may_see(by: Partner | None, filed: Filed) -> bool:
-    return by is None or filed.key.owner in by.parties or filed.addressee in by.parties
+    return by is None or filed.key.owner in by.parties or filed.receiver in by.parties
 
 
 def _is_declined(delivery: Delivery | None) -> bool:

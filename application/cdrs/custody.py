@@ -91,7 +91,7 @@ class CdrCustody:
 
     def _file_first(self, checked: Checked, latest: Filed | None) -> Taken | None:
         """File it and owe it; None if another process filed one of this id meanwhile."""
-        partner = self._addressee(checked.cdr)
+        partner = self._platform_that_owes(checked.cdr)
         filing = self.cdr_filing.file(checked, latest)
         if filing is None:
             return None
@@ -109,7 +109,7 @@ class CdrCustody:
             return self._owe_in_background(filed, delivery)
         return Taken(filed, declined=attempted.declined)
 
-    def _addressee(self, cdr: Cdr) -> Partner:
+    def _platform_that_owes(self, cdr: Cdr) -> Partner:
         """The platform that owes it; OFFLINE is no reason to refuse a CDR (D-9)."""
         partner = self.cdr_obligations.platform(cdr.owner, cdr.reader)
         if partner is None:

@@ -77,7 +77,7 @@ class CdrFiling:
             ref=ref_of(checked.key, turn),
             key=checked.key,
             turn=turn,
-            addressee=cdr.reader,
+            receiver=cdr.reader,
             sender=posted.sender,
             origin=posted.by.id,
             body=posted.body,

@@ -1,4 +1,4 @@
-"""CDR obligations: every CDR in the archive has one delivery, in its addressee's lane.
+"""CDR obligations: every CDR in the archive has one delivery, in its receiver's lane.
 
 The delivery is derived from the archive: if a process dies between the two writes, the sweep makes
 up for it. The delivery moves along when a party comes back on another platform.
@@ -66,7 +66,7 @@ class CdrObligations:
         return Delivery(
             id=filed.delivery_id,
             lane=LaneId(partner.id, DeliveryClass.CDR),
-            receiver=filed.addressee,
+            receiver=filed.receiver,
             key=filed.key,
             revision=filed.turn + 1,
             since=filed.received_at,
@@ -78,10 +78,10 @@ class CdrObligations:
     def owe(self, filed: Filed) -> None:
         """Owe a filed CDR that has no delivery: its process died in between.
 
-        Its addressee was known when it was filed; a party that has left since keeps its lane.
+        Its receiver was known when it was filed; a party that has left since keeps its lane.
         """
         directory = self.directories.read()
-        partner = _platform_ever(directory, filed.addressee)
+        partner = _platform_ever(directory, filed.receiver)
         if partner is not None:
             self.ledger.owe(filed, self.delivery(filed, partner))
 
@@ -107,7 +107,7 @@ class CdrObligations:
         Safe to repeat.
         """
         standing = self.credit_pairs.standing(credit)
-        partner = _platform_ever(self.directories.read(), credit.addressee)
+        partner = _platform_ever(self.directories.read(), credit.receiver)
         if standing.judgement is Judgement.AWAITS or partner is None:
             return False
         state = state_of(standing, is_pushed=_takes_cdrs(partner))

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from application.commands.addressees import Addressees
+from application.commands.receivers import CommandReceivers
 from application.deciding_again import until_written
 from application.objects.validation import RequestValidation
 from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
@@ -42,7 +42,7 @@ class CommandSender:
     """`callback_base` is the absolute URL of the hub's SENDER interfaces."""
 
     commands: CommandStore
-    addressees: Addressees
+    command_receivers: CommandReceivers
     forwarding: Forwarding
     schemas: Schemas
     request_validation: RequestValidation
@@ -130,7 +130,7 @@ class CommandSender:
             raise errors.InvalidDocument((problem,)) from refused
 
     def _find_receiver(self, request: CommandRequest) -> PartyId | Refusal:
-        receiver = self.addressees.of(request)
+        receiver = self.command_receivers.of(request)
         if receiver is not None:
             return receiver
         if request.kind.refusal is None:

@@ -44,7 +44,7 @@ class Filed:
     ref: str
     key: ObjectKey
     turn: int
-    addressee: PartyId
+    receiver: PartyId
     sender: PartyId
     origin: str
     body: bytes
@@ -67,7 +67,7 @@ class Filed:
     @property
     def billed(self) -> Billed:
         """Its figures alone."""
-        cpo, emsp = self.key.owner, self.addressee
+        cpo, emsp = self.key.owner, self.receiver
         return Billed(self.ref, cpo, emsp, self.received_at, self.account, self.fee)
 
     @property

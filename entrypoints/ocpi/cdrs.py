@@ -20,7 +20,7 @@ def post_cdr(hub: Hub, call: OcpiCall) -> Reply:
             correlation_id=call.ids.correlation,
         )
     )
-    sender = None if call.is_to_hub else taken.filed.addressee
+    sender = None if call.is_to_hub else taken.filed.receiver
     if taken.declined is not None:
         return Reply(
             status=_status_of(taken.declined), passed_on=taken.declined.body, sender=sender

@@ -52,7 +52,7 @@ def push_active_profile(hub: Hub, call: OcpiCall) -> Reply:
     document, to = call.json_object(), call.parties.receiver
     hub.request_validation.check("active_charging_profile", document, by=call.caller.partner.id)
     if to is None:
-        to = hub.addressees.of_profile(call.parties.sender, call.path["session_id"])
+        to = hub.command_receivers.of_profile(call.parties.sender, call.path["session_id"])
     return passing.relay(hub, call, receiver=to)
 
 

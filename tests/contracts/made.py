@@ -186,7 +186,7 @@ def filed(
     """A CDR in the archive, received so many seconds after noon."""
     key = cdr(name, owner=owner)
     usual: dict[str, Any] = {
-        "addressee": EMSP,
+        "receiver": EMSP,
         "sender": owner,
         "origin": "partner-9",
         "sha256": sha256(body).hexdigest(),
@@ -211,7 +211,7 @@ def owing(
     return Delivery(
         id=filed.delivery_id,
         lane=lane or cdr_lane(),
-        receiver=filed.addressee,
+        receiver=filed.receiver,
         key=filed.key,
         revision=filed.turn + 1,
         since=filed.received_at,

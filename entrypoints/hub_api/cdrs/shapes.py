@@ -108,7 +108,7 @@ def _summary(handed: Handed) -> dict[str, JsonValue]:
     return {
         "ref": filed.ref,
         "cdr": _named(filed),
-        "receiver": party_text(filed.addressee),
+        "receiver": party_text(filed.receiver),
         "session": None if filed.session is None else _key_text(filed.session),
         "currency": filed.account.currency,
         "kwh": filed.account.kwh,

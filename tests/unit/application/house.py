@@ -40,8 +40,8 @@ from application.cdrs.obligations import CdrObligations
 from application.cdrs.search import CdrSearch
 from application.cdrs.sender import CdrSender
 from application.cdrs.session_watchdog import SessionWatchdog
-from application.commands.addressees import Addressees
 from application.commands.deadlines import CommandDeadlines
+from application.commands.receivers import CommandReceivers
 from application.commands.results import CommandResults
 from application.commands.sender import CommandSender
 from application.delivery.outgoing import RequestSender
@@ -222,7 +222,7 @@ class House:
         self.sweep = self.built(Sweep)
         self.object_reader = self.built(ObjectReader)
         self.tariff_quotes = self.built(TariffQuotes)
-        self.addressees = self.built(Addressees)
+        self.command_receivers = self.built(CommandReceivers)
         self.command_sender = self.built(
             CommandSender, callback_base="https://hub.example/ocpi/2.3.0/sender"
         )

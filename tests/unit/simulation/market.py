@@ -196,10 +196,10 @@ class Market:
             "park": lambda hub: hub.delivery_overview.park(filed.delivery_id),
             "retry": lambda hub: hub.delivery_overview.retry(filed.delivery_id),
             "replay": lambda hub: hub.cdr_accounting.replay(ref),
-            "replay all": lambda hub: hub.cdr_accounting.replay_since(filed.addressee, NOON),
+            "replay all": lambda hub: hub.cdr_accounting.replay_since(filed.receiver, NOON),
         }[action]
         filed_ones = self.stores.archive.held.values()
-        theirs = [each.delivery_id for each in filed_ones if each.addressee == filed.addressee]
+        theirs = [each.delivery_id for each in filed_ones if each.receiver == filed.receiver]
         retried = theirs if action == "replay all" else [filed.delivery_id]
         if action != "park":
             self.promises.retried(retried)

@@ -314,7 +314,7 @@ def test_a_reservation_that_was_refused_is_not_there_to_be_cancelled(house: Hous
 def test_an_unnamed_reservation_has_no_operator(house: House) -> None:
     cancelling = replace(asked("CANCEL_RESERVATION", to=None), document={"response_url": P3})
 
-    assert house.addressees.of(cancelling) is None
+    assert house.command_receivers.of(cancelling) is None
 
 
 # --- charging profiles
@@ -377,11 +377,11 @@ def test_who_set_a_profile_is_remembered_for_as_long_as_it_holds(house: House) -
     house.wire.script.append(says())
     house.command_sender.ask(asked_profile("PUT"))
 
-    assert house.addressees.of_profile(ABC, "s1") == XYZ
+    assert house.command_receivers.of_profile(ABC, "s1") == XYZ
     with pytest.raises(errors.UnknownReceiver):
-        house.addressees.of_profile(XYZ, "S1")
+        house.command_receivers.of_profile(XYZ, "S1")
     with pytest.raises(errors.UnknownReceiver):
-        house.addressees.of_profile(ABC, "S2")
+        house.command_receivers.of_profile(ABC, "S2")
 
 
 @pytest.mark.parametrize("answered", [says("TOO_OFTEN", 0), says("REJECTED"), envelope(code=2000)])
@@ -390,7 +390,7 @@ def test_a_profile_that_was_refused_was_set_by_no_party(house: House, answered: 
     house.command_sender.ask(asked_profile("PUT"))
 
     with pytest.raises(errors.UnknownReceiver):
-        house.addressees.of_profile(ABC, "S1")
+        house.command_receivers.of_profile(ABC, "S1")
 
 
 def test_the_url_of_a_profile_lives_an_hour_beyond_its_time(house: House) -> None:

@@ -15,7 +15,7 @@ from domain.ports import CommandStore
 
 
 @dataclass(frozen=True)
-class Addressees:
+class CommandReceivers:
     """Finds receivers among what the requester may see."""
 
     object_reader: ObjectReader
