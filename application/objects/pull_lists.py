@@ -78,14 +78,14 @@ class PullLists:
         return read, has_new
 
     def _with_object(self, read: ListRead, listed: Listed) -> ListRead:
-        """One object more: stored, or set aside."""
+        """One object more: stored, or quarantined."""
         stored = quarantined = False
         try:
             stored = self.pulled_intake.take(listed)
         except errors.InvalidDocument as invalid:
             quarantined = True
             if read.quarantined < MOST_SET_ASIDE:
-                self.pulled_intake.set_aside(listed, invalid)
+                self.pulled_intake.put_in_quarantine(listed, invalid)
         return read.with_object(stored=stored, quarantined=quarantined, now=self.clock.now())
 
     def _save_place(self, partner: Partner, read: ListRead) -> ListRead:

@@ -1,6 +1,6 @@
-"""Taking what was pulled, object by object: stored as if it had been pushed, or set aside.
+"""Taking what was pulled, object by object: stored as if it had been pushed, or quarantined.
 
-A bad object is kept aside for people to look at, and stops neither its page nor what follows it.
+A bad object waits there for people to look at, and stops neither its page nor what follows it.
 """
 
 from dataclasses import dataclass, replace
@@ -85,9 +85,9 @@ class PulledIntake:
             return is_new
 
     def let_in(self, ref: str) -> Quarantined:
-        """Take what was set aside, at an operator's word, and whenever it is pulled again.
+        """Take what is quarantined, at an operator's word, and whenever it is pulled again.
 
-        :raises UnknownObject: if nothing is set aside under this name.
+        :raises UnknownObject: if nothing is quarantined under this name.
         :raises WrongState: if its JSON was too large to be kept.
         :raises InvalidDocument: for faults that are never taken: identity, money, time, what the
             hub reads.
@@ -116,7 +116,7 @@ class PulledIntake:
         except errors.HubError as bad:
             raise errors.InvalidDocument((errors.Problem("", str(bad)),)) from bad
 
-    def set_aside(self, listed: Listed, why: errors.InvalidDocument) -> None:
+    def put_in_quarantine(self, listed: Listed, why: errors.InvalidDocument) -> None:
         """Keep it for its owner's operator; of a very large one what it is called."""
         body = self.json.dump(listed.value)
         self.quarantine.put(

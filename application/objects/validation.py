@@ -69,7 +69,7 @@ class ObjectValidation:
 
 
 def why_unknown(pushed: Pushed, quarantine: Quarantine) -> str:
-    """What the owner of an object that is not there is told: it may be set aside."""
+    """What the owner of an object that is not there is told: it may be quarantined."""
     aside = quarantine.of(pushed.by.id, pushed.key.module, pushed.key.id)
     return f"{pushed.key.id} {'is not known' if aside is None else aside.reason}"
 

@@ -1,6 +1,6 @@
 """What partners and webhooks are called, in place of the opaque ids that records have.
 
-`id` is the opaque one, `partner_id` the platform's first party, as `DE-ABC`: everywhere.
+`id` is the opaque one, `partner_id` the partner's first party, as `DE-ABC`: everywhere.
 """
 
 from collections.abc import Mapping

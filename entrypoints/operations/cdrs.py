@@ -138,7 +138,7 @@ def show(cdr: str, document: bool, as_json: bool) -> None:
 @commands.command()
 @as_json
 def verify(as_json: bool) -> None:
-    """Hash every CDR again and count them against their deliveries; exit 1 if it is not even."""
+    """Hash every CDR again, and count them against deliveries; exit 1 if they do not add up."""
     count = open_hub().cdr_accounting.verify()
     if as_json:
         print_json(count_shape(count))
@@ -153,20 +153,20 @@ def verify(as_json: bool) -> None:
 @click.option("--since", type=MomentParam(), help="With --party: received on that day or later.")
 @as_json
 def replay(cdr: str | None, party: PartyId | None, since: datetime | None, as_json: bool) -> None:
-    """Hand over again, delivered or not: one CDR, or all of a party's since a time."""
+    """Deliver again, delivered or not: one CDR, or all of a party's since a time."""
     if (cdr is None) == (party is None) or (party is None) != (since is None):
         raise click.UsageError("name either one CDR, or --party and --since")
     hub = open_hub()
     accounting = hub.cdr_accounting
     if party is not None and since is not None:
         replayed = accounting.replay_since(hub.partner_names.party(party), since)
-        say({"replayed": replayed}, as_json, f"{replayed} handed over again")
+        say({"replayed": replayed}, as_json, f"{replayed} to be delivered again")
         return
     handed = accounting.find(_name_of(str(cdr)), by=None)
     if not accounting.replay(handed.filed.ref):
         raise errors.WrongState("it was refused at once, or waits behind what it credits")
     again = handed_shape(accounting.find(handed.filed.ref, by=None))
-    say(again, as_json, "it is handed over again")
+    say(again, as_json, "it is to be delivered again")
 
 
 @commands.command()
@@ -189,7 +189,7 @@ def conflicts(limit: int, as_json: bool) -> None:
 @_LIMIT
 @as_json
 def doubtful(limit: int, as_json: bool) -> None:
-    """List CDRs that people should look at, newest first, with the reasons; none is held back."""
+    """List CDRs that people should look at, newest first, with the reasons."""
     found = open_hub().doubtful_cdrs.listed(limit=limit)
     if as_json:
         print_json([doubtful_shape(each) for each in found])

@@ -95,7 +95,7 @@ def park(delivery: str, as_json: bool) -> None:
     hub = open_hub()
     if not hub.delivery_overview.park(_find(hub, delivery).id):
         raise errors.WrongState("only a CDR that is due can be parked")
-    _tell(hub, delivery, as_json, "it is held back until it is retried")
+    _tell(hub, delivery, as_json, "it is parked until it is retried")
 
 
 def _find(hub: Hub, name: str) -> Delivery:

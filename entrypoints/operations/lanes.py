@@ -1,4 +1,4 @@
-"""`ocpi-hub lane`: how well sending to each platform and webhook goes."""
+"""`ocpi-hub lane`: how well sending to each partner and webhook goes."""
 
 import click
 
@@ -13,7 +13,7 @@ _COLUMNS = ("to", "class", "breaker", "failures_in_a_row", "probe_at", "reason")
 
 @click.group()
 def commands() -> None:
-    """See lanes: all that is owed to one platform, or to one webhook, goes through one."""
+    """See lanes: all that is owed to one partner, or to one webhook, goes through one."""
 
 
 @commands.command("list")

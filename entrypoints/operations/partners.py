@@ -66,7 +66,7 @@ def show(partner: str, as_json: bool) -> None:
 @NAMED
 @as_json
 def suspend(partner: str, as_json: bool) -> None:
-    """Cut a partner off until it is resumed."""
+    """Let nothing in from a partner and send it nothing, until it is resumed."""
     administering = open_hub().administration
     suspended = administering.suspend(administering.find(partner).id)
     tell(suspended, as_json, f"{suspended.name} is suspended")

@@ -1,4 +1,4 @@
-"""What `ocpi-hub partner` does about pulling: pull now, show what came, show what was set aside."""
+"""`ocpi-hub partner`, the part that pulls: pull now, show what came and what is quarantined."""
 
 from collections.abc import Sequence
 

@@ -47,7 +47,7 @@ def list_cdrs(hub: Hub, call: HubApiCall) -> Reply:
 
 
 def list_handed(hub: Hub, call: HubApiCall) -> Reply:
-    """GET deliveries: how handing CDRs over stands, oldest first; the oldest thousand that fit."""
+    """GET deliveries: how CDRs' deliveries stand, oldest first; the oldest thousand that fit."""
     state = asked_state(call)
     since, before = moment_asked(call, "since"), moment_asked(call, "before")
     check_period(since, before, "since", "before")
@@ -76,7 +76,7 @@ def get_cdr_delivery(hub: Hub, call: HubApiCall) -> Reply:
 
 
 def replay_cdr(hub: Hub, call: HubApiCall) -> Reply:
-    """POST replay: handed over again now, delivered or not."""
+    """POST replay: delivered again now, delivered or not."""
     ref = _found(hub, call).filed.ref
     if not hub.cdr_accounting.replay(ref):
         raise errors.WrongState("it was refused at once, or waits behind what it credits")

@@ -20,7 +20,7 @@ from entrypoints.hub_api.shapes import Shape, party_text, time_text
 
 
 def handed_shape(handed: Handed) -> Shape:
-    """How handing a CDR over stands, with every attempt.
+    """How a CDR's delivery stands, with every attempt.
 
     `state` is None for the seconds in which a CDR is filed and its delivery is not. `next_attempt`
     is None where none is planned. `sha256` is that of the bytes in the archive, the receipt's that
@@ -136,7 +136,7 @@ def _next_attempt(delivery: Delivery | None) -> str | None:
 
 
 def _remark(delivery: Delivery | None) -> str | None:
-    """How a Credit CDR differs from what it credits, or why it is not handed over."""
+    """How a Credit CDR differs from what it credits, or why it is not delivered."""
     return (
         None if delivery is None or delivery.handover is None else delivery.handover.remark or None
     )

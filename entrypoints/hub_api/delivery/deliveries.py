@@ -37,7 +37,7 @@ def retry_delivery(hub: Hub, call: HubApiCall) -> Reply:
 
 
 def park_delivery(hub: Hub, call: HubApiCall) -> Reply:
-    """POST park: a CDR that is due is held back, until an operator retries or replays it."""
+    """POST park: a CDR that is due waits until an operator retries or replays it."""
     delivery = _visible(hub, call)
     if not hub.delivery_overview.park(delivery.id):
         raise errors.WrongState("only a CDR that is due can be parked")

@@ -54,7 +54,7 @@ def attempt_shape(attempt: Attempt) -> Shape:
 
 
 def lane_shape(lane: LaneId, health: LaneHealth, names: Names) -> Shape:
-    """How well sending to one platform, or to one webhook, goes."""
+    """How well sending to one partner, or to one webhook, goes."""
     return {
         "partner": names.partner(lane.partner_id),
         "webhook": names.webhook(lane.partner_id),
@@ -116,7 +116,7 @@ def _why(delivery: Delivery, health: LaneHealth) -> str | None:
             return f"refused{said}"
         case DeliveryState.PARKED:
             remark = "" if delivery.handover is None else delivery.handover.remark
-            return remark or f"held back until an operator retries it{said}"
+            return remark or f"parked until an operator retries it{said}"
         case DeliveryState.WAITING:
             ahead = behind(delivery)
             return f"waits behind {ahead}" if ahead else "waits for the CDR that it credits"

@@ -12,7 +12,7 @@ _LISTED = 1000
 
 
 def list_quarantined(hub: Hub, call: HubApiCall) -> Reply:
-    """GET: what was set aside, seen last first."""
+    """GET: what is quarantined, seen last first."""
     found = hub.quarantine.all(partner_id=asked_partner(hub, call), limit=_LISTED)
     names = Names.of(hub)
     return cut(call, [quarantined_shape(each, names) for each in found])

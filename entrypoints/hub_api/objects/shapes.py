@@ -1,4 +1,4 @@
-"""Objects as operators and partners see them: pulled, set aside, odd, watched; and quotes."""
+"""Objects as operators and partners see them: pulled, quarantined, odd, watched; and quotes."""
 
 from adapters.ocpi import exact_json
 from application.objects.quotes import Offer, Quote
@@ -29,7 +29,7 @@ def pulled_shape(read: ListRead) -> Shape:
 
 
 def quarantined_shape(found: Quarantined, names: Names) -> Shape:
-    """What was set aside, why, and what it was; `accepted`: an operator let it in."""
+    """What is quarantined, why, and what it was; `accepted`: an operator let it in."""
     return {
         "id": found.ref,
         "partner": names.partner(found.partner_id),

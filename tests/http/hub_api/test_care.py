@@ -1,4 +1,4 @@
-"""Pulling, telling roles, and what was set aside, by the hub API."""
+"""Pulling, telling roles, and what is quarantined, by the hub API."""
 
 from redis import Redis
 
