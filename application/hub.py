@@ -38,8 +38,8 @@ from application.partners.resealing import Resealing
 from application.partners.role_announcements import RoleAnnouncer
 from application.routing.authorization import TokenAuthorization
 from application.routing.direct_push import DirectPush
-from application.routing.forwarding import Forwarding
 from application.routing.page_links import PageLinks
+from application.routing.relay import RequestRelay
 from application.routing.session_push import SessionPush
 from application.sweep import Sweep
 from application.webhooks.subscriptions import WebhookSubscriptions
@@ -61,7 +61,7 @@ class Hub:
     object_deletion: ObjectDeletion
     publisher: Publisher
     pump: Pump
-    forwarding: Forwarding
+    request_relay: RequestRelay
     page_links: PageLinks
     direct_push: DirectPush
     token_authorization: TokenAuthorization

@@ -186,9 +186,9 @@ def _parties_lost(partner: Partner) -> list[PartyId]:
 
 def _platform_now(directory: Directory, party: PartyId) -> Partner | None:
     """The registered platform that has the party in a role that owes CDRs, else in any."""
-    having = [partner for partner in directory.registered if party in partner.parties]
-    fit = [partner for partner in having if partner.has_role(party, _CDRS.readers)]
-    return next(iter((*fit, *having)), None)
+    holders = [partner for partner in directory.registered if party in partner.parties]
+    fit = [partner for partner in holders if partner.has_role(party, _CDRS.readers)]
+    return next(iter((*fit, *holders)), None)
 
 
 def _platform_ever(directory: Directory, party: PartyId) -> Partner | None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from application.deciding_again import until_written
-from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
+from application.routing.relay import Budget, Passed, Relayed, RequestRelay
 from domain import errors
 from domain.commands.records import CommandRecord
 from domain.commands.results import Passing, result_in, word_of
@@ -37,7 +37,7 @@ class CommandResults:
     """A result has its effect once, however often it comes."""
 
     commands: CommandStore
-    forwarding: Forwarding
+    request_relay: RequestRelay
     schemas: Schemas
     counters: Counters
     fail_points: FailPoints
@@ -127,7 +127,7 @@ class CommandResults:
             sender=command.target.party,
             receiver=command.requester.party,
         )
-        return self.forwarding.call_back(
+        return self.request_relay.call_back(
             passed,
             command.response_url or "",
             partner_id=command.requester.partner_id,

@@ -13,7 +13,7 @@ from datetime import datetime
 from application.commands.receivers import CommandReceivers
 from application.deciding_again import until_written
 from application.objects.validation import RequestValidation
-from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
+from application.routing.relay import Budget, Passed, Relayed, RequestRelay
 from domain import errors
 from domain.commands import lifetimes
 from domain.commands.kinds import Refusal
@@ -43,7 +43,7 @@ class CommandSender:
 
     commands: CommandStore
     command_receivers: CommandReceivers
-    forwarding: Forwarding
+    request_relay: RequestRelay
     schemas: Schemas
     request_validation: RequestValidation
     guard: AddressGuard
@@ -138,7 +138,7 @@ class CommandSender:
         return request.kind.refusal
 
     def _platform_of(self, receiver: PartyId, *, to: PartyId, module: str) -> Partner:
-        return self.forwarding.platform_of(receiver, module, Interface.RECEIVER, to=to)
+        return self.request_relay.platform_of(receiver, module, Interface.RECEIVER, to=to)
 
     def _make_command(
         self, request: CommandRequest, target: Side, *, even_if_nowhere: bool
@@ -158,10 +158,10 @@ class CommandSender:
 
     def _send_and_record(self, command: CommandRecord, passed: Passed, partner: Partner) -> Relayed:
         until = command.created_at + lifetimes.SEND_WITHIN
-        budget = Budget(self.forwarding.deadline_s, until=until)
+        budget = Budget(self.request_relay.deadline_s, until=until)
         self.fail_points.reach("leased")
         try:
-            relayed = self.forwarding.relay_to(partner, passed, budget)
+            relayed = self.request_relay.relay_to(partner, passed, budget)
         except errors.HubError as failure:
             self._record_failure(command, failure)
             raise

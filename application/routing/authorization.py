@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
 from application.partners.directories import Directories
-from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
+from application.routing.relay import Budget, Passed, Relayed, RequestRelay
 from domain import errors
 from domain.documents import Document, as_document
 from domain.objects.paging import Viewer
@@ -50,7 +50,7 @@ class TokenAuthorization:
 
     objects: ObjectStore
     directories: Directories
-    forwarding: Forwarding
+    request_relay: RequestRelay
     schemas: Schemas
     json: Json
     counters: Counters
@@ -100,7 +100,7 @@ class TokenAuthorization:
     ) -> Relayed | StandIn:
         passed = replace(question.passed, receiver=receiver)
         try:
-            return self.forwarding.relay(passed, BUDGET)
+            return self.request_relay.relay(passed, BUDGET)
         except (errors.ReceiverAway, errors.ReceiverTimedOut, errors.NotOffered):
             answer = self._stand_in(passed, known)
             if answer is None:

@@ -14,7 +14,7 @@ from application.objects.intake import ObjectIntake
 from application.objects.publishing import Publisher
 from application.objects.pushed import Accepted, Pushed
 from application.partners.directories import Directories
-from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
+from application.routing.relay import Budget, Passed, Relayed, RequestRelay
 from domain import errors
 from domain.objects.sessions import party_of_token
 from domain.objects.stored import EVERYONE
@@ -32,7 +32,7 @@ class SessionPush:
 
     object_intake: ObjectIntake
     publisher: Publisher
-    forwarding: Forwarding
+    request_relay: RequestRelay
     directories: Directories
     objects: ObjectStore
     bulkhead: Bulkhead
@@ -58,8 +58,8 @@ class SessionPush:
         remarks = self.object_intake.check(pushed)
         self._platform_of(pushed, passed.receiver)
         if pushed.method == "PATCH" and self.objects.get(pushed.key, EVERYONE) is None:
-            return self.forwarding.relay(passed)
-        seconds = self.forwarding.deadline_s + _MORE_THAN_A_RELAY_S
+            return self.request_relay.relay(passed)
+        seconds = self.request_relay.deadline_s + _MORE_THAN_A_RELAY_S
         turn = self.locks.hold(f"{passed.receiver}|{pushed.key}", seconds=seconds)
         with ExitStack() as held:
             try:
@@ -108,12 +108,12 @@ class SessionPush:
         self, pushed: Pushed, passed: Passed, accepted: Accepted, until: datetime
     ) -> Relayed:
         """From `until` on others tell the present state: a PATCH after that would append twice."""
-        lasts = timedelta(seconds=self.forwarding.deadline_s)
+        lasts = timedelta(seconds=self.request_relay.deadline_s)
         budget = Budget(
-            self.forwarding.deadline_s, still_ours=lambda: self.clock.now() + lasts <= until
+            self.request_relay.deadline_s, still_ours=lambda: self.clock.now() + lasts <= until
         )
         try:
-            relayed = self.forwarding.relay(_as_told(passed, accepted), budget)
+            relayed = self.request_relay.relay(_as_told(passed, accepted), budget)
         except errors.HubError:
             self.publisher.publish(pushed.key)
             raise

@@ -5,7 +5,7 @@ from dataclasses import replace
 from application.hub import Hub
 from application.routing.authorization import Question, StandIn
 from domain.objects.tokens import type_of
-from entrypoints.ocpi import passing
+from entrypoints.ocpi import relaying
 from entrypoints.ocpi.calls import OcpiCall
 from entrypoints.ocpi.replies import Reply
 
@@ -28,7 +28,7 @@ def authorize(hub: Hub, call: OcpiCall) -> Reply:
     question = Question(
         uid=call.path["object_id"],
         type=token_type,
-        passed=passing.passed(call, receiver=receiver or sender),
+        passed=relaying.passed(call, receiver=receiver or sender),
         receiver=receiver,
         references=references,
     )
@@ -37,4 +37,4 @@ def authorize(hub: Hub, call: OcpiCall) -> Reply:
     )
     if isinstance(answer, StandIn):
         return Reply(data=answer.data)
-    return passing.answer(answer)
+    return relaying.answer(answer)

@@ -13,7 +13,7 @@ from domain.commands.kinds import CommandKind, Refusal, command_kind, profile_ki
 from domain.commands.requests import CommandRequest, Side
 from domain.documents import Document
 from domain.partners.party import PartyId
-from entrypoints.ocpi import passing
+from entrypoints.ocpi import relaying
 from entrypoints.ocpi.calls import OcpiCall
 from entrypoints.ocpi.replies import Reply
 
@@ -53,7 +53,7 @@ def push_active_profile(hub: Hub, call: OcpiCall) -> Reply:
     hub.request_validation.check("active_charging_profile", document, by=call.caller.partner.id)
     if to is None:
         to = hub.command_receivers.of_profile(call.parties.sender, call.path["session_id"])
-    return passing.relay(hub, call, receiver=to)
+    return relaying.relay(hub, call, receiver=to)
 
 
 def refused(refusal: Refusal) -> Reply:
@@ -67,7 +67,7 @@ def _answer(hub: Hub, request: CommandRequest) -> Reply:
     answer = hub.command_sender.ask(request)
     if isinstance(answer, Refusal):
         return refused(answer)
-    return passing.answer(answer)
+    return relaying.answer(answer)
 
 
 def _asked(call: OcpiCall, kind: CommandKind, document: Document | None) -> CommandRequest:

@@ -12,7 +12,7 @@ from domain.objects.stored import ObjectKey
 from domain.objects.tokens import type_of
 from domain.partners.party import Interface
 from domain.routing.routes import Scenario
-from entrypoints.ocpi import passing
+from entrypoints.ocpi import relaying
 from entrypoints.ocpi.calls import OcpiCall
 from entrypoints.ocpi.paging import page_headers, page_request
 from entrypoints.ocpi.replies import Reply, message_of, of_list, of_value
@@ -44,11 +44,11 @@ def delete_credentials(hub: Hub, call: OcpiCall) -> Reply:
 
 def list_objects(hub: Hub, call: OcpiCall) -> Reply:
     """GET of a SENDER list: the hub's own, or one party's, which has it."""
-    page = passing.next_page(hub, call)
+    page = relaying.next_page(hub, call)
     if page is not None:
         return page
     if call.parties.scenario is Scenario.DIRECT:
-        return passing.relay(hub, call)
+        return relaying.relay(hub, call)
     return _page(hub, call, hub.object_reader.lister(call.module, call.parties.sender))
 
 
@@ -60,14 +60,14 @@ def list_client_infos(hub: Hub, call: OcpiCall) -> Reply:
 def get_object(hub: Hub, call: OcpiCall) -> Reply:
     """GET of one SENDER object: from the party named, else from the one that owns it."""
     if call.parties.scenario is Scenario.DIRECT:
-        return passing.relay(hub, call)
+        return relaying.relay(hub, call)
     viewer = hub.object_reader.viewer(call.parties.sender)
     stored = hub.object_reader.only(call.module, call.path["object_id"], viewer=viewer)
     owner = stored.key.owner
-    if call.parties.scenario is Scenario.OPEN and hub.forwarding.offers(
+    if call.parties.scenario is Scenario.OPEN and hub.request_relay.offers(
         owner, call.module, Interface.SENDER, to=call.parties.sender
     ):
-        return passing.relay(hub, call, receiver=owner)
+        return relaying.relay(hub, call, receiver=owner)
     return Reply(data=hub.object_reader.part(stored, call.part))
 
 
@@ -75,7 +75,7 @@ def get_own_object(hub: Hub, call: OcpiCall) -> Reply:
     """GET of a RECEIVER object: the owner looks at a receiver's copy, the hub's by default."""
     key = owned_key(call)
     if call.parties.scenario is Scenario.DIRECT:
-        return passing.relay(hub, call)
+        return relaying.relay(hub, call)
     stored = hub.object_reader.own_copy(key)
     return Reply(data=hub.object_reader.part(stored, call.part))
 
@@ -92,7 +92,7 @@ def push_object(hub: Hub, call: OcpiCall) -> Reply:
         correlation_id=call.ids.correlation,
     )
     if call.parties.scenario is Scenario.DIRECT:
-        return passing.answer(hub.direct_push.push(pushed, passing.passed(call)))
+        return relaying.answer(hub.direct_push.push(pushed, relaying.passed(call)))
     return taken(hub.object_intake.take(pushed))
 
 
@@ -111,7 +111,7 @@ def delete_object(hub: Hub, call: OcpiCall) -> Reply:
     """DELETE of an object: at the hub, which tells its readers, or at one party."""
     key = owned_key(call)
     if call.parties.scenario is Scenario.DIRECT:
-        return passing.answer(hub.direct_push.withdraw(key, passing.passed(call)))
+        return relaying.answer(hub.direct_push.withdraw(key, relaying.passed(call)))
     hub.object_deletion.withdraw(key, correlation_id=call.ids.correlation)
     return Reply()
 

@@ -13,7 +13,7 @@ from domain.partners.party import Interface
 from entrypoints.ocpi import cdrs, commands, handlers, sessions, versions
 from entrypoints.ocpi.authorize import authorize
 from entrypoints.ocpi.calls import OcpiCall
-from entrypoints.ocpi.passing import relay_any
+from entrypoints.ocpi.relaying import relay_any
 from entrypoints.ocpi.replies import Reply, of_value
 
 Handler = Callable[[Hub, OcpiCall], Reply]

@@ -82,8 +82,8 @@ from application.partners.side_by_side import SideBySide
 from application.partners.suspension import Suspension
 from application.routing.authorization import TokenAuthorization
 from application.routing.direct_push import DirectPush
-from application.routing.forwarding import Forwarding
 from application.routing.page_links import PageLinks
+from application.routing.relay import RequestRelay
 from application.routing.session_push import SessionPush
 from application.sweep import Sweep
 from application.webhooks.command_events import CommandEvents
@@ -190,7 +190,7 @@ class House:
         self.object_deletion = self.built(ObjectDeletion)
         self.object_intake = self.built(ObjectIntake)
         self.page_links = self.built(PageLinks, sender_url="https://hub.example/ocpi/2.3.0/sender")
-        self.forwarding = self.built(Forwarding, deadline_s=25.0)
+        self.request_relay = self.built(RequestRelay, deadline_s=25.0)
         self.direct_push = self.built(DirectPush)
         self.token_authorization = self.built(TokenAuthorization)
         self.pull_pages = self.built(PullPages)

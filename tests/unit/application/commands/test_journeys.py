@@ -113,7 +113,7 @@ class Journey(RuleBasedStateMachine):
         self.fate, self.store = Fate(), MemoryCommands()
         self.house = a_house(commands=DyingStore(self.store, self.fate), clock=self.fate.clock)
         self.ledgers = Ledgers(self.house, self.fate)
-        object.__setattr__(self.house.forwarding, "wire", self.ledgers)
+        object.__setattr__(self.house.request_relay, "wire", self.ledgers)
         self.results = 0
 
     @contextmanager

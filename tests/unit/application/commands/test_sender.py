@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import FixedClock, answer
-from application.routing.forwarding import Relayed
+from application.routing.relay import Relayed
 from domain import errors
 from domain.commands.kinds import Refusal
 from domain.commands.phases import Phase

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
-from application.routing.forwarding import Budget
+from application.routing.relay import Budget
 from domain.errors import (
     AnswerTooLarge,
     HubError,
@@ -49,7 +49,7 @@ def house() -> House:
 def test_a_request_goes_to_the_same_interface_with_its_own_suffix_query_and_body(
     house: House,
 ) -> None:
-    house.forwarding.relay(passed(suffix="/L%2F1/E1", query="a=%20&b", body=b"{ }"))
+    house.request_relay.relay(passed(suffix="/L%2F1/E1", query="a=%20&b", body=b"{ }"))
 
     [request] = house.wire.asked
     assert request.url == "https://cpo.example/2.3.0/sender/locations/L%2F1/E1?a=%20&b"
@@ -61,14 +61,14 @@ def test_a_request_goes_to_the_same_interface_with_its_own_suffix_query_and_body
 @pytest.mark.parametrize("suffix", ["/../../credentials", "/%2E%2E", "/..%2F..", "/a%00"])
 def test_nothing_that_leads_out_of_the_module_is_passed_on(house: House, suffix: str) -> None:
     with pytest.raises(InvalidParameter, match="leads out"):
-        house.forwarding.relay(passed(suffix=suffix))
+        house.request_relay.relay(passed(suffix=suffix))
 
     assert not house.wire.asked
 
 
 def test_a_url_to_call_back_that_can_be_read_in_two_ways_is_not_called(house: House) -> None:
     with pytest.raises(ReceiverFailed, match="the path of a URL"):
-        house.forwarding.call_back(
+        house.request_relay.call_back(
             passed(), "https://cpo.example/../x", partner_id="cpo", budget=Budget(5.0)
         )
 
@@ -92,7 +92,7 @@ def test_an_answer_comes_back_as_it_is_where_ocpi_lets_it(
 ) -> None:
     given(house, answer(status=given_status, code=code, body=b"its bytes"))
 
-    relayed = house.forwarding.relay(passed())
+    relayed = house.request_relay.relay(passed())
 
     assert (relayed.status, relayed.code, relayed.sender) == (status, code, ABC)
     assert relayed.body == (b"its bytes" if has_body else None)
@@ -117,21 +117,21 @@ def test_a_receivers_failure_is_said_by_name(
     given(house, failure)
 
     with pytest.raises(refusal, match="DE-ABC"):
-        house.forwarding.relay(passed())
+        house.request_relay.relay(passed())
 
 
 def test_a_refused_token_of_the_hubs_is_counted_for_the_alarm(house: House) -> None:
     given(house, answer(status=401))
 
     with pytest.raises(ReceiverFailed):
-        house.forwarding.relay(passed())
+        house.request_relay.relay(passed())
 
     assert house.counted("hub_token_refused", partner="cpo") == 1
 
 
 def test_a_receiver_that_is_no_partner_is_unknown(house: House) -> None:
     with pytest.raises(UnknownReceiver):
-        house.forwarding.relay(passed(receiver=PartyId("BE", "NOT")))
+        house.request_relay.relay(passed(receiver=PartyId("BE", "NOT")))
 
 
 @pytest.mark.parametrize("away", [{"state": PartnerState.SUSPENDED}, {"reachable": False}])
@@ -139,7 +139,7 @@ def test_a_receiver_that_is_known_to_be_away_is_not_tried(away: Any) -> None:
     house = House().with_partners(a_partner(**away))
 
     with pytest.raises(ReceiverAway):
-        house.forwarding.relay(passed())
+        house.request_relay.relay(passed())
 
     assert house.wire.asked == []
 
@@ -148,7 +148,7 @@ def test_a_receiver_without_the_interface_has_failed() -> None:
     house = House().with_partners(a_partner(endpoints=()))
 
     with pytest.raises(NotOffered, match="offers no SENDER interface of"):
-        house.forwarding.relay(passed())
+        house.request_relay.relay(passed())
     assert issubclass(NotOffered, ReceiverFailed)
 
 
@@ -168,7 +168,7 @@ def test_a_receiver_that_does_not_answer_is_to_be_probed(
     given(house, failure)
 
     with pytest.raises(ReceiverFailed if not suspected else HubError):
-        house.forwarding.relay(passed())
+        house.request_relay.relay(passed())
 
     assert house.partners.get("cpo").suspected is suspected
 
@@ -180,8 +180,8 @@ def test_when_enough_wait_for_a_receiver_the_next_is_told_at_once_that_it_is_awa
         for _ in range(house.bulkhead.most):
             waiting.enter_context(house.bulkhead.enter("cpo"))
         with pytest.raises(ReceiverAway, match="too many"):
-            house.forwarding.relay(passed())
-        house.forwarding.relay(passed(sender=ABC, receiver=XYZ))
+            house.request_relay.relay(passed())
+        house.request_relay.relay(passed(sender=ABC, receiver=XYZ))
 
     assert [request.receiver for request in house.wire.asked] == [XYZ]
     assert not house.partners.get("cpo").suspected
@@ -191,8 +191,8 @@ def test_a_request_has_the_time_that_is_given_for_it() -> None:
     wire = TimedWire()
     house = House(wire=wire).with_partners(a_partner(), a_reader())
 
-    house.forwarding.relay(passed())
-    house.forwarding.relay(passed(), Budget(deadline_s=5.0, connect_s=1.0))
+    house.request_relay.relay(passed())
+    house.request_relay.relay(passed(), Budget(deadline_s=5.0, connect_s=1.0))
 
     assert wire.budgets == [(25.0, 3.0), (5.0, 1.0)]
 
@@ -201,11 +201,11 @@ def test_a_party_is_unknown_to_parties_without_an_agreement_with_it() -> None:
     house = House(policy=AgreementPolicy.REQUIRED).with_partners(a_partner(), a_reader())
 
     with pytest.raises(UnknownReceiver):
-        house.forwarding.relay(passed())
-    assert not house.forwarding.offers(ABC, "locations", Interface.SENDER, to=XYZ)
+        house.request_relay.relay(passed())
+    assert not house.request_relay.offers(ABC, "locations", Interface.SENDER, to=XYZ)
 
     house.administration.agree(ABC, XYZ)
-    assert house.forwarding.relay(passed()).code == 1000
+    assert house.request_relay.relay(passed()).code == 1000
 
 
 def test_a_party_that_was_announced_is_away_and_one_that_was_not_is_unknown() -> None:
@@ -215,22 +215,22 @@ def test_a_party_that_was_announced_is_away_and_one_that_was_not_is_unknown() ->
     house.administration.invite(name="Quiet", roles=[Invited(Role.CPO, quiet)])
 
     with pytest.raises(ReceiverAway):
-        house.forwarding.relay(passed())
+        house.request_relay.relay(passed())
     with pytest.raises(UnknownReceiver):
-        house.forwarding.relay(passed(receiver=quiet))
+        house.request_relay.relay(passed(receiver=quiet))
 
 
 def test_a_module_that_the_hub_does_not_know_is_passed_on_in_any_role() -> None:
     custom = an_endpoint("nltnm-tokens", Interface.RECEIVER, "cpo")
     house = House().with_partners(a_partner(endpoints=(custom,)), a_reader())
 
-    house.forwarding.relay(passed(module="nltnm-tokens", interface=Interface.RECEIVER))
+    house.request_relay.relay(passed(module="nltnm-tokens", interface=Interface.RECEIVER))
 
     assert [request.url for request in house.wire.asked] == [custom.url]
 
 
 def test_it_is_known_which_interfaces_a_party_offers(house: House) -> None:
-    offers = house.forwarding.offers
+    offers = house.request_relay.offers
 
     assert offers(ABC, "locations", Interface.SENDER, to=XYZ)
     assert not offers(PartyId("BE", "NOT"), "locations", Interface.SENDER, to=XYZ)
@@ -250,14 +250,14 @@ def test_a_4000_says_what_was_wrong(house: House, failure: Any, reason: str) -> 
     given(house, failure)
 
     with pytest.raises(ReceiverFailed, match=reason):
-        house.forwarding.relay(passed())
+        house.request_relay.relay(passed())
 
 
 def test_who_names_its_own_party_is_told_so(house: House) -> None:
     mine = passed(module="tariffs", requester="cpo", sender=ABC)
 
     with pytest.raises(NotOffered, match="DE-ABC is your own party, and offers no SENDER"):
-        house.forwarding.relay(mine)
+        house.request_relay.relay(mine)
 
 
 @pytest.mark.parametrize(
@@ -272,4 +272,4 @@ def test_who_cannot_be_reached_is_told_of_as_it_is(changes: Any, reason: str) ->
     house = House().with_partners(a_partner(**changes), a_reader())
 
     with pytest.raises(ReceiverAway, match=reason):
-        house.forwarding.relay(passed())
+        house.request_relay.relay(passed())

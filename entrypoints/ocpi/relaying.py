@@ -1,10 +1,10 @@
-"""Passing a call on to another party, for the handlers of every module."""
+"""Relaying a call to another party, for the handlers of every module."""
 
 from dataclasses import replace
 
 from application.hub import Hub
-from application.routing.forwarding import Passed, Relayed
 from application.routing.page_links import CURSOR
+from application.routing.relay import Passed, Relayed
 from domain import errors
 from domain.partners.party import Interface, PartyId
 from domain.routing.routes import Routed, Scenario
@@ -14,7 +14,7 @@ from entrypoints.ocpi.replies import Reply
 
 def relay(hub: Hub, call: OcpiCall, *, receiver: PartyId | None = None) -> Reply:
     """Pass the call on, to the party that it names unless another one was found for it."""
-    return answer(hub.forwarding.relay(passed(call, receiver=receiver)))
+    return answer(hub.request_relay.relay(passed(call, receiver=receiver)))
 
 
 def relay_any(hub: Hub, call: OcpiCall) -> Reply:
@@ -40,7 +40,7 @@ def next_page(hub: Hub, call: OcpiCall) -> Reply | None:
         raise errors.InvalidParameter(f"{CURSOR} was made for a party that is not yours any more")
     routed = Routed(Scenario.DIRECT, link.sender, link.receiver)
     page = passed(replace(call, routed=routed, suffix="", raw_query=""))
-    return answer(hub.forwarding.next_page(link, page))
+    return answer(hub.request_relay.next_page(link, page))
 
 
 def passed(call: OcpiCall, *, receiver: PartyId | None = None) -> Passed:

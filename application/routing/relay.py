@@ -1,4 +1,4 @@
-"""Passing a request on to the party that it is addressed to, and its answer back.
+"""Relaying a request to the party that it is addressed to, and its answer back.
 
 Bytes go both ways as they are; what changes is the connection: endpoint, token, request id. A
 requester never sees a 401 that was the hub's, nor anything of a broken answer.
@@ -79,7 +79,7 @@ class Budget:
 
 
 @dataclass(frozen=True)
-class Forwarding:
+class RequestRelay:
     """One attempt, now; nothing is stored or repeated."""
 
     directories: Directories
