@@ -8,8 +8,8 @@ from application.cdrs.doubtful import DoubtfulCdrs
 from application.cdrs.obligations import CdrObligations
 from application.cdrs.search import CdrSearch
 from application.cdrs.session_watchdog import SessionWatchdog
-from application.commands.addressees import Addressees
 from application.commands.deadlines import CommandDeadlines
+from application.commands.receivers import CommandReceivers
 from application.commands.results import CommandResults
 from application.commands.sender import CommandSender
 from application.delivery.overview import DeliveryOverview
@@ -38,8 +38,8 @@ from application.partners.resealing import Resealing
 from application.partners.role_announcements import RoleAnnouncer
 from application.routing.authorization import TokenAuthorization
 from application.routing.direct_push import DirectPush
-from application.routing.forwarding import Forwarding
 from application.routing.page_links import PageLinks
+from application.routing.relay import RequestRelay
 from application.routing.session_push import SessionPush
 from application.sweep import Sweep
 from application.webhooks.subscriptions import WebhookSubscriptions
@@ -61,12 +61,12 @@ class Hub:
     object_deletion: ObjectDeletion
     publisher: Publisher
     pump: Pump
-    forwarding: Forwarding
+    request_relay: RequestRelay
     page_links: PageLinks
     direct_push: DirectPush
     token_authorization: TokenAuthorization
-    addressees: Addressees
-    judging: RequestValidation
+    command_receivers: CommandReceivers
+    request_validation: RequestValidation
     command_sender: CommandSender
     command_results: CommandResults
     resealing: Resealing

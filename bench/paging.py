@@ -15,7 +15,7 @@ from pathlib import Path
 from adapters.mongo import Mongo, MongoObjects, prepare
 from adapters.mongo.object_records import collection_of, of_stored
 from bench.calling import share
-from domain.objects.paging import PageRequest, Position, Viewer
+from domain.objects.paging import ListPosition, PageRequest, Viewer
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.party import PartyId
 from entrypoints.embedded import launch, mongo_store
@@ -99,11 +99,11 @@ def measured(objects: MongoObjects) -> Paging:
     )
 
 
-def _behind(request: PageRequest, position: Position | None) -> PageRequest:
+def _behind(request: PageRequest, position: ListPosition | None) -> PageRequest:
     return PageRequest(request.offset, request.limit, after=position)
 
 
-def _position(objects: MongoObjects, page: int) -> Position | None:
+def _position(objects: MongoObjects, page: int) -> ListPosition | None:
     """Where the page before this one ended; None before the first."""
     if page == 1:
         return None

@@ -16,7 +16,7 @@ _Written = TypeVar("_Written")
 def until_written(
     write: Callable[[], _Written], it_changes: str, *, tries: int = _MOST_TRIES
 ) -> _Written:
-    """What `write` returns, called again as long as it raises Conflict: it reads, then saves.
+    """What `write` returns, called again as long as it raises RecordChanged: it reads, then saves.
 
     `it_changes` says what else happens to the record, such as "the object changes".
 
@@ -25,6 +25,6 @@ def until_written(
     for _ in range(tries):
         try:
             return write()
-        except errors.Conflict:
+        except errors.RecordChanged:
             continue
     raise errors.StoreUnavailable(f"{it_changes} faster than it can be written")

@@ -168,7 +168,7 @@ class SecretUnreadable(HubError):
     """A sealed token cannot be opened: its key is gone or it belongs to another partner."""
 
 
-# --- routing and forwarding --------------------------------------------------------------------
+# --- routing and relaying ----------------------------------------------------------------------
 
 
 class UnknownReceiver(HubError):
@@ -233,7 +233,7 @@ class AnswerTooLarge(OutboundFailed):
 # --- stores ------------------------------------------------------------------------------------
 
 
-class Conflict(HubError):
+class RecordChanged(HubError):
     """The record changed between reading and writing it; read again and decide again."""
 
 

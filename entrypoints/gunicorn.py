@@ -7,7 +7,7 @@ from entrypoints.settings import Settings
 _settings = Settings.from_environment()
 
 bind = _settings.bind
-worker_class = "entrypoints.serving.worker.HubWorker"
+worker_class = "entrypoints.serving.worker.WebWorker"
 workers = _settings.web_workers
 threads = _settings.web_threads
 worker_connections = threads + 1000

@@ -16,7 +16,7 @@ from domain.documents import JsonValue
 from domain.errors import Problem
 from domain.objects.locations import Location
 from domain.objects.remarks import Remarks
-from domain.objects.stored import EVERYONE, Change, ObjectKey, Path, Stored, UnseenChange
+from domain.objects.stored import EVERYONE, Change, ObjectKey, PartPath, Stored, UnseenChange
 from domain.partners.approval import Approved
 from domain.partners.partner import InboundToken, Partner, PartnerState, TokenUse
 from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role
@@ -133,7 +133,7 @@ def a_stored(document: Doc | None = None, **fields: Any) -> Stored:
     return Stored(**{**usual, **fields})
 
 
-def a_change(method: str = "PUT", path: Path = (), body: bytes | None = None) -> Change:
+def a_change(method: str = "PUT", path: PartPath = (), body: bytes | None = None) -> Change:
     return Change(method, path, body, correlation_id="C-1")
 
 

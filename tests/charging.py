@@ -118,7 +118,7 @@ def a_filed(document: Doc | None = None, turn: int = 0, **fields: Any) -> Filed:
         "ref": ref_of(key, turn),
         "key": key,
         "turn": turn,
-        "addressee": cdr.reader,
+        "receiver": cdr.reader,
         "sender": cdr.owner,
         "origin": "cpo",
         "body": body,

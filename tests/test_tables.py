@@ -150,7 +150,12 @@ def test_version_details_list_what_is_mounted_and_credentials_once_as_sender() -
 def test_every_error_of_the_hub_has_its_line_on_the_wire() -> None:
     listed = {kind for kind, _, _ in WIRE}
     inside: set[type[errors.HubError]] = {errors.HubError, *_every_kind(errors.OutboundFailed)}
-    inside |= {errors.Conflict, errors.LaneLost, errors.StoreUnavailable, errors.SecretUnreadable}
+    inside |= {
+        errors.RecordChanged,
+        errors.LaneLost,
+        errors.StoreUnavailable,
+        errors.SecretUnreadable,
+    }
     inside |= {errors.OutOfTurn}
     inside |= {errors.NotOffered}  # is said as ReceiverFailed
     inside |= {errors.TokenRefused}  # is said as UnknownCaller

@@ -1,4 +1,4 @@
-"""Agreements, and objects set aside, in memory."""
+"""Agreements, and quarantined objects, in memory."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime

@@ -6,7 +6,7 @@ from datetime import datetime
 from threading import Lock
 
 from adapters.memory.storable import check_storable
-from domain.cdrs.custody import Billed, Conflict, Filed
+from domain.cdrs.custody import Billed, CdrConflict, Filed
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 
@@ -14,7 +14,7 @@ from domain.partners.party import PartyId
 @dataclass(frozen=True)
 class MemoryArchive:
     held: dict[str, Filed] = field(default_factory=dict)
-    kept: dict[tuple[str, str], Conflict] = field(default_factory=dict)
+    kept: dict[tuple[str, str], CdrConflict] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock, repr=False)
 
     def file(self, filed: Filed) -> bool:
@@ -56,7 +56,7 @@ class MemoryArchive:
     ) -> Iterator[Billed]:
         named = None if parties is None else frozenset(parties)
         for filed in self.received(since=since, before=before):
-            if named is None or not named.isdisjoint((filed.key.owner, filed.addressee)):
+            if named is None or not named.isdisjoint((filed.key.owner, filed.receiver)):
                 yield filed.billed
 
     def naming(self, sessions: Sequence[ObjectKey]) -> Mapping[str, ObjectKey]:
@@ -71,12 +71,12 @@ class MemoryArchive:
         others = [each for each in named if each.key != key and each.credited is None]
         return tuple(others[:limit])
 
-    def keep(self, conflict: Conflict) -> None:
+    def keep(self, conflict: CdrConflict) -> None:
         check_storable(conflict)
         with self.lock:
             self.kept.setdefault((conflict.ref, conflict.sha256), conflict)
 
-    def conflicts(self, *, limit: int = 100) -> tuple[Conflict, ...]:
+    def conflicts(self, *, limit: int = 100) -> tuple[CdrConflict, ...]:
         with self.lock:
             found = sorted(self.kept.values(), key=_newest, reverse=True)
         return tuple(found[:limit])
@@ -98,7 +98,7 @@ def _by_place(credit: Filed) -> tuple[int, datetime]:
     return -1 if credit.place is None else credit.place, credit.received_at
 
 
-def _newest(conflict: Conflict) -> tuple[datetime, str, str]:
+def _newest(conflict: CdrConflict) -> tuple[datetime, str, str]:
     return conflict.received_at, conflict.ref, conflict.sha256
 
 

@@ -19,7 +19,7 @@ from domain.delivery.deliveries import CdrDelivery, DeliveryState, LaneId, is_of
 from domain.delivery.lanes import Lease
 from domain.delivery.standing import Standing
 from domain.delivery.what import CdrHandover, EventType
-from domain.objects.paging import Page, PageRequest, Position, fitting
+from domain.objects.paging import ListPosition, Page, PageRequest, fitting
 from domain.partners.party import PartyId
 
 _MOVED = frozenset({DeliveryState.DUE, DeliveryState.WAITING, DeliveryState.PARKED})
@@ -239,5 +239,5 @@ def _is_theirs(delivery: CdrDelivery, party: PartyId | None) -> bool:
     return party in (None, delivery.key.owner, delivery.receiver)
 
 
-def _place(delivery: CdrDelivery) -> Position:
-    return Position(int(delivery.since.timestamp() * 1_000_000), delivery.id)
+def _place(delivery: CdrDelivery) -> ListPosition:
+    return ListPosition(int(delivery.since.timestamp() * 1_000_000), delivery.id)

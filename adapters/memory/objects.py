@@ -7,8 +7,8 @@ from threading import Lock
 
 from adapters.memory.geometry import distance_m, is_inside
 from adapters.memory.storable import check_storable
-from domain.errors import Conflict
-from domain.objects.paging import Found, FoundPage, Page, PageRequest, Position, Viewer, fitting
+from domain.errors import RecordChanged
+from domain.objects.paging import Found, FoundPage, ListPosition, Page, PageRequest, Viewer, fitting
 from domain.objects.search import LocationQuery
 from domain.objects.sessions import COMPLETED
 from domain.objects.stored import EVERYONE, Facets, ObjectKey, Plug, Stored
@@ -38,7 +38,7 @@ class MemoryObjects:
             name = (stored.key, stored.audience)
             held = self.held.get(name)
             if (held.revision if held is not None else 0) != stored.revision:
-                raise Conflict(str(stored.key))
+                raise RecordChanged(str(stored.key))
             created = stored.created if stored.revision else len(self.held) + 1
             saved = replace(stored, revision=stored.revision + 1, created=created)
             self.held[name] = saved
@@ -176,8 +176,8 @@ def _is_for(viewer: Viewer, stored: Stored) -> bool:
     return stored.reader is None or viewer.sees_all or viewer.party in private_to
 
 
-def _place(stored: Stored) -> Position:
-    return Position(stored.created, f"{stored.key}|{stored.audience}")
+def _place(stored: Stored) -> ListPosition:
+    return ListPosition(stored.created, f"{stored.key}|{stored.audience}")
 
 
 def _newest(copies: Iterable[Stored]) -> Iterable[Stored]:

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any
 
 from adapters.memory.storable import check_storable
-from domain.errors import Conflict, PartyTaken, UnknownPartner
+from domain.errors import PartyTaken, RecordChanged, UnknownPartner
 from domain.partners.partner import Partner
 
 _NOTED = (
@@ -56,7 +56,7 @@ class MemoryPartners:
         with self.lock:
             held = self.held.get(partner.id)
             if (held.revision if held is not None else 0) != partner.revision:
-                raise Conflict(partner.id)
+                raise RecordChanged(partner.id)
             self._refuse_what_others_have(partner)
             saved = replace(partner, revision=partner.revision + 1)
             if held is not None:
@@ -66,16 +66,16 @@ class MemoryPartners:
 
     def seen(self, partner_id: str, *, now: datetime) -> None:
         well = {"reachable": True, "ailing": False, "suspected": False, "probe_failures": 0}
-        self._note(partner_id, last_seen=now, **well)
+        self._change_fields(partner_id, last_seen=now, **well)
 
     def set_ailing(self, partner_id: str, *, ailing: bool) -> None:
-        self._note(partner_id, ailing=ailing)
+        self._change_fields(partner_id, ailing=ailing)
 
     def suspect(self, partner_id: str) -> None:
-        self._note(partner_id, suspected=True)
+        self._change_fields(partner_id, suspected=True)
 
     def probed(self, partner_id: str, *, failures: int, reachable: bool, now: datetime) -> None:
-        self._note(
+        self._change_fields(
             partner_id,
             probe_failures=failures,
             reachable=reachable,
@@ -90,15 +90,15 @@ class MemoryPartners:
                 self.held[partner_id] = replace(held, synced=synced)
 
     def joined(self, partner_id: str, *, at: datetime) -> None:
-        self._note(partner_id, joined_at=at)
+        self._change_fields(partner_id, joined_at=at)
 
     def told(self, partner_id: str, roles: str) -> None:
-        self._note(partner_id, told=roles)
+        self._change_fields(partner_id, told=roles)
 
     def untold(self, partner_id: str, roles: str, *, since: datetime) -> None:
-        self._note(partner_id, untold=roles, untold_since=since)
+        self._change_fields(partner_id, untold=roles, untold_since=since)
 
-    def _note(self, partner_id: str, **fields: Any) -> None:
+    def _change_fields(self, partner_id: str, **fields: Any) -> None:
         with self.lock:
             if partner_id in self.held:
                 self.held[partner_id] = replace(self.held[partner_id], **fields)
@@ -110,4 +110,4 @@ class MemoryPartners:
             raise PartyTaken(f"{min(taken)} is another platform's")
         used = {token.fingerprint for each in others for token in each.tokens}
         if used & {token.fingerprint for token in partner.tokens}:
-            raise Conflict("a token of this fingerprint is another platform's")
+            raise RecordChanged("a token of this fingerprint is another platform's")

@@ -17,14 +17,16 @@ class MemoryRemarks:
         self, *, partner_id: str | None = None, module: str | None = None, limit: int = 100
     ) -> tuple[Remarked, ...]:
         found = sorted(
-            self._of(partner_id, module), key=lambda each: (each.at, str(each.key)), reverse=True
+            self._of_partner(partner_id, module),
+            key=lambda each: (each.at, str(each.key)),
+            reverse=True,
         )
         return tuple(found[:limit])
 
     def count(self, *, partner_id: str | None = None, module: str | None = None) -> int:
-        return sum(1 for _ in self._of(partner_id, module))
+        return sum(1 for _ in self._of_partner(partner_id, module))
 
-    def _of(self, partner_id: str | None, module: str | None) -> Iterator[Remarked]:
+    def _of_partner(self, partner_id: str | None, module: str | None) -> Iterator[Remarked]:
         for each in self._everything():
             if partner_id in (None, each.partner_id) and module in (None, each.key.module):
                 yield each

@@ -1,4 +1,4 @@
-"""Agreements, and objects set aside, on MongoDB."""
+"""Agreements, and quarantined objects, on MongoDB."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -19,7 +19,7 @@ from adapters.mongo.custody_records import (
     of_conflict,
     of_filed,
 )
-from domain.cdrs.custody import Billed, Conflict, Filed
+from domain.cdrs.custody import Billed, CdrConflict, Filed
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 
@@ -99,14 +99,14 @@ class MongoArchive:
         return tuple(as_filed(record) for record in found)
 
     @answering()
-    def keep(self, conflict: Conflict) -> None:
+    def keep(self, conflict: CdrConflict) -> None:
         try:
             self._conflicts.insert_one(of_conflict(conflict))
         except DuplicateKeyError:
             return
 
     @answering()
-    def conflicts(self, *, limit: int = 100) -> tuple[Conflict, ...]:
+    def conflicts(self, *, limit: int = 100) -> tuple[CdrConflict, ...]:
         found = self._conflicts.find().sort([("received_at", -1), ("_id", -1)]).limit(limit)
         return tuple(as_conflict(record) for record in found)
 

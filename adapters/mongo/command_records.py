@@ -4,9 +4,9 @@ from bson import Binary
 
 from adapters.mongo.client import Record, known_of
 from domain.commands.phases import Phase, Step
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.commands.requests import Side, Unsent
-from domain.commands.results import Passing, Response, Result
+from domain.commands.results import CommandResponse, CommandResult, Passing
 from domain.partners.party import PartyId
 
 _AS_THEY_ARE = (
@@ -26,7 +26,7 @@ _AS_THEY_ARE = (
 )
 
 
-def of_command(command: Command) -> Record:
+def of_command(command: CommandRecord) -> Record:
     record: Record = {
         "_id": command.id,
         **{name: getattr(command, name) for name in _AS_THEY_ARE},
@@ -42,9 +42,9 @@ def of_command(command: Command) -> Record:
     return record | {name: value for name, value in found_by.items() if value}
 
 
-def as_command(record: Record) -> Command:
+def as_command(record: Record) -> CommandRecord:
     response, unsent = record["response"], record["unsent"]
-    return Command(
+    return CommandRecord(
         id=record["_id"],
         **{name: record[name] for name in _AS_THEY_ARE},
         requester=_as_side(record["requester"]),
@@ -52,7 +52,9 @@ def as_command(record: Record) -> Command:
         phase=Phase(record["phase"]),
         steps=tuple(Step(status, at) for status, at in record["steps"]),
         unsent=None if unsent is None else Unsent(**known_of(unsent, Unsent)),
-        response=None if response is None else Response(**known_of(response, Response)),
+        response=None
+        if response is None
+        else CommandResponse(**known_of(response, CommandResponse)),
         results=tuple(_as_result(result) for result in record["results"]),
         untold=tuple(record.get("untold", ())),
     )
@@ -73,15 +75,17 @@ def _of_unsent(unsent: Unsent | None) -> Record | None:
     return {"suffix": unsent.suffix, "query": unsent.query, "body": body}
 
 
-def _of_response(response: Response | None) -> Record | None:
+def _of_response(response: CommandResponse | None) -> Record | None:
     if response is None:
         return None
     return {**vars(response), "body": Binary(response.body)}
 
 
-def _of_result(result: Result) -> Record:
+def _of_result(result: CommandResult) -> Record:
     return {**vars(result), "body": Binary(result.body), "passing": result.passing.value}
 
 
-def _as_result(record: Record) -> Result:
-    return Result(**{**known_of(record, Result), "passing": Passing(record["passing"])})
+def _as_result(record: Record) -> CommandResult:
+    return CommandResult(
+        **{**known_of(record, CommandResult), "passing": Passing(record["passing"])}
+    )

@@ -36,7 +36,7 @@ def private_to(viewer: Viewer) -> Record:
 
 
 @dataclass(frozen=True)
-class Version:
+class CopyVersion:
     """What decides between two copies, and whether the record is in lists at all."""
 
     last_updated: str
@@ -49,7 +49,7 @@ def outdone(
     among: Record | None = None,
     *,
     indexes: tuple[str, str] | None = ("lately", "versions"),
-) -> dict[str, Version]:
+) -> dict[str, CopyVersion]:
     """The older one of each pair of copies, by its _id; on a tie the public one.
 
     A deleted copy outdoes an older one too: what is gone for the viewer stays gone. The `indexes`
@@ -57,11 +57,11 @@ def outdone(
     """
     of_audience, by_name = indexes or (None, None)
     of_viewer = {"audience": str(viewer.party), "owner": {"$in": owners_of(viewer)}}
-    own = _versions(objects, of_viewer, among, of_audience)
-    common: dict[str, Version] = {}
+    own = _versions_by_id(objects, of_viewer, among, of_audience)
+    common: dict[str, CopyVersion] = {}
     names = map(public_name, own)
     while some := list(islice(names, _AT_ONCE)):
-        common |= _versions(objects, {"_id": {"$in": some}}, among, by_name)
+        common |= _versions_by_id(objects, {"_id": {"$in": some}}, among, by_name)
     pairs = ((name, public_name(name)) for name in own)
     return dict(
         (ours, own[ours])
@@ -72,18 +72,18 @@ def outdone(
     )
 
 
-def but_for(older: Mapping[str, Version]) -> Record:
+def but_for(older: Mapping[str, CopyVersion]) -> Record:
     """The condition that leaves these out."""
     return {"_id": {"$nin": list(older)}} if older else {}
 
 
-def _versions(
+def _versions_by_id(
     objects: Collection[Record], wanted: Record, among: Record | None, index: str | None
-) -> dict[str, Version]:
+) -> dict[str, CopyVersion]:
     found = objects.find({**wanted, **(among or {})}, {"last_updated": 1, "deleted": 1})
     if index is not None:
         found = found.hint(index)
     return {
-        str(record["_id"]): Version(str(record["last_updated"]), bool(record["deleted"]))
+        str(record["_id"]): CopyVersion(str(record["last_updated"]), bool(record["deleted"]))
         for record in found
     }

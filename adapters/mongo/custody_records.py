@@ -11,7 +11,7 @@ from adapters.mongo.client import Record
 from adapters.mongo.moments import as_text, of_text
 from adapters.mongo.remark_records import as_remarks, of_remarks
 from domain.cdrs.clearing import Account
-from domain.cdrs.custody import Billed, Conflict, Filed
+from domain.cdrs.custody import Billed, CdrConflict, Filed
 from domain.objects.stored import ObjectKey
 from domain.partners.agreements import Fee
 from domain.partners.party import PartyId
@@ -27,7 +27,7 @@ def of_filed(filed: Filed) -> Record:
         "_id": filed.ref,
         "key": str(filed.key),
         "turn": filed.turn,
-        "addressee": str(filed.addressee),
+        "addressee": str(filed.receiver),
         "sender": str(filed.sender),
         "origin": filed.origin,
         "body": Binary(filed.body),
@@ -55,7 +55,7 @@ def as_filed(record: Record) -> Filed:
         ref=record["_id"],
         key=ObjectKey.parse(record["key"]),
         turn=record["turn"],
-        addressee=PartyId.parse(record["addressee"]),
+        receiver=PartyId.parse(record["addressee"]),
         sender=PartyId.parse(record["sender"]),
         origin=record["origin"],
         body=record["body"],
@@ -102,7 +102,7 @@ def as_fee(record: Record) -> Fee:
     return Fee(record["currency"], Decimal(record["fixed"]), Decimal(record["percent"]))
 
 
-def of_conflict(conflict: Conflict) -> Record:
+def of_conflict(conflict: CdrConflict) -> Record:
     return {
         "_id": f"{conflict.ref}|{conflict.sha256}",
         "ref": conflict.ref,
@@ -114,8 +114,8 @@ def of_conflict(conflict: Conflict) -> Record:
     }
 
 
-def as_conflict(record: Record) -> Conflict:
-    return Conflict(
+def as_conflict(record: Record) -> CdrConflict:
+    return CdrConflict(
         ref=record["ref"],
         key=ObjectKey.parse(record["key"]),
         partner_id=record["partner_id"],

@@ -31,7 +31,7 @@ from domain.delivery.deliveries import (
 )
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.settling import Settled, retried
-from domain.errors import Conflict
+from domain.errors import RecordChanged
 
 COLLECTION = "deliveries"
 ATTEMPTS = "cdr_attempts"
@@ -183,7 +183,7 @@ class MongoDeliveries:
         return MongoLanes(self.database)
 
     def _owe(self, requests: Sequence[DeliveryRequest], now: datetime) -> None:
-        """One round. :raises Conflict: if not everything is written."""
+        """One round. :raises RecordChanged: if not everything is written."""
         names = list({request.delivery_id for request in requests})
         found = self._deliveries.find({"_id": {"$in": names}})
         held = {str(record["_id"]): as_delivery(record) for record in found}
@@ -204,15 +204,15 @@ class MongoDeliveries:
             self._write_all(writes)
 
     def _write_all(self, writes: list[_Write]) -> None:
-        """:raises Conflict: if another process has written one of them since it was read."""
+        """:raises RecordChanged: if another process has written one of them since it was read."""
         try:
             result = self._deliveries.bulk_write(writes, ordered=False)
         except BulkWriteError as error:
             if is_lost_race(error):
-                raise Conflict("a delivery") from error
+                raise RecordChanged("a delivery") from error
             raise
         if result.inserted_count + result.matched_count < len(writes):
-            raise Conflict("a delivery")
+            raise RecordChanged("a delivery")
 
     def _claimed(self, taken: list[Delivery], lease: Lease) -> tuple[Delivery, ...]:
         claim = ObjectId()

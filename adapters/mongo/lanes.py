@@ -40,7 +40,7 @@ class MongoLanes:
             "holder": {"$literal": holder},
             "grant": grant,
             "fence": {"$add": [{"$ifNull": ["$fence", 0]}, 1]},
-            "until": _in(seconds),
+            "until": _seconds_from_now(seconds),
         }
         leased = {"$cond": [_RUNS, "$$ROOT", {"$mergeObjects": ["$$ROOT", taken]}]}
         try:
@@ -57,12 +57,12 @@ class MongoLanes:
         return Lease(lane, holder, record["fence"], as_health(record.get("health")))
 
     def renew(self, lease: Lease, *, seconds: float) -> None:
-        self._update(lease, [{"$set": {"until": _in(seconds)}}])
+        self._update(lease, [{"$set": {"until": _seconds_from_now(seconds)}}])
 
     def give_back(self, lease: Lease, health: LaneHealth | None = None) -> None:
         noted = {} if health is None else {"health": of_health(health)}
         free = {"holder": None, "until": None, **noted}
-        self._lanes.update_one(_held(lease), {"$set": free})
+        self._lanes.update_one(_held_by(lease), {"$set": free})
 
     def note_health(self, lease: Lease, health: LaneHealth) -> None:
         self._update(lease, {"$set": {"health": of_health(health)}})
@@ -70,7 +70,7 @@ class MongoLanes:
     def check(self, lease: Lease, *, runs: bool = False) -> None:
         """:raises LaneLost: if the lease is not the latest, or (`runs`) its time is over."""
         condition = {"$expr": _RUNS} if runs else {}
-        if self._lanes.find_one({**_held(lease), **condition}, {"_id": 1}) is None:
+        if self._lanes.find_one({**_held_by(lease), **condition}, {"_id": 1}) is None:
             raise LaneLost(str(lease.lane))
 
     def half_open(self, partner_id: str, *, now: datetime) -> None:
@@ -100,13 +100,13 @@ class MongoLanes:
         return self.database()[COLLECTION]
 
     def _update(self, lease: Lease, update: Record | list[Record]) -> None:
-        if self._lanes.update_one(_held(lease), update).matched_count == 0:
+        if self._lanes.update_one(_held_by(lease), update).matched_count == 0:
             raise LaneLost(str(lease.lane))
 
 
-def _held(lease: Lease) -> Record:
+def _held_by(lease: Lease) -> Record:
     return {"_id": str(lease.lane), "fence": lease.fence, "holder": lease.holder}
 
 
-def _in(seconds: float) -> dict[str, Any]:
+def _seconds_from_now(seconds: float) -> dict[str, Any]:
     return {"$add": ["$$NOW", int(seconds * 1000)]}

@@ -10,7 +10,7 @@ from pymongo.collection import Collection
 from adapters.mongo.bodies import read, size_of
 from adapters.mongo.client import Record
 from adapters.mongo.moments import as_text
-from adapters.mongo.sides import Side, Sides
+from adapters.mongo.sides import IndexedSide, Sides
 from domain.cdrs.custody import ref_of_delivery
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.standing import UNCOUNTED
@@ -46,14 +46,14 @@ def page_of(
     )
 
 
-def _sides(wanted: Record, party: PartyId | None) -> list[Side]:
+def _sides(wanted: Record, party: PartyId | None) -> list[IndexedSide]:
     """What the party bills to itself is on the side where it bills; a credit is owed if it fits."""
     if party is None:
-        return [Side(wanted, "kept")]
+        return [IndexedSide(wanted, "kept")]
     own = str(party)
     judged = {"handover.judgement": {"$nin": _UNCOUNTED}}
     owes = {**wanted, **judged, "receiver": own, "cdr.owner": {"$ne": own}}
-    return [Side({**wanted, "cdr.owner": own}, "bills"), Side(owes, "owes")]
+    return [IndexedSide({**wanted, "cdr.owner": own}, "bills"), IndexedSide(owes, "owes")]
 
 
 def billed_or_owed(party: PartyId | None) -> Record:

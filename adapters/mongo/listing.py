@@ -12,10 +12,10 @@ from pymongo.cursor import Cursor
 
 from adapters.mongo.bodies import read, size_of
 from adapters.mongo.client import Record
-from adapters.mongo.copies import Version, audiences_of, outdone, owners_of
+from adapters.mongo.copies import CopyVersion, audiences_of, outdone, owners_of
 from adapters.mongo.moments import as_text
-from adapters.mongo.sides import Side, Sides
-from domain.objects.paging import Page, PageRequest, Position, Viewer, fitting
+from adapters.mongo.sides import IndexedSide, Sides
+from domain.objects.paging import ListPosition, Page, PageRequest, Viewer, fitting
 from domain.objects.stored import EVERYONE
 
 IN_ORDER = [("created", 1), ("_id", 1)]
@@ -32,10 +32,12 @@ def page_of(objects: Collection[Record], request: PageRequest, viewer: Viewer) -
         **dates,
     }
     older = outdone(objects, viewer)
-    found = _chosen(_sought(objects, visible, request, ahead=not older), request, older)
+    found = _choose_newest(
+        _find_visible(objects, visible, request, ahead=not older), request, older
+    )
     hidden = sum(_is_listed(each, request) for each in older.values())
     total = objects.count_documents(visible, hint="lately" if dates else "total")
-    return _page(objects, found, request, total=total - hidden)
+    return _read_page(objects, found, request, total=total - hidden)
 
 
 def private_page_of(objects: Collection[Record], request: PageRequest, viewer: Viewer) -> Page:
@@ -47,22 +49,22 @@ def private_page_of(objects: Collection[Record], request: PageRequest, viewer: V
         **_between(request),
     }
     found = Sides(objects, _sides(wanted, viewer)).read(request)
-    return _page(objects, found.page, request, total=found.total)
+    return _read_page(objects, found.page, request, total=found.total)
 
 
-def _sides(wanted: Record, viewer: Viewer) -> list[Side]:
+def _sides(wanted: Record, viewer: Viewer) -> list[IndexedSide]:
     """What the viewer reads, and what it owns but does not read."""
     if viewer.sees_all:
-        return [Side(wanted, "listed")]
+        return [IndexedSide(wanted, "listed")]
     own = str(viewer.party)
-    sides = [Side({**wanted, "reader": own}, "read_by")]
+    sides = [IndexedSide({**wanted, "reader": own}, "read_by")]
     if viewer.party in viewer.owners:
-        sides.append(Side({**wanted, "owner": own, "reader": {"$ne": own}}, "owned_by"))
+        sides.append(IndexedSide({**wanted, "owner": own, "reader": {"$ne": own}}, "owned_by"))
     return sides
 
 
-def _page(
-    objects: Collection[Record], found: list[Position], request: PageRequest, *, total: int
+def _read_page(
+    objects: Collection[Record], found: list[ListPosition], request: PageRequest, *, total: int
 ) -> Page:
     places = {place.name: place for place in found}
     shown = fitting(
@@ -76,11 +78,11 @@ def _page(
     )
 
 
-def _sought(
+def _find_visible(
     objects: Collection[Record], visible: Record, request: PageRequest, *, ahead: bool
 ) -> Cursor[Record]:
     """What is visible, in order, from the page on: `ahead` where the store can skip to it."""
-    wanted = {**visible, **_behind(request.after)} if request.after else visible
+    wanted = {**visible, **_after(request.after)} if request.after else visible
     found = objects.find(wanted, {"created": 1}).sort(IN_ORDER)
     if "last_updated" not in wanted:
         found = found.hint("listed")
@@ -89,18 +91,18 @@ def _sought(
     return found.skip(0 if request.after else request.offset).limit(request.limit + 1)
 
 
-def _chosen(
-    found: Cursor[Record], request: PageRequest, older: Mapping[str, Version]
-) -> list[Position]:
+def _choose_newest(
+    found: Cursor[Record], request: PageRequest, older: Mapping[str, CopyVersion]
+) -> list[ListPosition]:
     """One more than the page; what is outdone by another copy is passed over."""
     begin = 0 if request.after or not older else request.offset
     with found:
         newest = (record for record in found if record["_id"] not in older)
         chosen = islice(newest, begin, begin + request.limit + 1)
-        return [Position(record["created"], record["_id"]) for record in chosen]
+        return [ListPosition(record["created"], record["_id"]) for record in chosen]
 
 
-def _is_listed(version: Version, request: PageRequest) -> bool:
+def _is_listed(version: CopyVersion, request: PageRequest) -> bool:
     """Whether the record would be in the list, were it not outdone."""
     bounds = _between(request).get("last_updated", {})
     is_early = version.last_updated < bounds.get("$gte", "")
@@ -108,7 +110,7 @@ def _is_listed(version: Version, request: PageRequest) -> bool:
     return not (version.deleted or is_early or is_late)
 
 
-def _behind(position: Position) -> Record:
+def _after(position: ListPosition) -> Record:
     """The bound is on `created` alone, which the index can go to; the names only part equals."""
     later = [{"created": {"$gt": position.created}}, {"_id": {"$gt": position.name}}]
     return {"created": {"$gte": position.created}, "$and": [{"$or": later}]}

@@ -18,7 +18,7 @@ from adapters.mongo.object_records import (
     name_of,
     of_stored,
 )
-from domain.errors import Conflict
+from domain.errors import RecordChanged
 from domain.objects.paging import Page, PageRequest, Viewer
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 
@@ -35,7 +35,7 @@ class MongoObjects:
 
     @answering()
     def get(self, key: ObjectKey, audience: str) -> Stored | None:
-        record = self._of(key.module).find_one({"_id": name_of(key, audience)})
+        record = self._collection_of(key.module).find_one({"_id": name_of(key, audience)})
         return None if record is None else as_stored(record)
 
     @answering()
@@ -51,12 +51,14 @@ class MongoObjects:
     @answering()
     def audiences(self, key: ObjectKey) -> tuple[str, ...]:
         names = {"$regex": f"^{re.escape(name_of(key, ''))}"}
-        found = self._of(key.module).find({"_id": names, "deleted": False}, {"audience": 1})
+        found = self._collection_of(key.module).find(
+            {"_id": names, "deleted": False}, {"audience": 1}
+        )
         return tuple(str(record["audience"]) for record in found)
 
     @answering()
     def published(self, key: ObjectKey, *, revision: int, at: datetime) -> bool:
-        result = self._of(key.module).update_one(
+        result = self._collection_of(key.module).update_one(
             {"_id": name_of(key, EVERYONE), "revision": revision},
             {"$unset": {"unpublished": ""}, "$set": {"published_at": at}},
         )
@@ -68,7 +70,7 @@ class MongoObjects:
     ) -> tuple[Stored, ...]:
         then = {"published_at": since, "_id": {"$gt": name_of(after, EVERYONE) if after else ""}}
         found = (
-            self._of(module)
+            self._collection_of(module)
             .find({"$or": [then, {"published_at": {"$gt": since}}]}, {"body": 0})
             .sort([("published_at", 1), ("_id", 1)])
             .limit(limit)
@@ -80,7 +82,7 @@ class MongoObjects:
         waiting: list[Record] = []
         for module in self.modules:
             waiting += (
-                self._of(module)
+                self._collection_of(module)
                 .find(
                     {"unpublished.since": {"$lt": before}, "audience": EVERYONE},
                     {"unpublished.since": 1},
@@ -94,11 +96,11 @@ class MongoObjects:
     @answering()
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
         paged = private_page_of if module in self.private else page_of
-        return paged(self._of(module), request, viewer)
+        return paged(self._collection_of(module), request, viewer)
 
     @answering()
     def by_id(self, module: str, object_id: str, *, viewer: Viewer) -> tuple[Stored, ...]:
-        objects = self._of(module)
+        objects = self._collection_of(module)
         private = private_to(viewer) if module in self.private else {}
         found = objects.find(
             {
@@ -112,22 +114,22 @@ class MongoObjects:
         ).sort(IN_ORDER)
         return tuple(as_stored(record) for record in found)
 
-    def _of(self, module: str) -> Collection[Record]:
+    def _collection_of(self, module: str) -> Collection[Record]:
         return self.database()[collection_of(module)]
 
     def _insert(self, saved: Stored) -> None:
         try:
-            self._of(saved.key.module).insert_one(of_stored(saved))
+            self._collection_of(saved.key.module).insert_one(of_stored(saved))
         except DuplicateKeyError as error:
-            raise Conflict(str(saved.key)) from error
+            raise RecordChanged(str(saved.key)) from error
 
     def _replace(self, saved: Stored, *, expected: int) -> None:
         record = of_stored(saved)
-        result = self._of(saved.key.module).replace_one(
+        result = self._collection_of(saved.key.module).replace_one(
             {"_id": record["_id"], "revision": expected}, record
         )
         if result.matched_count == 0:
-            raise Conflict(str(saved.key))
+            raise RecordChanged(str(saved.key))
 
 
 def _since(record: Record) -> datetime:

@@ -29,7 +29,7 @@ def give_sets(database: Database[Record], json: Json) -> int:
     partners = database[COLLECTION]
     old = [(as_partner(record, json), record) for record in partners.find(_OLD)]
     old.sort(key=lambda pair: (_ORDER.index(pair[0].state), -pair[0].created_at.timestamp()))
-    return sum(_give(partners, partner, record, json) for partner, record in old)
+    return sum(_give_set(partners, partner, record, json) for partner, record in old)
 
 
 @answering()
@@ -40,7 +40,7 @@ def to_review(database: Database[Record]) -> list[str]:
     return [f"{record['name']} ({record['_id']})" for record in found]
 
 
-def _give(partners: Collection[Record], partner: Partner, record: Record, json: Json) -> bool:
+def _give_set(partners: Collection[Record], partner: Partner, record: Record, json: Json) -> bool:
     invited = {f"{each['party']}/{each['role']}" for each in record["invited"]}
     wanted = partner.approved.keys | partner.had | partner.holds
     free = wanted - _kept_by_others(partners, partner.id, wanted)

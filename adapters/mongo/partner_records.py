@@ -8,7 +8,7 @@ from bson import Binary
 from adapters.mongo.client import Record
 from domain.documents import as_document
 from domain.partners.approval import EVERY_PARTY, Approved, Invited
-from domain.partners.options import PLAIN, Options
+from domain.partners.options import PLAIN, ConnectionOptions
 from domain.partners.partner import InboundToken, Partner, PartnerState, TokenUse
 from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role
 from domain.ports import Json
@@ -96,7 +96,7 @@ def as_partner(record: Record, json: Json) -> Partner:
     )
 
 
-def _of_options(options: Options) -> Record:
+def _of_options(options: ConnectionOptions) -> Record:
     said = {each.value: options.validation.of(each) for each in Direction}
     return {
         "validation": {name: mode.value for name, mode in said.items() if mode is not None},
@@ -106,14 +106,14 @@ def _of_options(options: Options) -> Record:
     }
 
 
-def _as_options(record: Record | None) -> Options:
+def _as_options(record: Record | None) -> ConnectionOptions:
     """A record from before there were options has none."""
     if record is None:
         return PLAIN
     held = record["validation"]
     said = {each.value: Mode(held[each.value]) for each in Direction if each.value in held}
     flags = {name: record[name] for name in ("raw_in", "raw_out", "created_is_200")}
-    return Options(Validation(**said), **flags)
+    return ConnectionOptions(Validation(**said), **flags)
 
 
 def _of_approved(approved: Approved) -> Record:

@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.partner_records import NOTED, as_partner, of_partner
-from domain.errors import Conflict, PartyTaken, UnknownPartner
+from domain.errors import PartyTaken, RecordChanged, UnknownPartner
 from domain.partners.partner import Partner
 from domain.ports import Json
 
@@ -53,42 +53,42 @@ class MongoPartners:
         except DuplicateKeyError as error:
             if "role_keys" in _broken_index(error):
                 raise PartyTaken("one of the roles is another platform's") from error
-            raise Conflict(partner.id) from error
+            raise RecordChanged(partner.id) from error
         return saved
 
     @answering()
     def seen(self, partner_id: str, *, now: datetime) -> None:
         well = {"reachable": True, "ailing": False, "suspected": False, "probe_failures": 0}
-        self._note(partner_id, {"last_seen": now, **well})
+        self._set_fields(partner_id, {"last_seen": now, **well})
 
     @answering()
     def suspect(self, partner_id: str) -> None:
-        self._note(partner_id, {"suspected": True})
+        self._set_fields(partner_id, {"suspected": True})
 
     @answering()
     def probed(self, partner_id: str, *, failures: int, reachable: bool, now: datetime) -> None:
         fields = {"probe_failures": failures, "reachable": reachable, "probed_at": now}
-        self._note(partner_id, {**fields, "suspected": False})
+        self._set_fields(partner_id, {**fields, "suspected": False})
 
     @answering()
     def pulled(self, partner_id: str, module: str, *, at: datetime) -> None:
-        self._note(partner_id, {f"synced.{module}": at})
+        self._set_fields(partner_id, {f"synced.{module}": at})
 
     @answering()
     def joined(self, partner_id: str, *, at: datetime) -> None:
-        self._note(partner_id, {"joined_at": at})
+        self._set_fields(partner_id, {"joined_at": at})
 
     @answering()
     def told(self, partner_id: str, roles: str) -> None:
-        self._note(partner_id, {"told": roles})
+        self._set_fields(partner_id, {"told": roles})
 
     @answering()
     def untold(self, partner_id: str, roles: str, *, since: datetime) -> None:
-        self._note(partner_id, {"untold": roles, "untold_since": since})
+        self._set_fields(partner_id, {"untold": roles, "untold_since": since})
 
     @answering()
     def set_ailing(self, partner_id: str, *, ailing: bool) -> None:
-        self._note(partner_id, {"ailing": ailing})
+        self._set_fields(partner_id, {"ailing": ailing})
 
     @property
     def _partners(self) -> Collection[Record]:
@@ -104,9 +104,9 @@ class MongoPartners:
         if "role_keys" not in record:
             update["$unset"] = {"role_keys": ""}
         if self._partners.update_one(same, update).matched_count == 0:
-            raise Conflict(str(record["_id"]))
+            raise RecordChanged(str(record["_id"]))
 
-    def _note(self, partner_id: str, fields: Record) -> None:
+    def _set_fields(self, partner_id: str, fields: Record) -> None:
         """Written beside the revision, and not waited for on disk: the next call notes it again."""
         partners = self._partners.with_options(write_concern=_NOT_WAITED_FOR)
         partners.update_one({"_id": partner_id}, {"$set": fields})

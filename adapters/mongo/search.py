@@ -35,7 +35,7 @@ class MongoLocationSearch:
             **_SEARCHABLE,
             "audience": {"$in": audiences_of(query.viewer)},
             "owner": {"$in": owners_of(query.viewer)},
-            **_named(query),
+            **_by_names(query),
             **_with_plug(query),
             **_inside(query.box),
             **but_for(outdone(locations, query.viewer, _SEARCHABLE, indexes=_INDEXES)),
@@ -103,7 +103,7 @@ def _page(query: LocationQuery) -> list[Record]:
     return [{"$skip": query.offset}, {"$limit": query.limit}]
 
 
-def _named(query: LocationQuery) -> Record:
+def _by_names(query: LocationQuery) -> Record:
     named: Record = {}
     if query.owner is not None:
         named["facets.country_code"] = query.owner.country_code

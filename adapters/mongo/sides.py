@@ -14,11 +14,11 @@ from pymongo.collection import Collection
 from pymongo.cursor import Cursor
 
 from adapters.mongo.client import Record
-from domain.objects.paging import PageRequest, Position
+from domain.objects.paging import ListPosition, PageRequest
 
 
 @dataclass(frozen=True)
-class Side:
+class IndexedSide:
     """What is wanted, and the index that holds all of it. No record is on two sides."""
 
     wanted: Record
@@ -28,7 +28,7 @@ class Side:
 class Places(NamedTuple):
     """Where the records of a page stand, and one more; `total` are wanted in all."""
 
-    page: list[Position]
+    page: list[ListPosition]
     total: int
 
 
@@ -37,7 +37,7 @@ class Sides:
     """`created` is the path to what orders the records, beside their names."""
 
     records: Collection[Record]
-    sides: Sequence[Side]
+    sides: Sequence[IndexedSide]
     created: str = "created"
 
     def read(self, request: PageRequest) -> Places:
@@ -52,21 +52,21 @@ class Sides:
         places = merge(*(map(self._place, each) for each in found))
         return Places(list(islice(places, skipped, last)), sum(counts))
 
-    def _count(self, side: Side) -> int:
+    def _count(self, side: IndexedSide) -> int:
         return self.records.count_documents(side.wanted, hint=side.index)
 
-    def _find(self, side: Side, after: Position | None) -> Cursor[Record]:
-        wanted = side.wanted if after is None else self._behind(side.wanted, after)
+    def _find(self, side: IndexedSide, after: ListPosition | None) -> Cursor[Record]:
+        wanted = side.wanted if after is None else self._after(side.wanted, after)
         found = self.records.find(wanted, {self.created: 1}).hint(side.index)
         return found.sort([(self.created, 1), ("_id", 1)])
 
-    def _behind(self, wanted: Record, position: Position) -> Record:
+    def _after(self, wanted: Record, position: ListPosition) -> Record:
         """The bound is on `created` alone, which the index can go to; names only part equals."""
         later = [{self.created: {"$gt": position.created}}, {"_id": {"$gt": position.name}}]
         return {**wanted, self.created: {"$gte": position.created}, "$or": later}
 
-    def _place(self, record: Record) -> Position:
+    def _place(self, record: Record) -> ListPosition:
         value: Any = record
         for name in self.created.split("."):
             value = value[name]
-        return Position(int(value), str(record["_id"]))
+        return ListPosition(int(value), str(record["_id"]))

@@ -63,7 +63,7 @@ class OcpiWire:
 
     def _headers(self, request: WireRequest) -> dict[str, str]:
         headers = {
-            "Authorization": f"Token {_spelt(request.token)}",
+            "Authorization": f"Token {_spelt_token(request.token)}",
             "X-Request-ID": self.ids.new(),
             "X-Correlation-ID": request.correlation_id,
             "Accept": "application/json",
@@ -93,6 +93,6 @@ class OcpiWire:
         return _Envelope(code, said, envelope.get("data"))
 
 
-def _spelt(token: str) -> str:
+def _spelt_token(token: str) -> str:
     """As OCPI 2.2.1 and later have it, but for partners that want it as it is (T-AUTH-6)."""
     return token if isinstance(token, RawToken) else base64.b64encode(token.encode()).decode()

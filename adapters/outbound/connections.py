@@ -27,7 +27,7 @@ _MOST_INTERIM = 100
 
 
 @dataclass
-class Call:
+class OutboundCall:
     """What a connection has to know, and tell, of the call it serves: urllib3 has no way for it."""
 
     dialer: Dialer
@@ -37,7 +37,7 @@ class Call:
     has_sent: bool = False
 
 
-CALL: ContextVar[Call] = ContextVar("outbound_call")
+CALL: ContextVar[OutboundCall] = ContextVar("outbound_call")
 
 
 class TimedReader(io.RawIOBase):

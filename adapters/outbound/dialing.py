@@ -76,7 +76,7 @@ def _bounded(resolver: Resolver, until: Deadline) -> Resolver:
 
     def look_up(*question: Any) -> Any:
         outcome: SimpleQueue[Any] = SimpleQueue()
-        asking = Thread(target=_ask, args=(resolver, question, outcome), daemon=True)
+        asking = Thread(target=_resolve_into, args=(resolver, question, outcome), daemon=True)
         asking.start()
         try:
             answers = outcome.get(timeout=until.left())
@@ -89,7 +89,7 @@ def _bounded(resolver: Resolver, until: Deadline) -> Resolver:
     return look_up
 
 
-def _ask(resolver: Resolver, question: tuple[Any, ...], outcome: SimpleQueue[Any]) -> None:
+def _resolve_into(resolver: Resolver, question: tuple[Any, ...], outcome: SimpleQueue[Any]) -> None:
     try:
         outcome.put(list(resolver(*question)))
     except (OSError, ValueError) as failure:

@@ -15,7 +15,7 @@ from ssrfguard import Resolver
 from urllib3.exceptions import HTTPError
 
 from adapters.outbound.certificates import expired_at
-from adapters.outbound.connections import CALL, Call
+from adapters.outbound.connections import CALL, OutboundCall
 from adapters.outbound.deadline import Deadline
 from adapters.outbound.dialing import Dialer
 from adapters.outbound.reasons import has_expired, reason_of
@@ -91,13 +91,13 @@ class RequestsOutbound:
         started, deadline = time.monotonic(), Deadline.after(deadline_s)
         dialer = Dialer(self.allow_private_networks, self.resolver)
         dialer.check(request.url)
-        call = Call(dialer, deadline, connect_s, target_of(request.url))
+        call = OutboundCall(dialer, deadline, connect_s, target_of(request.url))
         former = CALL.set(call)
         try:
             answer = self._exchange(request, max_bytes)
         except (RequestException, HTTPError, HTTPException, OSError) as failure:
             # Not chained: what these exceptions quote is the peer's.
-            raise _named(failure, call, _place(request.url)) from None
+            raise _as_outbound_failure(failure, call, _place(request.url)) from None
         finally:
             CALL.reset(former)
         return OutboundResponse(*answer, elapsed_s=time.monotonic() - started)
@@ -133,7 +133,9 @@ class RequestsOutbound:
         )
 
 
-def _named(failure: Exception, call: Call, place: str) -> errors.OutboundFailed:
+def _as_outbound_failure(
+    failure: Exception, call: OutboundCall, place: str
+) -> errors.OutboundFailed:
     reason = reason_of(failure, place)
     if has_expired(failure):
         host, _, port = place.rpartition(":")

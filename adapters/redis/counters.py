@@ -38,12 +38,12 @@ class RedisCounters:
         with self.lock:
             taken = Counter(self.pending)
             self.pending.clear()
-        if not self.redis.ask(lambda redis: _add(redis, taken), otherwise=False):
+        if not self.redis.ask(lambda redis: _add_counted(redis, taken), otherwise=False):
             with self.lock:
                 self.pending.update(taken)
 
 
-def _add(redis: Redis, counted: Counter[str]) -> bool:
+def _add_counted(redis: Redis, counted: Counter[str]) -> bool:
     pipeline = redis.pipeline(transaction=True)
     for name, number in counted.items():
         pipeline.hincrby(_KEY, name, number)

@@ -26,7 +26,7 @@ class RedisLocks:
         """A caller that has waited `seconds` goes on without it, as all do while Redis is away."""
         key, token = f"lock:{name}", secrets.token_hex(16)
         ends = time.monotonic() + seconds
-        while not self._take(key, token, seconds) and time.monotonic() < ends:
+        while not self._take_once(key, token, seconds) and time.monotonic() < ends:
             time.sleep(_POLL_S)
         try:
             yield
@@ -37,14 +37,14 @@ class RedisLocks:
     def try_hold(self, name: str, *, seconds: float) -> Iterator[bool]:
         """While Redis is away every caller holds it."""
         key, token = f"lock:{name}", secrets.token_hex(16)
-        ours = self._take(key, token, seconds)
+        ours = self._take_once(key, token, seconds)
         try:
             yield ours
         finally:
             if ours:
                 self.redis.ask(lambda redis: _release(redis, key, token), otherwise=None)
 
-    def _take(self, key: str, token: str, seconds: float) -> bool:
+    def _take_once(self, key: str, token: str, seconds: float) -> bool:
         lasts_ms = max(1, int(seconds * 1000))
         return self.redis.ask(
             lambda redis: bool(redis.set(key, token, nx=True, px=lasts_ms)), otherwise=True

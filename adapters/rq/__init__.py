@@ -2,14 +2,14 @@
 
 from adapters.rq.jobs import COMMAND, PUBLISH, PUMP, SYNCHRONIZE, Job, enqueue
 from adapters.rq.wake import RqWake
-from adapters.rq.worker import HubWorker, Running, worker
+from adapters.rq.worker import QueueWorker, Running, worker
 
 __all__ = [
     "COMMAND",
     "PUBLISH",
     "PUMP",
     "SYNCHRONIZE",
-    "HubWorker",
+    "QueueWorker",
     "Job",
     "RqWake",
     "Running",

@@ -85,7 +85,7 @@ class HubQueue(Queue):
             _log.warning("a foreign entry of a queue is dropped: %s", queue_key)
 
 
-class HubWorker(SimpleWorker):
+class QueueWorker(SimpleWorker):
     """Works on one queue. `running` is what each job runs inside of, `stopping` is told of a stop.
 
     Until told to stop, or until Redis is away for good: the supervisor starts it again.
@@ -129,10 +129,10 @@ class HubWorker(SimpleWorker):
         """Do not stand still because of a key in Redis."""
 
 
-def worker(url: str, queue: str, *, running: Running, stopping: Callable[[], None]) -> HubWorker:
+def worker(url: str, queue: str, *, running: Running, stopping: Callable[[], None]) -> QueueWorker:
     """The worker of one queue; `work` it."""
     connection = Redis.from_url(url)
-    made = HubWorker(
+    made = QueueWorker(
         [HubQueue(queue, connection=connection, serializer=JSONSerializer)],
         connection=connection,
         serializer=JSONSerializer,
@@ -148,10 +148,10 @@ def _read(redis: Redis, key: str) -> tuple[Job, tuple[str, ...]] | None:
     """The job and its arguments, None if the hub did not write it."""
     length: Any = redis.hstrlen(key, "data")
     packed: Any = redis.hget(key, "data") if length <= _LONGEST else None
-    return None if packed is None else _understood(packed)
+    return None if packed is None else _unpacked(packed)
 
 
-def _understood(packed: bytes) -> tuple[Job, tuple[str, ...]] | None:
+def _unpacked(packed: bytes) -> tuple[Job, tuple[str, ...]] | None:
     try:
         content = json.loads(zlib.decompressobj().decompress(packed, _LONGEST))
         function, instance, names, keywords = content

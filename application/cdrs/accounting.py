@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from domain import errors
-from domain.cdrs.clearing import Line, Position, Total, totals
+from domain.cdrs.clearing import Line, SettlementPosition, Total, totals
 from domain.cdrs.custody import Billed, Count, Filed
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import CdrDelivery, DeliveryState, aged_before, is_parked_by_age
@@ -62,7 +62,7 @@ class CdrAccounting:
         return self.accounts.page(request, party=party)
 
     def find(self, name: ObjectKey | str, *, by: Partner | None) -> Handed:
-        """The CDR of this ref, or the last one of this key, for its owner and its addressee.
+        """The CDR of this ref, or the last one of this key, for its owner and its receiver.
 
         :raises UnknownObject: for every other party.
         """
@@ -92,7 +92,7 @@ class CdrAccounting:
         if state is None and party is None:
             oldest = islice(self.archive.received(since=since, before=before), limit)
             return tuple(self.handed(filed) for filed in oldest)
-        found = self._in(state, party=party, since=since, before=before, limit=limit)
+        found = self._filed_in_state(state, party=party, since=since, before=before, limit=limit)
         return tuple(self.handed(filed) for filed in found)
 
     def replay(self, ref: str) -> bool:
@@ -110,7 +110,7 @@ class CdrAccounting:
         found = self.handovers.deliveries(receiver=receiver, since=since)
         again = frozenset(delivery.id for delivery in found)
         known = sum(
-            self.deliveries.retry(each.id, now=now, behind=self._behind(each, again))
+            self.deliveries.retry(each.id, now=now, behind=self._must_follow(each, again))
             for each in found
         )
         self.wake.pump()
@@ -133,14 +133,14 @@ class CdrAccounting:
 
     def settlement(
         self, *, since: datetime | None, before: datetime | None, by: Partner | None
-    ) -> dict[Position, Total]:
+    ) -> dict[SettlementPosition, Total]:
         """Totals of the CDRs accepted in that time, by pair, currency and month of acceptance.
 
         By when the hub accepted them: a month that is over never changes any more.
         """
-        return totals(self._lines(since, before, by))
+        return totals(self._settlement_lines(since, before, by))
 
-    def _behind(self, delivery: CdrDelivery, again: frozenset[str]) -> str:
+    def _must_follow(self, delivery: CdrDelivery, again: frozenset[str]) -> str:
         """What a Credit CDR must not overtake, if that is handed over again too."""
         filed = self.archive.get(delivery.what.ref)
         credited = None if filed is None else filed.credited
@@ -154,7 +154,7 @@ class CdrAccounting:
         is_aged = delivery is not None and is_parked_by_age(delivery, self.clock.now())
         return Handed(filed, delivery, is_parked_by_age=is_aged)
 
-    def _in(
+    def _filed_in_state(
         self,
         state: DeliveryState | None,
         *,
@@ -175,7 +175,7 @@ class CdrAccounting:
             if filed is not None:
                 yield filed
 
-    def _lines(
+    def _settlement_lines(
         self, since: datetime | None, before: datetime | None, by: Partner | None
     ) -> Iterator[Line]:
         """Of what is in custody: neither declined nor undecided, and no credit that is unfit."""
@@ -183,17 +183,17 @@ class CdrAccounting:
         billed = self.bills.billed(since=since, before=before, parties=parties)
         while batch := list(islice(billed, _AT_ONCE)):
             counted = self.accounts.counted([each.ref for each in batch])
-            yield from (_line(each) for each in batch if each.ref in counted)
+            yield from (_settlement_line(each) for each in batch if each.ref in counted)
 
 
-def _line(billed: Billed) -> Line:
+def _settlement_line(billed: Billed) -> Line:
     month = f"{billed.received_at:%Y-%m}"
-    position = Position(billed.cpo, billed.emsp, billed.account.currency, month)
+    position = SettlementPosition(billed.cpo, billed.emsp, billed.account.currency, month)
     return Line(position, billed.account, billed.fee)
 
 
 def _may_see(by: Partner | None, filed: Filed) -> bool:
-    return by is None or filed.key.owner in by.parties or filed.addressee in by.parties
+    return by is None or filed.key.owner in by.parties or filed.receiver in by.parties
 
 
 def _is_declined(delivery: CdrDelivery | None) -> bool:

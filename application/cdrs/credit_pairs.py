@@ -52,7 +52,7 @@ class CreditPairs:
         :raises InvalidDocument: if it credits what it cannot, or what is credited already.
         """
         if cdr.credited is not None:
-            return self._credit(cdr, cdr.credited, key)
+            return self._pair_of_credit(cdr, cdr.credited, key)
         credit = self.archive.credit_of(key)
         if credit is None or self._is_free(credit):
             return Pair()
@@ -74,9 +74,9 @@ class CreditPairs:
         if ahead.state is DeliveryState.DECLINED:
             unfit = Standing(Judgement.UNFIT, remark=f"{_NAMED_BY}: names a CDR that was declined")
             return unfit if is_late else Standing(Judgement.AWAITS)
-        return self._compared(filed, original, ahead)
+        return self._standing_of(filed, original, ahead)
 
-    def _compared(self, filed: Filed, original: Filed, ahead: CdrDelivery) -> Standing:
+    def _standing_of(self, filed: Filed, original: Filed, ahead: CdrDelivery) -> Standing:
         credit, credited = _cdr_of(filed, self.json), _cdr_of(original, self.json)
         problems = "; ".join(str(each) for each in credit.problems_with(credited))
         if problems:
@@ -84,12 +84,12 @@ class CreditPairs:
         behind = "" if ahead.state in DONE_STATES else ahead.id
         return Standing(behind=behind, remark=credit.remark_on(credited))
 
-    def _credit(self, cdr: Cdr, credited: ObjectKey, key: ObjectKey) -> Pair:
+    def _pair_of_credit(self, cdr: Cdr, credited: ObjectKey, key: ObjectKey) -> Pair:
         if credited == key:
             raise _refusal("names this CDR")
         original = self.archive.latest(credited)
         if original is not None:
-            self._check(cdr, original)
+            self._check_credit(cdr, original)
         holder = self.archive.credit_of(credited)
         if holder is not None and holder.key != key and not self._is_free(holder):
             raise _refusal(f"is credited by {holder.key.id} already")
@@ -97,7 +97,7 @@ class CreditPairs:
         fee = None if original is None else original.fee
         return Pair(place=place, fee=fee, has_fee=original is not None)
 
-    def _check(self, cdr: Cdr, original: Filed) -> None:
+    def _check_credit(self, cdr: Cdr, original: Filed) -> None:
         known = self.ledger.get(original.ref)
         if known is not None and known.state is DeliveryState.DECLINED:
             raise _refusal("names a CDR that was declined")

@@ -56,7 +56,9 @@ class CdrCustody:
         :raises NotReplaceable: if another CDR has this id.
         """
         checked = self.cdr_check.check(posted)
-        return until_written(lambda: self._taken(checked), "the CDR is posted", tries=_MOST_ROUNDS)
+        return until_written(
+            lambda: self._take_once(checked), "the CDR is posted", tries=_MOST_ROUNDS
+        )
 
     def of_ref(self, ref: str, *, by: Partner) -> Filed:
         """The CDR that a Location names, for its owner alone (H-CDR-2).
@@ -68,16 +70,16 @@ class CdrCustody:
             raise errors.UnknownObject("no CDR of yours is here")
         return filed
 
-    def _taken(self, checked: Checked) -> Taken:
-        """:raises Conflict: if another process filed, or declined, one of this id meanwhile."""
+    def _take_once(self, checked: Checked) -> Taken:
+        """:raises RecordChanged: if another process filed or declined one of this id."""
         latest = self.archive.latest(checked.key)
-        taken = None if latest is None else self._again(checked, latest)
-        taken = taken or self._first(checked, latest)
+        taken = None if latest is None else self._answer_repeated(checked, latest)
+        taken = taken or self._file_first(checked, latest)
         if taken is None:
-            raise errors.Conflict(checked.key.id)
+            raise errors.RecordChanged(checked.key.id)
         return taken
 
-    def _again(self, checked: Checked, latest: Filed) -> Taken | None:
+    def _answer_repeated(self, checked: Checked, latest: Filed) -> Taken | None:
         """The answer to a CDR whose id was filed before; None if that one was declined."""
         if self.ledger.unowed([latest.ref]):
             self.cdr_obligations.owe(latest)
@@ -92,27 +94,27 @@ class CdrCustody:
             f"a CDR {latest.key.id} was accepted before, with other content: CDRs are not replaced"
         )
 
-    def _first(self, checked: Checked, latest: Filed | None) -> Taken | None:
+    def _file_first(self, checked: Checked, latest: Filed | None) -> Taken | None:
         """File it and owe it; None if another process filed one of this id meanwhile."""
-        partner = self._addressee(checked.cdr)
+        partner = self._platform_that_owes(checked.cdr)
         filing = self.cdr_filing.file(checked, latest)
         if filing is None:
             return None
-        taken = self._asked_or_owed(checked.posted, filing.filed, partner)
+        taken = self._ask_or_owe(checked.posted, filing.filed, partner)
         if taken is not None and filing.waiting is not None:
             self.cdr_obligations.judge(filing.waiting)
         return taken
 
-    def _asked_or_owed(self, posted: Posted, filed: Filed, partner: Partner) -> Taken | None:
+    def _ask_or_owe(self, posted: Posted, filed: Filed, partner: Partner) -> Taken | None:
         delivery = self.cdr_obligations.delivery(filed, partner)
-        asked = None
+        attempted = None
         if posted.to is not None and delivery.state is DeliveryState.DUE:
-            asked = self.first_attempt.ask(filed, delivery, partner)
-        if asked is None:
-            return self._owed(filed, delivery)
-        return Taken(filed, declined=asked.declined)
+            attempted = self.first_attempt.ask(filed, delivery, partner)
+        if attempted is None:
+            return self._owe_in_background(filed, delivery)
+        return Taken(filed, declined=attempted.declined)
 
-    def _addressee(self, cdr: Cdr) -> Partner:
+    def _platform_that_owes(self, cdr: Cdr) -> Partner:
         """The platform that owes it; OFFLINE is no reason to refuse a CDR (D-9)."""
         partner = self.cdr_obligations.platform(cdr.owner, cdr.reader)
         if partner is None:
@@ -121,7 +123,7 @@ class CdrCustody:
             raise errors.ReceiverAway(f"{cdr.reader.spelled} {why_away(partner)}: not kept")
         return partner
 
-    def _owed(self, filed: Filed, delivery: CdrDelivery) -> Taken | None:
+    def _owe_in_background(self, filed: Filed, delivery: CdrDelivery) -> Taken | None:
         """In custody, to be delivered in the background; None if it was declined meanwhile."""
         self.ledger.owe(filed, delivery)
         if not self.ledger.promise(delivery.id):

@@ -43,7 +43,7 @@ class DoubtfulCdrs:
         """The doubts about a CDR that has been filed."""
         cdr = Cdr(as_document(self.json.parse(filed.body)))
         found = tuple(doubts_about(cdr, received_at=filed.received_at))
-        others = filed.credited is None and any(self._others(filed))
+        others = filed.credited is None and any(self._others_of_session(filed))
         return (*found, Doubt.BILLED_TWICE) if others else found
 
     def listed(self, *, limit: int = 100) -> tuple[Doubtful, ...]:
@@ -67,10 +67,10 @@ class DoubtfulCdrs:
         if doubt is not Doubt.BILLED_TWICE:
             is_of_credit = doubt in (Doubt.ALONE, Doubt.UNFIT)
             return f"{doubt.reason} ({remark})" if is_of_credit else doubt.reason
-        other = None if self._is_credited(filed) else next(self._others(filed), None)
+        other = None if self._is_credited(filed) else next(self._others_of_session(filed), None)
         return "" if other is None else f"{doubt.reason}: {other.key.id}"
 
-    def _others(self, filed: Filed) -> Iterator[Filed]:
+    def _others_of_session(self, filed: Filed) -> Iterator[Filed]:
         """CDRs in custody that bill the same session and are not taken back."""
         if filed.session is None:
             return

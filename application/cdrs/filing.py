@@ -6,7 +6,7 @@ from hashlib import sha256
 from application.cdrs.checking import Checked
 from application.cdrs.credit_pairs import CreditPairs, Pair
 from domain.cdrs.cdr import Cdr
-from domain.cdrs.custody import Conflict, Filed, ref_of
+from domain.cdrs.custody import CdrConflict, Filed, ref_of
 from domain.partners.agreements import Agreement, Fee
 from domain.ports import AgreementStore, CdrArchive, CdrConflicts, Clock, Counters, FailPoints, Json
 from domain.times import parse_time
@@ -62,7 +62,7 @@ class CdrFiling:
         found = sha256(posted.body).hexdigest()
         self.counters.count("cdr_conflicts", partner=posted.by.id)
         self.cdr_conflicts.keep(
-            Conflict(latest.ref, latest.key, posted.by.id, posted.body, found, self.clock.now())
+            CdrConflict(latest.ref, latest.key, posted.by.id, posted.body, found, self.clock.now())
         )
 
     def _fee(self, cdr: Cdr, pair: Pair) -> Fee | None:
@@ -78,7 +78,7 @@ class CdrFiling:
             ref=ref_of(checked.key, turn),
             key=checked.key,
             turn=turn,
-            addressee=cdr.reader,
+            receiver=cdr.reader,
             sender=posted.sender,
             origin=posted.by.id,
             body=posted.body,

@@ -71,18 +71,20 @@ class FirstAttempt:
 
     def _under_lease(self, filed: Filed, delivery: CdrDelivery) -> FirstAnswer | None:
         begun = time.monotonic()
-        lease = self._lease(delivery.lane)
+        lease = self._lease_free_lane(delivery.lane)
         if lease is None:
             return None
         try:
             claimed = delivery.claimed().begun()
             if not self.ledger.owe(filed, claimed, lease=lease):
                 return None
-            return self._try(filed, claimed, lease, lambda: time.monotonic() - begun < _LEASE_S / 2)
+            return self._send_once(
+                filed, claimed, lease, lambda: time.monotonic() - begun < _LEASE_S / 2
+            )
         finally:
             self._give_back(lease)
 
-    def _lease(self, lane: LaneId) -> Lease | None:
+    def _lease_free_lane(self, lane: LaneId) -> Lease | None:
         """The lane, if it is well and nothing is in it: a CDR must not overtake another."""
         if not self.lanes.is_empty(lane):
             return None
@@ -98,7 +100,7 @@ class FirstAttempt:
         if lease.lane in self.lanes.lanes_due(now=self.clock.now()):
             self.wake.pump()
 
-    def _try(
+    def _send_once(
         self, filed: Filed, claimed: CdrDelivery, lease: Lease, still_ours: Callable[[], bool]
     ) -> FirstAnswer:
         try:
@@ -106,12 +108,12 @@ class FirstAttempt:
                 filed, claimed, still_ours=still_ours, deadline_s=FIRST_ATTEMPT_S
             )
             self.fail_points.reach("read")
-            return self._settled(claimed, sent, lease)
+            return self._settle_attempt(claimed, sent, lease)
         except errors.LaneLost:
             self.counters.count("lanes_lost", lane=str(lease.lane))
             return FirstAnswer()
 
-    def _settled(self, claimed: CdrDelivery, sent: Sent, lease: Lease) -> FirstAnswer:
+    def _settle_attempt(self, claimed: CdrDelivery, sent: Sent, lease: Lease) -> FirstAnswer:
         """The CPO gets a definite refusal, unless it was told meanwhile that the hub has it."""
         attempt = sent.attempt
         if is_definite_refusal(attempt) and self.ledger.decline(lease, claimed.id, attempt):
@@ -119,10 +121,10 @@ class FirstAttempt:
         ended = Ended(lease.health, [])
         self.recorder.end(ended, claimed, attempt)
         self.recorder.write(lease, ended)
-        self._note(lease, ended.health, attempt)
+        self._note_health(lease, ended.health, attempt)
         return FirstAnswer()
 
-    def _note(self, lease: Lease, health: LaneHealth, attempt: Attempt) -> None:
+    def _note_health(self, lease: Lease, health: LaneHealth, attempt: Attempt) -> None:
         """As after a failed send of the pump, and after a relay that was not answered."""
         self.leases.note_health(lease, health)
         if not health.is_well:

@@ -1,4 +1,4 @@
-"""CDR obligations: every CDR in the archive has one delivery, in its addressee's lane.
+"""CDR obligations: every CDR in the archive has one delivery, in its receiver's lane.
 
 The delivery is derived from the archive: if a process dies between the two writes, the sweep makes
 up for it. The delivery moves along when a party comes back on another platform.
@@ -77,7 +77,7 @@ class CdrObligations:
         return DeliveryOf(
             id=filed.delivery_id,
             lane=LaneId(partner.id, DeliveryClass.CDR),
-            receiver=filed.addressee,
+            receiver=filed.receiver,
             what=handover.judged(standing),
             revision=filed.turn + 1,
             since=filed.received_at,
@@ -88,10 +88,10 @@ class CdrObligations:
     def owe(self, filed: Filed) -> None:
         """Owe a filed CDR that has no delivery: its process died in between.
 
-        Its addressee was known when it was filed; a party that has left since keeps its lane.
+        Its receiver was known when it was filed; a party that has left since keeps its lane.
         """
         directory = self.directories.read()
-        partner = _platform_ever(directory, filed.addressee)
+        partner = _platform_ever(directory, filed.receiver)
         if partner is not None:
             self.ledger.owe(filed, self.delivery(filed, partner))
 
@@ -109,7 +109,7 @@ class CdrObligations:
         if is_whole:
             self.looked.whole_at = now
         judged = sum(map(self._judge_again, self.waiting_credits.awaiting(now=now, limit=_AT_ONCE)))
-        return owed + judged + self.ledger.unblock() + self._rehome(now)
+        return owed + judged + self.ledger.unblock() + self._move_to_present_platform(now)
 
     def judge(self, credit: Filed) -> bool:
         """Let a Credit CDR go that awaited its original, or park it; False if it awaits it still.
@@ -117,7 +117,7 @@ class CdrObligations:
         Safe to repeat.
         """
         standing = self.credit_pairs.standing(credit)
-        partner = _platform_ever(self.directories.read(), credit.addressee)
+        partner = _platform_ever(self.directories.read(), credit.receiver)
         if standing.judgement is Judgement.AWAITS or partner is None:
             return False
         state = state_of(standing, is_pushed=_takes_cdrs(partner))
@@ -149,7 +149,7 @@ class CdrObligations:
             owed += len(missing)
         return owed
 
-    def _rehome(self, now: datetime) -> int:
+    def _move_to_present_platform(self, now: datetime) -> int:
         """Move what waits for a platform that is gone to the one that has the party now.
 
         It is due there at once, however long the hub meant to wait for the platform that is gone.
@@ -160,7 +160,7 @@ class CdrObligations:
     def _rehome_lane(self, directory: Directory, lane: LaneId, now: datetime) -> int:
         moved = 0
         partner = next((each for each in directory.partners if each.id == lane.target), None)
-        gone = [] if partner is None else _gone(partner)
+        gone = [] if partner is None else _parties_lost(partner)
         for party in gone:
             found = _platform_now(directory, party)
             if found is not None:
@@ -187,7 +187,7 @@ def _takes_cdrs(partner: Partner) -> bool:
     return partner.endpoint(_CDRS.id, Interface.RECEIVER) is not None
 
 
-def _gone(partner: Partner) -> list[PartyId]:
+def _parties_lost(partner: Partner) -> list[PartyId]:
     """The parties that the platform had once and has no more."""
     has = set(partner.parties) if partner.is_registered else set()
     had = dict.fromkeys((*partner.parties, *(role.party for role in partner.dropped)))
@@ -196,9 +196,9 @@ def _gone(partner: Partner) -> list[PartyId]:
 
 def _platform_now(directory: Directory, party: PartyId) -> Partner | None:
     """The registered platform that has the party in a role that owes CDRs, else in any."""
-    having = [partner for partner in directory.registered if party in partner.parties]
-    fit = [partner for partner in having if partner.has_role(party, _CDRS.readers)]
-    return next(iter((*fit, *having)), None)
+    holders = [partner for partner in directory.registered if party in partner.parties]
+    fit = [partner for partner in holders if partner.has_role(party, _CDRS.readers)]
+    return next(iter((*fit, *holders)), None)
 
 
 def _platform_ever(directory: Directory, party: PartyId) -> Partner | None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import islice
 
 from application.cdrs.accounting import CdrAccounting, Handed
-from domain.cdrs.custody import Billed, Conflict, Filed
+from domain.cdrs.custody import Billed, CdrConflict, Filed
 from domain.cdrs.differences import Difference, differences
 from domain.delivery.deliveries import DeliveryState
 from domain.objects.stored import ObjectKey
@@ -64,7 +64,7 @@ class Contested:
     `differs` has the first twenty differences: `one` is accepted, `other` refused.
     """
 
-    conflict: Conflict
+    conflict: CdrConflict
     differs: tuple[Difference, ...]
 
 
@@ -111,7 +111,7 @@ class CdrSearch:
         places = fitting if parties is None else sorted(fitting)
         yield from filter(None, (self.archive.get(ref) for _, ref in places))
 
-    def _contested(self, conflict: Conflict) -> Contested:
+    def _contested(self, conflict: CdrConflict) -> Contested:
         accepted = self.archive.get(conflict.ref)
         if accepted is None:
             return Contested(conflict, ())

@@ -21,7 +21,7 @@ class CdrSender:
 
     archive: CdrArchive
     partners: PartnerStore
-    sending: RequestSender
+    request_sender: RequestSender
     counters: Counters
 
     def attempt(self, delivery: CdrDelivery, *, still_ours: Callable[[], bool]) -> Attempt:
@@ -31,7 +31,9 @@ class CdrSender:
         """
         filed = self.archive.get(delivery.what.ref)
         if filed is None:
-            return self.sending.judged(Verdict.FAULT, "the CDR is not in the archive").attempt
+            return self.request_sender.judged(
+                Verdict.FAULT, "the CDR is not in the archive"
+            ).attempt
         return self.post(filed, delivery, still_ours=still_ours).attempt
 
     def post(
@@ -45,8 +47,8 @@ class CdrSender:
         """The same, with the answer: where the first attempt is made inside the request (D-9 a)."""
         partner = self.partners.get(delivery.lane.target)
         if not partner.is_registered or delivery.receiver not in partner.parties:
-            return self.sending.judged(Verdict.HELD, "the receiver is not connected")
-        letter = OutgoingRequest(
+            return self.request_sender.judged(Verdict.HELD, "the receiver is not connected")
+        request = OutgoingRequest(
             method="POST",
             module=_CDRS,
             body=filed.body,
@@ -54,6 +56,8 @@ class CdrSender:
             sender=filed.sender,
             receiver=delivery.receiver,
         )
-        sent = self.sending.send(letter, partner, still_ours=still_ours, deadline_s=deadline_s)
+        sent = self.request_sender.send(
+            request, partner, still_ours=still_ours, deadline_s=deadline_s
+        )
         self.counters.count("cdr_deliveries", verdict=sent.attempt.verdict.value)
         return sent

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from application.commands.results import CommandResults
 from application.commands.sender import CommandSender
 from domain import errors
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.ports import Clock, CommandStore
 
 _AT_ONCE = 100
@@ -36,7 +36,7 @@ class CommandDeadlines:
             return
         now = self.clock.now()
         overdue = command.overdue(now=now)
-        with suppress(errors.Conflict, errors.OutOfTurn):
+        with suppress(errors.RecordChanged, errors.OutOfTurn):
             current = command if overdue == command else self.commands.save(overdue)
             if current.unsent is not None:
                 self.command_sender.send(current.id)
@@ -50,7 +50,7 @@ class CommandDeadlines:
             self.follow(command_id)
         return len(due)
 
-    def find(self, command_id: str, *, partner_id: str | None) -> Command:
+    def find(self, command_id: str, *, partner_id: str | None) -> CommandRecord:
         """The command, for the platform that asked for it; None: for the hub's operators.
 
         :raises UnknownObject: if there is none, or it is another platform's.
@@ -61,6 +61,6 @@ class CommandDeadlines:
             raise errors.UnknownObject("there is no command of this id")
         return command
 
-    def made(self, *, partner_id: str | None, limit: int) -> tuple[Command, ...]:
+    def made(self, *, partner_id: str | None, limit: int) -> tuple[CommandRecord, ...]:
         """Commands, newest first: this platform's, or all."""
         return self.commands.made(partner_id=partner_id, limit=limit)

@@ -7,9 +7,9 @@ It goes out again only where it certainly was not received.
 from contextlib import suppress
 from dataclasses import dataclass
 
-from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
+from application.routing.relay import Budget, Passed, Relayed, RequestRelay
 from domain import errors
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.commands.results import Passing, result_in, word_of
 from domain.deciding_again import until_written
 from domain.documents import Document
@@ -37,13 +37,13 @@ class CommandResults:
     """A result has its effect once, however often it comes."""
 
     commands: CommandStore
-    forwarding: Forwarding
+    request_relay: RequestRelay
     schemas: Schemas
     counters: Counters
     fail_points: FailPoints
     clock: Clock
 
-    def take(self, arrived: Arrived) -> Command:
+    def take(self, arrived: Arrived) -> CommandRecord:
         """Keep the result and try to pass it on at once. Safe to repeat.
 
         :raises UnknownObject: (404) if there is no such URL any more, or it is another platform's.
@@ -51,16 +51,16 @@ class CommandResults:
         """
         result = result_in(arrived.document)
         self.fail_points.reach("unwritten")
-        command = self._kept(arrived, result)
+        command = self._keep_result(arrived, result)
         self.fail_points.reach("written")
         with suppress(errors.HubError):  # It is kept: the sweeper goes on with it.
             self.forward(command)
         return command
 
-    def forward(self, command: Command) -> None:
+    def forward(self, command: CommandRecord) -> None:
         """Pass on the first result that is owed; no other process does at the same time.
 
-        :raises OutOfTurn, Conflict: if another process has taken it, or it is too late.
+        :raises OutOfTurn, RecordChanged: if another process has taken it, or it is too late.
         """
         place = command.owed()
         if place is None:
@@ -71,18 +71,18 @@ class CommandResults:
         try:
             relayed = self._called_back(claimed, place)
         except errors.ReceiverAway:
-            self._settle(claimed, place, None)
+            self._record_passing(claimed, place, None)
         except (errors.ReceiverTimedOut, errors.ReceiverFailed):
-            self._settle(claimed, place, Passing.UNSURE)
+            self._record_passing(claimed, place, Passing.UNSURE)
         else:
             self.fail_points.reach("read")
             is_well = relayed.code is not None and 1000 <= relayed.code < 2000
-            self._settle(claimed, place, Passing.FORWARDED if is_well else Passing.REFUSED)
+            self._record_passing(claimed, place, Passing.FORWARDED if is_well else Passing.REFUSED)
 
-    def _kept(self, arrived: Arrived, result: Document) -> Command:
+    def _keep_result(self, arrived: Arrived, result: Document) -> CommandRecord:
         word = word_of(result)
 
-        def write() -> Command:
+        def write() -> CommandRecord:
             command = self._asked_of(arrived)
             if not command.takes(word):
                 self.counters.count("repeated_results", command=command.name)
@@ -95,7 +95,7 @@ class CommandResults:
 
         return until_written(write, "the command changes")
 
-    def _asked_of(self, arrived: Arrived) -> Command:
+    def _asked_of(self, arrived: Arrived) -> CommandRecord:
         command = self.commands.get(arrived.command_id)
         if (
             command is None
@@ -106,14 +106,14 @@ class CommandResults:
             raise errors.UnknownObject("nothing is expected at this URL")
         return command
 
-    def _look_at(self, command: Command, result: Document) -> None:
+    def _look_at(self, command: CommandRecord, result: Document) -> None:
         """A result that breaks its schema is counted, and passed on all the same (H-CP-2)."""
         try:
             self.schemas.check(command.kind.result, result)
         except errors.InvalidDocument:
             self.counters.count("odd_results", command=command.name)
 
-    def _called_back(self, command: Command, place: int) -> Relayed:
+    def _called_back(self, command: CommandRecord, place: int) -> Relayed:
         result = command.results[place]
         passed = Passed(
             method="POST",
@@ -127,14 +127,14 @@ class CommandResults:
             sender=command.target.party,
             receiver=command.requester.party,
         )
-        return self.forwarding.call_back(
+        return self.request_relay.call_back(
             passed,
             command.response_url or "",
             partner_id=command.requester.partner_id,
             budget=Budget(_DEADLINE_S, _CONNECT_S, until=result.forward_by),
         )
 
-    def _settle(self, command: Command, place: int, passing: Passing | None) -> None:
+    def _record_passing(self, command: CommandRecord, place: int, passing: Passing | None) -> None:
         """Write down how it went, None: unsent. Only the process that claimed it changes it."""
         now = self.clock.now()
 

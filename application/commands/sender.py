@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from application.commands.addressees import Addressees
+from application.commands.receivers import CommandReceivers
 from application.objects.validation import RequestValidation
-from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
+from application.routing.relay import Budget, Passed, Relayed, RequestRelay
 from domain import errors
 from domain.commands import lifetimes
 from domain.commands.kinds import Refusal
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.commands.requests import CommandRequest, Side, Unsent
-from domain.commands.results import Response
+from domain.commands.results import CommandResponse
 from domain.deciding_again import until_written
 from domain.documents import JsonValue, as_document
 from domain.errors import Problem
@@ -41,7 +41,7 @@ from domain.ports import (
 class _Made(NamedTuple):
     """A command, and what of it is to be sent."""
 
-    command: Command
+    command: CommandRecord
     unsent: Unsent
 
 
@@ -50,10 +50,10 @@ class CommandSender:
     """`callback_base` is the absolute URL of the hub's SENDER interfaces."""
 
     commands: CommandStore
-    addressees: Addressees
-    forwarding: Forwarding
+    command_receivers: CommandReceivers
+    request_relay: RequestRelay
     schemas: Schemas
-    judging: RequestValidation
+    request_validation: RequestValidation
     guard: AddressGuard
     secrets: Secrets
     json: Json
@@ -63,7 +63,7 @@ class CommandSender:
     clock: Clock
     callback_base: str
 
-    def ask(self, asked: CommandRequest) -> Relayed | Refusal:
+    def ask(self, request: CommandRequest) -> Relayed | Refusal:
         """Pass it on now, and bring back the operator's own answer (H-CM-5).
 
         :raises InvalidDocument: (2001) nothing is passed on that breaks its schema, or has another
@@ -71,30 +71,30 @@ class CommandSender:
         :raises UnknownReceiver, AmbiguousObject: (4001) if no operator can be told.
         :raises ReceiverAway, ReceiverTimedOut, ReceiverFailed: as relaying does.
         """
-        self._check(asked, asked.document)
-        found = self._addressed(asked)
+        self._check_request(request, request.document)
+        found = self._find_receiver(request)
         if isinstance(found, Refusal):
             return found
-        partner = self._platform_of(found, to=asked.requester.party, module=asked.kind.module)
-        made = self._made(asked, Side(partner.id, found), even_if_nowhere=False)
+        partner = self._platform_of(found, to=request.requester.party, module=request.kind.module)
+        made = self._make_command(request, Side(partner.id, found), even_if_nowhere=False)
         self.fail_points.reach("unwritten")
         claimed = self.commands.save(made.command.claimed(now=made.command.created_at))
-        return self._sent(claimed, _passed_on(claimed, made.unsent), partner)
+        return self._send_and_record(claimed, _passed_on(claimed, made.unsent), partner)
 
-    def begin(self, asked: CommandRequest) -> Command | Refusal:
+    def begin(self, request: CommandRequest) -> CommandRecord | Refusal:
         """Keep it to be sent by a worker, at once; its state can be asked for by its id (D-10).
 
         Without a `response_url` its result is held until the requester asks.
 
         :raises InvalidDocument, UnknownReceiver, AmbiguousObject, ReceiverAway: as `ask` does.
         """
-        self._check(asked, asked.document_with(self.callback_base))
-        found = self._addressed(asked)
+        self._check_request(request, request.document_with(self.callback_base))
+        found = self._find_receiver(request)
         if isinstance(found, Refusal):
             return found
-        partner = self._platform_of(found, to=asked.requester.party, module=asked.kind.module)
+        partner = self._platform_of(found, to=request.requester.party, module=request.kind.module)
         target = Side(partner.id, found)
-        made = self._made(asked, target, even_if_nowhere=not asked.kind.is_custom)
+        made = self._make_command(request, target, even_if_nowhere=not request.kind.is_custom)
         saved = self.commands.save(made.command)
         self.fail_points.reach("written")
         self.wake.command(saved.id)
@@ -107,7 +107,7 @@ class CommandSender:
             return
         try:
             claimed = self.commands.save(command.claimed(now=self.clock.now()))
-        except (errors.Conflict, errors.TooLate):
+        except (errors.RecordChanged, errors.TooLate):
             return
         passed = _passed_on(claimed, command.unsent)
         try:
@@ -115,67 +115,71 @@ class CommandSender:
             if partner.id != claimed.target.partner_id:
                 raise errors.ReceiverAway(f"{passed.receiver.spelled} is at another platform now")
         except errors.HubError as unsendable:
-            self._fail(claimed, unsendable)
+            self._record_failure(claimed, unsendable)
             return
         with suppress(errors.HubError):  # It is in the record what went wrong.
-            self._sent(claimed, passed, partner)
+            self._send_and_record(claimed, passed, partner)
 
-    def _check(self, asked: CommandRequest, document: JsonValue) -> None:
-        if asked.kind.request is not None:
-            self.judging.check(asked.kind.request, document, by=asked.requester.partner_id)
-        asked.check_query()
-        asked.check_owner_of_token()
-        if asked.response_url is None:
+    def _check_request(self, request: CommandRequest, document: JsonValue) -> None:
+        if request.kind.request is not None:
+            self.request_validation.check(
+                request.kind.request, document, by=request.requester.partner_id
+            )
+        request.check_query()
+        request.check_owner_of_token()
+        if request.response_url is None:
             return
         try:
-            self.guard.check(asked.response_url)
+            self.guard.check(request.response_url)
         except errors.AddressRefused as refused:
             problem = Problem("response_url", str(refused))
             raise errors.InvalidDocument((problem,)) from refused
 
-    def _addressed(self, asked: CommandRequest) -> PartyId | Refusal:
-        receiver = self.addressees.of(asked)
+    def _find_receiver(self, request: CommandRequest) -> PartyId | Refusal:
+        receiver = self.command_receivers.of(request)
         if receiver is not None:
             return receiver
-        if asked.kind.refusal is None:
-            raise errors.UnknownReceiver(f"name the receiver of {asked.kind.name} in OCPI-to")
-        return asked.kind.refusal
+        if request.kind.refusal is None:
+            raise errors.UnknownReceiver(f"name the receiver of {request.kind.name} in OCPI-to")
+        return request.kind.refusal
 
     def _platform_of(self, receiver: PartyId, *, to: PartyId, module: str) -> Partner:
-        return self.forwarding.platform_of(receiver, module, Interface.RECEIVER, to=to)
+        return self.request_relay.platform_of(receiver, module, Interface.RECEIVER, to=to)
 
-    def _made(self, asked: CommandRequest, target: Side, *, even_if_nowhere: bool) -> _Made:
+    def _make_command(
+        self, request: CommandRequest, target: Side, *, even_if_nowhere: bool
+    ) -> _Made:
         """The command, with the hub's own URL in what is to be sent."""
         command_id = self.secrets.new_token()
-        url = f"{self.callback_base}/{asked.kind.callback(command_id)}"
-        rewritten = asked.answering_to(url, even_if_nowhere=even_if_nowhere)
-        command = Command.of(
+        url = f"{self.callback_base}/{request.kind.callback(command_id)}"
+        rewritten = request.answering_to(url, even_if_nowhere=even_if_nowhere)
+        command = CommandRecord.of(
             rewritten,
             id=command_id,
             target=target,
-            response_url=asked.response_url,
+            response_url=request.response_url,
             now=self.clock.now(),
         )
         return _Made(command, rewritten.unsent)
 
-    def _sent(self, command: Command, passed: Passed, partner: Partner) -> Relayed:
+    def _send_and_record(self, command: CommandRecord, passed: Passed, partner: Partner) -> Relayed:
         until = command.created_at + lifetimes.SEND_WITHIN
-        budget = Budget(self.forwarding.deadline_s, until=until)
+        budget = Budget(self.request_relay.deadline_s, until=until)
         self.fail_points.reach("leased")
         try:
-            relayed = self.forwarding.relay_to(partner, passed, budget)
+            relayed = self.request_relay.relay_to(partner, passed, budget)
         except errors.HubError as failure:
-            self._fail(command, failure)
+            self._record_failure(command, failure)
             raise
         self.fail_points.reach("read")
-        response = self._response(command, relayed)
+        response = self._response_in(command, relayed)
         if response is None:
-            self._note(command, lambda held: held.failed("no response", now=self.clock.now()))
+            self._record(command, lambda held: held.failed("no response", now=self.clock.now()))
         else:
-            self._note(command, lambda held: held.answered(response))
+            self._record(command, lambda held: held.answered(response))
         return relayed
 
-    def _response(self, command: Command, relayed: Relayed) -> Response | None:
+    def _response_in(self, command: CommandRecord, relayed: Relayed) -> CommandResponse | None:
         if relayed.body is None or relayed.code is None:
             return None
         data = as_document(self.json.parse(relayed.body)).get("data")
@@ -184,12 +188,14 @@ class CommandSender:
         except errors.InvalidDocument:
             self.counters.count("odd_responses", command=command.name)
         now: datetime = self.clock.now()
-        return Response.read(data, code=relayed.code, at=now, body=self.json.dump(data))
+        return CommandResponse.read(data, code=relayed.code, at=now, body=self.json.dump(data))
 
-    def _fail(self, command: Command, failure: errors.HubError) -> None:
-        self._note(command, lambda held: held.failed(str(failure), now=self.clock.now()))
+    def _record_failure(self, command: CommandRecord, failure: errors.HubError) -> None:
+        self._record(command, lambda held: held.failed(str(failure), now=self.clock.now()))
 
-    def _note(self, command: Command, change: Callable[[Command], Command]) -> None:
+    def _record(
+        self, command: CommandRecord, change: Callable[[CommandRecord], CommandRecord]
+    ) -> None:
         """Write down what came of it; the answer is the requester's even if that fails."""
 
         def write() -> None:
@@ -203,7 +209,7 @@ class CommandSender:
             self.counters.count("commands_not_noted", command=command.name)
 
 
-def _passed_on(command: Command, unsent: Unsent) -> Passed:
+def _passed_on(command: CommandRecord, unsent: Unsent) -> Passed:
     return Passed(
         method=command.kind.method,
         module=command.module,

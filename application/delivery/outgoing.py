@@ -14,7 +14,7 @@ from application.partners.credentials_client import CredentialsClient
 from domain import errors
 from domain.delivery.answers import Attempt, Receipt, Verdict, judge, may_have_it
 from domain.noted_text import plain, plain_bytes
-from domain.objects.stored import Path
+from domain.objects.stored import PartPath
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
 from domain.ports import Clock, FailPoints, Wire, WireAnswer, WireRequest
@@ -36,7 +36,7 @@ class OutgoingRequest:
     correlation_id: str
     sender: PartyId | None
     receiver: PartyId | None
-    segments: Path = ()
+    segments: PartPath = ()
     query: str = ""
     is_part: bool = False
 
@@ -51,7 +51,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class RequestSender:
-    """Posts letters. `still_ours` is asked right before bytes leave, every time."""
+    """Posts requests. `still_ours` is asked right before bytes leave, every time."""
 
     credentials_client: CredentialsClient
     wire: Wire
@@ -60,7 +60,7 @@ class RequestSender:
 
     def send(
         self,
-        letter: OutgoingRequest,
+        request: OutgoingRequest,
         partner: Partner,
         *,
         still_ours: Callable[[], bool],
@@ -70,7 +70,7 @@ class RequestSender:
 
         :raises LaneLost: if `still_ours` says no.
         """
-        sent = self._try(letter, partner, still_ours, deadline_s)
+        sent = self._send_once(request, partner, still_ours, deadline_s)
         if sent.attempt.verdict is not Verdict.MOVED:
             return sent
         try:
@@ -78,37 +78,37 @@ class RequestSender:
         except errors.HubError:
             return sent
         if refreshed.endpoints == partner.endpoints:
-            return _gone(sent) if letter.method == "DELETE" else sent
-        return self._try(letter, refreshed, still_ours, deadline_s)
+            return _deleted_already(sent) if request.method == "DELETE" else sent
+        return self._send_once(request, refreshed, still_ours, deadline_s)
 
     def judged(self, verdict: Verdict, reason: str, *, is_unsure: bool = False) -> Sent:
         """An attempt that ended without an answer."""
         return Sent(Attempt(self.clock.now(), verdict, plain(reason), is_unsure=is_unsure))
 
-    def _try(
+    def _send_once(
         self,
-        letter: OutgoingRequest,
+        request: OutgoingRequest,
         partner: Partner,
         still_ours: Callable[[], bool],
         deadline_s: float,
     ) -> Sent:
-        endpoint = partner.endpoint(letter.module, Interface.RECEIVER)
+        endpoint = partner.endpoint(request.module, Interface.RECEIVER)
         if endpoint is None:
             return self.judged(Verdict.NOT_OFFERED, "the partner offers no such endpoint any more")
         if not still_ours():
             raise errors.LaneLost(partner.id)
         try:
-            request = WireRequest(
-                method=letter.method,
-                url=below(endpoint.url, letter.segments, letter.query),
+            wire_request = WireRequest(
+                method=request.method,
+                url=below(endpoint.url, request.segments, request.query),
                 token=self.credentials_client.outbound_token(partner),
-                correlation_id=letter.correlation_id,
-                sender=letter.sender,
-                receiver=letter.receiver,
-                body=letter.body,
+                correlation_id=request.correlation_id,
+                sender=request.sender,
+                receiver=request.receiver,
+                body=request.body,
             )
             self.fail_points.reach("leased")
-            answer = self.wire.ask(request, deadline_s=deadline_s)
+            answer = self.wire.ask(wire_request, deadline_s=deadline_s)
         except errors.UnsafeUrl as unsafe:
             return self.judged(Verdict.NOT_OFFERED, f"no URL can be made for it: {unsafe}")
         except errors.Unreachable as failure:
@@ -117,16 +117,16 @@ class RequestSender:
             return self.judged(Verdict.SICK, str(failure), is_unsure=True)
         except errors.SecretUnreadable as unreadable:
             return self.judged(Verdict.TOKEN_DEAD, str(unreadable))
-        return Sent(self._judge(answer, letter), answer)
+        return Sent(self._judge_answer(answer, request), answer)
 
-    def _judge(self, answer: WireAnswer, letter: OutgoingRequest) -> Attempt:
+    def _judge_answer(self, answer: WireAnswer, request: OutgoingRequest) -> Attempt:
         verdict = judge(
             http=answer.status,
             ocpi=answer.code,
-            is_part=letter.is_part,
-            is_delete=letter.method == "DELETE",
+            is_part=request.is_part,
+            is_delete=request.method == "DELETE",
         )
-        reason = "" if verdict is Verdict.ACCEPTED else _reason(answer)
+        reason = "" if verdict is Verdict.ACCEPTED else _reason_in(answer)
         now = self.clock.now()
         judged = Attempt(
             at=now,
@@ -140,7 +140,7 @@ class RequestSender:
         return replace(judged, receipt=_receipt(answer)) if verdict is Verdict.ACCEPTED else judged
 
 
-def _reason(answer: WireAnswer) -> str:
+def _reason_in(answer: WireAnswer) -> str:
     """In the partner's words: of its envelope, else the status and the first of its page."""
     if answer.code is not None:
         return plain(answer.message)
@@ -148,7 +148,7 @@ def _reason(answer: WireAnswer) -> str:
     return plain(f"HTTP {answer.status}: {page}") if page else ""
 
 
-def _gone(sent: Sent) -> Sent:
+def _deleted_already(sent: Sent) -> Sent:
     """404 to a DELETE, at an endpoint that has not moved: it is as the owner wants it."""
     if sent.attempt.http != 404:
         return sent

@@ -63,7 +63,7 @@ class Pump:
         """Wait for what is under way, settle it, and give every lane back."""
         deadline = time.monotonic() + 12.0
         while self._under_way() and time.monotonic() < deadline:
-            self._collect(wait_s=0.2)
+            self._collect_answers(wait_s=0.2)
         for lane in list(self.in_hand):
             self._give_back(lane)
         if self.pool is not None:
@@ -83,7 +83,7 @@ class Pump:
         self._lease_due_lanes()
         for lane in sorted(self.in_hand, key=lambda lane: self.in_hand[lane].served):
             self._serve_lane(lane)
-        self._collect(wait_s=_LOOK_S)
+        self._collect_answers(wait_s=_LOOK_S)
         return bool(self.in_hand)
 
     def _lease_due_lanes(self) -> None:
@@ -99,20 +99,20 @@ class Pump:
     def _serve_lane(self, lane: LaneId) -> None:
         draining = self.in_hand[lane]
         if not draining.lost:
-            self._keep(draining)
+            self._renew_and_claim(draining)
         if draining.lost:
             draining.backlog.clear()
-        for _ in range(min(self._allowed(draining), len(draining.backlog))):
-            self._dispatch(draining, draining.backlog.pop(0))
+        for _ in range(min(self._sends_allowed(draining), len(draining.backlog))):
+            self._begin_send(draining, draining.backlog.pop(0))
         if not draining.backlog and not draining.under_way:
             self._give_back(lane)
 
-    def _keep(self, draining: LeasedLane) -> None:
+    def _renew_and_claim(self, draining: LeasedLane) -> None:
         """Renew the lease, and claim what there is to send; or the lane is lost."""
         try:
-            self._renew(draining)
-            if not draining.backlog and draining.may_look() and self._allowed(draining):
-                self._claim(draining)
+            self._renew_lease(draining)
+            if not draining.backlog and draining.may_look() and self._sends_allowed(draining):
+                self._claim_due(draining)
         except errors.LaneLost:
             draining.lost = True
         except errors.Unstorable as unstorable:
@@ -121,14 +121,17 @@ class Pump:
             draining.lost = True  # it may have claimed: only another lease can claim that again
             raise
 
-    def _allowed(self, draining: LeasedLane) -> int:
+    def _sends_allowed(self, draining: LeasedLane) -> int:
         """How many more sends this lane may begin."""
         now = time.monotonic()
         threads = draining.health.threads(self.clock.now())
         if draining.hangs(now) or not draining.answers:
             threads = min(threads, 1)
         lane = draining.lease.lane
-        if self._hanging(now, lane) >= POOL // _HANGING_SHARE and draining.health.failures_in_a_row:
+        if (
+            self._count_hanging(now, lane) >= POOL // _HANGING_SHARE
+            and draining.health.failures_in_a_row
+        ):
             threads = 0
         free = POOL - self._under_way()
         if lane.is_webhook:
@@ -136,7 +139,7 @@ class Pump:
             free = min(free, self.webhook_turns.free(lane, sends))
         return max(0, min(threads - len(draining.under_way), free))
 
-    def _hanging(self, now: float, lane: LaneId) -> int:
+    def _count_hanging(self, now: float, lane: LaneId) -> int:
         """Sends that hang, or are likely to: their lane's last one failed.
 
         Webhooks that hang are no reason to hold back what goes out over OCPI.
@@ -151,19 +154,19 @@ class Pump:
     def _under_way(self) -> int:
         return sum(len(draining.under_way) for draining in self.in_hand.values())
 
-    def _renew(self, draining: LeasedLane) -> None:
+    def _renew_lease(self, draining: LeasedLane) -> None:
         begun = time.monotonic()
         if begun - draining.renewed > RENEW_S:
             self.leases.renew(draining.lease, seconds=LEASE_S)
             draining.renewed = begun
 
-    def _claim(self, draining: LeasedLane) -> None:
+    def _claim_due(self, draining: LeasedLane) -> None:
         limit = _BATCH if draining.health.breaker is Breaker.CLOSED else 1
         claimed = self.leases.claim(draining.lease, now=self.clock.now(), limit=limit)
         draining.backlog.extend(claimed)
         draining.looked = 0.0 if len(claimed) == limit else time.monotonic()
 
-    def _dispatch(self, draining: LeasedLane, delivery: Delivery) -> None:
+    def _begin_send(self, draining: LeasedLane, delivery: Delivery) -> None:
         if not self.recorder.begins(draining, delivery):
             return
         if self.pool is None:
@@ -171,7 +174,7 @@ class Pump:
         future = self.pool.submit(self.senders.attempt, delivery, still_ours=draining.is_ours)
         draining.sent(future, delivery)
 
-    def _collect(self, *, wait_s: float) -> None:
+    def _collect_answers(self, *, wait_s: float) -> None:
         """Wait a moment for answers and settle what came, lane by lane, in bulk."""
         futures = [future for each in self.in_hand.values() for future in each.under_way]
         if not futures:
@@ -180,9 +183,9 @@ class Pump:
         done, _ = wait(futures, timeout=wait_s, return_when=FIRST_COMPLETED)
         for lane in list(self.in_hand):
             if mine := [future for future in self.in_hand[lane].under_way if future in done]:
-                self._settle(self.in_hand[lane], mine)
+                self._settle_answers(self.in_hand[lane], mine)
 
-    def _settle(self, draining: LeasedLane, futures: list[Future[Attempt | None]]) -> None:
+    def _settle_answers(self, draining: LeasedLane, futures: list[Future[Attempt | None]]) -> None:
         ended = Ended(draining.health, [])
         for future in futures:
             delivery = draining.under_way.pop(future).delivery

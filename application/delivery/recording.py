@@ -60,22 +60,24 @@ class AttemptRecorder:
         meant = heard(ended.health, attempt, delivery)
         made = meant.attempt
         result = settle(delivery, made, spread=self.spread.spread())
-        asked = None if made.retry_after_s is None else result.due
+        not_before = None if made.retry_after_s is None else result.due
         ended.settled.append(result)
         ended.owed_again += meant.owed_again
-        ended.health = meant.health.after(made.verdict, made.reason, at=made.at, not_before=asked)
+        ended.health = meant.health.after(
+            made.verdict, made.reason, at=made.at, not_before=not_before
+        )
 
     def write(self, lease: Lease, ended: Ended) -> None:
         """Write the attempts, and owe again what was refused by mistake.
 
         :raises errors.LaneLost: if the lease was lost.
         """
-        self._settle(lease, ended.settled)
+        self._settle_all(lease, ended.settled)
         probed_at = ended.health.probe_at or self.clock.now()
         for delivery_id in ended.owed_again:
             self.deliveries.retry(delivery_id, now=probed_at)
 
-    def _settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
+    def _settle_all(self, lease: Lease, settled: Sequence[Settled]) -> None:
         if not settled:
             return
         try:
@@ -94,7 +96,7 @@ class AttemptRecorder:
             raise
         except Exception as failure:  # noqa: BLE001 - one that cannot be written stops no lane
             _log.error("%r: counts as a fault: %s", settled.delivery.id, in_a_line(failure))
-            fault = _fault(settled.attempt)
+            fault = _failure_of_the_hub(settled.attempt)
             failed = settle(settled.delivery, fault, spread=self.spread.spread())
             self.leases.settle(lease, [failed])
 
@@ -105,7 +107,7 @@ def in_a_line(failure: Exception) -> str:
     return f"{type(failure).__name__} in {last.name}, line {last.lineno} of {last.filename}"
 
 
-def _fault(attempt: Attempt) -> Attempt:
+def _failure_of_the_hub(attempt: Attempt) -> Attempt:
     """In the hub's own words. Where the partner was asked, it may have it."""
     return replace(
         attempt,

@@ -43,14 +43,14 @@ class WebhookTurns:
     def free(self, lane: LaneId, sends: Mapping[LaneId, int]) -> int:
         """How many more sends the webhook's lane may begin; `sends` are under way, by lane."""
         by_owner = self._by_owner(sends)
-        return max(0, min(SENDS - by_owner.total(), SENDS_OF_ONE - by_owner[self._owner(lane)]))
+        return max(0, min(SENDS - by_owner.total(), SENDS_OF_ONE - by_owner[self._owner_of(lane)]))
 
     def _in_turn(self, waiting: Sequence[LaneId], in_hand: Collection[LaneId]) -> list[LaneId]:
-        self._learn(waiting)
+        self._learn_owners(waiting)
         held = self._by_owner(dict.fromkeys(in_hand, 1))
         queues: dict[str, deque[LaneId]] = {}
         for lane in waiting:
-            queues.setdefault(self._owner(lane), deque()).append(lane)
+            queues.setdefault(self._owner_of(lane), deque()).append(lane)
         chosen: list[LaneId] = []
         while held.total() < LANES:
             ready = [owner for owner in queues if held[owner] < LANES_OF_ONE]
@@ -68,14 +68,14 @@ class WebhookTurns:
         counted: Counter[str] = Counter()
         for lane, number in lanes.items():
             if lane.is_webhook:
-                counted[self._owner(lane)] += number
+                counted[self._owner_of(lane)] += number
         return counted
 
-    def _owner(self, lane: LaneId) -> str:
+    def _owner_of(self, lane: LaneId) -> str:
         """A webhook that is gone is its own owner."""
         return self.owners.get(lane.target, lane.target)
 
-    def _learn(self, lanes: Sequence[LaneId]) -> None:
+    def _learn_owners(self, lanes: Sequence[LaneId]) -> None:
         new = [lane.target for lane in lanes if lane.target not in self.owners]
         if not new:
             return

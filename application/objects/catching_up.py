@@ -62,31 +62,31 @@ class CatchUp:
         """Bring into step the partners that were resumed; how many deliveries that made."""
         before = self.clock.now() - _SETTLED_AFTER
         return sum(
-            self._bring(partner)
+            self._owe_missed(partner)
             for partner in self.partners.all()
             if partner.is_registered
             and partner.behind_since is not None
             and (partner.resumed_at is None or partner.resumed_at <= before)
         )
 
-    def _bring(self, partner: Partner) -> int:
+    def _owe_missed(self, partner: Partner) -> int:
         requested = 0
         since = partner.behind_since or self.clock.now()
         unseen = UnseenChange(scope=(), correlation_id=self.ids.new())
         for module in STORED:
-            for published in self._published(module, since):
+            for published in self._published_since(module, since):
                 requests = self.publisher.requests_for(partner, published, unseen)
                 if requests:
                     self.queue.owe(requests, now=self.clock.now())
                 requested += len(requests)
         try:
             self.partners.save(replace(partner, behind_since=None))
-        except errors.Conflict:
+        except errors.RecordChanged:
             return requested
         self.wake.pump()
         return requested
 
-    def _published(self, module: str, since: datetime) -> Iterator[Sequence[Stored]]:
+    def _published_since(self, module: str, since: datetime) -> Iterator[Sequence[Stored]]:
         after = ""
         while published := self.objects.published_since(
             module, since=since, after=after, limit=_AT_ONCE

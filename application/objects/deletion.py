@@ -32,11 +32,11 @@ class ObjectDeletion:
 
         :raises UnknownObject: (404) if it is not there, or not there any more.
         """
-        self._present(key)
+        self._stored_object(key)
         for audience in self.objects.audiences(key):
             if audience != EVERYONE:
                 until_written(partial(self._bury_copy, key, audience), "the object changes")
-        until_written(partial(self._bury, key, correlation_id), "the object changes")
+        until_written(partial(self._bury_public, key, correlation_id), "the object changes")
         self.wake.publish(key)
 
     def withdraw_copy(self, key: ObjectKey, *, reader: PartyId) -> None:
@@ -46,9 +46,9 @@ class ObjectDeletion:
         """
         until_written(partial(self._bury_what_is_shown, key, str(reader)), "the object changes")
 
-    def _bury(self, key: ObjectKey, correlation_id: str) -> None:
+    def _bury_public(self, key: ObjectKey, correlation_id: str) -> None:
         change = Change("DELETE", (), None, correlation_id)
-        buried = self._present(key).buried()
+        buried = self._stored_object(key).buried()
         self.objects.save(buried.with_change(change, now=self.clock.now()))
 
     def _bury_copy(self, key: ObjectKey, audience: str) -> None:
@@ -66,7 +66,7 @@ class ObjectDeletion:
         held = own or fresh
         self.objects.save(replace(held.buried(), last_updated=newest.last_updated))
 
-    def _present(self, key: ObjectKey) -> Stored:
+    def _stored_object(self, key: ObjectKey) -> Stored:
         stored = self.objects.get(key, EVERYONE)
         if stored is None or stored.deleted:
             raise MODULES[key.module].object.unknown(f"{key.id} is not known")

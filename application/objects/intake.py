@@ -51,7 +51,7 @@ class ObjectIntake:
 
     def check(self, pushed: Pushed) -> Remarks:
         """What is odd about the body, which may be stored: see `ObjectValidation.check`."""
-        return self._judging.check(pushed)
+        return self._validation.check(pushed)
 
     def take(self, pushed: Pushed) -> Accepted:
         """Store the push as the present state, still to be published. Safe to repeat.
@@ -65,10 +65,10 @@ class ObjectIntake:
         remarks = self.check(pushed)
 
         def write(pushed: Pushed, held: Stored | None) -> Accepted:
-            return self._write(pushed, held, remarks)
+            return self._merge_and_save(pushed, held, remarks)
 
-        accepted = self._retried(pushed, write)
-        self._count(pushed, remarks)
+        accepted = self._until_written(pushed, write)
+        self._count_taken(pushed, remarks)
         if accepted.unchanged:
             self.publisher.tell_again(pushed.key, correlation_id=pushed.correlation_id)
         elif not self._had_no_effect(pushed, accepted):
@@ -84,10 +84,10 @@ class ObjectIntake:
         """
 
         def write(pushed: Pushed, held: Stored | None) -> Accepted:
-            return self._write(pushed, held, remarks, until=until)
+            return self._merge_and_save(pushed, held, remarks, until=until)
 
-        accepted = self._retried(pushed, write)
-        self._count(pushed, remarks)
+        accepted = self._until_written(pushed, write)
+        self._count_taken(pushed, remarks)
         self._had_no_effect(pushed, accepted)
         return accepted
 
@@ -118,8 +118,8 @@ class ObjectIntake:
             return self._write_copy(pushed, held, remarks)
 
         try:
-            self._retried(pushed, write)
-            self._count(pushed, remarks)
+            self._until_written(pushed, write)
+            self._count_taken(pushed, remarks)
         except (errors.UnknownObject, errors.InvalidDocument):
             self.counters.count("copies_not_kept", module=pushed.key.module)
 
@@ -128,19 +128,19 @@ class ObjectIntake:
             self.counters.count("stale_pushes", module=pushed.key.module)
         return accepted.stale or accepted.repeated
 
-    def _count(self, pushed: Pushed, remarks: Remarks) -> None:
+    def _count_taken(self, pushed: Pushed, remarks: Remarks) -> None:
         if remarks:
             self.counters.count("remarks", partner=pushed.by.id, module=pushed.key.module)
 
     @property
-    def _judging(self) -> ObjectValidation:
+    def _validation(self) -> ObjectValidation:
         return ObjectValidation(self.schemas, self.validation)
 
     def _is_newer(self, pulled: Pushed) -> bool:
         held = self.objects.get(pulled.key, pulled.audience)
         return held is None or held.last_updated < pushed_time(pulled)
 
-    def _retried(
+    def _until_written(
         self, pushed: Pushed, write: Callable[[Pushed, Stored | None], Accepted]
     ) -> Accepted:
         return until_written(
@@ -148,7 +148,7 @@ class ObjectIntake:
             "the object changes",
         )
 
-    def _write(
+    def _merge_and_save(
         self,
         pushed: Pushed,
         held: Stored | None,
@@ -157,19 +157,19 @@ class ObjectIntake:
         until: datetime | None = None,
     ) -> Accepted:
         now = self.clock.now()
-        known = self._known(pushed, held)
+        known = self._parsed(pushed, held)
         if held is not None and known is not None:
             if was_applied(pushed, held):
                 return Accepted(repeated=True)
             if is_older(pushed.document, known, pushed.path, own_times=held.own_times, now=now):
                 return Accepted(stale=True)
-        changed = self._changed(pushed, known)
-        said = self._judging.whole(pushed, remarks, held, changed)
+        changed = self._apply(pushed, known)
+        said = self._validation.whole(pushed, remarks, held, changed)
         if known is not None and (problems := tuple(changed.problems_after(known))):
             raise errors.InvalidDocument(problems)
-        record = self._record(pushed, held, known, changed, said)
+        record = self._stored_from(pushed, held, known, changed, said)
         if until is None and held is not None and known is not None and repeats_all(known, changed):
-            return self._kept(held, record, remarks)
+            return self._keep_unchanged(held, record, remarks)
         unseen = UnseenChange.one(change_of(pushed))
         owed = unseen if until is None else unseen.as_present_state()
         saved = self.objects.save(record.with_unseen(owed, since=until or now))
@@ -181,7 +181,7 @@ class ObjectIntake:
             remarks=remarks,
         )
 
-    def _kept(self, held: Stored, record: Stored, remarks: Remarks) -> Accepted:
+    def _keep_unchanged(self, held: Stored, record: Stored, remarks: Remarks) -> Accepted:
         """It is as it was; beside it, whose word it is and when it was heard may be new."""
         if replace(record, body=held.body, remarked_at=held.remarked_at) != held:
             self.objects.save(record)
@@ -191,19 +191,19 @@ class ObjectIntake:
         base = held
         if base is None and (pushed.path or pushed.method == "PATCH"):
             base = self.objects.get(pushed.key, EVERYONE)
-        known = self._known(pushed, base)
-        changed = self._changed(pushed, known)
-        said = self._judging.whole(pushed, remarks, base, changed)
-        record = self._record(pushed, held, known, changed, said)
+        known = self._parsed(pushed, base)
+        changed = self._apply(pushed, known)
+        said = self._validation.whole(pushed, remarks, base, changed)
+        record = self._stored_from(pushed, held, known, changed, said)
         self.objects.save(replace(record, facets=None, watched=None))
         return Accepted(created=held is None)
 
-    def _known(self, pushed: Pushed, held: Stored | None) -> OcpiObject | None:
+    def _parsed(self, pushed: Pushed, held: Stored | None) -> OcpiObject | None:
         if held is None or held.deleted:
             return None
         return pushed.of(as_document(self.json.parse(held.body)))
 
-    def _changed(self, pushed: Pushed, known: OcpiObject | None) -> OcpiObject:
+    def _apply(self, pushed: Pushed, known: OcpiObject | None) -> OcpiObject:
         if not pushed.path and pushed.method == "PUT":
             return pushed.of(pushed.document)
         if known is None:
@@ -216,7 +216,7 @@ class ObjectIntake:
             raise pushed.of.unknown(f"there is no {missing} in {pushed.key.id}") from missing
         return changed
 
-    def _record(
+    def _stored_from(
         self,
         pushed: Pushed,
         held: Stored | None,

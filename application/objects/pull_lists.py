@@ -39,32 +39,32 @@ class PullLists:
         list was begun anew meanwhile, that reading is returned, for the next turn.
         """
         if read.has_no_end(now=self.clock.now()):
-            return self._kept(partner, read.failed("it had no end", now=self.clock.now()))
+            return self._save_place(partner, read.failed("it had no end", now=self.clock.now()))
         named: set[str] = set()
         began_here = False
         while read.page is not None and not is_over():
-            turned, began_here = self._turned(partner, read, named, is_over), True
+            turned, began_here = self._read_page(partner, read, named, is_over), True
             if turned.began != read.began:
                 return turned
             read = turned
-        return read if began_here else self._kept(partner, read)
+        return read if began_here else self._save_place(partner, read)
 
-    def _turned(
+    def _read_page(
         self, partner: Partner, read: ListRead, named: set[str], is_over: Callable[[], bool]
     ) -> ListRead:
         try:
             page = self.pull_pages.page(partner, MODULES[read.module], read.party, str(read.page))
         except errors.PartnerUnusable as failure:
-            return self._kept(partner, read.failed(str(failure), now=self.clock.now()))
+            return self._save_place(partner, read.failed(str(failure), now=self.clock.now()))
         had = self._taken(partner, read, page, named, is_over)
         if had.read.taken < len(page.objects):
-            return self._kept(partner, had.read)
+            return self._save_place(partner, had.read)
         ends = not page.objects or not (had.has_new or read.taken)
-        following = None if ends else page.following
-        turned = had.read.turned(following, total=page.total, now=self.clock.now())
-        if ends and page.objects and page.following:
+        next_url = None if ends else page.next_url
+        turned = had.read.turned(next_url, total=page.total, now=self.clock.now())
+        if ends and page.objects and page.next_url:
             turned = replace(turned, remark=turned.remark or _NOTHING_NEW)
-        return self._kept(partner, turned)
+        return self._save_place(partner, turned)
 
     def _taken(
         self,
@@ -80,21 +80,21 @@ class PullLists:
             listed = Listed(partner, MODULES[read.module], read.party, value)
             has_new = has_new or listed.name not in named
             named.add(listed.name)
-            read = self._with(read, listed)
+            read = self._with_object(read, listed)
             if is_over():
                 break
         return _Taken(read, has_new)
 
-    def _with(self, read: ListRead, listed: Listed) -> ListRead:
-        """One object more: stored, or set aside."""
+    def _with_object(self, read: ListRead, listed: Listed) -> ListRead:
+        """One object more: stored, or quarantined."""
         stored = quarantined = False
         try:
             stored = self.pulled_intake.take(listed)
         except errors.InvalidDocument as invalid:
             quarantined = True
             if read.quarantined < MOST_SET_ASIDE:
-                self.pulled_intake.set_aside(listed, invalid)
+                self.pulled_intake.put_in_quarantine(listed, invalid)
         return read.with_object(stored=stored, quarantined=quarantined, now=self.clock.now())
 
-    def _kept(self, partner: Partner, read: ListRead) -> ListRead:
+    def _save_place(self, partner: Partner, read: ListRead) -> ListRead:
         return self.pulls.note(partner.id, read)

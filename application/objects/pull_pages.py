@@ -34,7 +34,7 @@ class ListPage:
     """One page: its objects, where the next one is, and how many objects there are in all."""
 
     objects: Sequence[JsonValue]
-    following: str | None
+    next_url: str | None
     total: int | None
 
 
@@ -69,12 +69,12 @@ class PullPages:
             raise errors.PartnerUnusable(f"a Link of {module.id} is too long")
         if not _is_at(_endpoint(partner, module), url):
             raise errors.PartnerUnusable(f"a Link of {module.id} leads to another host")
-        answer = self._ask(partner, module, party, url)
+        answer = self._get_page(partner, module, party, url)
         if not isinstance(answer.data, list):
             raise errors.PartnerUnusable(f"the data of {module.id} is no list")
-        return ListPage(answer.data, _following(answer.headers, url), _total(answer.headers))
+        return ListPage(answer.data, _next_url(answer.headers, url), _total(answer.headers))
 
-    def _ask(self, partner: Partner, module: Module, party: PartyId, url: str) -> WireAnswer:
+    def _get_page(self, partner: Partner, module: Module, party: PartyId, url: str) -> WireAnswer:
         try:
             request = WireRequest(
                 method="GET",
@@ -100,7 +100,7 @@ def _endpoint(partner: Partner, module: Module) -> str:
     return endpoint.url
 
 
-def _following(headers: Mapping[str, str], url: str) -> str | None:
+def _next_url(headers: Mapping[str, str], url: str) -> str | None:
     """Where Link leads to. Whether the hub goes there is judged when it does."""
     link = next_link(headers.get("link", ""))
     if not link:

@@ -1,6 +1,6 @@
-"""Taking what was pulled, object by object: stored as if it had been pushed, or set aside.
+"""Taking what was pulled, object by object: stored as if it had been pushed, or quarantined.
 
-A bad object is kept aside for people to look at, and stops neither its page nor what follows it.
+A bad object waits there for people to look at, and stops neither its page nor what follows it.
 """
 
 from dataclasses import dataclass, replace
@@ -75,19 +75,19 @@ class PulledIntake:
         :raises InvalidDocument: if it cannot be taken; saying why.
         """
         try:
-            return self._taken(listed)
+            return self._take_in(listed)
         except errors.InvalidDocument:
             held = self.quarantine.of(listed.partner.id, listed.module.id, listed.id)
             if held is None or held.accepted_at is None:
                 raise
-            is_new = self._taken(listed, is_let_in=True)
+            is_new = self._take_in(listed, is_let_in=True)
             self.quarantine.put(replace(held, seen_at=self.clock.now()))
             return is_new
 
     def let_in(self, ref: str) -> Quarantined:
-        """Take what was set aside, at an operator's word, and whenever it is pulled again.
+        """Take what is quarantined, at an operator's word, and whenever it is pulled again.
 
-        :raises UnknownObject: if nothing is set aside under this name.
+        :raises UnknownObject: if nothing is quarantined under this name.
         :raises WrongState: if its JSON was too large to be kept.
         :raises InvalidDocument: for faults that are never taken: identity, money, time, what the
             hub reads.
@@ -102,21 +102,21 @@ class PulledIntake:
         party = next(iter(partner.parties_in(module.owners)), None)
         if party is None:
             raise errors.WrongState("its partner has no party any more that owns such objects")
-        self._taken(Listed(partner, module, party, value), is_let_in=True)
+        self._take_in(Listed(partner, module, party, value), is_let_in=True)
         self.quarantine.accept(ref, at=self.clock.now())
         return self.quarantine.get(ref) or held
 
-    def _taken(self, listed: Listed, *, is_let_in: bool = False) -> bool:
+    def _take_in(self, listed: Listed, *, is_let_in: bool = False) -> bool:
         try:
-            pushed = replace(self._pushed(listed), is_let_in=is_let_in)
+            pushed = replace(self._as_pushed(listed), is_let_in=is_let_in)
             self.object_intake.check(pushed)
-            return self._store(pushed)
+            return self._store_copies(pushed)
         except (errors.InvalidDocument, errors.StoreUnavailable):
             raise
         except errors.HubError as bad:
             raise errors.InvalidDocument((errors.Problem("", str(bad)),)) from bad
 
-    def set_aside(self, listed: Listed, why: errors.InvalidDocument) -> None:
+    def put_in_quarantine(self, listed: Listed, why: errors.InvalidDocument) -> None:
         """Keep it for its owner's operator; of a very large one what it is called."""
         body = self.json.dump(listed.value)
         self.quarantine.put(
@@ -130,7 +130,7 @@ class PulledIntake:
             )
         )
 
-    def _pushed(self, listed: Listed) -> Pushed:
+    def _as_pushed(self, listed: Listed) -> Pushed:
         if not isinstance(listed.value, dict):
             raise errors.InvalidDocument((errors.Problem("", "expected a JSON object"),))
         known = listed.module.object(listed.value)
@@ -148,7 +148,7 @@ class PulledIntake:
             direction=Direction.PULL,
         )
 
-    def _store(self, pushed: Pushed) -> bool:
+    def _store_copies(self, pushed: Pushed) -> bool:
         """As pushed to the hub; what is known for some audience alone refreshes those copies."""
         audiences = self.objects.audiences(pushed.key)
         if not audiences or EVERYONE in audiences:

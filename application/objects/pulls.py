@@ -66,10 +66,10 @@ class Pulls:
         lists = dict.fromkeys(_lists_of(partner))
         done = {
             read.name: self.pull_lists.read(partner, read, is_over)
-            for read in self._turn(partner, lists, begun, whole=whole)
+            for read in self._lists_of_turn(partner, lists, begun, whole=whole)
         }
         for module in _pulled_of(partner):
-            self._note(partner, module, begun)
+            self._note_in_step(partner, module, begun)
         return tuple(done[name] for name in lists if name in done)
 
     def known(self, partner_id: str) -> tuple[ListRead, ...]:
@@ -84,7 +84,7 @@ class Pulls:
         partner = self._registered(partner_id)
         now = self.clock.now()
         for name in _lists_of(partner) if whole else ():
-            self.pulls.note(partner_id, self._begun(partner, name, now, since=None))
+            self.pulls.note(partner_id, self._begin_list(partner, name, now, since=None))
         self.wake.synchronize(partner_id)
 
     def start_anew(self, partner: Partner, module: Module, *, since: datetime | None) -> None:
@@ -95,7 +95,7 @@ class Pulls:
         now = self.clock.now()
         for name in _lists_of(partner):
             if name.module == module.id:
-                self.pulls.note(partner.id, self._begun(partner, name, now, since=since))
+                self.pulls.note(partner.id, self._begin_list(partner, name, now, since=since))
         self.wake.synchronize(partner.id)
 
     def sweep(self) -> int:
@@ -134,7 +134,7 @@ class Pulls:
         splay = sum(partner.id.encode()) % 100 / 1000
         return (now - last).total_seconds() >= self.every_s * (1 + splay)
 
-    def _turn(
+    def _lists_of_turn(
         self, partner: Partner, lists: dict[ListName, None], begun: datetime, *, whole: bool
     ) -> list[ListRead]:
         """What this turn reads; lists of parties that are the partner's no more are forgotten."""
@@ -144,18 +144,18 @@ class Pulls:
         turn = next_turn(lists, held, whole=whole, now=self.clock.now())
         dates = {} if whole else dict(partner.synced)
         return [
-            read or self._begun(partner, name, begun, since=dates.get(name.module))
+            read or self._begin_list(partner, name, begun, since=dates.get(name.module))
             for name, read in turn.items()
         ]
 
-    def _begun(
+    def _begin_list(
         self, partner: Partner, name: ListName, at: datetime, *, since: datetime | None
     ) -> ListRead:
         """A reading from `since` on; `at` is before the date was looked up that it begins at."""
         page = self.pull_pages.first_page(partner, MODULES[name.module], since)
         return ListRead(name.module, name.party, began=at, read_at=at, since=since, page=page)
 
-    def _note(self, partner: Partner, module: Module, begun: datetime) -> None:
+    def _note_in_step(self, partner: Partner, module: Module, begun: datetime) -> None:
         """That the module is in step, once every party's list of it is read to its end."""
         held = {read.name: read for read in self.pulls.of(partner.id)}
         reads = [held.get(name) for name in _lists_of(partner) if name.module == module.id]

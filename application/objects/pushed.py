@@ -14,7 +14,7 @@ from domain.objects.carried import OcpiObject
 from domain.objects.levels import own_times
 from domain.objects.remarks import NO_REMARKS, Remarks
 from domain.objects.sessions import digest_of
-from domain.objects.stored import EVERYONE, Change, ObjectKey, Path, Stored
+from domain.objects.stored import EVERYONE, Change, ObjectKey, PartPath, Stored
 from domain.partners.partner import Partner
 from domain.routing.outbound_urls import leads_astray
 from domain.times import parse_time
@@ -32,7 +32,7 @@ class Pushed:
     """
 
     key: ObjectKey
-    path: Path
+    path: PartPath
     method: str
     body: bytes
     document: Document

@@ -13,8 +13,8 @@ from domain import errors
 from domain.documents import as_document
 from domain.objects.locations import Location
 from domain.objects.paging import Viewer
-from domain.objects.stored import ObjectKey, Path, Stored
-from domain.objects.tariffs import Price, Tariff
+from domain.objects.stored import ObjectKey, PartPath, Stored
+from domain.objects.tariffs import DimensionPrice, Tariff
 from domain.partners.party import PartyId
 from domain.ports import Clock, Json, Zones
 
@@ -31,7 +31,7 @@ class Offer:
 
     tariff: Tariff
     elements: tuple[int, ...]
-    prices: tuple[Price, ...]
+    prices: tuple[DimensionPrice, ...]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Quote:
 
     owner: PartyId
     location_id: str
-    path: Path
+    path: PartPath
     at: datetime
     local: datetime
     time_zone: str
@@ -62,7 +62,9 @@ class TariffQuotes:
     zones: Zones
     clock: Clock
 
-    def quote(self, stored: Stored, path: Path, *, reader: PartyId, at: datetime | None) -> Quote:
+    def quote(
+        self, stored: Stored, path: PartPath, *, reader: PartyId, at: datetime | None
+    ) -> Quote:
         """What the connector's owner asks for at that moment (None: now), in its own order.
 
         :raises UnknownObject: if the location has no such connector.
@@ -75,8 +77,8 @@ class TariffQuotes:
         viewer = self.object_reader.lister(_TARIFFS, reader)
         moment = at or self.clock.now()
         zone = self.zones.named(location.time_zone)
-        local = _local(moment, zone)
-        held = {each: self._held(location.owner, each, viewer) for each in ids}
+        local = _local_time(moment, zone)
+        held = {each: self._tariff_of_owner(location.owner, each, viewer) for each in ids}
         known = {each: tariff for each, tariff in held.items() if tariff is not None}
         valid = [tariff for tariff in known.values() if tariff.is_valid_at(moment)]
         return Quote(
@@ -93,7 +95,7 @@ class TariffQuotes:
             unknown=tuple(each for each in ids if each not in known),
         )
 
-    def _held(self, owner: PartyId, tariff_id: str, viewer: Viewer) -> Tariff | None:
+    def _tariff_of_owner(self, owner: PartyId, tariff_id: str, viewer: Viewer) -> Tariff | None:
         """Ids are those of the location's owner: other owners' tariffs may be called the same."""
         try:
             stored = self.object_reader.of_owner(
@@ -104,7 +106,7 @@ class TariffQuotes:
         return Tariff(as_document(self.json.parse(stored.body)))
 
 
-def _local(moment: datetime, zone: tzinfo) -> datetime:
+def _local_time(moment: datetime, zone: tzinfo) -> datetime:
     try:
         return moment.astimezone(zone)
     except OverflowError as wrong:

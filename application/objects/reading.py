@@ -12,7 +12,7 @@ from domain import errors
 from domain.documents import Document, as_document
 from domain.objects.locations import Location
 from domain.objects.paging import Page, PageRequest, Viewer
-from domain.objects.stored import EVERYONE, ObjectKey, Path, Stored
+from domain.objects.stored import EVERYONE, ObjectKey, PartPath, Stored
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.ports import CdrAccounts, Json, ObjectStore
@@ -54,7 +54,7 @@ class ObjectReader:
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
         """One page of everything that the viewer may see."""
         if module == _CDRS:
-            return self.accounts.page(request, party=self._one(viewer.party))
+            return self.accounts.page(request, party=self._party_billed(viewer.party))
         return self.objects.page(module, request, viewer=viewer)
 
     def only(self, module: str, object_id: str, *, viewer: Viewer) -> Stored:
@@ -92,14 +92,14 @@ class ObjectReader:
             raise errors.UnknownObject(f"{key.id} is not known")
         return stored
 
-    def part(self, stored: Stored, path: Path) -> bytes:
+    def part(self, stored: Stored, path: PartPath) -> bytes:
         """The object, or one EVSE or connector of it, as JSON.
 
         :raises UnknownObject: if there is no such part.
         """
         if not path:
             return stored.body
-        part = self._location(stored).part(path)
+        part = self._parsed(stored).part(path)
         if part is None:
             raise errors.UnknownObject("/".join(path) + " is not known")
         return self.json.dump(part)
@@ -109,15 +109,15 @@ class ObjectReader:
 
         A name that no EVSE has is returned as it is: it may be the uid of a new one.
         """
-        return self._location(stored).evse_uid(name) or name
+        return self._parsed(stored).evse_uid(name) or name
 
     def document(self, stored: Stored) -> Document:
         """The object as a document."""
-        return self._location(stored).document
+        return self._parsed(stored).document
 
-    def _one(self, party: PartyId) -> PartyId | None:
+    def _party_billed(self, party: PartyId) -> PartyId | None:
         """The party whose bills are shown; the hub's operators are shown all."""
         return None if party == self.directories.hub else party
 
-    def _location(self, stored: Stored) -> Location:
+    def _parsed(self, stored: Stored) -> Location:
         return Location(as_document(self.json.parse(stored.body)))

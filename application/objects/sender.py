@@ -28,7 +28,7 @@ class ObjectSender:
     objects: ObjectStore
     partners: PartnerStore
     directories: Directories
-    sending: RequestSender
+    request_sender: RequestSender
     json: Json
     locks: Locks
     counters: Counters
@@ -47,7 +47,9 @@ class ObjectSender:
                 return None
             if not self._may_have(delivery, partner, stored):
                 return None
-            attempt = self._send(_Owed(delivery, delivery.sending, stored, partner, still_ours))
+            attempt = self._send_change(
+                _Owed(delivery, delivery.sending, stored, partner, still_ours)
+            )
         self.counters.count("deliveries", verdict=attempt.verdict.value)
         return attempt
 
@@ -75,14 +77,14 @@ class ObjectSender:
             return True
         return any(owner in partner.parties for partner in self.directories.read().registered)
 
-    def _send(self, owed: "_Owed") -> Attempt:
+    def _send_change(self, owed: "_Owed") -> Attempt:
         change = change_to_send(owed.delivery, revision=owed.stored.revision)
         if change is None:
             change = self._present_state(owed)
-        attempt = self._try(owed, change)
+        attempt = self._send_once(owed, change)
         if attempt.verdict is Verdict.LACKS_PARENT:
             change = Change("PUT", (), None, change.correlation_id)
-            attempt = self._try(owed, change)
+            attempt = self._send_once(owed, change)
         is_whole = not change.path and change.method != "PATCH"
         return replace(attempt, revision=owed.stored.revision) if is_whole else attempt
 
@@ -91,32 +93,32 @@ class ObjectSender:
         scope, correlation_id = owed.unseen.scope, owed.unseen.correlation_id
         if owed.stored.deleted:
             return Change("DELETE", (), None, correlation_id)
-        part = self._known(owed.stored).part(scope)
+        part = self._parsed(owed.stored).part(scope)
         if not scope or part is None:
             return Change("PUT", (), None, correlation_id)
         return Change("PUT", scope, self.json.dump(part), correlation_id)
 
-    def _try(self, owed: "_Owed", change: Change) -> Attempt:
+    def _send_once(self, owed: "_Owed", change: Change) -> Attempt:
         delivery, module = owed.delivery, MODULES[owed.delivery.key.module]
-        known = self._known(owed.stored)
-        letter = OutgoingRequest(
+        known = self._parsed(owed.stored)
+        request = OutgoingRequest(
             method=change.method,
             module=module.id,
             segments=(*known.segments, *change.path),
             query=known.query,
-            body=_body(change, owed.stored),
+            body=_body_of(change, owed.stored),
             correlation_id=change.correlation_id,
             sender=self._sender(owed.stored) if module.is_routed else None,
             receiver=delivery.receiver if module.is_routed else None,
             is_part=bool(change.path) or change.method == "PATCH",
         )
-        return self.sending.send(letter, owed.partner, still_ours=owed.still_ours).attempt
+        return self.request_sender.send(request, owed.partner, still_ours=owed.still_ours).attempt
 
     def _sender(self, stored: Stored) -> PartyId:
         """The hub, but for what it found the one reader of: that comes from its owner (R-BC-5)."""
         return stored.key.owner if MODULES[stored.key.module].is_private else self.hub
 
-    def _known(self, stored: Stored) -> OcpiObject:
+    def _parsed(self, stored: Stored) -> OcpiObject:
         return MODULES[stored.key.module].object(as_document(self.json.parse(stored.body)))
 
 
@@ -131,7 +133,7 @@ class _Owed:
     still_ours: Callable[[], bool]
 
 
-def _body(change: Change, stored: Stored) -> bytes | None:
+def _body_of(change: Change, stored: Stored) -> bytes | None:
     if change.method == "DELETE":
         return None
     return stored.body if change.body is None else change.body

@@ -30,7 +30,7 @@ class ObjectValidation:
             and such that a receiver's URL can carry them.
         """
         check = self.schemas.check_patch if pushed.method == "PATCH" else self.schemas.check
-        remarks = check(pushed.kind, pushed.document, self._mode(pushed))
+        remarks = check(pushed.kind, pushed.document, self._mode_for(pushed))
         unsafe = unsafe_ids(pushed.of, pushed.document, len(pushed.path))
         if problems := (*foreign_ids(pushed), *unsafe):
             raise errors.InvalidDocument(problems)
@@ -46,13 +46,15 @@ class ObjectValidation:
         kind = pushed.of.kinds[0]
         before = NO_REMARKS if held is None else held.remarks
         if pushed.method == "PATCH":
-            return self._patched(kind, pushed, before, changed)
+            return self._remarks_of_patch(kind, pushed, before, changed)
         if not pushed.path or not (own or before):
             return own
         return self.schemas.check(kind, changed.document, Mode.OFF)
 
-    def _patched(self, kind: str, pushed: Pushed, before: Remarks, changed: OcpiObject) -> Remarks:
-        mode = max(self._mode(pushed), Mode.REMARK, key=lambda each: each.heaviest)
+    def _remarks_of_patch(
+        self, kind: str, pushed: Pushed, before: Remarks, changed: OcpiObject
+    ) -> Remarks:
+        mode = max(self._mode_for(pushed), Mode.REMARK, key=lambda each: each.heaviest)
         try:
             return self.schemas.check(kind, changed.document, mode)
         except errors.InvalidDocument as invalid:
@@ -60,14 +62,14 @@ class ObjectValidation:
                 raise
             return self.schemas.check(kind, changed.document, Mode.OFF)
 
-    def _mode(self, pushed: Pushed) -> Mode:
+    def _mode_for(self, pushed: Pushed) -> Mode:
         if pushed.is_let_in:
             return Mode.OFF
         return pushed.by.options.validation.mode(pushed.direction, self.validation)
 
 
 def why_unknown(pushed: Pushed, quarantine: Quarantine) -> str:
-    """What the owner of an object that is not there is told: it may be set aside."""
+    """What the owner of an object that is not there is told: it may be quarantined."""
     aside = quarantine.of(pushed.by.id, pushed.key.module, pushed.key.id)
     return f"{pushed.key.id} {'is not known' if aside is None else aside.reason}"
 

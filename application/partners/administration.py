@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from application.deciding_again import change_partner
 from application.partners.admission import Admission
+from application.partners.changing import change_partner
 from application.partners.client_info import ClientInfoAnnouncer
 from application.partners.credentials_client import CredentialsClient
 from application.partners.hub_party import HubParty
@@ -17,7 +17,7 @@ from domain import errors
 from domain.partners.admission import without_roles
 from domain.partners.agreements import Agreement, Fee
 from domain.partners.approval import Approved, Invited
-from domain.partners.options import PLAIN, Options
+from domain.partners.options import PLAIN, ConnectionOptions
 from domain.partners.partner import INVITATION_LIFE, InboundToken, Partner, PartnerState, TokenUse
 from domain.partners.party import PartyId
 from domain.ports import (
@@ -69,7 +69,7 @@ class PartnerAdministration:
         hub_party: PartyId | None = None,
         life: timedelta = INVITATION_LIFE,
         announce: bool = False,
-        options: Options = PLAIN,
+        options: ConnectionOptions = PLAIN,
     ) -> Invitation:
         """An invitation good for this set, once, until it expires; its parties are taken at once.
 
@@ -138,12 +138,12 @@ class PartnerAdministration:
         partner = self.partners.get(partner_id)
         if partner.is_connected:
             self.credentials_client.say_goodbye(partner)
-        removed = change_partner(self.partners, partner_id, _removed)
+        removed = change_partner(self.partners, partner_id, _unregistered)
         self.queue.forget(partner_id)
         self.client_info.reconcile()
         return removed
 
-    def set_options(self, partner_id: str, options: Options) -> Partner:
+    def set_options(self, partner_id: str, options: ConnectionOptions) -> Partner:
         """What its operator knows of its software; holds from its next request on."""
         return change_partner(
             self.partners, partner_id, lambda held: replace(held, options=options)
@@ -219,7 +219,7 @@ class PartnerAdministration:
         return chosen[0]
 
 
-def _removed(partner: Partner) -> Partner:
+def _unregistered(partner: Partner) -> Partner:
     if partner.state is PartnerState.UNREGISTERED:
         return partner
     return partner.unregistered(PartnerState.UNREGISTERED)

@@ -47,10 +47,10 @@ class Admission:
         for partner in directory.partners:
             after = admission.freed_if_expired(partner, now=now)
             if after.holds != partner.holds:
-                freed += self._save(after)
+                freed += self._save_unless_changed(after)
         return self.directories.read() if freed else directory
 
-    def _save(self, partner: Partner) -> bool:
-        with contextlib.suppress(errors.Conflict):
+    def _save_unless_changed(self, partner: Partner) -> bool:
+        with contextlib.suppress(errors.RecordChanged):
             self.partners.save(partner)
         return True

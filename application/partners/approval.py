@@ -6,8 +6,8 @@ set at once.
 
 from dataclasses import dataclass
 
-from application.deciding_again import change_partner
 from application.partners.admission import Admission
+from application.partners.changing import change_partner
 from application.partners.client_info import ClientInfoAnnouncer
 from application.partners.credentials_client import CredentialsClient
 from application.partners.recovery import Recovery
@@ -48,7 +48,8 @@ class PartnerApproval:
         if approved.is_empty:
             raise errors.InvalidParameter("a set names a role, or a hub's party")
         return until_written(
-            lambda: self._set(self.partners.get(partner_id), approved), "the partner changes"
+            lambda: self._set_approved(self.partners.get(partner_id), approved),
+            "the partner changes",
         )
 
     def reject(self, partner_id: str) -> Partner:
@@ -77,9 +78,9 @@ class PartnerApproval:
         wanted = partner.approved.and_also(named)
         if wanted.is_empty:
             raise errors.WrongState("the partner has named no role yet")
-        return self._set(partner, wanted)
+        return self._set_approved(partner, wanted)
 
-    def _set(self, partner: Partner, approved: Approved) -> Partner:
+    def _set_approved(self, partner: Partner, approved: Approved) -> Partner:
         after = self.admission.approve(partner, approved)
         if after == partner:
             return partner

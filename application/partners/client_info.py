@@ -36,19 +36,20 @@ class ClientInfoAnnouncer:
     def reconcile(self) -> int:
         """Bring every object up to date; how many have changed. Safe to repeat, and in parallel."""
         return sum(
-            self._tell(party, role, present) for (party, role), present in self._present().items()
+            self._publish_status(party, role, present)
+            for (party, role), present in self._statuses_now().items()
         )
 
     def introduce(self, *parties: PartyId) -> int:
         """Tell of these parties as they are, changed or not: new readers may see them from now."""
         named = set(parties)
         return sum(
-            self._tell(party, role, present, again=True)
-            for (party, role), present in self._present().items()
+            self._publish_status(party, role, present, again=True)
+            for (party, role), present in self._statuses_now().items()
             if party in named
         )
 
-    def _present(self) -> dict[tuple[PartyId, Role], _Present]:
+    def _statuses_now(self) -> dict[tuple[PartyId, Role], _Present]:
         """What there is to tell; of a live partner before one that is gone."""
         live: dict[tuple[PartyId, Role], _Present] = {}
         for partner in self.partners.all():
@@ -57,11 +58,13 @@ class ClientInfoAnnouncer:
                     live[named] = _Present(status, partner.id)
         return live
 
-    def _tell(self, party: PartyId, role: Role, present: _Present, *, again: bool = False) -> bool:
+    def _publish_status(
+        self, party: PartyId, role: Role, present: _Present, *, again: bool = False
+    ) -> bool:
         """Write and publish it where it is not what was told last, or is to be told `again`."""
         key = key_of(party, role)
         held = self.objects.get(key, EVERYONE)
-        if held is not None and self._status(held) == present.status and not again:
+        if held is not None and self._status_in(held) == present.status and not again:
             return False
         now = self.clock.now()
         stored = Stored(
@@ -76,10 +79,10 @@ class ClientInfoAnnouncer:
         )
         try:
             self.objects.save(stored.with_change(Change("PUT", (), None, self.ids.new()), now=now))
-        except errors.Conflict:
+        except errors.RecordChanged:
             return False
         self.wake.publish(key)
         return True
 
-    def _status(self, held: Stored) -> str:
+    def _status_in(self, held: Stored) -> str:
         return ClientInfo(as_document(self.json.parse(held.body))).status

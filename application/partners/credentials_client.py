@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
-from application.deciding_again import change_partner
 from application.partners.admission import Admission
+from application.partners.changing import change_partner
 from application.partners.directories import Directories
 from application.partners.handshake import SPOKEN, Handshake
 from application.partners.handshake_failures import locked_out, token_in
@@ -21,7 +21,7 @@ from domain import errors
 from domain.documents import Document
 from domain.partners import admission, registration
 from domain.partners.approval import NOTHING, Approved
-from domain.partners.options import PLAIN, Options
+from domain.partners.options import PLAIN, ConnectionOptions
 from domain.partners.partner import GRACE_FOR_A_LOST_ANSWER, Partner, PartnerState
 from domain.partners.party import Endpoint
 from domain.partners.registration import Credentials
@@ -51,7 +51,7 @@ class CredentialsClient:
         url: str,
         token: str,
         approved: Approved = NOTHING,
-        options: Options = PLAIN,
+        options: ConnectionOptions = PLAIN,
     ) -> Partner:
         """Register at the partner whose versions URL and token A are given.
 
@@ -83,26 +83,26 @@ class CredentialsClient:
         begun = replace(new, version=chosen.version, endpoints=endpoints)
         saved = self.partners.save(begun.with_pending(self.secrets.fingerprint(ours)))
         try:
-            return self._registered(saved, ours, url, token)
+            return self._post_and_agree(saved, ours, url, token)
         except errors.HubError:
             change_partner(self.partners, saved.id, _given_up)
             raise
 
-    def _registered(self, partner: Partner, ours: str, url: str, token: str) -> Partner:
+    def _post_and_agree(self, partner: Partner, ours: str, url: str, token: str) -> Partner:
         """POST, and accept what it brings; what cannot be accepted is unregistered there again."""
-        answer = self._posted(partner, ours, url, token)
+        answer = self._post_credentials(partner, ours, url, token)
         try:
             theirs = self.handshake.credentials_in("POST", answer)
-            return self._agreed(partner, theirs, ours, grace=timedelta(0))
+            return self._agree(partner, theirs, ours, grace=timedelta(0))
         except errors.HubError:
             if answer.code in (None, 1000):
                 self._take_back(url, partner.options.spelt(token_in(answer)) or token)
             raise
 
-    def _posted(self, partner: Partner, ours: str, url: str, token: str) -> WireAnswer:
+    def _post_credentials(self, partner: Partner, ours: str, url: str, token: str) -> WireAnswer:
         """A partner whose answer is lost may have registered the hub, and take token A still."""
         try:
-            return self.handshake.send("POST", url, token, self._own(partner, ours))
+            return self.handshake.send("POST", url, token, self._own_credentials(partner, ours))
         except errors.OutboundFailed as failure:
             if not isinstance(failure, errors.Unreachable):
                 self._take_back(url, token)
@@ -145,17 +145,19 @@ class CredentialsClient:
         token = self.outbound_token(waiting)
         url = registration.credentials_url(waiting.endpoints)
         try:
-            answer = self.handshake.send("PUT", url, token, self._own(waiting, ours))
+            answer = self.handshake.send("PUT", url, token, self._own_credentials(waiting, ours))
         except errors.OutboundFailed as failure:
             raise errors.PartnerUnusable(f"PUT credentials: {failure}") from failure
         theirs = self.handshake.credentials_in("PUT", answer)
         try:
-            return self._agreed(waiting, theirs, ours, grace=grace)
+            return self._agree(waiting, theirs, ours, grace=grace)
         except errors.HubError:
-            change_partner(self.partners, partner.id, partial(self._turned, token=theirs.token))
+            change_partner(
+                self.partners, partner.id, partial(self._with_token_turned, token=theirs.token)
+            )
             raise
 
-    def _turned(self, partner: Partner, *, token: str) -> Partner:
+    def _with_token_turned(self, partner: Partner, *, token: str) -> Partner:
         """The partner has turned its token by now, and forgets the old one."""
         if partner.outbound_token is None:
             return partner
@@ -194,7 +196,7 @@ class CredentialsClient:
         token = self.secrets.unseal(partner.outbound_token, partner_id=partner.id)
         return partner.options.spelt(token)
 
-    def _agreed(
+    def _agree(
         self, partner: Partner, theirs: Credentials, ours: str, *, grace: timedelta
     ) -> Partner:
         self.admission.admit(theirs, of=partner)
@@ -209,7 +211,7 @@ class CredentialsClient:
         def agreed(latest: Partner) -> Partner:
             if latest.state is not partner.state:
                 raise errors.NotRegistered(f"the partner is {latest.state.value} meanwhile")
-            settled = self._settled(latest, theirs, endpoints)
+            settled = self._admit_agreed(latest, theirs, endpoints)
             return settled.with_current(fingerprint, now=now, grace=grace)
 
         saved = change_partner(self.partners, partner.id, agreed)
@@ -219,7 +221,7 @@ class CredentialsClient:
             self.recovery.admit(saved)
         return saved
 
-    def _settled(
+    def _admit_agreed(
         self, partner: Partner, theirs: Credentials, endpoints: tuple[Endpoint, ...]
     ) -> Partner:
         """The partner as agreed, judged as it is by now: its set may have changed meanwhile."""
@@ -232,7 +234,7 @@ class CredentialsClient:
             registered_at=partner.registered_at or self.clock.now(),
         )
 
-    def _own(self, partner: Partner, token: str) -> Document:
+    def _own_credentials(self, partner: Partner, token: str) -> Document:
         return registration.hub_credentials(
             token=token,
             versions_url=self.hub.versions_url,

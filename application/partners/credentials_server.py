@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from application.deciding_again import change_partner
 from application.partners.admission import Admission
+from application.partners.changing import change_partner
 from application.partners.client_info import ClientInfoAnnouncer
 from application.partners.directories import Directories
 from application.partners.handshake import Handshake
@@ -82,7 +82,7 @@ class CredentialsServer:
         :raises AwaitsApproval: (403) if the operator has not approved the platform yet.
         """
         now = self.clock.now()
-        caller = self._holder(token, now, functional=functional, is_raw=is_raw)
+        caller = self._holder_of(token, now, functional=functional, is_raw=is_raw)
         partner = caller.partner
         if functional and partner.state is PartnerState.TO_APPROVE:
             raise errors.AwaitsApproval("the connection awaits approval by the hub's operator")
@@ -90,12 +90,12 @@ class CredentialsServer:
         if proven is not partner and proven != partner:
             partner = self._save_or_reread(proven)
         if partner.is_registered:
-            self._note(partner, now)
+            self._note_call(partner, now)
         return replace(caller, partner=partner)
 
     def credentials(self, caller: Caller) -> Document:
         """The hub's credentials as they are for this caller right now."""
-        return self._own(caller.partner, caller.clear)
+        return self._own_credentials(caller.partner, caller.clear)
 
     def register(self, caller: Caller, document: Document, *, version: str) -> Document:
         """POST credentials: the handshake. The answer carries the caller's new token.
@@ -107,7 +107,7 @@ class CredentialsServer:
         """
         if caller.partner.is_connected:
             raise errors.AlreadyRegistered("already registered: use PUT")
-        return self._agree(caller, document, version=version)
+        return self._agree_with(caller, document, version=version)
 
     def renew(self, caller: Caller, document: Document, *, version: str) -> Document:
         """PUT credentials: everything anew, the old token on for a while.
@@ -116,7 +116,7 @@ class CredentialsServer:
         """
         if not caller.partner.is_connected:
             raise errors.NotRegistered("not registered: use POST")
-        return self._agree(caller, document, version=version)
+        return self._agree_with(caller, document, version=version)
 
     def unregister(self, caller: Caller) -> None:
         """DELETE credentials: no call either way any more; what is stored stays.
@@ -129,7 +129,7 @@ class CredentialsServer:
         self.queue.forget(caller.partner.id)
         self.client_info.reconcile()
 
-    def _agree(self, caller: Caller, document: Document, *, version: str) -> Document:
+    def _agree_with(self, caller: Caller, document: Document, *, version: str) -> Document:
         self.schemas.check("credentials", document, Mode.REMARK)
         theirs = Credentials.of(document)
         self.admission.admit(theirs, of=caller.partner)
@@ -140,9 +140,9 @@ class CredentialsServer:
                 version=version,
                 roles=theirs.roles,
             )
-            return self._settle(caller.partner, theirs, endpoints, version=version)
+            return self._admit_and_save(caller.partner, theirs, endpoints, version=version)
 
-    def _settle(
+    def _admit_and_save(
         self,
         partner: Partner,
         theirs: Credentials,
@@ -150,7 +150,7 @@ class CredentialsServer:
         *,
         version: str,
     ) -> Document:
-        """Judged again, since the looking up took its time; any change of the partner: Conflict."""
+        """Judged again, since looking up took time; any change of the partner: `RecordChanged`."""
         now = self.clock.now()
         token = self.secrets.new_token()
         judged = self.admission.admit(theirs, of=partner)
@@ -168,9 +168,9 @@ class CredentialsServer:
         saved = self.partners.save(agreed)
         if saved.is_registered:
             self.recovery.admit(saved)
-        return self._own(saved, token)
+        return self._own_credentials(saved, token)
 
-    def _holder(self, token: str, now: datetime, *, functional: bool, is_raw: bool) -> Caller:
+    def _holder_of(self, token: str, now: datetime, *, functional: bool, is_raw: bool) -> Caller:
         fingerprint = self.secrets.fingerprint(token)
         partner = self.partners.by_token(fingerprint) or self.partners.by_spent(fingerprint)
         if partner is None or (is_raw and not partner.options.raw_in):
@@ -180,7 +180,7 @@ class CredentialsServer:
             raise errors.TokenRefused(doors.why_closed(partner, fingerprint, now=now))
         return Caller(partner, held, token)
 
-    def _own(self, partner: Partner, token: str) -> Document:
+    def _own_credentials(self, partner: Partner, token: str) -> Document:
         reachable = self.directories.read().reachable_roles(by=partner)
         self.partner_notes.told(partner.id, registration.summary(reachable))
         return registration.hub_credentials(
@@ -194,10 +194,10 @@ class CredentialsServer:
     def _save_or_reread(self, partner: Partner) -> Partner:
         try:
             return self.partners.save(partner)
-        except errors.Conflict:
+        except errors.RecordChanged:
             return self.partners.get(partner.id)
 
-    def _note(self, partner: Partner, now: datetime) -> None:
+    def _note_call(self, partner: Partner, now: datetime) -> None:
         """A call from the partner: it is there, and what it has missed may be tried at once."""
         if not partner.reachable:
             self.recovery.welcome(partner)

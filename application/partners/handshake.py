@@ -36,18 +36,20 @@ class Handshake:
 
         :raises PartnerUnusable: if the call fails in any way (3001).
         """
-        lines = _lines(self._get("versions", url, token))
-        return registration.read_versions([each for each in lines if self._is("version", each)])
+        lines = _entries(self._get_checked("versions", url, token))
+        return registration.read_versions(
+            [each for each in lines if self._is_sound("version", each)]
+        )
 
     def endpoints(self, version: OfferedVersion, token: str) -> tuple[Endpoint, ...]:
         """The endpoints of one version; flawed ones have a fault.
 
         :raises PartnerUnusable: if the call fails in any way (3001).
         """
-        details = as_document(self._get("version_details", version.url, token))
+        details = as_document(self._get_checked("version_details", version.url, token))
         if str(details["version"]) != version.version:
             raise errors.PartnerUnusable(f"the details at its {version.version} url are of another")
-        return tuple(self._endpoint(line) for line in _lines(details["endpoints"]))
+        return tuple(self._endpoint(line) for line in _entries(details["endpoints"]))
 
     def look_up(
         self, *, url: str, token: str, version: str, roles: Sequence[PartyRole]
@@ -90,7 +92,7 @@ class Handshake:
             raise errors.PartnerUnusable(f"its credentials are not valid: {invalid}") from invalid
         return Credentials.of(as_document(answer.data))
 
-    def _is(self, kind: str, line: JsonValue) -> bool:
+    def _is_sound(self, kind: str, line: JsonValue) -> bool:
         try:
             self.schemas.check(kind, line)
         except errors.InvalidDocument:
@@ -107,7 +109,7 @@ class Handshake:
             return registration.flawed_endpoint(line, str(wrong))
         return endpoint
 
-    def _get(self, kind: str, url: str, token: str) -> JsonValue:
+    def _get_checked(self, kind: str, url: str, token: str) -> JsonValue:
         try:
             request = WireRequest("GET", as_given(url), token, self.ids.new())
             answer = self.wire.ask(request, deadline_s=CALL_DEADLINE_S)
@@ -130,5 +132,5 @@ def _refusal(method: str, answer: WireAnswer) -> str:
     return f"{method} credentials was answered {said}: {answer.message[:200]}"
 
 
-def _lines(value: JsonValue) -> Sequence[JsonValue]:
+def _entries(value: JsonValue) -> Sequence[JsonValue]:
     return value if isinstance(value, Sequence) and not isinstance(value, str) else ()

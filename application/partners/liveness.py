@@ -54,7 +54,7 @@ class LivenessProbe:
                 str(partner.versions_url), self.credentials_client.outbound_token(partner)
             )
         except errors.HubError:
-            self._failed(partner)
+            self._note_failure(partner)
             return False
         if partner.reachable and not partner.probe_failures:
             now = self.clock.now()
@@ -63,7 +63,7 @@ class LivenessProbe:
             self.recovery.welcome(partner)
         return True
 
-    def _failed(self, partner: Partner) -> None:
+    def _note_failure(self, partner: Partner) -> None:
         is_back = self.partners.get(partner.id).last_seen != partner.last_seen
         failures = 0 if is_back else partner.probe_failures + 1
         reachable = failures < OFFLINE_AFTER

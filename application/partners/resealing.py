@@ -5,7 +5,7 @@ A secret that this forgets dies with its key: tokens and webhooks' secrets are a
 
 from dataclasses import dataclass, replace
 
-from application.deciding_again import change_partner
+from application.partners.changing import change_partner
 from domain import errors
 from domain.partners.partner import Partner
 from domain.ports import PartnerStore, Secrets, SubscriptionStore
@@ -40,17 +40,19 @@ class Resealing:
         done = Resealed()
         for partner in self.partners.all():
             try:
-                done = replace(done, tokens=done.tokens + self._partner(partner))
+                done = replace(done, tokens=done.tokens + self._reseal_partner(partner))
             except errors.SecretUnreadable:
                 done = _with_unreadable(done, f"partner {partner.id}")
         for subscription in self.subscriptions.all():
             try:
-                done = replace(done, webhooks=done.webhooks + self._subscription(subscription))
+                done = replace(
+                    done, webhooks=done.webhooks + self._reseal_subscription(subscription)
+                )
             except errors.SecretUnreadable:
                 done = _with_unreadable(done, f"webhook {subscription.id}")
         return done
 
-    def _partner(self, partner: Partner) -> bool:
+    def _reseal_partner(self, partner: Partner) -> bool:
         """Whether it has a token, which is sealed anew."""
 
         def resealed(held: Partner) -> Partner:
@@ -61,7 +63,7 @@ class Resealing:
 
         return change_partner(self.partners, partner.id, resealed).outbound_token is not None
 
-    def _subscription(self, subscription: Subscription) -> bool:
+    def _reseal_subscription(self, subscription: Subscription) -> bool:
         secret = self.secrets.reseal(subscription.secret, partner_id=subscription.id)
         return self.subscriptions.set_secret(subscription.id, secret)
 

@@ -1,8 +1,8 @@
-"""Telling peers of the parties that they reach through the hub, when those have changed.
+"""Telling partners of the parties that they reach through the hub, when those have changed.
 
-A 2.3.0 peer may ignore a party that is not in the hub's `roles`. Only PUT credentials can tell it,
+A partner may ignore a party that is not in the hub's `roles`. Only PUT credentials can tell it,
 and that turns tokens; so it is done once, some time after the last change (C-ROLE-4). A lost answer
-locks no peer out: old and new tokens are let in until one of them is used.
+locks no partner out: old and new tokens are let in until one of them is used.
 """
 
 from contextlib import suppress
@@ -30,15 +30,15 @@ class RoleAnnouncer:
     calls: SideBySide = field(default_factory=SideBySide)
 
     def sweep(self) -> int:
-        """Begin to tell every peer whose roles changed, and have not changed again for `after_s`.
+        """Begin to tell each partner whose roles changed, and did not change again for `after_s`.
 
-        Side by side; how many. Waits for none: one peer may take most of a minute.
+        Side by side; how many. Waits for none: one partner may take most of a minute.
         """
         if not self.after_s:
             return 0
         directory = self.directories.read()
         begun = sum(
-            self.calls.begin(partner.id, partial(self._tell, partner.id))
+            self.calls.begin(partner.id, partial(self._announce_or_note, partner.id))
             for partner in directory.registered
             if self._is_due(partner, summary(directory.reachable_roles(by=partner)))
         )
@@ -46,14 +46,14 @@ class RoleAnnouncer:
         return begun
 
     def announce(self, partner_id: str) -> Partner:
-        """Tell one peer now, changed or not.
+        """Tell one partner now, changed or not.
 
         :raises NotRegistered, RegistrationRefused, PartnerUnusable: as rotating does.
         """
         return self.credentials_client.rotate(partner_id)
 
     def changed(self) -> tuple[Partner, ...]:
-        """The peers that reach other roles than they were told of."""
+        """The partners that reach other roles than they were told of."""
         directory = self.directories.read()
         return tuple(
             partner
@@ -62,7 +62,7 @@ class RoleAnnouncer:
         )
 
     def _is_due(self, partner: Partner, roles: str) -> bool:
-        """Whether the peer is to be told now. One that is told now is told again later at most."""
+        """Whether the partner is to be told now. One told now is told again later at most."""
         if roles == partner.told or partner.outbound_token is None or not partner.reachable:
             return False
         now = self.clock.now()
@@ -74,7 +74,7 @@ class RoleAnnouncer:
         self.partner_notes.untold(partner.id, roles, since=now)
         return True
 
-    def _tell(self, partner_id: str) -> None:
-        """A peer that cannot be told is told when the time is over once more."""
+    def _announce_or_note(self, partner_id: str) -> None:
+        """A partner that cannot be told is told when the time is over once more."""
         with suppress(errors.HubError):
             self.credentials_client.rotate(partner_id, in_care=True)

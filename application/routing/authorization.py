@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
 from application.partners.directories import Directories
-from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
+from application.routing.relay import Budget, Passed, Relayed, RequestRelay
 from domain import errors
 from domain.documents import Document, as_document
 from domain.objects.paging import Viewer
@@ -50,7 +50,7 @@ class TokenAuthorization:
 
     objects: ObjectStore
     directories: Directories
-    forwarding: Forwarding
+    request_relay: RequestRelay
     schemas: Schemas
     json: Json
     counters: Counters
@@ -64,7 +64,7 @@ class TokenAuthorization:
         """
         if question.references is not None:
             self.schemas.check("location_references", question.references)
-        known = self._known(question, viewer)
+        known = self._copies_seen(question, viewer)
         receivers = self._receivers(question, known)
         if not receivers:
             raise errors.UnknownToken("no party here is known to have issued this token")
@@ -72,7 +72,7 @@ class TokenAuthorization:
             return self._ask_one(question, receivers[0], known)
         return self._ask_all(question, receivers, known)
 
-    def _known(self, question: Question, viewer: Viewer) -> dict[PartyId, Stored]:
+    def _copies_seen(self, question: Question, viewer: Viewer) -> dict[PartyId, Stored]:
         """The copies of the token that the asking party may see, by owner, newest first."""
         found = [
             stored
@@ -100,7 +100,7 @@ class TokenAuthorization:
     ) -> Relayed | StandIn:
         passed = replace(question.passed, receiver=receiver)
         try:
-            return self.forwarding.relay(passed, BUDGET)
+            return self.request_relay.relay(passed, BUDGET)
         except (errors.ReceiverAway, errors.ReceiverTimedOut, errors.NotOffered):
             answer = self._stand_in(passed, known)
             if answer is None:
@@ -112,14 +112,14 @@ class TokenAuthorization:
     ) -> Relayed | StandIn:
         """All owners at once: the first that allows, else what the newest token's owner says."""
         pool = ThreadPoolExecutor(max_workers=len(receivers), thread_name_prefix="authorize")
-        asked = [pool.submit(self._ask_one, question, receiver, known) for receiver in receivers]
+        answers = [pool.submit(self._ask_one, question, receiver, known) for receiver in receivers]
         pool.shutdown(wait=False)
-        for answered in as_completed(asked):
-            if answered.exception() is None and self._allows(answered.result()):
+        for answered in as_completed(answers):
+            if answered.exception() is None and self._is_allowed(answered.result()):
                 return answered.result()
-        return asked[0].result()
+        return answers[0].result()
 
-    def _allows(self, answer: Relayed | StandIn) -> bool:
+    def _is_allowed(self, answer: Relayed | StandIn) -> bool:
         if isinstance(answer, StandIn):
             return as_document(self.json.parse(answer.data))["allowed"] == _ALLOWED
         if answer.code != 1000 or answer.body is None:

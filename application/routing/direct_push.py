@@ -10,7 +10,7 @@ from application.bulkhead import Bulkhead
 from application.objects.deletion import ObjectDeletion
 from application.objects.intake import ObjectIntake
 from application.objects.pushed import Pushed
-from application.routing.forwarding import Forwarding, Passed, Relayed
+from application.routing.relay import Passed, Relayed, RequestRelay
 from domain.objects.stored import ObjectKey
 from domain.ports import Locks
 
@@ -23,7 +23,7 @@ class DirectPush:
 
     object_intake: ObjectIntake
     object_deletion: ObjectDeletion
-    forwarding: Forwarding
+    request_relay: RequestRelay
     bulkhead: Bulkhead
     locks: Locks
 
@@ -50,7 +50,7 @@ class DirectPush:
     def _relay(self, key: ObjectKey, passed: Passed, keep: Callable[[], None]) -> Relayed:
         turn = self.locks.hold(f"{passed.receiver}|{key}", seconds=_LONGER_THAN_A_RELAY_S)
         with self.bulkhead.enter(f"turn of {passed.receiver}"), turn:
-            relayed = self.forwarding.relay(passed)
+            relayed = self.request_relay.relay(passed)
             if relayed.code is not None and 1000 <= relayed.code < 2000:
                 keep()
         return relayed

@@ -14,7 +14,7 @@ from application.objects.intake import ObjectIntake
 from application.objects.publishing import Publisher
 from application.objects.pushed import Accepted, Pushed
 from application.partners.directories import Directories
-from application.routing.forwarding import Budget, Forwarding, Passed, Relayed
+from application.routing.relay import Budget, Passed, Relayed, RequestRelay
 from domain import errors
 from domain.objects.sessions import party_of_token
 from domain.objects.stored import EVERYONE
@@ -32,7 +32,7 @@ class SessionPush:
 
     object_intake: ObjectIntake
     publisher: Publisher
-    forwarding: Forwarding
+    request_relay: RequestRelay
     directories: Directories
     objects: ObjectStore
     bulkhead: Bulkhead
@@ -58,8 +58,8 @@ class SessionPush:
         remarks = self.object_intake.check(pushed)
         self._platform_of(pushed, passed.receiver)
         if pushed.method == "PATCH" and self.objects.get(pushed.key, EVERYONE) is None:
-            return self.forwarding.relay(passed)
-        seconds = self.forwarding.deadline_s + _MORE_THAN_A_RELAY_S
+            return self.request_relay.relay(passed)
+        seconds = self.request_relay.deadline_s + _MORE_THAN_A_RELAY_S
         turn = self.locks.hold(f"{passed.receiver}|{pushed.key}", seconds=seconds)
         with ExitStack() as held:
             try:
@@ -72,7 +72,7 @@ class SessionPush:
             accepted = self.object_intake.take_to_pass_on(pushed, remarks, until=until)
             if accepted.stale or accepted.repeated:
                 return accepted
-            return self._told(pushed, passed, accepted, until)
+            return self._tell_reader(pushed, passed, accepted, until)
 
     def reader(self, pushed: Pushed, *, named: PartyId | None = None) -> PartyId:
         """The party whose token it is: by the body, else by the session as it is stored.
@@ -80,7 +80,7 @@ class SessionPush:
         :raises UnknownObject: for a PATCH of a session that is not known, and no party is named.
         :raises InvalidParameter: if another party is named.
         """
-        owed = self._reader(pushed)
+        owed = self._reader_of(pushed)
         if owed is not None and named not in (None, owed):
             raise errors.InvalidParameter(f"the token is {owed.spelled}'s, not {named.spelled}'s")
         found = owed if owed is not None else named
@@ -88,7 +88,7 @@ class SessionPush:
             raise errors.UnknownObject(f"session {pushed.key.id} is not known")
         return found
 
-    def _reader(self, pushed: Pushed) -> PartyId | None:
+    def _reader_of(self, pushed: Pushed) -> PartyId | None:
         if pushed.method == "PUT" or "cdr_token" in pushed.document:
             self.object_intake.check(pushed)
             return party_of_token(pushed.document)
@@ -104,14 +104,16 @@ class SessionPush:
         if not partner.is_registered:
             raise errors.ReceiverAway(f"{reader.spelled} {why_away(partner)}: not kept")
 
-    def _told(self, pushed: Pushed, passed: Passed, accepted: Accepted, until: datetime) -> Relayed:
+    def _tell_reader(
+        self, pushed: Pushed, passed: Passed, accepted: Accepted, until: datetime
+    ) -> Relayed:
         """From `until` on others tell the present state: a PATCH after that would append twice."""
-        lasts = timedelta(seconds=self.forwarding.deadline_s)
+        lasts = timedelta(seconds=self.request_relay.deadline_s)
         budget = Budget(
-            self.forwarding.deadline_s, still_ours=lambda: self.clock.now() + lasts <= until
+            self.request_relay.deadline_s, still_ours=lambda: self.clock.now() + lasts <= until
         )
         try:
-            relayed = self.forwarding.relay(_as_told(passed, accepted), budget)
+            relayed = self.request_relay.relay(_as_told(passed, accepted), budget)
         except errors.HubError:
             self.publisher.publish(pushed.key)
             raise

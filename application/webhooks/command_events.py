@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from application.partners.directories import Directories
 from application.webhooks.subscribers import Subscribers
 from domain import errors
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.delivery.deliveries import DeliveryRequest
 from domain.delivery.what import AboutCommand, Event, EventType
 from domain.partners.party import PartyId
@@ -47,13 +47,13 @@ class CommandEvents:
         if requests:
             self.queue.owe(requests, now=self.clock.now())
         for command in untold:
-            with suppress(errors.Conflict):
+            with suppress(errors.RecordChanged):
                 self.commands.save(command.told())
         if requests:
             self.wake.pump()
         return len(untold)
 
-    def _request(self, command: Command, subscription: Subscription) -> DeliveryRequest:
+    def _request(self, command: CommandRecord, subscription: Subscription) -> DeliveryRequest:
         about = AboutCommand(command.id, command.module, command.target.party)
         return DeliveryRequest(
             lane=subscription.lane,
@@ -64,7 +64,7 @@ class CommandEvents:
 
 
 def _of(
-    command: Command, subscriptions: Iterable[Subscription], live: set[str]
+    command: CommandRecord, subscriptions: Iterable[Subscription], live: set[str]
 ) -> list[Subscription]:
     """Those of either side, as long as its platform is there, and the operators'."""
     sides = {command.requester.partner_id, command.target.partner_id} & live

@@ -48,7 +48,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Position:
+class SettlementPosition:
     """What totals are made for: who bills whom, in which currency, in which period (`2026-01`)."""
 
     cpo: PartyId
@@ -96,7 +96,7 @@ class Total:
 class Line:
     """One CDR in the settlement: where it belongs and what it comes to."""
 
-    position: Position
+    position: SettlementPosition
     account: Account
     fee: Fee | None
 
@@ -112,15 +112,15 @@ class Line:
         )
 
 
-def totals(lines: Iterable[Line]) -> dict[Position, Total]:
+def totals(lines: Iterable[Line]) -> dict[SettlementPosition, Total]:
     """The sums, by position, in the order of positions."""
-    found: dict[Position, Total] = {}
+    found: dict[SettlementPosition, Total] = {}
     for line in lines:
         found[line.position] = found.get(line.position, Total()).plus(line.total())
     return dict(sorted(found.items(), key=lambda each: _place(each[0])))
 
 
-def by_currency(found: Mapping[Position, Total]) -> dict[str, Total]:
+def by_currency(found: Mapping[SettlementPosition, Total]) -> dict[str, Total]:
     """What the totals come to, for each currency: the sum of its positions, to the last digit."""
     whole: dict[str, Total] = {}
     for position, total in found.items():
@@ -128,5 +128,5 @@ def by_currency(found: Mapping[Position, Total]) -> dict[str, Total]:
     return dict(sorted(whole.items()))
 
 
-def _place(position: Position) -> tuple[str, ...]:
+def _place(position: SettlementPosition) -> tuple[str, ...]:
     return str(position.cpo), str(position.emsp), position.currency, position.period

@@ -45,7 +45,7 @@ class Filed:
     ref: str
     key: ObjectKey
     turn: int
-    addressee: PartyId
+    receiver: PartyId
     sender: PartyId
     origin: str
     body: bytes
@@ -68,7 +68,7 @@ class Filed:
     @property
     def billed(self) -> Billed:
         """Its figures alone."""
-        cpo, emsp = self.key.owner, self.addressee
+        cpo, emsp = self.key.owner, self.receiver
         return Billed(self.ref, cpo, emsp, self.received_at, self.account, self.fee)
 
     @property
@@ -78,7 +78,7 @@ class Filed:
 
 
 @dataclass(frozen=True)
-class Conflict:
+class CdrConflict:
     """Another CDR of an id that is taken: refused, and kept for operators (H-CDR-3)."""
 
     ref: str

@@ -44,7 +44,7 @@ _REASONS = {
     Doubt.SESSION_DIMENSION: "charging_periods have dimensions that belong to sessions alone",
     Doubt.BILLED_TWICE: "its session is billed by another CDR too",
     Doubt.ALONE: "the CDR that it credits has not come",
-    Doubt.UNFIT: "it does not fit the CDR that it credits, and is not handed over",
+    Doubt.UNFIT: "it does not fit the CDR that it credits, and is not delivered",
 }
 
 OF_JUDGEMENTS = {Judgement.ALONE: Doubt.ALONE, Judgement.UNFIT: Doubt.UNFIT}

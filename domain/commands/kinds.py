@@ -1,6 +1,6 @@
 """What may be asked of a charge point operator: each command, and each verb of charging profiles.
 
-OCPI 2.3.0, mod_commands and mod_charging_profiles: one conversation with many nouns. It is asked
+OCPI 2.3.0, mod_commands and mod_charging_profiles: one conversation of many kinds. It is asked
 with a `response_url`, answered at once, and its result comes to that URL later.
 """
 
@@ -127,5 +127,5 @@ def profile_kind(method: str) -> CommandKind:
 
 
 def kind_of(module: str, name: str) -> CommandKind:
-    """The noun that a record names."""
+    """The kind that a record names."""
     return command_kind(name) if module == COMMANDS else profile_kind(name)

@@ -26,9 +26,9 @@ _URL_LIVES = timedelta(hours=24)
 _LONGEST_RESERVATION = timedelta(days=400)
 
 
-def url_expires(asked: CommandRequest, *, now: datetime) -> datetime:
+def url_expires(request: CommandRequest, *, now: datetime) -> datetime:
     """When the hub's `response_url` ends: a day from now, or from a reservation's end."""
-    ends = asked.reserved_until if asked.kind.name == RESERVE_NOW else None
+    ends = request.reserved_until if request.kind.name == RESERVE_NOW else None
     if ends is None:
         return now + _URL_LIVES
     return min(max(ends, now), now + _LONGEST_RESERVATION) + _URL_LIVES

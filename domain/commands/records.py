@@ -20,11 +20,11 @@ from domain.commands.kinds import (
 )
 from domain.commands.phases import Phase, Step
 from domain.commands.requests import CommandRequest, Side, Unsent
-from domain.commands.results import Passing, Response, Result
+from domain.commands.results import CommandResponse, CommandResult, Passing
 
 
 @dataclass(frozen=True)
-class Command:
+class CommandRecord:
     """`id` cannot be guessed: it is in the URL that the operator answers to.
 
     `response_url` is the requester's own, None: results are held for it. `deadline` is when the
@@ -49,8 +49,8 @@ class Command:
     session_id: str | None = None
     reservation_id: str | None = None
     unsent: Unsent | None = None
-    response: Response | None = None
-    results: tuple[Result, ...] = ()
+    response: CommandResponse | None = None
+    results: tuple[CommandResult, ...] = ()
     reason: str = ""
     untold: tuple[str, ...] = ()
     revision: int = 0
@@ -58,32 +58,32 @@ class Command:
     @classmethod
     def of(
         cls,
-        asked: CommandRequest,
+        request: CommandRequest,
         *,
         id: str,
         target: Side,
         response_url: str | None,
         now: datetime,
-    ) -> "Command":
-        """One that is to be sent as `asked` says, and was not yet."""
-        expires = lifetimes.url_expires(asked, now=now)
+    ) -> "CommandRecord":
+        """One that is to be sent as `request` says, and was not yet."""
+        expires = lifetimes.url_expires(request, now=now)
         return cls(
             id=id,
-            module=asked.kind.module,
-            name=asked.kind.name,
-            requester=asked.requester,
+            module=request.kind.module,
+            name=request.kind.name,
+            requester=request.requester,
             target=target,
             response_url=response_url,
-            correlation_id=asked.correlation_id,
+            correlation_id=request.correlation_id,
             created_at=now,
             deadline=now + lifetimes.SEND_WITHIN,
             expires=expires,
             kept_until=expires,
             steps=(Step(Phase.PENDING.value, now),),
-            location_id=asked.location_id,
-            session_id=asked.session_id,
-            reservation_id=asked.reservation_id,
-            unsent=asked.unsent,
+            location_id=request.location_id,
+            session_id=request.session_id,
+            reservation_id=request.reservation_id,
+            unsent=request.unsent,
         )
 
     @property
@@ -126,7 +126,7 @@ class Command:
         is_set = self.response is not None and not unset
         return lookups.profile(self.target.party, self.session_id) if is_set else None
 
-    def claimed(self, *, now: datetime) -> "Command":
+    def claimed(self, *, now: datetime) -> "CommandRecord":
         """Taken to be sent, by this caller alone: no other may from now on.
 
         :raises OutOfTurn: if another process took it before. :raises TooLate: after its deadline.
@@ -138,7 +138,7 @@ class Command:
         sent = replace(self, phase=Phase.SENT, unsent=None, deadline=until)
         return sent._at(Phase.SENT.value, now)
 
-    def answered(self, response: Response) -> "Command":
+    def answered(self, response: CommandResponse) -> "CommandRecord":
         """The operator has answered; its `timeout` runs from now.
 
         A result that was quicker stays what the command came to.
@@ -152,7 +152,7 @@ class Command:
         answered = replace(told, phase=Phase.ANSWERED)._at(response.result, response.at)
         return answered if response.result == ACCEPTED else answered._telling()
 
-    def failed(self, reason: str, *, now: datetime) -> "Command":
+    def failed(self, reason: str, *, now: datetime) -> "CommandRecord":
         """It could not be sent, or brought no usable answer; a result may come all the same.
 
         :raises OutOfTurn: if it was answered before, or never sent.
@@ -172,7 +172,7 @@ class Command:
 
     def with_result(
         self, result: str, body: bytes, *, correlation_id: str, now: datetime
-    ) -> "Command":
+    ) -> "CommandRecord":
         """The result is here, and owed to the requester until the deadline.
 
         A reservation may be cancelled for as long as it is known.
@@ -182,7 +182,7 @@ class Command:
         if self.phase is Phase.PENDING or not self.takes(result):
             raise errors.OutOfTurn(f"no result is expected: the command is {self.status}")
         cancels = self.name == RESERVE_NOW and result == CANCELED_RESERVATION
-        received = Result.received(
+        received = CommandResult.received(
             result,
             body,
             correlation_id=correlation_id,
@@ -193,12 +193,12 @@ class Command:
         done = replace(self, phase=Phase.DONE, results=(*self.results, kept))
         return done._at(result, now)._telling()
 
-    def with_passing(self, place: int, result: Result) -> "Command":
+    def with_passing(self, place: int, result: CommandResult) -> "CommandRecord":
         """The same with the result at this place, as it is on its way now."""
         results = (*self.results[:place], result, *self.results[place + 1 :])
         return replace(self, results=results)
 
-    def overdue(self, *, now: datetime) -> "Command":
+    def overdue(self, *, now: datetime) -> "CommandRecord":
         """What time alone makes of it (H-CM-5): itself, where nothing is over."""
         results = tuple(result.overdue(now=now) for result in self.results)
         same = replace(self, results=results)
@@ -212,11 +212,11 @@ class Command:
         places = (n for n, each in enumerate(self.results) if each.passing is Passing.OWED)
         return next(places, None)
 
-    def told(self) -> "Command":
+    def told(self) -> "CommandRecord":
         """Subscribers have been told of all that was untold."""
         return replace(self, untold=())
 
-    def _remembered(self) -> "Command":
+    def _remembered(self) -> "CommandRecord":
         """A profile's URL lives an hour beyond its time (H-CP-4), who set it for longer."""
         if self.module != PROFILES:
             return self
@@ -228,8 +228,8 @@ class Command:
         if self.phase not in phases or (unanswered and self.response is not None):
             raise errors.OutOfTurn(f"the command is {self.status}")
 
-    def _at(self, status: str, now: datetime) -> "Command":
+    def _at(self, status: str, now: datetime) -> "CommandRecord":
         return replace(self, steps=(*self.steps, Step(status, now)))
 
-    def _telling(self) -> "Command":
+    def _telling(self) -> "CommandRecord":
         return replace(self, untold=(*self.untold, self.status))

@@ -26,7 +26,7 @@ _LATE_FOR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Response:
+class CommandResponse:
     """A CommandResponse or ChargingProfileResponse; `timeout` in seconds, `body` its JSON.
 
     `code` is the OCPI status code of the envelope that it came in. A timeout is a day at most, and
@@ -40,7 +40,9 @@ class Response:
     body: bytes = b""
 
     @classmethod
-    def read(cls, data: JsonValue, *, code: int, at: datetime, body: bytes) -> "Response | None":
+    def read(
+        cls, data: JsonValue, *, code: int, at: datetime, body: bytes
+    ) -> "CommandResponse | None":
         """What the operator answered as `data`; None where that says nothing.
 
         Success and `ACCEPTED` go together or not at all.
@@ -78,7 +80,7 @@ class Passing(StrEnum):
 
 
 @dataclass(frozen=True)
-class Result:
+class CommandResult:
     """One result, `body` as it came. It is passed on until `forward_by` and not a moment later.
 
     `due` is when the sweeper has to look at it again, None: never. `is_late`: it came after the
@@ -97,7 +99,7 @@ class Result:
     @classmethod
     def received(
         cls, result: str, body: bytes, *, correlation_id: str, forward_by: datetime, now: datetime
-    ) -> "Result":
+    ) -> "CommandResult":
         """One that is owed from now on; it is left behind if no process has sent it soon."""
         is_late = now >= forward_by
         until = now + _LATE_FOR if is_late else forward_by
@@ -112,11 +114,11 @@ class Result:
             is_late=is_late,
         )
 
-    def held(self) -> "Result":
+    def held(self) -> "CommandResult":
         """The same where there is no URL to send it to."""
         return replace(self, passing=Passing.HELD, due=None)
 
-    def claimed(self, *, now: datetime) -> "Result":
+    def claimed(self, *, now: datetime) -> "CommandResult":
         """Taken to be sent: by this caller alone, and never again unless it says `unsent`.
 
         :raises OutOfTurn: if another process took it before, or its time is over.
@@ -125,17 +127,17 @@ class Result:
             raise errors.OutOfTurn(f"the result is {self.passing}")
         return replace(self, passing=Passing.SENDING, due=now + _SETTLED_AFTER)
 
-    def unsent(self, *, now: datetime) -> "Result":
+    def unsent(self, *, now: datetime) -> "CommandResult":
         """Certainly not received: owed again, a little later."""
         self._check_sending()
         return replace(self, passing=Passing.OWED, due=min(now + _AGAIN_AFTER, self.forward_by))
 
-    def settled(self, passing: Passing) -> "Result":
+    def settled(self, passing: Passing) -> "CommandResult":
         """It left, and this came of it."""
         self._check_sending()
         return replace(self, passing=passing, due=None)
 
-    def overdue(self, *, now: datetime) -> "Result":
+    def overdue(self, *, now: datetime) -> "CommandResult":
         """What time alone makes of it: late, or unsure where its sender has died."""
         if self.passing is Passing.OWED and now >= self.forward_by:
             return replace(self, passing=Passing.LATE, due=None)

@@ -11,7 +11,7 @@ from typing import ClassVar, NamedTuple, Self
 from domain import errors
 from domain.documents import Document, JsonValue
 from domain.errors import Problem
-from domain.objects.stored import Facets, Path, Watched
+from domain.objects.stored import Facets, PartPath, Watched
 from domain.partners.party import PartyId
 
 
@@ -77,11 +77,11 @@ class OcpiObject:
         """How many parts it has that a push adds one by one."""
         return 0
 
-    def part(self, path: Path) -> Document | None:
+    def part(self, path: PartPath) -> Document | None:
         """The object or part at `path`; most objects have no parts."""
         return self.document if not path else None
 
-    def with_part(self, path: Path, part: Document) -> Self:
+    def with_part(self, path: PartPath, part: Document) -> Self:
         """This object with `part` put at `path`.
 
         :raises KeyError: if what is above it is not known.
@@ -90,7 +90,7 @@ class OcpiObject:
             raise KeyError("/".join(path))
         return type(self)(part)
 
-    def patched(self, path: Path, patch: Document) -> Self:
+    def patched(self, path: PartPath, patch: Document) -> Self:
         """This object with the part at `path` changed as the PATCH says (T-PATCH-2).
 
         :raises KeyError: if there is no such part.

@@ -10,13 +10,13 @@ from datetime import datetime
 from domain.documents import Document, as_document, as_documents, ci
 from domain.objects.carried import OcpiObject
 from domain.objects.locations import is_stale
-from domain.objects.stored import Path
+from domain.objects.stored import PartPath
 
 
 def is_older(
     document: Document,
     known: OcpiObject,
-    path: Path,
+    path: PartPath,
     *,
     own_times: Mapping[str, str],
     now: datetime,
@@ -35,7 +35,7 @@ def own_times(
     document: Document,
     before: OcpiObject,
     changed: OcpiObject,
-    path: Path,
+    path: PartPath,
     *,
     known: Mapping[str, str],
 ) -> Mapping[str, str]:
@@ -54,9 +54,9 @@ def own_times(
     return times
 
 
-def _level(path: Path) -> str:
+def _level(path: PartPath) -> str:
     return path[0].upper() if path else ""
 
 
-def _time(known: OcpiObject, path: Path) -> str:
+def _time(known: OcpiObject, path: PartPath) -> str:
     return str(as_document(known.part(path))["last_updated"])

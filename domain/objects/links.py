@@ -48,10 +48,10 @@ def _links(header: str) -> Iterator[_Link]:
         end = header.find(">", start)
         if end < 0:
             return
-        following = header.find("<", end)
-        upto_next = following if following > 0 else None
+        next_start = header.find("<", end)
+        upto_next = next_start if next_start > 0 else None
         yield _Link(header[start + 1 : end], header[end + 1 : upto_next])
-        start = following
+        start = next_start
 
 
 def _is_next(parameters: str) -> bool:

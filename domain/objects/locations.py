@@ -12,7 +12,7 @@ from typing import ClassVar
 from domain import errors
 from domain.documents import Document, JsonValue, as_document, as_documents, as_int, ci
 from domain.objects.carried import IdAt, OcpiObject, replaced
-from domain.objects.stored import Facets, Path, Plug
+from domain.objects.stored import Facets, PartPath, Plug
 from domain.times import parse_time
 
 _PHASES = {"AC_1_PHASE": 1, "AC_2_PHASE": 2, "AC_2_PHASE_SPLIT": 2, "AC_3_PHASE": 3, "DC": 1}
@@ -48,7 +48,7 @@ class Location(OcpiObject):
         connectors = sum(len(as_documents(evse.get("connectors"))) for evse in evses)
         return len(evses) + connectors + len(as_documents(self.document.get("parking_places")))
 
-    def part(self, path: Path) -> Document | None:
+    def part(self, path: PartPath) -> Document | None:
         """The location, EVSE or connector at `path`; ids without regard to case."""
         if not path:
             return self.document
@@ -70,7 +70,7 @@ class Location(OcpiObject):
         """The name of the zone that the location's clocks go by (L-6)."""
         return str(self.document["time_zone"])
 
-    def tariff_ids(self, path: Path) -> tuple[str, ...] | None:
+    def tariff_ids(self, path: PartPath) -> tuple[str, ...] | None:
         """The tariffs of the connector at `path`, each once, in its order; None: no such one."""
         connector = self.part(path)
         if connector is None:
@@ -81,7 +81,7 @@ class Location(OcpiObject):
             found.setdefault(ci(each), str(each))
         return tuple(found.values())
 
-    def with_part(self, path: Path, part: Document) -> "Location":
+    def with_part(self, path: PartPath, part: Document) -> "Location":
         """This location with `part` put at `path`; every parent takes its time (L-1).
 
         :raises KeyError: if the EVSE above the connector is not known.

@@ -8,7 +8,7 @@ from typing import Generic, NamedTuple, TypeVar
 from domain.partners.party import PartyId
 
 
-class Position(NamedTuple):
+class ListPosition(NamedTuple):
     """A place in the order of creation: just behind the object created then, of that name.
 
     Names are the store's own and decide between objects created at the same moment: positions come
@@ -35,7 +35,7 @@ class PageRequest:
     limit: int
     date_from: datetime | None = None
     date_to: datetime | None = None
-    after: Position | None = None
+    after: ListPosition | None = None
     most_bytes: int = MOST_BYTES
 
     def covers(self, last_updated: datetime) -> bool:
@@ -55,7 +55,7 @@ class Page:
     items: tuple[bytes, ...]
     total: int
     more: bool
-    last: Position | None = None
+    last: ListPosition | None = None
 
 
 @dataclass(frozen=True)

@@ -77,10 +77,10 @@ class ListRead:
             quarantined=self.quarantined + quarantined,
         )
 
-    def turned(self, following: str | None, *, total: int | None, now: datetime) -> "ListRead":
-        """The page is taken as a whole, and `following` is the next; None: that was the last."""
-        turned = replace(self, read_at=now, page=following, taken=0, total=total)
-        if following is not None or total in (None, turned.seen):
+    def turned(self, next_url: str | None, *, total: int | None, now: datetime) -> "ListRead":
+        """The page is taken as a whole, and `next_url` is the next; None: that was the last."""
+        turned = replace(self, read_at=now, page=next_url, taken=0, total=total)
+        if next_url is not None or total in (None, turned.seen):
             return turned
         return replace(turned, remark=f"its X-Total-Count is {total}, and {turned.seen} came")
 

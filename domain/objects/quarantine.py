@@ -1,4 +1,4 @@
-"""What is wrong with partners' objects: what is kept aside, and what is taken with remarks.
+"""What is wrong with partners' objects: what is quarantined, and what is taken with remarks.
 
 One bad object takes no others with it (T-PAG-12); this is what its owner's operator is told.
 """
@@ -19,7 +19,7 @@ _LONGEST_NAME = 100
 class Quarantined:
     """Which object of whose page, what is wrong with it, when it was seen last, and its JSON.
 
-    `since` is when it was set aside first. `accepted_at`: an operator let it in, so that it is
+    `since` is when it was quarantined first. `accepted_at`: an operator let it in, so that it is
     judged with checks off whenever it is pulled.
     """
 

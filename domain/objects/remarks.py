@@ -32,8 +32,8 @@ class Remarks:
     @property
     def message(self) -> str:
         """What the sender is told: `taken with 2 remarks: `, and as many as there is room for."""
-        noun = "remark" if self.count == 1 else "remarks"
-        told = f"taken with {self.count} {noun}"
+        word = "remark" if self.count == 1 else "remarks"
+        told = f"taken with {self.count} {word}"
         for position, each in enumerate(self.said):
             longer = f"{told}{'; ' if position else ': '}{each}"
             if len(longer) > _LONGEST_MESSAGE:

@@ -15,7 +15,7 @@ from domain.partners.party import PartyId
 EVERYONE = "*"
 """The audience of what was pushed to the hub: every party that may see the owner's objects."""
 
-Path = tuple[str, ...]
+PartPath = tuple[str, ...]
 """Below an object: () the object, (evse_uid,) an EVSE, (evse_uid, connector_id) a connector."""
 
 
@@ -57,7 +57,7 @@ class Change:
     """One change as its owner sent it; `body` None means: the object's present state."""
 
     method: str
-    path: Path
+    path: PartPath
     body: bytes | None
     correlation_id: str
 
@@ -66,7 +66,7 @@ class Change:
 class UnseenChange:
     """What a receiver has not seen of an object: one change as it came, else all below `scope`."""
 
-    scope: Path
+    scope: PartPath
     correlation_id: str
     change: Change | None = None
 

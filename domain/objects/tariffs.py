@@ -36,7 +36,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Price:
+class DimensionPrice:
     """What one dimension costs: the first candidate whose conditions the charge meets (TA-4).
 
     Where it meets none, the dimension costs nothing. `purpose` is CHARGING, or what else is paid
@@ -72,7 +72,7 @@ class Tariff(OcpiObject):
         """The positions of the elements that the clock allows; `local` as the location's clock."""
         return tuple(allowed.position for allowed in self._elements_at(local))
 
-    def prices_at(self, local: datetime) -> tuple[Price, ...]:
+    def prices_at(self, local: datetime) -> tuple[DimensionPrice, ...]:
         """What can be paid for at that moment, in the order of the elements (TA-4).
 
         Behind a candidate without conditions there is none: it always comes first.
@@ -86,7 +86,7 @@ class Tariff(OcpiObject):
                 if not candidates or _hangs_on_the_charge(candidates[-1].conditions):
                     conditions = _conditions(restrictions)
                     candidates.append(Candidate(allowed.position, component, conditions))
-        return tuple(Price(*slot, tuple(candidates)) for slot, candidates in found.items())
+        return tuple(DimensionPrice(*slot, tuple(candidates)) for slot, candidates in found.items())
 
     def _elements_at(self, local: datetime) -> Iterator[_Allowed]:
         for position, element in enumerate(as_documents(self.document["elements"])):

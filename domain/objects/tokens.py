@@ -60,14 +60,14 @@ def party_of_emaid(uid: str) -> PartyId | None:
     return PartyId(named[:2], named[2:])
 
 
-def type_of(asked: str | None, document: Document | None = None) -> str:
+def type_of(requested: str | None, document: Document | None = None) -> str:
     """The type that identifies a token: the query's, else the body's, else RFID (TK-2).
 
     :raises InvalidParameter: if query and body name different types.
     """
     written = None if document is None else document.get("type")
-    if asked is None:
+    if requested is None:
         return str(written) if isinstance(written, str) else RFID
-    if isinstance(written, str) and ci(written) != asked.upper():
+    if isinstance(written, str) and ci(written) != requested.upper():
         raise errors.InvalidParameter("type: the query and the body differ")
-    return asked
+    return requested

@@ -108,12 +108,12 @@ class Directory:
         if not self.agreements.allow(sender, party):
             return None
         wanted = tuple(roles)
-        having = [partner for partner in self.partners if party in partner.known_parties]
-        live = [partner for partner in having if partner.is_registered]
+        holders = [partner for partner in self.partners if party in partner.known_parties]
+        live = [partner for partner in holders if partner.is_registered]
         for partner in live:
             if partner.has_role(party, wanted):
                 return partner
-        return next(iter(live or having), None)
+        return next(iter(live or holders), None)
 
     def holder(self, key: str, *, but: str) -> Partner | None:
         """The other platform that keeps this role key, live or not (C-CONF-1)."""

@@ -12,7 +12,7 @@ class RawToken(str):
 
 
 @dataclass(frozen=True)
-class Options:
+class ConnectionOptions:
     """`validation`: how strictly what comes is judged. `raw_in`: the partner may write its token
     without base64; `raw_out`: it wants the hub's so. `created_is_200`: its POST of credentials is
     answered 200 instead of 201.
@@ -28,5 +28,5 @@ class Options:
         return RawToken(token) if self.raw_out else token
 
 
-PLAIN = Options()
+PLAIN = ConnectionOptions()
 """As OCPI has it, and the hub's own default."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.partners.approval import NOTHING, Approved, keys_of_hub
-from domain.partners.options import PLAIN, Options
+from domain.partners.options import PLAIN, ConnectionOptions
 from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role, find_endpoint
 
 INVITATION_LIFE = timedelta(days=14)
@@ -78,7 +78,7 @@ class Partner:
     state: PartnerState
     created_at: datetime
     approved: Approved = NOTHING
-    options: Options = PLAIN
+    options: ConnectionOptions = PLAIN
     roles: tuple[PartyRole, ...] = ()
     hub_party: PartyId | None = None
     tokens: tuple[InboundToken, ...] = ()

@@ -97,7 +97,7 @@ def hub_credentials(
     hub_name: str,
     reachable: Iterable[PartyRole],
 ) -> Document:
-    """The hub's own Credentials for one peer: itself as OTHER (C-ROLE-2), and whom it reaches."""
+    """The hub's Credentials for one partner: itself as OTHER (C-ROLE-2), and whom it reaches."""
     own = PartyRole(role=Role.OTHER, party=hub, business_details={"name": hub_name})
     roles: list[JsonValue] = [role.as_credentials_role() for role in (own, *reachable)]
     return {
@@ -109,7 +109,7 @@ def hub_credentials(
 
 
 def summary(reachable: Iterable[PartyRole]) -> str:
-    """Which roles a peer was told of: the same for the same roles in any order."""
+    """Which roles a partner was told of: the same for the same roles in any order."""
     return " ".join(sorted(role.key for role in reachable))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.cdrs.custody import Billed, Conflict, Filed
+from domain.cdrs.custody import Billed, CdrConflict, Filed
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 
@@ -73,10 +73,10 @@ class CdrBills(Protocol):
 class CdrConflicts(Protocol):
     """CDRs that were refused because another one has their id; kept beside the archive."""
 
-    def keep(self, conflict: Conflict) -> None:
+    def keep(self, conflict: CdrConflict) -> None:
         """Keep what was refused because its id is taken; the same twice is kept once."""
         ...
 
-    def conflicts(self, *, limit: int = 100) -> tuple[Conflict, ...]:
+    def conflicts(self, *, limit: int = 100) -> tuple[CdrConflict, ...]:
         """What was kept, newest first."""
         ...

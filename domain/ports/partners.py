@@ -46,11 +46,11 @@ class PartnerNotes(Protocol):
     """What traffic notes of partners, each by itself; of one that is gone it notes nothing."""
 
     def seen(self, partner_id: str, *, now: datetime) -> None:
-        """Note a call from the partner: last_seen, reachable, not ailing. Never raises Conflict."""
+        """Note a call from the partner: last_seen, reachable, not ailing. Never RecordChanged."""
         ...
 
     def set_ailing(self, partner_id: str, *, ailing: bool) -> None:
-        """Note whether an open breaker holds back sending to the partner. Never raises Conflict."""
+        """Note whether an open breaker holds back sending to the partner. Never RecordChanged."""
         ...
 
     def suspect(self, partner_id: str) -> None:

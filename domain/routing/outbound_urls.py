@@ -156,8 +156,8 @@ def _joined(endpoint: str, segments: Sequence[str], query: str) -> OutboundUrl:
         path = "/".join((path.removesuffix("/"), *segments))
     if not segments and not query:
         return whole
-    asked = "&".join(part for part in (own, _kept(query, "/?", "latin-1")) if part)
-    return OutboundUrl(f"{path}?{asked}" if asked else path)
+    joined = "&".join(part for part in (own, _kept(query, "/?", "latin-1")) if part)
+    return OutboundUrl(f"{path}?{joined}" if joined else path)
 
 
 def _kept(raw: str, more: str = "", encoding: str = "utf-8") -> str:

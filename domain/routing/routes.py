@@ -68,7 +68,7 @@ def sender_of(partner: Partner, claimed: PartyId | None, *, roles: frozenset[Rol
 
 
 @dataclass(frozen=True)
-class Request:
+class RequestKind:
     """What the scenario depends on; `is_list`: a GET of a module's own URL."""
 
     method: str
@@ -80,7 +80,7 @@ _PUSHES = frozenset({"PUT", "PATCH", "DELETE"})
 
 
 def classify(
-    request: Request, sender: PartyId, receiver: PartyId | None, *, hub: PartyId
+    request: RequestKind, sender: PartyId, receiver: PartyId | None, *, hub: PartyId
 ) -> Routed:
     """The scenario of a functional request.
 
@@ -92,7 +92,7 @@ def classify(
     return Routed(_with_the_hub(request, to_hub=receiver is not None), sender, None)
 
 
-def _with_the_hub(request: Request, *, to_hub: bool) -> Scenario:
+def _with_the_hub(request: RequestKind, *, to_hub: bool) -> Scenario:
     if request.interface is Interface.RECEIVER:
         if request.method in _PUSHES:
             return Scenario.BROADCAST

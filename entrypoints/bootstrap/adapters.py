@@ -10,11 +10,11 @@ from typing import Any
 from injector import Binder, InstanceProvider, Module, provider, singleton
 
 from adapters import mongo, redis, rq
-from adapters.ocpi import json as ocpi_json
+from adapters.crypto import StandardSigner, TokenVault
+from adapters.ocpi import exact_json
 from adapters.ocpi.client import OcpiWire
 from adapters.ocpi.schemas import OcpiSchemas
 from adapters.outbound import Dialer, RequestsOutbound
-from adapters.secrets import StandardSigner, TokenVault
 from adapters.system import (
     ArmedFailPoints,
     NoFailPoints,
@@ -68,7 +68,7 @@ from domain.ports import (
 from entrypoints.settings import Settings
 
 _PARTNERS_KEPT_CONNECTED = 500
-_partners = partial(mongo.MongoPartners, json=ocpi_json)
+_partners = partial(mongo.MongoPartners, json=exact_json)
 _ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
     AgreementStore: mongo.MongoAgreements,
     CdrAccounts: mongo.MongoLedger,
@@ -136,7 +136,7 @@ class Adapters(Module):
     @singleton
     @provider
     def json(self) -> Json:
-        return ocpi_json
+        return exact_json
 
     @singleton
     @provider

@@ -13,7 +13,7 @@ from injector import Injector
 from pymongo.errors import PyMongoError
 
 from adapters import mongo, redis, rq
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from application.modules import STORED
 from domain.ports import Clock, Counters, Ids, Json, Wake
@@ -66,8 +66,8 @@ def build(settings: Settings) -> Container:
 
 def worker(
     settings: Settings, queue: str, *, running: rq.Running, stopping: Callable[[], None]
-) -> rq.HubWorker:
-    """The worker of this queue: see `HubWorker`."""
+) -> rq.QueueWorker:
+    """The worker of this queue: see `QueueWorker`."""
     return rq.worker(settings.redis_url, queue, running=running, stopping=stopping)
 
 
@@ -75,7 +75,7 @@ def prepare_stores(settings: Settings) -> None:
     """Indexes and what else must be there before the first request. Safe to repeat."""
     with contextlib.closing(mongo_of(settings)) as database:
         mongo.prepare(database(), STORED)
-        mongo.give_sets(database(), json)
+        mongo.give_sets(database(), exact_json)
 
 
 def partners_to_review(settings: Settings) -> list[str]:

@@ -35,8 +35,8 @@ from application.partners.hub_party import HubParty
 from application.partners.liveness import LivenessProbe
 from application.partners.role_announcements import RoleAnnouncer
 from application.partners.suspension import CatchesUp
-from application.routing.forwarding import Forwarding
 from application.routing.page_links import PageLinks
+from application.routing.relay import RequestRelay
 from application.webhooks.sender import WebhookSender
 from application.webhooks.subscribers import Subscribers
 from domain.objects.growth import Growth
@@ -57,7 +57,7 @@ def _given(settings: Settings) -> dict[type[Any], dict[str, Any]]:
         CommandSender: {"callback_base": sender_url},
         CreditPairs: {"waits_s": settings.credit_waits_s},
         Directories: {"policy": settings.agreements},
-        Forwarding: {"deadline_s": settings.forward_timeout_s},
+        RequestRelay: {"deadline_s": settings.forward_timeout_s},
         LivenessProbe: {"after_s": settings.probe_after_s},
         PageLinks: {"sender_url": sender_url},
         Pulls: {"every_s": settings.sync_every_s, "slice_s": settings.pull_slice_s},

@@ -13,7 +13,7 @@ from domain import errors
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.routing.routes import party_of_headers
-from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.errors import REST
 from entrypoints.hub_api.ocpi_description import described
 from entrypoints.hub_api.routes import ROUTES, Route
@@ -91,8 +91,8 @@ class HubApi:
 
         return view
 
-    def _call(self, caller: Partner | None, path: dict[str, str]) -> Call:
-        return Call(
+    def _call(self, caller: Partner | None, path: dict[str, str]) -> HubApiCall:
+        return HubApiCall(
             caller=caller,
             method=request.method,
             path=ids_of(path),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from domain import errors
 from domain.documents import Document
@@ -16,7 +16,7 @@ from entrypoints.ocpi.paging import Query
 
 
 @dataclass(frozen=True)
-class Call:
+class HubApiCall:
     """What a handler gets; each parameter of `query` is one that the endpoint knows.
 
     `caller` is None for the operator. `path` has the URL's ids, decoded; `url` is absolute and
@@ -88,7 +88,7 @@ class Call:
         :raises InvalidDocument: if it is another JSON value.
         """
         try:
-            document = json.parse(self.body)
+            document = exact_json.parse(self.body)
         except errors.MalformedJson:
             if self.content_type and not self.content_type.endswith("json"):
                 raise errors.WrongContent(

@@ -3,26 +3,26 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from domain import errors
 from domain.documents import JsonValue
 from domain.objects.paging import Page, PageRequest
 from domain.partners.party import PartyId
 from domain.times import parse_moment
-from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.ocpi.paging import page_headers, page_request
 from entrypoints.ocpi.replies import Reply, of_list
 
 
-def asked_page(call: Call) -> PageRequest:
+def asked_page(call: HubApiCall) -> PageRequest:
     """The page that the query asks for.
 
     :raises InvalidParameter: for a limit or offset that is none, or a time with nothing in it.
     """
-    asked = page_request(call.query, most=call.page_limit)
-    check_period(asked.date_from, asked.date_to, "date_from", "date_to")
-    return asked
+    request = page_request(call.query, most=call.page_limit)
+    check_period(request.date_from, request.date_to, "date_from", "date_to")
+    return request
 
 
 def check_period(since: datetime | None, before: datetime | None, *names: str) -> None:
@@ -31,13 +31,13 @@ def check_period(since: datetime | None, before: datetime | None, *names: str) -
         raise errors.InvalidParameter(f"{' and '.join(names)}: there is no time between them")
 
 
-def paged(call: Call, request: PageRequest, page: Page) -> Reply:
+def paged(call: HubApiCall, request: PageRequest, page: Page) -> Reply:
     """One page that a store has cut out."""
     headers = page_headers(page, request, query=call.query, url=call.url, most=call.page_limit)
     return of_list(page.items, headers=headers)
 
 
-def listed(hub: Hub, call: Call, module: str) -> Reply:
+def listed(hub: Hub, call: HubApiCall, module: str) -> Reply:
     """A module's objects that the caller may list, as on OCPI's own path, in order of creation."""
     request = asked_page(call)
     party = asked_party(hub, call) or call.viewer(hub).party
@@ -45,16 +45,16 @@ def listed(hub: Hub, call: Call, module: str) -> Reply:
     return paged(call, request, hub.object_reader.page(module, request, viewer=lister))
 
 
-def cut(call: Call, values: Sequence[JsonValue]) -> Reply:
+def cut(call: HubApiCall, values: Sequence[JsonValue]) -> Reply:
     """The page that is asked for out of all `values`."""
     request = asked_page(call)
     chosen = values[request.offset : request.offset + request.limit]
-    items = tuple(json.dump(value) for value in chosen)
+    items = tuple(exact_json.dump(value) for value in chosen)
     more = request.offset + len(items) < len(values)
     return paged(call, request, Page(items, len(values), more))
 
 
-def moment_asked(call: Call, name: str) -> datetime | None:
+def moment_asked(call: HubApiCall, name: str) -> datetime | None:
     """The day or the moment that a parameter names; None without it.
 
     :raises InvalidParameter: if it names none.
@@ -68,7 +68,7 @@ def moment_asked(call: Call, name: str) -> datetime | None:
         ) from wrong
 
 
-def asked_party(hub: Hub, call: Call, name: str = "party") -> PartyId | None:
+def asked_party(hub: Hub, call: HubApiCall, name: str = "party") -> PartyId | None:
     """The party that a parameter names, as `DE-ABC`; None without it.
 
     :raises InvalidParameter: if it names none. :raises UnknownPartner: if the hub knows no such.
@@ -84,7 +84,7 @@ def asked_party(hub: Hub, call: Call, name: str = "party") -> PartyId | None:
     return party
 
 
-def named_party(call: Call, name: str = "party") -> PartyId | None:
+def named_party(call: HubApiCall, name: str = "party") -> PartyId | None:
     """The party as it is written, whether there is one or not.
 
     :raises InvalidParameter: if it is none.
@@ -96,7 +96,7 @@ def named_party(call: Call, name: str = "party") -> PartyId | None:
         raise errors.InvalidParameter(f"{name}: {wrong}") from wrong
 
 
-def asked_partner(hub: Hub, call: Call) -> str | None:
+def asked_partner(hub: Hub, call: HubApiCall) -> str | None:
     """The id of the partner that is asked about, None: of all; a partner asks about itself alone.
 
     :raises WrongToken: for another one: to a partner, other partners do not exist.

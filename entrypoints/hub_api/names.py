@@ -1,19 +1,17 @@
 """What partners and webhooks are called, in place of the opaque ids that records have.
 
-`id` is the opaque one, `partner_id` the platform's first party, as `DE-ABC`: everywhere.
+`id` is the opaque one, `partner_id` the partner's first party, as `DE-ABC`: everywhere.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from application.hub import Hub
-from domain.documents import JsonValue
 from domain.partners.approval import Invited
 from domain.partners.partner import Partner
 from domain.partners.party import PartyRole
 from domain.webhooks.events import Subscription
-
-Shape = Mapping[str, JsonValue]
+from entrypoints.hub_api.shapes import Shape
 
 
 def first_role(partner: Partner) -> PartyRole | Invited | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from adapters.ocpi.schemas.compiled import json_schema
 from adapters.ocpi.schemas.kinds import KINDS
 from adapters.ocpi.schemas.patches import patch_of
@@ -46,7 +46,7 @@ def described() -> bytes:
         "paths": paths,
         "components": {"schemas": _schemas(), "securitySchemes": {"token": _TOKEN}},
     }
-    return json.dump(document)
+    return exact_json.dump(document)
 
 
 _TOKEN = {

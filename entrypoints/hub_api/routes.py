@@ -6,27 +6,25 @@ from enum import StrEnum
 
 from application.hub import Hub
 from domain import errors
-from entrypoints.hub_api import (
-    agreements,
-    cdrs,
-    commands,
-    deliveries,
+from entrypoints.hub_api.calls import HubApiCall
+from entrypoints.hub_api.cdrs import cdrs, settlement
+from entrypoints.hub_api.commands import commands
+from entrypoints.hub_api.delivery import deliveries
+from entrypoints.hub_api.objects import (
     locations,
-    partners,
     quarantine,
     remarks,
     search,
     sessions,
-    settlement,
     tariffs,
     tokens,
-    webhooks,
 )
-from entrypoints.hub_api.calls import Call
+from entrypoints.hub_api.partners import agreements, partners
+from entrypoints.hub_api.webhooks import webhooks
 from entrypoints.ocpi.paging import AFTER, Query
 from entrypoints.ocpi.replies import Reply
 
-Handler = Callable[[Hub, Call], Reply]
+Handler = Callable[[Hub, HubApiCall], Reply]
 
 
 class Who(StrEnum):

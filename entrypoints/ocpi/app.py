@@ -7,14 +7,21 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from application.modules import roles_calling
 from application.partners.credentials_server import Caller
 from domain.partners.party import PartyId
-from domain.routing.routes import Request, Routed, Scenario, classify, party_of_headers, sender_of
+from domain.routing.routes import (
+    RequestKind,
+    Routed,
+    Scenario,
+    classify,
+    party_of_headers,
+    sender_of,
+)
 from entrypoints.ocpi.bodies import read_body
-from entrypoints.ocpi.calls import Call, ids_of
+from entrypoints.ocpi.calls import OcpiCall, ids_of
 from entrypoints.ocpi.exchange import Exchange, authenticated
 from entrypoints.ocpi.routes import CUSTOM, LIST, ROUTES, Route
 from entrypoints.ocpi.shapes import expected
@@ -75,12 +82,12 @@ class OcpiApp:
 
         return view
 
-    def _call(self, line: Route, path: dict[str, str]) -> Call:
+    def _call(self, line: Route, path: dict[str, str]) -> OcpiCall:
         caller: Caller = g.caller
         routed = self._routed(line, caller)
         body = read_body(request, self.limits.max_body_bytes)
         raw_query = request.query_string.decode("latin-1")
-        return Call(
+        return OcpiCall(
             caller=caller,
             method=line.method,
             module=path.get("module", line.module),
@@ -95,7 +102,7 @@ class OcpiApp:
             routed=routed,
             is_to_hub=routed is not None and _party("to") == self.hub.party.party,
             body=body,
-            document=json.parse(body) if line.is_parsed(body) else None,
+            document=exact_json.parse(body) if line.is_parsed(body) else None,
         )
 
     def _suffix(self, line: Route, path: dict[str, str]) -> str:
@@ -115,8 +122,8 @@ class OcpiApp:
         roles = roles_calling(line.module, line.interface)
         sender = sender_of(caller.partner, claimed, roles=roles)
         g.routed = Routed(Scenario.OPEN, sender, None)
-        asked = Request(line.method, line.interface, is_list=line.paths == LIST)
-        g.routed = classify(asked, sender, _party("to"), hub=self.hub.party.party)
+        kind = RequestKind(line.method, line.interface, is_list=line.paths == LIST)
+        g.routed = classify(kind, sender, _party("to"), hub=self.hub.party.party)
         routed: Routed = g.routed
         return routed
 

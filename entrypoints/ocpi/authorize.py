@@ -5,18 +5,18 @@ from dataclasses import replace
 from application.hub import Hub
 from application.routing.authorization import Question, StandIn
 from domain.objects.tokens import type_of
-from entrypoints.ocpi import passing
-from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi import relaying
+from entrypoints.ocpi.calls import OcpiCall
 from entrypoints.ocpi.replies import Reply
 
 
-def authorize(hub: Hub, call: Call) -> Reply:
+def authorize(hub: Hub, call: OcpiCall) -> Reply:
     """The owner's answer, else the hub's in its place; the body may be empty, `{}` or `null`.
 
     Some write the owner into the URL as RECEIVER interfaces have it: it is asked, unless TO names
     another party.
     """
-    asked = type_of(dict(call.query).get("type"))
+    token_type = type_of(dict(call.query).get("type"))
     sender = call.parties.sender
     receiver = call.parties.receiver or (call.owner if "party_id" in call.path else None)
     references = None if call.document in (None, {}) else call.json_object()
@@ -27,8 +27,8 @@ def authorize(hub: Hub, call: Call) -> Reply:
     )
     question = Question(
         uid=call.path["object_id"],
-        type=asked,
-        passed=passing.passed(call, receiver=receiver or sender),
+        type=token_type,
+        passed=relaying.passed(call, receiver=receiver or sender),
         receiver=receiver,
         references=references,
     )
@@ -37,4 +37,4 @@ def authorize(hub: Hub, call: Call) -> Reply:
     )
     if isinstance(answer, StandIn):
         return Reply(data=answer.data)
-    return passing.answer(answer)
+    return relaying.answer(answer)

@@ -31,30 +31,30 @@ class UnknownCoding(HTTPException):
         return [("Accept-Encoding", self._known)]
 
 
-def plain_body(asked: Request, limit: int) -> bytes:
+def plain_body(http_request: Request, limit: int) -> bytes:
     """The body of a request that must not be packed.
 
     :raises UnknownCoding: (415) if it is.
     :raises RequestEntityTooLarge: if it is longer than `limit` bytes.
     """
-    if _coding(asked) != "identity":
+    if _coding(http_request) != "identity":
         raise UnknownCoding("identity")
-    return _as_sent(asked, limit).removeprefix(BOM)
+    return _as_sent(http_request, limit).removeprefix(BOM)
 
 
-def read_body(asked: Request, limit: int) -> bytes:
+def read_body(http_request: Request, limit: int) -> bytes:
     """The body, unpacked. It is never cut.
 
     :raises UnknownCoding: (415) if it is packed with anything but gzip or deflate, once.
     :raises RequestEntityTooLarge: if it is longer than `limit` bytes, packed or unpacked.
     :raises BadRequest: if it is shorter than announced, or cannot be unpacked.
     """
-    coding = _coding(asked)
+    coding = _coding(http_request)
     if coding == "identity":
-        return _as_sent(asked, limit).removeprefix(BOM)
+        return _as_sent(http_request, limit).removeprefix(BOM)
     if coding not in _CODINGS:
         raise UnknownCoding("gzip, deflate")
-    return unpacked(_as_sent(asked, limit), coding, limit).removeprefix(BOM)
+    return unpacked(_as_sent(http_request, limit), coding, limit).removeprefix(BOM)
 
 
 def unpacked(body: bytes, coding: str, limit: int) -> bytes:
@@ -78,17 +78,17 @@ def unpacked(body: bytes, coding: str, limit: int) -> bytes:
     raise BadRequest(f"the body cannot be unpacked: it is no whole {coding}, or goes on behind it")
 
 
-def _coding(asked: Request) -> str:
-    return asked.headers.get("Content-Encoding", "").strip().lower() or "identity"
+def _coding(http_request: Request) -> str:
+    return http_request.headers.get("Content-Encoding", "").strip().lower() or "identity"
 
 
-def _as_sent(asked: Request, limit: int) -> bytes:
-    if asked.content_length is not None and asked.content_length > limit:
+def _as_sent(http_request: Request, limit: int) -> bytes:
+    if http_request.content_length is not None and http_request.content_length > limit:
         raise _too_long(limit)
-    body = asked.stream.read(limit + 1)
+    body = http_request.stream.read(limit + 1)
     if len(body) > limit:
         raise _too_long(limit)
-    if asked.content_length is not None and len(body) < asked.content_length:
+    if http_request.content_length is not None and len(body) < http_request.content_length:
         raise BadRequest("the body is shorter than its Content-Length")
     return body
 

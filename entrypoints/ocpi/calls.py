@@ -8,7 +8,7 @@ from application.partners.credentials_server import Caller
 from domain import errors
 from domain.documents import Document, JsonValue
 from domain.errors import Problem
-from domain.objects.stored import Path
+from domain.objects.stored import PartPath
 from domain.partners.party import Interface, PartyId
 from domain.routing.outbound_urls import leads_astray
 from domain.routing.routes import Routed
@@ -19,7 +19,7 @@ _LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
-class Call:
+class OcpiCall:
     """What a handler gets. `path` has the URL's ids, decoded; `document` the parsed body.
 
     `suffix` is the path below the module's URL and `raw_query` the query, both as they came.
@@ -76,7 +76,7 @@ class Call:
         return PartyId(country_code, party_id)
 
     @property
-    def part(self) -> Path:
+    def part(self) -> PartPath:
         """Which EVSE or connector the URL names below the object, if any."""
         names = ("evse_uid", "connector_id")
         return tuple(self.path[name] for name in names if name in self.path)

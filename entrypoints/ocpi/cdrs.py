@@ -4,11 +4,11 @@ from application.cdrs.checking import Posted
 from application.cdrs.custody import Taken
 from application.hub import Hub
 from domain.ports import WireAnswer
-from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi.calls import OcpiCall
 from entrypoints.ocpi.replies import Reply, message_of
 
 
-def post_cdr(hub: Hub, call: Call) -> Reply:
+def post_cdr(hub: Hub, call: OcpiCall) -> Reply:
     """POST: in custody once this is answered 1000, with the hub's Location (H-CDR-2, H-CDR-5)."""
     taken = hub.cdr_custody.take(
         Posted(
@@ -20,7 +20,7 @@ def post_cdr(hub: Hub, call: Call) -> Reply:
             correlation_id=call.ids.correlation,
         )
     )
-    sender = None if call.is_to_hub else taken.filed.addressee
+    sender = None if call.is_to_hub else taken.filed.receiver
     if taken.declined is not None:
         return Reply(
             status=_status_of(taken.declined), passed_on=taken.declined.body, sender=sender
@@ -35,13 +35,13 @@ def post_cdr(hub: Hub, call: Call) -> Reply:
     )
 
 
-def get_cdr(hub: Hub, call: Call) -> Reply:
+def get_cdr(hub: Hub, call: OcpiCall) -> Reply:
     """GET of a Location: the CDR as it came, for its owner alone; with any TO."""
     filed = hub.cdr_custody.of_ref(call.path["object_id"], by=call.caller.partner)
     return Reply(data=filed.body)
 
 
-def _location(call: Call, taken: Taken) -> str:
+def _location(call: OcpiCall, taken: Taken) -> str:
     return f"{call.base_url}/receiver/cdrs/{taken.filed.ref}"
 
 

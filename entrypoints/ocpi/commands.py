@@ -5,7 +5,7 @@ OCPI 2.3.0, mod_commands and mod_charging_profiles.
 
 from collections.abc import Mapping
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.commands.results import Arrived
 from application.hub import Hub
 from domain import errors
@@ -13,25 +13,25 @@ from domain.commands.kinds import CommandKind, Refusal, command_kind, profile_ki
 from domain.commands.requests import CommandRequest, Side
 from domain.documents import Document
 from domain.partners.party import PartyId
-from entrypoints.ocpi import passing
-from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi import relaying
+from entrypoints.ocpi.calls import OcpiCall
 from entrypoints.ocpi.replies import Reply
 
 
-def send_command(hub: Hub, call: Call) -> Reply:
+def send_command(hub: Hub, call: OcpiCall) -> Reply:
     """POST of a command, one that OCPI does not name too: the operator's own CommandResponse."""
     kind = command_kind(call.path["command"])
     return _answer(hub, _asked(call, kind, _document(call.body, kind)))
 
 
-def send_profile(hub: Hub, call: Call) -> Reply:
+def send_profile(hub: Hub, call: OcpiCall) -> Reply:
     """GET, PUT or DELETE of a session's charging profile: the operator's own response."""
     kind = profile_kind(call.method)
     document = call.json_object() if kind.has_body else None
     return _answer(hub, _asked(call, kind, document))
 
 
-def take_result(hub: Hub, call: Call) -> Reply:
+def take_result(hub: Hub, call: OcpiCall) -> Reply:
     """POST to the hub's own `response_url`: kept, and passed on. An envelope without data.
 
     The hub has it from here on; what the requester makes of it is not the operator's concern.
@@ -47,30 +47,30 @@ def take_result(hub: Hub, call: Call) -> Reply:
     return Reply(sender=command.requester.party)
 
 
-def push_active_profile(hub: Hub, call: Call) -> Reply:
+def push_active_profile(hub: Hub, call: OcpiCall) -> Reply:
     """PUT of an ActiveChargingProfile: to the party named, else to the profile's setter (CP-2)."""
     document, to = call.json_object(), call.parties.receiver
-    hub.judging.check("active_charging_profile", document, by=call.caller.partner.id)
+    hub.request_validation.check("active_charging_profile", document, by=call.caller.partner.id)
     if to is None:
-        to = hub.addressees.of_profile(call.parties.sender, call.path["session_id"])
-    return passing.relay(hub, call, receiver=to)
+        to = hub.command_receivers.of_profile(call.parties.sender, call.path["session_id"])
+    return relaying.relay(hub, call, receiver=to)
 
 
 def refused(refusal: Refusal) -> Reply:
     """The hub's own answer where it found no party to ask."""
-    said = json.dump({"result": refusal.result, "timeout": 0})
+    said = exact_json.dump({"result": refusal.result, "timeout": 0})
     message = "Success" if refusal.code == 1000 else "no party here has what the command is about"
     return Reply(code=refusal.code, message=message, data=said)
 
 
-def _answer(hub: Hub, asked: CommandRequest) -> Reply:
-    answer = hub.command_sender.ask(asked)
+def _answer(hub: Hub, request: CommandRequest) -> Reply:
+    answer = hub.command_sender.ask(request)
     if isinstance(answer, Refusal):
         return refused(answer)
-    return passing.answer(answer)
+    return relaying.answer(answer)
 
 
-def _asked(call: Call, kind: CommandKind, document: Document | None) -> CommandRequest:
+def _asked(call: OcpiCall, kind: CommandKind, document: Document | None) -> CommandRequest:
     sender: PartyId = call.parties.sender
     return CommandRequest(
         kind=kind,
@@ -91,7 +91,7 @@ def _document(body: bytes, kind: CommandKind) -> Document | None:
     :raises MalformedJson: (400) :raises InvalidDocument: (2001) if a known command has none.
     """
     try:
-        document = json.parse(body)
+        document = exact_json.parse(body)
     except errors.MalformedJson:
         if kind.is_custom:
             return None

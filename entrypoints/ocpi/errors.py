@@ -46,7 +46,11 @@ WIRE: Table = (
 )
 """From the special to the general: the first line that fits counts."""
 
-_SAYS_WHAT_HAPPENED_INSIDE = (errors.StoreUnavailable, errors.Conflict, errors.SecretUnreadable)
+_SAYS_WHAT_HAPPENED_INSIDE = (
+    errors.StoreUnavailable,
+    errors.RecordChanged,
+    errors.SecretUnreadable,
+)
 
 
 class OnTheWire(NamedTuple):

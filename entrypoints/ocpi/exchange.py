@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from application.partners.credentials_server import Caller
 from domain import errors
@@ -92,7 +92,7 @@ class Exchange:
         data = None
         if isinstance(error, errors.InvalidDocument):
             wrong = [{"path": each.path, "reason": each.reason} for each in error.problems]
-            data = json.dump({"errors": wrong} | ({"more": error.more} if error.more else {}))
+            data = exact_json.dump({"errors": wrong} | ({"more": error.more} if error.more else {}))
         headers = _what_would_do(error, told.status)
         return self.respond(Reply(told.status, told.code, told.message, data, headers))
 
@@ -145,12 +145,12 @@ def _what_would_do(error: errors.HubError, status: int) -> Mapping[str, str]:
     return {} if "Allow" in found and status != 405 else found
 
 
-def tokens_of(asked: Request) -> Iterator[str]:
+def tokens_of(http_request: Request) -> Iterator[str]:
     """The credentials tokens that the Authorization header can mean, likeliest first (T-AUTH-6).
 
     OCPI's own example has a line end behind the token: it is taken without it.
     """
-    written = _written(asked)
+    written = _written(http_request)
     if not written:
         return
     try:
@@ -162,26 +162,26 @@ def tokens_of(asked: Request) -> Iterator[str]:
         yield token.rstrip("\r\n")
 
 
-def _written(asked: Request) -> str:
+def _written(http_request: Request) -> str:
     """What stands behind the scheme `Token`, in any letter case and with any spaces between."""
-    scheme, _, written = asked.headers.get("Authorization", "").strip().partition(" ")
+    scheme, _, written = http_request.headers.get("Authorization", "").strip().partition(" ")
     return written.strip() if scheme.lower() == "token" else ""
 
 
-def authenticated(hub: Hub, asked: Request, *, functional: bool) -> Caller:
+def authenticated(hub: Hub, http_request: Request, *, functional: bool) -> Caller:
     """The platform that calls.
 
     :raises UnknownCaller: if no token of it opens this door.
     """
     refusal = errors.UnknownCaller("Authorization: Token <base64 of the credentials token>")
-    for token in tokens_of(asked):
+    for token in tokens_of(http_request):
         try:
             return hub.credentials_server.authenticate(token, functional=functional)
         except errors.TokenRefused:
             raise
         except errors.UnknownCaller as unknown:
             refusal = unknown
-    if written := _written(asked):
+    if written := _written(http_request):
         try:
             return hub.credentials_server.authenticate(written, functional=functional, is_raw=True)
         except errors.TokenRefused:

@@ -10,7 +10,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from domain import errors
-from domain.objects.paging import Page, PageRequest, Position
+from domain.objects.paging import ListPosition, Page, PageRequest
 from domain.times import parse_time
 
 Query = Sequence[tuple[str, str]]
@@ -29,17 +29,17 @@ def page_request(query: Query, *, most: int) -> PageRequest:
 
     :raises InvalidParameter: for a limit, offset or date that is none (T-PAG-6, T-PAG-7).
     """
-    asked = dict(query)
-    limit = min(_number(asked, "limit", default=most, largest=most), most)
+    parameters = dict(query)
+    limit = min(_number(parameters, "limit", default=most, largest=most), most)
     if limit == 0:
         raise errors.InvalidParameter("limit: at least 1")
-    offset = _number(asked, "offset", default=0)
+    offset = _number(parameters, "offset", default=0)
     return PageRequest(
         offset=offset,
         limit=limit,
-        date_from=time_asked(asked, "date_from"),
-        date_to=time_asked(asked, "date_to"),
-        after=_position(asked.get(AFTER, ""), offset=offset),
+        date_from=moment_of(parameters, "date_from"),
+        date_to=moment_of(parameters, "date_to"),
+        after=_position(parameters.get(AFTER, ""), offset=offset),
     )
 
 
@@ -57,17 +57,17 @@ def page_headers(
     return {**headers, "Link": f'<{url}?{next_query}>; rel="next"'}
 
 
-def _mark(position: Position, *, offset: int) -> str:
+def _mark(position: ListPosition, *, offset: int) -> str:
     text = f"{offset}.{position.created}.{position.name}"
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _position(mark: str, *, offset: int) -> Position | None:
+def _position(mark: str, *, offset: int) -> ListPosition | None:
     """None unless it was made for this offset: a client that changes the offset means that one."""
     try:
         text = urlsafe_b64decode(mark + "=" * (-len(mark) % 4)).decode()
         made_for, created, name = text.split(".", 2)
-        position = Position(int(created), name)
+        position = ListPosition(int(created), name)
     except ValueError:
         return None
     fits = made_for == str(offset) and 0 <= position.created < _MOST_CREATED
@@ -75,10 +75,10 @@ def _position(mark: str, *, offset: int) -> Position | None:
 
 
 def _number(
-    asked: Mapping[str, str], name: str, *, default: int, largest: int | None = None
+    parameters: Mapping[str, str], name: str, *, default: int, largest: int | None = None
 ) -> int:
     """`largest` stands for every number of more digits than nine; None: those are none."""
-    text = asked.get(name)
+    text = parameters.get(name)
     if text is None:
         return default
     digits = text.lstrip("0") or text[-1:]
@@ -90,12 +90,12 @@ def _number(
     raise errors.InvalidParameter(f"{name}: not a whole number from 0 to 999999999")
 
 
-def time_asked(asked: Mapping[str, str], name: str) -> datetime | None:
+def moment_of(parameters: Mapping[str, str], name: str) -> datetime | None:
     """The moment that a parameter of the query names; None without it.
 
     :raises InvalidParameter: if it names none (T-PAG-7).
     """
-    text = asked.get(name)
+    text = parameters.get(name)
     if text is None:
         return None
     try:

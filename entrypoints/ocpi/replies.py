@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.documents import JsonValue
 from domain.noted_text import storable
 from domain.objects.remarks import Remarks
@@ -40,7 +40,7 @@ class Reply:
         """The envelope, or what was passed on."""
         if self.passed_on is not None:
             return self.passed_on
-        tail = json.dump(
+        tail = exact_json.dump(
             {
                 "status_code": self.code,
                 "status_message": storable(self.message, _MESSAGE_LENGTH),
@@ -61,7 +61,7 @@ def of_value(
     value: JsonValue, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Reply:
     """Success, with this value as data."""
-    return Reply(status=status, data=json.dump(value), headers=headers or {})
+    return Reply(status=status, data=exact_json.dump(value), headers=headers or {})
 
 
 def of_list(items: Iterable[bytes], *, headers: Mapping[str, str]) -> Reply:

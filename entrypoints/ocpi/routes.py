@@ -12,11 +12,11 @@ from application.modules import MODULES
 from domain.partners.party import Interface
 from entrypoints.ocpi import cdrs, commands, handlers, sessions, versions
 from entrypoints.ocpi.authorize import authorize
-from entrypoints.ocpi.calls import Call
-from entrypoints.ocpi.passing import relay_any
+from entrypoints.ocpi.calls import OcpiCall
+from entrypoints.ocpi.relaying import relay_any
 from entrypoints.ocpi.replies import Reply, of_value
 
-Handler = Callable[[Hub, Call], Reply]
+Handler = Callable[[Hub, OcpiCall], Reply]
 SENDER, RECEIVER = Interface.SENDER, Interface.RECEIVER
 
 _ONE = "/<object_id>"
@@ -84,7 +84,7 @@ class Route:
         return f"/2.3.0/{self.interface.value.lower()}/{self.module}"
 
 
-def _get_details(hub: Hub, call: Call) -> Reply:
+def _get_details(hub: Hub, call: OcpiCall) -> Reply:
     """GET version details: the modules of this very table."""
     return of_value(versions.version_details(MOUNTED, version=call.version, base_url=call.base_url))
 

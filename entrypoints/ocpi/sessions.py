@@ -3,24 +3,24 @@
 from application.hub import Hub
 from application.modules import MODULES
 from application.objects.pushed import Pushed
-from application.routing.forwarding import Relayed
+from application.routing.relay import Relayed
 from domain import errors
 from domain.routing.routes import Scenario
-from entrypoints.ocpi import handlers, passing
-from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi import handlers, relaying
+from entrypoints.ocpi.calls import OcpiCall
 from entrypoints.ocpi.replies import Reply
 
 _SESSIONS = MODULES["sessions"]
 
 
-def list_sessions(hub: Hub, call: Call) -> Reply:
+def list_sessions(hub: Hub, call: OcpiCall) -> Reply:
     """GET of the SENDER list: `date_from` is mandatory, also if a CPO answers."""
-    if "date_from" not in dict(call.query) and passing.cursor_of(call) is None:
+    if "date_from" not in dict(call.query) and relaying.cursor_of(call) is None:
         raise errors.InvalidParameter("date_from is mandatory for sessions")
     return handlers.list_objects(hub, call)
 
 
-def push_session(hub: Hub, call: Call) -> Reply:
+def push_session(hub: Hub, call: OcpiCall) -> Reply:
     """PUT or PATCH: stored, and told to the party whose token it is, now unless TO is the hub."""
     pushed = Pushed(
         key=handlers.owned_key(call),
@@ -34,14 +34,14 @@ def push_session(hub: Hub, call: Call) -> Reply:
     if call.parties.scenario is Scenario.BROADCAST and call.is_to_hub:
         return handlers.taken(hub.session_push.push_to_hub(pushed))
     receiver = hub.session_push.reader(pushed, named=call.parties.receiver)
-    told = hub.session_push.push(pushed, passing.passed(call, receiver=receiver))
-    return passing.answer(told) if isinstance(told, Relayed) else handlers.taken(told)
+    told = hub.session_push.push(pushed, relaying.passed(call, receiver=receiver))
+    return relaying.answer(told) if isinstance(told, Relayed) else handlers.taken(told)
 
 
-def put_preferences(hub: Hub, call: Call) -> Reply:
+def put_preferences(hub: Hub, call: OcpiCall) -> Reply:
     """PUT charging_preferences: always asked of the owner, now (S-4)."""
     document = call.json_object()
-    hub.judging.check("charging_preferences", document, by=call.caller.partner.id)
+    hub.request_validation.check("charging_preferences", document, by=call.caller.partner.id)
     receiver = call.parties.receiver
     if receiver is None:
         viewer = hub.object_reader.viewer(call.parties.sender)
@@ -50,4 +50,4 @@ def put_preferences(hub: Hub, call: Call) -> Reply:
         except errors.UnknownObject as unknown:
             raise errors.UnknownSession(str(unknown)) from unknown
         receiver = stored.key.owner
-    return passing.relay(hub, call, receiver=receiver)
+    return relaying.relay(hub, call, receiver=receiver)

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from application.hub import Hub
 from domain.documents import JsonValue
 from domain.partners.party import Interface
-from entrypoints.ocpi.calls import Call
+from entrypoints.ocpi.calls import OcpiCall
 from entrypoints.ocpi.replies import Reply, of_value
 
 
-def list_versions(hub: Hub, call: Call) -> Reply:
+def list_versions(hub: Hub, call: OcpiCall) -> Reply:
     """GET versions: every version that the hub speaks."""
     return of_value([{"version": call.version, "url": call.base_url}])
 

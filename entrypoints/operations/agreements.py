@@ -7,15 +7,15 @@ import click
 from domain import errors
 from domain.partners.agreements import Agreement, Fee
 from domain.partners.party import PartyId
-from entrypoints.hub_api.shapes import agreement_shape
+from entrypoints.hub_api.partners.shapes import agreement_shape
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table, say
-from entrypoints.operations.words import Currency, Exact, Party
+from entrypoints.operations.words import CurrencyParam, ExactParam, PartyParam
 
 _COLUMNS = ("id", "one", "other", "made", "fees")
 
 
-_ONE = click.argument("one", type=Party(), metavar="PARTY")
-_OTHER = click.argument("other", type=Party(), metavar="PARTY")
+_ONE = click.argument("one", type=PartyParam(), metavar="PARTY")
+_OTHER = click.argument("other", type=PartyParam(), metavar="PARTY")
 
 
 @click.group()
@@ -61,9 +61,11 @@ def remove(named: tuple[str, ...], as_json: bool) -> None:
 
 @commands.command()
 @click.argument("named", nargs=-1, required=True, metavar="ID | PARTY PARTY")
-@click.option("--currency", type=Currency(), required=True, help="Such as EUR.")
-@click.option("--fixed", type=Exact(), default="0", show_default=True, help="For each CDR.")
-@click.option("--percent", type=Exact(), default="0", show_default=True, help="Of before_taxes.")
+@click.option("--currency", type=CurrencyParam(), required=True, help="Such as EUR.")
+@click.option("--fixed", type=ExactParam(), default="0", show_default=True, help="For each CDR.")
+@click.option(
+    "--percent", type=ExactParam(), default="0", show_default=True, help="Of before_taxes."
+)
 @as_json
 def fee(
     named: tuple[str, ...], currency: str, fixed: Decimal, percent: Decimal, as_json: bool
@@ -85,5 +87,5 @@ def _id_of(named: tuple[str, ...]) -> str:
     parties = tuple(named[0].split("~")) if len(named) == 1 else named
     if len(parties) != 2:
         raise click.UsageError("name one agreement by its id, or by its two parties")
-    one, other = (Party().convert(each, None, None) for each in parties)
+    one, other = (PartyParam().convert(each, None, None) for each in parties)
     return Agreement.id_of(one, other)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.cdrs.accounting import Handed
 from application.cdrs.search import CdrQuery, Contested
 from domain import errors
@@ -17,7 +17,7 @@ from domain.cdrs.custody import Count
 from domain.delivery.deliveries import DeliveryState
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
-from entrypoints.hub_api.custody_shapes import (
+from entrypoints.hub_api.cdrs.shapes import (
     conflict_shape,
     count_shape,
     doubtful_shape,
@@ -39,7 +39,14 @@ from entrypoints.operations.output import (
     print_table,
     say,
 )
-from entrypoints.operations.words import STATE, Currency, Exact, Moment, Party, SessionName
+from entrypoints.operations.words import (
+    STATE,
+    CurrencyParam,
+    ExactParam,
+    MomentParam,
+    PartyParam,
+    SessionParam,
+)
 
 _COLUMNS = (
     *("ref", "cdr", "session", "receiver", "kwh", "total", "currency", "state", "attempts"),
@@ -58,14 +65,14 @@ def commands() -> None:
 
 
 @commands.command("list")
-@click.option("--party", type=Party(), help="Billed or owed by one party.")
+@click.option("--party", type=PartyParam(), help="Billed or owed by one party.")
 @STATE
-@click.option("--session", type=SessionName(), help="That bills this session.")
-@click.option("--since", type=Moment(), help="Received on that day or later.")
-@click.option("--before", type=Moment(), help="Received before that day or time.")
-@click.option("--least", type=Exact(), help="Whose total with taxes is this or more.")
-@click.option("--most", type=Exact(), help="Whose total with taxes is this or less.")
-@click.option("--currency", type=Currency(), help="In this currency, such as EUR.")
+@click.option("--session", type=SessionParam(), help="That bills this session.")
+@click.option("--since", type=MomentParam(), help="Received on that day or later.")
+@click.option("--before", type=MomentParam(), help="Received before that day or time.")
+@click.option("--least", type=ExactParam(), help="Whose total with taxes is this or more.")
+@click.option("--most", type=ExactParam(), help="Whose total with taxes is this or less.")
+@click.option("--currency", type=CurrencyParam(), help="In this currency, such as EUR.")
 @_LIMIT
 @as_json
 def list_(
@@ -109,7 +116,7 @@ def export(
         click.echo(f"[{','.join(body.decode() for body in page.items)}]")
         return
     for body in page.items:
-        click.echo(json.dump(json.parse(body)).decode())
+        click.echo(exact_json.dump(exact_json.parse(body)).decode())
 
 
 @commands.command()
@@ -133,7 +140,7 @@ def show(cdr: str, document: bool, as_json: bool) -> None:
 @commands.command()
 @as_json
 def verify(as_json: bool) -> None:
-    """Hash every CDR again and count them against their deliveries; exit 1 if it is not even."""
+    """Hash every CDR again, and count them against deliveries; exit 1 if they do not add up."""
     count = open_hub().cdr_accounting.verify()
     if as_json:
         print_json(count_shape(count))
@@ -144,24 +151,24 @@ def verify(as_json: bool) -> None:
 
 @commands.command()
 @click.argument("cdr", metavar="[REF | DE-ABC/ID]", required=False)
-@click.option("--party", type=Party(), help="All that this party was to get.")
-@click.option("--since", type=Moment(), help="With --party: received on that day or later.")
+@click.option("--party", type=PartyParam(), help="All that this party was to get.")
+@click.option("--since", type=MomentParam(), help="With --party: received on that day or later.")
 @as_json
 def replay(cdr: str | None, party: PartyId | None, since: datetime | None, as_json: bool) -> None:
-    """Hand over again, delivered or not: one CDR, or all of a party's since a time."""
+    """Deliver again, delivered or not: one CDR, or all of a party's since a time."""
     if (cdr is None) == (party is None) or (party is None) != (since is None):
         raise click.UsageError("name either one CDR, or --party and --since")
     hub = open_hub()
     accounting = hub.cdr_accounting
     if party is not None and since is not None:
         replayed = accounting.replay_since(hub.partner_names.party(party), since)
-        say({"replayed": replayed}, as_json, f"{replayed} handed over again")
+        say({"replayed": replayed}, as_json, f"{replayed} to be delivered again")
         return
     handed = accounting.find(_name_of(str(cdr)), by=None)
     if not accounting.replay(handed.filed.ref):
         raise errors.WrongState("it was refused at once, or waits behind what it credits")
     again = handed_shape(accounting.find(handed.filed.ref, by=None))
-    say(again, as_json, "it is handed over again")
+    say(again, as_json, "it is to be delivered again")
 
 
 @commands.command()
@@ -184,7 +191,7 @@ def conflicts(limit: int, as_json: bool) -> None:
 @_LIMIT
 @as_json
 def doubtful(limit: int, as_json: bool) -> None:
-    """List CDRs that people should look at, newest first, with the reasons; none is held back."""
+    """List CDRs that people should look at, newest first, with the reasons."""
     found = open_hub().doubtful_cdrs.listed(limit=limit)
     if as_json:
         print_json([doubtful_shape(each) for each in found])
@@ -227,7 +234,7 @@ def _cdr_text(key: ObjectKey) -> str:
 def _name_of(text: str) -> ObjectKey | str:
     """A ref has no slash in it; ids may have some."""
     party, slash, cdr_id = text.partition("/")
-    return ObjectKey("cdrs", Party().convert(party, None, None), cdr_id) if slash else text
+    return ObjectKey("cdrs", PartyParam().convert(party, None, None), cdr_id) if slash else text
 
 
 def _print_count(count: Count) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from entrypoints.hub_api.command_shapes import command_shape
+from entrypoints.hub_api.commands.shapes import command_shape
 from entrypoints.operations.objects import LIMIT
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
 

@@ -5,9 +5,9 @@ import click
 from application.hub import Hub
 from domain import errors
 from domain.delivery.deliveries import Delivery, DeliveryState, is_of_cdr
-from entrypoints.hub_api.delivery_shapes import delivery_row, delivery_shape
+from entrypoints.hub_api.delivery.shapes import attempt_shape, delivery_row, delivery_shape
 from entrypoints.hub_api.names import Names
-from entrypoints.hub_api.shapes import Shape, attempt_shape
+from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.output import (
     as_json,
     open_hub,
@@ -95,7 +95,7 @@ def park(delivery: str, as_json: bool) -> None:
     hub = open_hub()
     if not hub.delivery_overview.park(_find(hub, delivery).id):
         raise errors.WrongState("only a CDR that is due can be parked")
-    _tell(hub, delivery, as_json, "it is held back until it is retried")
+    _tell(hub, delivery, as_json, "it is parked until it is retried")
 
 
 def _find(hub: Hub, name: str) -> Delivery:

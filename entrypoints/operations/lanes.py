@@ -1,9 +1,9 @@
-"""`ocpi-hub lane`: how well sending to each platform and webhook goes."""
+"""`ocpi-hub lane`: how well sending to each partner and webhook goes."""
 
 import click
 
 from domain.documents import JsonValue, as_document
-from entrypoints.hub_api.deliveries import lanes_of
+from entrypoints.hub_api.delivery.deliveries import lanes_of
 from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.objects import LIMIT
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table
@@ -13,7 +13,7 @@ _COLUMNS = ("to", "class", "breaker", "failures_in_a_row", "probe_at", "reason")
 
 @click.group()
 def commands() -> None:
-    """See lanes: all that is owed to one platform, or to one webhook, goes through one."""
+    """See lanes: all that is owed to one partner, or to one webhook, goes through one."""
 
 
 @commands.command("list")

@@ -11,14 +11,14 @@ import click
 
 from domain.documents import as_document
 from domain.partners.approval import EVERY_PARTY, Approved, Invited
-from domain.partners.options import Options
+from domain.partners.options import ConnectionOptions
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId, Role, parse_role
-from entrypoints.hub_api.options import options_shape
-from entrypoints.hub_api.partner_shapes import invitation_shape, partner_shape
-from entrypoints.operations.options import CommandRequest, options_of_connection
+from entrypoints.hub_api.partners.options import options_shape
+from entrypoints.hub_api.partners.shapes import invitation_shape, partner_shape
+from entrypoints.operations.options import NamedOptions, options_of_connection
 from entrypoints.operations.output import as_json, open_hub, print_json
-from entrypoints.operations.words import Party
+from entrypoints.operations.words import PartyParam
 
 NAMED = click.argument("partner", metavar="PARTNER")
 
@@ -50,7 +50,7 @@ _ROLES = click.option(
     help="A role that it may register, such as CPO:DE-ABC; may be repeated. A hub: also CPO:DE-*.",
 )
 _HUB_PARTY = click.option(
-    "--hub-party", type=Party(), help="The other side is a hub itself, and this is its party."
+    "--hub-party", type=PartyParam(), help="The other side is a hub itself, and this is its party."
 )
 
 
@@ -81,7 +81,7 @@ def invite(
     """
     life = timedelta(days=days)
     if again is not None:
-        if name or roles or hub_party or announce or CommandRequest(**options):
+        if name or roles or hub_party or announce or NamedOptions(**options):
             raise click.UsageError("--again goes with --days alone: `partner set` changes the set")
         administering = open_hub().administration
         partner_id = administering.find(again).id
@@ -95,7 +95,7 @@ def invite(
         hub_party=hub_party,
         life=life,
         announce=announce,
-        options=CommandRequest(**options).changed(),
+        options=NamedOptions(**options).changed(),
     )
     print_json(invitation_shape(invitation))
 
@@ -122,7 +122,7 @@ def connect(
     Without --role the partner awaits approval afterwards: see `approve`.
     """
     approved = Approved(tuple(roles), hub_party)
-    wanted = CommandRequest(**options).changed()
+    wanted = NamedOptions(**options).changed()
     partner = open_hub().credentials_client.connect(
         name=name, url=url, token=token, approved=approved, options=wanted
     )
@@ -169,12 +169,12 @@ def set_(
 
     Without --role and --hub-party the roles stay as they are, if an option is named.
     """
-    hub, asked = open_hub(), CommandRequest(**options)
+    hub, named = open_hub(), NamedOptions(**options)
     changed = hub.administration.find(partner)
-    if roles or hub_party or not asked:
+    if roles or hub_party or not named:
         changed = hub.approval.set(changed.id, Approved(tuple(roles), hub_party))
-    if asked:
-        changed = hub.administration.set_options(changed.id, asked.changed(changed.options))
+    if named:
+        changed = hub.administration.set_options(changed.id, named.changed(changed.options))
     tell(changed, as_json, f"{changed.name} has {parties_of(changed)}; {_said(changed.options)}")
 
 
@@ -192,7 +192,7 @@ def release(partner: str, as_json: bool) -> None:
 COMMANDS = (invite, connect, approve, reject, set_, release)
 
 
-def _said(options: Options) -> str:
+def _said(options: ConnectionOptions) -> str:
     """`push=default, pull=off, cdr=default`, and each flag that is set."""
     shape = dict(options_shape(options))
     modes = as_document(shape.pop("validation"))

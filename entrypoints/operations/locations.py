@@ -2,11 +2,11 @@
 
 import click
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.documents import Document, as_document
 from domain.objects.paging import PageRequest
 from domain.partners.party import PartyId
-from entrypoints.hub_api.search import location_query, shown
+from entrypoints.hub_api.objects.search import location_query, shown
 from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.objects import (
     LIMIT,
@@ -17,7 +17,7 @@ from entrypoints.operations.objects import (
     print_document,
 )
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table
-from entrypoints.operations.words import Party
+from entrypoints.operations.words import PartyParam
 
 _COLUMNS = ("owner", "id", "name", "city", "evses", "last_updated")
 _HITS = ("distance_m", *_COLUMNS)
@@ -52,17 +52,17 @@ def show(named: str, evse: str | None, connector: str | None, as_json: bool) -> 
     print_document(hub.object_reader.part(stored, path))
 
 
-def _search(limit: int, as_json: bool, party: PartyId | None, **asked: str | None) -> None:
+def _search(limit: int, as_json: bool, party: PartyId | None, **given: str | None) -> None:
     """Find published locations by place, plug, power and availability, nearest first."""
     hub = open_hub()
     query = location_query(
-        [(name, text) for name, text in asked.items() if text is not None],
+        [(name, text) for name, text in given.items() if text is not None],
         PageRequest(0, limit),
         viewer=hub.object_reader.viewer(hub.party.party),
         owner=None if party is None else hub.partner_names.party(party),
     )
     found = hub.charger_search.search(query).page
-    hits = [as_document(json.parse(shown(hit))) for hit in found]
+    hits = [as_document(exact_json.parse(shown(hit))) for hit in found]
     if as_json:
         print_json(hits)
         return
@@ -71,7 +71,7 @@ def _search(limit: int, as_json: bool, party: PartyId | None, **asked: str | Non
 
 
 search = as_json(LIMIT(_search))
-search = click.option("--party", type=Party(), help="Of this owner.")(search)
+search = click.option("--party", type=PartyParam(), help="Of this owner.")(search)
 for _name, _help in reversed(_SEARCHED.items()):
     search = click.option(f"--{_name.replace('_', '-')}", _name, help=_help)(search)
 commands.command("search")(search)

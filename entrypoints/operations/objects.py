@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from domain.documents import Document, as_document
 from domain.objects.paging import PageRequest
@@ -19,14 +19,14 @@ from domain.partners.party import PartyId
 from entrypoints.hub_api.listing import check_period
 from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table
-from entrypoints.operations.words import Moment, Party
+from entrypoints.operations.words import MomentParam, PartyParam
 
 LIMIT = click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 NAMED = click.argument("named", metavar="DE-ABC/ID")
 _FILTERS = (
-    click.option("--party", type=Party(), help="What this party may see."),
-    click.option("--date-from", type=Moment(), help="Last updated then or later."),
-    click.option("--date-to", type=Moment(), help="Last updated earlier than that."),
+    click.option("--party", type=PartyParam(), help="What this party may see."),
+    click.option("--date-from", type=MomentParam(), help="Last updated then or later."),
+    click.option("--date-to", type=MomentParam(), help="Last updated earlier than that."),
     LIMIT,
 )
 
@@ -73,7 +73,7 @@ def key_of(module: str, text: str) -> ObjectKey:
     party, slash, name = text.partition("/")
     if not slash or not name:
         raise click.BadParameter(f"{text!r}: write it as DE-ABC/ID")
-    return ObjectKey(module, Party().convert(party, None, None), name)
+    return ObjectKey(module, PartyParam().convert(party, None, None), name)
 
 
 def found(hub: Hub, key: ObjectKey) -> Stored:
@@ -86,8 +86,8 @@ def print_document(body: bytes) -> None:
     click.echo(body.decode())
 
 
-def _listed(hub: Hub, module: str, asked: PageRequest, party: PartyId | None) -> list[Document]:
+def _listed(hub: Hub, module: str, request: PageRequest, party: PartyId | None) -> list[Document]:
     """The objects of a module that the party may list, None: all."""
     reader = hub.party.party if party is None else hub.partner_names.party(party)
-    page = hub.object_reader.page(module, asked, viewer=hub.object_reader.lister(module, reader))
-    return [as_document(json.parse(body)) for body in page.items]
+    page = hub.object_reader.page(module, request, viewer=hub.object_reader.lister(module, reader))
+    return [as_document(exact_json.parse(body)) for body in page.items]

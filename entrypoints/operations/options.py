@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from domain.partners.options import PLAIN, Options
+from domain.partners.options import PLAIN, ConnectionOptions
 from domain.validation import Validation
 from entrypoints.given import VALIDATION_WORDS
 
@@ -14,7 +14,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class CommandRequest:
+class NamedOptions:
     """What was named on the command line; None and nothing: stays as it is."""
 
     validation: Sequence[str] = ()
@@ -26,7 +26,7 @@ class CommandRequest:
         flags = (self.raw_in, self.raw_out, self.created_is_200)
         return bool(self.validation) or any(flag is not None for flag in flags)
 
-    def changed(self, options: Options = PLAIN) -> Options:
+    def changed(self, options: ConnectionOptions = PLAIN) -> ConnectionOptions:
         """The options with what was named."""
         validation = options.validation
         for text in self.validation:
@@ -38,7 +38,7 @@ class CommandRequest:
 
 
 def options_of_connection(command: Command) -> Command:
-    """The options, as keywords that `CommandRequest` takes."""
+    """The options, as keywords that `NamedOptions` takes."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import click
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from domain.delivery.answers import Attempt
 from domain.documents import JsonValue
-from entrypoints.hub_api.shapes import attempt_shape
+from entrypoints.hub_api.delivery.shapes import attempt_shape
 
 _ATTEMPTS = ("at", "http", "ocpi", "unsure", "reason")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -30,7 +30,7 @@ def open_hub() -> Hub:
 
 def print_json(value: JsonValue) -> None:
     """One line of JSON."""
-    click.echo(json.dump(value).decode())
+    click.echo(exact_json.dump(value).decode())
 
 
 def say(value: JsonValue, as_json: bool, line: str) -> None:
@@ -80,4 +80,4 @@ def in_words(value: JsonValue) -> str:
         return str(value)
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return json.dump(value).decode()
+    return exact_json.dump(value).decode()

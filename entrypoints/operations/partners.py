@@ -11,9 +11,8 @@ import click
 from domain.documents import JsonValue
 from domain.partners.partner import Partner
 from domain.times import format_time
-from entrypoints.hub_api.partner_shapes import partner_shape
-from entrypoints.hub_api.partners import announced
-from entrypoints.hub_api.pull_shapes import partner_with_pulls
+from entrypoints.hub_api.partners.partners import announced
+from entrypoints.hub_api.partners.shapes import partner_shape, partner_with_pulls
 from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations import letting_in
 from entrypoints.operations.letting_in import NAMED, parties_of, tell
@@ -67,7 +66,7 @@ def show(partner: str, as_json: bool) -> None:
 @NAMED
 @as_json
 def suspend(partner: str, as_json: bool) -> None:
-    """Cut a partner off until it is resumed."""
+    """Let nothing in from a partner and send it nothing, until it is resumed."""
     administering = open_hub().administration
     suspended = administering.suspend(administering.find(partner).id)
     tell(suspended, as_json, f"{suspended.name} is suspended")

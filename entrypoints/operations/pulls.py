@@ -1,4 +1,4 @@
-"""What `ocpi-hub partner` does about pulling: pull now, show what came, show what was set aside."""
+"""`ocpi-hub partner`, the part that pulls: pull now, show what came and what is quarantined."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,8 @@ import click
 
 from domain.objects.pulls import ListRead
 from entrypoints.hub_api.names import Names
-from entrypoints.hub_api.pull_shapes import pulled_shape
-from entrypoints.hub_api.shapes import Shape, quarantined_shape, remarked_shape
+from entrypoints.hub_api.objects.shapes import pulled_shape, quarantined_shape, remarked_shape
+from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.objects import LIMIT
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
 

@@ -7,7 +7,8 @@ import click
 from domain.documents import Document
 from domain.objects.sessions import Session
 from domain.objects.stored import Stored
-from entrypoints.hub_api.shapes import Shape, party_text, watched_shape
+from entrypoints.hub_api.objects.shapes import watched_shape
+from entrypoints.hub_api.shapes import Shape, party_text
 from entrypoints.operations.objects import (
     LIMIT,
     NAMED,

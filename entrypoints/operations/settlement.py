@@ -5,17 +5,17 @@ from datetime import datetime
 import click
 
 from domain.documents import as_documents
-from entrypoints.hub_api.settlement import settlement_shape
+from entrypoints.hub_api.cdrs.settlement import settlement_shape
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table
-from entrypoints.operations.words import Moment
+from entrypoints.operations.words import MomentParam
 
 _SUMS = ("currency", "cdrs", "credits", "kwh", "net", "taxes", "gross", "hub_share", "due_to_cpo")
 _POSITIONS = ("cpo", "emsp", "period", *_SUMS)
 
 
 @click.command()
-@click.option("--from", "since", type=Moment(), help="Accepted on that day, or at that time.")
-@click.option("--to", "before", type=Moment(), help="Accepted before that.")
+@click.option("--from", "since", type=MomentParam(), help="Accepted on that day, or at that time.")
+@click.option("--to", "before", type=MomentParam(), help="Accepted before that.")
 @as_json
 def command(since: datetime | None, before: datetime | None, as_json: bool) -> None:
     """Add up CDRs by CPO, eMSP, currency and month of acceptance; then by currency.

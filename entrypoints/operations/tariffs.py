@@ -5,7 +5,8 @@ from datetime import datetime
 import click
 
 from domain.documents import Document
-from entrypoints.hub_api.shapes import Shape, quote_shape
+from entrypoints.hub_api.objects.shapes import quote_shape
+from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.objects import (
     NAMED,
     found,
@@ -14,7 +15,7 @@ from entrypoints.operations.objects import (
     print_document,
 )
 from entrypoints.operations.output import as_json, open_hub, print_one
-from entrypoints.operations.words import Moment
+from entrypoints.operations.words import MomentParam
 
 _COLUMNS = ("owner", "id", "currency", "type", "last_updated")
 
@@ -36,7 +37,7 @@ def show(named: str, as_json: bool) -> None:
 @click.argument("location", metavar="DE-ABC/LOCATION")
 @click.argument("evse")
 @click.argument("connector")
-@click.option("--at", type=Moment(), help="The moment; now unless given.")
+@click.option("--at", type=MomentParam(), help="The moment; now unless given.")
 @as_json
 def quote(location: str, evse: str, connector: str, at: datetime | None, as_json: bool) -> None:
     """Say what charging costs at a connector."""

@@ -3,9 +3,10 @@
 import click
 
 from domain.delivery.what import EventType
-from entrypoints.hub_api.forms import WebhookForm, fill_in
+from entrypoints.hub_api.forms import fill_in
 from entrypoints.hub_api.names import Names
-from entrypoints.hub_api.shapes import subscribed_shape, subscription_shape
+from entrypoints.hub_api.webhooks.forms import WebhookForm
+from entrypoints.hub_api.webhooks.shapes import subscribed_shape, subscription_shape
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table, say
 
 _COLUMNS = ("id", "partner", "url", "events", "created", "over_cap")
@@ -19,7 +20,7 @@ def commands() -> None:
 @commands.command("list")
 @as_json
 def list_(as_json: bool) -> None:
-    """List every subscription, oldest first; those without a partner are the operators'."""
+    """List every webhook, oldest first; those without a partner are the operators'."""
     hub = open_hub()
     names, over_cap = Names.of(hub), hub.webhook_subscriptions.over_cap()
     found = hub.webhook_subscriptions.of(None)
@@ -36,7 +37,7 @@ def list_(as_json: bool) -> None:
 @click.argument("webhook", metavar="ID")
 @as_json
 def show(webhook: str, as_json: bool) -> None:
-    """Show one subscription, without its secret."""
+    """Show one webhook, without its secret."""
     hub = open_hub()
     found = hub.webhook_subscriptions.find(webhook, partner_id=None)
     shape = subscription_shape(found, Names.of(hub), hub.webhook_subscriptions.over_cap())
@@ -69,6 +70,6 @@ def add(url: str, events: tuple[str, ...], partner: str | None, as_json: bool) -
 @click.argument("webhook", metavar="ID")
 @as_json
 def remove(webhook: str, as_json: bool) -> None:
-    """End a subscription; what was still to be told is not told any more."""
+    """End a webhook; what was still to be told is not told any more."""
     open_hub().webhook_subscriptions.unsubscribe(webhook, partner_id=None)
     say({"id": webhook}, as_json, f"{webhook} is ended")

@@ -5,13 +5,13 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
-from adapters.ocpi.json import is_ordinary
+from adapters.ocpi.exact_json import is_ordinary
 from adapters.ocpi.schemas.codes import CURRENCIES
 from domain.delivery.deliveries import DeliveryState
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 from domain.times import parse_moment
-from entrypoints.hub_api.cdrs import session_named
+from entrypoints.hub_api.cdrs.cdrs import session_named
 
 
 def _state(_: click.Context, __: click.Parameter, word: str | None) -> DeliveryState | None:
@@ -25,7 +25,7 @@ STATE = click.option(
 )
 
 
-class Party(click.ParamType[PartyId]):
+class PartyParam(click.ParamType[PartyId]):
     """`DE-ABC`; `DE/ABC` and `DEABC` are understood."""
 
     name = "party"
@@ -42,7 +42,7 @@ class Party(click.ParamType[PartyId]):
         return party
 
 
-class SessionName(click.ParamType[ObjectKey]):
+class SessionParam(click.ParamType[ObjectKey]):
     """`DE-ABC/ID`."""
 
     name = "session"
@@ -56,7 +56,7 @@ class SessionName(click.ParamType[ObjectKey]):
             self.fail(str(wrong), param, ctx)
 
 
-class Moment(click.ParamType[datetime]):
+class MomentParam(click.ParamType[datetime]):
     """`2026-01-31`, from its first second (UTC), or `2026-01-31T12:00:00Z`."""
 
     name = "time"
@@ -70,7 +70,7 @@ class Moment(click.ParamType[datetime]):
             self.fail(f"neither a day nor a UTC time: {value!r}", param, ctx)
 
 
-class Currency(click.ParamType[str]):
+class CurrencyParam(click.ParamType[str]):
     """Of ISO 4217, in either case."""
 
     name = "currency"
@@ -81,7 +81,7 @@ class Currency(click.ParamType[str]):
         return value.upper()
 
 
-class Exact(click.ParamType[Decimal]):
+class ExactParam(click.ParamType[Decimal]):
     """A number with every digit that was written."""
 
     name = "number"

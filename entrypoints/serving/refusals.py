@@ -38,13 +38,13 @@ def status_of(error: Exception) -> HTTPStatus:
     return next(fitting, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def refusal(error: Exception, asked: Iterable[tuple[str, str]]) -> bytes:
-    """The whole answer, after which the connection ends. `asked`: the headers, as far as known."""
+def refusal(error: Exception, headers: Iterable[tuple[str, str]]) -> bytes:
+    """The whole answer, after which the connection ends. `headers`: as far as known."""
     status = status_of(error)
     code = 3000 if status is HTTPStatus.INTERNAL_SERVER_ERROR else 2000
     message = "the hub failed" if code == 3000 else _said(error, status)
     body = Reply(status=status, code=code, message=message).body(SystemClock().now())
-    named = {name.upper(): text[:_LONGEST_ID] for name, text in asked}
+    named = {name.upper(): text[:_LONGEST_ID] for name, text in headers}
     lines = [f"HTTP/1.1 {status.value} {status.phrase}"]
     for name in ("X-Request-ID", "X-Correlation-ID"):
         lines.append(f"{name}: {named.get(name.upper()) or SystemIds().new()}")

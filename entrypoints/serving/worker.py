@@ -29,7 +29,7 @@ _OTHER_FILES = 200
 _MOST_FILES = 65_536
 
 
-class HubWorker(ThreadWorker):  # type: ignore[misc]
+class WebWorker(ThreadWorker):  # type: ignore[misc]
     """Serves Flask in threads; gunicorn's arbiter starts, watches and stops it."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

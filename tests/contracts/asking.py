@@ -25,13 +25,13 @@ from adapters.mongo import (
     MongoSessionWatch,
     MongoSubscriptions,
 )
-from adapters.ocpi import json
-from domain.cdrs.custody import Conflict
+from adapters.ocpi import exact_json
+from domain.cdrs.custody import CdrConflict
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.standing import Standing
-from domain.objects.paging import PageRequest, Position
+from domain.objects.paging import ListPosition, PageRequest
 from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined
 from domain.objects.search import Box, LocationQuery, Near
@@ -67,7 +67,7 @@ NEW, NEWEST = LaneId("partner-3"), LaneId("partner-3", DeliveryClass.CDR)
 READ = ListRead("locations", CPO, began=NOON, read_at=NOON)
 TRIED = Attempt(NOON, Verdict.REFUSED, "no", http=200)
 DEEP = PageRequest(MANY - 5, 5)
-BEHIND = PageRequest(0, 5, after=Position(MANY - 5, "locations/DE/ABC/L99995|*"))
+BEHIND = PageRequest(0, 5, after=ListPosition(MANY - 5, "locations/DE/ABC/L99995|*"))
 DUE, DELIVERED, DECLINED = DeliveryState.DUE, DeliveryState.DELIVERED, DeliveryState.DECLINED
 RECENT = PageRequest(0, 5, date_from=later(0.5))
 FIRST = PageRequest(0, 5)
@@ -142,7 +142,7 @@ def _save_command(mongo: Mongo) -> None:
 
 
 def _save_partner(mongo: Mongo) -> None:
-    partners = MongoPartners(mongo, json)
+    partners = MongoPartners(mongo, exact_json)
     saved = partners.save(partner("new", (Role.CPO, UNKNOWN)))
     partners.save(replace(saved, name="again"))
 
@@ -184,7 +184,7 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "settlement of an hour": lambda mongo: _settlement(mongo, since=later(MANY / 1000 - 0.1)),
     "a conflict": lambda mongo: MongoArchive(mongo).keep(
-        Conflict("NEW", location(), "p", b"", "0", NOON)
+        CdrConflict("NEW", location(), "p", b"", "0", NOON)
     ),
     "conflicts": lambda mongo: MongoArchive(mongo).conflicts(limit=100),
     "lanes due": lambda mongo: MongoDeliveries(mongo).lanes_due(now=later(999)),
@@ -237,7 +237,7 @@ QUESTIONS: dict[str, Ask] = {
     "the last page of a CPO's CDRs": lambda mongo: MongoLedger(mongo).page(DEEP, party=CPO),
     "the last page of an eMSP's CDRs": lambda mongo: MongoLedger(mongo).page(DEEP, party=EMSP),
     "CDRs behind a position": lambda mongo: MongoLedger(mongo).page(
-        replace(BEHIND, after=Position(MICROSECONDS + 99_000_000, "cdr|REF99000")), party=EMSP
+        replace(BEHIND, after=ListPosition(MICROSECONDS + 99_000_000, "cdr|REF99000")), party=EMSP
     ),
     "CDRs of none": lambda mongo: MongoLedger(mongo).page(PageRequest(0, 5), party=UNKNOWN),
     "CDRs, all declined": lambda mongo: MongoLedger(mongo).page(PageRequest(0, 5), party=OTHER_CPO),
@@ -281,25 +281,25 @@ QUESTIONS: dict[str, Ask] = {
     "search: a box": lambda mongo: _search(mongo, box=Box(5, 10, 6, 11)),
     "search: near nothing": lambda mongo: _search(mongo, near=Near(10, 10, 5000)),
     "search: a plug": lambda mongo: _search(mongo, connector_types=frozenset({"CHADEMO"})),
-    "a partner": lambda mongo: MongoPartners(mongo, json).get("few-1"),
-    "a partner joins": lambda mongo: MongoPartners(mongo, json).joined("few-1", at=NOON),
-    "a spent token": lambda mongo: MongoPartners(mongo, json).by_spent("none"),
+    "a partner": lambda mongo: MongoPartners(mongo, exact_json).get("few-1"),
+    "a partner joins": lambda mongo: MongoPartners(mongo, exact_json).joined("few-1", at=NOON),
+    "a spent token": lambda mongo: MongoPartners(mongo, exact_json).by_spent("none"),
     "what was published": lambda mongo: _objects(mongo).published_since(
         "locations", since=NOON, after="", limit=5
     ),
     "since when a lane owes": lambda mongo: MongoDeliveries(mongo).owed_since(LaneId("none")),
     "which are refused": lambda mongo: MongoDeliveries(mongo).refused(["none", "nothing"]),
-    "a token": lambda mongo: MongoPartners(mongo, json).by_token("none"),
-    "partners": lambda mongo: MongoPartners(mongo, json).all(),
-    "a partner is seen": lambda mongo: MongoPartners(mongo, json).seen("few-1", now=NOON),
-    "suspected": lambda mongo: MongoPartners(mongo, json).suspect("few-1"),
-    "probed": lambda mongo: MongoPartners(mongo, json).probed(
+    "a token": lambda mongo: MongoPartners(mongo, exact_json).by_token("none"),
+    "partners": lambda mongo: MongoPartners(mongo, exact_json).all(),
+    "a partner is seen": lambda mongo: MongoPartners(mongo, exact_json).seen("few-1", now=NOON),
+    "suspected": lambda mongo: MongoPartners(mongo, exact_json).suspect("few-1"),
+    "probed": lambda mongo: MongoPartners(mongo, exact_json).probed(
         "few-1", failures=1, reachable=False, now=NOON
     ),
-    "pulled": lambda mongo: MongoPartners(mongo, json).pulled("few-1", "tokens", at=NOON),
-    "told": lambda mongo: MongoPartners(mongo, json).told("few-1", "roles"),
-    "untold": lambda mongo: MongoPartners(mongo, json).untold("few-1", "roles", since=NOON),
-    "ailing": lambda mongo: MongoPartners(mongo, json).set_ailing("few-1", ailing=True),
+    "pulled": lambda mongo: MongoPartners(mongo, exact_json).pulled("few-1", "tokens", at=NOON),
+    "told": lambda mongo: MongoPartners(mongo, exact_json).told("few-1", "roles"),
+    "untold": lambda mongo: MongoPartners(mongo, exact_json).untold("few-1", "roles", since=NOON),
+    "ailing": lambda mongo: MongoPartners(mongo, exact_json).set_ailing("few-1", ailing=True),
     "set aside": lambda mongo: MongoQuarantine(mongo).put(
         Quarantined("few-1", "tokens", "T", ("wrong",), NOON, b"")
     ),

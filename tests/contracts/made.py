@@ -216,7 +216,7 @@ def filed(
     """A CDR in the archive, received so many seconds after noon."""
     key = cdr(name, owner=owner)
     usual: dict[str, Any] = {
-        "addressee": EMSP,
+        "receiver": EMSP,
         "sender": owner,
         "origin": "partner-9",
         "sha256": sha256(body).hexdigest(),
@@ -241,7 +241,7 @@ def owing(
     return DeliveryOf(
         id=filed.delivery_id,
         lane=lane or cdr_lane(),
-        receiver=filed.addressee,
+        receiver=filed.receiver,
         what=CdrHandover(
             ref=filed.ref,
             key=filed.key,

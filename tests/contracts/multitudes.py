@@ -29,8 +29,8 @@ from adapters.mongo.command_records import of_command
 from adapters.mongo.custody_records import of_conflict, of_filed
 from adapters.mongo.delivery_records import of_delivery
 from adapters.mongo.object_records import collection_of, of_stored
-from adapters.ocpi import json
-from domain.cdrs.custody import Conflict, Filed
+from adapters.ocpi import exact_json
+from domain.cdrs.custody import CdrConflict, Filed
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryState, LaneId, delivery_of
 from domain.objects.remarks import Remarks
@@ -144,7 +144,7 @@ def _custody(mongo: Mongo) -> None:
             many=MANY // 2,
         ),
     )
-    again = Conflict("REF1", kept.key, "partner-9", BODY, kept.sha256, NOON)
+    again = CdrConflict("REF1", kept.key, "partner-9", BODY, kept.sha256, NOON)
     fill(
         mongo, archive.CONFLICTS, Group(of_conflict(again), {"_id": TEXT, "received_at": moment()})
     )
@@ -236,7 +236,7 @@ def _rest(mongo: Mongo) -> None:
     fill(mongo, pulls.COLLECTION, Group(read, {"_id": TEXT, "party": TEXT}))
     for n in range(FEW):
         party = PartyId("DE", f"{n:03}")
-        MongoPartners(mongo, json).save(partner(f"few-{n}", (Role.CPO, party)))
+        MongoPartners(mongo, exact_json).save(partner(f"few-{n}", (Role.CPO, party)))
         MongoAgreements(mongo).add(Agreement(party, EMSP, NOON))
         MongoDeliveries(mongo).lease(LaneId(f"few-{n}"), holder="pump", seconds=60)
         hook = Subscription(f"few-{n}", f"few-{n}", "https://x.example", frozenset(), NOON, "s")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from domain.cdrs.clearing import Account
-from domain.cdrs.custody import Conflict, Filed
+from domain.cdrs.custody import CdrConflict, Filed
 from domain.objects.stored import ObjectKey
 from domain.partners.agreements import Fee
 from tests.contracts.made import CPO, OTHER_CPO, Custody, at_once, cdr, filed, later
@@ -19,9 +19,9 @@ def refs(*known: Filed) -> list[str]:
     return [each.ref for each in known]
 
 
-def conflict(body: bytes = b"{}", *, name: str = "CDR1", at: float = 0) -> Conflict:
+def conflict(body: bytes = b"{}", *, name: str = "CDR1", at: float = 0) -> CdrConflict:
     known = filed(name, body=body)
-    return Conflict(known.ref, known.key, "partner-1", body, known.sha256, later(at))
+    return CdrConflict(known.ref, known.key, "partner-1", body, known.sha256, later(at))
 
 
 def test_a_cdr_comes_back_as_it_was_filed(custody: Custody) -> None:

@@ -27,7 +27,7 @@ def test_what_a_party_is_owed_moves_with_it(custody: Custody) -> None:
     open_ = (DeliveryState.DUE, DeliveryState.WAITING, DeliveryState.PARKED)
     for n, state in enumerate(DeliveryState):
         custody.owe(filed(f"C{n}"), state=state)
-    stays = custody.owe(filed("X1", addressee=OTHER_EMSP))
+    stays = custody.owe(filed("X1", receiver=OTHER_EMSP))
     elsewhere = custody.owe(filed("X2"), lane=cdr_lane("partner-3"))
 
     moved = custody.ledger.rehome(EMSP, old=cdr_lane(), new=cdr_lane("partner-2"))

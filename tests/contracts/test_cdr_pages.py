@@ -22,11 +22,11 @@ from tests.contracts.made import (
 ALL = PageRequest(0, 100)
 
 
-def owe(custody: Custody, *names: str, owner: PartyId = CPO, addressee: PartyId = EMSP) -> None:
+def owe(custody: Custody, *names: str, owner: PartyId = CPO, receiver: PartyId = EMSP) -> None:
     """CDRs that were received a second after each other; a body is a name."""
     for name in names:
         at = float(name.strip("ABCDX"))
-        known = filed(name, owner=owner, at=at, body=name.encode(), addressee=addressee)
+        known = filed(name, owner=owner, at=at, body=name.encode(), receiver=receiver)
         custody.owe(known)
 
 
@@ -37,8 +37,8 @@ def shown(page: Page) -> list[str]:
 def test_a_party_sees_what_it_bills_and_what_it_owes(custody: Custody) -> None:
     owe(custody, "A1", "A3")
     owe(custody, "B2", owner=OTHER_CPO)
-    owe(custody, "C4", addressee=OTHER_EMSP)
-    owe(custody, "D5", owner=OTHER_CPO, addressee=OTHER_EMSP)
+    owe(custody, "C4", receiver=OTHER_EMSP)
+    owe(custody, "D5", owner=OTHER_CPO, receiver=OTHER_EMSP)
 
     def seen(party: PartyId | None) -> list[str]:
         page = custody.ledger.page(ALL, party=party)

@@ -130,7 +130,7 @@ def test_cdrs_are_counted_by_their_state(custody: Custody) -> None:
     for n in range(3):
         custody.owe(filed(f"C{n}", at=n))
     custody.owe(filed("D"), state=DeliveryState.DELIVERED)
-    custody.owe(filed("X", addressee=OTHER_EMSP), state=DeliveryState.DECLINED)
+    custody.owe(filed("X", receiver=OTHER_EMSP), state=DeliveryState.DECLINED)
 
     states, aged = custody.ledger.counts(aged_before=later(1.5))
 
@@ -146,7 +146,7 @@ def test_deliveries_to_a_receiver_are_found_oldest_first(custody: Custody) -> No
     custody.queue.owe([a_request(unseen=UnseenChange.one(patch()), lane=LANE)], now=later(9))
     for n, state in enumerate((DeliveryState.DELIVERED, DeliveryState.DUE, DeliveryState.DECLINED)):
         custody.owe(filed(f"C{n}", at=-n), state=state)
-    custody.owe(filed("X", at=5, addressee=OTHER_EMSP))
+    custody.owe(filed("X", at=5, receiver=OTHER_EMSP))
 
     found = custody.ledger.deliveries(receiver=EMSP, since=later(-1))
 

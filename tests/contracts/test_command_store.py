@@ -12,10 +12,10 @@ from adapters.memory import MemoryCommands
 from adapters.mongo import Mongo, MongoCommands
 from domain.commands import lookups
 from domain.commands.kinds import command_kind, profile_kind
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.commands.requests import CommandRequest, Side
-from domain.commands.results import Passing, Response
-from domain.errors import Conflict
+from domain.commands.results import CommandResponse, Passing
+from domain.errors import RecordChanged
 from domain.ports import CommandStore
 from tests.contracts.made import CPO, EMSP, NOON, OTHER_EMSP, at_once, later
 
@@ -30,7 +30,7 @@ def commands(request: pytest.FixtureRequest) -> CommandStore:
 
 def made(
     name: str = "C1", word: str = "START_SESSION", *, now: datetime = NOON, **fields: Any
-) -> Command:
+) -> CommandRecord:
     """A command that waits to be sent."""
     asked = CommandRequest(
         kind=command_kind(word),
@@ -41,21 +41,21 @@ def made(
         body=b'{"x":\xc3\xa4}',
         document={"reservation_id": "R1", "location_id": "LOC1", **fields},
     )
-    return Command.of(
+    return CommandRecord.of(
         asked, id=name, target=Side("cpo", CPO), response_url="https://emsp/1", now=now
     )
 
 
-def response(result: str = "ACCEPTED", *, at: datetime = NOON) -> Response:
-    return Response(at, 1000, result, 30, b'{"result":"ACCEPTED"}')
+def response(result: str = "ACCEPTED", *, at: datetime = NOON) -> CommandResponse:
+    return CommandResponse(at, 1000, result, 30, b'{"result":"ACCEPTED"}')
 
 
-def answered(command: Command, result: str = "ACCEPTED") -> Command:
+def answered(command: CommandRecord, result: str = "ACCEPTED") -> CommandRecord:
     claimed = command.claimed(now=command.created_at)
     return claimed.answered(response(result, at=command.created_at))
 
 
-def profile(name: str, *, now: datetime = NOON) -> Command:
+def profile(name: str, *, now: datetime = NOON) -> CommandRecord:
     asked = CommandRequest(
         kind=profile_kind("PUT"),
         requester=Side("emsp", EMSP),
@@ -65,7 +65,7 @@ def profile(name: str, *, now: datetime = NOON) -> Command:
         query="x=1",
         session="S1",
     )
-    return Command.of(asked, id=name, target=Side("cpo", CPO), response_url=None, now=now)
+    return CommandRecord.of(asked, id=name, target=Side("cpo", CPO), response_url=None, now=now)
 
 
 def test_a_command_comes_back_as_it_was_kept(commands: CommandStore) -> None:
@@ -88,16 +88,16 @@ def test_of_many_who_take_a_step_one_does(commands: CommandStore) -> None:
 
     outcomes = at_once(*(partial(commands.save, held.claimed(now=later(n))) for n in range(8)))
 
-    assert Counter(type(each) for each in outcomes) == {Conflict: 7, Command: 1}
+    assert Counter(type(each) for each in outcomes) == {RecordChanged: 7, CommandRecord: 1}
     assert commands.get("C1") in outcomes
 
 
 def test_a_command_is_not_made_twice(commands: CommandStore) -> None:
     commands.save(made())
 
-    with pytest.raises(Conflict):
+    with pytest.raises(RecordChanged):
         commands.save(made())
-    with pytest.raises(Conflict):
+    with pytest.raises(RecordChanged):
         commands.save(replace(made("C2"), revision=3))
 
 

@@ -14,7 +14,7 @@ from adapters.mongo.command_records import as_command, of_command
 from adapters.mongo.delivery_records import as_delivery, of_delivery
 from adapters.mongo.object_records import as_stored, of_stored
 from adapters.mongo.partner_records import as_partner, of_partner
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.delivery.answers import Attempt, Verdict
 from domain.objects.stored import Facets, Plug
 from tests.contracts.made import NOON, filed, owing, partner, stored
@@ -53,7 +53,7 @@ def test_an_object() -> None:
 def test_a_partner() -> None:
     known = partner("p")
 
-    assert as_partner(later(of_partner(known, json), "synced"), json) == known
+    assert as_partner(later(of_partner(known, exact_json), "synced"), exact_json) == known
 
 
 def test_a_command() -> None:

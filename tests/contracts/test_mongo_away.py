@@ -19,8 +19,8 @@ from adapters.mongo import (
     missing,
     prepare,
 )
-from adapters.ocpi import json
-from domain.cdrs.custody import Conflict
+from adapters.ocpi import exact_json
+from domain.cdrs.custody import CdrConflict
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.lanes import LaneHealth, Lease
@@ -112,7 +112,7 @@ def of_deliveries() -> Iterator[Question]:
 def of_custody() -> Iterator[Question]:
     archive, ledger = MongoArchive(AWAY), MongoLedger(AWAY)
     known, delivery = filed(), owing(filed())
-    conflict = Conflict(known.ref, known.key, "partner-1", b"{}", known.sha256, NOON)
+    conflict = CdrConflict(known.ref, known.key, "partner-1", b"{}", known.sha256, NOON)
     yield lambda: archive.file(known)
     yield lambda: archive.get(known.ref)
     yield lambda: archive.latest(cdr())
@@ -166,7 +166,7 @@ def of_people() -> Iterator[Question]:
 
 
 def of_partners() -> Iterator[Question]:
-    partners = MongoPartners(AWAY, json)
+    partners = MongoPartners(AWAY, exact_json)
     yield lambda: partners.get("p")
     yield lambda: partners.by_token("t")
     yield lambda: partners.by_spent("t")

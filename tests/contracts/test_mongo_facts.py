@@ -20,7 +20,7 @@ from adapters.mongo import (
     missing,
     prepare,
 )
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.delivery.answers import Verdict
 from domain.errors import InvalidParameter, StoreUnavailable
 from domain.objects.paging import PageRequest
@@ -130,7 +130,7 @@ def test_when_mongodb_is_away_every_store_says_so_in_time() -> None:
     away = Mongo("mongodb://127.0.0.1:1/", "nothing", timeout_s=0.2)
     objects, queue = MongoObjects(away, MODULES), MongoDeliveries(away)
     questions = (
-        lambda: MongoPartners(away, json).all(),
+        lambda: MongoPartners(away, exact_json).all(),
         lambda: objects.get(location(), EVERYONE),
         lambda: objects.save(stored()),
         lambda: MongoLocationSearch(away).search(LocationQuery(viewer(), offset=0, limit=1)),
@@ -196,7 +196,7 @@ def test_nothing_that_a_partner_names_becomes_a_field_name(
     whole = replace(stored(key, facets=facets(operator=nasty)), own_times={nasty: nasty})
     MongoObjects(mongo, MODULES).save(whole.with_change(change, now=NOON))
     MongoDeliveries(mongo).owe([a_request(key=key, unseen=UnseenChange.one(change))], now=NOON)
-    MongoPartners(mongo, json).save(
+    MongoPartners(mongo, exact_json).save(
         replace(partner("p", (Role.CPO, CPO)), name=nasty, version=nasty),
     )
 

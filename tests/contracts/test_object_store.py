@@ -9,7 +9,7 @@ import pytest
 
 from adapters.memory import MemoryObjects
 from adapters.mongo import Mongo, MongoObjects
-from domain.errors import Conflict
+from domain.errors import RecordChanged
 from domain.objects.client_info import key_of
 from domain.objects.paging import PageRequest
 from domain.objects.stored import EVERYONE, Change, ObjectKey
@@ -88,14 +88,14 @@ def test_who_saves_what_it_read_before_another_wrote_is_told(objects: ObjectStor
     read = objects.save(stored())
     objects.save(replace(read, body=b"1"))
 
-    with pytest.raises(Conflict):
+    with pytest.raises(RecordChanged):
         objects.save(replace(read, body=b"2"))
 
 
 def test_a_new_object_does_not_overwrite_one_of_its_key(objects: ObjectStore) -> None:
     objects.save(stored())
 
-    with pytest.raises(Conflict):
+    with pytest.raises(RecordChanged):
         objects.save(stored())
 
 
@@ -108,7 +108,7 @@ def test_of_many_who_save_at_once_one_succeeds(objects: ObjectStore) -> None:
         )
 
         kinds = Counter(type(outcome).__name__ for outcome in outcomes)
-        assert kinds == {"Conflict": 7, "Stored": 1}
+        assert kinds == {"RecordChanged": 7, "Stored": 1}
 
 
 def test_publishing_clears_what_was_unpublished(objects: ObjectStore) -> None:

@@ -118,14 +118,14 @@ def test_a_location_is_hidden(objects: ObjectStore, condition: str) -> None:
     assert_shown_alone(lambda request: objects.page("locations", request, viewer=viewer(EMSP, CPO)))
 
 
-@pytest.mark.parametrize("condition", ["addressee", "state", "date"])
+@pytest.mark.parametrize("condition", ["receiver", "state", "date"])
 def test_a_cdr_is_hidden_from_who_owes_others(custody: Custody, condition: str) -> None:
     for n, name in enumerate(_SHOWN):
         hidden = filed(
             f"H{name}",
             at=n,
             body=b"hidden",
-            addressee=OTHER_EMSP if condition == "addressee" else EMSP,
+            receiver=OTHER_EMSP if condition == "receiver" else EMSP,
         )
         state = DeliveryState.DECLINED if condition == "state" else DeliveryState.DUE
         early = replace(hidden, last_updated=_BEFORE) if condition == "date" else hidden

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.memory import MemoryObjects
 from adapters.mongo import Mongo, MongoObjects
-from domain.objects.paging import Page, PageRequest, Position
+from domain.objects.paging import ListPosition, Page, PageRequest
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.party import PartyId
 from domain.ports import ObjectStore
@@ -184,7 +184,7 @@ def test_copies_are_chosen_between_behind_a_position_too(objects: ObjectStore) -
 def test_a_made_up_position_shows_a_reader_no_more(objects: ObjectStore) -> None:
     keep(objects, "A")
     keep(objects, "B", owner=OTHER_CPO)
-    request = PageRequest(0, 9, after=Position(0, "\x00$where"))
+    request = PageRequest(0, 9, after=ListPosition(0, "\x00$where"))
 
     shown = objects.page("locations", request, viewer=viewer(EMSP, CPO))
 

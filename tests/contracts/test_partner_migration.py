@@ -7,7 +7,7 @@ import pytest
 
 from adapters.mongo import Mongo, MongoPartners, give_sets, to_review
 from adapters.mongo.client import Record
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.errors import PartyTaken
 from domain.partners.approval import Approved, Invited
 from domain.partners.partner import Partner, PartnerState
@@ -20,12 +20,12 @@ _NEW = ("approved", "waiting", "waiting_hub", "held", "to_review")
 
 @pytest.fixture
 def partners(mongo: Mongo) -> MongoPartners:
-    return MongoPartners(mongo, json)
+    return MongoPartners(mongo, exact_json)
 
 
 def an_old(mongo: Mongo, old: Partner, *invited: tuple[Role, Any]) -> None:
     """Write it as the hub did before: `role_keys` are the roles of live partners."""
-    MongoPartners(mongo, json).save(old)
+    MongoPartners(mongo, exact_json).save(old)
     records = [{"role": role.value, "party": str(party)} for role, party in invited]
     is_live = old.state is not PartnerState.UNREGISTERED and old.roles
     update: Record = {"$set": {"invited": records}, "$unset": dict.fromkeys(_NEW, "")}
@@ -52,12 +52,12 @@ def test_what_was_invited_and_is_held_becomes_the_set(
     an_old(mongo, partner("said", CPO_ROLE), CPO_ROLE)
     an_old(mongo, partner("soon", state=PartnerState.INVITED), (Role.EMSP, EMSP))
 
-    assert give_sets(mongo(), json) == 2
+    assert give_sets(mongo(), exact_json) == 2
 
     assert partners.get("said").approved == Approved((Invited(*CPO_ROLE),))
     assert partners.get("soon").holds == {f"{EMSP}/EMSP"}
     assert to_review(mongo()) == []
-    assert give_sets(mongo(), json) == 0
+    assert give_sets(mongo(), exact_json) == 0
     with pytest.raises(PartyTaken):
         partners.save(partner("q", (Role.EMSP, EMSP)))
 
@@ -70,7 +70,7 @@ def test_an_operator_looks_at_what_no_invitation_said(
         mongo, replace(partner("hub", (Role.CPO, OTHER_CPO)), hub_party=EMSP), (Role.CPO, OTHER_CPO)
     )
 
-    give_sets(mongo(), json)
+    give_sets(mongo(), exact_json)
 
     assert to_review(mongo()) == ["connected (connected)", "hub (hub)"]
     assert partners.get("hub").approved.hub_party == EMSP
@@ -84,7 +84,7 @@ def test_a_live_partner_keeps_what_a_removed_one_had(mongo: Mongo, partners: Mon
     an_old(mongo, gone, CPO_ROLE)
     an_old(mongo, partner("now", CPO_ROLE, created_at=later(9)), CPO_ROLE)
 
-    assert give_sets(mongo(), json) == 2
+    assert give_sets(mongo(), exact_json) == 2
 
     assert partners.get("now").holds == {f"{CPO}/CPO"}
     assert partners.get("gone").holds == {f"{CPO}/NSP"}
@@ -98,7 +98,7 @@ def test_of_two_invitations_for_one_party_the_newer_counts(
         invited = partner(name, state=PartnerState.INVITED, created_at=later(seconds))
         an_old(mongo, invited, CPO_ROLE)
 
-    give_sets(mongo(), json)
+    give_sets(mongo(), exact_json)
 
     assert partners.get("second").holds == {f"{CPO}/CPO"}
     assert to_review(mongo()) == ["first (first)"]

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.memory import MemoryPartners
 from adapters.mongo import Mongo, MongoPartners
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.partners.partner import Partner
 from tests.contracts.made import NOON, Partners, at_once, later, partner
 
@@ -45,7 +45,7 @@ def partners(request: pytest.FixtureRequest) -> Partners:
     if request.param == "memory":
         return MemoryPartners()
     mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoPartners(mongo, json)
+    return MongoPartners(mongo, exact_json)
 
 
 def noted(read: Partner, fields: dict[str, object]) -> Partner:

@@ -9,9 +9,9 @@ import pytest
 
 from adapters.memory import MemoryPartners
 from adapters.mongo import Mongo, MongoPartners
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from domain.documents import Document
-from domain.errors import Conflict, PartyTaken, UnknownPartner
+from domain.errors import PartyTaken, RecordChanged, UnknownPartner
 from domain.partners.admission import released
 from domain.partners.approval import Approved, Invited
 from domain.partners.partner import InboundToken, PartnerState, TokenUse
@@ -24,7 +24,7 @@ def partners(request: pytest.FixtureRequest) -> Partners:
     if request.param == "memory":
         return MemoryPartners()
     mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoPartners(mongo, json)
+    return MongoPartners(mongo, exact_json)
 
 
 def test_a_partner_comes_back_as_it_was_saved(partners: Partners) -> None:
@@ -127,7 +127,7 @@ def test_who_saves_what_it_read_before_another_wrote_is_told(partners: Partners)
     read = partners.save(partner("p"))
     partners.save(replace(read, name="first"))
 
-    with pytest.raises(Conflict):
+    with pytest.raises(RecordChanged):
         partners.save(replace(read, name="second"))
 
     assert partners.get("p").name == "first"
@@ -136,12 +136,12 @@ def test_who_saves_what_it_read_before_another_wrote_is_told(partners: Partners)
 def test_a_new_partner_does_not_overwrite_one_of_its_id(partners: Partners) -> None:
     partners.save(partner("p"))
 
-    with pytest.raises(Conflict):
+    with pytest.raises(RecordChanged):
         partners.save(partner("p"))
 
 
 def test_saving_what_was_never_stored_is_a_conflict(partners: Partners) -> None:
-    with pytest.raises(Conflict):
+    with pytest.raises(RecordChanged):
         partners.save(replace(partner("p"), revision=3))
 
 
@@ -150,7 +150,10 @@ def test_of_many_who_save_at_once_one_succeeds(partners: Partners) -> None:
 
     outcomes = at_once(*(partial(partners.save, replace(read, name=f"{n}")) for n in range(8)))
 
-    assert Counter(type(outcome).__name__ for outcome in outcomes) == {"Conflict": 7, "Partner": 1}
+    assert Counter(type(outcome).__name__ for outcome in outcomes) == {
+        "RecordChanged": 7,
+        "Partner": 1,
+    }
     assert partners.get("p").revision == 2
 
 

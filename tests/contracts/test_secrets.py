@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.secrets import TokenVault
+from adapters.crypto import TokenVault
 from domain import errors
 from domain.ports import Secrets
 

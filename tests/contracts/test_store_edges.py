@@ -10,12 +10,12 @@ import pytest
 
 from adapters.memory import MemoryArchive, MemoryDeliveries, MemoryLedger, MemoryPartners
 from adapters.mongo import Mongo, MongoArchive, MongoDeliveries, MongoLedger, MongoPartners
-from adapters.ocpi import json
-from domain.cdrs.custody import Conflict
+from adapters.ocpi import exact_json
+from domain.cdrs.custody import CdrConflict
 from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.lanes import Breaker, LaneHealth, Lease
-from domain.objects.paging import PageRequest, Position
+from domain.objects.paging import ListPosition, PageRequest
 from tests.contracts.made import (
     EMSP,
     LANE,
@@ -59,7 +59,7 @@ def bare(request: pytest.FixtureRequest) -> Custody:
 def partners(request: pytest.FixtureRequest) -> Partners:
     if request.param == "memory":
         return MemoryPartners()
-    return MongoPartners(request.getfixturevalue("unindexed"), json)
+    return MongoPartners(request.getfixturevalue("unindexed"), exact_json)
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_what_is_owed_since_one_moment_is_shown_by_id(bare: Custody) -> None:
 def test_conflicts_of_one_moment_are_shown_in_one_order(bare: Custody) -> None:
     known = [filed(name, body=body) for name in SCRAMBLED for body in (b"1", b"2")]
     kept = [
-        Conflict(each.ref, each.key, "partner-1", each.body, each.sha256, NOON) for each in known
+        CdrConflict(each.ref, each.key, "partner-1", each.body, each.sha256, NOON) for each in known
     ]
     for conflict in kept:
         bare.archive.keep(conflict)
@@ -118,7 +118,7 @@ def test_cdrs_of_one_millisecond_are_listed_in_order_of_receipt(bare: Custody) -
 
     assert "".join(body.decode() for body in (*first.items, *rest.items)) == "".join(SCRAMBLED)
     second = (later(0.000001) - EPOCH) // timedelta(microseconds=1)
-    assert first.last == Position(second, filed("A").delivery_id)
+    assert first.last == ListPosition(second, filed("A").delivery_id)
     handed = bare.ledger.deliveries(receiver=EMSP, since=later(0.000002))
     assert [each.key.id for each in handed] == list(SCRAMBLED[2:])
 

@@ -10,8 +10,8 @@ import pytest
 
 from adapters.memory import MemoryObjects, MemoryPartners
 from adapters.mongo import Mongo, MongoObjects, MongoPartners, MongoQuarantine
-from adapters.ocpi import json
-from domain.cdrs.custody import Conflict
+from adapters.ocpi import exact_json
+from domain.cdrs.custody import CdrConflict
 from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import Delivery
 from domain.delivery.lanes import BareRefusal, LaneHealth, Lease
@@ -50,7 +50,7 @@ def objects(request: pytest.FixtureRequest) -> ObjectStore:
 def partners(request: pytest.FixtureRequest) -> Partners:
     if request.param == "memory":
         return MemoryPartners()
-    return MongoPartners(request.getfixturevalue("mongo"), json)
+    return MongoPartners(request.getfixturevalue("mongo"), exact_json)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_the_attempt_of_a_cdr(custody: Custody) -> None:
 
 def test_a_cdr_and_one_that_conflicts(custody: Custody) -> None:
     huge = replace(filed(), body=b"x" * HUGE)
-    conflict = Conflict(huge.ref, huge.key, "partner-1", huge.body, huge.sha256, NOON)
+    conflict = CdrConflict(huge.ref, huge.key, "partner-1", huge.body, huge.sha256, NOON)
     refused: list[Callable[[], object]] = [
         lambda: custody.archive.file(huge),
         lambda: custody.archive.file(replace(filed(), correlation_id=HALF)),

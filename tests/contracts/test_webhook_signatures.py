@@ -7,7 +7,7 @@ import pytest
 from freezegun import freeze_time
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from adapters.secrets import StandardSigner
+from adapters.crypto import StandardSigner
 from domain.ports import Signer
 
 AT = datetime(2026, 1, 1, 12, 0, 0, 900_000, tzinfo=UTC)

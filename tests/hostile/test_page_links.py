@@ -128,7 +128,7 @@ def test_it_ends_after_a_day(
     hub: RunningHub, lister: Platform, reader: Platform, hours: int, good: bool
 ) -> None:
     link = _link(reader, lister)
-    own = hub.inside.hub.forwarding.page_links
+    own = hub.inside.hub.request_relay.page_links
     then = replace(own, clock=_Ago(hub, timedelta(hours=hours)))
     cursor = dict(parse_qsl(urlsplit(link).query))[CURSOR]
     requester = hub.inside.hub.administration.find("-".join(party_of(reader))).id

@@ -143,7 +143,7 @@ def test_one_cdr_or_all_of_a_party_are_handed_over_again(
     pump(hub)
     assert bills_at(msp) == 2
     all_ = run(hub, "cdr", "replay", "--party", "NL-MS1", "--since", "2020-01-01")
-    assert (all_.returncode, all_.stdout) == (0, "1 handed over again\n")
+    assert (all_.returncode, all_.stdout) == (0, "1 to be delivered again\n")
     pump(hub)
     assert bills_at(msp) == 3
 

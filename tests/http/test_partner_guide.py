@@ -143,5 +143,5 @@ def _bill(guide: Guide, hub: HubServer, cpo: Platform, msp: Platform) -> None:
     answer = cpo.hub.push("POST", "cdrs", (), cdr(), to=cpo.hub.hub_party)
     guide.asked(cpo, answer)
     hub.deliver()
-    guide.tell("The hub hands it over, and keeps the eMSP's `Location` with the receipt:")
+    guide.tell("The hub delivers it, and keeps the eMSP's `Location` with the receipt:")
     guide.called(msp.wait_for(lambda each: each.module == "cdrs" and each.method == "POST"))

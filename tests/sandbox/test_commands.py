@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.ocpi.json import dump, parse
+from adapters.ocpi.exact_json import dump, parse
 from adapters.ocpi.schemas import OcpiSchemas
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox import commands as made

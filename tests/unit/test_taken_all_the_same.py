@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from adapters.ocpi.schemas import OcpiSchemas
 from adapters.ocpi.schemas.kinds import KINDS
 from adapters.ocpi.schemas.listing import weights
@@ -30,7 +30,14 @@ SCHEMAS = OcpiSchemas()
 NOW = datetime(2026, 1, 31, 13, tzinfo=UTC)
 GARBAGE: tuple[Any, ...] = (
     *(None, "", "x", "a\nb", "\x00", 0, -1, 7, 10**18, True, False, [], [None], ["x"], [[]], {}),
-    *([{}], {"x": 1}, [{"x": None}], json.parse(b"16.0"), json.parse(b"1e59"), json.parse(b"0.5")),
+    *(
+        [{}],
+        {"x": 1},
+        [{"x": None}],
+        exact_json.parse(b"16.0"),
+        exact_json.parse(b"1e59"),
+        exact_json.parse(b"0.5"),
+    ),
     *("24:00", "W. Europe Standard Time", "50.9", "https://x.example", "1970-1-1T00:00:00Z"),
 )
 WHOLE = {
@@ -65,7 +72,7 @@ def read(module: str, document: Document) -> None:
     assert whole.query is not None
     whole.facets(), whole.watched(), whole.reader, whole.parts
     unsafe_ids(kind, document)
-    json.dump(document)
+    exact_json.dump(document)
     patch: Document = {"last_updated": "2026-01-31T12:30:00Z"}
     changed = whole.patched((), patch)
     is_older(patch, whole, (), own_times={}, now=NOW)

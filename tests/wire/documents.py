@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from adapters.ocpi.json import parse
+from adapters.ocpi.exact_json import parse
 from adapters.ocpi.schemas import OcpiSchemas
 from domain.errors import InvalidDocument
 

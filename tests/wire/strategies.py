@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from adapters.ocpi.json import dump, parse
+from adapters.ocpi.exact_json import dump, parse
 from adapters.ocpi.schemas import codes, notations, numbers
 from adapters.ocpi.schemas import types as t
 from adapters.ocpi.schemas.field import OcpiField

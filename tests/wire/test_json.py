@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.ocpi.json import Number, dump, is_ordinary, parse
+from adapters.ocpi.exact_json import NumberAsWritten, dump, is_ordinary, parse
 from domain.errors import MalformedJson
 
 
@@ -101,7 +101,10 @@ def test_a_million_digits_take_no_time() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [("1", int), ("9223372036854775807", int), ("1.10", Decimal), ("-0.0", Decimal)]
-    + [(text, Number) for text in ("-0", "1e5", "9223372036854775808", "1" * 21, "0.0000001")],
+    + [
+        (text, NumberAsWritten)
+        for text in ("-0", "1e5", "9223372036854775808", "1" * 21, "0.0000001")
+    ],
 )
 def test_only_an_unusual_number_carries_its_text(text: str, kind: type) -> None:
     assert type(parse(text.encode())) is kind

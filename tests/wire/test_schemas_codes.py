@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.ocpi.json import parse
+from adapters.ocpi.exact_json import parse
 from tests.wire.documents import CDR, LOCATION, SESSION, TARIFF, changed, check, problems
 
 CURRENCY = "not a currency of ISO 4217 in upper case such as EUR"

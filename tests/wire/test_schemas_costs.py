@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from adapters.ocpi import json
+from adapters.ocpi import exact_json
 from adapters.ocpi.schemas import OcpiSchemas
 from adapters.ocpi.schemas.compiled import CompiledCheck, classes_below
 from adapters.ocpi.schemas.explaining import problems
@@ -118,9 +118,9 @@ REFUSED = refused()
 
 @pytest.mark.parametrize("why", REFUSED)
 def test_a_refused_location_costs_no_more_than_three_accepted_ones(why: str) -> None:
-    raw = json.dump(full())
+    raw = exact_json.dump(full())
     began = process_time()
-    accepted, nothing = cost("location", json.parse(raw))
+    accepted, nothing = cost("location", exact_json.parse(raw))
     accepted = process_time() - began
 
     spent, invalid = min((cost("location", REFUSED[why]) for _ in range(3)), key=lambda it: it[0])

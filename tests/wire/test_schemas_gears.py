@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.ocpi.json import dump, parse
+from adapters.ocpi.exact_json import dump, parse
 from adapters.ocpi.schemas.compiled import CompiledCheck, classes_below
 from adapters.ocpi.schemas.explaining import problems
 from adapters.ocpi.schemas.field import OcpiField

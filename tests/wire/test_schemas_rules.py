@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from adapters.ocpi.json import parse
+from adapters.ocpi.exact_json import parse
 from tests.wire.documents import (
     CDR,
     CDR_TOKEN,

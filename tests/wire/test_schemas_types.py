@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.ocpi.json import parse
+from adapters.ocpi.exact_json import parse
 from tests.wire.documents import (
     CONNECTOR,
     EVSE,

@@ -28,7 +28,7 @@ _MOST_COUNTED = 1_000
 
 @dataclass(frozen=True)
 class OcpiSchemas:
-    """The Schemas port, for OCPI 2.3.0. Documents are what `adapters.ocpi.json.parse` gives.
+    """The Schemas port, for OCPI 2.3.0. Documents are what `adapters.ocpi.exact_json.parse` gives.
 
     `kind` is one of `kinds.KINDS`; another one is a KeyError.
     """
@@ -40,7 +40,7 @@ class OcpiSchemas:
             `evses[3].connectors[0].max_voltage`, and how many more there are, up to 1,000. Also
             for more than 10,000 remarks.
         """
-        return _judged(_check_of(kind), document, mode)
+        return _remarks_of(_check_of(kind), document, mode)
 
     def check_patch(self, kind: str, document: JsonValue, mode: Mode = Mode.ENFORCE) -> Remarks:
         """Accept the body of a PATCH (T-PATCH-1, T-PATCH-2).
@@ -50,7 +50,7 @@ class OcpiSchemas:
 
         :raises InvalidDocument: as `check` does.
         """
-        return _judged(_check_of_patch(kind), document, mode)
+        return _remarks_of(_check_of_patch(kind), document, mode)
 
 
 @cache
@@ -63,15 +63,15 @@ def _check_of_patch(kind: str) -> CompiledCheck:
     return CompiledCheck.of(patch_of(KINDS[kind]))
 
 
-def _judged(check: CompiledCheck, document: JsonValue, mode: Mode) -> Remarks:
+def _remarks_of(check: CompiledCheck, document: JsonValue, mode: Mode) -> Remarks:
     noted = check.noted(document)
     if noted is None:
-        return _weighed(problems(check.field, document), mode)
+        return _weigh(problems(check.field, document), mode)
     found = walked(check.field, document, noted=noted, most=_MOST_REMARKS)
-    return _weighed(iter(found), mode) if found else NO_REMARKS
+    return _weigh(iter(found), mode) if found else NO_REMARKS
 
 
-def _weighed(found: Iterator[Problem], mode: Mode) -> Remarks:
+def _weigh(found: Iterator[Problem], mode: Mode) -> Remarks:
     """The remarks among them. What is refused, and how much, is counted to an end."""
     heaviest = mode.heaviest
     taken: list[Problem] = []

@@ -71,10 +71,13 @@ class CountryCode(Code):
 
     def json_schema(self) -> JsonSchema:
         spelt = {
-            f"{a}{b}" for each in COUNTRIES for a in _either(each[0]) for b in _either(each[1])
+            f"{a}{b}"
+            for each in COUNTRIES
+            for a in _either_case(each[0])
+            for b in _either_case(each[1])
         }
         return {"type": "string", "enum": sorted(spelt)}
 
 
-def _either(letter: str) -> tuple[str, str]:
+def _either_case(letter: str) -> tuple[str, str]:
     return letter, letter.lower()

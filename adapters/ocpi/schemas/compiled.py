@@ -31,7 +31,7 @@ _REMARK = "remark"
 
 @dataclass(frozen=True)
 class CompiledCheck:
-    """Looks at documents as `adapters.ocpi.json.parse` gives them. Safe to share by threads."""
+    """Looks at documents as `exact_json.parse` gives them. Safe to share by threads."""
 
     field: OcpiField
     validator: Draft4Validator
@@ -120,7 +120,7 @@ class _Writing:
         """A self-contained schema, with a definition for each class below the field."""
         classes = dict.fromkeys(classes_below(field))
         definitions = {schema.__name__: self._definition(schema) for schema in classes}
-        written = self._of(field)
+        written = self._schema_of(field)
         return {**written, "definitions": definitions} if definitions else written
 
     def _definition(self, schema: type[ObjectSchema]) -> JsonSchema:
@@ -133,16 +133,16 @@ class _Writing:
         }
 
     def _nullable(self, field: OcpiField) -> JsonSchema:
-        written = self._of(field)
+        written = self._schema_of(field)
         if not field.allow_none:
             return written
         choices = written["anyOf"] if list(written) == ["anyOf"] else [written]
         return {"anyOf": [{"type": "null"}, *choices]}
 
-    def _of(self, field: OcpiField) -> JsonSchema:
+    def _schema_of(self, field: OcpiField) -> JsonSchema:
         written = field.json_schema()
         if isinstance(field, ListOf):
-            return {**written, "items": self._of(field.entry)}
+            return {**written, "items": self._schema_of(field.entry)}
         if self.notes is None or not field.cosmetic:
             return written
         return {"anyOf": [written, {_REMARK: self.notes.number(field)}]}

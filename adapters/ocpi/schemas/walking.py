@@ -19,13 +19,13 @@ NONE: Noted = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WalkStep:
     """What is to be done with one value: a field to look at, a list or an object to go through."""
 
     fault: Callable[[Any], str | None] | None = None
     listed: ListOf | None = None
-    entry: "Step | None" = None
-    fields: tuple[tuple[str, "Step"], ...] = ()
+    entry: "WalkStep | None" = None
+    fields: tuple[tuple[str, "WalkStep"], ...] = ()
     rules: tuple[Rule, ...] = ()
 
 
@@ -48,28 +48,28 @@ def walked(
 
 
 @lru_cache(maxsize=512)
-def _plan(field: OcpiField, noted: Noted) -> Step | None:
+def _plan(field: OcpiField, noted: Noted) -> WalkStep | None:
     """What is to be done with the values of a field; None: nothing."""
     if field in noted:
-        return Step(fault=field.fault)
+        return WalkStep(fault=field.fault)
     if isinstance(field, ListOf):
         entry = _plan(field.entry, noted)
-        return None if entry is None and field.key is None else Step(listed=field, entry=entry)
+        return None if entry is None and field.key is None else WalkStep(listed=field, entry=entry)
     if isinstance(field, Nested):
         fields = tuple(_fields(field.schema, noted))
         rules = field.schema.rules
-        return Step(fields=fields, rules=rules) if fields or rules else None
+        return WalkStep(fields=fields, rules=rules) if fields or rules else None
     return None
 
 
-def _fields(schema: type[ObjectSchema], noted: Noted) -> Iterator[tuple[str, Step]]:
+def _fields(schema: type[ObjectSchema], noted: Noted) -> Iterator[tuple[str, WalkStep]]:
     for name, field in fields_of(schema).items():
         step = _plan(field, noted)
         if step is not None:
             yield name, step
 
 
-def _walk(step: Step, value: Any, place: Place | None, found: list[Problem], most: int) -> None:
+def _walk(step: WalkStep, value: Any, place: Place | None, found: list[Problem], most: int) -> None:
     if len(found) >= most:
         return
     if step.listed is not None:
@@ -87,7 +87,7 @@ def _walk(step: Step, value: Any, place: Place | None, found: list[Problem], mos
 
 
 def _through_list(
-    step: Step, listed: ListOf, value: Any, place: Place | None, found: list[Problem], most: int
+    step: WalkStep, listed: ListOf, value: Any, place: Place | None, found: list[Problem], most: int
 ) -> None:
     if step.entry is not None:
         for index, entry in enumerate(value):

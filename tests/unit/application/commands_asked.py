@@ -6,7 +6,7 @@ from typing import Any
 from adapters.memory import MemoryWire, answer
 from application.commands.results import Arrived
 from domain.commands.kinds import Refusal, command_kind, profile_kind
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.commands.requests import CommandRequest, Side
 from domain.documents import JsonValue
 from domain.partners.party import Endpoint, Interface, PartyId, Role
@@ -92,31 +92,31 @@ def envelope(data: JsonValue = None, *, code: int = 1000, status: int = 200) -> 
     return answer(status=status, code=code, data=data, body=body)
 
 
-def sent_by(house: House, name: str = "START_SESSION", **fields: Any) -> Command:
+def sent_by(house: House, name: str = "START_SESSION", **fields: Any) -> CommandRecord:
     """The command after XYZ has asked ABC for it and was answered ACCEPTED within 30 s."""
     house.wire.script.append(fields.pop("answer", says()))
     assert not isinstance(house.command_sender.ask(asked(name, **fields)), Refusal)
     return last(house)
 
 
-def begun_by(house: House, name: str = "START_SESSION", **fields: Any) -> Command:
+def begun_by(house: House, name: str = "START_SESSION", **fields: Any) -> CommandRecord:
     begun = house.command_sender.begin(asked(name, **fields))
-    assert isinstance(begun, Command)
+    assert isinstance(begun, CommandRecord)
     return begun
 
 
-def last(house: House) -> Command:
-    command: Command = list(house.commands.held.values())[-1]
+def last(house: House) -> CommandRecord:
+    command: CommandRecord = list(house.commands.held.values())[-1]
     return command
 
 
-def now(house: House, command: Command) -> Command:
+def now(house: House, command: CommandRecord) -> CommandRecord:
     """The command as it is kept now."""
-    held: Command = house.commands.held[command.id]
+    held: CommandRecord = house.commands.held[command.id]
     return held
 
 
-def arrived(command: Command, result: str = "ACCEPTED", **fields: Any) -> Arrived:
+def arrived(command: CommandRecord, result: str = "ACCEPTED", **fields: Any) -> Arrived:
     document = {"result": result}
     usual: Any = {
         "command_id": command.id,

@@ -40,8 +40,8 @@ from application.cdrs.obligations import CdrObligations
 from application.cdrs.search import CdrSearch
 from application.cdrs.sender import CdrSender
 from application.cdrs.session_watchdog import SessionWatchdog
-from application.commands.addressees import Addressees
 from application.commands.deadlines import CommandDeadlines
+from application.commands.receivers import CommandReceivers
 from application.commands.results import CommandResults
 from application.commands.sender import CommandSender
 from application.delivery.outgoing import RequestSender
@@ -84,8 +84,8 @@ from application.partners.side_by_side import SideBySide
 from application.partners.suspension import Suspension
 from application.routing.authorization import TokenAuthorization
 from application.routing.direct_push import DirectPush
-from application.routing.forwarding import Forwarding
 from application.routing.page_links import PageLinks
+from application.routing.relay import RequestRelay
 from application.routing.session_push import SessionPush
 from application.sweep import Sweep
 from application.webhooks.command_events import CommandEvents
@@ -191,7 +191,7 @@ class House:
         self.object_deletion = self.built(ObjectDeletion)
         self.object_intake = self.built(ObjectIntake)
         self.page_links = self.built(PageLinks, sender_url="https://hub.example/ocpi/2.3.0/sender")
-        self.forwarding = self.built(Forwarding, deadline_s=25.0)
+        self.request_relay = self.built(RequestRelay, deadline_s=25.0)
         self.direct_push = self.built(DirectPush)
         self.token_authorization = self.built(TokenAuthorization)
         self.pull_pages = self.built(PullPages)
@@ -205,7 +205,7 @@ class House:
         self.role_announcer = self.built(RoleAnnouncer, after_s=60.0, calls=SideBySide(AtOnce()))
         self._build_what_delivers()
         self.session_push = self.built(SessionPush)
-        self.judging = self.built(RequestValidation)
+        self.request_validation = self.built(RequestValidation)
         self.credit_pairs = self.built(CreditPairs, waits_s=86_400.0)
         self.doubtful_cdrs = self.built(DoubtfulCdrs)
         self.cdr_obligations = self.built(CdrObligations)
@@ -223,7 +223,7 @@ class House:
         self.sweep = self.built(Sweep)
         self.object_reader = self.built(ObjectReader)
         self.tariff_quotes = self.built(TariffQuotes)
-        self.addressees = self.built(Addressees)
+        self.command_receivers = self.built(CommandReceivers)
         self.command_sender = self.built(
             CommandSender, callback_base="https://hub.example/ocpi/2.3.0/sender"
         )
@@ -232,7 +232,7 @@ class House:
         self.charger_search = self.built(ChargerSearch, locations=self.objects)
 
     def _build_what_delivers(self) -> None:
-        self.sending = self.built(RequestSender)
+        self.request_sender = self.built(RequestSender)
         self.object_sender = self.built(ObjectSender)
         self.cdr_sender = self.built(CdrSender)
         self.webhook_sender = self.built(WebhookSender)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.commands.kinds import command_kind
 from domain.commands.requests import CommandRequest, Side
-from domain.commands.results import Response, word_of
+from domain.commands.results import CommandResponse, word_of
 from domain.documents import Document
 from domain.noted_text import plain, plain_bytes, storable
 from domain.partners.party import PartyId
@@ -38,7 +38,7 @@ def test_every_text_that_is_made_storable_is_utf_8_without_controls(text: str) -
 def test_what_an_operator_answers_to_a_command_is_noted_as_storable_text(text: str) -> None:
     said: Document = {"result": text * 20, "timeout": 30}
 
-    response = Response.read(said, code=2000, at=datetime(2026, 1, 1, tzinfo=UTC), body=b"")
+    response = CommandResponse.read(said, code=2000, at=datetime(2026, 1, 1, tzinfo=UTC), body=b"")
 
     assert response is not None
     assert response.result == word_of(said) == storable(text * 20, 255)

@@ -5,14 +5,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from domain.objects.paging import Page, PageRequest, Position
+from domain.objects.paging import ListPosition, Page, PageRequest
 from entrypoints.ocpi.paging import Query, page_headers, page_request
 
 URL = "https://hub.example/ocpi/2.3.0/sender/tokens"
-ENDED = Position(1_767_000_000_000_000, "tokens/NL/EMS/A.B%2F\u00dc|~?/RFID|*")
+ENDED = ListPosition(1_767_000_000_000_000, "tokens/NL/EMS/A.B%2F\u00dc|~?/RFID|*")
 
 
-def page(*, more: bool = True, last: Position | None = ENDED, total: int = 9) -> Page:
+def page(*, more: bool = True, last: ListPosition | None = ENDED, total: int = 9) -> Page:
     return Page((b"{}", b"{}"), total, more, last)
 
 
@@ -27,7 +27,7 @@ def linked(shown: Page, query: Query = (("limit", "2"),)) -> list[tuple[str, str
     return parse_qsl(urlsplit(target).query)
 
 
-def after(query: Query) -> Position | None:
+def after(query: Query) -> ListPosition | None:
     return page_request(query, most=100).after
 
 
@@ -39,7 +39,7 @@ def test_who_follows_the_link_goes_on_where_the_page_ended() -> None:
 
 def test_each_link_says_where_its_own_page_ended() -> None:
     query = linked(page())
-    further = Position(ENDED.created + 1, "x")
+    further = ListPosition(ENDED.created + 1, "x")
 
     assert page_request(linked(page(last=further), query), most=100).after == further
     assert [name for name, _ in linked(page(last=further), query)].count("hub_after") == 1

@@ -66,8 +66,8 @@ def test_what_the_settings_say_is_where_it_counts() -> None:
 
     hub = bootstrap.build(Settings.from_environment(said)).hub
 
-    assert hub.forwarding.bulkhead.most == 2
-    assert hub.forwarding.deadline_s == 7
+    assert hub.request_relay.bulkhead.most == 2
+    assert hub.request_relay.deadline_s == 7
     assert hub.cdr_obligations.credit_pairs.waits_s == 60
     assert hub.directories.policy == "required"
     assert hub.liveness.after_s == 11

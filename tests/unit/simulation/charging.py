@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from application.objects.pushed import Pushed
-from application.routing.forwarding import Passed
+from application.routing.relay import Passed
 from domain import errors
 from domain.objects.stored import ObjectKey
 from domain.partners.party import Interface, PartyId
@@ -76,8 +76,8 @@ class Charging:
 
     def _push(self, key: ObjectKey, said: Said, *, direct: bool, fate: Fate | None) -> None:
         body = PlainJson().dump(said.document)
-        self.market.letters += 1
-        letter = f"C-{self.market.letters}"
+        self.market.posts += 1
+        correlation_id = f"C-{self.market.posts}"
         pushed = Pushed(
             key=key,
             path=(),
@@ -85,7 +85,7 @@ class Charging:
             body=body,
             document=said.document,
             by=self.market.stores.partners.get(CPOS[key.owner]),
-            correlation_id=letter,
+            correlation_id=correlation_id,
         )
 
         def push(hub: Running) -> object:
@@ -98,7 +98,7 @@ class Charging:
                 suffix=f"/{key.owner}/{key.id}",
                 query="",
                 body=body,
-                correlation_id=letter,
+                correlation_id=correlation_id,
                 requester=pushed.by.id,
                 sender=key.owner,
                 receiver=hub.session_push.reader(pushed),

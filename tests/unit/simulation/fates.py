@@ -48,7 +48,7 @@ _NO_STORES = frozenset({"wire", "outbound", "wake", "locks"})
 
 @dataclass
 class Life:
-    """One process's: it counts its port calls. `acknowledged` are the letters it had a 1000 for."""
+    """One process's: it counts its port calls. `acknowledged`: correlation ids that got a 1000."""
 
     name: str
     others: Callable[[Fate], None]

@@ -74,7 +74,7 @@ class Market:
         self.processes: dict[str, Running] = {}
         self.others: dict[str, Any] = {}
         self.depth = 0
-        self.letters = 0
+        self.posts = 0
         self.last_posting = Posting()
         self.hits: list[Kind] = []
         for party, name in CPOS.items():
@@ -136,7 +136,7 @@ class Market:
     def post(self, posting: Posting, fate: Fate | None = None) -> str:
         """A CPO posts a CDR; what it was told."""
         self.last_posting = posting
-        self.letters += 1
+        self.posts += 1
         document = posting.document()
         process = self.process("web")
         key = ObjectKey("cdrs", posting.cpo, document["id"])
@@ -146,7 +146,7 @@ class Market:
             by=self.stores.partners.get(CPOS[posting.cpo]),
             sender=posting.cpo,
             to=posting.reader if posting.is_direct else None,
-            correlation_id=f"C-{self.letters}",
+            correlation_id=f"C-{self.posts}",
         )
         was_accepted = (key, posted.body) in self.promises.contents
         self._note_what_is_ahead(document, posting.cpo, posted.correlation_id)
@@ -156,8 +156,8 @@ class Market:
             self.promises.told_not_replaceable(key, posted.body)
             return "not replaceable"
         except (errors.UnknownReceiver, errors.ReceiverAway, errors.InvalidDocument):
-            letters = [each.correlation_id for each in self.stores.archive.held.values()]
-            assert posted.correlation_id not in letters, "D-9: refused, and stored"
+            stored_ids = [each.correlation_id for each in self.stores.archive.held.values()]
+            assert posted.correlation_id not in stored_ids, "D-9: refused, and stored"
             return "no custody"
         except errors.StoreUnavailable:
             return "failure"
@@ -169,12 +169,12 @@ class Market:
         self.promises.told_accepted(taken.filed, posted.body)
         return "accepted"
 
-    def _note_what_is_ahead(self, document: Doc, cpo: PartyId, letter: str) -> None:
+    def _note_what_is_ahead(self, document: Doc, cpo: PartyId, correlation_id: str) -> None:
         if "credit_reference_id" in document:
             key = ObjectKey("cdrs", cpo, document["credit_reference_id"])
             original = self.stores.archive.latest(key)
             if original is not None and original.ref in self.promises.accepted:
-                self.promises.ahead[letter] = original.ref
+                self.promises.ahead[correlation_id] = original.ref
 
     def pump(self, name: str = "pump-1", turns: int = 1, fate: Fate | None = None) -> None:
         """So many turns of a pump's; what it has in hand stays in its hand."""
@@ -196,10 +196,10 @@ class Market:
             "park": lambda hub: hub.delivery_overview.park(filed.delivery_id),
             "retry": lambda hub: hub.delivery_overview.retry(filed.delivery_id),
             "replay": lambda hub: hub.cdr_accounting.replay(ref),
-            "replay all": lambda hub: hub.cdr_accounting.replay_since(filed.addressee, NOON),
+            "replay all": lambda hub: hub.cdr_accounting.replay_since(filed.receiver, NOON),
         }[action]
         filed_ones = self.stores.archive.held.values()
-        theirs = [each.delivery_id for each in filed_ones if each.addressee == filed.addressee]
+        theirs = [each.delivery_id for each in filed_ones if each.receiver == filed.receiver]
         retried = theirs if action == "replay all" else [filed.delivery_id]
         if action != "park":
             self.promises.retried(retried)

@@ -26,8 +26,8 @@ def an_emsp(name: str, party: PartyId) -> Partner:
 def platform_of(stores: Stores, party: PartyId) -> Partner:
     """The platform that has the party now, suspended or not."""
     live = (PartnerState.REGISTERED, PartnerState.SUSPENDED)
-    having = [each for each in stores.partners.all() if party in each.parties]
-    return next(each for each in having if each.state in live)
+    holders = [each for each in stores.partners.all() if party in each.parties]
+    return next(each for each in holders if each.state in live)
 
 
 def suspend(stores: Stores, party: PartyId) -> None:

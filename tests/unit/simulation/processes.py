@@ -45,8 +45,8 @@ from application.partners.directories import Directories
 from application.partners.handshake import Handshake
 from application.partners.handshake_turns import HandshakeTurns
 from application.partners.recovery import Recovery
-from application.routing.forwarding import Forwarding
 from application.routing.page_links import PageLinks
+from application.routing.relay import RequestRelay
 from application.routing.session_push import SessionPush
 from application.sweep import Sweep
 from application.webhooks.command_events import CommandEvents
@@ -132,8 +132,8 @@ class Running(House):
         self.publisher = self.built(Publisher)
         self.object_intake = self.built(ObjectIntake)
         self.page_links = self.built(PageLinks, sender_url="https://hub.example/ocpi/2.3.0/sender")
-        self.forwarding = self.built(Forwarding, deadline_s=25.0)
-        self.sending = self.built(RequestSender)
+        self.request_relay = self.built(RequestRelay, deadline_s=25.0)
+        self.request_sender = self.built(RequestSender)
         self.object_sender = self.built(ObjectSender)
         self.cdr_sender = self.built(CdrSender)
         self.webhook_sender = self.built(WebhookSender)

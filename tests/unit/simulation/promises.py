@@ -91,11 +91,11 @@ class Promises:
             wrong(f"I7: {request.receiver} is not at {partner.id}")
         if request.method != "POST":
             return self._session_arrived(request)
-        filed = self._of_letter(request.correlation_id)
+        filed = self._filed_by(request.correlation_id)
         if filed is None or filed.body != request.body:
             return wrong(f"I1: {request.body!r} left the hub and is not in the archive")
-        if (filed.addressee, filed.sender) != (request.receiver, request.sender):
-            wrong(f"I7: a CDR of {filed.sender}'s to {request.receiver}, not {filed.addressee}")
+        if (filed.receiver, filed.sender) != (request.receiver, request.sender):
+            wrong(f"I7: a CDR of {filed.sender}'s to {request.receiver}, not {filed.receiver}")
         if filed.ref in self.declined:
             wrong(f"I3: {filed.key} was declined, and is handed over")
         if filed.ref in self.acknowledged:
@@ -112,9 +112,9 @@ class Promises:
         if stored is not None and (stored.reader, key.owner) != (request.receiver, request.sender):
             self.receivers.wrongs.append(f"I7: {key} of {stored.reader} to {request.receiver}")
 
-    def acknowledge(self, letters: Iterable[str]) -> None:
+    def acknowledge(self, correlation_ids: Iterable[str]) -> None:
         """A process that nothing happened to had a 1000 for these: it is to have noted it."""
-        found = filter(None, map(self._of_letter, letters))
+        found = filter(None, map(self._filed_by, correlation_ids))
         self.acknowledged.update(filed.ref for filed in found)
 
     def check(self) -> None:
@@ -170,7 +170,7 @@ class Promises:
                 kept[_name(filed)] = filed.body
             if delivery.state in (DeliveryState.DELIVERED, DeliveryState.UNCONFIRMED):
                 body = self.receivers.cdrs.get(_name(filed))
-                assert body == filed.body, f"I3: {filed.addressee} has not got {filed.key}"
+                assert body == filed.body, f"I3: {filed.receiver} has not got {filed.key}"
             self._check_events(delivery, filed)
         for name, body in self.receivers.cdrs.items():
             assert kept.get(name) == body, f"I3: {name} is at the receiver, not in custody"
@@ -190,7 +190,7 @@ class Promises:
             expected = set()
         for name, party in self.subscribers.parties.items():
             heard = {each[1] for each in self.subscribers.heard if each[::2] == (name, filed.ref)}
-            may_hear = party in (None, filed.key.owner, filed.addressee)
+            may_hear = party in (None, filed.key.owner, filed.receiver)
             missing = expected - heard if may_hear else set()
             assert not missing, f"{name} was not told of {missing} of {filed.key}"
             assert expected or not heard, f"H-CDR-3: {name} was told of a declined CDR"
@@ -208,14 +208,14 @@ class Promises:
         delivery = self.stores.deliveries.get(delivery_id_of(ref))
         return None if delivery is None else delivery.state
 
-    def _of_letter(self, correlation_id: str) -> Filed | None:
+    def _filed_by(self, correlation_id: str) -> Filed | None:
         known = self.stores.archive.held.values()
         return next((each for each in known if each.correlation_id == correlation_id), None)
 
 
 def _name(filed: Filed) -> tuple[PartyId, PartyId, str]:
     document: Any = _JSON.parse(filed.body)
-    return filed.addressee, Cdr(document).owner, filed.key.id
+    return filed.receiver, Cdr(document).owner, filed.key.id
 
 
 def _is_unfit(delivery: Delivery) -> bool:

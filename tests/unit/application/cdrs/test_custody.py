@@ -45,7 +45,7 @@ def test_a_cdr_is_filed_as_the_bytes_that_came_and_owed_to_whose_token_it_is(
 
     assert taken == Taken(taken.filed, created=True)
     assert (taken.filed.body, taken.filed.is_whole) == (body, True)
-    assert (taken.filed.addressee, taken.filed.sender, taken.filed.origin) == (XYZ, ABC, "cpo")
+    assert (taken.filed.receiver, taken.filed.sender, taken.filed.origin) == (XYZ, ABC, "cpo")
     assert market.archive.get(taken.filed.ref) == taken.filed
     assert (handed(market, taken).receiver, state(market, taken)) == (XYZ, DeliveryState.DUE)
     assert market.wake.pumped == 1
@@ -104,7 +104,7 @@ def test_no_emsp_is_billed_for_anothers_token(market: House) -> None:
     assert market.archive.latest(CDR1) is None
 
 
-def test_an_unknown_addressee_is_said_before_anything_is_stored(market: House) -> None:
+def test_an_unknown_receiver_is_said_before_anything_is_stored(market: House) -> None:
     with pytest.raises(UnknownReceiver):
         post(market, a_cdr(cdr_token=a_cdr_token(QRS)))
 
@@ -112,7 +112,7 @@ def test_an_unknown_addressee_is_said_before_anything_is_stored(market: House) -
 
 
 @pytest.mark.parametrize("state", [PartnerState.SUSPENDED, PartnerState.UNREGISTERED])
-def test_an_addressee_that_is_not_connected_is_said_before_anything_is_stored(
+def test_a_receiver_that_is_not_connected_is_said_before_anything_is_stored(
     market: House, state: PartnerState
 ) -> None:
     market.with_partners(a_payer("other", QRS, state=state))
@@ -123,7 +123,7 @@ def test_an_addressee_that_is_not_connected_is_said_before_anything_is_stored(
     assert market.archive.latest(CDR1) is None
 
 
-def test_an_addressee_that_is_only_offline_is_no_reason_to_refuse(market: House) -> None:
+def test_a_receiver_that_is_only_offline_is_no_reason_to_refuse(market: House) -> None:
     market.partners.probed("emsp", failures=2, reachable=False, now=NOON)
 
     taken = post(market, to=XYZ)

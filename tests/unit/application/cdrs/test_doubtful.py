@@ -98,7 +98,7 @@ def test_a_credit_that_awaits_its_original_takes_nothing_back_yet(market: House)
 
     assert reasons(market)["CDR2"] == ("its session is billed by another CDR too: CDR1",)
     assert reasons(market)["CDR1-C"] == (
-        "it does not fit the CDR that it credits, and is not handed over "
+        "it does not fit the CDR that it credits, and is not delivered "
         "(total_energy: differs from the CDR that is credited)",
     )
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.cdrs.clearing import Position, Total, by_currency
+from domain.cdrs.clearing import SettlementPosition, Total, by_currency
 from domain.errors import InvalidParameter, UnknownObject
 from domain.partners.agreements import Fee
 from tests.builders import ABC, XYZ
@@ -60,8 +60,8 @@ def test_an_agreement_that_is_gone_meanwhile_is_not_priced(market: House) -> Non
 
 
 def test_totals_of_positions_come_to_one_for_each_currency() -> None:
-    def at(currency: str, period: str) -> Position:
-        return Position(ABC, XYZ, currency, period)
+    def at(currency: str, period: str) -> SettlementPosition:
+        return SettlementPosition(ABC, XYZ, currency, period)
 
     found = {
         at("EUR", "2026-01"): Total(cdrs=1, net=Decimal("0.1")),

@@ -127,7 +127,7 @@ def test_a_cdr_for_a_party_that_was_never_here_stays_unowed(market: House) -> No
     assert market.ledger.unowed([filed.ref]) == {filed.ref}
 
 
-def test_what_an_addressee_that_has_left_is_owed_waits_in_its_lane(market: House) -> None:
+def test_what_a_receiver_that_has_left_is_owed_waits_in_its_lane(market: House) -> None:
     market.with_partners(a_payer("gone", QRS).with_roles(()))
     filed = a_filed(a_cdr(cdr_token=a_cdr_token(QRS)))
     market.archive.file(filed)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from application.cdrs.custody import Taken
-from domain.cdrs.clearing import Position
+from domain.cdrs.clearing import SettlementPosition
 from domain.errors import InvalidDocument, UnknownObject
 from domain.partners.agreements import Agreement, Fee
 from domain.partners.approval import Approved, Invited
@@ -42,9 +42,9 @@ def test_the_settlement_is_by_pair_currency_and_month_of_acceptance(market: Hous
 
     found = market.cdr_accounting.settlement(since=None, before=None, by=None)
 
-    january = Position(ABC, XYZ, "EUR", "2026-01")
-    february = Position(ABC, XYZ, "EUR", "2026-02")
-    assert list(found) == [Position(ABC, XYZ, "CHF", "2026-01"), january, february]
+    january = SettlementPosition(ABC, XYZ, "EUR", "2026-01")
+    february = SettlementPosition(ABC, XYZ, "EUR", "2026-02")
+    assert list(found) == [SettlementPosition(ABC, XYZ, "CHF", "2026-01"), january, february]
     assert (found[january].cdrs, found[january].hub_share) == (2, Decimal("0.60"))
     assert found[january].due_to_cpo == Decimal("23.20")
     in_january = market.cdr_accounting.settlement(since=NOON, before=NOON + timedelta(1), by=None)

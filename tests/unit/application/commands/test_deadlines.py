@@ -7,7 +7,7 @@ import pytest
 
 from domain import errors
 from domain.commands.phases import Phase
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.commands.results import Passing
 from tests.builders import after
 from tests.unit.application.commands_asked import (
@@ -141,14 +141,14 @@ def test_a_process_that_writes_at_the_same_moment_goes_on_with_it(house: House) 
 class _Stale:
     """Commands as they were a moment ago."""
 
-    def __init__(self, house: House, before: Command) -> None:
+    def __init__(self, house: House, before: CommandRecord) -> None:
         self.house, self.before = house, before
 
-    def get(self, command_id: str) -> Command:
+    def get(self, command_id: str) -> CommandRecord:
         return self.before
 
-    def save(self, command: Command) -> Command:
-        saved: Command = self.house.commands.save(command)
+    def save(self, command: CommandRecord) -> CommandRecord:
+        saved: CommandRecord = self.house.commands.save(command)
         return saved
 
 

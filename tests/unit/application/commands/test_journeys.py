@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from adapters.memory import FixedClock, MemoryCommands
 from domain import errors
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import after
 from tests.unit.application.commands_asked import P3, a_house, arrived, asked, envelope, says
@@ -113,7 +113,7 @@ class Journey(RuleBasedStateMachine):
         self.fate, self.store = Fate(), MemoryCommands()
         self.house = a_house(commands=DyingStore(self.store, self.fate), clock=self.fate.clock)
         self.ledgers = Ledgers(self.house, self.fate)
-        object.__setattr__(self.house.forwarding, "wire", self.ledgers)
+        object.__setattr__(self.house.request_relay, "wire", self.ledgers)
         self.results = 0
 
     @contextmanager
@@ -203,7 +203,7 @@ class Journey(RuleBasedStateMachine):
     def no_result_arrives_after_its_deadline(self) -> None:
         for body, moment in self.ledgers.results:
             name = body.decode().partition('"of":"')[2].removesuffix('"}')
-            command: Command = self.store.held[name]
+            command: CommandRecord = self.store.held[name]
             [result] = [each for each in command.results if each.body == body]
             assert moment < result.forward_by
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from domain import errors
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.commands.results import Passing
 from domain.documents import JsonValue
-from domain.errors import AnswerTooLarge, Conflict, NoAnswer, Unreachable
+from domain.errors import AnswerTooLarge, NoAnswer, RecordChanged, Unreachable
 from domain.objects.remarks import NO_REMARKS, Remarks
 from domain.partners.partner import PartnerState
 from domain.validation import Mode
@@ -37,7 +37,9 @@ def house() -> House:
     return a_house()
 
 
-def take(house: House, command: Command, result: str = "ACCEPTED", **fields: Any) -> Command:
+def take(
+    house: House, command: CommandRecord, result: str = "ACCEPTED", **fields: Any
+) -> CommandRecord:
     """The command after this result has come for it."""
     house.command_results.take(arrived(command, result, **fields))
     return now(house, command)
@@ -47,7 +49,7 @@ def called_back(house: House) -> list[bytes]:
     return [each.body or b"" for each in house.wire.asked if each.url == P3]
 
 
-def passing(command: Command) -> list[Passing]:
+def passing(command: CommandRecord) -> list[Passing]:
     return [each.passing for each in command.results]
 
 
@@ -312,15 +314,15 @@ class _Contended:
         self.held = house.commands.held
         self.gone = False
 
-    def save(self, command: Command) -> Command:
+    def save(self, command: CommandRecord) -> CommandRecord:
         self.writes += 1
         if self.writes in self.at:
             self.store.save(self.held[command.id])
-        saved: Command = self.store.save(command)
+        saved: CommandRecord = self.store.save(command)
         return saved
 
-    def get(self, command_id: str) -> Command | None:
-        held: Command | None = self.store.get(command_id)
+    def get(self, command_id: str) -> CommandRecord | None:
+        held: CommandRecord | None = self.store.get(command_id)
         return None if self.gone else held
 
     def __getattr__(self, name: str) -> Any:
@@ -399,5 +401,5 @@ def test_what_another_process_has_taken_is_left_to_it(house: House) -> None:
     command = sent_by(house)
     kept = house.command_results.take(arrived(command))
 
-    with pytest.raises(Conflict):
+    with pytest.raises(RecordChanged):
         house.command_results.forward(kept)

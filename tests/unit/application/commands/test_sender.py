@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from adapters.memory import FixedClock, answer
-from application.routing.forwarding import Relayed
+from application.routing.relay import Relayed
 from domain import errors
 from domain.commands.kinds import Refusal
 from domain.commands.phases import Phase
 from domain.commands.requests import Side
-from domain.errors import AddressRefused, Conflict, NoAnswer, StoreUnavailable, Unreachable
+from domain.errors import AddressRefused, NoAnswer, RecordChanged, StoreUnavailable, Unreachable
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.partner import PartnerState
 from domain.partners.party import PartyId, Role
@@ -314,7 +314,7 @@ def test_a_reservation_that_was_refused_is_not_there_to_be_cancelled(house: Hous
 def test_an_unnamed_reservation_has_no_operator(house: House) -> None:
     cancelling = replace(asked("CANCEL_RESERVATION", to=None), document={"response_url": P3})
 
-    assert house.addressees.of(cancelling) is None
+    assert house.command_receivers.of(cancelling) is None
 
 
 # --- charging profiles
@@ -377,11 +377,11 @@ def test_who_set_a_profile_is_remembered_for_as_long_as_it_holds(house: House) -
     house.wire.script.append(says())
     house.command_sender.ask(asked_profile("PUT"))
 
-    assert house.addressees.of_profile(ABC, "s1") == XYZ
+    assert house.command_receivers.of_profile(ABC, "s1") == XYZ
     with pytest.raises(errors.UnknownReceiver):
-        house.addressees.of_profile(XYZ, "S1")
+        house.command_receivers.of_profile(XYZ, "S1")
     with pytest.raises(errors.UnknownReceiver):
-        house.addressees.of_profile(ABC, "S2")
+        house.command_receivers.of_profile(ABC, "S2")
 
 
 @pytest.mark.parametrize("answered", [says("TOO_OFTEN", 0), says("REJECTED"), envelope(code=2000)])
@@ -390,7 +390,7 @@ def test_a_profile_that_was_refused_was_set_by_no_party(house: House, answered: 
     house.command_sender.ask(asked_profile("PUT"))
 
     with pytest.raises(errors.UnknownReceiver):
-        house.addressees.of_profile(ABC, "S1")
+        house.command_receivers.of_profile(ABC, "S1")
 
 
 def test_the_url_of_a_profile_lives_an_hour_beyond_its_time(house: House) -> None:
@@ -525,7 +525,7 @@ def test_the_answer_is_the_requesters_even_if_it_cannot_be_noted(failure: Except
 
 def test_a_process_that_writes_at_the_same_moment_is_not_written_over() -> None:
     house = a_house()
-    house.commands = _Failing(house, Conflict("changed"))
+    house.commands = _Failing(house, RecordChanged("changed"))
     house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     assert sent_by(house).status == "ACCEPTED"
@@ -533,7 +533,7 @@ def test_a_process_that_writes_at_the_same_moment_is_not_written_over() -> None:
 
 def test_what_is_gone_meanwhile_is_not_written_again() -> None:
     house = a_house()
-    failing = _Failing(house, Conflict("gone"))
+    failing = _Failing(house, RecordChanged("gone"))
     house.commands = failing
     house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
     failing.is_gone = True
@@ -543,7 +543,7 @@ def test_what_is_gone_meanwhile_is_not_written_again() -> None:
 
 def test_a_record_that_never_holds_still_is_given_up() -> None:
     house = a_house()
-    house.commands = _Failing(house, *(Conflict("changed") for _ in range(50)))
+    house.commands = _Failing(house, *(RecordChanged("changed") for _ in range(50)))
     house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     assert sent_by(house).status == "SENT"

@@ -1,4 +1,4 @@
-"""One letter: what is made of answers that say little, and of a partner that offers nothing."""
+"""One request: what is made of answers that say little, and of a partner that offers nothing."""
 
 import pytest
 
@@ -122,11 +122,11 @@ def test_a_letter_goes_to_the_endpoint_exactly_as_it_was_given(market: House, gi
 
 
 def test_a_letter_for_which_no_url_can_be_made_is_not_sent(market: House) -> None:
-    letter = OutgoingRequest(
+    request = OutgoingRequest(
         "DELETE", "cdrs", None, "C-1", ABC, XYZ, segments=("DE", "ABC", "../../x")
     )
 
-    sent = market.sending.send(letter, market.partners.get("emsp"), still_ours=lambda: True)
+    sent = market.request_sender.send(request, market.partners.get("emsp"), still_ours=lambda: True)
 
     assert sent.attempt.verdict is Verdict.NOT_OFFERED
     assert "no URL can be made" in sent.attempt.reason
@@ -144,4 +144,4 @@ def test_a_process_may_be_made_to_die_right_before_the_bytes_leave() -> None:
 
 
 def test_where_no_answer_came_there_is_none(market: House) -> None:
-    assert market.sending.judged(Verdict.SICK, "no").answer is None
+    assert market.request_sender.judged(Verdict.SICK, "no").answer is None

@@ -102,7 +102,7 @@ def test_nothing_leaves_once_the_lease_may_have_ended(
     while house.pump.in_hand:
         for lane in list(house.pump.in_hand):
             house.pump._serve_lane(lane)
-        house.pump._collect(wait_s=0.01)
+        house.pump._collect_answers(wait_s=0.01)
 
     assert house.wire.asked == []
     assert len(house.deliveries.owed()) == 3

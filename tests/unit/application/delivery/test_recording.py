@@ -7,7 +7,7 @@ import pytest
 
 from adapters.memory import MemoryDeliveries, answer
 from application.delivery.draining import REST_S
-from application.delivery.recording import _fault
+from application.delivery.recording import _failure_of_the_hub
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, DeliveryState
 from domain.delivery.lanes import Breaker, Lease
@@ -158,5 +158,5 @@ def test_the_unsure_stay_unsure_in_a_fault() -> None:
     away = Attempt(NOON, Verdict.SICK, "no answer", is_unsure=True)
     unasked = Attempt(NOON, Verdict.SICK, "nothing sent")
 
-    assert _fault(away).is_unsure
-    assert not _fault(unasked).is_unsure
+    assert _failure_of_the_hub(away).is_unsure
+    assert not _failure_of_the_hub(unasked).is_unsure

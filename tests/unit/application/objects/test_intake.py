@@ -7,8 +7,8 @@ import pytest
 from adapters.memory import MemoryObjects
 from application.objects.pushed import Accepted
 from domain.errors import (
-    Conflict,
     InvalidDocument,
+    RecordChanged,
     StoreUnavailable,
     UnknownLocation,
     UnknownObject,
@@ -198,7 +198,7 @@ class BusyObjects(MemoryObjects):
         if held is not None and held.revision <= self.times:
             super().save(replace(held, origin="other"))
         if held is None and self.times > 99:
-            raise Conflict
+            raise RecordChanged
         return super().save(stored)
 
 

@@ -97,7 +97,7 @@ def test_who_never_wins_the_race_gives_up_with_a_reason(
 
     def lost(_: object, stored: Stored) -> Stored:
         tries.append(stored)
-        raise errors.Conflict(str(stored.key))
+        raise errors.RecordChanged(str(stored.key))
 
     monkeypatch.setattr(type(house.objects), "save", lost)
 

@@ -6,7 +6,7 @@ import pytest
 
 from application.objects.quotes import Quote
 from domain.errors import InvalidParameter, UnknownObject
-from domain.objects.stored import ObjectKey, Path
+from domain.objects.stored import ObjectKey, PartPath
 from domain.partners.agreements import AgreementPolicy
 from domain.partners.party import PartyId, Role
 from domain.times import format_time, parse_time
@@ -45,7 +45,7 @@ def named(house: House, tariff_id: str, **fields: Any) -> None:
 
 
 def quoted(
-    house: House, reader: PartyId = XYZ, when: str | None = None, path: Path = ("E1", "1")
+    house: House, reader: PartyId = XYZ, when: str | None = None, path: PartPath = ("E1", "1")
 ) -> Quote:
     moment = None if when is None else parse_time(when)
     return house.tariff_quotes.quote(house.stored(LOC1), path, reader=reader, at=moment)
@@ -165,7 +165,7 @@ def test_who_may_not_see_the_owner_sees_no_tariff_of_it() -> None:
 
 
 @pytest.mark.parametrize("path", [("E9", "1"), ("E1", "9")])
-def test_a_connector_that_is_not_there_has_no_quote(house: House, path: Path) -> None:
+def test_a_connector_that_is_not_there_has_no_quote(house: House, path: PartPath) -> None:
     at_connector(house, "T1")
 
     with pytest.raises(UnknownObject, match="9"):

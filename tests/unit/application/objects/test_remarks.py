@@ -7,7 +7,7 @@ import pytest
 from domain.errors import InvalidDocument
 from domain.objects.remarks import Remarks
 from domain.objects.stored import ObjectKey
-from domain.partners.options import Options
+from domain.partners.options import ConnectionOptions
 from domain.validation import USUAL, Direction, Mode, Validation
 from tests.builders import ABC, LOC1, XYZ, Doc, a_location, an_evse
 from tests.charging import CDR1, a_cdr
@@ -31,7 +31,7 @@ def house() -> House:
 def judged(house: House, text: str, partner_id: str = "cpo") -> House:
     """The connection's validation, as an operator writes it."""
     partner = house.partners.get(partner_id)
-    options = Options(validation=partner.options.validation.changed(text))
+    options = ConnectionOptions(validation=partner.options.validation.changed(text))
     house.administration.set_options(partner_id, options)
     return house
 
@@ -188,15 +188,15 @@ def test_the_hubs_own_default_holds_where_the_connection_says_nothing() -> None:
 def test_a_request_that_is_passed_on_is_judged_like_a_push(house: House) -> None:
     by = "cpo"
     with pytest.raises(InvalidDocument):
-        house.judging.check("location", a_location(**ODD), by=by)
+        house.request_validation.check("location", a_location(**ODD), by=by)
 
     judged(house, "push=remark")
-    house.judging.check("location", a_location(**ODD), by=by)
-    house.judging.check("location", a_location(), by=by)
+    house.request_validation.check("location", a_location(**ODD), by=by)
+    house.request_validation.check("location", a_location(), by=by)
 
     assert house.counted("remarks", partner=by, module="location") == 1
     with pytest.raises(InvalidDocument):
-        house.judging.check("location", a_location(name=1), by=by)
+        house.request_validation.check("location", a_location(name=1), by=by)
 
 
 def test_a_command_is_judged_by_the_connection_that_it_comes_from() -> None:

@@ -9,11 +9,11 @@ import pytest
 
 from domain.errors import (
     AwaitsApproval,
-    Conflict,
     HandshakeUnderWay,
     InvalidParameter,
     NotRegistered,
     PartyTaken,
+    RecordChanged,
     UnknownCaller,
     WrongState,
 )
@@ -161,7 +161,7 @@ def test_an_expired_invitation_that_is_written_meanwhile_is_left_alone(
     house.clock.advance(3600)
 
     def written_meanwhile(_: Partner) -> Partner:
-        raise Conflict("p")
+        raise RecordChanged("p")
 
     monkeypatch.setattr(type(house.partners), "save", lambda self, it: written_meanwhile(it))
 
@@ -261,7 +261,7 @@ def test_a_set_that_changes_during_a_handshake_is_what_counts() -> None:
 
     house.wire.answers = cut_meanwhile
 
-    with pytest.raises(Conflict):
+    with pytest.raises(RecordChanged):
         house.credentials_server.renew(caller_of(house), some_credentials(), version="2.3.0")
     assert house.partners.get("cpo").state is PartnerState.TO_APPROVE
 

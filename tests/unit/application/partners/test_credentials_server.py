@@ -8,12 +8,12 @@ import pytest
 from adapters.memory import answer
 from domain.errors import (
     AlreadyRegistered,
-    Conflict,
     InvalidDocument,
     NoMatchingEndpoints,
     NotRegistered,
     PartnerUnusable,
     PartyTaken,
+    RecordChanged,
     Unreachable,
     UnsupportedVersion,
 )
@@ -110,7 +110,7 @@ def test_an_invitation_is_good_for_one_of_two_registrations_at_the_same_moment(
     second = house.credentials_server.authenticate(token, functional=False)
     house.credentials_server.register(first, some_credentials(), version="2.3.0")
 
-    with pytest.raises(Conflict):
+    with pytest.raises(RecordChanged):
         house.credentials_server.register(second, some_credentials(), version="2.3.0")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.errors import UnknownCaller
-from domain.partners.options import Options, RawToken
+from domain.partners.options import ConnectionOptions, RawToken
 from domain.validation import Mode, Validation
 from tests.builders import a_location
 from tests.unit.application.handshakes import answering, invited, register
@@ -12,7 +12,7 @@ from tests.unit.application.platforms import a_house, connect
 from tests.unit.application.pushes import take
 from tests.unit.application.roaming import a_house as a_roaming_house
 
-RAW = Options(raw_in=True, raw_out=True)
+RAW = ConnectionOptions(raw_in=True, raw_out=True)
 
 
 def test_a_partner_that_wants_raw_tokens_gets_them_from_the_first_call_on() -> None:
@@ -59,7 +59,7 @@ def test_a_raw_token_lets_in_whom_the_operator_allows_it_alone() -> None:
 
 def test_options_hold_from_the_next_request_on_and_are_kept() -> None:
     house = a_roaming_house()
-    options = Options(validation=Validation(push=Mode.REMARK), created_is_200=True)
+    options = ConnectionOptions(validation=Validation(push=Mode.REMARK), created_is_200=True)
 
     assert house.administration.set_options("cpo", options).options == options
 

@@ -7,7 +7,7 @@ import pytest
 from adapters.memory import MemoryPartners
 from application.partners.resealing import Resealed
 from domain.delivery.what import EventType
-from domain.errors import Conflict, StoreUnavailable
+from domain.errors import RecordChanged, StoreUnavailable
 from domain.partners.partner import Partner
 from tests.builders import PlainSecrets, a_partner, a_reader
 from tests.unit.application.house import House
@@ -62,7 +62,7 @@ class Busy(MemoryPartners):
         if partner.revision and Busy.times:
             Busy.times -= 1
             super().save(replace(self.get(partner.id), name="renamed"))
-            raise Conflict(partner.id)
+            raise RecordChanged(partner.id)
         return super().save(partner)
 
 

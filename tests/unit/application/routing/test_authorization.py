@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.memory import answer
-from application.routing.forwarding import Relayed
+from application.routing.relay import Relayed
 from domain.errors import (
     InvalidDocument,
     NotOffered,
@@ -199,4 +199,4 @@ def test_without_an_agreement_a_token_and_its_issuer_are_unknown() -> None:
 def test_an_owner_is_found_at_the_interface_that_answers() -> None:
     house = a_house()
 
-    assert house.forwarding.offers(XYZ, "tokens", Interface.SENDER, to=ABC)
+    assert house.request_relay.offers(XYZ, "tokens", Interface.SENDER, to=ABC)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
-from application.routing.forwarding import Relayed
+from application.routing.relay import Relayed
 from domain.errors import ReceiverFailed
 from domain.ports import WireAnswer
 from tests.builders import a_partner, a_reader
@@ -58,4 +58,4 @@ def test_a_bare_answer_to_anything_else_is_no_answer() -> None:
     given(house, bare(RESPONSE))
 
     with pytest.raises(ReceiverFailed, match="without OCPI's envelope"):
-        house.forwarding.relay(passed())
+        house.request_relay.relay(passed())

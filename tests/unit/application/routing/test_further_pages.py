@@ -36,7 +36,7 @@ def cursor_in(link: str) -> str:
 def test_the_link_to_a_further_page_leads_through_the_hub(house: House) -> None:
     given(house, paged(f'<{NEXT}>; rel="next"'))
 
-    headers = house.forwarding.relay(passed()).headers
+    headers = house.request_relay.relay(passed()).headers
 
     assert headers.keys() == {"x-total-count", "x-limit", "link"}
     link = headers["link"]
@@ -52,7 +52,7 @@ def test_the_link_to_a_further_page_leads_through_the_hub(house: House) -> None:
 def a_link(house: House, **options: str) -> PageLink:
     """The link that the first page of ABC's locations was given with, as the hub reads it."""
     given(house, paged(f'<{NEXT}>; rel="next"'))
-    link = house.forwarding.relay(passed(**options)).headers["link"]
+    link = house.request_relay.relay(passed(**options)).headers["link"]
     house.wire.asked.clear()
     return house.page_links.read(cursor_in(link), requester="emsp", module="locations")
 
@@ -61,7 +61,7 @@ def test_a_further_page_is_asked_for_where_the_receiver_said(house: House) -> No
     link = a_link(house)
 
     for _ in range(2):
-        house.forwarding.next_page(link, passed())
+        house.request_relay.next_page(link, passed())
 
     assert [request.url for request in house.wire.asked] == [NEXT, NEXT]
 
@@ -71,9 +71,9 @@ def test_a_relative_link_is_resolved_against_the_page_that_it_came_with(house: H
     at_root, at_itself = '</ocpi/2.3.0/locations?offset=2>; rel="next"', '<?offset=4>; rel="next"'
     given(house, paged(at_root), paged(at_itself))
 
-    first = house.forwarding.relay(passed()).headers["link"]
+    first = house.request_relay.relay(passed()).headers["link"]
     link = house.page_links.read(cursor_in(first), requester="emsp", module="locations")
-    further = house.forwarding.next_page(link, passed()).headers["link"]
+    further = house.request_relay.next_page(link, passed()).headers["link"]
 
     assert link.url == second
     assert house.wire.asked[-1].url == second
@@ -97,14 +97,14 @@ def test_a_link_dies_when_the_list_is_elsewhere(house: House, moved: tuple[Partn
         house.partners.save(replace(partner, revision=held.revision if held else 0))
 
     with pytest.raises(InvalidParameter, match="moved"):
-        house.forwarding.next_page(link, passed())
+        house.request_relay.next_page(link, passed())
 
     assert not house.wire.asked
 
 
 def test_a_link_dies_with_the_day(house: House) -> None:
     given(house, paged(f'<{NEXT}>; rel="next"'))
-    cursor = cursor_in(house.forwarding.relay(passed()).headers["link"])
+    cursor = cursor_in(house.request_relay.relay(passed()).headers["link"])
 
     house.clock.advance(24 * 3600)
     house.page_links.read(cursor, requester="emsp", module="locations")
@@ -116,7 +116,7 @@ def test_a_link_dies_with_the_day(house: House) -> None:
 
 def test_a_link_of_the_future_is_none(house: House) -> None:
     given(house, paged(f'<{NEXT}>; rel="next"'))
-    cursor = cursor_in(house.forwarding.relay(passed()).headers["link"])
+    cursor = cursor_in(house.request_relay.relay(passed()).headers["link"])
 
     house.clock.advance(-301)
 
@@ -137,13 +137,13 @@ def test_a_receiver_whose_link_leads_elsewhere_has_failed(house: House, link: st
     given(house, paged(f'<{link}>; rel="next"'))
 
     with pytest.raises(ReceiverFailed, match="a Link"):
-        house.forwarding.relay(passed())
+        house.request_relay.relay(passed())
 
 
 def test_the_last_page_has_no_link(house: House) -> None:
     given(house, paged(None))
 
-    assert house.forwarding.relay(passed()).headers == {"x-total-count": "9", "x-limit": "5"}
+    assert house.request_relay.relay(passed()).headers == {"x-total-count": "9", "x-limit": "5"}
 
 
 @pytest.mark.parametrize("said", ["1\r\n 2", "9" * 65_000, "5²"])
@@ -153,14 +153,14 @@ def test_the_counts_of_a_page_are_passed_on_only_if_they_are_numbers(
     headers = {"x-total-count": said, "x-limit": said}
     given(house, WireAnswer(200, 1000, "", None, b"[]", headers, 0.0))
 
-    assert house.forwarding.relay(passed()).headers == {}
+    assert house.request_relay.relay(passed()).headers == {}
 
 
 def test_a_page_whose_link_cannot_be_read_is_no_answer(house: House) -> None:
     given(house, paged("<" * 65_000))
 
     with pytest.raises(ReceiverFailed, match="Link header is longer than 8192"):
-        house.forwarding.relay(passed())
+        house.request_relay.relay(passed())
 
 
 def test_a_cursor_keeps_to_the_one_it_was_made_for(house: House) -> None:

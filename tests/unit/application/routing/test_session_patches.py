@@ -4,7 +4,7 @@ import pytest
 
 from adapters.memory import answer
 from application.objects.pushed import Accepted
-from application.routing.forwarding import Relayed
+from application.routing.relay import Relayed
 from domain.errors import (
     InvalidDocument,
     NoAnswer,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from application.objects.pushed import Accepted
-from application.routing.forwarding import Relayed
+from application.routing.relay import Relayed
 from domain.errors import (
     HubError,
     InvalidDocument,

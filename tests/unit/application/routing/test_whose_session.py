@@ -70,7 +70,7 @@ def test_whose_token_it_is_is_read_in_the_session_else_in_what_is_stored(market:
     assert read(patch) == read(patch, named=XYZ) == XYZ
 
 
-def test_another_party_than_the_tokens_owner_is_no_addressee(market: House) -> None:
+def test_another_party_than_the_tokens_owner_is_no_receiver(market: House) -> None:
     with pytest.raises(InvalidParameter):
         market.session_push.reader(pushed(market), named=QRS)
     report_to_hub(market)

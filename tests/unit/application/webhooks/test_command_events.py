@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.what import EventType
-from domain.errors import Conflict
+from domain.errors import RecordChanged
 from domain.partners.party import PartyId, Role
 from domain.webhooks.events import Subscription
 from tests.builders import ABC, XYZ, a_partner, a_role
@@ -36,7 +36,7 @@ def _tell(house: House) -> None:
     house.pump.run(seconds=20.0)
 
 
-def _resulted(house: House, result: str = "ACCEPTED", name: str = "START_SESSION") -> Command:
+def _resulted(house: House, result: str = "ACCEPTED", name: str = "START_SESSION") -> CommandRecord:
     """The operator's result of a command is here."""
     command = sent_by(house, name)
     house.command_results.take(arrived(command, result))
@@ -192,8 +192,8 @@ def test_a_command_that_changes_meanwhile_is_told_of_again_with_the_same_id(
     assert owed(house, subscription).id == first.id
 
 
-def _changed_meanwhile(_: object, command: Command) -> Command:
-    raise Conflict(command.id)
+def _changed_meanwhile(_: object, command: CommandRecord) -> CommandRecord:
+    raise RecordChanged(command.id)
 
 
 def test_the_id_of_a_command_is_in_no_key_and_of_no_letter_case(house: House) -> None:

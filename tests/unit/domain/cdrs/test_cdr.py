@@ -84,7 +84,7 @@ def test_a_ref_names_one_turn_of_one_key_without_regard_to_case() -> None:
 def test_a_filed_cdr_is_whole_while_its_bytes_are_those_that_were_accepted() -> None:
     assert a_filed().is_whole
     assert not a_filed(sha256="0" * 64).is_whole
-    assert a_filed().addressee == XYZ
+    assert a_filed().receiver == XYZ
 
 
 def test_the_archive_is_delivered_pending_refused_parked_and_by_pull() -> None:

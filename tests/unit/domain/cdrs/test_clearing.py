@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cdrs.cdr import Cdr
-from domain.cdrs.clearing import Account, Line, Position, Total, by_currency, exact, totals
+from domain.cdrs.clearing import (
+    Account,
+    Line,
+    SettlementPosition,
+    Total,
+    by_currency,
+    exact,
+    totals,
+)
 from domain.partners.agreements import Agreement, Fee
 from domain.partners.party import PartyId
 from tests.builders import ABC, NOON, XYZ
@@ -25,7 +33,7 @@ fees = st.none() | st.builds(
     percent=st.decimals(min_value=0, max_value=100, places=6),
 )
 positions = st.builds(
-    Position,
+    SettlementPosition,
     cpo=st.just(ABC),
     emsp=st.sampled_from([XYZ, QRS]),
     currency=st.sampled_from(["EUR", "CHF"]),
@@ -46,7 +54,7 @@ def lines(draw: st.DrawFn) -> Line:
     return Line(position, account, draw(fees))
 
 
-def whole(found: dict[Position, Total]) -> Total:
+def whole(found: dict[SettlementPosition, Total]) -> Total:
     """Of all positions together: a sum of numbers that says nothing, but is one."""
     total = Total()
     for each in found.values():
@@ -83,7 +91,7 @@ def test_parts_add_up_to_the_whole_to_the_last_digit(found: list[Line]) -> None:
 @given(st.lists(st.tuples(lines(), st.integers(0, 3)), max_size=12))
 def test_any_partition_of_cdrs_comes_to_the_same(found: list[tuple[Line, int]]) -> None:
     at_once = totals(line for line, _ in found)
-    in_parts: dict[Position, Total] = {}
+    in_parts: dict[SettlementPosition, Total] = {}
     for part in range(4):
         for position, total in totals(line for line, number in found if number == part).items():
             in_parts[position] = in_parts.get(position, Total()).plus(total)
@@ -108,7 +116,7 @@ def test_a_credit_nets_what_it_credits_to_nothing(
 ) -> None:
     cost, back = a_cost(str(net), str(tax)), a_cost(str(net.copy_negate()), str(-tax))
     cdrs = (a_cdr(total_energy=kwh, total_cost=cost), a_credit(total_energy=kwh, total_cost=back))
-    position = Position(ABC, XYZ, "EUR", "2026-01")
+    position = SettlementPosition(ABC, XYZ, "EUR", "2026-01")
 
     [total] = totals(Line(position, Cdr(each).account(), fee) for each in cdrs).values()
 
@@ -121,7 +129,7 @@ def test_the_hubs_share_is_fixed_and_in_percent_of_what_is_before_taxes() -> Non
     fee = Fee("EUR", fixed=Decimal("0.05"), percent=Decimal("1.25"))
     account = Account("EUR", Decimal(20), net=Decimal("10.00"), taxes=Decimal("1.90"))
 
-    total = Line(Position(ABC, XYZ, "EUR", "2026-01"), account, fee).total()
+    total = Line(SettlementPosition(ABC, XYZ, "EUR", "2026-01"), account, fee).total()
 
     assert total.hub_share == Decimal("0.175")
     assert (total.gross, total.due_to_cpo) == (Decimal("11.90"), Decimal("11.725"))
@@ -137,11 +145,11 @@ def test_a_fee_in_another_currency_is_none() -> None:
 def test_totals_are_in_the_order_of_pairs_currencies_and_periods() -> None:
     account = Account("EUR", Decimal(1), Decimal(1), Decimal(1))
     mixed = [
-        Position(XYZ, ABC, "EUR", "2026-01"),
-        Position(ABC, XYZ, "EUR", "2026-02"),
-        Position(ABC, XYZ, "EUR", "2026-01"),
-        Position(ABC, XYZ, "CHF", "2026-09"),
-        Position(ABC, QRS, "EUR", "2026-01"),
+        SettlementPosition(XYZ, ABC, "EUR", "2026-01"),
+        SettlementPosition(ABC, XYZ, "EUR", "2026-02"),
+        SettlementPosition(ABC, XYZ, "EUR", "2026-01"),
+        SettlementPosition(ABC, XYZ, "CHF", "2026-09"),
+        SettlementPosition(ABC, QRS, "EUR", "2026-01"),
     ]
 
     found = totals(Line(position, account, None) for position in mixed)

@@ -7,23 +7,25 @@ import pytest
 
 from domain import errors
 from domain.commands.kinds import command_kind, kind_of, profile_kind
-from domain.commands.records import Command
+from domain.commands.records import CommandRecord
 from domain.commands.requests import Side
-from domain.commands.results import Passing, Response, Result
+from domain.commands.results import CommandResponse, CommandResult, Passing
 from domain.documents import JsonValue
 from tests.builders import ABC, NOON, after
 from tests.unit.application.commands_asked import asked, asked_profile
 
-ANSWER = Response(at=after(1), code=1000, result="ACCEPTED", timeout_s=30)
+ANSWER = CommandResponse(at=after(1), code=1000, result="ACCEPTED", timeout_s=30)
 
 
-def a_command(name: str = "START_SESSION") -> Command:
-    return Command.of(
+def a_command(name: str = "START_SESSION") -> CommandRecord:
+    return CommandRecord.of(
         asked(name), id="C1", target=Side("cpo", ABC), response_url="https://p3/1", now=NOON
     )
 
 
-def with_result(command: Command, result: str = "ACCEPTED", seconds: float = 2) -> Command:
+def with_result(
+    command: CommandRecord, result: str = "ACCEPTED", seconds: float = 2
+) -> CommandRecord:
     return command.with_result(result, b"{}", correlation_id="C", now=after(seconds))
 
 
@@ -61,7 +63,7 @@ def test_after_its_deadline_no_process_gets_to_send_it() -> None:
 def test_an_answer_that_comes_after_all_begins_its_time_anew() -> None:
     timed_out = SENT.overdue(now=after(60))
 
-    answered = timed_out.answered(Response(after(61), 1000, "ACCEPTED", 30))
+    answered = timed_out.answered(CommandResponse(after(61), 1000, "ACCEPTED", 30))
 
     assert (timed_out.status, answered.status, answered.awaits) == ("TIMEOUT", "ACCEPTED", True)
     assert answered.deadline == after(91)
@@ -91,7 +93,7 @@ def test_nothing_is_overdue_before_its_time() -> None:
 def test_a_timeout_is_a_day_at_most_and_half_a_minute_where_it_is_not_said(
     data: dict[str, str | int | Decimal], timeout_s: int
 ) -> None:
-    response = Response.read(data, code=1000, at=NOON, body=b"")
+    response = CommandResponse.read(data, code=1000, at=NOON, body=b"")
 
     assert response is not None
     assert response.timeout_s == timeout_s
@@ -99,11 +101,11 @@ def test_a_timeout_is_a_day_at_most_and_half_a_minute_where_it_is_not_said(
 
 @pytest.mark.parametrize("data", [{"timeout": 9}, {"result": 7}, ["ACCEPTED"], None])
 def test_an_answer_without_a_result_says_nothing(data: JsonValue) -> None:
-    assert Response.read(data, code=1000, at=NOON, body=b"") is None
+    assert CommandResponse.read(data, code=1000, at=NOON, body=b"") is None
 
 
 def test_a_held_result_is_not_sent() -> None:
-    held = Result.received(
+    held = CommandResult.received(
         "FAILED", b"{}", correlation_id="C", forward_by=after(9), now=NOON
     ).held()
 
@@ -117,7 +119,7 @@ def test_a_record_names_its_noun(name: str) -> None:
 
 
 def test_a_profile_is_looked_up_once_it_was_taken() -> None:
-    command = Command.of(
+    command = CommandRecord.of(
         asked_profile(), id="C1", target=Side("cpo", ABC), response_url=None, now=NOON
     )
 
@@ -126,7 +128,7 @@ def test_a_profile_is_looked_up_once_it_was_taken() -> None:
 
 
 def test_a_profile_that_came_to_nothing_is_looked_up_no_more() -> None:
-    command = Command.of(
+    command = CommandRecord.of(
         asked_profile(), id="C1", target=Side("cpo", ABC), response_url=None, now=NOON
     )
     accepted = command.claimed(now=NOON).answered(ANSWER)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.objects.tariffs import CHARGING, Candidate, Price, Tariff
+from domain.objects.tariffs import CHARGING, Candidate, DimensionPrice, Tariff
 from domain.times import parse_time
 from tests.builders import Doc, a_price, a_tariff, an_element
 
@@ -37,7 +37,7 @@ def test_without_restrictions_everything_applies_at_any_time() -> None:
     tariff = Tariff(a_tariff(elements=[an_element(component)]))
 
     assert tariff.prices_at(local(FRIDAY.format("03:00"))) == (
-        Price("ENERGY", CHARGING, (Candidate(0, component, {}),)),
+        DimensionPrice("ENERGY", CHARGING, (Candidate(0, component, {}),)),
     )
 
 

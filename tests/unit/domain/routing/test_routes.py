@@ -4,7 +4,14 @@ import pytest
 
 from domain.errors import ForeignSender, InvalidParameter
 from domain.partners.party import Interface, PartyId, Role
-from domain.routing.routes import Request, Routed, Scenario, classify, party_of_headers, sender_of
+from domain.routing.routes import (
+    RequestKind,
+    Routed,
+    Scenario,
+    classify,
+    party_of_headers,
+    sender_of,
+)
 from tests.builders import ABC, HUB, XYZ, a_partner, a_role
 
 CPOS = frozenset({Role.CPO})
@@ -77,7 +84,7 @@ SENDER, RECEIVER = Interface
 def test_a_request_for_the_hub_is_told_by_method_and_interface(
     method: str, interface: Interface, is_list: bool, to_hub: Scenario, without_to: Scenario
 ) -> None:
-    request = Request(method, interface, is_list)
+    request = RequestKind(method, interface, is_list)
 
     assert classify(request, ABC, HUB, hub=HUB) == Routed(to_hub, ABC, None)
     assert classify(request, ABC, None, hub=HUB) == Routed(without_to, ABC, None)
@@ -89,6 +96,6 @@ def test_a_request_for_the_hub_is_told_by_method_and_interface(
 def test_every_request_for_a_party_is_direct(
     method: str, interface: Interface, is_list: bool
 ) -> None:
-    request = Request(method, interface, is_list)
+    request = RequestKind(method, interface, is_list)
 
     assert classify(request, ABC, XYZ, hub=HUB) == Routed(Scenario.DIRECT, ABC, XYZ)
