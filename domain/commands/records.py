@@ -153,7 +153,7 @@ class CommandRecord:
         if self.phase is Phase.DONE:
             return told
         answered = replace(told, phase=Phase.ANSWERED)._at(response.result, response.at)
-        return answered if response.result == ACCEPTED else answered._telling()
+        return answered if response.result == ACCEPTED else answered._to_be_told()
 
     def failed(self, reason: str, *, now: datetime) -> "CommandRecord":
         """It could not be sent, or brought no usable answer; a result may come all the same.
@@ -164,7 +164,7 @@ class CommandRecord:
         failed = replace(self, reason=reason, deadline=now + lifetimes.RESULT_WITHIN)
         if self.phase is Phase.DONE:
             return failed
-        return replace(failed, phase=Phase.FAILED)._at(FAILED, now)._telling()
+        return replace(failed, phase=Phase.FAILED)._at(FAILED, now)._to_be_told()
 
     def takes(self, result: str) -> bool:
         """Whether this result has an effect: the first one, and a reservation's end once (CM-4)."""
@@ -194,7 +194,7 @@ class CommandRecord:
         )
         kept = received if self.response_url is not None else received.held()
         done = replace(self, phase=Phase.DONE, results=(*self.results, kept))
-        return done._at(result, now)._telling()
+        return done._at(result, now)._to_be_told()
 
     def with_passing(self, place: int, result: CommandResult) -> "CommandRecord":
         """The same with the result at this place, as it is on its way now."""
@@ -208,7 +208,7 @@ class CommandRecord:
         if not self.awaits or now < self.deadline:
             return same
         ended = replace(same, phase=Phase.TIMEOUT, unsent=None)
-        return ended._at(TIMEOUT, now)._telling()
+        return ended._at(TIMEOUT, now)._to_be_told()
 
     def owed(self) -> int | None:
         """The place of the first result that is to be passed on, or None."""
@@ -234,5 +234,5 @@ class CommandRecord:
     def _at(self, status: str, now: datetime) -> "CommandRecord":
         return replace(self, steps=(*self.steps, Step(status, now)))
 
-    def _telling(self) -> "CommandRecord":
+    def _to_be_told(self) -> "CommandRecord":
         return replace(self, untold=(*self.untold, self.status))
