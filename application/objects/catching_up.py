@@ -59,21 +59,21 @@ class CatchUp:
         )
 
     def _owe_missed(self, partner: Partner) -> int:
-        marked = 0
+        requested = 0
         since = partner.behind_since or self.clock.now()
         missed = UnseenChange(scope=(), correlation_id=self.ids.new())
         for module in STORED:
             for published in self._published_since(module, since):
-                marks = self.publisher.marks_for(partner, published, missed)
-                if marks:
-                    self.deliveries.mark(marks, now=self.clock.now())
-                marked += len(marks)
+                requests = self.publisher.requests_for(partner, published, missed)
+                if requests:
+                    self.deliveries.mark(requests, now=self.clock.now())
+                requested += len(requests)
         try:
             self.partners.save(replace(partner, behind_since=None))
         except errors.RecordChanged:
-            return marked
+            return requested
         self.wake.pump()
-        return marked
+        return requested
 
     def _published_since(self, module: str, since: datetime) -> Iterator[Sequence[Stored]]:
         after = ""

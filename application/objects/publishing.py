@@ -1,4 +1,4 @@
-"""Telling readers: one mark per reader of an object that changed; the pump sends later.
+"""Telling readers: one delivery request per reader of an object that changed; the pump sends later.
 
 The readers are looked up when the change is published, so a partner that joined or left in between
 is treated as it is now.
@@ -21,7 +21,7 @@ from domain.ports import Clock, DeliveryQueue, ObjectStore, Wake
 
 @dataclass(frozen=True)
 class Publisher:
-    """Turns what is unpublished into marks: for readers, and for subscribers of the event."""
+    """Turns what is unpublished into delivery requests: for readers, and for subscribers."""
 
     objects: ObjectStore
     directories: Directories
@@ -38,13 +38,13 @@ class Publisher:
         stored = self.objects.get(key, EVERYONE)
         if stored is None or stored.unpublished is None:
             return 0
-        marks = self._marks(stored, stored.unpublished.missed)
-        if marks:
-            self.deliveries.mark(marks, now=self.clock.now())
+        requests = self._requests(stored, stored.unpublished.missed)
+        if requests:
+            self.deliveries.mark(requests, now=self.clock.now())
         self.objects.published(key, revision=stored.revision, at=self.clock.now())
-        if marks:
+        if requests:
             self.wake.pump()
-        return len(marks)
+        return len(requests)
 
     def tell_again(self, key: ObjectKey, *, correlation_id: str) -> int:
         """Its owner has said the same once more: mark the readers that refused it, or lack it.
@@ -57,10 +57,10 @@ class Publisher:
             return 0
         readers = _readers(self.directories.read(), stored)
         missed = UnseenChange(scope=(), correlation_id=correlation_id)
-        marks = {mark.delivery_id: mark for mark in _marks_of(stored, readers, missed)}
-        refused = self.deliveries.refused(marks)
+        requests = {each.delivery_id: each for each in _requests_of(stored, readers, missed)}
+        refused = self.deliveries.refused(requests)
         joined = {reader.partner.id for reader in readers if _lacks(reader.partner, stored)}
-        lacking = [each for each in marks.values() if each.lane.partner_id in joined]
+        lacking = [each for each in requests.values() if each.lane.partner_id in joined]
         for name in refused:
             self.deliveries.retry(name, now=self.clock.now())
         if lacking:
@@ -70,15 +70,15 @@ class Publisher:
             self.wake.pump()
         return len(refused) + len(lacking)
 
-    def marks_for(
+    def requests_for(
         self, partner: Partner, published: Sequence[Stored], missed: UnseenChange
     ) -> list[DeliveryRequest]:
-        """The marks of these objects for this partner alone, as far as it may see them."""
+        """Delivery requests of these objects for this partner alone, as far as it may see them."""
         alone = replace(self.directories.read(), partners=(partner,))
         return [
-            mark
+            request
             for stored in published
-            for mark in _marks_of(stored, _readers(alone, stored), missed)
+            for request in _requests_of(stored, _readers(alone, stored), missed)
         ]
 
     def told(self, key: ObjectKey, *, revision: int) -> None:
@@ -89,11 +89,11 @@ class Publisher:
         stored = self.objects.get(key, EVERYONE)
         if stored is None or stored.unpublished is None or stored.revision != revision:
             return
-        marks = self.webhook_events.marks_of(stored, stored.unpublished.missed)
-        if marks:
-            self.deliveries.mark(marks, now=self.clock.now())
+        requests = self.webhook_events.marks_of(stored, stored.unpublished.missed)
+        if requests:
+            self.deliveries.mark(requests, now=self.clock.now())
         self.objects.published(key, revision=revision, at=self.clock.now())
-        if marks:
+        if requests:
             self.wake.pump()
 
     def sweep(self, *, older_than_s: float, limit: int = 500) -> int:
@@ -104,12 +104,12 @@ class Publisher:
             self.publish(key)
         return len(keys)
 
-    def _marks(self, stored: Stored, missed: UnseenChange) -> list[DeliveryRequest]:
+    def _requests(self, stored: Stored, missed: UnseenChange) -> list[DeliveryRequest]:
         readers = _readers(self.directories.read(), stored)
-        return self.webhook_events.marks_of(stored, missed) + _marks_of(stored, readers, missed)
+        return self.webhook_events.marks_of(stored, missed) + _requests_of(stored, readers, missed)
 
 
-def _marks_of(
+def _requests_of(
     stored: Stored, readers: Iterable[Receiver], missed: UnseenChange
 ) -> list[DeliveryRequest]:
     delivery_class = MODULES[stored.key.module].delivery
