@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from application.bulkhead import Bulkhead
 from application.cdrs.sender import CdrSender
 from application.delivery.outgoing import Sent
 from application.delivery.recording import AttemptRecorder, Ended
+from application.partners.bulkhead import Bulkhead
 from domain import errors
 from domain.cdrs.custody import Filed
 from domain.delivery.answers import Attempt, is_definite_refusal

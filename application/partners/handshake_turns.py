@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from application.bulkhead import Bulkhead
+from application.partners.bulkhead import Bulkhead
 from domain import errors
 from domain.ports import Locks
 

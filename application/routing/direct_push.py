@@ -6,10 +6,10 @@ OCPI 2.3.0, message routing, direct requests; R-GETALL-3 and R-GETALL-7.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from application.bulkhead import Bulkhead
 from application.objects.deletion import ObjectDeletion
 from application.objects.intake import ObjectIntake
 from application.objects.pushed import Pushed
+from application.partners.bulkhead import Bulkhead
 from application.routing.relay import Passed, Relayed, RequestRelay
 from domain.objects.stored import ObjectKey
 from domain.ports import Locks

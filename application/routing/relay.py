@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from application.bulkhead import Bulkhead
 from application.modules import roles_behind
+from application.partners.bulkhead import Bulkhead
 from application.partners.credentials_client import CredentialsClient
 from application.partners.directories import Directories
 from application.routing.bare_answers import in_envelope

@@ -8,11 +8,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from application.bulkhead import Bulkhead
 from application.modules import MODULES
 from application.objects.intake import ObjectIntake
 from application.objects.publishing import Publisher
 from application.objects.pushed import Accepted, Pushed
+from application.partners.bulkhead import Bulkhead
 from application.partners.directories import Directories
 from application.routing.relay import Budget, Passed, Relayed, RequestRelay
 from domain import errors

@@ -1,4 +1,4 @@
-"""What partners own: kept as it came, found by list, id or place, or set aside as unsound.
+"""What partners own: kept as it came, found by list, id or place, or quarantined as unsound.
 
 Apart from what is owed of it, so that a write of an object is one write.
 """
@@ -84,7 +84,7 @@ class Quarantine(Protocol):
     def put(self, found: Quarantined) -> None:
         """Keep it; the same object seen again replaces itself.
 
-        When it was set aside first, and whether it was accepted, stay as they were.
+        When it was quarantined first, and whether it was accepted, stay as they were.
         """
         ...
 
@@ -93,7 +93,7 @@ class Quarantine(Protocol):
         ...
 
     def of(self, partner_id: str, module: str, name: str) -> Quarantined | None:
-        """What was set aside of this object; `name` without regard to case."""
+        """What is quarantined of this object; `name` without regard to case."""
         ...
 
     def accept(self, ref: str, *, at: datetime) -> None:

@@ -20,7 +20,6 @@ from injector import (
     singleton,
 )
 
-from application.bulkhead import Bulkhead
 from application.cdrs.credit_pairs import CreditPairs
 from application.cdrs.sender import CdrSender
 from application.commands.sender import CommandSender
@@ -30,6 +29,7 @@ from application.hub import Hub
 from application.objects.catching_up import CatchUp
 from application.objects.pulls import Pulls
 from application.objects.sender import ObjectSender
+from application.partners.bulkhead import Bulkhead
 from application.partners.directories import Directories
 from application.partners.hub_party import HubParty
 from application.partners.liveness import LivenessProbe

@@ -28,7 +28,6 @@ from adapters.memory import (
     answer,
 )
 from adapters.system import NoFailPoints, SystemZones
-from application.bulkhead import Bulkhead
 from application.cdrs.accounting import CdrAccounting
 from application.cdrs.checking import CdrCheck
 from application.cdrs.credit_pairs import CreditPairs
@@ -68,6 +67,7 @@ from application.objects.validation import RequestValidation
 from application.partners.administration import PartnerAdministration
 from application.partners.admission import Admission
 from application.partners.approval import PartnerApproval
+from application.partners.bulkhead import Bulkhead
 from application.partners.client_info import ClientInfoAnnouncer
 from application.partners.credentials_client import CredentialsClient
 from application.partners.credentials_server import CredentialsServer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.bulkhead import Bulkhead
+from application.partners.bulkhead import Bulkhead
 from domain.errors import ReceiverAway
 
 
