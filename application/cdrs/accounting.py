@@ -32,7 +32,7 @@ _AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Handed:
+class CdrWithDelivery:
     """A CDR and how its handing over stands, with every attempt where one CDR is asked for.
 
     `is_parked_by_age`: it is due for 30 days; people should know, though it is tried all the same.
@@ -61,7 +61,7 @@ class CdrAccounting:
         """CDRs in custody that the party bills or owes (None: all), in order of acceptance."""
         return self.accounts.page(request, party=party)
 
-    def find(self, name: ObjectKey | str, *, by: Partner | None) -> Handed:
+    def find(self, name: ObjectKey | str, *, by: Partner | None) -> CdrWithDelivery:
         """The CDR of this ref, or the last one of this key, for its owner and its receiver.
 
         :raises UnknownObject: for every other party.
@@ -72,7 +72,9 @@ class CdrAccounting:
         delivery = self.ledger.get(filed.ref)
         if _is_declined(delivery) and by is not None and filed.key.owner not in by.parties:
             raise errors.UnknownObject("no such CDR")
-        return replace(self.handed(filed), attempts=self.handovers.attempts(filed.delivery_id))
+        return replace(
+            self.with_delivery(filed), attempts=self.handovers.attempts(filed.delivery_id)
+        )
 
     def listed(
         self,
@@ -82,7 +84,7 @@ class CdrAccounting:
         since: datetime | None = None,
         before: datetime | None = None,
         limit: int = 100,
-    ) -> tuple[Handed, ...]:
+    ) -> tuple[CdrWithDelivery, ...]:
         """CDRs that the party bills or owes, received from `since` on and before `before`.
 
         Oldest first.
@@ -91,9 +93,9 @@ class CdrAccounting:
         """
         if state is None and party is None:
             oldest = islice(self.archive.received(since=since, before=before), limit)
-            return tuple(self.handed(filed) for filed in oldest)
+            return tuple(self.with_delivery(filed) for filed in oldest)
         found = self._filed_in_state(state, party=party, since=since, before=before, limit=limit)
-        return tuple(self.handed(filed) for filed in found)
+        return tuple(self.with_delivery(filed) for filed in found)
 
     def replay(self, ref: str) -> bool:
         """Hand one CDR over again, delivered or not; False if there is nothing to hand over."""
@@ -148,11 +150,11 @@ class CdrAccounting:
         is_ahead = original is not None and original.delivery_id in again
         return original.delivery_id if original is not None and is_ahead else ""
 
-    def handed(self, filed: Filed) -> Handed:
+    def with_delivery(self, filed: Filed) -> CdrWithDelivery:
         """A CDR with its delivery, without the attempts."""
         delivery = self.ledger.get(filed.ref)
         is_aged = delivery is not None and is_parked_by_age(delivery, self.clock.now())
-        return Handed(filed, delivery, is_parked_by_age=is_aged)
+        return CdrWithDelivery(filed, delivery, is_parked_by_age=is_aged)
 
     def _filed_in_state(
         self,

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 
-from application.cdrs.accounting import CdrAccounting, Handed
+from application.cdrs.accounting import CdrAccounting, CdrWithDelivery
 from domain.cdrs.custody import Billed, CdrConflict, Filed
 from domain.cdrs.differences import Difference, differences
 from domain.delivery.deliveries import DeliveryState
@@ -78,7 +78,7 @@ class CdrSearch:
     cdr_conflicts: CdrConflicts
     json: Json
 
-    def listed(self, query: CdrQuery) -> tuple[Handed, ...]:
+    def listed(self, query: CdrQuery) -> tuple[CdrWithDelivery, ...]:
         """The oldest ones that fit. Parked by age counts as parked."""
         if query.session is None and not query.is_of_figures:
             return self.cdr_accounting.listed(
@@ -88,7 +88,7 @@ class CdrSearch:
                 before=query.before,
                 limit=query.limit,
             )
-        found = map(self.cdr_accounting.handed, self._fitting(query))
+        found = map(self.cdr_accounting.with_delivery, self._fitting(query))
         return tuple(islice((each for each in found if _is_in(each, query.state)), query.limit))
 
     def conflicts(self, *, limit: int = 100) -> tuple[Contested, ...]:
@@ -119,7 +119,7 @@ class CdrSearch:
         return Contested(conflict, tuple(islice(found, _MOST_DIFFERENCES)))
 
 
-def _is_in(handed: Handed, state: DeliveryState | None) -> bool:
+def _is_in(handed: CdrWithDelivery, state: DeliveryState | None) -> bool:
     if state is DeliveryState.PARKED and handed.is_parked_by_age:
         return True
     return state is None or (handed.delivery is not None and handed.delivery.state is state)

@@ -78,7 +78,7 @@ class WaitingCredits(Protocol):
 
 
 class CdrOutbox(Protocol):
-    """What subscribers are to be told of CDRs: written with the delivery, taken off when requested."""
+    """Events of CDRs: written with the delivery, taken off once subscribers are owed them."""
 
     def untold(self, *, limit: int) -> tuple[CdrDelivery, ...]:
         """Deliveries with events that no subscriber has a delivery of."""

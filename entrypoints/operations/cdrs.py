@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from adapters.ocpi import exact_json
-from application.cdrs.accounting import Handed
+from application.cdrs.accounting import CdrWithDelivery
 from application.cdrs.search import CdrQuery, Contested
 from domain import errors
 from domain.cdrs.custody import Count
@@ -207,7 +207,7 @@ def doubtful(limit: int, as_json: bool) -> None:
     print_table(rows, _DOUBTFUL)
 
 
-def _in_words(handed: Handed) -> Shape:
+def _in_words(handed: CdrWithDelivery) -> Shape:
     """What people read otherwise than programs: the CDR's name, and that it is parked by age."""
     state = "not owed yet" if handed.delivery is None else handed.delivery.state.value
     aged = " (parked by age)" if handed.is_parked_by_age else ""

@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 
 from adapters.ocpi.exact_json import is_ordinary
 from adapters.ocpi.schemas.codes import CURRENCIES
-from application.cdrs.accounting import Handed
+from application.cdrs.accounting import CdrWithDelivery
 from application.cdrs.search import CdrQuery
 from application.hub import Hub
 from domain import errors
@@ -142,7 +142,7 @@ def _currency(call: HubApiCall) -> str | None:
     return None if text is None else text.upper()
 
 
-def _found(hub: Hub, call: HubApiCall) -> Handed:
+def _found(hub: Hub, call: HubApiCall) -> CdrWithDelivery:
     """By ref, or by owner and id: the last one of that id."""
     if "ref" in call.path:
         return hub.cdr_accounting.find(call.path["ref"], by=call.caller)

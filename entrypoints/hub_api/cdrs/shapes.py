@@ -6,7 +6,7 @@ Apart from the other shapes, because both sides of a bill read these and rest mo
 from collections.abc import Sequence
 
 from adapters.ocpi import exact_json
-from application.cdrs.accounting import Handed
+from application.cdrs.accounting import CdrWithDelivery
 from application.cdrs.doubtful import Doubtful
 from application.cdrs.search import Contested
 from domain.cdrs.clearing import Line, SettlementPosition, Total
@@ -19,7 +19,7 @@ from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, party_text, time_text
 
 
-def handed_shape(handed: Handed) -> Shape:
+def handed_shape(handed: CdrWithDelivery) -> Shape:
     """How a CDR's delivery stands, with every attempt.
 
     `state` is None for the seconds in which a CDR is filed and its delivery is not. `next_attempt`
@@ -37,7 +37,7 @@ def handed_shape(handed: Handed) -> Shape:
     }
 
 
-def listed_shape(handed: Handed) -> Shape:
+def listed_shape(handed: CdrWithDelivery) -> Shape:
     """One CDR in a list for operators."""
     delivery = handed.delivery
     last = None if delivery is None else delivery.last
@@ -49,7 +49,7 @@ def listed_shape(handed: Handed) -> Shape:
     }
 
 
-def sums_of(found: Sequence[Handed]) -> list[Shape]:
+def sums_of(found: Sequence[CdrWithDelivery]) -> list[Shape]:
     """What the CDRs shown come to, by currency; to the last digit."""
     sums: dict[str, Total] = {}
     for handed in found:
@@ -66,7 +66,7 @@ def sums_of(found: Sequence[Handed]) -> list[Shape]:
 def doubtful_shape(doubtful: Doubtful) -> Shape:
     """A CDR that people should look at, and why."""
     return {
-        **_summary(Handed(doubtful.filed, doubtful.delivery)),
+        **_summary(CdrWithDelivery(doubtful.filed, doubtful.delivery)),
         "reasons": list(doubtful.reasons),
     }
 
@@ -103,7 +103,7 @@ def count_shape(count: Count) -> Shape:
     }
 
 
-def _summary(handed: Handed) -> dict[str, JsonValue]:
+def _summary(handed: CdrWithDelivery) -> dict[str, JsonValue]:
     filed, delivery = handed.filed, handed.delivery
     return {
         "ref": filed.ref,
