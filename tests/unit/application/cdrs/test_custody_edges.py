@@ -18,7 +18,7 @@ from domain.partners.agreements import Agreement, Fee
 from domain.partners.partner import PartnerState
 from domain.partners.party import PartyId, Role
 from domain.ports import WireAnswer, WireRequest
-from tests.builders import ABC, NOON, XYZ, a_role
+from tests.builders import ABC, NOON, XYZ, a_partner, a_role
 from tests.charging import a_cdr, a_cdr_token, a_credit, a_filed
 from tests.unit.application.billing import (
     TAKING,
@@ -44,9 +44,7 @@ class TimedWire(TalkingWire):
 
 
 def test_a_cpo_that_waits_is_kept_waiting_for_less_than_a_pump_would() -> None:
-    market = a_market()
-    market.wire = TimedWire()
-    market.__post_init__()
+    market = House(wire=TimedWire()).with_partners(a_partner(), a_payer())
 
     post(market, to=XYZ)
     post(market, a_cdr("CDR2"))

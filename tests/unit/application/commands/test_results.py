@@ -329,7 +329,7 @@ class _Contended:
 
 def _contended(house: House, *at: int) -> _Contended:
     contended = _Contended(house, *at)
-    house.command_results = replace(house.command_results, commands=contended)
+    object.__setattr__(house.command_results, "commands", contended)
     return contended
 
 

@@ -515,7 +515,6 @@ class _Failing:
 def test_the_answer_is_the_requesters_even_if_it_cannot_be_noted(failure: Exception) -> None:
     house = a_house()
     house.commands = _Failing(house, failure)
-    house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     command = sent_by(house)
 
@@ -526,7 +525,6 @@ def test_the_answer_is_the_requesters_even_if_it_cannot_be_noted(failure: Except
 def test_a_process_that_writes_at_the_same_moment_is_not_written_over() -> None:
     house = a_house()
     house.commands = _Failing(house, Conflict("changed"))
-    house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     assert sent_by(house).status == "ACCEPTED"
 
@@ -535,7 +533,6 @@ def test_what_is_gone_meanwhile_is_not_written_again() -> None:
     house = a_house()
     failing = _Failing(house, Conflict("gone"))
     house.commands = failing
-    house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
     failing.is_gone = True
 
     assert sent_by(house).status == "SENT"
@@ -544,7 +541,6 @@ def test_what_is_gone_meanwhile_is_not_written_again() -> None:
 def test_a_record_that_never_holds_still_is_given_up() -> None:
     house = a_house()
     house.commands = _Failing(house, *(Conflict("changed") for _ in range(50)))
-    house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     assert sent_by(house).status == "SENT"
     assert house.counted("commands_not_noted", command="START_SESSION") == 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from adapters.memory import MemoryWire, answer
+from adapters.memory import answer
 from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import LaneId
 from domain.partners.partner import PartnerState
@@ -50,8 +50,7 @@ def test_an_object_goes_to_a_receiver_once_at_a_time_for_longer_than_a_send() ->
 def test_a_patch_of_a_whole_object_that_is_lacking_goes_out_as_the_object(house: House) -> None:
     change = {"postal_code": "10115", "last_updated": at(1)}
     pushed(house, ("PATCH", change))
-    house.wire = MemoryWire()
-    house.__post_init__()
+    house.wire.asked.clear()
     house.wire.script.extend([answer(code=2003)])
 
     made = attempt(house)
