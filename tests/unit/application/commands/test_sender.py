@@ -16,7 +16,7 @@ from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.partner import PartnerState
 from domain.partners.party import PartyId, Role
 from domain.ports import WireAnswer, WireRequest
-from tests.builders import ABC, NOON, XYZ, PlainSecrets, a_partner, a_role, after, at
+from tests.builders import ABC, NOON, QRS, XYZ, PlainSecrets, a_partner, a_role, after, at
 from tests.unit.application.commands_asked import (
     BASE,
     P3,
@@ -33,7 +33,6 @@ from tests.unit.application.commands_asked import (
 )
 from tests.unit.application.house import House, TalkingWire
 
-QRS = PartyId("BE", "QRS")
 ALL = ("GET", "PUT", "DELETE")
 QUERY = "duration=9&response_url=https://p3.example/1"
 

@@ -10,14 +10,12 @@ from adapters.memory import answer
 from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import LaneId
 from domain.partners.partner import PartnerState
-from domain.partners.party import PartyId, Role
-from tests.builders import ABC, LOC1, a_location, a_partner, a_reader, a_role, at
+from domain.partners.party import Role
+from tests.builders import ABC, LOC1, QRS, a_location, a_partner, a_reader, a_role, at
 from tests.charging import S1, a_session
 from tests.unit.application.attempts import attempt, pushed, sent, settled
 from tests.unit.application.billing import a_payer
 from tests.unit.application.house import House
-
-QRS = PartyId("BE", "QRS")
 
 
 @dataclass
