@@ -28,7 +28,6 @@ from domain.partners.party import PartyId, PartyRole, Role
 from domain.ports import CdrArchive, CdrLedger, DeliveryQueue
 
 _T = TypeVar("_T")
-
 MODULES = ("locations", "tariffs", "tokens", "hubclientinfo", "sessions")
 PRIVATE = frozenset({"sessions"})
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -136,6 +135,12 @@ def failed(delivery: Delivery, *, due: datetime) -> Settled:
     return Settled(delivery, attempt, DeliveryState.DUE, due)
 
 
+def leased(queue: DeliveryQueue, lane: LaneId = LANE, *, holder: str = "pump") -> Lease:
+    lease = queue.lease(lane, holder=holder, seconds=60)
+    assert lease is not None
+    return lease
+
+
 @dataclass(frozen=True)
 class Custody:
     """The archive, the ledger and the queue of one store."""
@@ -153,9 +158,7 @@ class Custody:
         return delivery
 
     def leased(self, partner_id: str = "partner-1", *, holder: str = "pump") -> Lease:
-        lease = self.queue.lease(cdr_lane(partner_id), holder=holder, seconds=60)
-        assert lease is not None
-        return lease
+        return leased(self.queue, cdr_lane(partner_id), holder=holder)
 
     def known(self, delivery: Delivery) -> Delivery:
         """The delivery as it stands now."""
@@ -235,3 +238,21 @@ def at_once(*calls: Callable[[], _T]) -> list[_T | Exception]:
         elif isinstance(error, Exception):
             outcomes.append(error)
     return outcomes
+
+
+def passed_on(queue: DeliveryQueue, lease: Lease) -> Lease:
+    """The next lease of the lane, to another pump."""
+    queue.give_back(lease)
+    taken = queue.lease(lease.lane, holder="another", seconds=60)
+    assert taken is not None
+    return taken
+
+
+def claimed(queue: DeliveryQueue, lease: Lease) -> Delivery:
+    [delivery] = queue.claim(lease, now=NOON, limit=10)
+    return delivery
+
+
+def only(queue: DeliveryQueue) -> Delivery:
+    [delivery] = queue.owed()
+    return delivery

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import pytest
 from pymongo import MongoClient, monitoring
 
-from adapters.memory import MemoryDeliveries
 from adapters.mongo import Mongo, MongoDeliveries
 from adapters.mongo.client import Record
 from domain.delivery.answers import Verdict
@@ -19,7 +18,7 @@ from domain.delivery.lanes import Lease
 from domain.errors import LaneLost, StoreUnavailable
 from domain.objects.stored import ObjectKey, UnseenChange
 from domain.ports import DeliveryQueue
-from tests.contracts.made import LANE, NOON, attempted, failed, later, location, mark, patch
+from tests.contracts.made import NOON, attempted, failed, later, leased, location, mark, patch
 
 GONE, SICK, CHANGED, SICK_AND_CHANGED, FIRST = (
     location(name) for name in ("GONE", "SICK", "CHANGED", "SICK AND CHANGED", "FIRST")
@@ -67,20 +66,6 @@ def raced(mongo: Mongo, mongo_url: str, rival: Rival) -> Iterator[MongoDeliverie
 def other(mongo: Mongo) -> MongoDeliveries:
     """The same queue, as another process has it."""
     return MongoDeliveries(mongo)
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def queue(request: pytest.FixtureRequest) -> DeliveryQueue:
-    if request.param == "memory":
-        return MemoryDeliveries()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoDeliveries(mongo)
-
-
-def leased(queue: DeliveryQueue, *, holder: str = "pump") -> Lease:
-    lease = queue.lease(LANE, holder=holder, seconds=60)
-    assert lease is not None
-    return lease
 
 
 def missed(evse: str) -> UnseenChange:

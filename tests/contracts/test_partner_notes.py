@@ -9,9 +9,6 @@ from functools import partial
 
 import pytest
 
-from adapters.memory import MemoryPartners
-from adapters.mongo import Mongo, MongoPartners
-from adapters.ocpi import json
 from domain.partners.partner import Partner
 from domain.ports import PartnerStore
 from tests.contracts.made import NOON, at_once, later, partner
@@ -39,14 +36,6 @@ NOTES: dict[str, tuple[Note, dict[str, object]]] = {
         {"last_seen": later(5)},
     ),
 }
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def partners(request: pytest.FixtureRequest) -> PartnerStore:
-    if request.param == "memory":
-        return MemoryPartners()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoPartners(mongo, json)
 
 
 def noted(read: Partner, fields: dict[str, object]) -> Partner:

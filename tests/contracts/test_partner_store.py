@@ -7,9 +7,6 @@ from functools import partial
 
 import pytest
 
-from adapters.memory import MemoryPartners
-from adapters.mongo import Mongo, MongoPartners
-from adapters.ocpi import json
 from domain.documents import Document
 from domain.errors import Conflict, PartyTaken, UnknownPartner
 from domain.partners.admission import released
@@ -18,14 +15,6 @@ from domain.partners.partner import InboundToken, PartnerState, TokenUse
 from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role
 from domain.ports import PartnerStore
 from tests.contracts.made import CPO, EMSP, NOON, at_once, later, partner
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def partners(request: pytest.FixtureRequest) -> PartnerStore:
-    if request.param == "memory":
-        return MemoryPartners()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoPartners(mongo, json)
 
 
 def test_a_partner_comes_back_as_it_was_saved(partners: PartnerStore) -> None:
