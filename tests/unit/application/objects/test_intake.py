@@ -1,10 +1,9 @@
 """What becomes of a push to the hub: the one write, and pushes that change nothing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
-from adapters.memory import MemoryObjects
 from application.objects.pushed import Accepted, change_of
 from domain.errors import (
     Conflict,
@@ -16,7 +15,7 @@ from domain.errors import (
 from domain.objects.stored import EVERYONE, Change, Stored, UnseenChange
 from tests.builders import LOC1, Doc, a_connector, a_location, a_partner, an_evse, at
 from tests.unit.application.house import House
-from tests.unit.application.pushes import patch, take
+from tests.unit.application.pushes import BusyObjects, patch, take
 
 
 @pytest.fixture
@@ -185,19 +184,6 @@ def test_what_breaks_the_field_tables_is_not_stored(house: House) -> None:
         patch(house, 1, "E1", status=None)
 
     assert house.stored().revision == 1
-
-
-@dataclass(frozen=True)
-class BusyObjects(MemoryObjects):
-    """Another process writes right before each of the first `times` writes."""
-
-    times: int = 1
-
-    def save(self, stored: Stored) -> Stored:
-        held = self.get(stored.key, stored.audience)
-        if held is not None and held.revision <= self.times:
-            super().save(replace(held, origin="other"))
-        return super().save(stored)
 
 
 def test_who_comes_second_decides_again_on_what_is_there_then() -> None:
