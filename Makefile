@@ -9,6 +9,8 @@ WHOLE  := domain application adapters entrypoints wsgi.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export RUFF_CACHE_DIR := .cache/ruff
+# What is compiled is kept: a run of the tests starts hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-fast nginx check audit format demo guide bench faults faults-all attack lock clean

@@ -30,6 +30,7 @@ HUB = PartyId("NL", "HUB")
 ABC = PartyId("DE", "ABC")
 """The charge point operator of most tests."""
 XYZ = PartyId("FR", "XYZ")
+QRS = PartyId("BE", "QRS")
 """The service provider of most tests."""
 LOC1 = ObjectKey("locations", ABC, "LOC1")
 T1 = ObjectKey("tariffs", ABC, "T1")

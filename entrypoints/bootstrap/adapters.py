@@ -68,8 +68,8 @@ from domain.ports import (
 from entrypoints.settings import Settings
 
 _PARTNERS_KEPT_CONNECTED = 500
-_partners = partial(mongo.MongoPartners, json=exact_json)
-_ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
+PARTNERS = partial(mongo.MongoPartners, json=exact_json)
+ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
     AgreementStore: mongo.MongoAgreements,
     CdrAccounts: mongo.MongoLedger,
     CdrArchive: mongo.MongoArchive,
@@ -84,8 +84,8 @@ _ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
     LaneLeases: mongo.MongoDeliveries,
     Lanes: mongo.MongoDeliveries,
     LocationSearch: mongo.MongoLocationSearch,
-    PartnerNotes: _partners,
-    PartnerStore: _partners,
+    PartnerNotes: PARTNERS,
+    PartnerStore: PARTNERS,
     PullStore: mongo.MongoPulls,
     Quarantine: mongo.MongoQuarantine,
     SessionWatch: mongo.MongoSessionWatch,
@@ -110,7 +110,7 @@ class Adapters(Module):
     def configure(self, binder: Binder) -> None:
         database = mongo_of(self._settings)
         binder.bind(mongo.Mongo, to=InstanceProvider(database))
-        for port, adapter in _ON_MONGO.items():
+        for port, adapter in ON_MONGO.items():
             binder.bind(port, to=InstanceProvider(adapter(database)))
 
     @singleton

@@ -7,10 +7,9 @@ from domain.partners.party import parse_role
 from entrypoints.sandbox import Answer, Platform, Received
 from entrypoints.sandbox.charging import cdr, cdr_token, session
 from entrypoints.sandbox.wire import Document
-from tests.conformance.running import RunningHub
+from tests.conformance.running import MS1, RunningHub
 from tests.conformance.steps import Predicate, fresh, party_of
 
-ABC, XYZ, MS1, MS2 = ("DE", "ABC"), ("FR", "XYZ"), ("NL", "MS1"), ("BE", "MS2")
 AWAY = (200, 4003)
 SOONER, LATER = "2026-01-15T07:59:59Z", "2026-03-01T00:00:00Z"
 _BEGINNING = "2000-01-01T00:00:00Z"

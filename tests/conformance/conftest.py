@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -84,50 +85,17 @@ def join(hub: RunningHub, cast: Cast) -> Iterator[Join]:
         guests.leave()
 
 
-@pytest.fixture
-def p1(cast: Cast) -> Platform:
-    """CPO DE/ABC."""
-    return _cleared(cast, "p1")
+def _played(name: str) -> Any:
+    """A fixture: this platform of the cast, well and as if nothing had come to it yet."""
 
+    @pytest.fixture
+    def platform(cast: Cast) -> Platform:
+        played = cast.platforms[name]
+        played.behave("well")
+        played.clear()
+        return played
 
-@pytest.fixture
-def p2(cast: Cast) -> Platform:
-    """CPO FR/XYZ."""
-    return _cleared(cast, "p2")
-
-
-@pytest.fixture
-def p3(cast: Cast) -> Platform:
-    """EMSP NL/MS1."""
-    return _cleared(cast, "p3")
-
-
-@pytest.fixture
-def p4(cast: Cast) -> Platform:
-    """EMSP BE/MS2."""
-    return _cleared(cast, "p4")
-
-
-@pytest.fixture
-def p5(cast: Cast) -> Platform:
-    """NSP NL/NAV."""
-    return _cleared(cast, "p5")
-
-
-@pytest.fixture
-def p6(cast: Cast) -> Platform:
-    """White label: CPO ES/CP6 and EMSP ES/EM6."""
-    return _cleared(cast, "p6")
-
-
-@pytest.fixture
-def p7(cast: Cast) -> Platform:
-    """OTHER DE/OTH."""
-    return _cleared(cast, "p7")
-
-
-def _cleared(cast: Cast, name: str) -> Platform:
-    platform = cast.platforms[name]
-    platform.behave("well")
-    platform.clear()
     return platform
+
+
+p1, p2, p3, p4, p5, p6, p7 = map(_played, _CAST)

@@ -15,11 +15,10 @@ from tests.conformance.cards import (
     questions,
 )
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB
+from tests.conformance.running import ABC, HUB, MS1, MS2
 from tests.conformance.steps import INVALID, OK, fresh, outcome, parties, until
 
 pytestmark = pytest.mark.e2e
-ABC, MS1, MS2 = ("DE", "ABC"), ("NL", "MS1"), ("BE", "MS2")
 UNKNOWN_TOKEN = (404, 2004)
 HERE = {"location_id": "LOC1", "evse_uids": ["EVSE1", "EVSE 2"]}
 

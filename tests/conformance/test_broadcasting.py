@@ -8,7 +8,7 @@ import pytest
 from domain.delivery.deliveries import DeliveryState
 from entrypoints.sandbox import Platform
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB, RunningHub
+from tests.conformance.running import ABC, HUB, MS1, MS2, RunningHub
 from tests.conformance.steps import (
     CREATED,
     OK,
@@ -30,7 +30,6 @@ from tests.conformance.steps import (
 )
 
 pytestmark = pytest.mark.e2e
-ABC, MS1, MS2 = ("DE", "ABC"), ("NL", "MS1"), ("BE", "MS2")
 
 
 def test_case_068_a_push_to_the_hub_reaches_every_reader_from_the_hub(

@@ -11,9 +11,6 @@ import pytest
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.wire import Document, encode
 from tests.conformance.charges import (
-    ABC,
-    MS1,
-    MS2,
     a_cdr,
     about_cdr,
     announced,
@@ -25,7 +22,7 @@ from tests.conformance.charges import (
     place,
     post,
 )
-from tests.conformance.running import HUB, RunningHub
+from tests.conformance.running import ABC, HUB, MS1, MS2, RunningHub
 from tests.conformance.steps import CREATED, INVALID, OK, outcome, parties
 
 pytestmark = pytest.mark.e2e

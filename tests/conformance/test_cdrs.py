@@ -11,9 +11,6 @@ from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import credit_of
 from entrypoints.sandbox.wire import decode, encode
 from tests.conformance.charges import (
-    ABC,
-    MS1,
-    MS2,
     a_cdr,
     about_cdr,
     cdrs,
@@ -22,7 +19,7 @@ from tests.conformance.charges import (
     post,
 )
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB, RunningHub
+from tests.conformance.running import ABC, HUB, MS1, MS2, RunningHub
 from tests.conformance.steps import (
     CREATED,
     INVALID,

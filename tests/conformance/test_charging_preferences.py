@@ -6,9 +6,13 @@ import pytest
 
 from entrypoints.sandbox import Platform, Received
 from entrypoints.sandbox.charging import preferences
-from tests.conformance.charges import ABC, MS1, XYZ, a_session, prefer, put
+from tests.conformance.charges import (
+    a_session,
+    prefer,
+    put,
+)
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB
+from tests.conformance.running import ABC, HUB, MS1, XYZ
 from tests.conformance.steps import INVALID, OK, outcome, parties, party_of
 
 pytestmark = pytest.mark.e2e

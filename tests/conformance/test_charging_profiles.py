@@ -8,11 +8,10 @@ import pytest
 from entrypoints.sandbox import Answer, Platform, Received
 from entrypoints.sandbox.commands import active_charging_profile, set_charging_profile
 from entrypoints.sandbox.wire import Document
-from tests.conformance.running import HUB, RunningHub
+from tests.conformance.running import ABC, HUB, MS1, RunningHub
 from tests.conformance.steps import INVALID, OK, fresh, outcome, parties
 
 pytestmark = pytest.mark.e2e
-ABC, XYZ, MS1 = ("DE", "ABC"), ("FR", "XYZ"), ("NL", "MS1")
 
 
 def _ask(

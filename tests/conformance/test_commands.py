@@ -19,7 +19,7 @@ from entrypoints.sandbox.commands import (
 from entrypoints.sandbox.exchange import Behaviour
 from entrypoints.sandbox.wire import Document
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB, RunningHub
+from tests.conformance.running import ABC, HUB, MS1, RunningHub
 from tests.conformance.steps import (
     INVALID,
     OK,
@@ -33,7 +33,6 @@ from tests.conformance.steps import (
 )
 
 pytestmark = pytest.mark.e2e
-ABC, XYZ, MS1, MS2 = ("DE", "ABC"), ("FR", "XYZ"), ("NL", "MS1"), ("BE", "MS2")
 ACCEPTED = {"result": "ACCEPTED"}
 
 

@@ -13,7 +13,6 @@ from tests.conformance.running import RunningHub, a_hub
 from tests.conformance.steps import fresh, party_of, until
 
 pytestmark = pytest.mark.e2e
-ABC = ("DE", "ABC")
 TO_ABC = {"OCPI-to-country-code": "DE", "OCPI-to-party-id": "ABC"}
 
 

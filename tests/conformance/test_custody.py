@@ -10,9 +10,7 @@ import pytest
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import credit_of
 from tests.conformance.charges import (
-    ABC,
     AWAY,
-    MS1,
     a_cdr,
     a_session,
     about_cdr,
@@ -27,7 +25,7 @@ from tests.conformance.charges import (
     put,
 )
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB, RunningHub
+from tests.conformance.running import ABC, HUB, MS1, RunningHub
 from tests.conformance.steps import CREATED, INVALID, OK, outcome, parties, party_of, until
 from tests.conformance.test_client_info import statuses
 

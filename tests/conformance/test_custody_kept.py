@@ -11,9 +11,7 @@ import pytest
 
 from entrypoints.sandbox import Exchange, Platform, Reply
 from tests.conformance.charges import (
-    ABC,
     AWAY,
-    MS1,
     a_cdr,
     about_cdr,
     billed,
@@ -25,7 +23,7 @@ from tests.conformance.charges import (
     post,
 )
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB, RunningHub
+from tests.conformance.running import ABC, HUB, MS1, RunningHub
 from tests.conformance.steps import CREATED, OK, outcome, party_of, until
 
 pytestmark = pytest.mark.e2e

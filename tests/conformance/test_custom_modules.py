@@ -4,11 +4,10 @@ import pytest
 
 from entrypoints.sandbox import Answer, Platform, Reply, success
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB, RunningHub
+from tests.conformance.running import ABC, HUB, MS1, RunningHub
 from tests.conformance.steps import OK, outcome, parties, party_of
 
 pytestmark = pytest.mark.e2e
-ABC, MS1 = ("DE", "ABC"), ("NL", "MS1")
 THINGS = "nltnm-things"
 
 

@@ -16,8 +16,6 @@ from tests.conformance.tariffs import a_tariff
 
 pytestmark = pytest.mark.e2e
 
-ABC = ("DE", "ABC")
-
 
 def _telling(ending: str) -> Callable[[Exchange], Reply]:
     """Version details with every endpoint's URL ended like that."""

@@ -9,7 +9,7 @@ from entrypoints.sandbox import Answer, Platform, Received
 from entrypoints.sandbox.wire import Document
 from tests.conformance.cards import a_card, authorize, known_to_hub, put_card
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB
+from tests.conformance.running import ABC, HUB, MS1
 from tests.conformance.steps import (
     a_location,
     about,
@@ -23,7 +23,6 @@ from tests.conformance.steps import (
 
 pytestmark = pytest.mark.e2e
 Party = tuple[str, str]
-ABC, XYZ, MS1, MS2 = ("DE", "ABC"), ("FR", "XYZ"), ("NL", "MS1"), ("BE", "MS2")
 
 
 @dataclass(frozen=True)

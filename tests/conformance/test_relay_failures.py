@@ -6,7 +6,7 @@ import pytest
 
 from entrypoints.sandbox import Platform
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB, SETTINGS
+from tests.conformance.running import HUB, MS1, SETTINGS
 from tests.conformance.steps import (
     outcome,
     parties,
@@ -14,7 +14,6 @@ from tests.conformance.steps import (
 )
 
 pytestmark = pytest.mark.e2e
-MS1 = ("NL", "MS1")
 
 
 @pytest.mark.parametrize(

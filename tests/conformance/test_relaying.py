@@ -9,7 +9,7 @@ import pytest
 
 from entrypoints.sandbox import Platform
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB, RunningHub
+from tests.conformance.running import ABC, HUB, MS1, RunningHub
 from tests.conformance.steps import (
     CREATED,
     INVALID,
@@ -30,7 +30,6 @@ from tests.conformance.steps import (
 )
 
 pytestmark = pytest.mark.e2e
-MS1, ABC = ("NL", "MS1"), ("DE", "ABC")
 AWAY = (200, 4003)
 
 

@@ -13,7 +13,6 @@ from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import charging_period
 from entrypoints.sandbox.wire import Document
 from tests.conformance.charges import (
-    ABC,
     AWAY,
     LATER,
     a_session,
@@ -25,7 +24,7 @@ from tests.conformance.charges import (
     told,
 )
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB, SETTINGS
+from tests.conformance.running import ABC, HUB, SETTINGS
 from tests.conformance.steps import outcome, parties, party_of, until
 from tests.conformance.test_client_info import statuses
 

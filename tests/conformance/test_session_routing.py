@@ -7,11 +7,8 @@ import pytest
 
 from entrypoints.sandbox import Platform
 from tests.conformance.charges import (
-    ABC,
     AWAY,
     LATER,
-    MS1,
-    MS2,
     a_session,
     about_session,
     announced,
@@ -24,7 +21,7 @@ from tests.conformance.charges import (
     told,
 )
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB, RunningHub
+from tests.conformance.running import ABC, HUB, MS1, MS2, RunningHub
 from tests.conformance.steps import CREATED, INVALID, OK, outcome, parties, party_of
 
 pytestmark = pytest.mark.e2e

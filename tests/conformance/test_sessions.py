@@ -12,9 +12,7 @@ from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import charging_period
 from entrypoints.sandbox.wire import Document
 from tests.conformance.charges import (
-    ABC,
     LATER,
-    MS1,
     SOONER,
     a_session,
     let_sessions_pass,
@@ -27,7 +25,7 @@ from tests.conformance.charges import (
     told,
 )
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB
+from tests.conformance.running import ABC, HUB, MS1
 from tests.conformance.steps import (
     CREATED,
     INVALID,

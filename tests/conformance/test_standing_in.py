@@ -15,11 +15,10 @@ from tests.conformance.cards import (
     questions,
 )
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB, RunningHub
+from tests.conformance.running import ABC, HUB, RunningHub
 from tests.conformance.steps import OK, outcome, parties, party_of
 
 pytestmark = pytest.mark.e2e
-ABC = ("DE", "ABC")
 UNKNOWN_TOKEN = (404, 2004)
 AWAY = (200, 4003)
 MAY_STAND_IN = ("ALWAYS", "ALLOWED", "ALLOWED_OFFLINE")

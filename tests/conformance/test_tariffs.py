@@ -4,7 +4,7 @@ import pytest
 
 from entrypoints.sandbox import Platform
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB, RunningHub
+from tests.conformance.running import ABC, HUB, MS1, MS2, RunningHub
 from tests.conformance.steps import (
     CREATED,
     INVALID,
@@ -29,7 +29,6 @@ from tests.conformance.tariffs import (
 )
 
 pytestmark = pytest.mark.e2e
-ABC, MS1, MS2 = ("DE", "ABC"), ("NL", "MS1"), ("BE", "MS2")
 GONE = (404, 2000)
 
 

@@ -14,7 +14,7 @@ from tests.conformance.cards import (
     put_card,
 )
 from tests.conformance.guests import Join
-from tests.conformance.running import HUB
+from tests.conformance.running import ABC, CP6, HUB, MS1, XYZ
 from tests.conformance.steps import (
     CREATED,
     INVALID,
@@ -26,7 +26,6 @@ from tests.conformance.steps import (
 )
 
 pytestmark = pytest.mark.e2e
-ABC, XYZ, MS1, CP6 = ("DE", "ABC"), ("FR", "XYZ"), ("NL", "MS1"), ("ES", "CP6")
 
 
 def test_case_056_a_direct_token_reaches_its_receiver_alone(

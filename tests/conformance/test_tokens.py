@@ -14,6 +14,7 @@ from tests.conformance.cards import (
     put_card,
     questions,
 )
+from tests.conformance.running import MS1
 from tests.conformance.steps import (
     CREATED,
     INVALID,
@@ -23,7 +24,6 @@ from tests.conformance.steps import (
 )
 
 pytestmark = pytest.mark.e2e
-MS1 = ("NL", "MS1")
 
 
 def test_case_084_a_uid_with_any_character_is_one_segment(p1: Platform, p3: Platform) -> None:

@@ -1,13 +1,75 @@
-"""The real stores that contract tests run on, beside the ones in memory."""
+"""Every store in memory and for real: a contract is tested on both."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
-from adapters.memory import MemoryArchive, MemoryDeliveries, MemoryLedger
-from adapters.mongo import Mongo, MongoArchive, MongoDeliveries, MongoLedger, prepare
-from adapters.redis import RedisServer
-from tests.contracts.made import MODULES, Custody
+from adapters.memory import (
+    MemoryAgreements,
+    MemoryArchive,
+    MemoryCommands,
+    MemoryCounters,
+    MemoryDeliveries,
+    MemoryLedger,
+    MemoryLocks,
+    MemoryObjects,
+    MemoryPartners,
+    MemoryPulls,
+    MemoryQuarantine,
+    MemorySubscriptions,
+)
+from adapters.mongo import (
+    Mongo,
+    MongoAgreements,
+    MongoArchive,
+    MongoCommands,
+    MongoDeliveries,
+    MongoLedger,
+    MongoObjects,
+    MongoPartners,
+    MongoPulls,
+    MongoQuarantine,
+    MongoSubscriptions,
+    prepare,
+)
+from adapters.ocpi import exact_json
+from adapters.redis import RedisCounters, RedisLocks, RedisServer
+from tests.contracts.made import MODULES, PRIVATE, Custody
+
+
+def either(
+    memory: Callable[[], object], real: Callable[[Any], object], *, server: str = "mongo"
+) -> Any:
+    """A fixture: the store in memory, then the real one on what the fixture `server` is."""
+
+    @pytest.fixture(params=["memory", server])
+    def store(request: pytest.FixtureRequest) -> object:
+        return memory() if request.param == "memory" else real(request.getfixturevalue(server))
+
+    return store
+
+
+def _custody_in_memory() -> Custody:
+    archive, queue = MemoryArchive(), MemoryDeliveries()
+    return Custody(archive, MemoryLedger(queue.records, archive), queue)
+
+
+def _custody(mongo: Mongo) -> Custody:
+    return Custody(MongoArchive(mongo), MongoLedger(mongo), MongoDeliveries(mongo))
+
+
+agreements = either(MemoryAgreements, MongoAgreements)
+commands = either(MemoryCommands, MongoCommands)
+custody = either(_custody_in_memory, _custody)
+objects = either(MemoryObjects, lambda mongo: MongoObjects(mongo, MODULES, PRIVATE))
+partners = either(MemoryPartners, lambda mongo: MongoPartners(mongo, exact_json))
+pulls = either(MemoryPulls, MongoPulls)
+quarantine = either(MemoryQuarantine, MongoQuarantine)
+queue = either(MemoryDeliveries, MongoDeliveries)
+subscriptions = either(MemorySubscriptions, MongoSubscriptions)
+locks = either(MemoryLocks, RedisLocks, server="redis_server")
+counters = either(MemoryCounters, RedisCounters, server="redis_server")
 
 
 @pytest.fixture
@@ -19,14 +81,12 @@ def mongo(mongo_url: str, database_name: str) -> Iterator[Mongo]:
     database.close()
 
 
-@pytest.fixture(params=["memory", "mongo"])
-def custody(request: pytest.FixtureRequest) -> Custody:
-    """Archive, ledger and queue of each store that there is."""
-    if request.param == "memory":
-        archive, queue = MemoryArchive(), MemoryDeliveries()
-        return Custody(archive, MemoryLedger(queue.records, archive), queue)
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return Custody(MongoArchive(mongo), MongoLedger(mongo), MongoDeliveries(mongo))
+@pytest.fixture
+def unindexed(mongo_url: str, new_database_name: str) -> Iterator[Mongo]:
+    """A database of this test's own, without indexes."""
+    database = Mongo(mongo_url, new_database_name)
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -45,7 +45,6 @@ from domain.ports import (
 )
 
 _T = TypeVar("_T")
-
 MODULES = ("locations", "tariffs", "tokens", "hubclientinfo", "sessions")
 PRIVATE = frozenset({"sessions"})
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -168,6 +167,12 @@ class Partners(PartnerStore, PartnerNotes, Protocol):
     """All ports of partners."""
 
 
+def leased(queue: Queue, lane: LaneId = LANE, *, holder: str = "pump") -> Lease:
+    lease = queue.lease(lane, holder=holder, seconds=60)
+    assert lease is not None
+    return lease
+
+
 @dataclass(frozen=True)
 class Custody:
     """The archive, the ledger and the queue of one store."""
@@ -185,9 +190,7 @@ class Custody:
         return delivery
 
     def leased(self, partner_id: str = "partner-1", *, holder: str = "pump") -> Lease:
-        lease = self.queue.lease(cdr_lane(partner_id), holder=holder, seconds=60)
-        assert lease is not None
-        return lease
+        return leased(self.queue, cdr_lane(partner_id), holder=holder)
 
     def known(self, delivery: Delivery) -> CdrDelivery:
         """The delivery as it stands now."""
@@ -268,3 +271,21 @@ def at_once(*calls: Callable[[], _T]) -> list[_T | Exception]:
         elif isinstance(error, Exception):
             outcomes.append(error)
     return outcomes
+
+
+def passed_on(queue: Queue, lease: Lease) -> Lease:
+    """The next lease of the lane, to another pump."""
+    queue.give_back(lease)
+    taken = queue.lease(lease.lane, holder="another", seconds=60)
+    assert taken is not None
+    return taken
+
+
+def claimed(queue: Queue, lease: Lease) -> Delivery:
+    [delivery] = queue.claim(lease, now=NOON, limit=10)
+    return delivery
+
+
+def only(queue: Queue) -> Delivery:
+    [delivery] = queue.owed()
+    return delivery

@@ -6,22 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
-import pytest
-
-from adapters.memory import MemoryAgreements
-from adapters.mongo import Mongo, MongoAgreements
 from domain.partners.agreements import Agreement, Fee
 from domain.partners.party import PartyId
 from domain.ports import AgreementStore
 from tests.contracts.made import CPO, EMSP, NOON, OTHER_CPO, OTHER_EMSP, at_once, later
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def agreements(request: pytest.FixtureRequest) -> AgreementStore:
-    if request.param == "memory":
-        return MemoryAgreements()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoAgreements(mongo)
 
 
 def agreement(one: PartyId = CPO, other: PartyId = EMSP, *, made_at: datetime = NOON) -> Agreement:

@@ -1,10 +1,12 @@
 """What every ledger promises to a party that reads the CDRs that it bills or owes, by pages."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryState
-from domain.objects.paging import Page, PageRequest
+from domain.objects.paging import ListPosition, Page, PageRequest
 from domain.partners.party import PartyId
 from tests.contracts.made import (
     CPO,
@@ -19,6 +21,8 @@ from tests.contracts.made import (
     later,
 )
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SCRAMBLED = ("D", "A", "E", "C", "B", "F")
 ALL = PageRequest(0, 100)
 
 
@@ -152,3 +156,20 @@ def test_a_page_ends_where_its_bytes_do(custody: Custody) -> None:
 
     assert (shown(first), first.more) == (["A1", "A2"], True)
     assert (shown(rest), rest.more) == (["A3"], False)
+
+
+def test_cdrs_of_one_millisecond_are_listed_in_order_of_receipt(
+    custody: Custody,
+) -> None:
+    for microseconds, name in enumerate(SCRAMBLED):
+        at = microseconds / 1_000_000
+        custody.owe(filed(name, at=at, body=name.encode()))
+
+    first = custody.ledger.page(PageRequest(0, 2), party=EMSP)
+    rest = custody.ledger.page(PageRequest(2, 9, after=first.last), party=EMSP)
+
+    assert "".join(body.decode() for body in (*first.items, *rest.items)) == "".join(SCRAMBLED)
+    second = (later(0.000001) - EPOCH) // timedelta(microseconds=1)
+    assert first.last == ListPosition(second, filed("A").delivery_id)
+    handed = custody.ledger.deliveries(receiver=EMSP, since=later(0.000002))
+    assert [each.key.id for each in handed] == list(SCRAMBLED[2:])

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from adapters.memory import MemoryCommands
-from adapters.mongo import Mongo, MongoCommands
 from domain.commands import lookups
 from domain.commands.kinds import command_kind, profile_kind
 from domain.commands.records import CommandRecord
@@ -18,14 +16,6 @@ from domain.commands.results import CommandResponse, Passing
 from domain.errors import RecordChanged
 from domain.ports import CommandStore
 from tests.contracts.made import CPO, EMSP, NOON, OTHER_EMSP, at_once, later
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def commands(request: pytest.FixtureRequest) -> CommandStore:
-    if request.param == "memory":
-        return MemoryCommands()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoCommands(mongo)
 
 
 def made(

@@ -1,11 +1,11 @@
 """What every delivery queue promises about lanes: leases, breakers, and which of them have work."""
 
 import time
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 
-from adapters.memory import MemoryDeliveries
 from adapters.mongo import Mongo, MongoDeliveries
 from domain.delivery.deliveries import LaneId
 from domain.delivery.lanes import Breaker, LaneHealth, Lease
@@ -19,9 +19,11 @@ from tests.contracts.made import (
     cdr_lane,
     failed,
     later,
+    leased,
     location,
 )
 
+ILL = LaneHealth(failures_in_a_row=2, reason="HTTP 502")
 OPEN = LaneHealth(
     breaker=Breaker.OPEN,
     failures_in_a_row=5,
@@ -29,20 +31,6 @@ OPEN = LaneHealth(
     recent=((NOON, True), (later(1), False)),
     reason="HTTP 500",
 )
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def queue(request: pytest.FixtureRequest) -> Queue:
-    if request.param == "memory":
-        return MemoryDeliveries()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoDeliveries(mongo)
-
-
-def leased(queue: Queue, lane: LaneId = LANE, *, holder: str = "pump") -> Lease:
-    lease = queue.lease(lane, holder=holder, seconds=60)
-    assert lease is not None
-    return lease
 
 
 def leased_once_free(queue: Queue) -> Lease:
@@ -271,3 +259,54 @@ def test_a_lane_without_work_is_not_found(queue: Queue) -> None:
     queue.give_back(leased(queue))
 
     assert queue.lanes_due(now=NOON) == ()
+
+
+def test_a_lease_that_ends_leaves_the_health_that_it_is_given(queue: Queue) -> None:
+    queue.give_back(leased(queue), OPEN)
+    assert queue.health() == {LANE: OPEN}
+
+    queue.give_back(leased(queue))
+    assert queue.health() == {LANE: OPEN}
+
+    queue.give_back(leased(queue), ILL)
+    assert leased(queue).health == ILL
+
+
+def test_who_lost_the_lane_gives_back_neither_it_nor_its_health(queue: Queue) -> None:
+    lost = leased(queue)
+    queue.give_back(lost, ILL)
+    taken = leased(queue)
+
+    queue.give_back(lost, OPEN)
+
+    queue.renew(taken, seconds=60)
+    assert queue.health() == {LANE: ILL}
+
+
+@pytest.mark.parametrize("seconds", [0.75, 86_400.0])
+@pytest.mark.parametrize("renewed", [False, True])
+def test_a_lease_runs_as_long_as_was_asked_by_the_clock_of_the_store(
+    mongo: Mongo, seconds: float, renewed: bool
+) -> None:
+    queue = MongoDeliveries(mongo)
+    lease = queue.lease(LANE, holder="pump", seconds=5 if renewed else seconds)
+    assert lease is not None
+    if renewed:
+        before = clock(mongo)
+        queue.renew(lease, seconds=seconds)
+    else:
+        queue.give_back(lease)
+        before = clock(mongo)
+        queue.lease(LANE, holder="pump", seconds=seconds)
+    after = clock(mongo)
+
+    [lane] = mongo()["lanes"].find()
+
+    assert before <= lane["until"] - timedelta(seconds=seconds) <= after
+
+
+def clock(mongo: Mongo) -> datetime:
+    """What time MongoDB has."""
+    [record] = mongo().aggregate([{"$documents": [{"now": "$$NOW"}]}])
+    now: datetime = record["now"]
+    return now

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import pytest
 from pymongo import MongoClient, monitoring
 
-from adapters.memory import MemoryDeliveries
 from adapters.mongo import Mongo, MongoDeliveries
 from adapters.mongo.client import Record
 from domain.delivery.answers import Verdict
@@ -19,13 +18,13 @@ from domain.delivery.lanes import Lease
 from domain.errors import LaneLost, StoreUnavailable
 from domain.objects.stored import ObjectKey, UnseenChange
 from tests.contracts.made import (
-    LANE,
     NOON,
     Queue,
     a_request,
     attempted,
     failed,
     later,
+    leased,
     location,
     patch,
 )
@@ -76,20 +75,6 @@ def raced(mongo: Mongo, mongo_url: str, rival: Rival) -> Iterator[MongoDeliverie
 def other(mongo: Mongo) -> MongoDeliveries:
     """The same queue, as another process has it."""
     return MongoDeliveries(mongo)
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def queue(request: pytest.FixtureRequest) -> Queue:
-    if request.param == "memory":
-        return MemoryDeliveries()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoDeliveries(mongo)
-
-
-def leased(queue: Queue, *, holder: str = "pump") -> Lease:
-    lease = queue.lease(LANE, holder=holder, seconds=60)
-    assert lease is not None
-    return lease
 
 
 def unseen(evse: str) -> UnseenChange:

@@ -5,23 +5,9 @@ from threading import Event, Thread
 
 import pytest
 
-from adapters.memory import MemoryCounters, MemoryLocks
+from adapters.memory import MemoryCounters
 from adapters.redis import RedisCounters, RedisLocks, RedisServer, WakeOnce
 from domain.ports import Locks
-
-
-@pytest.fixture(params=["memory", "redis"])
-def locks(request: pytest.FixtureRequest) -> Locks:
-    if request.param == "memory":
-        return MemoryLocks()
-    return RedisLocks(request.getfixturevalue("redis_server"))
-
-
-@pytest.fixture(params=["memory", "redis"])
-def counters(request: pytest.FixtureRequest) -> MemoryCounters | RedisCounters:
-    if request.param == "memory":
-        return MemoryCounters()
-    return RedisCounters(request.getfixturevalue("redis_server"))
 
 
 def test_a_lock_keeps_the_others_out(locks: Locks) -> None:

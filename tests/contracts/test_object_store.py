@@ -7,8 +7,6 @@ from functools import partial
 
 import pytest
 
-from adapters.memory import MemoryObjects
-from adapters.mongo import Mongo, MongoObjects
 from domain.errors import RecordChanged
 from domain.objects.client_info import key_of
 from domain.objects.paging import PageRequest
@@ -18,7 +16,6 @@ from domain.ports import ObjectStore
 from tests.contracts.made import (
     CPO,
     EMSP,
-    MODULES,
     NOON,
     OTHER_CPO,
     OTHER_EMSP,
@@ -33,14 +30,6 @@ from tests.contracts.made import (
 
 FIRST = PageRequest(offset=0, limit=100)
 OWN = str(EMSP)
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def objects(request: pytest.FixtureRequest) -> ObjectStore:
-    if request.param == "memory":
-        return MemoryObjects()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoObjects(mongo, MODULES)
 
 
 def test_an_object_comes_back_as_it_was_saved(objects: ObjectStore) -> None:

@@ -8,8 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.memory import MemoryObjects
-from adapters.mongo import Mongo, MongoObjects
 from domain.delivery.deliveries import DeliveryState
 from domain.objects.paging import Page, PageRequest
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
@@ -18,10 +16,8 @@ from domain.ports import ObjectStore
 from tests.contracts.made import (
     CPO,
     EMSP,
-    MODULES,
     OTHER_CPO,
     OTHER_EMSP,
-    PRIVATE,
     Custody,
     filed,
     later,
@@ -34,14 +30,6 @@ _SHOWN = tuple(f"S{n}" for n in range(5))
 _SINCE = later(-50)
 _BEFORE = later(-100)
 Ask = Callable[[PageRequest], Page]
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def objects(request: pytest.FixtureRequest) -> ObjectStore:
-    if request.param == "memory":
-        return MemoryObjects()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoObjects(mongo, MODULES, PRIVATE)
 
 
 def by_position(ask: Ask) -> Iterator[Page]:

@@ -9,21 +9,11 @@ from typing import Any
 
 import pytest
 
-from adapters.memory import MemoryObjects
-from adapters.mongo import Mongo, MongoObjects
 from domain.objects.paging import ListPosition, Page, PageRequest
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.party import PartyId
 from domain.ports import ObjectStore
-from tests.contracts.made import CPO, EMSP, MODULES, OTHER_CPO, later, location, stored, viewer
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def objects(request: pytest.FixtureRequest) -> ObjectStore:
-    if request.param == "memory":
-        return MemoryObjects()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoObjects(mongo, MODULES)
+from tests.contracts.made import CPO, EMSP, OTHER_CPO, later, location, stored, viewer
 
 
 def keep(objects: ObjectStore, name: str, owner: PartyId = CPO) -> Stored:

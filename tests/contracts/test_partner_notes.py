@@ -9,9 +9,6 @@ from functools import partial
 
 import pytest
 
-from adapters.memory import MemoryPartners
-from adapters.mongo import Mongo, MongoPartners
-from adapters.ocpi import exact_json
 from domain.partners.partner import Partner
 from tests.contracts.made import NOON, Partners, at_once, later, partner
 
@@ -38,14 +35,6 @@ NOTES: dict[str, tuple[Note, dict[str, object]]] = {
         {"last_seen": later(5)},
     ),
 }
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def partners(request: pytest.FixtureRequest) -> Partners:
-    if request.param == "memory":
-        return MemoryPartners()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoPartners(mongo, exact_json)
 
 
 def noted(read: Partner, fields: dict[str, object]) -> Partner:

@@ -7,9 +7,6 @@ from functools import partial
 
 import pytest
 
-from adapters.memory import MemoryPartners
-from adapters.mongo import Mongo, MongoPartners
-from adapters.ocpi import exact_json
 from domain.documents import Document
 from domain.errors import PartyTaken, RecordChanged, UnknownPartner
 from domain.partners.admission import released
@@ -17,14 +14,6 @@ from domain.partners.approval import Approved, Invited
 from domain.partners.partner import InboundToken, PartnerState, TokenUse
 from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role
 from tests.contracts.made import CPO, EMSP, NOON, Partners, at_once, later, partner
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def partners(request: pytest.FixtureRequest) -> Partners:
-    if request.param == "memory":
-        return MemoryPartners()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoPartners(mongo, exact_json)
 
 
 def test_a_partner_comes_back_as_it_was_saved(partners: Partners) -> None:

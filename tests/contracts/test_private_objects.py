@@ -4,8 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.memory import MemoryObjects
-from adapters.mongo import Mongo, MongoObjects
 from domain.objects.paging import Page, PageRequest, Viewer
 from domain.objects.stored import EVERYONE, ObjectKey, Stored, Watched
 from domain.partners.party import PartyId
@@ -13,11 +11,9 @@ from domain.ports import ObjectStore
 from tests.contracts.made import (
     CPO,
     EMSP,
-    MODULES,
     NOON,
     OTHER_CPO,
     OTHER_EMSP,
-    PRIVATE,
     later,
     stored,
     viewer,
@@ -25,14 +21,6 @@ from tests.contracts.made import (
 
 ALL = PageRequest(0, 100)
 HUB = Viewer(PartyId("NL", "HUB"), frozenset((CPO, OTHER_CPO)), sees_all=True)
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def objects(request: pytest.FixtureRequest) -> ObjectStore:
-    if request.param == "memory":
-        return MemoryObjects()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoObjects(mongo, MODULES, PRIVATE)
 
 
 def a_session(

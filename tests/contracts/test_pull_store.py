@@ -2,24 +2,12 @@
 
 from dataclasses import replace
 
-import pytest
-
-from adapters.memory import MemoryPulls
-from adapters.mongo import Mongo, MongoPulls
 from domain.objects.pulls import ListRead
 from domain.partners.party import PartyId
 from domain.ports import PullStore
 from tests.contracts.made import NOON, later
 
 ABC, XYZ = PartyId("DE", "ABC"), PartyId("FR", "XYZ")
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def pulls(request: pytest.FixtureRequest) -> PullStore:
-    if request.param == "memory":
-        return MemoryPulls()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoPulls(mongo)
 
 
 def a_read(module: str = "tokens", party: PartyId = ABC, page: str | None = None) -> ListRead:

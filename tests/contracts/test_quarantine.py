@@ -2,21 +2,9 @@
 
 from dataclasses import replace
 
-import pytest
-
-from adapters.memory import MemoryQuarantine
-from adapters.mongo import Mongo, MongoQuarantine
 from domain.objects.quarantine import Quarantined
 from domain.ports import Quarantine
 from tests.contracts.made import NOON, later
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def quarantine(request: pytest.FixtureRequest) -> Quarantine:
-    if request.param == "memory":
-        return MemoryQuarantine()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoQuarantine(mongo)
 
 
 def found(

@@ -2,22 +2,10 @@
 
 from dataclasses import replace
 
-import pytest
-
-from adapters.memory import MemorySubscriptions
-from adapters.mongo import Mongo, MongoSubscriptions
 from domain.delivery.what import EventType
 from domain.ports import SubscriptionStore
 from domain.webhooks.events import Subscription
 from tests.contracts.made import NOON, later
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def subscriptions(request: pytest.FixtureRequest) -> SubscriptionStore:
-    if request.param == "memory":
-        return MemorySubscriptions()
-    mongo: Mongo = request.getfixturevalue("mongo")
-    return MongoSubscriptions(mongo)
 
 
 def a_subscription(name: str = "sub-1", *, at: float = 0) -> Subscription:

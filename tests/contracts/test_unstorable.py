@@ -8,9 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.memory import MemoryObjects, MemoryPartners
-from adapters.mongo import Mongo, MongoObjects, MongoPartners, MongoQuarantine
-from adapters.ocpi import exact_json
+from adapters.mongo import Mongo, MongoQuarantine
 from domain.cdrs.custody import CdrConflict
 from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import Delivery
@@ -21,7 +19,6 @@ from domain.objects.quarantine import Quarantined
 from domain.ports import ObjectStore
 from tests.contracts.made import (
     LANE,
-    MODULES,
     NOON,
     Custody,
     Partners,
@@ -37,20 +34,6 @@ from tests.contracts.made import (
 
 HALF = "\ud800"
 HUGE = 17 * 1024 * 1024
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def objects(request: pytest.FixtureRequest) -> ObjectStore:
-    if request.param == "memory":
-        return MemoryObjects()
-    return MongoObjects(request.getfixturevalue("mongo"), MODULES)
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def partners(request: pytest.FixtureRequest) -> Partners:
-    if request.param == "memory":
-        return MemoryPartners()
-    return MongoPartners(request.getfixturevalue("mongo"), exact_json)
 
 
 @pytest.fixture

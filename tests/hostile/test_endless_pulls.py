@@ -5,7 +5,6 @@ The hub has one sync worker, and a time slice of a second.
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from entrypoints.sandbox.exchange import Exchange
 from entrypoints.sandbox.fixtures import location
 from entrypoints.sandbox.reply import success
 from entrypoints.sandbox.server import Listener
-from tests.conformance.guests import Guests, Join
+from tests.conformance.guests import Join
 from tests.conformance.running import RunningHub, a_hub
 from tests.e2e.hub_process import until
 
@@ -32,14 +31,6 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     folder = tmp_path_factory.mktemp("pulls") / "hub"
     with a_hub(folder, HUB_PULL_SLICE_S=str(_SLICE_S)) as running:
         yield running
-
-
-@pytest.fixture
-def join(hub: RunningHub) -> Iterator[Join]:
-    with ExitStack() as stack:
-        guests = Guests(hub, stack)
-        yield guests.join
-        guests.leave()
 
 
 def _endless(platform: Platform) -> Callable[[Exchange], Reply]:

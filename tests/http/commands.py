@@ -1,10 +1,13 @@
 """Operators' commands as `ocpi-hub` runs them, in this process: one in its own costs a second."""
 
+import json
 import os
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from decimal import Decimal
 from io import StringIO
+from typing import Any
 from unittest.mock import patch
 
 from entrypoints.cli import main
@@ -27,3 +30,18 @@ def run(hub: HubServer, *arguments: str) -> subprocess.CompletedProcess[str]:
             code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     assert not misspelled(err.getvalue()), err.getvalue()
     return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
+
+
+def printed(hub: HubServer, *arguments: str) -> Any:
+    """The one JSON value that a command prints, and nothing else."""
+    ended = run(hub, *arguments, "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return json.loads(ended.stdout, parse_float=Decimal)
+
+
+def failed(hub: HubServer, *arguments: str) -> str:
+    """The one line on stderr of a command that could not do it."""
+    ended = run(hub, *arguments)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    [line] = ended.stderr.splitlines()
+    return line

@@ -27,3 +27,10 @@ def msp(hub: HubServer) -> Iterator[Platform]:
     """NL-MS1, registered."""
     with Platform([("EMSP", "NL", "MS1", "Mobility One")]) as platform:
         yield hub.register(platform, "EMSP:NL:MS1")
+
+
+@pytest.fixture
+def other_msp(hub: HubServer) -> Iterator[Platform]:
+    """BE-ELE, registered: another eMSP."""
+    with Platform([("EMSP", "BE", "ELE", "Elektra")]) as platform:
+        yield hub.register(platform, "EMSP:BE:ELE")

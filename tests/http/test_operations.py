@@ -10,7 +10,7 @@ import pytest
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.fixtures import location
 from tests.e2e.hub_process import ocpi_hub
-from tests.http.commands import run
+from tests.http.commands import failed, printed, run
 from tests.http.hub_server import HubServer
 
 
@@ -19,21 +19,6 @@ def platform() -> Iterator[Platform]:
     """A CPO that the hub does not know."""
     with Platform([("CPO", "DE", "ABC", "ABC Charging")]) as running:
         yield running
-
-
-def _told(hub: HubServer, *arguments: str) -> Any:
-    """The one JSON value that a command prints, and nothing else."""
-    ended = run(hub, *arguments, "--json")
-    assert (ended.returncode, ended.stderr) == (0, "")
-    return json.loads(ended.stdout)
-
-
-def _failed(hub: HubServer, *arguments: str) -> str:
-    """The one line on stderr of a command that could not do it."""
-    ended = run(hub, *arguments)
-    assert (ended.returncode, ended.stdout) == (1, "")
-    [line] = ended.stderr.splitlines()
-    return line
 
 
 def test_an_invitation_is_one_json_object_and_lets_the_partner_in(
@@ -46,7 +31,7 @@ def test_an_invitation_is_one_json_object_and_lets_the_partner_in(
     assert set(invitation) == {"id", "partner_id", "token", "versions_url"}
     assert invitation["partner_id"] == "DE-ABC"
     assert platform.hub.register(invitation["versions_url"], invitation["token"]).status == 201
-    [shown] = _told(hub, "partner", "list")
+    [shown] = printed(hub, "partner", "list")
     assert (shown["id"], shown["state"]) == (invitation["id"], "REGISTERED")
 
 
@@ -78,17 +63,17 @@ def test_connecting_without_a_role_names_the_command_that_approves(
 def test_an_operator_says_what_a_partner_may_speak_for(hub: HubServer, cpo: Platform) -> None:
     wanted = ("--role", "CPO:DE:ABC", "--role", "CPO:DE:*", "--hub-party", "DE-HUB")
 
-    changed = _told(hub, "partner", "set", "DE-ABC", *wanted)
+    changed = printed(hub, "partner", "set", "DE-ABC", *wanted)
 
     roles = [(role["role"], role["party_id"]) for role in changed["approved"]["roles"]]
     assert roles == [("CPO", "ABC"), ("CPO", "*")]
     assert changed["approved"]["hub_party"] == "DE-HUB"
     assert "EMSP DE-HUB" in changed["keeps"]
     assert run(hub, "partner", "remove", "DE-ABC").returncode == 0
-    assert "partner release" in _failed(
+    assert "partner release" in failed(
         hub, "partner", "invite", "--name", "New", "--role", "CPO:DE:ABC"
     )
-    partner_id = _told(hub, "partner", "show", "DE-ABC")["id"]
+    partner_id = printed(hub, "partner", "show", "DE-ABC")["id"]
     assert "keeps nothing" in run(hub, "partner", "release", "DE-ABC").stdout
     invited = run(hub, "partner", "invite", "--again", partner_id)
     assert json.loads(invited.stdout)["id"] == partner_id
@@ -100,13 +85,13 @@ def test_a_rejected_partner_is_unregistered(hub: HubServer, platform: Platform) 
         hub, "partner", "connect", "--url", url, "--token", token, "--name", "ABC"
     ).returncode
 
-    assert _told(hub, "partner", "reject", "ABC")["state"] == "UNREGISTERED"
+    assert printed(hub, "partner", "reject", "ABC")["state"] == "UNREGISTERED"
 
 
 def test_connecting_with_a_wrong_token_is_one_clear_line(
     hub: HubServer, platform: Platform
 ) -> None:
-    line = _failed(
+    line = failed(
         hub, "partner", "connect", "--url", platform.versions_url, "--token", "x", "--name", "ABC"
     )
 
@@ -126,17 +111,17 @@ def test_partners_are_listed_as_a_table(hub: HubServer, cpo: Platform) -> None:
 def test_a_partner_is_suspended_resumed_rotated_and_removed(hub: HubServer, cpo: Platform) -> None:
     before = cpo.hub.peer.token
 
-    assert _told(hub, "partner", "suspend", "DE-ABC")["state"] == "SUSPENDED"
-    assert _told(hub, "partner", "resume", "DE-ABC")["state"] == "REGISTERED"
+    assert printed(hub, "partner", "suspend", "DE-ABC")["state"] == "SUSPENDED"
+    assert printed(hub, "partner", "resume", "DE-ABC")["state"] == "REGISTERED"
     assert run(hub, "partner", "rotate", "DE-ABC", "--compromised").returncode == 0
     assert cpo.hub.peer.token != before
     assert hub.call("GET", "/locations", token=before).status == 401
     assert run(hub, "partner", "remove", "DE-ABC").returncode == 0
-    assert _told(hub, "partner", "show", "DE-ABC")["state"] == "UNREGISTERED"
+    assert printed(hub, "partner", "show", "DE-ABC")["state"] == "UNREGISTERED"
 
 
 def test_a_partner_that_is_not_there_is_one_clear_line(hub: HubServer) -> None:
-    assert "no partner is called 'DE-XYZ'" in _failed(hub, "partner", "show", "DE-XYZ")
+    assert "no partner is called 'DE-XYZ'" in failed(hub, "partner", "show", "DE-XYZ")
 
 
 @pytest.mark.parametrize(
@@ -171,9 +156,9 @@ def test_deliveries_are_listed_shown_and_tried_again(
     hub.container.hub.sweep.publisher.sweep(older_than_s=-1)
     hub.container.hub.pump.run(seconds=1)
 
-    [listed] = _told(hub, "delivery", "list", "--partner", "NL-MS1", "--state", "refused")
+    [listed] = printed(hub, "delivery", "list", "--partner", "NL-MS1", "--state", "refused")
     table = run(hub, "delivery", "list").stdout
-    shown = _told(hub, "delivery", "show", listed["id"])
+    shown = printed(hub, "delivery", "show", listed["id"])
 
     assert shown == listed
     assert all(text in table for text in (listed["short_id"], "NL-MS1", "locations DE-ABC/LOC1"))
@@ -181,18 +166,18 @@ def test_deliveries_are_listed_shown_and_tried_again(
     assert hub.get(f"/deliveries/{listed['short_id']}").data["state"] == "due"
     again = run(hub, "delivery", "retry", "--partner", "NL-MS1")
     assert (again.returncode, again.stdout) == (0, "1 tried again now\n")
-    assert "nothing is owed" in _failed(hub, "delivery", "show", "0123456789ab")
+    assert "nothing is owed" in failed(hub, "delivery", "show", "0123456789ab")
 
 
 def test_agreements_are_made_listed_and_ended(hub: HubServer, cpo: Platform, msp: Platform) -> None:
-    made = _told(hub, "agreement", "add", "NL-MS1", "de/abc")
+    made = printed(hub, "agreement", "add", "NL-MS1", "de/abc")
 
     assert made["id"] == "DE-ABC~NL-MS1"
-    assert _told(hub, "agreement", "list") == [made] == hub.get("/agreements").data
+    assert printed(hub, "agreement", "list") == [made] == hub.get("/agreements").data
     assert made["id"] in run(hub, "agreement", "list").stdout
     assert run(hub, "agreement", "remove", "NL-MS1", "DE-ABC").returncode == 0
-    assert "no agreement DE-ABC~NL-MS1" in _failed(hub, "agreement", "remove", made["id"])
-    assert "between two parties" in _failed(hub, "agreement", "add", "DE-ABC", "DE-ABC")
+    assert "no agreement DE-ABC~NL-MS1" in failed(hub, "agreement", "remove", made["id"])
+    assert "between two parties" in failed(hub, "agreement", "add", "DE-ABC", "DE-ABC")
 
 
 def test_a_partners_lists_are_pulled_and_what_is_bad_is_set_aside(
@@ -201,8 +186,8 @@ def test_a_partners_lists_are_pulled_and_what_is_bad_is_set_aside(
     cpo.own("locations", location(id="GOOD"))
     cpo.own("locations", location(id="BAD", country="Germany"))
 
-    pulled, *others = _told(hub, "partner", "sync", "DE-ABC", "--whole")
-    [aside] = _told(hub, "partner", "quarantine", "DE-ABC")
+    pulled, *others = printed(hub, "partner", "sync", "DE-ABC", "--whole")
+    [aside] = printed(hub, "partner", "quarantine", "DE-ABC")
     table = run(hub, "partner", "quarantine").stdout
 
     assert (pulled["module"], pulled["party"]) == ("locations", "DE-ABC")
@@ -211,8 +196,8 @@ def test_a_partners_lists_are_pulled_and_what_is_bad_is_set_aside(
     assert {each["seen"] for each in others} == {0}
     assert (aside["object"], aside["document"]["country"]) == ("BAD", "Germany")
     assert all(text in table for text in (" DE-ABC  ", "BAD", "country"))
-    assert _told(hub, "partner", "quarantine", "NL-MS1") == []
-    assert set(_told(hub, "partner", "show", "DE-ABC")["pulled"]) == {
+    assert printed(hub, "partner", "quarantine", "NL-MS1") == []
+    assert set(printed(hub, "partner", "show", "DE-ABC")["pulled"]) == {
         "locations",
         "sessions",
         "tariffs",
@@ -250,15 +235,15 @@ def test_a_partner_that_cannot_be_told_is_named(hub: HubServer, cpo: Platform) -
 
 
 def test_a_partner_is_stood_in_for_or_not(hub: HubServer, msp: Platform) -> None:
-    assert _told(hub, "partner", "stand-in", "NL-MS1", "--off")["stand_in"] is False
-    assert _told(hub, "partner", "stand-in", "NL-MS1", "--on")["stand_in"] is True
+    assert printed(hub, "partner", "stand-in", "NL-MS1", "--off")["stand_in"] is False
+    assert printed(hub, "partner", "stand-in", "NL-MS1", "--on")["stand_in"] is True
 
 
 def test_an_invitation_can_be_announced(hub: HubServer) -> None:
     arguments = ("partner", "invite", "--name", "ABC", "--role", "CPO:DE:ABC", "--announce")
 
     assert run(hub, *arguments).returncode == 0
-    assert _told(hub, "partner", "show", "ABC")["status"] == "PLANNED"
+    assert printed(hub, "partner", "show", "ABC")["status"] == "PLANNED"
 
 
 def test_without_a_hub_commands_say_what_to_set(tmp_path: Any) -> None:

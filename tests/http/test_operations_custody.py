@@ -2,7 +2,6 @@
 
 import json
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -10,23 +9,8 @@ from domain.cdrs.custody import delivery_id_of
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import session
 from tests.http.bills import bills_at, post, pump, ref_of
-from tests.http.commands import run
+from tests.http.commands import failed, printed, run
 from tests.http.hub_server import HubServer
-
-
-def _told(hub: HubServer, *arguments: str) -> Any:
-    """The one JSON value that a command prints, and nothing else."""
-    ended = run(hub, *arguments, "--json")
-    assert (ended.returncode, ended.stderr) == (0, "")
-    return json.loads(ended.stdout, parse_float=Decimal)
-
-
-def _failed(hub: HubServer, *arguments: str) -> str:
-    """The one line on stderr of a command that could not do it."""
-    ended = run(hub, *arguments)
-    assert (ended.returncode, ended.stdout) == (1, "")
-    [line] = ended.stderr.splitlines()
-    return line
 
 
 def test_cdrs_are_listed_by_party_state_and_time(
@@ -39,14 +23,14 @@ def test_cdrs_are_listed_by_party_state_and_time(
     pump(hub)
 
     def refs(*arguments: str) -> list[str]:
-        return [each["ref"] for each in _told(hub, "cdr", "list", *arguments)]
+        return [each["ref"] for each in printed(hub, "cdr", "list", *arguments)]
 
     assert refs() == [done, owed]
     assert refs("--state", "due") == [owed]
     assert refs("--state", "delivered_unconfirmed") == []
     assert refs("--party", "NL-MS1", "--since", "2020-01-01") == [done, owed]
     assert refs("--since", "2100-01-01T00:00:00Z") == []
-    assert "no partner has the party BE-ELE" in _failed(hub, "cdr", "list", "--party", "BE-ELE")
+    assert "no partner has the party BE-ELE" in failed(hub, "cdr", "list", "--party", "BE-ELE")
     heading, first, second, *_ = run(hub, "cdr", "list").stdout.splitlines()
     assert heading.split()[:4] == ["REF", "CDR", "SESSION", "RECEIVER"]
     assert all(text in first for text in (done, "DE-ABC/DONE", "NL-MS1", "delivered"))
@@ -60,7 +44,7 @@ def test_a_cdr_is_shown_with_every_attempt(hub: HubServer, cpo: Platform, msp: P
     hub.call("POST", f"/cdrs/{ref}/replay")
     pump(hub)
 
-    shown = _told(hub, "cdr", "show", ref)
+    shown = printed(hub, "cdr", "show", ref)
     text = run(hub, "cdr", "show", "de-abc/cdr1").stdout
 
     assert shown == hub.get(f"/cdrs/{ref}/delivery").data
@@ -68,10 +52,10 @@ def test_a_cdr_is_shown_with_every_attempt(hub: HubServer, cpo: Platform, msp: P
     assert "DE-ABC/CDR1" in text
     fields, _, attempts = text.partition("\n\n")
     assert any(line.split() == ["state", "delivered"] for line in fields.splitlines())
-    heading, failed, taken = attempts.splitlines()
+    heading, away, taken = attempts.splitlines()
     assert heading.split() == ["AT", "HTTP", "OCPI", "UNSURE", "REASON"]
-    assert (failed.split()[1], taken.split()[1]) == ("500", "201")
-    assert "no such CDR" in _failed(hub, "cdr", "show", "DE-ABC/CDR2")
+    assert (away.split()[1], taken.split()[1]) == ("500", "201")
+    assert "no such CDR" in failed(hub, "cdr", "show", "DE-ABC/CDR2")
 
 
 def test_a_delivery_is_shown_with_every_attempt_and_parked(
@@ -80,17 +64,17 @@ def test_a_delivery_is_shown_with_every_attempt_and_parked(
     msp.behave("http:500", "cdrs")
     post(cpo)
     pump(hub)
-    [listed] = _told(hub, "delivery", "list", "--state", "due", "--partner", "NL-MS1")
+    [listed] = printed(hub, "delivery", "list", "--state", "due", "--partner", "NL-MS1")
 
-    shown = _told(hub, "delivery", "show", listed["short_id"])
+    shown = printed(hub, "delivery", "show", listed["short_id"])
 
     assert shown == {**listed, "tries": [listed["last"]]}
     assert "500" in run(hub, "delivery", "show", listed["short_id"]).stdout.splitlines()[-1]
     assert run(hub, "delivery", "park", listed["short_id"]).returncode == 0
-    assert [each["id"] for each in _told(hub, "delivery", "list", "--state", "parked")] == [
+    assert [each["id"] for each in printed(hub, "delivery", "list", "--state", "parked")] == [
         listed["id"]
     ]
-    assert "only a CDR that is due" in _failed(hub, "delivery", "park", listed["short_id"])
+    assert "only a CDR that is due" in failed(hub, "delivery", "park", listed["short_id"])
 
 
 def test_verifying_prints_the_counts_one_a_line(
@@ -152,7 +136,7 @@ def test_conflicts_are_listed(hub: HubServer, cpo: Platform, msp: Platform) -> N
     ref = ref_of(post(cpo))
     post(cpo, remark="another")
 
-    [told] = _told(hub, "cdr", "conflicts")
+    [told] = printed(hub, "cdr", "conflicts")
 
     assert (told["ref"], told["document"]["remark"]) == (ref, "another")
     assert "DE-ABC/CDR1" in run(hub, "cdr", "conflicts").stdout
@@ -165,15 +149,15 @@ def test_sessions_are_listed_and_so_are_those_that_are_amiss(
         document = session(id=name, status=status)
         key = ("DE", "ABC", name)
         assert cpo.hub.push("PUT", "sessions", key, document, to=cpo.hub.hub_party).ok
-    assert _told(hub, "session", "quiet") == _told(hub, "session", "unbilled") == []
+    assert printed(hub, "session", "quiet") == printed(hub, "session", "unbilled") == []
     hub.container.mongo()["objects_sessions"].update_many(
         {}, [{"$set": {"watched.heard_at": {"$subtract": ["$watched.heard_at", 90_000_000]}}}]
     )
 
-    assert _told(hub, "session", "list") == hub.get("/sessions").data
-    assert "BE-ELE" in _failed(hub, "session", "list", "--party", "BE-ELE")
-    assert _told(hub, "session", "quiet") == hub.get("/sessions/quiet").data
-    assert _told(hub, "session", "unbilled") == hub.get("/sessions/unbilled").data
+    assert printed(hub, "session", "list") == hub.get("/sessions").data
+    assert "BE-ELE" in failed(hub, "session", "list", "--party", "BE-ELE")
+    assert printed(hub, "session", "quiet") == hub.get("/sessions/quiet").data
+    assert printed(hub, "session", "unbilled") == hub.get("/sessions/unbilled").data
     assert "QUIET" in run(hub, "session", "quiet").stdout
     table = run(hub, "session", "list", "--party", "NL-MS1").stdout
     assert all(text in table for text in ("DE-ABC", "UNBILLED", "COMPLETED", "NL-MS1"))
@@ -183,19 +167,19 @@ def test_the_hubs_share_is_agreed_and_settled(hub: HubServer, cpo: Platform, msp
     run(hub, "agreement", "add", "DE-ABC", "NL-MS1")
     fee = ("--currency", "eur", "--fixed", "0.10", "--percent", "1.5")
 
-    priced = _told(hub, "agreement", "fee", "NL-MS1", "DE-ABC", *fee)
+    priced = printed(hub, "agreement", "fee", "NL-MS1", "DE-ABC", *fee)
     post(cpo)
 
     assert priced["fees"] == [
         {"currency": "EUR", "fixed": Decimal("0.10"), "percent": Decimal("1.5")}
     ]
     assert "0.10 EUR + 1.5 %" in run(hub, "agreement", "list").stdout
-    settled = _told(hub, "settlement", "--from", "2020-01-01", "--to", "2100-01-01")
+    settled = printed(hub, "settlement", "--from", "2020-01-01", "--to", "2100-01-01")
     assert settled == hub.get("/settlement?from=2020-01-01&to=2100-01-01").data
     text = run(hub, "settlement").stdout
     assert all(each in text for each in ("DE-ABC", "NL-MS1", "10.71", "0.23500", "10.47500"))
-    assert _told(hub, "settlement", "--from", "2100-01-01")["totals"] == []
-    assert "0 or more" in _failed(
+    assert printed(hub, "settlement", "--from", "2100-01-01")["totals"] == []
+    assert "0 or more" in failed(
         hub, "agreement", "fee", "DE-ABC~NL-MS1", "--currency", "EUR", "--percent", "101"
     )
 
@@ -203,19 +187,19 @@ def test_the_hubs_share_is_agreed_and_settled(hub: HubServer, cpo: Platform, msp
 def test_webhooks_are_added_listed_and_removed(hub: HubServer, cpo: Platform) -> None:
     url = ("--url", "https://hooks.example/ocpi", "--event", "cdr.parked")
 
-    made = _told(hub, "webhook", "add", *url, "--event", "cdr.delivered")
-    own = _told(hub, "webhook", "add", *url, "--partner", "DE-ABC")
+    made = printed(hub, "webhook", "add", *url, "--event", "cdr.delivered")
+    own = printed(hub, "webhook", "add", *url, "--partner", "DE-ABC")
 
     assert made["secret"].startswith("whsec_")
-    assert _told(hub, "webhook", "list") == hub.get("/webhooks").data
+    assert printed(hub, "webhook", "list") == hub.get("/webhooks").data
     assert [each["id"] for each in hub.get("/webhooks", by=cpo.hub).data] == [own["id"]]
     table = run(hub, "webhook", "list").stdout
     assert "cdr.parked" in table
     assert "whsec_" not in table
     assert run(hub, "webhook", "remove", made["id"]).returncode == 0
-    assert "no subscription" in _failed(hub, "webhook", "remove", made["id"])
+    assert "no subscription" in failed(hub, "webhook", "remove", made["id"])
     wrong = ("--url", "ftp://hooks.example", "--event", "cdr.parked")
-    assert "url" in _failed(hub, "webhook", "add", *wrong)
+    assert "url" in failed(hub, "webhook", "add", *wrong)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +245,7 @@ def test_doubtful_cdrs_are_listed_with_their_reasons(
 ) -> None:
     post(cpo, end_date_time="2026-01-15T06:00:00Z")
 
-    assert _told(hub, "cdr", "doubtful") == hub.get("/cdrs/doubtful").data
+    assert printed(hub, "cdr", "doubtful") == hub.get("/cdrs/doubtful").data
     said = run(hub, "cdr", "doubtful").stdout
     assert "DE-ABC/CDR1" in said
     assert "end_date_time is before start_date_time" in said

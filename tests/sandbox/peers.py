@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from entrypoints.sandbox import Platform
 
+LOC1 = ("DE", "ABC", "LOC1")
 EVERYTHING = [
     (module, role)
     for module in ("locations", "sessions", "cdrs", "tariffs", "tokens", "commands")

@@ -3,31 +3,12 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from entrypoints.sandbox import Exchange, HubUnreachable, Platform, Reply, refused
 from entrypoints.sandbox.fixtures import location
-from tests.sandbox.peers import registered_pair
-
-LOC1 = ("DE", "ABC", "LOC1")
-
-
-@pytest.fixture
-def pair() -> Iterator[tuple[Platform, Platform]]:
-    with registered_pair() as platforms:
-        yield platforms
-
-
-@pytest.fixture
-def cpo(pair: tuple[Platform, Platform]) -> Platform:
-    return pair[0]
-
-
-@pytest.fixture
-def hub(pair: tuple[Platform, Platform]) -> Platform:
-    return pair[1]
+from tests.sandbox.peers import LOC1
 
 
 def push(cpo: Platform, id: str = "LOC1", timeout: float = 5.0) -> tuple[int, int]:

@@ -1,6 +1,5 @@
 """What platforms push and pull, over real sockets: present state, lists, records."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -8,26 +7,9 @@ import pytest
 from entrypoints.sandbox import OMITTED, Platform
 from entrypoints.sandbox.charging import cdr, session, tariff, token
 from entrypoints.sandbox.fixtures import DEMO_LOCATIONS, connector, evse, location
-from tests.sandbox.peers import registered_pair
+from tests.sandbox.peers import LOC1
 
 LATER = "2026-02-01T10:00:00Z"
-LOC1 = ("DE", "ABC", "LOC1")
-
-
-@pytest.fixture
-def pair() -> Iterator[tuple[Platform, Platform]]:
-    with registered_pair() as platforms:
-        yield platforms
-
-
-@pytest.fixture
-def cpo(pair: tuple[Platform, Platform]) -> Platform:
-    return pair[0]
-
-
-@pytest.fixture
-def hub(pair: tuple[Platform, Platform]) -> Platform:
-    return pair[1]
 
 
 def test_a_pushed_location_is_held_and_can_be_read_back(cpo: Platform, hub: Platform) -> None:

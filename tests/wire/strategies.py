@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -50,6 +51,7 @@ NASTY_VALUES: tuple[Any, ...] = (
 NASTY = st.sampled_from(NASTY_VALUES).map(deepcopy)
 
 
+@cache
 def valid(field: OcpiField) -> SearchStrategy[Any]:
     """Values that `field` accepts by itself; the rules between fields are not looked at."""
     for kind, notation in _NOTATIONS.items():

@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.memory import answer
+from application.objects.sender import ObjectSender
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import Delivery, LaneId
 from tests.builders import (
@@ -38,7 +39,7 @@ def settled(house: House) -> None:
 
 
 def attempt(house: House, delivery: Delivery | None = None, *, ours: bool = True) -> Attempt | None:
-    return house.object_sender.attempt(delivery or claim(house), still_ours=lambda: ours)
+    return house.wiring.get(ObjectSender).attempt(delivery or claim(house), still_ours=lambda: ours)
 
 
 def tried(house: House, *answers: Any) -> Attempt:

@@ -72,7 +72,7 @@ def pump(house: House, *, after_s: float = 0.0) -> None:
 def handed(house: House, filed: Filed | Taken) -> CdrDelivery:
     """How the handing over stands."""
     found = filed.filed if isinstance(filed, Taken) else filed
-    delivery = house.ledger.get(found.ref)
+    delivery: CdrDelivery | None = house.ledger.get(found.ref)
     assert delivery is not None
     return delivery
 

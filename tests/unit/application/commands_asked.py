@@ -8,12 +8,26 @@ from application.commands.results import Arrived
 from domain.commands.kinds import Refusal, command_kind, profile_kind
 from domain.commands.records import CommandRecord
 from domain.commands.requests import CommandRequest, Side
+from domain.commands.results import Passing
 from domain.documents import JsonValue
+from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.party import Endpoint, Interface, PartyId, Role
 from domain.ports import WireAnswer
-from tests.builders import ABC, XYZ, Doc, PlainJson, a_partner, a_role, an_endpoint, at
+from tests.builders import (
+    ABC,
+    NOON,
+    XYZ,
+    Doc,
+    PlainJson,
+    a_partner,
+    a_role,
+    an_endpoint,
+    at,
+)
 from tests.unit.application.house import House
 
+QUERY = "duration=9&response_url=https://p3.example/1"
+ALL = ("GET", "PUT", "DELETE")
 P3 = "https://p3.example/cb/1"
 BASE = "https://hub.example/ocpi/2.3.0/sender"
 _BODIES: Mapping[str, Doc] = {
@@ -126,3 +140,24 @@ def arrived(command: CommandRecord, result: str = "ACCEPTED", **fields: Any) -> 
         "correlation_id": "C-2",
     }
     return Arrived(**{**usual, **fields})
+
+
+def has_session(house: House, owner: PartyId = ABC, *, reader: PartyId = XYZ) -> None:
+    key = ObjectKey("sessions", owner, "S1")
+    house.objects.save(Stored(key, EVERYONE, b"{}", NOON, "cpo", reader=reader))
+
+
+def take(
+    house: House, command: CommandRecord, result: str = "ACCEPTED", **fields: Any
+) -> CommandRecord:
+    """The command after this result has come for it."""
+    house.command_results.take(arrived(command, result, **fields))
+    return now(house, command)
+
+
+def called_back(house: House) -> list[bytes]:
+    return [each.body or b"" for each in house.wire.asked if each.url == P3]
+
+
+def passing(command: CommandRecord) -> list[Passing]:
+    return [each.passing for each in command.results]

@@ -17,7 +17,7 @@ from tests.unit.application.house import House
 def _no_idling(monkeypatch: pytest.MonkeyPatch) -> None:
     """An idle pump stops at once: nothing comes by itself where time stands still."""
     monkeypatch.setattr(pump_module, "_IDLE_S", 0.0)
-    monkeypatch.setattr(pump_module, "_LOOK_S", 0.005)
+    monkeypatch.setattr(pump_module, "_LOOK_S", 0.0005)
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.memory import answer
+from adapters.memory import MemoryDeliveries, answer
 from application.delivery import draining
 from domain.delivery.deliveries import LaneId
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 from domain.ports import WireAnswer, WireRequest
-from tests.builders import ABC, a_location, a_partner, a_reader
+from tests.builders import ABC, XYZ, a_location, a_partner, a_reader
 from tests.unit.application.house import House, TalkingWire, to
 
 SLOW = PartyId("BE", "SLO")
@@ -95,3 +95,14 @@ def taken_over(store: StoreClock, house: House) -> Lease:
     assert lease is not None
     house.deliveries.claim(lease, now=house.clock.now(), limit=99)
     return lease
+
+
+def hanging_beyond_its_lease(gate: Gate, *, owed: int) -> House:
+    """XYZ hangs at the first of what it is owed, and the lease for it has ended meanwhile."""
+    store = StoreClock()
+    house = a_house(gate, deliveries=MemoryDeliveries(seconds_now=store))
+    gate.shut = {XYZ}
+    owe(house, owed)
+    pump(house, until=lambda: gate.inside[XYZ] == 1)
+    store.seconds += draining.LEASE_S + 1
+    return house

@@ -1,6 +1,6 @@
 """Partners whose SENDER lists have pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,8 +9,10 @@ from domain.errors import OutboundFailed
 from domain.objects.pulls import ListRead
 from domain.partners.party import PartyId
 from domain.ports import WireAnswer, WireRequest
+from tests.builders import a_location, a_token_object
 from tests.unit.application.house import House, TalkingWire
 
+PAGE_S = 7.0
 LOCATIONS = "https://cpo.example/2.3.0/sender/locations"
 TARIFFS = "https://cpo.example/2.3.0/sender/tariffs"
 TOKENS = "https://emsp.example/2.3.0/sender/tokens"
@@ -63,6 +65,24 @@ class Lists:
 
 def listing(house: House, at: Mapping[str, WireAnswer | OutboundFailed]) -> Lists:
     lists = Lists(dict(at))
-    wire = TalkingWire(lists)
-    object.__setattr__(house.pull_pages, "wire", wire)
+    wired(house, lists)
     return lists
+
+
+def endless(house: House, page_s: float = PAGE_S) -> Callable[[WireRequest], WireAnswer]:
+    """A list of ever new objects, whose pages take so long."""
+
+    def answers(request: WireRequest) -> WireAnswer:
+        house.clock.advance(page_s)
+        url, _, offset = request.url.partition("?offset=")
+        number = int(offset or 0)
+        page = a_page(a_location(f"L{number}"), then=f"{url}?offset={number + 1}")
+        return page if "locations" in request.url else a_page(a_token_object())
+
+    return answers
+
+
+def wired(house: House, answers: Callable[[WireRequest], WireAnswer]) -> TalkingWire:
+    wire = TalkingWire(answers)
+    object.__setattr__(house.pull_pages, "wire", wire)
+    return wire

@@ -48,7 +48,7 @@ class Roamers:
     """The rules' own view of who is there and who has agreed; the partners' ends of all wires.
 
     `wrongs` is what was shown or sent that should not have been. `lists` has what owners have on
-    their own lists, by URL and party.
+    their own lists, by URL and party. `names` are of all objects so far, and of two to come.
     """
 
     policy: AgreementPolicy
@@ -58,6 +58,7 @@ class Roamers:
     wrongs: list[str] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=lambda: {"N1", "N2"})
     moment: int = 0
     sent: int = 0
     shown: int = 0
@@ -71,6 +72,7 @@ class Roamers:
     def document(self, module: str, owner: PartyId, name: str, meant_for: str) -> Doc:
         """The owner's newest word on this object, and whom it is meant for."""
         self.moment += 1
+        self.names.add(name)
         named = {"country_code": owner.country_code, "party_id": owner.party_id, "for": meant_for}
         if module == "tokens":
             return a_token_object(name, updated=self.moment, **named)

@@ -5,22 +5,12 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 
 from application.hub import Hub
 from entrypoints import bootstrap
 from entrypoints.bootstrap.use_cases import use_cases
 from entrypoints.settings import Settings
-
-ENVIRONMENT = {
-    "HUB_PUBLIC_URL": "https://hub.example",
-    "HUB_MONGO_URL": "mongodb://127.0.0.1/hub",
-    "HUB_REDIS_URL": "redis://127.0.0.1/0",
-    "HUB_SECRET_KEYS": Fernet.generate_key().decode(),
-    "HUB_TOKEN_PEPPER": "p" * 20,
-    "HUB_ADMIN_TOKEN": "a" * 40,
-}
-"""Nothing listens there: nothing is connected before its first use."""
+from tests.unit.application.wiring import ENVIRONMENT
 
 
 @pytest.fixture
@@ -49,7 +39,8 @@ def test_every_use_case_is_made_once(hub: Hub) -> None:
 
 
 def test_what_the_settings_say_is_where_it_counts() -> None:
-    said = ENVIRONMENT | {
+    said = {
+        **ENVIRONMENT,
         "HUB_WEB_THREADS": "8",
         "HUB_FORWARD_TIMEOUT_S": "7",
         "HUB_CREDIT_WAITS_S": "60",

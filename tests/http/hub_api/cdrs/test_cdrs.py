@@ -1,10 +1,7 @@
 """CDRs in custody: seen by both sides of the bill, accounted for, and handed over again."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
-
-import pytest
 
 from domain.cdrs.custody import delivery_id_of
 from entrypoints.sandbox import Answer, Platform
@@ -13,13 +10,6 @@ from tests.http.bills import bills_at, post, pump, ref_of
 from tests.http.hub_server import HubServer
 
 _CDR1 = "/cdrs/DE/ABC/CDR1"
-
-
-@pytest.fixture
-def other(hub: HubServer) -> Iterator[Platform]:
-    """BE-ELE, an eMSP that has nothing to do with any of it."""
-    with Platform([("EMSP", "BE", "ELE", "Elektra")]) as platform:
-        yield hub.register(platform, "EMSP:BE:ELE")
 
 
 def test_a_cdr_is_shown_as_it_came_to_who_bills_to_who_owes_and_to_operators(
@@ -35,14 +25,14 @@ def test_a_cdr_is_shown_as_it_came_to_who_bills_to_who_owes_and_to_operators(
 
 
 def test_to_every_other_partner_it_is_not_there(
-    hub: HubServer, cpo: Platform, msp: Platform, other: Platform
+    hub: HubServer, cpo: Platform, msp: Platform, other_msp: Platform
 ) -> None:
     ref = ref_of(post(cpo))
 
     for path in (f"/cdrs/{ref}", _CDR1):
-        assert hub.get(path, by=other.hub).status == 404
-        assert hub.get(f"{path}/delivery", by=other.hub).status == 404
-    assert hub.get("/cdrs", by=other.hub).data == []
+        assert hub.get(path, by=other_msp.hub).status == 404
+        assert hub.get(f"{path}/delivery", by=other_msp.hub).status == 404
+    assert hub.get("/cdrs", by=other_msp.hub).data == []
     assert hub.get("/cdrs/DEU/ABC/CDR1").code == 2001
 
 

@@ -1,6 +1,5 @@
 """What CDRs come to: to the last digit, for operators all of it, for partners their own pairs."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,13 +13,6 @@ from tests.http.hub_server import HubServer
 
 _FEE = "/agreements/DE-ABC~NL-MS1/fees/eur"
 _SUMS = ("cdrs", "credits", "kwh", "net", "taxes", "gross", "hub_share", "due_to_cpo")
-
-
-@pytest.fixture
-def other(hub: HubServer) -> Iterator[Platform]:
-    """BE-ELE, another eMSP."""
-    with Platform([("EMSP", "BE", "ELE", "Elektra")]) as platform:
-        yield hub.register(platform, "EMSP:BE:ELE")
 
 
 def _post(cpo: Platform, document: dict[str, Any]) -> None:
@@ -72,7 +64,7 @@ def test_a_share_is_of_an_agreement_and_a_currency(hub: HubServer) -> None:
 
 
 def test_the_positions_add_up_to_the_totals_with_every_digit(
-    hub: HubServer, cpo: Platform, msp: Platform, other: Platform
+    hub: HubServer, cpo: Platform, msp: Platform, other_msp: Platform
 ) -> None:
     _price(hub, "0.10", "1.5")
     _post(cpo, cdr())
@@ -113,7 +105,7 @@ def test_a_credit_takes_back_all_of_what_it_credits(
 
 
 def test_a_partner_sees_the_pairs_that_it_is_in(
-    hub: HubServer, cpo: Platform, msp: Platform, other: Platform
+    hub: HubServer, cpo: Platform, msp: Platform, other_msp: Platform
 ) -> None:
     _post(cpo, cdr())
     _post(cpo, cdr(id="CDR2", cdr_token=cdr_token("BE", "ELE")))
@@ -127,7 +119,7 @@ def test_a_partner_sees_the_pairs_that_it_is_in(
 
     assert pairs(cpo) == ["BE-ELE", "NL-MS1"]
     assert pairs(msp) == ["NL-MS1"]
-    assert pairs(other) == ["BE-ELE"]
+    assert pairs(other_msp) == ["BE-ELE"]
 
 
 def test_a_settlement_is_of_what_was_accepted_in_a_time(

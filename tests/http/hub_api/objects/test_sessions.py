@@ -1,23 +1,13 @@
 """Sessions as those who may see them get them, and what the watchdogs tell operators."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-
-import pytest
 
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import cdr, session
 from tests.http.hub_server import HubServer
 
 _S1 = "/sessions/DE/ABC/S1"
-
-
-@pytest.fixture
-def other(hub: HubServer) -> Iterator[Platform]:
-    """BE-ELE, an eMSP whose tokens charge nowhere."""
-    with Platform([("EMSP", "BE", "ELE", "Elektra")]) as platform:
-        yield hub.register(platform, "EMSP:BE:ELE")
 
 
 def _push(cpo: Platform, name: str, **fields: Any) -> None:
@@ -32,15 +22,15 @@ def _let_pass(hub: HubServer, hours: int) -> None:
 
 
 def test_a_session_is_its_owners_and_the_one_emsps_whose_token_it_is(
-    hub: HubServer, cpo: Platform, msp: Platform, other: Platform
+    hub: HubServer, cpo: Platform, msp: Platform, other_msp: Platform
 ) -> None:
     _push(cpo, "S1")
 
     for by in (cpo.hub, msp.hub, None):
         assert hub.get(_S1, by=by).data == session(id="S1")
         assert hub.get("/sessions", by=by).data == [session(id="S1")]
-    assert hub.get(_S1, by=other.hub).status == 404
-    assert hub.get("/sessions", by=other.hub).data == []
+    assert hub.get(_S1, by=other_msp.hub).status == 404
+    assert hub.get("/sessions", by=other_msp.hub).data == []
     assert hub.get("/sessions/DEU/ABC/S1").code == 2001
 
 

@@ -1,7 +1,5 @@
 """The hub's copy of a token, for those who may list it (D-6)."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from entrypoints.sandbox import Platform
@@ -21,13 +19,6 @@ def issued(hub: HubServer, msp: Platform) -> Platform:
         to = msp.hub.hub_party
         assert msp.hub.push("PUT", "tokens", key, document, query=query, to=to).ok
     return msp
-
-
-@pytest.fixture
-def other_msp(hub: HubServer) -> Iterator[Platform]:
-    """BE-ELE, another eMSP."""
-    with Platform([("EMSP", "BE", "ELE", "Elektra")]) as platform:
-        yield hub.register(platform, "EMSP:BE:ELE")
 
 
 def test_a_cpo_and_the_operator_get_it_marked_as_a_copy(

@@ -8,8 +8,7 @@ import pytest
 from domain.delivery.deliveries import DeliveryState
 from domain.errors import UnknownObject
 from domain.objects.paging import Page, PageRequest
-from domain.partners.party import PartyId
-from tests.builders import NOON, XYZ
+from tests.builders import NOON, QRS, XYZ
 from tests.charging import CDR1, a_cdr, a_cdr_token, a_credit, a_filed, handover_of
 from tests.unit.application.billing import (
     REFUSING,
@@ -24,8 +23,6 @@ from tests.unit.application.billing import (
     state,
 )
 from tests.unit.application.house import House
-
-QRS = PartyId("BE", "QRS")
 
 
 def test_the_whole_archive_is_counted_by_what_became_of_it(market: House) -> None:

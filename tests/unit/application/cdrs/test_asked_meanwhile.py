@@ -9,12 +9,11 @@ import pytest
 from adapters.memory import FixedClock, MemoryDeliveries
 from application.cdrs import first_attempt as first_attempt_module
 from application.cdrs.custody import Taken
-from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import DeliveryState
 from domain.errors import NotReplaceable
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import XYZ
-from tests.charging import CDR1, a_cdr, handover_of
+from tests.charging import a_cdr, handover_of
 from tests.unit.application.billing import (
     LANE,
     REFUSING,
@@ -27,7 +26,6 @@ from tests.unit.application.billing import (
     pump,
     says,
     state,
-    suspend,
 )
 from tests.unit.application.gates import StoreClock
 from tests.unit.application.house import House
@@ -133,23 +131,3 @@ def test_a_cdr_that_the_sweeper_owed_first_is_left_to_the_worker() -> None:
     delivery = handed(market, taken)
     assert delivery.state is DeliveryState.DUE
     assert handover_of(delivery).promised
-
-
-def test_a_platform_that_is_suspended_meanwhile_is_not_asked(market: House) -> None:
-    taken = post(market)
-    suspend(market)
-
-    pump(market)
-
-    delivery = handed(market, taken)
-    assert delivery.last is not None
-    assert (delivery.state, delivery.last.verdict) == (DeliveryState.DUE, Verdict.HELD)
-    assert market.wire.asked == []
-
-
-def test_what_was_declined_is_of_no_account(market: House) -> None:
-    says(market, REFUSING)
-    post(market, to=XYZ)
-
-    assert market.archive.latest(CDR1) is not None
-    assert market.cdr_accounting.settlement(since=None, before=None, by=None) == {}

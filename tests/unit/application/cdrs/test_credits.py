@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from domain.delivery.deliveries import DeliveryState
 from domain.objects.stored import ObjectKey
-from domain.partners.party import PartyId
 from tests.builders import ABC, XYZ
 from tests.charging import a_credit, a_filed
 from tests.unit.application.billing import (
@@ -18,8 +17,6 @@ from tests.unit.application.billing import (
     state,
 )
 from tests.unit.application.house import House
-
-QRS = PartyId("BE", "QRS")
 
 
 def test_a_credit_goes_behind_the_cdr_that_it_credits(market: House) -> None:

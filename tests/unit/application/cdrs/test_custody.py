@@ -1,11 +1,14 @@
 """Taking custody: who owes a CDR is decided, then it is written, then it is answered (D-9)."""
 
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
 
+from application.cdrs import custody as custody_module
 from application.cdrs.custody import Taken
-from domain.cdrs.custody import Filed, ref_of
+from domain import errors
+from domain.cdrs.custody import ref_of
 from domain.delivery.deliveries import DeliveryState
 from domain.errors import (
     InvalidDocument,
@@ -13,16 +16,14 @@ from domain.errors import (
     NotReplaceable,
     NotYours,
     ReceiverAway,
-    StoreUnavailable,
     UnknownObject,
     UnknownReceiver,
 )
 from domain.partners.partner import PartnerState
-from domain.partners.party import PartyId, Role
-from tests.builders import ABC, HUB, NOON, XYZ, a_partner, a_role
+from domain.partners.party import Role
+from tests.builders import ABC, HUB, NOON, QRS, XYZ, a_partner, a_role
 from tests.charging import CDR1, a_cdr, a_cdr_token
 from tests.unit.application.billing import (
-    a_market,
     a_payer,
     handed,
     lists,
@@ -30,10 +31,9 @@ from tests.unit.application.billing import (
     posts,
     pump,
     state,
+    suspend,
 )
 from tests.unit.application.house import House
-
-QRS = PartyId("BE", "QRS")
 
 
 def test_a_cdr_is_filed_as_the_bytes_that_came_and_owed_to_whose_token_it_is(
@@ -218,19 +218,39 @@ def test_an_emsp_that_takes_no_cdrs_is_owed_nothing_by_push(market: House) -> No
     assert lists(market, QRS) == ["CDR1"]
 
 
-class BusyArchive:
-    """An archive in which another process is always first."""
+def test_what_is_not_taken_says_why(market: House) -> None:
+    with pytest.raises(errors.InvalidParameter, match="^the token is FR-XYZ's, not DE-ABC's$"):
+        post(market, to=ABC)
+    with pytest.raises(errors.UnknownReceiver, match="^BE-QRS is not known to this hub$"):
+        post(market, a_cdr(cdr_token=a_cdr_token(QRS)))
+    with pytest.raises(errors.NotYours, match="^DE-ABC is not a party of yours that owns cdrs$"):
+        post(market, by="emsp")
+    post(market)
+    with pytest.raises(
+        errors.NotReplaceable,
+        match="^a CDR CDR1 was accepted before, with other content: CDRs are not replaced$",
+    ):
+        post(market, a_cdr(currency="CHF"))
+    with pytest.raises(errors.UnknownObject, match="^no CDR of yours is here$"):
+        market.cdr_custody.of_ref("none", by=market.partners.get("cpo"))
+    [kept] = market.archive.conflicts()
+    assert (kept.sha256, kept.partner_id) == (sha256(kept.body).hexdigest(), "cpo")
+    suspend(market)
+    with pytest.raises(errors.ReceiverAway, match="^FR-XYZ is suspended: not kept$"):
+        post(market, a_cdr("CDR2"))
 
-    def latest(self, key: object) -> None:
-        return None
 
-    def file(self, filed: Filed) -> bool:
+def test_a_cdr_that_another_process_files_again_and_again_is_given_up(
+    market: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def taken(_: object, filed: object) -> bool:
+        asked.append("file")
         return False
 
+    monkeypatch.setattr(type(market.archive), "file", taken)
 
-def test_a_cdr_that_is_never_free_to_write_is_given_up() -> None:
-    market = a_market()
-    object.__setattr__(market.cdr_filing, "archive", BusyArchive())
-
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(errors.StoreUnavailable, match="^the CDR is posted faster than it can"):
         post(market)
+    assert len(asked) == custody_module._MOST_ROUNDS == 20

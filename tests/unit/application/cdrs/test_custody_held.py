@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.memory import answer
 from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import DeliveryState, is_parked_by_age
 from domain.errors import LaneLost
@@ -27,7 +26,6 @@ from tests.unit.application.billing import (
 from tests.unit.application.house import House
 
 ABD = PartyId("FR", "ABD")
-DUPLICATE = answer(status=200, code=2001, message="this CDR exists already")
 
 
 def test_delivered_is_told_of_once(market: House) -> None:
@@ -72,7 +70,9 @@ def test_a_suspended_receiver_is_waited_for_without_harm_to_the_lane(market: Hou
     pump(market, after_s=299)
 
     delivery = handed(market, taken)
-    assert (delivery.state, delivery.attempts) == (DeliveryState.DUE, 0)
+    assert delivery.last is not None
+    assert (delivery.state, delivery.last.verdict) == (DeliveryState.DUE, Verdict.HELD)
+    assert (delivery.attempts, market.wire.asked) == (0, [])
     assert (delivery.due - market.clock.now()).total_seconds() == 1
     assert market.ledger.attempts(delivery.id) == (), "no platform was asked"
     assert market.deliveries.health()[LANE].is_well

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from adapters.memory import answer
+from application.cdrs import first_attempt as first_attempt_module
+from application.cdrs.first_attempt import FIRST_ATTEMPT_S
+from application.delivery.outgoing import SEND_DEADLINE_S
 from domain.delivery.answers import Receipt
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.lanes import Breaker
 from domain.errors import NoAnswer, OutboundFailed, Unreachable
 from domain.ports import WireAnswer, WireRequest
-from tests.builders import XYZ
+from tests.builders import XYZ, a_partner
 from tests.charging import a_cdr, handover_of
 from tests.unit.application.billing import (
     LANE,
@@ -19,6 +23,7 @@ from tests.unit.application.billing import (
     SICK,
     TAKING,
     a_market,
+    a_payer,
     handed,
     lists,
     post,
@@ -28,7 +33,7 @@ from tests.unit.application.billing import (
     state,
     unwell,
 )
-from tests.unit.application.house import House
+from tests.unit.application.house import House, TalkingWire
 from tests.unit.application.points import At
 
 
@@ -242,3 +247,42 @@ def test_a_cdr_that_was_declined_just_now_is_posted_anew() -> None:
 
     assert (taken.created, taken.filed.turn) == (True, 1)
     assert state(market, taken) is DeliveryState.DUE
+
+
+class TimedWire(TalkingWire):
+    """Notes how long each call may take."""
+
+    def ask(self, request: WireRequest, *, deadline_s: float, connect_s: float = 3.0) -> WireAnswer:
+        self.deadlines = [*getattr(self, "deadlines", []), deadline_s]
+        return TAKING
+
+
+def test_a_cpo_that_waits_is_kept_waiting_for_less_than_a_pump_would() -> None:
+    market = House(wire=TimedWire()).with_partners(a_partner(), a_payer())
+
+    post(market, to=XYZ)
+    post(market, a_cdr("CDR2"))
+    pump(market)
+    market.pump.close()
+
+    assert market.wire.deadlines == [FIRST_ATTEMPT_S, SEND_DEADLINE_S] == [5.0, 10.0]
+
+
+def test_no_send_outlives_the_lease_that_it_was_made_under() -> None:
+    assert (
+        first_attempt_module._LEASE_S / 2 + FIRST_ATTEMPT_S < first_attempt_module._LEASE_S == 15.0
+    )
+
+
+@pytest.mark.parametrize(("seconds", "is_made"), [(7.4, True), (7.5, False), (9.0, False)])
+def test_a_first_attempt_is_made_in_the_first_half_of_its_lease(
+    market: House, monkeypatch: pytest.MonkeyPatch, seconds: float, is_made: bool
+) -> None:
+    moments = iter([100.0, 100.0 + seconds])
+    stopwatch = SimpleNamespace(monotonic=lambda: next(moments))
+    monkeypatch.setattr(first_attempt_module, "time", stopwatch)
+
+    post(market, to=XYZ)
+
+    assert len(market.wire.asked) == int(is_made)
+    assert market.counted("lanes_lost", lane="emsp/cdr") == int(not is_made)

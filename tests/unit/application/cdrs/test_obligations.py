@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from application.cdrs import obligations as obligations_module
 from application.cdrs.custody import Taken
 from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
-from domain.partners.party import PartyId, Role
-from tests.builders import XYZ, a_partner, a_request, a_role
+from domain.partners.partner import PartnerState
+from domain.partners.party import Role
+from tests.builders import QRS, XYZ, a_partner, a_request, a_role
 from tests.charging import CDR1, a_cdr, a_cdr_token, a_filed, handover_of
 from tests.unit.application.billing import (
     LANE,
@@ -25,8 +27,6 @@ from tests.unit.application.billing import (
 )
 from tests.unit.application.house import House
 from tests.unit.application.points import At, Died
-
-QRS = PartyId("BE", "QRS")
 
 
 def test_a_cdr_that_was_written_but_not_owed_is_owed_by_the_sweep_and_delivered_once() -> None:
@@ -107,14 +107,6 @@ def test_the_whole_archive_is_looked_at_first_and_once_a_day_else_the_last_minut
     assert market.cdr_obligations.sweep() == 0
     market.clock.advance(86_400)
     assert market.cdr_obligations.sweep() == 1
-
-
-def test_more_than_a_batch_is_owed_in_one_sweep(market: House) -> None:
-    for number in range(501):
-        market.archive.file(a_filed(a_cdr(f"CDR{number}")))
-    market.clock.advance(3)
-
-    assert market.cdr_obligations.sweep() == 501
 
 
 def test_a_cdr_for_a_party_that_was_never_here_stays_unowed(market: House) -> None:
@@ -224,3 +216,73 @@ def test_lanes_of_other_classes_and_of_no_partner_are_left_alone(market: House) 
     market.ledger.owe(a_filed(), stray)
 
     assert market.cdr_obligations.sweep() == 0
+
+
+def test_the_revision_of_a_cdr_counts_its_turns(market: House) -> None:
+    taken = post(market)
+
+    assert handed(market, taken).revision == 1
+    third = a_filed(turn=2)
+    assert market.cdr_obligations.delivery(third, market.partners.get("emsp")).revision == 3
+
+
+def filed_at(market: House, name: str, seconds_ago: float) -> None:
+    """A CDR in the archive without a delivery."""
+    market.clock.advance(-seconds_ago)
+    market.archive.file(a_filed(a_cdr(name), received_at=market.clock.now()))
+    market.clock.advance(seconds_ago)
+
+
+def test_the_sweep_looks_back_ten_minutes_and_once_a_day_at_everything(market: House) -> None:
+    assert market.cdr_obligations.sweep() == 0
+    market.clock.advance(3600)
+    assert market.cdr_obligations.sweep() == 0
+
+    filed_at(market, "C1", 599)
+    market.clock.advance(1)
+    assert market.cdr_obligations.sweep() == 1
+    filed_at(market, "C2", 602)
+    assert market.cdr_obligations.sweep() == 0
+    market.clock.advance(86_400 - 3602)
+    assert market.cdr_obligations.sweep() == 0
+    market.clock.advance(1)
+    assert market.cdr_obligations.sweep() == 1
+
+
+def test_the_sweep_owes_batch_by_batch(market: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert obligations_module._AT_ONCE == 500
+    monkeypatch.setattr(obligations_module, "_AT_ONCE", 2)
+    for n in range(5):
+        filed_at(market, f"C{n}", 60)
+
+    assert market.cdr_obligations.sweep() == 5
+    assert market.cdr_obligations.sweep() == 0
+
+
+def test_what_moves_with_two_parties_of_one_platform_is_counted(market: House) -> None:
+    roles = (a_role(Role.EMSP, XYZ), a_role(Role.EMSP, QRS))
+    known = market.partners.get("emsp")
+    market.partners.save(replace(known, roles=roles))
+    post(market)
+    post(market, a_cdr("C2"))
+    post(market, a_cdr("C3", cdr_token=a_cdr_token(QRS)))
+    leave(market)
+    market.with_partners(a_payer("new"), a_payer("newer", QRS))
+
+    assert market.cdr_obligations.sweep() == 3
+
+
+def test_what_moves_is_counted_over_all_lanes() -> None:
+    market = a_market()
+    both = a_payer("other", QRS)
+    market.with_partners(both)
+    post(market)
+    post(market, a_cdr("C2", cdr_token=a_cdr_token(QRS)))
+    leave(market)
+    market.with_partners(a_payer("new"))
+    other = market.partners.get("other")
+    market.partners.save(replace(other, state=PartnerState.UNREGISTERED))
+    market.with_partners(a_payer("newer", QRS))
+
+    assert market.cdr_obligations.sweep() == 2
+    market.pump.close()

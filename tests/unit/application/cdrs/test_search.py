@@ -42,7 +42,8 @@ def market(market: House) -> House:
 
 
 def finding(house: House) -> CdrSearch:
-    return house.built(CdrSearch)
+    search: CdrSearch = house.cdr_search
+    return search
 
 
 def found(house: House, **wanted: Any) -> list[str]:
@@ -154,7 +155,7 @@ class _Torn(MemoryArchive):
 
 
 def test_a_bill_that_cannot_be_read_is_passed_over(market: House) -> None:
-    finder = market.built(CdrSearch, bills=_Torn())
+    finder = market.wiring.another(CdrSearch, bills=_Torn())
 
     assert finder.listed(CdrQuery(session=ObjectKey("sessions", ABC, "S1"))) == ()
 

@@ -1,41 +1,30 @@
 """Handing CDRs over in the background: until the eMSP has it, and never again after.
 
-Refused three times it is parked and told of, never dropped; a duplicate after an unsure attempt
-counts as delivered.
+Refused three times it is parked and told of, never dropped.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
-
-from adapters.memory import MemoryDeliveries, answer
+from adapters.memory import answer
 from domain.delivery.answers import Receipt, Verdict
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.lanes import LaneHealth
-from domain.errors import NoAnswer
-from domain.partners.party import PartyId
-from domain.ports import WireAnswer, WireRequest
-from tests.charging import a_cdr
+from tests.charging import a_cdr, a_filed
 from tests.unit.application.billing import (
     LANE,
     REFUSING,
     SICK,
     TAKING,
-    a_market,
     handed,
     post,
     posts,
     pump,
     says,
     state,
+    suspend,
     told,
 )
-from tests.unit.application.gates import StoreClock
 from tests.unit.application.house import House
-
-ABD = PartyId("FR", "ABD")
-DUPLICATE = answer(status=200, code=2001, message="this CDR exists already")
 
 
 def test_the_receipt_is_where_the_emsp_has_it_and_a_hash_of_what_it_answered(
@@ -147,48 +136,15 @@ def test_a_parked_cdr_goes_when_an_operator_retries_it_and_has_three_tries_again
     assert state(market, taken) is DeliveryState.DELIVERED
 
 
-def no_answer(_: WireRequest) -> WireAnswer:
-    raise NoAnswer("connection reset", timed_out=False)
+def test_an_attempt_without_a_request_says_why(market: House) -> None:
+    delivery = handed(market, post(market))
+    suspend(market)
+    lost = market.cdr_obligations.delivery(a_filed(a_cdr("LOST")), market.partners.get("emsp"))
 
+    held = market.cdr_sender.attempt(delivery, still_ours=lambda: True)
+    fault = market.cdr_sender.attempt(lost, still_ours=lambda: True)
 
-@pytest.mark.parametrize("unsure", [no_answer, lambda _: SICK])
-def test_a_duplicate_after_an_unsure_attempt_is_delivered_unconfirmed(
-    market: House, unsure: Callable[[WireRequest], WireAnswer]
-) -> None:
-    says(market, unsure)
-    taken = post(market)
-    pump(market)
-    says(market, DUPLICATE)
-
-    pump(market, after_s=10)
-
-    delivery = handed(market, taken)
-    assert delivery.state is DeliveryState.UNCONFIRMED
-    assert told(market) == ("cdr.accepted", "cdr.delivered")
-
-
-def test_a_duplicate_that_nothing_was_sent_of_before_is_a_refusal(market: House) -> None:
-    says(market, DUPLICATE)
-    taken = post(market)
-
-    pump(market)
-
-    assert state(market, taken) is DeliveryState.DUE
-    assert handed(market, taken).what.untold == ("cdr.accepted",)
-
-
-def test_what_an_attempt_that_died_was_about_may_have_arrived() -> None:
-    store = StoreClock()
-    market = a_market(deliveries=MemoryDeliveries(seconds_now=store))
-    taken = post(market)
-    lease = market.deliveries.lease(LANE, holder="dies", seconds=60)
-    assert lease is not None
-    [claimed] = market.deliveries.claim(lease, now=market.clock.now(), limit=9)
-    assert market.deliveries.begin(lease, claimed)
-    store.seconds += 61
-    says(market, DUPLICATE)
-
-    pump(market)
-    market.pump.close()
-
-    assert state(market, taken) is DeliveryState.UNCONFIRMED
+    assert (held.verdict, held.reason) == (Verdict.HELD, "the receiver is not connected")
+    assert (fault.verdict, fault.reason) == (Verdict.FAULT, "the CDR is not in the archive")
+    assert held.is_unsure is fault.is_unsure is False
+    assert market.wire.asked == []

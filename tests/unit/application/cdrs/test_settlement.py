@@ -11,19 +11,16 @@ from domain.cdrs.clearing import SettlementPosition
 from domain.errors import InvalidDocument, UnknownObject
 from domain.partners.agreements import Agreement, Fee
 from domain.partners.approval import Approved, Invited
-from domain.partners.party import PartyId, Role
-from tests.builders import ABC, NOON, XYZ
-from tests.charging import a_cdr, a_cdr_token, a_credit
+from domain.partners.party import Role
+from tests.builders import ABC, NOON, QRS, XYZ
+from tests.charging import CDR1, a_cdr, a_cdr_token, a_credit
 from tests.unit.application.billing import (
+    REFUSING,
     a_payer,
     post,
+    says,
 )
 from tests.unit.application.house import House
-
-QRS = PartyId("BE", "QRS")
-
-
-QRS = PartyId("BE", "QRS")
 
 
 def _agreed(market: House, fee: Fee) -> None:
@@ -102,3 +99,11 @@ def test_a_credit_of_what_the_hub_never_had_is_taken(market: House) -> None:
 
     assert taken == Taken(taken.filed)
     assert taken.filed.credited is not None
+
+
+def test_what_was_declined_is_of_no_account(market: House) -> None:
+    says(market, REFUSING)
+    post(market, to=XYZ)
+
+    assert market.archive.latest(CDR1) is not None
+    assert market.cdr_accounting.settlement(since=None, before=None, by=None) == {}

@@ -11,7 +11,6 @@ from domain.commands.records import CommandRecord
 from domain.commands.results import Passing
 from tests.builders import after
 from tests.unit.application.commands_asked import (
-    a_house,
     arrived,
     begun_by,
     last,
@@ -20,11 +19,6 @@ from tests.unit.application.commands_asked import (
     sent_by,
 )
 from tests.unit.application.house import House
-
-
-@pytest.fixture
-def house() -> House:
-    return a_house()
 
 
 def test_a_lost_wake_up_costs_two_seconds(house: House) -> None:

@@ -8,22 +8,18 @@ import pytest
 from adapters.memory import FixedClock, answer
 from application.routing.relay import Relayed
 from domain import errors
-from domain.commands.kinds import Refusal
 from domain.commands.phases import Phase
 from domain.commands.requests import Side
 from domain.errors import AddressRefused, NoAnswer, RecordChanged, StoreUnavailable, Unreachable
-from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.partner import PartnerState
-from domain.partners.party import PartyId, Role
 from domain.ports import WireAnswer, WireRequest
-from tests.builders import ABC, NOON, XYZ, PlainSecrets, a_partner, a_role, after, at
+from tests.builders import ABC, XYZ, PlainSecrets, after
 from tests.unit.application.commands_asked import (
     BASE,
     P3,
     a_body,
     a_house,
     asked,
-    asked_profile,
     begun_by,
     envelope,
     last,
@@ -32,26 +28,6 @@ from tests.unit.application.commands_asked import (
     sent_by,
 )
 from tests.unit.application.house import House, TalkingWire
-
-QRS = PartyId("BE", "QRS")
-ALL = ("GET", "PUT", "DELETE")
-QUERY = "duration=9&response_url=https://p3.example/1"
-
-
-@pytest.fixture
-def house() -> House:
-    house = a_house()
-    house.push({**_location(), "id": "LOC1"})
-    return house
-
-
-def _location() -> dict[str, Any]:
-    return {"country_code": "DE", "party_id": "ABC", "last_updated": at(0)}
-
-
-def _has_session(house: House, owner: PartyId = ABC, *, reader: PartyId = XYZ) -> None:
-    key = ObjectKey("sessions", owner, "S1")
-    house.objects.save(Stored(key, EVERYONE, b"{}", NOON, "cpo", reader=reader))
 
 
 def test_what_arrives_is_what_was_asked_but_for_the_response_url(house: House) -> None:
@@ -233,262 +209,6 @@ def test_an_unknown_command_without_a_response_url_gets_none(house: House) -> No
     assert [each.body for each in house.wire.asked] == [b'{"x":1}', b'{"x":1}']
 
 
-# --- who is asked
-
-
-@pytest.mark.parametrize(
-    ("name", "refusal"),
-    [
-        ("START_SESSION", Refusal(2003, "REJECTED")),
-        ("UNLOCK_CONNECTOR", Refusal(2003, "REJECTED")),
-        ("RESERVE_NOW", Refusal(2003, "REJECTED")),
-        ("STOP_SESSION", Refusal(1000, "UNKNOWN_SESSION")),
-        ("CANCEL_RESERVATION", Refusal(1000, "REJECTED")),
-    ],
-)
-@pytest.mark.parametrize("how", ["ask", "begin"])
-def test_where_no_operator_is_found_the_hub_says_so(name: str, refusal: Refusal, how: str) -> None:
-    house = a_house()
-
-    assert getattr(house.command_sender, how)(asked(name, to=None)) == refusal
-    assert not house.commands.held
-
-
-def test_an_unknown_command_without_a_receiver_is_4001() -> None:
-    with pytest.raises(errors.UnknownReceiver):
-        a_house().command_sender.ask(asked("MY_OWN", to=None, session_id="S1"))
-
-
-@pytest.mark.parametrize("name", ["START_SESSION", "UNLOCK_CONNECTOR", "RESERVE_NOW"])
-def test_the_owner_of_the_location_is_asked(house: House, name: str) -> None:
-    house.command_sender.ask(asked(name, to=None, location_id="loc1"))
-
-    assert house.wire.asked[0].receiver == ABC
-
-
-@pytest.mark.parametrize("name", ["STOP_SESSION", "MY_OWN"])
-def test_the_owner_of_the_session_is_asked(house: House, name: str) -> None:
-    _has_session(house)
-
-    house.command_sender.ask(asked(name, to=None, session_id="s1"))
-
-    assert house.wire.asked[0].receiver == ABC
-
-
-def test_a_session_that_another_emsp_pays_for_is_unknown(house: House) -> None:
-    _has_session(house, reader=QRS)
-
-    answers = [house.command_sender.ask(asked("STOP_SESSION", to=None))]
-    answers += [
-        house.command_sender.ask(asked_profile(method, to=None, query=QUERY)) for method in ALL
-    ]
-
-    assert answers == [Refusal(1000, "UNKNOWN_SESSION")] * 4
-    assert not house.wire.asked
-
-
-def test_of_two_owners_of_a_session_one_has_to_be_named(house: House) -> None:
-    house.with_partners(a_partner("other", a_role(Role.CPO, QRS)))
-    _has_session(house)
-    _has_session(house, QRS)
-
-    with pytest.raises(errors.AmbiguousObject):
-        house.command_sender.ask(asked("STOP_SESSION", to=None))
-
-
-def test_a_reservation_is_cancelled_where_it_was_made(house: House) -> None:
-    sent_by(house, "RESERVE_NOW")
-    sent_by(house, "CANCEL_RESERVATION", to=None, reservation_id="r1")
-
-    assert [each.receiver for each in house.wire.asked] == [ABC, ABC]
-
-
-def test_a_reservation_that_was_refused_is_not_there_to_be_cancelled(house: House) -> None:
-    sent_by(house, "RESERVE_NOW", answer=says("REJECTED", 0))
-
-    answered = house.command_sender.ask(asked("CANCEL_RESERVATION", to=None))
-
-    assert answered == Refusal(1000, "REJECTED")
-
-
-def test_an_unnamed_reservation_has_no_operator(house: House) -> None:
-    cancelling = replace(asked("CANCEL_RESERVATION", to=None), document={"response_url": P3})
-
-    assert house.command_receivers.of(cancelling) is None
-
-
-# --- charging profiles
-
-
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_in_a_query_the_response_url_is_replaced_encoded(house: House, method: str) -> None:
-    query = "duration=9&response_url=https://p3.example/cb?id=1&x=2"
-
-    house.command_sender.ask(asked_profile(method, query=query))
-
-    [request] = house.wire.asked
-    assert request.url.startswith("https://cpo.example/2.3.0/receiver/chargingprofiles/S1?")
-    assert request.url.endswith(
-        "?duration=9&response_url=https%3A%2F%2Fhub.example%2Focpi%2F2.3.0%2Fsender"
-        "%2Fchargingprofiles%2Fcallback%2Fnew-token-1"
-    )
-    assert last(house).response_url == "https://p3.example/cb?id=1&x=2"
-
-
-@pytest.mark.parametrize(
-    ("method", "query"),
-    [
-        ("GET", ""),
-        ("GET", "duration=9"),
-        ("GET", "response_url=https://p3/1"),
-        ("GET", "duration=x&response_url=https://p3/1"),
-        ("GET", "duration=²&response_url=https://p3/1"),
-        ("DELETE", ""),
-        ("DELETE", "response_url="),
-        ("DELETE", "response_url=https://p3/" + "x" * 250),
-        ("DELETE", "response_url=https://10.0.0.1/"),
-    ],
-)
-def test_what_a_profile_needs_in_its_query_is_demanded(
-    house: House, method: str, query: str
-) -> None:
-    with pytest.raises(errors.InvalidDocument):
-        house.command_sender.ask(asked_profile(method, query=query))
-
-    assert not house.wire.asked
-
-
-@pytest.mark.parametrize("method", ALL)
-def test_a_profile_is_asked_of_the_owner_of_the_session(house: House, method: str) -> None:
-    _has_session(house)
-
-    house.command_sender.ask(asked_profile(method, to=None, query=QUERY))
-
-    assert house.wire.asked[0].receiver == ABC
-
-
-def test_of_an_unknown_session_there_is_no_profile(house: House) -> None:
-    refusal = house.command_sender.ask(asked_profile("PUT", to=None))
-
-    assert refusal == Refusal(1000, "UNKNOWN_SESSION")
-
-
-def test_who_set_a_profile_is_remembered_for_as_long_as_it_holds(house: House) -> None:
-    house.wire.script.append(says())
-    house.command_sender.ask(asked_profile("PUT"))
-
-    assert house.command_receivers.of_profile(ABC, "s1") == XYZ
-    with pytest.raises(errors.UnknownReceiver):
-        house.command_receivers.of_profile(XYZ, "S1")
-    with pytest.raises(errors.UnknownReceiver):
-        house.command_receivers.of_profile(ABC, "S2")
-
-
-@pytest.mark.parametrize("answered", [says("TOO_OFTEN", 0), says("REJECTED"), envelope(code=2000)])
-def test_a_profile_that_was_refused_was_set_by_no_party(house: House, answered: Any) -> None:
-    house.wire.script.append(answered)
-    house.command_sender.ask(asked_profile("PUT"))
-
-    with pytest.raises(errors.UnknownReceiver):
-        house.command_receivers.of_profile(ABC, "S1")
-
-
-def test_the_url_of_a_profile_lives_an_hour_beyond_its_time(house: House) -> None:
-    house.wire.script.extend([says(timeout=60), says(timeout=60)])
-    house.command_sender.ask(asked_profile("PUT"))
-    kept = last(house)
-    house.command_sender.ask(asked_profile("DELETE", query="response_url=https://p3/1"))
-    forgotten = last(house)
-
-    assert kept.expires == forgotten.expires == after(60 + 3600)
-    assert kept.kept_until == after(60 + 3600 + 30 * 86_400)
-    assert forgotten.kept_until == forgotten.expires
-
-
-# --- asynchronously
-
-
-def test_what_is_begun_waits_for_a_worker(house: House) -> None:
-    begun = begun_by(house)
-
-    assert begun.status == "PENDING"
-    assert house.wake.commanded == [begun.id]
-    assert not house.wire.asked
-
-
-def test_a_worker_sends_it_once_however_often_it_is_told(house: House) -> None:
-    begun = begun_by(house)
-    house.wire.script.append(says())
-
-    for _ in range(3):
-        house.command_sender.send(begun.id)
-
-    assert len(house.wire.asked) == 1
-    assert now(house, begun).status == "ACCEPTED"
-
-
-def test_without_a_response_url_it_gets_the_hubs(house: House) -> None:
-    begun = begun_by(house, response_url=None)
-    house.command_sender.send(begun.id)
-
-    assert begun.response_url is None
-    assert (house.wire.asked[0].body or b"").startswith(
-        b'{"response_url":"https://hub.example/ocpi/2.3.0/sender/commands/START_SESSION/new-'
-    )
-
-
-def test_what_is_too_late_is_left_to_the_sweeper(house: House) -> None:
-    begun = begun_by(house)
-    house.clock.advance(30)
-
-    house.command_sender.send(begun.id)
-
-    assert not house.wire.asked
-    assert now(house, begun) == begun
-
-
-def test_a_command_that_is_not_there_is_not_sent(house: House) -> None:
-    house.command_sender.send("nothing")
-
-    assert not house.wire.asked
-
-
-def test_a_receiver_that_has_gone_meanwhile_is_noted(house: House) -> None:
-    begun = begun_by(house)
-    house.partners.save(replace(house.partners.get("cpo"), state=PartnerState.SUSPENDED))
-
-    house.command_sender.send(begun.id)
-
-    assert (now(house, begun).status, now(house, begun).reason) == (
-        "FAILED",
-        "DE-ABC is suspended",
-    )
-
-
-def test_a_receiver_that_has_moved_meanwhile_could_not_answer(house: House) -> None:
-    begun = begun_by(house)
-    cpo = house.partners.get("cpo")
-    house.partners.save(replace(cpo, state=PartnerState.UNREGISTERED, roles=(), tokens=()))
-    house.partners.save(replace(cpo, id="new", tokens=(), revision=0))
-
-    house.command_sender.send(begun.id)
-
-    assert not house.wire.asked
-    assert now(house, begun).reason == "DE-ABC is at another platform now"
-
-
-def test_an_answer_that_does_not_come_is_noted(house: House) -> None:
-    begun = begun_by(house)
-    house.wire.script.append(NoAnswer("slow", timed_out=True))
-
-    house.command_sender.send(begun.id)
-
-    assert now(house, begun).status == "FAILED"
-
-
-# --- noting what came of it
-
-
 class _Failing:
     """Commands whose store fails once the first write is done."""
 
@@ -515,7 +235,6 @@ class _Failing:
 def test_the_answer_is_the_requesters_even_if_it_cannot_be_noted(failure: Exception) -> None:
     house = a_house()
     house.commands = _Failing(house, failure)
-    house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     command = sent_by(house)
 
@@ -526,7 +245,6 @@ def test_the_answer_is_the_requesters_even_if_it_cannot_be_noted(failure: Except
 def test_a_process_that_writes_at_the_same_moment_is_not_written_over() -> None:
     house = a_house()
     house.commands = _Failing(house, RecordChanged("changed"))
-    house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     assert sent_by(house).status == "ACCEPTED"
 
@@ -535,7 +253,6 @@ def test_what_is_gone_meanwhile_is_not_written_again() -> None:
     house = a_house()
     failing = _Failing(house, RecordChanged("gone"))
     house.commands = failing
-    house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
     failing.is_gone = True
 
     assert sent_by(house).status == "SENT"
@@ -544,7 +261,6 @@ def test_what_is_gone_meanwhile_is_not_written_again() -> None:
 def test_a_record_that_never_holds_still_is_given_up() -> None:
     house = a_house()
     house.commands = _Failing(house, *(RecordChanged("changed") for _ in range(50)))
-    house.command_sender = house.built(type(house.command_sender), callback_base=BASE)
 
     assert sent_by(house).status == "SENT"
     assert house.counted("commands_not_noted", command="START_SESSION") == 1

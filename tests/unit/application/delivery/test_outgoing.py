@@ -3,6 +3,7 @@
 import pytest
 
 from adapters.memory import answer
+from application.cdrs.sender import CdrSender
 from application.delivery.outgoing import OutgoingRequest
 from domain.delivery.answers import Attempt, Receipt, Verdict
 from domain.errors import NoAnswer, Unreachable
@@ -19,7 +20,7 @@ EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 def attempt(market: House) -> Attempt:
     """One attempt to hand CDR1 over."""
     delivery = handed(market, post(market))
-    return market.cdr_sender.attempt(delivery, still_ours=lambda: True)
+    return market.wiring.get(CdrSender).attempt(delivery, still_ours=lambda: True)
 
 
 def test_a_receiver_that_names_no_place_has_it_all_the_same(market: House) -> None:

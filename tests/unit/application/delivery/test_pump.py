@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.memory import MemoryDeliveries, answer
+from adapters.memory import answer
 from application.delivery import draining
 from application.delivery import pump as pump_module
 from domain.delivery.deliveries import LaneId
@@ -19,8 +19,8 @@ from tests.unit.application.gates import (
     SICK,
     SLOW,
     Gate,
-    StoreClock,
     a_house,
+    hanging_beyond_its_lease,
     is_free,
     owe,
     pump,
@@ -185,12 +185,7 @@ def test_while_a_send_is_answered_late_nothing_newer_is_sent_beside_it(
 
 def test_the_second_pump_waits_for_the_first_ones_last_send(gate: Gate) -> None:
     """A lease may end while bytes are in the air: per receiver and object one send at a time."""
-    store = StoreClock()
-    house = a_house(gate, deliveries=MemoryDeliveries(seconds_now=store))
-    gate.shut = {XYZ}
-    owe(house, 1)
-    pump(house, until=lambda: gate.inside[XYZ] == 1)
-    store.seconds += draining.LEASE_S + 1
+    house = hanging_beyond_its_lease(gate, owed=1)
     other = house.another_pump("pump-2")
     other._one_round()
     assert other.in_hand

@@ -20,6 +20,7 @@ from tests.unit.application.gates import (
     Gate,
     StoreClock,
     a_house,
+    hanging_beyond_its_lease,
     is_free,
     owe,
     pump,
@@ -77,12 +78,7 @@ def test_a_lane_that_was_taken_over_while_a_send_hangs_is_noticed_at_the_renewal
 
 
 def test_a_lease_that_ended_unnoticed_is_not_taken_a_second_time(gate: Gate) -> None:
-    store = StoreClock()
-    house = a_house(gate, deliveries=MemoryDeliveries(seconds_now=store))
-    gate.shut = {XYZ}
-    owe(house, 9)
-    pump(house, until=lambda: gate.inside[XYZ] == 1)
-    store.seconds += draining.LEASE_S + 1
+    house = hanging_beyond_its_lease(gate, owed=9)
     before = house.pump.in_hand[LANE]
 
     house.pump._one_round()

@@ -59,3 +59,34 @@ def test_a_copy_is_never_too_old_to_be_kept(house: House) -> None:
 
     assert house.document(audience=ONE)["name"] == "older"
     assert house.counted("stale_pushes", module="locations") == 0
+
+
+def test_a_patch_of_the_whole_builds_on_the_public_copy_where_there_is_no_own_one(
+    house: House,
+) -> None:
+    take(house, a_location(name="for all"))
+    changed = {"postal_code": "10115", "last_updated": at(1)}
+
+    keep(house, changed, method="PATCH")
+
+    assert house.document(audience=ONE)["name"] == "for all"
+    assert house.document(audience=ONE)["postal_code"] == "10115"
+
+
+def test_a_part_put_for_one_party_builds_on_the_public_copy_too(house: House) -> None:
+    take(house, a_location(name="for all"))
+
+    keep(house, an_evse("E2", updated=1), "E2")
+
+    assert house.document(audience=ONE)["name"] == "for all"
+    assert [each["uid"] for each in house.document(audience=ONE)["evses"]] == ["E1", "E2"]
+
+
+def test_a_whole_copy_builds_on_nothing(house: House) -> None:
+    take(house, a_location(evses=[an_evse("E1"), an_evse("E2")]))
+    house.push(an_evse("E1", updated=5), "E1")
+    assert house.stored().own_times != {}
+
+    keep(house, a_location(updated=9))
+
+    assert house.stored(audience=ONE).own_times == {}

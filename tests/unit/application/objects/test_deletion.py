@@ -1,6 +1,6 @@
 """What becomes of a tariff that its owner deletes, at the hub and for one party."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -9,6 +9,7 @@ from domain.errors import StoreUnavailable, UnknownObject
 from domain.objects.stored import EVERYONE, Change, Stored, UnseenChange
 from tests.builders import T1, XYZ, a_tariff
 from tests.unit.application.house import House
+from tests.unit.application.pushes import BusyObjects
 from tests.unit.application.tariffs import (
     ELE,
     a_pricing_house,
@@ -141,19 +142,6 @@ def test_where_a_party_is_shown_nothing_nothing_is_kept(house: House) -> None:
 
 
 # --- others at the same time
-
-
-@dataclass(frozen=True)
-class BusyObjects(MemoryObjects):
-    """Another process writes right before each of the first `times` writes of what is there."""
-
-    times: int = 1
-
-    def save(self, stored: Stored) -> Stored:
-        held = self.get(stored.key, stored.audience)
-        if held is not None and held.revision <= self.times:
-            super().save(replace(held, origin="other"))
-        return super().save(stored)
 
 
 @dataclass(frozen=True)

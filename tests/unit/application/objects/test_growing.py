@@ -22,9 +22,7 @@ MANY = 5000
 
 @pytest.fixture
 def house() -> House:
-    house = a_house()
-    house.object_intake = replace(house.object_intake, growth=SMALL)
-    return house
+    return a_house(growth=SMALL)
 
 
 def until_too_large(push: Callable[[int], None]) -> None:

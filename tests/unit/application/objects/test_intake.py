@@ -1,11 +1,10 @@
 """What becomes of a push to the hub: the one write, and pushes that change nothing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
-from adapters.memory import MemoryObjects
-from application.objects.pushed import Accepted
+from application.objects.pushed import Accepted, change_of
 from domain.errors import (
     InvalidDocument,
     RecordChanged,
@@ -13,10 +12,10 @@ from domain.errors import (
     UnknownLocation,
     UnknownObject,
 )
-from domain.objects.stored import EVERYONE, Stored, UnseenChange
-from tests.builders import LOC1, Doc, a_connector, a_location, a_partner, an_evse
+from domain.objects.stored import EVERYONE, Change, Stored, UnseenChange
+from tests.builders import LOC1, Doc, a_connector, a_location, a_partner, an_evse, at
 from tests.unit.application.house import House
-from tests.unit.application.pushes import patch, take
+from tests.unit.application.pushes import BusyObjects, patch, take
 
 
 @pytest.fixture
@@ -187,21 +186,6 @@ def test_what_breaks_the_field_tables_is_not_stored(house: House) -> None:
     assert house.stored().revision == 1
 
 
-@dataclass(frozen=True)
-class BusyObjects(MemoryObjects):
-    """Another process writes right before each of the first `times` writes."""
-
-    times: int = 1
-
-    def save(self, stored: Stored) -> Stored:
-        held = self.get(stored.key, stored.audience)
-        if held is not None and held.revision <= self.times:
-            super().save(replace(held, origin="other"))
-        if held is None and self.times > 99:
-            raise RecordChanged
-        return super().save(stored)
-
-
 def test_who_comes_second_decides_again_on_what_is_there_then() -> None:
     house = House(objects=BusyObjects(times=3)).with_partners(a_partner())
     take(house, a_location())
@@ -210,13 +194,6 @@ def test_who_comes_second_decides_again_on_what_is_there_then() -> None:
 
     assert (house.stored().revision, house.stored().origin) == (5, "cpo")
     assert len(house.document()["evses"]) == 2
-
-
-def test_an_object_that_never_holds_still_is_given_up() -> None:
-    house = House(objects=BusyObjects(times=100)).with_partners(a_partner())
-
-    with pytest.raises(StoreUnavailable):
-        take(house, a_location())
 
 
 def test_a_deleted_location_is_created_anew(house: House) -> None:
@@ -228,3 +205,62 @@ def test_a_deleted_location_is_created_anew(house: House) -> None:
     taken = take(house, a_location(updated=-9))
     assert taken == Accepted(created=True, revision=3, was_published=False)
     assert not house.stored().deleted
+
+
+def test_a_push_that_changed_something_says_so_plainly(house: House) -> None:
+    taken = take(house, a_location())
+
+    assert taken == Accepted(created=True, stale=False, repeated=False, revision=1)
+    assert (taken.stale, taken.repeated, taken.was_published) == (False, False, True)
+    assert Accepted() == Accepted(False, False, False, 0, True)
+    assert Accepted().stale is Accepted().repeated is Accepted().created is False
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "is_kept"),
+    [("PUT", (), False), ("PUT", ("E1",), True), ("PATCH", (), True), ("PATCH", ("E1",), True)],
+)
+def test_a_change_is_kept_as_it_came_unless_it_is_the_whole_object(
+    house: House, method: str, path: tuple[str, ...], is_kept: bool
+) -> None:
+    pushed = house.pushed(an_evse(), *path, method=method, body=b" {} ")
+
+    assert change_of(pushed) == Change(method, path, b" {} " if is_kept else None, "C-1")
+
+
+def test_a_patch_of_what_replaces_has_its_effect_however_often(house: House) -> None:
+    take(house, a_location())
+    patch(house, 1, name="one")
+
+    assert not patch(house, 1, name="one").repeated
+    assert house.stored().applied == ()
+
+
+def test_who_never_wins_the_race_gives_up_with_a_reason(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[Stored] = []
+
+    def lost(_: object, stored: Stored) -> Stored:
+        tries.append(stored)
+        raise RecordChanged(str(stored.key))
+
+    monkeypatch.setattr(type(house.objects), "save", lost)
+
+    with pytest.raises(
+        StoreUnavailable, match="^the object changes faster than it can be written$"
+    ):
+        take(house, a_location())
+    assert len(tries) == 50
+
+
+def test_a_part_that_is_not_there_is_named(house: House) -> None:
+    take(house, a_location())
+
+    with pytest.raises(UnknownObject, match="^there is no .*E9.* in LOC1$"):
+        patch(house, 1, "E9", status="BLOCKED")
+    unknown = LOC1.parse("locations/DE/ABC/LOC2")
+    pushed = house.pushed({"last_updated": at(1)}, method="PATCH", key=unknown)
+    with pytest.raises(UnknownObject, match="^LOC2 is not known$"):
+        house.object_intake.take(pushed)
+    assert house.objects.get(LOC1, EVERYONE) is not None

@@ -107,3 +107,16 @@ def test_a_part_that_is_new_is_never_stale(house: House) -> None:
     taken = take(house, an_evse("E2", updated=-100), "E2")
 
     assert taken == Accepted(created=True, revision=2, was_published=False)
+
+
+def test_a_whole_object_starts_its_parts_times_anew(house: House) -> None:
+    take(house, a_location())
+    take(house, an_evse(updated=5), "E1")
+    assert house.stored().own_times == {"": at(0)}
+
+    take(house, a_connector(updated=7), "E1", "1")
+    assert house.stored().own_times == {"": at(0), "E1": at(5)}
+
+    take(house, a_location(updated=9, evses=[]))
+
+    assert house.stored().own_times == {}

@@ -172,7 +172,7 @@ class Roaming(RuleBasedStateMachine):
     def _read_single_locations(self, reader: PartyId) -> None:
         serving, found = self.house.object_reader, []
         viewer = serving.viewer(reader)
-        for name in ("N1", "N2", *(f"ONLY-{party.party_id}" for party in PARTIES)):
+        for name in self.roamers.names:
             with suppress(HubError):
                 found.append(serving.only("locations", name, viewer=viewer))
             for owner in OWNERS["locations"]:

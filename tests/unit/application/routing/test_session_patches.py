@@ -11,7 +11,6 @@ from domain.errors import (
     ReceiverTimedOut,
 )
 from domain.objects.remarks import NO_REMARKS
-from domain.partners.party import PartyId
 from domain.ports import WireAnswer, WireRequest
 from tests.charging import S1, a_period, a_session
 from tests.unit.application.billing import TAKING, says
@@ -26,8 +25,6 @@ from tests.unit.application.charging_now import (
     told,
 )
 from tests.unit.application.house import House
-
-QRS = PartyId("BE", "QRS")
 
 
 def no_answer(_: WireRequest) -> WireAnswer:

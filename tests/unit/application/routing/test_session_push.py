@@ -15,7 +15,6 @@ from domain.errors import (
     ReceiverTimedOut,
     Unreachable,
 )
-from domain.partners.party import PartyId
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, XYZ, at
 from tests.charging import S1, a_session
@@ -31,8 +30,6 @@ from tests.unit.application.charging_now import (
     told,
 )
 from tests.unit.application.house import House
-
-QRS = PartyId("BE", "QRS")
 
 
 def no_answer(_: WireRequest) -> WireAnswer:

@@ -10,8 +10,7 @@ from domain.errors import (
     UnknownObject,
     UnknownReceiver,
 )
-from domain.partners.party import PartyId
-from tests.builders import ABC, HUB, XYZ
+from tests.builders import ABC, HUB, QRS, XYZ
 from tests.charging import S1, a_cdr_token, a_session
 from tests.unit.application.billing import a_payer, leave
 from tests.unit.application.charging_now import (
@@ -23,11 +22,6 @@ from tests.unit.application.charging_now import (
     told,
 )
 from tests.unit.application.house import House
-
-QRS = PartyId("BE", "QRS")
-
-
-QRS = PartyId("BE", "QRS")
 
 
 def test_a_session_that_is_to_the_hub_goes_to_the_tokens_owner_from_its_own(

@@ -9,15 +9,14 @@ from domain.commands.records import CommandRecord
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.what import EventType
 from domain.errors import RecordChanged
-from domain.partners.party import PartyId, Role
+from domain.partners.party import Role
 from domain.webhooks.events import Subscription
-from tests.builders import ABC, XYZ, a_partner, a_role
+from tests.builders import ABC, QRS, XYZ, a_partner, a_role
 from tests.unit.application.commands_asked import a_house, arrived, now, says, sent_by
 from tests.unit.application.house import House
 from tests.unit.application.subscribed import bodies, owed, subscribe
 
 RESULT = EventType.COMMAND_RESULT
-QRS = PartyId("BE", "QRS")
 
 
 @pytest.fixture

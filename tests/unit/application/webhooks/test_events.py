@@ -5,9 +5,8 @@ import pytest
 from domain.delivery.deliveries import LaneId
 from domain.delivery.what import EventType
 from domain.partners.agreements import AgreementPolicy
-from domain.partners.party import PartyId
 from domain.webhooks.events import Subscription
-from tests.builders import ABC, XYZ, a_location
+from tests.builders import ABC, QRS, XYZ, a_location
 from tests.charging import S1, a_cdr, a_session
 from tests.unit.application.billing import (
     LANE,
@@ -24,8 +23,6 @@ from tests.unit.application.cdrs.test_asked_meanwhile import Meanwhile
 from tests.unit.application.charging_now import report, report_to_hub
 from tests.unit.application.house import House
 from tests.unit.application.subscribed import bodies, subscribe, tell
-
-QRS = PartyId("BE", "QRS")
 
 
 def events(house: House, subscription: Subscription) -> list[str]:

@@ -17,11 +17,8 @@ from domain.cdrs.clearing import (
     totals,
 )
 from domain.partners.agreements import Agreement, Fee
-from domain.partners.party import PartyId
-from tests.builders import ABC, NOON, XYZ
+from tests.builders import ABC, NOON, QRS, XYZ
 from tests.charging import a_cdr, a_cost, a_credit
-
-QRS = PartyId("BE", "QRS")
 
 amounts = st.decimals(
     allow_nan=False, allow_infinity=False, min_value=-10_000_000, max_value=10_000_000, places=12

@@ -1,5 +1,9 @@
-"""What was claimed and not sent is not in doubt: a refusal is a refusal."""
+"""Only an attempt whose bytes have left is unsure: after it a duplicate counts as delivered.
 
+What was claimed and not sent is not in doubt: there a refusal is a refusal.
+"""
+
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,10 +12,11 @@ import pytest
 from adapters.memory import MemoryDeliveries, answer
 from domain.delivery.deliveries import Delivery, DeliveryState
 from domain.delivery.lanes import Lease
-from domain.errors import StoreUnavailable
+from domain.errors import NoAnswer, StoreUnavailable
 from domain.ports import WireAnswer, WireRequest
 from tests.charging import a_cdr
 from tests.unit.application.billing import (
+    LANE,
     SICK,
     TAKING,
     a_market,
@@ -21,15 +26,63 @@ from tests.unit.application.billing import (
     pump,
     says,
     state,
+    told,
 )
+from tests.unit.application.gates import StoreClock
 from tests.unit.application.house import House
+
+DUPLICATE = answer(status=200, code=2001, message="this CDR exists already")
+
+
+def no_answer(_: WireRequest) -> WireAnswer:
+    raise NoAnswer("connection reset", timed_out=False)
+
+
+@pytest.mark.parametrize("unsure", [no_answer, lambda _: SICK])
+def test_a_duplicate_after_an_unsure_attempt_is_delivered_unconfirmed(
+    market: House, unsure: Callable[[WireRequest], WireAnswer]
+) -> None:
+    says(market, unsure)
+    taken = post(market)
+    pump(market)
+    says(market, DUPLICATE)
+
+    pump(market, after_s=10)
+
+    delivery = handed(market, taken)
+    assert delivery.state is DeliveryState.UNCONFIRMED
+    assert told(market) == ("cdr.accepted", "cdr.delivered")
+
+
+def test_a_duplicate_that_nothing_was_sent_of_before_is_a_refusal(market: House) -> None:
+    says(market, DUPLICATE)
+    taken = post(market)
+
+    pump(market)
+
+    assert state(market, taken) is DeliveryState.DUE
+    assert handed(market, taken).what.untold == ("cdr.accepted",)
+
+
+def test_what_an_attempt_that_died_was_about_may_have_arrived() -> None:
+    store = StoreClock()
+    market = a_market(deliveries=MemoryDeliveries(seconds_now=store))
+    taken = post(market)
+    lease = market.deliveries.lease(LANE, holder="dies", seconds=60)
+    assert lease is not None
+    [claimed] = market.deliveries.claim(lease, now=market.clock.now(), limit=9)
+    assert market.deliveries.begin(lease, claimed)
+    store.seconds += 61
+    says(market, DUPLICATE)
+
+    pump(market)
+    market.pump.close()
+
+    assert state(market, taken) is DeliveryState.UNCONFIRMED
+
 
 NO_TOKEN = answer(code=2001, message="No token exists with this uid")
 BARE = answer(status=201, code=None, headers={"location": "https://emsp.example/cdrs/1"})
-
-
-def is_there(request: WireRequest) -> WireAnswer:
-    return answer(code=2001, message="this CDR already exists")
 
 
 def test_cdrs_that_were_refused_are_not_booked_as_delivered(market: House) -> None:
@@ -51,7 +104,7 @@ def test_only_those_whose_bytes_have_left_are_unsure(market: House) -> None:
     pump(market)
     sent = {str(each) for each in posts(market)}
     assert 0 < len(sent) < 12
-    says(market, is_there)
+    says(market, DUPLICATE)
 
     for _ in range(5):
         pump(market, after_s=3000)
@@ -70,7 +123,7 @@ def test_what_a_pump_had_claimed_when_it_died_is_not_in_doubt(market: House) -> 
     assert lease is not None
     market.deliveries.claim(lease, now=market.clock.now(), limit=9)
     market.deliveries.give_back(lease)
-    says(market, is_there)
+    says(market, DUPLICATE)
 
     for _ in range(3):
         pump(market, after_s=3000)
