@@ -60,7 +60,7 @@ def told(delivery: Delivery, revision: int) -> Settled:
     return settle(delivery, accepted, spread=0.5)
 
 
-def test_what_went_out_before_it_was_marked_is_not_owed_again(queue: Queue) -> None:
+def test_what_went_out_before_it_was_requested_is_not_owed_again(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     queue.settle(lease, [told(claimed(queue, lease), 3)])
@@ -78,7 +78,7 @@ def test_what_went_out_before_it_was_marked_is_not_owed_again(queue: Queue) -> N
 @pytest.mark.parametrize(
     ("meanwhile", "owed"), [(2, None), (3, None), (4, UnseenChange.one(patch()))]
 )
-def test_what_was_marked_meanwhile_is_owed_if_it_is_newer_than_what_went_out(
+def test_what_was_requested_meanwhile_is_owed_if_it_is_newer_than_what_went_out(
     queue: Queue, meanwhile: int, owed: UnseenChange | None
 ) -> None:
     queue.owe([a_request(1), a_request(1, key=location("LOC2"))], now=NOON)
@@ -93,7 +93,7 @@ def test_what_was_marked_meanwhile_is_owed_if_it_is_newer_than_what_went_out(
     assert (left.revision, left.due) == ((4, later(1)) if owed else (3, later(6)))
 
 
-def test_a_mark_that_is_newer_than_what_went_out_is_due_at_once(queue: Queue) -> None:
+def test_a_request_that_is_newer_than_what_went_out_is_due_at_once(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     queue.settle(lease, [told(claimed(queue, lease), 3)])
@@ -226,7 +226,7 @@ def test_what_was_forgotten_while_under_way_is_settled_silently(queue: Queue) ->
     assert queue.owed() == ()
 
 
-def test_marks_and_settlements_at_once_lose_no_mark(queue: Queue) -> None:
+def test_requests_and_settlements_at_once_lose_no_request(queue: Queue) -> None:
     keys = [location(f"L{n}") for n in range(10)]
     queue.owe([a_request(1, key=key) for key in keys], now=NOON)
     lease = leased(queue)

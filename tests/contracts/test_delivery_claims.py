@@ -72,7 +72,7 @@ def test_the_next_lease_takes_over_what_the_last_had_claimed(queue: Queue) -> No
     assert delivery.sending == UnseenChange.one(patch()).as_present_state()
 
 
-def test_what_is_marked_after_the_claim_waits_for_the_next_attempt(queue: Queue) -> None:
+def test_what_is_requested_after_the_claim_waits_for_the_next_attempt(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
     claimed(queue, lease)

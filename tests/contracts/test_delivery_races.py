@@ -153,7 +153,7 @@ def test_one_that_another_has_claimed_is_told_however_the_others_ended(
 # --- claims -----------------------------------------------------------------------------------
 
 
-def test_a_claim_returns_exactly_what_no_process_marked_in_between(
+def test_a_claim_returns_exactly_what_no_process_requested_in_between(
     raced: MongoDeliveries, rival: Rival, other: MongoDeliveries
 ) -> None:
     for n in range(3):
@@ -187,10 +187,10 @@ def test_a_claim_returns_nothing_that_the_same_lease_claimed_in_between(
     assert other.get(theirs[0].id) == theirs[0]
 
 
-# --- marks ------------------------------------------------------------------------------------
+# --- requests ------------------------------------------------------------------------------------
 
 
-def test_of_two_first_marks_of_a_delivery_none_is_lost(
+def test_of_two_first_requests_of_a_delivery_none_is_lost(
     raced: MongoDeliveries, rival: Rival, other: MongoDeliveries
 ) -> None:
     rival.before("insert", lambda: other.owe([a_request(1, unseen=unseen("E1"))], now=later(-1)))
@@ -202,7 +202,7 @@ def test_of_two_first_marks_of_a_delivery_none_is_lost(
     assert left.unseen == unseen("E1").and_then(unseen("E2"))
 
 
-def test_a_mark_that_lost_to_another_is_made_beside_the_ones_that_did_not(
+def test_a_request_that_lost_to_another_is_made_beside_the_ones_that_did_not(
     raced: MongoDeliveries, rival: Rival, other: MongoDeliveries
 ) -> None:
     other.owe([a_request(1, key=FIRST, unseen=unseen("E1"))], now=NOON)
@@ -217,7 +217,7 @@ def test_a_mark_that_lost_to_another_is_made_beside_the_ones_that_did_not(
     assert left == {GONE: (1, unseen("E1")), FIRST: (3, whole)}
 
 
-def test_a_mark_that_always_loses_is_not_taken_for_made(
+def test_a_request_that_always_loses_is_not_taken_for_made(
     raced: MongoDeliveries, rival: Rival, other: MongoDeliveries
 ) -> None:
     other.owe([a_request(1)], now=NOON)

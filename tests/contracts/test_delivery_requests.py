@@ -1,4 +1,4 @@
-"""What every delivery queue promises about what is owed: marks, and what operators do about it."""
+"""What every delivery queue promises of what is owed: requests, and what operators do about it."""
 
 from functools import partial
 
@@ -24,7 +24,7 @@ from tests.contracts.made import (
 )
 
 
-def test_a_mark_is_owed_as_it_was_made(queue: Queue) -> None:
+def test_a_request_is_owed_as_it_was_made(queue: Queue) -> None:
     change = Change("PATCH", ("E$1", "c.2"), b'{"a": 1.50}', "correlation")
     queue.owe([a_request(3, unseen=UnseenChange.one(change))], now=NOON)
 
@@ -41,13 +41,13 @@ def test_two_changes_of_an_object_make_one_delivery(queue: Queue) -> None:
     assert delivery.unseen == UnseenChange(scope=(), correlation_id="correlation-E2")
 
 
-def test_two_marks_of_one_object_may_come_together(queue: Queue) -> None:
+def test_two_requests_of_one_object_may_come_together(queue: Queue) -> None:
     queue.owe([a_request(1), a_request(2)], now=NOON)
 
     assert only(queue).revision == 2
 
 
-def test_the_same_mark_again_changes_nothing(queue: Queue) -> None:
+def test_the_same_request_again_changes_nothing(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     before = queue.owed()
 
@@ -70,7 +70,7 @@ def test_each_receiver_and_each_object_is_owed_by_itself(queue: Queue) -> None:
     assert len(queue.owed()) == 4
 
 
-def test_marks_at_once_lose_none(queue: Queue) -> None:
+def test_requests_at_once_lose_none(queue: Queue) -> None:
     keys = [location(f"L{n}") for n in range(3)]
 
     outcomes = at_once(
@@ -84,7 +84,7 @@ def test_marks_at_once_lose_none(queue: Queue) -> None:
     assert [delivery.revision for delivery in queue.owed()] == [8, 8, 8]
 
 
-def test_marks_and_claims_at_once_lose_none(queue: Queue) -> None:
+def test_requests_and_claims_at_once_lose_none(queue: Queue) -> None:
     queue.owe([a_request(1)], now=NOON)
     lease = leased(queue)
 
@@ -94,7 +94,7 @@ def test_marks_and_claims_at_once_lose_none(queue: Queue) -> None:
     )
 
     second = queue.claim(lease, now=NOON, limit=10)
-    assert [first, second].count(()) == 1, "who lost the race against a mark claims nothing"
+    assert [first, second].count(()) == 1, "who lost the race against a request claims nothing"
     assert only(queue).revision == 7
     assert only(queue).sending is not None
 

@@ -116,7 +116,7 @@ def test_a_search_that_takes_too_long_is_refused(mongo: Mongo) -> None:
         MongoLocationSearch(mongo).search(near)
 
 
-def test_a_mark_that_the_majority_may_not_have_is_not_taken_for_written(mongo: Mongo) -> None:
+def test_a_request_that_the_majority_may_not_have_is_not_taken_for_written(mongo: Mongo) -> None:
     unsure = {"code": 64, "errmsg": "waiting for replication timed out"}
 
     with (

@@ -36,7 +36,7 @@ def take(house: House, updated: float = 0) -> None:
     house.object_intake.take(house.pushed(a_location(updated=updated)))
 
 
-def test_every_reading_party_gets_one_mark(house: House) -> None:
+def test_every_reading_party_gets_one_request(house: House) -> None:
     house.with_partners(a_partner("two", a_role(Role.NSP, NSP), a_role(Role.OTHER, XYZ)))
     take(house)
 

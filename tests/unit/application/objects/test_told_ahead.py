@@ -33,7 +33,7 @@ def pumped(house: House) -> list[str]:
     return [each.method for each in house.wire.asked if "https://emsp." in each.url]
 
 
-def test_a_delete_that_went_out_before_it_was_marked_is_not_sent_again(house: House) -> None:
+def test_a_delete_that_went_out_before_it_was_requested_is_not_sent_again(house: House) -> None:
     withdraw(house)
     assert pumped(house) == ["DELETE"]
 
@@ -43,7 +43,7 @@ def test_a_delete_that_went_out_before_it_was_marked_is_not_sent_again(house: Ho
     assert house.deliveries.owed(partner_id="emsp") == ()
 
 
-def test_one_that_was_marked_while_it_went_out_is_not_sent_again(house: House) -> None:
+def test_one_that_was_requested_while_it_went_out_is_not_sent_again(house: House) -> None:
     withdraw(house)
 
     def publishing(request: WireRequest) -> WireAnswer:
@@ -58,7 +58,7 @@ def test_one_that_was_marked_while_it_went_out_is_not_sent_again(house: House) -
     assert house.deliveries.owed(partner_id="emsp") == ()
 
 
-def test_what_was_never_marked_after_it_is_forgotten(house: House) -> None:
+def test_what_was_never_requested_after_it_is_forgotten(house: House) -> None:
     withdraw(house)
     pumped(house)
 
@@ -75,7 +75,7 @@ def test_what_comes_after_it_is_sent(house: House) -> None:
     assert pumped(house) == ["PUT"]
 
 
-def test_one_that_was_refused_is_sent_again_once_it_is_marked(house: House) -> None:
+def test_one_that_was_refused_is_sent_again_once_it_is_requested(house: House) -> None:
     withdraw(house)
     house.wire.answers = lambda _: answer(code=2001)
     assert pumped(house) == ["DELETE"]
@@ -85,7 +85,7 @@ def test_one_that_was_refused_is_sent_again_once_it_is_marked(house: House) -> N
     assert pumped(house) == ["DELETE"]
 
 
-def test_a_part_that_went_out_says_nothing_of_what_another_mark_is_about(house: House) -> None:
+def test_a_part_that_went_out_says_nothing_of_what_another_request_is_about(house: House) -> None:
     house.push(an_evse(status="BLOCKED", updated=2), "E1")
     house.object_intake.take(house.pushed({"name": "New", "last_updated": at(3)}, method="PATCH"))
     assert pumped(house) == ["PUT", "PUT"]

@@ -97,7 +97,7 @@ def test_a_session_whose_token_is_anothers_now_is_told_to_that_one_alone(market:
     assert [request.receiver for request in market.wire.asked] == [QRS]
 
 
-def test_an_emsp_that_takes_no_sessions_is_marked_for_none(market: House) -> None:
+def test_an_emsp_that_takes_no_sessions_is_requested_for_none(market: House) -> None:
     market.partners.save(replace(market.partners.get("emsp"), endpoints=()))
     report_to_hub(market)
 

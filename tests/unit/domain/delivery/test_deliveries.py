@@ -30,19 +30,19 @@ def test_a_lane_is_named_by_its_partner_and_class(text: str) -> None:
     assert str(LaneId.parse(text)) == text
 
 
-def test_a_mark_names_one_delivery_for_each_lane_receiver_and_object() -> None:
+def test_a_request_names_one_delivery_for_each_lane_receiver_and_object() -> None:
     assert a_request(1).delivery_id == a_request(2).delivery_id
     assert a_request().delivery_id == "emsp/state|FR/XYZ|locations/DE/ABC/LOC1"
 
 
-def test_the_first_mark_is_owed_at_once_and_goes_out_as_it_came() -> None:
+def test_the_first_request_is_owed_at_once_and_goes_out_as_it_came() -> None:
     delivery = delivery_of(a_request(3, PATCH), now=NOON)
 
     assert (delivery.state, delivery.due, delivery.since) == (DeliveryState.DUE, NOON, NOON)
     assert change_to_send(delivery.claimed(), revision=3) == PATCH
 
 
-def test_a_mark_of_a_revision_that_is_owed_already_changes_nothing() -> None:
+def test_a_request_of_a_revision_that_is_owed_already_changes_nothing() -> None:
     delivery = delivery_of(a_request(3), now=NOON)
 
     assert delivery.with_request(a_request(3), now=after(1)) is delivery
