@@ -283,7 +283,7 @@ class FewRules:
     """
 
     def check(self, kind: str, document: JsonValue, mode: Mode = Mode.ENFORCE) -> Remarks:
-        self._demand(_REQUIRED[kind], document)
+        self._demand(_REQUIRED.get(kind, ()), document)
         found = list(_odd(document))
         if kind == "location" and isinstance(document, dict):
             for index, evse in enumerate(document.get("evses") or ()):
