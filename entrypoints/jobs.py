@@ -57,7 +57,7 @@ def _pullers() -> ThreadPoolExecutor:
 
 
 def publish(key: str) -> None:
-    """Mark the readers of one object's changes."""
+    """Owe one object's changes to its readers."""
     _container().hub.publisher.publish(ObjectKey.parse(key))
 
 

@@ -131,7 +131,10 @@ def as_health(record: Record | None) -> LaneHealth:
         probe_at=record["probe_at"],
         recent=tuple((entry["at"], entry["well"]) for entry in record["recent"]),
         reason=record["reason"],
-        bare=tuple(
-            BareRefusal(entry["delivery"], entry["subject"]) for entry in record.get("bare", ())
-        ),
+        bare=tuple(map(_as_refusal, record.get("bare", ()))),
     )
+
+
+def _as_refusal(record: Record) -> BareRefusal:
+    """Versions up to 0.1 ended the subject of what is no event in a bar."""
+    return BareRefusal(record["delivery"], record["subject"].removesuffix("|"))

@@ -1,7 +1,8 @@
 """What a delivery is of, as MongoDB keeps it: tagged by `what.kind`.
 
 What a CDR's delivery knows lies beside it, because indexes and queries go by that. Versions up to
-0.1 had no `what`: their records are read for what they are, and get it when they are written next.
+0.1 had no `what`: their records are read for what they are. They get it when they are owed anew,
+claimed or tried again; the fields from before stay beside it.
 """
 
 from enum import StrEnum
@@ -17,6 +18,7 @@ from domain.delivery.what import (
     Event,
     EventType,
     ObjectChange,
+    Unknown,
     What,
 )
 from domain.objects.stored import ObjectKey
@@ -34,6 +36,8 @@ class _Kind(StrEnum):
 def of_what(what: What) -> Record:
     """The fields that say what it is of."""
     match what:
+        case Unknown():
+            return {}
         case ObjectChange():
             return {"what": {"kind": _Kind.CHANGE.value, "key": str(what.key)}}
         case CdrHandover():
@@ -43,15 +47,17 @@ def of_what(what: What) -> Record:
 
 
 def as_what(record: Record) -> What:
-    """What the record is of."""
+    """What the record is of; one that this version cannot read is unknown, and stays as it is."""
     tagged = _tagged(record)
-    match tagged["kind"]:
-        case _Kind.CHANGE:
-            return ObjectChange(ObjectKey.parse(tagged["key"]))
-        case _Kind.CDR:
-            return as_handover(record)
-        case _:
-            return Event(EventType(tagged["event"]), _as_about(tagged))
+    kind = tagged.get("kind")
+    if kind == _Kind.CDR:
+        return as_handover(record)
+    if kind == _Kind.CHANGE:
+        return ObjectChange(ObjectKey.parse(tagged["key"]))
+    if kind not in set(_Kind) or tagged["event"] not in set(EventType):
+        receiver = PartyId.parse(record["receiver"])
+        return Unknown(ObjectKey("unknown", receiver, str(record["short"])))
+    return Event(EventType(tagged["event"]), _as_about(tagged))
 
 
 def as_handover(record: Record) -> CdrHandover:
@@ -62,7 +68,7 @@ def as_handover(record: Record) -> CdrHandover:
         "key": ObjectKey.parse(tagged["key"]),
         "receipt": as_receipt(known["receipt"]),
         "judgement": Judgement(known.get("judgement", Judgement.SOUND.value)),
-        "untold": tuple(map(EventType, record["untold"])),
+        "untold": tuple(record["untold"]),
         "doubts": tuple(record.get("doubts", ())),
     }
     return CdrHandover(**fields)
@@ -81,7 +87,7 @@ def _of_handover(handover: CdrHandover) -> Record:
             "judgement": handover.judgement.value,
             "remark": handover.remark,
         },
-        "untold": [event.value for event in handover.untold],
+        "untold": [str(event) for event in handover.untold],
         **({"doubts": list(handover.doubts)} if handover.doubts else {}),
     }
 
@@ -131,7 +137,7 @@ def _as_tagged(record: Record) -> Record:
             "event": event,
         }
     if event == EventType.COMMAND_RESULT.value:
-        unseen = record["missed"] or record["sending"]
+        unseen = record["missed"] or record["sending"] or {"correlation_id": ""}
         sides = {"module": key.module, "receiver": str(key.owner)}
         return {
             "kind": _Kind.COMMAND_EVENT.value,

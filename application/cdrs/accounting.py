@@ -33,7 +33,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class CdrWithDelivery:
-    """A CDR and how its handing over stands, with every attempt where one CDR is asked for.
+    """A CDR and how its delivery stands, with every attempt where one CDR is asked for.
 
     `is_parked_by_age`: it is due for 30 days; people should know, though it is tried all the same.
     """
@@ -98,7 +98,7 @@ class CdrAccounting:
         return tuple(self.with_delivery(filed) for filed in found)
 
     def replay(self, ref: str) -> bool:
-        """Hand one CDR over again, delivered or not; False if there is nothing to hand over."""
+        """Deliver one CDR again, delivered or not; False if there is nothing to deliver."""
         filed = self.archive.get(ref)
         if filed is None:
             raise errors.UnknownObject("no such CDR")
@@ -107,7 +107,7 @@ class CdrAccounting:
         return known
 
     def replay_since(self, receiver: PartyId, since: datetime) -> int:
-        """Hand over again all that this party was to get since then; how many that is."""
+        """Deliver again all that this party was to get since then; how many that is."""
         now = self.clock.now()
         found = self.handovers.deliveries(receiver=receiver, since=since)
         again = frozenset(delivery.id for delivery in found)
@@ -143,7 +143,7 @@ class CdrAccounting:
         return totals(self._settlement_lines(since, before, by))
 
     def _must_follow(self, delivery: CdrDelivery, again: frozenset[str]) -> str:
-        """What a Credit CDR must not overtake, if that is handed over again too."""
+        """What a Credit CDR must not overtake, if that is delivered again too."""
         filed = self.archive.get(delivery.what.ref)
         credited = None if filed is None else filed.credited
         original = None if credited is None else self.archive.latest(credited)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from application.delivery.outgoing import SEND_DEADLINE_S
-from domain import errors
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import Delivery, LaneId
 from domain.delivery.lanes import LaneHealth, Lease
@@ -67,7 +66,7 @@ class Resting:
 
     until: dict[LaneId, float] = field(default_factory=dict)
 
-    def begin(self, draining: LeasedLane, why: errors.Unstorable) -> None:
+    def begin(self, draining: LeasedLane, why: str) -> None:
         """Give the lane up, so that it does not keep the others waiting."""
         _log.error("%s rests: %s", draining.lease.lane, why)
         draining.lost = True

@@ -72,11 +72,11 @@ class DeliveryOverview:
         return () if delivery.last is None else (delivery.last,)
 
     def park(self, delivery_id: str) -> bool:
-        """Hold back a CDR that is due, until an operator retries it; False if it is not due."""
+        """Park a CDR that is due, until an operator retries it; False if it is not due."""
         return self.handovers.park(delivery_id, now=self.clock.now())
 
     def retry_all(self, partner_id: str) -> int:
-        """Have all that this partner is owed tried now, held back or refused; how many it is."""
+        """Have all that this partner is owed tried now, parked or refused; how many it is."""
         owed = self.deliveries.owed(partner_id=partner_id, limit=_SEARCHED)
         now = self.clock.now()
         self.lanes.half_open(partner_id, now=now)

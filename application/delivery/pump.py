@@ -115,11 +115,11 @@ class Pump:
                 self._claim_due(draining)
         except errors.LaneLost:
             draining.lost = True
-        except errors.Unstorable as unstorable:
-            self.resting.begin(draining, unstorable)
         except errors.StoreUnavailable:
             draining.lost = True  # it may have claimed: only another lease can claim that again
             raise
+        except Exception as failure:  # noqa: BLE001 - what cannot be read holds up its own lane
+            self.resting.begin(draining, in_a_line(failure))
 
     def _sends_allowed(self, draining: LeasedLane) -> int:
         """How many more sends this lane may begin."""
@@ -201,7 +201,7 @@ class Pump:
         except (errors.LaneLost, errors.StoreUnavailable):
             draining.lost = True
         except errors.Unstorable as unstorable:
-            self.resting.begin(draining, unstorable)
+            self.resting.begin(draining, str(unstorable))
 
     def _attempt_of(
         self, future: Future[Attempt | None], draining: LeasedLane, delivery: Delivery

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from domain.delivery.answers import Attempt
+from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, DeliveryOf, is_of_cdr, is_of_event
-from domain.delivery.what import CdrHandover, Event, What
+from domain.delivery.what import CdrHandover, Event, Unknown, What
+from domain.ports import Clock
 
 _What = TypeVar("_What", bound=What, contravariant=True)
 
@@ -28,6 +29,7 @@ class Senders:
     changes: Sender[What]
     cdrs: Sender[CdrHandover]
     events: Sender[Event]
+    clock: Clock
 
     def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
         """How it went; None if there is nothing left to send."""
@@ -35,4 +37,6 @@ class Senders:
             return self.cdrs.attempt(delivery, still_ours=still_ours)
         if is_of_event(delivery):
             return self.events.attempt(delivery, still_ours=still_ours)
+        if isinstance(delivery.what, Unknown):
+            return Attempt(self.clock.now(), Verdict.HELD, "a later version of the hub owes this")
         return self.changes.attempt(delivery, still_ours=still_ours)

@@ -8,7 +8,7 @@ from application.modules import MODULES
 from application.objects.pull_pages import ListPage, PullPages
 from application.objects.pulled_intake import Listed, PulledIntake
 from domain import errors
-from domain.objects.pulls import MOST_SET_ASIDE, ListRead
+from domain.objects.pulls import MOST_QUARANTINED, ListRead
 from domain.partners.partner import Partner
 from domain.ports import Clock, PullStore
 
@@ -92,7 +92,7 @@ class PullLists:
             stored = self.pulled_intake.take(listed)
         except errors.InvalidDocument as invalid:
             quarantined = True
-            if read.quarantined < MOST_SET_ASIDE:
+            if read.quarantined < MOST_QUARANTINED:
                 self.pulled_intake.put_in_quarantine(listed, invalid)
         return read.with_object(stored=stored, quarantined=quarantined, now=self.clock.now())
 

@@ -11,7 +11,7 @@ from application.modules import MODULES
 from application.partners.directories import Directories
 from application.webhooks.subscribers import Subscribers
 from domain.delivery.deliveries import CdrDelivery, DeliveryRequest, is_undecided
-from domain.delivery.what import AboutCdr, AboutObject, Event
+from domain.delivery.what import AboutCdr, AboutObject, Event, EventType
 from domain.objects.stored import Stored, UnseenChange
 from domain.partners.directory import Directory
 from domain.partners.partner import Partner
@@ -95,7 +95,7 @@ class WebhookEvents:
             return []
         about = AboutCdr(delivery.what.ref, delivery.key)
         return [
-            DeliveryRequest(subscription.lane, self.hub, Event(event, about), revision=1)
+            DeliveryRequest(subscription.lane, self.hub, Event(EventType(event), about), revision=1)
             for event in delivery.what.untold
             if event in subscription.events
         ]

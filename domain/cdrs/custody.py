@@ -1,7 +1,7 @@
 """Custody: the CDRs that the hub has answered for, and what each one's delivery has come to.
 
 The archive holds what was accepted and is only ever added to; the delivery beside it says how far
-the handing over has come (D-9, H-CDR-2, H-CDR-3).
+the delivery has come (D-9, H-CDR-2, H-CDR-3).
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class Filed:
 
     `ref` is its name at the hub: the end of its Location. `turn` counts the refused ones of the
     same id before it, whose refusal the owner was told: its id was free again (H-CDR-3). `sender`
-    is FROM when it is handed over; `fee` is what was agreed when it was accepted. `place` is a
+    is FROM when it is delivered; `fee` is what was agreed when it was accepted. `place` is a
     Credit CDR's: one original has one credit in each, and the next only once the one before it was
     declined or did not fit. `remarks` are what is odd about it.
     """

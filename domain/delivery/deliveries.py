@@ -94,7 +94,7 @@ class LaneId:
 class DeliveryRequest:
     """That `receiver` has not seen `unseen` of the object, whose revision is now `revision`.
 
-    Of an event there is nothing in `unseen`: it is told as it is when it is sent.
+    Of an event `unseen` says by which message it came: its data are read when it is sent.
     """
 
     lane: LaneId

@@ -87,11 +87,11 @@ def after(held: Delivery, settled: Settled) -> Delivery | None:
 
 
 def retried(delivery: Delivery, *, now: datetime, behind: str = "") -> Delivery | None:
-    """The delivery, due now: as often as one likes; None where there is nothing to hand over.
+    """The delivery, due now: as often as one likes; None where there is nothing to deliver.
 
     A declined CDR is its owner's again, one behind another waits for that one (H-CDR-3), and a
-    Credit CDR that does not fit is never handed over: its owner posts one that does. With `behind`,
-    a Credit CDR waits for the delivery of this id, which is handed over again too.
+    Credit CDR that does not fit is never delivered: its owner posts one that does. With `behind`,
+    a Credit CDR waits for the delivery of this id, which is delivered again too.
     """
     if delivery.state in (DeliveryState.DECLINED, DeliveryState.WAITING):
         return None

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Judgement(StrEnum):
-    """Whether a CDR may be handed over for what it is.
+    """Whether a CDR may be delivered for what it is.
 
     SOUND: it credits nothing, or fits what it credits. AWAITS: its original has not come. UNFIT:
     it does not fit. ALONE: its original did not come in time, so the receiver has to judge.

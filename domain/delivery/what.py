@@ -1,9 +1,9 @@
-"""What a delivery is of: a change of an object, a CDR that is handed over, or an event.
+"""What a delivery is of: a change of an object, a CDR that is handed over, an event.
 
 `subject` is part of a delivery's id in the stores: it stays as it is.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
 
@@ -42,9 +42,9 @@ class CdrHandover:
     `behind` is the id of the delivery that must be done first. `promised`: the CPO was answered
     1000, so it cannot be declined any more. `refusals` count towards parking, `unsure` says that
     the receiver may have it from an attempt that brought no answer, `bare` how many answers of 2xx
-    were no envelope. `untold` are events that no subscriber has a delivery of yet: the outbox of
-    this record. `judgement` and `remark` say how a Credit CDR fits what it credits, `doubts` what
-    people should look at.
+    were no envelope. `untold` are the types of events that no subscriber has a delivery of yet: the
+    outbox of this record. `judgement` and `remark` say how a Credit CDR fits what it credits,
+    `doubts` what people should look at.
     """
 
     ref: str
@@ -55,7 +55,7 @@ class CdrHandover:
     unsure: bool = False
     bare: int = 0
     receipt: Receipt | None = None
-    untold: tuple[EventType, ...] = ()
+    untold: tuple[str, ...] = ()
     judgement: Judgement = Judgement.SOUND
     remark: str = ""
     doubts: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ class AboutCdr:
 class AboutCommand:
     """The command of this id, which is a secret of two sides: what names it is a hash."""
 
-    id: str
+    id: str = field(repr=False)
     module: str
     receiver: PartyId
 
@@ -134,4 +134,15 @@ class Event:
         return f"{self.about.named}|{self.type.value}"
 
 
-What = ObjectChange | CdrHandover | Event
+@dataclass(frozen=True)
+class Unknown:
+    """What a later version has written: it is held until that version runs again."""
+
+    key: ObjectKey
+
+    @property
+    def subject(self) -> str:
+        return str(self.key)
+
+
+What = ObjectChange | CdrHandover | Event | Unknown

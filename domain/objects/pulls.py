@@ -14,7 +14,7 @@ from domain.partners.party import PartyId
 
 GIVEN_UP_AFTER = timedelta(hours=24)
 """A list that has no end by then has none: the next pull begins it anew."""
-MOST_SET_ASIDE = 1000
+MOST_QUARANTINED = 1000
 """So many bad objects of one reading are kept for people to look at; more are only counted."""
 _LONGEST_REASON = 300
 _SAME_ROUND = timedelta(minutes=10)

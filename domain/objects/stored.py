@@ -86,7 +86,7 @@ class UnseenChange:
 
 
 ALL_UNSEEN = UnseenChange(scope=(), correlation_id="")
-"""The whole, by no message in particular: of a CDR and of an event there are no changes."""
+"""The whole, by no message in particular: of a CDR there are no changes."""
 
 
 @dataclass(frozen=True)

@@ -120,13 +120,8 @@ def read_versions(data: JsonValue) -> tuple[OfferedVersion, ...]:
     )
 
 
-def read_endpoints(details: Document) -> tuple[Endpoint, ...]:
-    """The endpoints of version details; other modules than ours are kept too (V-6)."""
-    return tuple(read_endpoint(line) for line in as_documents(details["endpoints"]))
-
-
 def read_endpoint(line: Document) -> Endpoint:
-    """One line of them, as the schemas accepted it."""
+    """An endpoint of version details; other modules than ours are kept too (V-6)."""
     return Endpoint(
         identifier=str(line["identifier"]),
         role=Interface(str(line.get("role") or Interface.SENDER)),

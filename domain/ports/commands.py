@@ -17,7 +17,7 @@ class CommandStore(Protocol):
 
         One atomic, durable write; returns it with the next revision.
 
-        :raises errors.Conflict: if another process wrote it meanwhile.
+        :raises errors.RecordChanged: if another process wrote it meanwhile.
         """
         ...
 

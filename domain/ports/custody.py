@@ -18,7 +18,7 @@ from domain.partners.party import PartyId
 
 
 class CdrLedger(Protocol):
-    """That every CDR in the archive has its one delivery, in the lane of its addressee."""
+    """That every CDR in the archive has its one delivery, in the lane of its receiver."""
 
     def owe(self, filed: Filed, delivery: CdrDelivery, *, lease: Lease | None = None) -> bool:
         """Insert the delivery, claimed by the lease if there is one; False if it is there."""
@@ -109,7 +109,7 @@ class CdrAccounts(Protocol):
 
 
 class CdrHandovers(Protocol):
-    """How CDRs are handed over, one by one: for people to look at, and to hold back."""
+    """How CDRs are delivered, one by one: for people to look at, and to park."""
 
     def listed(
         self,
@@ -140,5 +140,5 @@ class CdrHandovers(Protocol):
         ...
 
     def park(self, delivery_id: str, *, now: datetime) -> bool:
-        """Hold back what is due, until an operator retries it; False if it is not due."""
+        """Park what is due, until an operator retries it; False if it is not due."""
         ...

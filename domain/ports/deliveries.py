@@ -30,7 +30,7 @@ class Deliveries(Protocol):
     """Deliveries one by one, and their being due again."""
 
     def get(self, delivery_id: str) -> Delivery | None:
-        """The delivery of this id, None if nothing of it is owed."""
+        """The delivery of this id, None if there is none; a CDR's stays for ever."""
         ...
 
     def by_short_id(self, short_id: str) -> Delivery | None:
@@ -57,13 +57,13 @@ class Deliveries(Protocol):
     def retry(self, delivery_id: str, *, now: datetime, behind: str = "") -> bool:
         """Make this delivery due now, in any state that `settling.retried` takes.
 
-        False if there is none, or nothing to hand over.
+        False if there is none, or nothing to deliver.
         """
         ...
 
 
 class Lanes(Protocol):
-    """All that is owed to one platform, as one: whether it is well, and when it is tried."""
+    """All that is owed to one target, as one: whether it is well, and when it is tried."""
 
     def lanes_due(self, *, now: datetime) -> tuple[LaneId, ...]:
         """Lanes with something due that no process leases and no breaker holds back."""

@@ -26,7 +26,7 @@ class ObjectStore(Protocol):
         record gets `created`, by which lists are ordered for ever (T-PAG-5). Returns it with the
         next revision.
 
-        :raises errors.Conflict: if another process wrote it meanwhile.
+        :raises errors.RecordChanged: if another process wrote it meanwhile.
         """
         ...
 

@@ -35,7 +35,7 @@ class PartnerStore(Protocol):
         One atomic, durable write; returns it with the next revision. What
         `PartnerNotes` has noted of a partner is left as it is, but for a new one.
 
-        :raises errors.Conflict: if another process wrote it meanwhile.
+        :raises errors.RecordChanged: if another process wrote it meanwhile.
         :raises errors.PartyTaken: if another partner holds one of its role keys (`Partner.holds`),
             also if both are written at the same moment.
         """

@@ -41,6 +41,7 @@ from application.webhooks.sender import WebhookSender
 from application.webhooks.subscribers import Subscribers
 from domain.objects.growth import Growth
 from domain.partners.party import PartyId
+from domain.ports import Clock
 from domain.validation import Validation
 from entrypoints.settings import Settings
 
@@ -108,8 +109,10 @@ class UseCases(Module):
 
     @singleton
     @provider
-    def senders(self, objects: ObjectSender, cdrs: CdrSender, webhooks: WebhookSender) -> Senders:
-        return Senders(changes=objects, cdrs=cdrs, events=webhooks)
+    def senders(
+        self, objects: ObjectSender, cdrs: CdrSender, webhooks: WebhookSender, clock: Clock
+    ) -> Senders:
+        return Senders(changes=objects, cdrs=cdrs, events=webhooks, clock=clock)
 
 
 def use_cases() -> tuple[type[Any], ...]:

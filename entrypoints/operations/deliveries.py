@@ -91,7 +91,7 @@ def retry(delivery: str | None, partner: str | None, as_json: bool) -> None:
 @_NAMED
 @as_json
 def park(delivery: str, as_json: bool) -> None:
-    """Hold back a CDR that is due, until an operator retries it."""
+    """Park a CDR that is due: it waits until an operator retries it."""
     hub = open_hub()
     if not hub.delivery_overview.park(_find(hub, delivery).id):
         raise errors.WrongState("only a CDR that is due can be parked")

@@ -124,7 +124,7 @@ def _custody(mongo: Mongo) -> None:
     fill(
         mongo,
         deliveries.COLLECTION,
-        Group(_hanging(), {"_id": named("state|"), "key": named("locations/DE/XYZ/L")}),
+        Group(_hanging(), {"_id": named("state|"), "what.key": named("locations/DE/XYZ/L")}),
         _owed(kept, DeliveryState.DELIVERED, "REF"),
         _owed(refused, DeliveryState.DECLINED, "NO", many=MANY // 2),
         *few,

@@ -9,7 +9,9 @@ import pytest
 from bson import json_util
 from bson.codec_options import CodecOptions
 
-from adapters.mongo.delivery_records import as_delivery, of_delivery
+from adapters.mongo.delivery_records import as_delivery, as_health, of_delivery, of_health
+from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.lanes import LaneHealth, heard
 from domain.delivery.what import (
     AboutCdr,
     AboutCommand,
@@ -82,6 +84,25 @@ def test_an_event_of_a_command_is_about_the_command_of_its_id() -> None:
 
     about = AboutCommand(command["_id"], "commands", _OWNER)
     assert what == Event(EventType.COMMAND_RESULT, about)
+
+
+def test_an_event_of_a_command_that_is_named_no_more_is_about_none() -> None:
+    parked = {**_earlier("|command.result"), "missed": None, "sending": None, "state": "parked"}
+
+    assert as_delivery(parked).what == Event(
+        EventType.COMMAND_RESULT, AboutCommand("", "commands", _OWNER)
+    )
+
+
+def test_a_refusal_of_an_object_is_of_the_same_object_still() -> None:
+    change = as_delivery(_earlier("locations/DE/ABC/LOC1"))
+    earlier = [{"delivery": f"d{n}", "subject": f"locations/DE/ABC/L{n}|"} for n in range(4)]
+    noted = {"delivery": change.id, "subject": "locations/DE/ABC/LOC1|"}
+    health = as_health({**of_health(LaneHealth()), "bare": [*earlier, noted]})
+
+    again = heard(health, Attempt(change.since, Verdict.REFUSED, "HTTP 403", http=403), change)
+
+    assert len(again.health.bare) == 5
 
 
 @pytest.mark.parametrize("record", _deliveries(), ids=lambda record: record["_id"][-40:])

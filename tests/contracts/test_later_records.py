@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import bson
+import pytest
 from bson.codec_options import CodecOptions
 
 from adapters.mongo.client import Record
@@ -16,8 +17,10 @@ from adapters.mongo.object_records import as_stored, of_stored
 from adapters.mongo.partner_records import as_partner, of_partner
 from adapters.ocpi import exact_json
 from domain.delivery.answers import Attempt, Verdict
+from domain.delivery.deliveries import delivery_of
+from domain.delivery.what import Unknown
 from domain.objects.stored import Facets, Plug
-from tests.contracts.made import NOON, filed, owing, partner, stored
+from tests.contracts.made import NOON, a_request, filed, owing, partner, stored
 from tests.contracts.test_command_store import answered, made
 
 
@@ -41,6 +44,31 @@ def test_a_delivery() -> None:
     tried = replace(owing(filed()), last=Attempt(NOON, Verdict.REFUSED, "no", http=200))
 
     assert as_delivery(later(of_delivery(tried))) == tried
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {"kind": "statement", "month": "2026-01"},
+        {"kind": "statement", "key": "cdrs/DE/ABC/1", "event": "cdr.accepted"},
+        {"kind": "object_event", "key": "locations/DE/ABC/LOC1", "event": "location.updated"},
+    ],
+)
+def test_a_delivery_of_what_this_version_does_not_know_is_kept_as_it_is(what: Record) -> None:
+    record = later({**of_delivery(delivery_of(a_request(), now=NOON)), "what": what})
+
+    delivery = as_delivery(record)
+
+    assert isinstance(delivery.what, Unknown)
+    assert not {"what", "handover", "untold"} & set(of_delivery(delivery))
+
+
+def test_an_event_of_a_cdr_that_this_version_does_not_know_stays_to_be_told() -> None:
+    record = later({**of_delivery(owing(filed())), "untold": ["cdr.accepted", "cdr.disputed"]})
+
+    delivery = as_delivery(record)
+
+    assert of_delivery(delivery)["untold"] == ["cdr.accepted", "cdr.disputed"]
 
 
 def test_an_object() -> None:

@@ -187,4 +187,4 @@ def _forget(hub: RunningHub) -> None:
     """Leave the hub as the next test wants it."""
     database: Any = hub.inside.mongo()
     database["subscriptions"].delete_many({})
-    database["deliveries"].delete_many({"event": EventType.SESSION_UPDATED.value})
+    database["deliveries"].delete_many({"what.event": EventType.SESSION_UPDATED.value})

@@ -82,7 +82,7 @@ def test_where_poison_gets_through_the_attempt_is_a_fault_with_back_off_and_one_
             return Attempt(now, Verdict.ACCEPTED, "", http=200, ocpi=1000)
 
     poisonous = Poisonous()
-    senders = Senders(changes=poisonous, cdrs=poisonous, events=poisonous)
+    senders = Senders(poisonous, poisonous, poisonous, scene.hub.container.clock)
     monkeypatch.setattr(pumping, "senders", senders)
     scene.push("BAD", "LOC1", "LOC2")
 

@@ -74,8 +74,8 @@ def _i1_archived(scene: Scene, taken: dict[str, bytes]) -> None:
 
 def _i2_delivered_once(scene: Scene, taken: dict[str, bytes]) -> None:
     for id_ in taken:
-        key = _key(scene, "cdrs", id_)
-        owed = list(scene.cluster.database["deliveries"].find({"key": key}))
+        of_it = {"what.key": _key(scene, "cdrs", id_), "what.kind": "cdr"}
+        owed = list(scene.cluster.database["deliveries"].find(of_it))
         states = [each["state"] for each in owed if each["state"] != "declined"]
         assert len(states) == 1, f"I2: {id_} has the deliveries {states}"
         assert states[0] in _DONE, f"I2: {id_} is {states[0]}"
@@ -150,7 +150,7 @@ def _i8_adds_up(scene: Scene) -> None:
     """Of this CPO: each CDR in the archive has one delivery, and each delivery its CDR."""
     database, keys = scene.cluster.database, f"^cdrs/{_party(scene)}/"
     archived = {each["_id"] for each in database["cdrs"].find({"key": {"$regex": keys}})}
-    found = database["deliveries"].find({"key": {"$regex": keys}, "handover": {"$exists": True}})
+    found = database["deliveries"].find({"what.key": {"$regex": keys}, "what.kind": "cdr"})
     owed = {str(each["_id"]).removeprefix("cdr|"): each["state"] for each in found}
     assert archived == owed.keys(), f"I8: {archived ^ owed.keys()} do not add up"
     refused = [each for each in scene.answered("cdr") if each["code"] != 1000]

@@ -56,7 +56,7 @@ def refuses_one(scene: Scene) -> Iterator[None]:
         scene.goes_on()
     until(lambda: len(_owed(scene)) == 1, within_s=30)
     [owed] = _owed(scene)
-    assert owed["key"].endswith(poison)
+    assert owed["what"]["key"].endswith(poison)
     assert owed["handover"]["refusals"] == 1
     scene.behave("well", module="cdrs", object_id=poison)
     scene.cluster.ask("POST", f"/deliveries/{owed['_id'].replace('|', '%7C')}/retry", {})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -9,12 +10,14 @@ from adapters.memory import MemoryDeliveries, answer
 from application.delivery.draining import REST_S
 from application.delivery.recording import _failure_of_the_hub
 from domain.delivery.answers import Attempt, Verdict
-from domain.delivery.deliveries import Delivery, DeliveryState
+from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
 from domain.delivery.lanes import Breaker, Lease
 from domain.delivery.settling import Settled
+from domain.delivery.what import Unknown
 from domain.errors import StoreUnavailable, Unstorable
+from domain.objects.stored import ObjectKey
 from domain.ports import WireAnswer, WireRequest
-from tests.builders import NOON
+from tests.builders import NOON, a_request
 from tests.unit.application.gates import LANE, a_house, health, owe, pump
 from tests.unit.application.house import House
 
@@ -138,20 +141,31 @@ def test_a_store_that_goes_away_meanwhile_makes_no_fault_of_it() -> None:
 
 
 class Unreadable(MemoryDeliveries):
-    """Cannot hand out what is in the lane."""
+    """Cannot hand out what is in one lane: a record of another version, or of another program."""
 
-    def claim(self, lease: Lease, **_: object) -> tuple[Delivery, ...]:
-        raise Unstorable("a record that is none")
+    failure: Exception = KeyError("what")
+
+    def claim(self, lease: Lease, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        if lease.lane.target == "unreadable":
+            raise self.failure
+        return super().claim(lease, now=now, limit=limit)
 
 
-def test_a_lane_whose_records_cannot_be_claimed_rests() -> None:
-    house = a_house(lambda _: answer(), deliveries=Unreadable())
+@pytest.mark.parametrize("failure", [Unstorable("none"), KeyError("what"), ValueError("a word")])
+def test_a_lane_whose_records_cannot_be_claimed_rests_and_keeps_no_other_waiting(
+    failure: Exception,
+) -> None:
+    store, unreadable = Unreadable(), LaneId("unreadable")
+    store.failure = failure
+    house = a_house(lambda _: answer(), deliveries=store)
+    house.deliveries.owe([a_request(lane=unreadable)], now=house.clock.now())
     owe(house, 3)
 
     assert pump(house) is False
 
-    assert LANE in house.pump.resting.until
-    assert house.wire.asked == []
+    assert list(house.pump.resting.until) == [unreadable]
+    assert len(house.wire.asked) == 3
+    assert [each.lane for each in house.deliveries.owed()] == [unreadable]
 
 
 def test_the_unsure_stay_unsure_in_a_fault() -> None:
@@ -160,3 +174,22 @@ def test_the_unsure_stay_unsure_in_a_fault() -> None:
 
     assert _failure_of_the_hub(away).is_unsure
     assert not _failure_of_the_hub(unasked).is_unsure
+
+
+def test_what_a_later_version_owes_is_held_until_that_one_is_back() -> None:
+    house = a_house(lambda _: answer())
+    owe(house, 1)
+    [owed] = house.deliveries.owed()
+    unknown = Unknown(ObjectKey("unknown", owed.receiver, owed.short_id))
+    house.deliveries.records.write(replace(owed, what=unknown))
+
+    pump(house)
+
+    [held] = house.deliveries.owed()
+    assert (held.what, held.what.subject) == (unknown, str(unknown.key))
+    assert held.last is not None
+    assert (held.last.verdict, held.last.reason) == (
+        Verdict.HELD,
+        "a later version of the hub owes this",
+    )
+    assert house.wire.asked == []

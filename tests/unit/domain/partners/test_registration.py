@@ -12,6 +12,7 @@ from domain.partners.registration import Credentials, OfferedVersion
 from tests.builders import (
     HUB,
     XYZ,
+    Doc,
     a_role,
     an_endpoint,
     some_credentials,
@@ -122,15 +123,11 @@ def test_the_hub_names_itself_as_other_and_whom_it_reaches() -> None:
 
 def test_a_versions_list_and_its_details_are_read_line_by_line() -> None:
     versions = registration.read_versions([{"version": "2.3.0", "url": V230.url}])
-    endpoints = registration.read_endpoints(
-        {
-            "version": "2.3.0",
-            "endpoints": [
-                {"identifier": "credentials", "url": "https://x/credentials"},
-                {"identifier": "nltrading-custom", "role": "RECEIVER", "url": "https://x/custom"},
-            ],
-        }
-    )
+    lines: list[Doc] = [
+        {"identifier": "credentials", "url": "https://x/credentials"},
+        {"identifier": "nltrading-custom", "role": "RECEIVER", "url": "https://x/custom"},
+    ]
+    endpoints = [registration.read_endpoint(line) for line in lines]
 
     assert versions == (V230,)
     assert [(e.identifier, e.role) for e in endpoints] == [
