@@ -154,7 +154,7 @@ def test_deliveries_are_listed_shown_and_tried_again(
     msp.behave("ocpi:2001", "locations")
     hub.call("PUT", "/locations/LOC1", by=cpo.hub, body=location())
     hub.container.hub.sweep.publisher.sweep(older_than_s=-1)
-    hub.container.hub.pump.run(seconds=1)
+    hub.pump()
 
     [listed] = printed(hub, "delivery", "list", "--partner", "NL-MS1", "--state", "refused")
     table = run(hub, "delivery", "list").stdout

@@ -8,7 +8,7 @@ import pytest
 from domain.cdrs.custody import delivery_id_of
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import session
-from tests.http.bills import bills_at, post, pump, ref_of
+from tests.http.bills import bills_at, post, ref_of
 from tests.http.commands import failed, printed, run
 from tests.http.hub_server import HubServer
 
@@ -20,7 +20,7 @@ def test_cdrs_are_listed_by_party_state_and_time(
     hub.deliver()
     msp.behave("http:500", "cdrs")
     owed = ref_of(post(cpo, id="OWED"))
-    pump(hub)
+    hub.pump()
 
     def refs(*arguments: str) -> list[str]:
         return [each["ref"] for each in printed(hub, "cdr", "list", *arguments)]
@@ -40,9 +40,9 @@ def test_cdrs_are_listed_by_party_state_and_time(
 def test_a_cdr_is_shown_with_every_attempt(hub: HubServer, cpo: Platform, msp: Platform) -> None:
     msp.behave("http:500", "cdrs", times=1)
     ref = ref_of(post(cpo))
-    pump(hub)
+    hub.pump()
     hub.call("POST", f"/cdrs/{ref}/replay")
-    pump(hub)
+    hub.pump()
 
     shown = printed(hub, "cdr", "show", ref)
     text = run(hub, "cdr", "show", "de-abc/cdr1").stdout
@@ -63,7 +63,7 @@ def test_a_delivery_is_shown_with_every_attempt_and_parked(
 ) -> None:
     msp.behave("http:500", "cdrs")
     post(cpo)
-    pump(hub)
+    hub.pump()
     [listed] = printed(hub, "delivery", "list", "--state", "due", "--partner", "NL-MS1")
 
     shown = printed(hub, "delivery", "show", listed["short_id"])
@@ -124,11 +124,11 @@ def test_one_cdr_or_all_of_a_party_are_handed_over_again(
     hub.deliver()
 
     assert run(hub, "cdr", "replay", "DE-ABC/CDR1").returncode == 0
-    pump(hub)
+    hub.pump()
     assert bills_at(msp) == 2
     all_ = run(hub, "cdr", "replay", "--party", "NL-MS1", "--since", "2020-01-01")
     assert (all_.returncode, all_.stdout) == (0, "1 handed over again\n")
-    pump(hub)
+    hub.pump()
     assert bills_at(msp) == 3
 
 
