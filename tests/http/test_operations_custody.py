@@ -3,8 +3,6 @@
 import json
 from decimal import Decimal
 
-import pytest
-
 from domain.cdrs.custody import delivery_id_of
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import session
@@ -200,37 +198,6 @@ def test_webhooks_are_added_listed_and_removed(hub: HubServer, cpo: Platform) ->
     assert "no subscription" in failed(hub, "webhook", "remove", made["id"])
     wrong = ("--url", "ftp://hooks.example", "--event", "cdr.parked")
     assert "url" in failed(hub, "webhook", "add", *wrong)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("cdr", "list", "--state", "lost"),
-        ("cdr", "list", "--since", "yesterday"),
-        ("cdr", "list", "--party", "unknown"),
-        ("cdr", "show"),
-        ("cdr", "show", "unknown/CDR1"),
-        ("cdr", "replay"),
-        ("cdr", "replay", "--party", "NL-MS1"),
-        ("cdr", "replay", "DE-ABC/CDR1", "--party", "NL-MS1", "--since", "2026-01-01"),
-        ("delivery", "park"),
-        ("session", "list", "--limit", "0"),
-        ("settlement", "--from", "January"),
-        ("agreement", "fee", "DE-ABC~NL-MS1"),
-        ("agreement", "fee", "DE-ABC~NL-MS1", "--currency", "EURO"),
-        ("agreement", "fee", "DE-ABC~NL-MS1", "--currency", "EUR", "--percent", "some"),
-        ("agreement", "fee", "DE-ABC~NL-MS1", "--currency", "EUR", "--fixed", "NaN"),
-        ("webhook", "add", "--url", "https://hooks.example"),
-        ("webhook", "add", "--url", "https://hooks.example", "--event", "cdr.lost"),
-    ],
-)
-def test_wrong_arguments_end_with_2_and_say_how_it_is_used(
-    hub: HubServer, arguments: tuple[str, ...]
-) -> None:
-    ended = run(hub, *arguments)
-
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.startswith("Usage: ")
 
 
 def test_making_the_indexes_can_be_repeated(hub: HubServer) -> None:
