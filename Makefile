@@ -1,6 +1,7 @@
 # Everything is installed into .venv at the project's root; no other step, and nothing outside it.
 PYTHON ?= python3
-JOBS   ?= 2
+# Tests wait more than they compute: three at a time keep two cores busy.
+JOBS   ?= 3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
