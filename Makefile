@@ -1,6 +1,8 @@
 # Everything is installed into .venv at the project's root; no other step, and nothing outside it.
 PYTHON ?= python3
-JOBS   ?= 2
+# Tests wait more than they compute: three at a time keep two cores busy.
+JOBS   ?= 3
+CORES  ?= 2
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
@@ -37,7 +39,7 @@ test: $(STAMP) nginx ## Run every test, on real stores: JOBS files at a time
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test-fast: $(STAMP) ## Run the tests that start no process: rules, schemas, architecture. The inner loop
-	@$(BIN)/python -m pytest -q -n $(JOBS) tests/unit tests/wire tests/test_*.py
+	@$(BIN)/python -m pytest -q -n $(CORES) tests/unit tests/wire tests/test_*.py
 
 nginx: ## Get nginx for the tests, if this machine has none: into .cache, nothing is installed
 	@sh tests/get-nginx.sh

@@ -4,7 +4,6 @@ from typing import Any
 
 from entrypoints.sandbox import Answer, Platform
 from entrypoints.sandbox.charging import cdr
-from tests.http.hub_server import HubServer
 
 
 def post(cpo: Platform, to: tuple[str, str] | None = None, **fields: Any) -> Answer:
@@ -21,8 +20,3 @@ def ref_of(answer: Answer) -> str:
 def bills_at(msp: Platform) -> int:
     """How many CDRs the eMSP was posted."""
     return sum((each.module, each.method) == ("cdrs", "POST") for each in msp.received)
-
-
-def pump(hub: HubServer) -> None:
-    """What is due is tried once."""
-    hub.container.hub.pump.run(seconds=1)

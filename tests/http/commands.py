@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from decimal import Decimal
 from io import StringIO
@@ -16,11 +17,16 @@ from tests.http.hub_server import HubServer, misspelled
 
 def run(hub: HubServer, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run one command to its end, with the settings of this hub."""
+    return run_by(hub.environment, *arguments)
+
+
+def run_by(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end, with these settings beside those of the tests."""
     words = ["ocpi-hub", *arguments]
     out, err, code = StringIO(), StringIO(), 0
     with (
         patch.object(sys, "argv", words),
-        patch.dict(os.environ, hub.environment),
+        patch.dict(os.environ, environment),
         redirect_stdout(out),
         redirect_stderr(err),
     ):

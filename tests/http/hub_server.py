@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from werkzeug.serving import make_server
 
+from application.delivery import pump as pump_module
 from entrypoints import bootstrap
 from entrypoints.bootstrap import Container
 from entrypoints.sandbox import Answer, HubClient, Platform
@@ -24,7 +26,6 @@ from tests.e2e.hub_process import free_port
 
 ADMIN = "the-operator-of-the-tests-and-of-nothing-else"
 _KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
-
 _POLL_S = 0.01
 _DELIVERS_S = 120.0
 
@@ -72,11 +73,16 @@ class HubServer:
         platform.clear()
         return platform
 
+    def pump(self, seconds: float = 1.0) -> bool:
+        """Send what is due, and end as soon as it is sent; whether there is more to do."""
+        with patch.multiple(pump_module, _IDLE_S=0.0, _LOOK_S=0.01):
+            return self.container.hub.pump.run(seconds=seconds)
+
     def deliver(self) -> None:
         """Publish what is not yet, and send what is due."""
         self.container.hub.sweep.publisher.sweep(older_than_s=-1)
         ends = time.monotonic() + _DELIVERS_S
-        while self.container.hub.pump.run(seconds=1) and time.monotonic() < ends:
+        while self.pump() and time.monotonic() < ends:
             pass
 
     def herald(self) -> None:

@@ -10,8 +10,8 @@ import pytest
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.fixtures import location
 from tests.e2e.hub_process import ocpi_hub
-from tests.http.commands import failed, printed, run
-from tests.http.hub_server import HubServer
+from tests.http.commands import failed, printed, run, run_by
+from tests.http.hub_server import HubServer, environment_of
 
 
 @pytest.fixture
@@ -139,10 +139,29 @@ def test_a_partner_that_is_not_there_is_one_clear_line(hub: HubServer) -> None:
         ("partner", "stand-in", "DE-ABC"),
         ("agreement", "add", "DE-ABC", "unknown"),
         ("agreement", "remove", "DE-ABC"),
+        ("cdr", "list", "--state", "lost"),
+        ("cdr", "list", "--since", "yesterday"),
+        ("cdr", "list", "--party", "unknown"),
+        ("cdr", "show"),
+        ("cdr", "show", "unknown/CDR1"),
+        ("cdr", "replay"),
+        ("cdr", "replay", "--party", "NL-MS1"),
+        ("cdr", "replay", "DE-ABC/CDR1", "--party", "NL-MS1", "--since", "2026-01-01"),
+        ("delivery", "park"),
+        ("session", "list", "--limit", "0"),
+        ("settlement", "--from", "January"),
+        ("agreement", "fee", "DE-ABC~NL-MS1"),
+        ("agreement", "fee", "DE-ABC~NL-MS1", "--currency", "EURO"),
+        ("agreement", "fee", "DE-ABC~NL-MS1", "--currency", "EUR", "--percent", "some"),
+        ("agreement", "fee", "DE-ABC~NL-MS1", "--currency", "EUR", "--fixed", "NaN"),
+        ("webhook", "add", "--url", "https://hooks.example"),
+        ("webhook", "add", "--url", "https://hooks.example", "--event", "cdr.lost"),
     ],
 )
 def test_wrong_arguments_end_with_2_and_say_how_it_is_used(arguments: tuple[str, ...]) -> None:
-    ended = ocpi_hub(*arguments, environment=dict(os.environ))
+    nowhere = environment_of("mongodb://127.0.0.1:1", "nothing", "redis://127.0.0.1:1/0")
+
+    ended = run_by(nowhere, *arguments)
 
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith("Usage: ")
@@ -154,7 +173,7 @@ def test_deliveries_are_listed_shown_and_tried_again(
     msp.behave("ocpi:2001", "locations")
     hub.call("PUT", "/locations/LOC1", by=cpo.hub, body=location())
     hub.container.hub.sweep.publisher.sweep(older_than_s=-1)
-    hub.container.hub.pump.run(seconds=1)
+    hub.pump()
 
     [listed] = printed(hub, "delivery", "list", "--partner", "NL-MS1", "--state", "refused")
     table = run(hub, "delivery", "list").stdout

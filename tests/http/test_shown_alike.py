@@ -9,7 +9,7 @@ import pytest
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import session, tariff, token
 from entrypoints.sandbox.fixtures import connector, evse, location
-from tests.http.bills import post, pump, ref_of
+from tests.http.bills import post, ref_of
 from tests.http.commands import run
 from tests.http.hub_server import HubServer
 
@@ -188,7 +188,7 @@ def test_a_list_of_what_is_owed_says_why(hub: HubServer, cpo: Platform, msp: Pla
     for _ in range(6):
         post(cpo, id=f"CDR{_}")
     for _ in range(6):
-        pump(hub)
+        hub.pump()
     hub.container.hub.sweep.webhook_events.sweep()
 
     rows = told(hub, "delivery", "list")

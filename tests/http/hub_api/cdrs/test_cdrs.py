@@ -6,7 +6,7 @@ from hashlib import sha256
 from domain.cdrs.custody import delivery_id_of
 from entrypoints.sandbox import Answer, Platform
 from entrypoints.sandbox.charging import cdr, credit_of
-from tests.http.bills import bills_at, post, pump, ref_of
+from tests.http.bills import bills_at, post, ref_of
 from tests.http.hub_server import HubServer
 
 _CDR1 = "/cdrs/DE/ABC/CDR1"
@@ -135,7 +135,7 @@ def test_a_cdr_is_handed_over_again_at_an_operators_word(
     hub.deliver()
 
     replayed = hub.call("POST", f"/cdrs/{ref}/replay")
-    pump(hub)
+    hub.pump()
 
     assert replayed.data["state"] == "due"
     assert bills_at(msp) == 2
@@ -154,7 +154,7 @@ def test_all_that_a_party_was_to_get_since_a_time_is_handed_over_again(
         return hub.call("POST", "/cdrs/replay", body={"party": party, "since": since})
 
     assert replayed("nl-ms1", "2020-01-01").data == {"replayed": 2}
-    pump(hub)
+    hub.pump()
     assert bills_at(msp) == 4
     assert replayed("NL-MS1", f"{tomorrow:%Y-%m-%d}").data == {"replayed": 0}
     assert replayed("BE-ELE", "2020-01-01T00:00:00Z").status == 404
@@ -177,7 +177,7 @@ def test_a_cdr_is_held_back_until_it_is_retried(
     assert [each["id"] for each in hub.get("/deliveries?state=parked").data] == [owed["id"]]
     assert hub.call("POST", f"/deliveries/{name}/park").code == 2001
     assert hub.call("POST", f"/deliveries/{name}/retry").data["state"] == "due"
-    pump(hub)
+    hub.pump()
     assert bills_at(msp) == 1
     assert [each["id"] for each in hub.get("/deliveries?state=delivered").data] == [owed["id"]]
 

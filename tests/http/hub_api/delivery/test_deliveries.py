@@ -21,12 +21,8 @@ def owed(hub: HubServer, cpo: Platform, msp: Platform) -> Platform:
     return msp
 
 
-def _pump(hub: HubServer) -> None:
-    hub.container.hub.pump.run(seconds=1)
-
-
 def test_a_delivery_says_what_is_owed_to_whom_and_why_still(hub: HubServer, owed: Platform) -> None:
-    _pump(hub)
+    hub.pump()
 
     answer = hub.get("/deliveries")
 
@@ -78,12 +74,12 @@ def test_deliveries_are_listed_by_partner_and_state(hub: HubServer, owed: Platfo
 
 def test_what_was_refused_is_delivered_after_a_retry(hub: HubServer, owed: Platform) -> None:
     owed.behave("ocpi:2001", "locations")
-    _pump(hub)
+    hub.pump()
     [refused, _] = hub.get("/deliveries?state=refused").data
     owed.behave("well")
 
     retried = hub.call("POST", f"/deliveries/{refused['short_id']}/retry")
-    _pump(hub)
+    hub.pump()
 
     assert (retried.data["id"], retried.data["state"]) == (refused["id"], "due")
     assert owed.holds("locations", "DE", "ABC", "LOC1") == location()
@@ -91,7 +87,7 @@ def test_what_was_refused_is_delivered_after_a_retry(hub: HubServer, owed: Platf
 
 
 def test_lanes_say_how_sending_goes(hub: HubServer, owed: Platform) -> None:
-    _pump(hub)
+    hub.pump()
 
     named = hub.get("/partners/NL-MS1").data["id"]
     [lane] = [lane for lane in hub.get("/lanes").data if lane["partner"]["id"] == named]

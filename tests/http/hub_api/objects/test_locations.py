@@ -220,7 +220,7 @@ def test_readers_are_told_of_what_is_pushed_here(
     _put(hub, cpo, location())
 
     hub.container.hub.sweep.publisher.sweep(older_than_s=-1)
-    hub.container.hub.pump.run(seconds=5)
+    hub.pump(seconds=5)
 
     assert msp.holds("locations", "DE", "ABC", "LOC1") == location()
 
