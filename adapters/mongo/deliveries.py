@@ -8,16 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bson import ObjectId
 from pymongo import InsertOne, UpdateOne
-from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.client import Record, answering
 from adapters.mongo.compared_writes import fields_of, is_lost_race, next_version, unchanged
-from adapters.mongo.delivery_records import as_delivery, of_delivery, of_unseen
-from adapters.mongo.lanes import MongoLanes, lanes_of
-from adapters.mongo.settling import written
+from adapters.mongo.delivery_records import as_delivery, of_delivery
+from adapters.mongo.lanes import lanes_of
+from adapters.mongo.leases import MongoLeases
 from adapters.mongo.standing import owed_since, refused_of
 from domain.deciding_again import until_written
 from domain.delivery.deliveries import (
@@ -29,21 +27,17 @@ from domain.delivery.deliveries import (
     LaneId,
     delivery_of,
 )
-from domain.delivery.lanes import LaneHealth, Lease
-from domain.delivery.settling import Settled, retried
+from domain.delivery.lanes import LaneHealth
+from domain.delivery.settling import retried
 from domain.errors import RecordChanged
 
-COLLECTION = "deliveries"
-ATTEMPTS = "cdr_attempts"
 _DUE = DeliveryState.DUE.value
 _FORGOTTEN = (DeliveryClass.STATE, DeliveryClass.WEBHOOK)
 _Write = InsertOne[Record] | UpdateOne
 
 
 @dataclass(frozen=True)
-class MongoDeliveries:
-    database: DatabaseOf
-
+class MongoDeliveries(MongoLeases):
     @answering()
     def owe(self, requests: Sequence[DeliveryRequest], *, now: datetime) -> None:
         """A process that loses a race decides again; what is written already changes nothing."""
@@ -65,22 +59,6 @@ class MongoDeliveries:
         return tuple(LaneId.parse(name) for name in names if name not in held_back)
 
     @answering()
-    def lease(self, lane: LaneId, *, holder: str, seconds: float) -> Lease | None:
-        return self._lanes.lease(lane, holder=holder, seconds=seconds)
-
-    @answering()
-    def renew(self, lease: Lease, *, seconds: float) -> None:
-        self._lanes.renew(lease, seconds=seconds)
-
-    @answering()
-    def give_back(self, lease: Lease, health: LaneHealth | None = None) -> None:
-        self._lanes.give_back(lease, health)
-
-    @answering()
-    def note_health(self, lease: Lease, health: LaneHealth) -> None:
-        self._lanes.note_health(lease, health)
-
-    @answering()
     def half_open(self, partner_id: str, *, now: datetime) -> None:
         self._lanes.half_open(partner_id, now=now)
         self._make_due({"$in": lanes_of(partner_id)}, now)
@@ -92,32 +70,6 @@ class MongoDeliveries:
     @answering()
     def is_empty(self, lane: LaneId) -> bool:
         return self._deliveries.find_one({"state": _DUE, "lane": str(lane)}, {"_id": 1}) is None
-
-    @answering()
-    def claim(self, lease: Lease, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
-        """A smaller fence is of a lost lease: what that had claimed is claimed again."""
-        self._lanes.check(lease, runs=True)
-        free = {
-            "state": _DUE,
-            "lane": str(lease.lane),
-            "due": {"$lte": now},
-            "fence": {"$lt": lease.fence},
-        }
-        found = self._deliveries.find(free).sort([("due", 1), ("since", 1)]).limit(limit)
-        taken = [next_version(as_delivery(record).claimed()) for record in found]
-        return self._claimed(taken, lease) if taken else ()
-
-    @answering()
-    def begin(self, lease: Lease, delivery: Delivery) -> bool:
-        ours = {"_id": delivery.id, "lane": str(lease.lane), "fence": lease.fence}
-        begun = {"sending": of_unseen(delivery.begun().sending)}
-        change = {"$set": begun, "$inc": {"version": 1}}
-        return self._deliveries.update_one(ours, change).matched_count == 1
-
-    @answering()
-    def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
-        if written(self._deliveries, self.database()[ATTEMPTS], lease, settled) < len(settled):
-            self._lanes.check(lease)
 
     @answering()
     def owed(
@@ -174,14 +126,6 @@ class MongoDeliveries:
         states = {"$in": [state.value for state in DeliveryState]}
         return self._deliveries.delete_many({"state": states, "lane": lanes}).deleted_count
 
-    @property
-    def _deliveries(self) -> Collection[Record]:
-        return self.database()[COLLECTION]
-
-    @property
-    def _lanes(self) -> MongoLanes:
-        return MongoLanes(self.database)
-
     def _owe(self, requests: Sequence[DeliveryRequest], now: datetime) -> None:
         """One round. :raises RecordChanged: if not everything is written."""
         names = list({request.delivery_id for request in requests})
@@ -213,20 +157,6 @@ class MongoDeliveries:
             raise
         if result.inserted_count + result.matched_count < len(writes):
             raise RecordChanged("a delivery")
-
-    def _claimed(self, taken: list[Delivery], lease: Lease) -> tuple[Delivery, ...]:
-        claim = ObjectId()
-        ours = {"fence": lease.fence, "claim": claim}
-        result = self._deliveries.bulk_write(
-            [UpdateOne(unchanged(each), {"$set": {**fields_of(each), **ours}}) for each in taken],
-            ordered=False,
-        )
-        if result.matched_count == len(taken):
-            return tuple(taken)
-        names = [each.id for each in taken]
-        mine = self._deliveries.find({"_id": {"$in": names}, "claim": claim}, {"_id": 1})
-        won = {record["_id"] for record in mine}
-        return tuple(each for each in taken if each.id in won)
 
     def _make_due(self, lane: str | Record, now: datetime) -> None:
         later = {"state": _DUE, "lane": lane, "due": {"$gt": now}}

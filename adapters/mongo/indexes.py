@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import IndexModel
 from pymongo.database import Database
 
-from adapters.mongo import agreements, archive, commands, deliveries, partners, pulls
+from adapters.mongo import agreements, archive, commands, leases, partners, pulls
 from adapters.mongo.client import Record, answering
 from adapters.mongo.object_records import collection_of
 
@@ -59,7 +59,7 @@ _PLAIN = (
         _unique_where_there("tokens.fingerprint"),
     ),
     _Index(partners.COLLECTION, "spent", (("spent", 1),)),
-    _Index(deliveries.COLLECTION, "work", (("state", 1), ("lane", 1), ("due", 1), ("since", 1))),
+    _Index(leases.COLLECTION, "work", (("state", 1), ("lane", 1), ("due", 1), ("since", 1))),
     _Index(commands.COLLECTION, "due", (("due", 1),), {"sparse": True}),
     _Index(commands.COLLECTION, "standing", (("standing", 1), ("created_at", -1)), _STANDING),
     _Index(commands.COLLECTION, "untold", (("created_at", 1), ("_id", 1)), _UNTOLD),
@@ -68,29 +68,27 @@ _PLAIN = (
     ),
     _Index(commands.COLLECTION, "age", (("created_at", -1), ("_id", -1))),
     _Index(commands.COLLECTION, "end", (("kept_until", 1),), {"expireAfterSeconds": 0}),
-    _Index(deliveries.COLLECTION, "age_by_state", (("state", 1), ("since", 1), ("_id", 1))),
-    _Index(deliveries.COLLECTION, "owed", (("state", 1), ("lane", 1), ("since", 1), ("_id", 1))),
-    _Index(deliveries.COLLECTION, "short", (("short", 1), ("since", 1)), {"sparse": True}),
+    _Index(leases.COLLECTION, "age_by_state", (("state", 1), ("since", 1), ("_id", 1))),
+    _Index(leases.COLLECTION, "owed", (("state", 1), ("lane", 1), ("since", 1), ("_id", 1))),
+    _Index(leases.COLLECTION, "short", (("short", 1), ("since", 1)), {"sparse": True}),
+    _Index(leases.COLLECTION, "kept", (*_PLACE, ("cdr.last_updated", 1), ("lane", 1)), _OF_CDRS),
     _Index(
-        deliveries.COLLECTION, "kept", (*_PLACE, ("cdr.last_updated", 1), ("lane", 1)), _OF_CDRS
-    ),
-    _Index(
-        deliveries.COLLECTION,
+        leases.COLLECTION,
         "bills",
         (("cdr.owner", 1), *_PLACE, ("receiver", 1), ("cdr.last_updated", 1)),
         _OF_CDRS,
     ),
     _Index(
-        deliveries.COLLECTION,
+        leases.COLLECTION,
         "owes",
         (("receiver", 1), *_PLACE, ("cdr.owner", 1), *_OF_PARTIES),
         _OF_CDRS,
     ),
-    _Index(deliveries.COLLECTION, "behind", (("state", 1), ("handover.behind", 1)), _WAITING),
-    _Index(deliveries.COLLECTION, "awaiting", (("due", 1),), _AWAITING),
-    _Index(deliveries.COLLECTION, "doubtful", (("since", 1),), _DOUBTFUL),
-    _Index(deliveries.COLLECTION, "outbox", (("untold.0", 1),), _sparse()),
-    _Index(deliveries.ATTEMPTS, "delivery", (("delivery", 1), ("attempt.at", 1))),
+    _Index(leases.COLLECTION, "behind", (("state", 1), ("handover.behind", 1)), _WAITING),
+    _Index(leases.COLLECTION, "awaiting", (("due", 1),), _AWAITING),
+    _Index(leases.COLLECTION, "doubtful", (("since", 1),), _DOUBTFUL),
+    _Index(leases.COLLECTION, "outbox", (("untold.0", 1),), _sparse()),
+    _Index(leases.ATTEMPTS, "delivery", (("delivery", 1), ("attempt.at", 1))),
     _Index(archive.ARCHIVE, "key", (("key", 1), ("turn", 1)), {"unique": True}),
     _Index(archive.ARCHIVE, "billed", (("key", 1), ("received_at", 1))),
     _Index(archive.ARCHIVE, "owed", (("addressee", 1), ("received_at", 1))),

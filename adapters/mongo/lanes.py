@@ -3,17 +3,18 @@
 Leases begin and end by MongoDB's clock alone; processes' clocks may differ as they like.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ReturnDocument
+from pymongo import ReturnDocument, UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record
+from adapters.mongo.compared_writes import is_lost_race
 from adapters.mongo.delivery_records import as_health, of_health
 from domain.delivery.deliveries import DeliveryClass, LaneId
 from domain.delivery.lanes import LaneHealth, Lease
@@ -36,17 +37,10 @@ class MongoLanes:
     def lease(self, lane: LaneId, *, holder: str, seconds: float) -> Lease | None:
         """Of several at the same time one gets it: whose grant is in the record afterwards."""
         grant = ObjectId()
-        taken = {
-            "holder": {"$literal": holder},
-            "grant": grant,
-            "fence": {"$add": [{"$ifNull": ["$fence", 0]}, 1]},
-            "until": _seconds_from_now(seconds),
-        }
-        leased = {"$cond": [_RUNS, "$$ROOT", {"$mergeObjects": ["$$ROOT", taken]}]}
         try:
             record = self._lanes.find_one_and_update(
                 {"_id": str(lane)},
-                [{"$replaceWith": leased}],
+                [_leased(holder, grant, seconds)],
                 upsert=True,
                 return_document=ReturnDocument.AFTER,
             )
@@ -54,15 +48,35 @@ class MongoLanes:
             return None
         if record is None or record["grant"] != grant:
             return None
-        return Lease(lane, holder, record["fence"], as_health(record.get("health")))
+        return _as_lease(record, holder)
+
+    def lease_all(
+        self, lanes: Sequence[LaneId], *, holder: str, seconds: float
+    ) -> tuple[Lease, ...]:
+        """As `lease`, in one write and one read, whichever of the lanes were free."""
+        grant = ObjectId()
+        writes = [
+            UpdateOne({"_id": str(lane)}, [_leased(holder, grant, seconds)], upsert=True)
+            for lane in lanes
+        ]
+        try:
+            self._lanes.bulk_write(writes, ordered=False)
+        except BulkWriteError as error:
+            if not is_lost_race(error):
+                raise
+        names = [str(lane) for lane in lanes]
+        found = self._lanes.find({"_id": {"$in": names}, "grant": grant})
+        return tuple(_as_lease(record, holder) for record in found)
 
     def renew(self, lease: Lease, *, seconds: float) -> None:
         self._update(lease, [{"$set": {"until": _seconds_from_now(seconds)}}])
 
     def give_back(self, lease: Lease, health: LaneHealth | None = None) -> None:
-        noted = {} if health is None else {"health": of_health(health)}
-        free = {"holder": None, "until": None, **noted}
-        self._lanes.update_one(_held_by(lease), {"$set": free})
+        self._lanes.update_one(_held_by(lease), {"$set": _free(health)})
+
+    def give_back_all(self, leases: Sequence[tuple[Lease, LaneHealth | None]]) -> None:
+        writes = [UpdateOne(_held_by(lease), {"$set": _free(health)}) for lease, health in leases]
+        self._lanes.bulk_write(writes, ordered=False)
 
     def note_health(self, lease: Lease, health: LaneHealth) -> None:
         self._update(lease, {"$set": {"health": of_health(health)}})
@@ -72,6 +86,21 @@ class MongoLanes:
         condition = {"$expr": _RUNS} if runs else {}
         if self._lanes.find_one({**_held_by(lease), **condition}, {"_id": 1}) is None:
             raise LaneLost(str(lease.lane))
+
+    def lost(self, leases: Iterable[Lease], *, runs: bool = False) -> frozenset[LaneId]:
+        """The lanes whose lease is not the latest, or (`runs`) whose time is over."""
+        asked = {str(lease.lane): lease for lease in leases}
+        found = self._lanes.find(
+            {"_id": {"$in": list(asked)}}, {"fence": 1, "holder": 1, "runs": _RUNS}
+        )
+        kept = frozenset(
+            asked[record["_id"]].lane
+            for record in found
+            if {"fence": record["fence"], "holder": record["holder"]}
+            == {"fence": asked[record["_id"]].fence, "holder": asked[record["_id"]].holder}
+            and (record["runs"] or not runs)
+        )
+        return frozenset(lease.lane for lease in asked.values()) - kept
 
     def half_open(self, partner_id: str, *, now: datetime) -> None:
         """Where a pump writes the health at the same moment, the pump is right."""
@@ -106,6 +135,27 @@ class MongoLanes:
 
 def _held_by(lease: Lease) -> Record:
     return {"_id": str(lease.lane), "fence": lease.fence, "holder": lease.holder}
+
+
+def _leased(holder: str, grant: ObjectId, seconds: float) -> Record:
+    """The lane's record, leased if no lease of it runs."""
+    taken = {
+        "holder": {"$literal": holder},
+        "grant": grant,
+        "fence": {"$add": [{"$ifNull": ["$fence", 0]}, 1]},
+        "until": _seconds_from_now(seconds),
+    }
+    return {"$replaceWith": {"$cond": [_RUNS, "$$ROOT", {"$mergeObjects": ["$$ROOT", taken]}]}}
+
+
+def _as_lease(record: Record, holder: str) -> Lease:
+    lane, health = LaneId.parse(record["_id"]), as_health(record.get("health"))
+    return Lease(lane, holder, record["fence"], health)
+
+
+def _free(health: LaneHealth | None) -> Record:
+    noted = {} if health is None else {"health": of_health(health)}
+    return {"holder": None, "until": None, **noted}
 
 
 def _seconds_from_now(seconds: float) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from pymongo.errors import DuplicateKeyError
 from adapters.mongo.archive import ARCHIVE
 from adapters.mongo.attempt_records import as_attempt, of_attempt
 from adapters.mongo.client import DatabaseOf, Record, answering
-from adapters.mongo.deliveries import ATTEMPTS, COLLECTION
 from adapters.mongo.delivery_records import as_cdr_delivery, of_delivery
+from adapters.mongo.leases import ATTEMPTS, COLLECTION
 from adapters.mongo.ledger_pages import IN_ORDER, SINCE_EVER, billed_or_owed, page_of
 from adapters.mongo.moments import as_text
 from adapters.mongo.moving import lanes_that_owe, move

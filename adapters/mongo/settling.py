@@ -26,22 +26,22 @@ _Write = DeleteOne | UpdateOne
 def written(
     deliveries: Collection[Record],
     attempts: Collection[Record],
-    lease: Lease,
-    settled: Sequence[Settled],
+    ended: Sequence[tuple[Lease, Settled]],
 ) -> int:
-    """How many were still this lease's, and are written now."""
-    if not settled:
+    """How many were still of the lease that stands with each, and are written now."""
+    if not ended:
         return 0
+    settled = [each for _, each in ended]
     journal = [each for each in settled if each.is_journaled]
     if journal:
         attempts.insert_many([_attempted(each) for each in journal])
-    done = _matched(deliveries, [_quiet(each, lease) for each in settled])
+    done = _matched(deliveries, [_quiet(each, lease) for lease, each in ended])
     let_go(deliveries, [each.delivery.id for each in settled if each.state in DONE_STATES])
-    ahead = [each for each in settled if each.attempt.revision > each.delivery.revision]
-    if done < len(settled) and ahead:
-        done += _matched(deliveries, [_told_already(each, lease) for each in ahead])
-    if done < len(settled):
-        done += _matched(deliveries, [_requested_more(each, lease) for each in settled])
+    ahead = [pair for pair in ended if pair[1].attempt.revision > pair[1].delivery.revision]
+    if done < len(ended) and ahead:
+        done += _matched(deliveries, [_told_already(each, lease) for lease, each in ahead])
+    if done < len(ended):
+        done += _matched(deliveries, [_requested_more(each, lease) for lease, each in ended])
     return done
 
 

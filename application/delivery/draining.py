@@ -42,6 +42,11 @@ class LeasedLane:
     answers: int = 0
     lost: bool = False
 
+    def claimed(self, deliveries: Sequence[Delivery], limit: int) -> None:
+        """Take these in hand; where it was as many as may be, there may be more at once."""
+        self.backlog.extend(deliveries)
+        self.looked = 0.0 if len(deliveries) == limit else time.monotonic()
+
     def sent(self, future: Future[Attempt | None], delivery: Delivery) -> None:
         """Note that a send of it is under way."""
         self.served = time.monotonic()
@@ -53,7 +58,14 @@ class LeasedLane:
 
     def may_look(self) -> bool:
         """Whether it is time to ask for more: at once if idle, else not at every single turn."""
+        if self.backlog:
+            return False
         return not self.under_way or time.monotonic() - self.looked >= _LOOK_S
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing of it is claimed, and nothing under way."""
+        return not self.backlog and not self.under_way
 
     def is_ours(self) -> bool:
         """Whether the lease is surely held; asked before bytes leave."""

@@ -6,26 +6,24 @@ The state lives as long as the process: a pump started again goes on.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
+from application.delivery.claiming import LaneClaims
 from application.delivery.draining import LEASE_S, LeasedLane, Resting
 from application.delivery.recording import AttemptRecorder, Ended, in_a_line
+from application.delivery.send_limits import POOL, SendLimits
 from application.delivery.senders import Senders
 from application.delivery.webhook_turns import WebhookTurns
 from domain import errors
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, LaneId
-from domain.delivery.lanes import Breaker, LaneHealth
-from domain.ports import Clock, FailPoints, LaneLeases, Lanes, PartnerNotes
+from domain.delivery.lanes import Breaker, LaneHealth, Lease
+from domain.ports import Clock, FailPoints, LaneBatches, LaneLeases, Lanes, PartnerNotes
 
-POOL = 32
-RENEW_S = 4.0
-_BATCH = 50
 _LOOK_S = 0.05
 _IDLE_S = 0.5
-_HANGING_SHARE = 4
 _log = logging.getLogger(__name__)
 
 
@@ -35,6 +33,7 @@ class Pump:
 
     lanes: Lanes
     leases: LaneLeases
+    batches: LaneBatches
     recorder: AttemptRecorder
     partner_notes: PartnerNotes
     senders: Senders
@@ -62,10 +61,9 @@ class Pump:
     def close(self) -> None:
         """Wait for what is under way, settle it, and give every lane back."""
         deadline = time.monotonic() + 12.0
-        while self._under_way() and time.monotonic() < deadline:
+        while self._futures() and time.monotonic() < deadline:
             self._collect_answers(wait_s=0.2)
-        for lane in list(self.in_hand):
-            self._give_back(lane)
+        self._give_back(list(self.in_hand))
         if self.pool is not None:
             self.pool.shutdown(wait=False, cancel_futures=True)
             self.pool = None
@@ -81,111 +79,65 @@ class Pump:
     def _one_round(self) -> bool:
         """One round, the lane that waits longest first; whether anything was, or is, going on."""
         self._lease_due_lanes()
+        limits = SendLimits(self.in_hand, self.webhook_turns, self.clock)
+        self._renew_and_claim(limits)
         for lane in sorted(self.in_hand, key=lambda lane: self.in_hand[lane].served):
-            self._serve_lane(lane)
+            self._begin_sends(self.in_hand[lane], limits)
+        self._give_back([lane for lane, each in self.in_hand.items() if each.is_idle])
         self._collect_answers(wait_s=_LOOK_S)
         return bool(self.in_hand)
 
     def _lease_due_lanes(self) -> None:
         """Lease the lanes that have come to have work."""
         due = self.resting.without(self.lanes.lanes_due(now=self.clock.now()))
-        for lane in self.webhook_turns.choose(due, self.in_hand):
-            self.fail_points.reach("popped")
-            begun = time.monotonic()
-            lease = self.leases.lease(lane, holder=self.holder, seconds=LEASE_S)
-            if lease is not None:
-                self.in_hand[lane] = LeasedLane(lease, lease.health, begun)
+        chosen = self.webhook_turns.choose(due, self.in_hand)
+        if not chosen:
+            return
+        self.fail_points.reach("popped")
+        begun = time.monotonic()
+        for lease in self.batches.lease_all(chosen, holder=self.holder, seconds=LEASE_S):
+            self.in_hand[lease.lane] = LeasedLane(lease, lease.health, begun)
 
-    def _serve_lane(self, lane: LaneId) -> None:
-        draining = self.in_hand[lane]
-        if not draining.lost:
-            self._renew_and_claim(draining)
+    def _renew_and_claim(self, limits: SendLimits) -> None:
+        """Renew the leases, and claim what there is to send; or the lane is lost."""
+        claims = LaneClaims(self.leases, self.batches, self.resting, self.clock)
+        claims.claim([each for each in self.in_hand.values() if claims.renew(each)], limits)
+
+    def _begin_sends(self, draining: LeasedLane, limits: SendLimits) -> None:
         if draining.lost:
             draining.backlog.clear()
-        for _ in range(min(self._sends_allowed(draining), len(draining.backlog))):
-            self._begin_send(draining, draining.backlog.pop(0))
-        if not draining.backlog and not draining.under_way:
-            self._give_back(lane)
+        for _ in range(min(limits.of(draining), len(draining.backlog))):
+            delivery = draining.backlog.pop(0)
+            if self.recorder.begins(draining, delivery):
+                attempt = self.senders.attempt
+                future = self._pool().submit(attempt, delivery, still_ours=draining.is_ours)
+                draining.sent(future, delivery)
+                limits.begun(draining)
 
-    def _renew_and_claim(self, draining: LeasedLane) -> None:
-        """Renew the lease, and claim what there is to send; or the lane is lost."""
-        try:
-            self._renew_lease(draining)
-            if not draining.backlog and draining.may_look() and self._sends_allowed(draining):
-                self._claim_due(draining)
-        except errors.LaneLost:
-            draining.lost = True
-        except errors.StoreUnavailable:
-            draining.lost = True  # it may have claimed: only another lease can claim that again
-            raise
-        except Exception as failure:  # noqa: BLE001 - what cannot be read holds up its own lane
-            self.resting.begin(draining, in_a_line(failure))
-
-    def _sends_allowed(self, draining: LeasedLane) -> int:
-        """How many more sends this lane may begin."""
-        now = time.monotonic()
-        threads = draining.health.threads(self.clock.now())
-        if draining.hangs(now) or not draining.answers:
-            threads = min(threads, 1)
-        lane = draining.lease.lane
-        if (
-            self._count_hanging(now, lane) >= POOL // _HANGING_SHARE
-            and draining.health.failures_in_a_row
-        ):
-            threads = 0
-        free = POOL - self._under_way()
-        if lane.is_webhook:
-            sends = {each: len(other.under_way) for each, other in self.in_hand.items()}
-            free = min(free, self.webhook_turns.free(lane, sends))
-        return max(0, min(threads - len(draining.under_way), free))
-
-    def _count_hanging(self, now: float, lane: LaneId) -> int:
-        """Sends that hang, or are likely to: their lane's last one failed.
-
-        Webhooks that hang are no reason to hold back what goes out over OCPI.
-        """
-        return sum(
-            len(each.under_way)
-            for other, each in self.in_hand.items()
-            if other.is_webhook == lane.is_webhook
-            and (each.health.failures_in_a_row or each.hangs(now))
-        )
-
-    def _under_way(self) -> int:
-        return sum(len(draining.under_way) for draining in self.in_hand.values())
-
-    def _renew_lease(self, draining: LeasedLane) -> None:
-        begun = time.monotonic()
-        if begun - draining.renewed > RENEW_S:
-            self.leases.renew(draining.lease, seconds=LEASE_S)
-            draining.renewed = begun
-
-    def _claim_due(self, draining: LeasedLane) -> None:
-        limit = _BATCH if draining.health.breaker is Breaker.CLOSED else 1
-        claimed = self.leases.claim(draining.lease, now=self.clock.now(), limit=limit)
-        draining.backlog.extend(claimed)
-        draining.looked = 0.0 if len(claimed) == limit else time.monotonic()
-
-    def _begin_send(self, draining: LeasedLane, delivery: Delivery) -> None:
-        if not self.recorder.begins(draining, delivery):
-            return
+    def _pool(self) -> ThreadPoolExecutor:
         if self.pool is None:
             self.pool = ThreadPoolExecutor(max_workers=POOL, thread_name_prefix="pump")
-        future = self.pool.submit(self.senders.attempt, delivery, still_ours=draining.is_ours)
-        draining.sent(future, delivery)
+        return self.pool
+
+    def _futures(self) -> list[Future[Attempt | None]]:
+        return [future for each in self.in_hand.values() for future in each.under_way]
 
     def _collect_answers(self, *, wait_s: float) -> None:
-        """Wait a moment for answers and settle what came, lane by lane, in bulk."""
-        futures = [future for each in self.in_hand.values() for future in each.under_way]
+        """Wait a moment for answers and settle what came, in bulk."""
+        futures = self._futures()
         if not futures:
             time.sleep(wait_s)
             return
         done, _ = wait(futures, timeout=wait_s, return_when=FIRST_COMPLETED)
-        for lane in list(self.in_hand):
-            if mine := [future for future in self.in_hand[lane].under_way if future in done]:
-                self._settle_answers(self.in_hand[lane], mine)
+        answered = [
+            (each, mine)
+            for each in self.in_hand.values()
+            if (mine := [future for future in each.under_way if future in done])
+        ]
+        if answered:
+            self._settle([(each, self._ended(each, mine)) for each, mine in answered])
 
-    def _settle_answers(self, draining: LeasedLane, futures: list[Future[Attempt | None]]) -> None:
+    def _ended(self, draining: LeasedLane, futures: list[Future[Attempt | None]]) -> Ended:
         ended = Ended(draining.health, [])
         for future in futures:
             delivery = draining.under_way.pop(future).delivery
@@ -194,9 +146,32 @@ class Pump:
                 continue
             self.recorder.end(ended, delivery, attempt)
             draining.answers += attempt is not None and attempt.verdict.is_well
+        return ended
+
+    def _settle(self, endings: Sequence[tuple[LeasedLane, Ended]]) -> None:
+        """In one go; where something cannot be written, lane by lane."""
         self.fail_points.reach("read")
+        written = [(each.lease, ended.settled) for each, ended in endings if ended.settled]
         try:
-            self.recorder.write(draining.lease, ended)
+            lost = self.batches.settle_all(written) if written else frozenset()
+        except errors.StoreUnavailable:
+            for each, _ in endings:
+                each.lost = True
+            return
+        except Exception:  # noqa: BLE001 - each is tried by itself, and says what is amiss
+            for each, ended in endings:
+                self._note(each, ended, self.recorder.write)
+            return
+        for each, ended in endings:
+            each.lost = each.lost or each.lease.lane in lost
+            if not each.lost:
+                self._note(each, ended, self.recorder.owe_again)
+
+    def _note(
+        self, draining: LeasedLane, ended: Ended, write: Callable[[Lease, Ended], None]
+    ) -> None:
+        try:
+            write(draining.lease, ended)
             self._note_health(draining, ended.health)
         except (errors.LaneLost, errors.StoreUnavailable):
             draining.lost = True
@@ -233,9 +208,16 @@ class Pump:
         elif health.is_well:
             self.lanes.release(lane, now=self.clock.now())
 
-    def _give_back(self, lane: LaneId) -> None:
-        """Give the lane back, with what went well in it: the breaker judges by all answers."""
-        draining = self.in_hand[lane]
-        is_closed = draining.health.breaker is Breaker.CLOSED
-        self.leases.give_back(draining.lease, draining.health if is_closed else None)
-        del self.in_hand[lane]
+    def _give_back(self, lanes: Sequence[LaneId]) -> None:
+        """Give lanes back, with what went well in them: the breaker judges by all answers."""
+        if not lanes:
+            return
+        given = [self.in_hand[lane] for lane in lanes]
+        self.batches.give_back_all(
+            [
+                (each.lease, each.health if each.health.breaker is Breaker.CLOSED else None)
+                for each in given
+            ]
+        )
+        for lane in lanes:
+            del self.in_hand[lane]

@@ -73,6 +73,10 @@ class AttemptRecorder:
         :raises errors.LaneLost: if the lease was lost.
         """
         self._settle_all(lease, ended.settled)
+        self.owe_again(lease, ended)
+
+    def owe_again(self, _: Lease, ended: Ended) -> None:
+        """Owe what was refused by mistake, once the attempts are written."""
         probed_at = ended.health.probe_at or self.clock.now()
         for delivery_id in ended.owed_again:
             self.deliveries.retry(delivery_id, now=probed_at)

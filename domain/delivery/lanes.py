@@ -5,6 +5,7 @@ One item that a partner's framework refuses is about the item; ten different one
 in a row are about the endpoint.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -152,6 +153,14 @@ def heard(health: LaneHealth, attempt: Attempt, delivery: Delivery) -> Heard:
         return Heard(noted, attempt)
     owed_again = () if health.is_to_blame else tuple(each.delivery_id for each in others)
     return Heard(noted, replace(attempt, verdict=Verdict.SICK), owed_again)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What was claimed in several lanes at once; `lost`: those that are another process's now."""
+
+    deliveries: Mapping[LaneId, tuple[Delivery, ...]]
+    lost: frozenset[LaneId] = frozenset()
 
 
 @dataclass(frozen=True)

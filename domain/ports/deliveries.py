@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.delivery.deliveries import Delivery, DeliveryRequest, DeliveryState, LaneId
-from domain.delivery.lanes import LaneHealth, Lease
+from domain.delivery.lanes import Claimed, LaneHealth, Lease
 from domain.delivery.settling import Settled
 from domain.objects.stored import ObjectKey
 
@@ -131,6 +131,31 @@ class LaneLeases(Protocol):
 
         :raises errors.LaneLost: if one of them is no longer this lease's.
         """
+        ...
+
+
+class LaneBatches(Protocol):
+    """The same for many lanes in a few round trips: what a pump does at every turn."""
+
+    def lease_all(
+        self, lanes: Sequence[LaneId], *, holder: str, seconds: float
+    ) -> tuple[Lease, ...]:
+        """Those of the lanes that were free; each as by `LaneLeases.lease`."""
+        ...
+
+    def claim_all(self, leases: Mapping[LaneId, Lease], *, now: datetime, limit: int) -> Claimed:
+        """What is due in these lanes, up to `limit` in each; each as by `LaneLeases.claim`.
+
+        A lane may get less than there is: it is asked for again.
+        """
+        ...
+
+    def settle_all(self, ended: Sequence[tuple[Lease, Sequence[Settled]]]) -> frozenset[LaneId]:
+        """Write how attempts ended, each as by `LaneLeases.settle`; the lanes that are lost."""
+        ...
+
+    def give_back_all(self, leases: Sequence[tuple[Lease, LaneHealth | None]]) -> None:
+        """End the leases, each as by `LaneLeases.give_back`."""
         ...
 
 

@@ -23,7 +23,7 @@ from adapters.system import (
     SystemIds,
     SystemZones,
 )
-from application.delivery.pump import POOL
+from application.delivery.send_limits import POOL
 from application.modules import PRIVATE, STORED
 from domain.ports import (
     AddressGuard,
@@ -43,6 +43,7 @@ from domain.ports import (
     FailPoints,
     Ids,
     Json,
+    LaneBatches,
     LaneLeases,
     Lanes,
     LocationSearch,
@@ -81,6 +82,7 @@ ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
     CommandStore: mongo.MongoCommands,
     Deliveries: mongo.MongoDeliveries,
     DeliveryQueue: mongo.MongoDeliveries,
+    LaneBatches: mongo.MongoDeliveries,
     LaneLeases: mongo.MongoDeliveries,
     Lanes: mongo.MongoDeliveries,
     LocationSearch: mongo.MongoLocationSearch,

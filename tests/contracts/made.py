@@ -37,6 +37,7 @@ from domain.ports import (
     CdrOutbox,
     Deliveries,
     DeliveryQueue,
+    LaneBatches,
     LaneLeases,
     Lanes,
     PartnerNotes,
@@ -159,7 +160,7 @@ class Ledger(CdrLedger, WaitingCredits, CdrOutbox, CdrAccounts, CdrHandovers, Pr
     """All ports of the ledger."""
 
 
-class Queue(DeliveryQueue, Deliveries, Lanes, LaneLeases, Protocol):
+class Queue(DeliveryQueue, Deliveries, Lanes, LaneLeases, LaneBatches, Protocol):
     """All ports of deliveries and lanes."""
 
 

@@ -19,7 +19,7 @@ from adapters.mongo import (
     agreements,
     archive,
     commands,
-    deliveries,
+    leases,
     prepare,
     pulls,
 )
@@ -123,7 +123,7 @@ def _custody(mongo: Mongo) -> None:
     few = [_owed(kept, state, state.value, many=many) for state, many in states.items()]
     fill(
         mongo,
-        deliveries.COLLECTION,
+        leases.COLLECTION,
         Group(_hanging(), {"_id": named("state|"), "what.key": named("locations/DE/XYZ/L")}),
         _owed(kept, DeliveryState.DELIVERED, "REF"),
         _owed(refused, DeliveryState.DECLINED, "NO", many=MANY // 2),
@@ -149,7 +149,7 @@ def _custody(mongo: Mongo) -> None:
         mongo, archive.CONFLICTS, Group(of_conflict(again), {"_id": TEXT, "received_at": moment()})
     )
     tried = {"delivery": "", "attempt": of_attempt(Attempt(NOON, Verdict.SICK, "HTTP 500"))}
-    fill(mongo, deliveries.ATTEMPTS, Group(tried, {"_id": N, "delivery": named("cdr|REF")}))
+    fill(mongo, leases.ATTEMPTS, Group(tried, {"_id": N, "delivery": named("cdr|REF")}))
 
 
 def _owed(kept: Filed, state: DeliveryState, name: str, *, many: int = MANY) -> Group:

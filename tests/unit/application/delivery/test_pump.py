@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.memory import answer
-from application.delivery import draining
+from application.delivery import draining, send_limits
 from application.delivery import pump as pump_module
 from domain.delivery.deliveries import LaneId
 from domain.delivery.lanes import LaneHealth
@@ -119,7 +119,7 @@ def test_what_hangs_and_failed_before_holds_a_quarter_of_the_pool_at_most(gate: 
     for _ in range(10):
         house.pump._one_round()
 
-    assert gate.hanging() == pump_module.POOL // 4
+    assert gate.hanging() == send_limits.POOL // 4
     gate.opened.set()
     assert pump(house) is False
     assert house.deliveries.owed() == ()

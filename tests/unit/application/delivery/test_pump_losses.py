@@ -7,8 +7,7 @@ from datetime import datetime
 import pytest
 
 from adapters.memory import MemoryDeliveries, answer
-from application.delivery import draining
-from application.delivery import pump as pump_module
+from application.delivery import claiming, draining
 from domain.delivery.deliveries import Delivery, LaneId
 from domain.delivery.lanes import Lease
 from domain.errors import StoreUnavailable
@@ -58,7 +57,7 @@ def test_a_lane_that_was_taken_over_while_a_send_hangs_is_noticed_at_the_renewal
     owe(house, 9)
     pump(house, until=lambda: gate.inside[XYZ] == 1)
     draining = house.pump.in_hand[LANE]
-    monkeypatch.setattr(pump_module, "RENEW_S", -1.0)
+    monkeypatch.setattr(claiming, "RENEW_S", -1.0)
     house.pump._one_round()
     still_ours = draining.is_ours()
 
@@ -96,9 +95,7 @@ def test_nothing_leaves_once_the_lease_may_have_ended(
 
     house.pump._one_round()
     while house.pump.in_hand:
-        for lane in list(house.pump.in_hand):
-            house.pump._serve_lane(lane)
-        house.pump._collect_answers(wait_s=0.01)
+        house.pump._one_round()
 
     assert house.wire.asked == []
     assert len(house.deliveries.owed()) == 3

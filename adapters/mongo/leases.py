@@ -1,0 +1,137 @@
+"""Sending from lanes, on MongoDB: what a pump does, for one lane or for many in one go."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bson import ObjectId
+from pymongo import UpdateOne
+from pymongo.collection import Collection
+
+from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.compared_writes import fields_of, next_version, unchanged
+from adapters.mongo.delivery_records import as_delivery, of_unseen
+from adapters.mongo.lanes import MongoLanes
+from adapters.mongo.settling import written
+from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
+from domain.delivery.lanes import Claimed, LaneHealth, Lease
+from domain.delivery.settling import Settled
+from domain.errors import LaneLost
+
+COLLECTION = "deliveries"
+ATTEMPTS = "cdr_attempts"
+_DUE = DeliveryState.DUE.value
+_IN_LANES = [("lane", 1), ("due", 1), ("since", 1)]
+_MOST_AT_ONCE = 400
+"""Of what is claimed in many lanes at once: a lane that gets nothing of it is asked again."""
+
+
+@dataclass(frozen=True)
+class MongoLeases:
+    database: DatabaseOf
+
+    @answering()
+    def lease(self, lane: LaneId, *, holder: str, seconds: float) -> Lease | None:
+        return self._lanes.lease(lane, holder=holder, seconds=seconds)
+
+    @answering()
+    def renew(self, lease: Lease, *, seconds: float) -> None:
+        self._lanes.renew(lease, seconds=seconds)
+
+    @answering()
+    def give_back(self, lease: Lease, health: LaneHealth | None = None) -> None:
+        self._lanes.give_back(lease, health)
+
+    @answering()
+    def note_health(self, lease: Lease, health: LaneHealth) -> None:
+        self._lanes.note_health(lease, health)
+
+    @answering()
+    def claim(self, lease: Lease, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """A smaller fence is of a lost lease: what that had claimed is claimed again."""
+        self._lanes.check(lease, runs=True)
+        free = {
+            "state": _DUE,
+            "lane": str(lease.lane),
+            "due": {"$lte": now},
+            "fence": {"$lt": lease.fence},
+        }
+        found = self._deliveries.find(free).sort([("due", 1), ("since", 1)]).limit(limit)
+        return tuple(self._taken([as_delivery(each) for each in found], {lease.lane: lease}))
+
+    @answering()
+    def begin(self, lease: Lease, delivery: Delivery) -> bool:
+        ours = {"_id": delivery.id, "lane": str(lease.lane), "fence": lease.fence}
+        begun = {"sending": of_unseen(delivery.begun().sending)}
+        change = {"$set": begun, "$inc": {"version": 1}}
+        return self._deliveries.update_one(ours, change).matched_count == 1
+
+    @answering()
+    def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
+        if self.settle_all([(lease, settled)]):
+            raise LaneLost(str(lease.lane))
+
+    @answering()
+    def lease_all(
+        self, lanes: Sequence[LaneId], *, holder: str, seconds: float
+    ) -> tuple[Lease, ...]:
+        return self._lanes.lease_all(lanes, holder=holder, seconds=seconds)
+
+    @answering()
+    def claim_all(self, leases: Mapping[LaneId, Lease], *, now: datetime, limit: int) -> Claimed:
+        """One look at the leases, one at what is due, one write."""
+        lost = self._lanes.lost(leases.values(), runs=True)
+        held = {lane: lease for lane, lease in leases.items() if lane not in lost}
+        due = {
+            "state": _DUE,
+            "lane": {"$in": [str(lane) for lane in held]},
+            "due": {"$lte": now},
+        }
+        found = defaultdict[LaneId, list[Delivery]](list)
+        for record in self._deliveries.find(due).sort(_IN_LANES).limit(_MOST_AT_ONCE):
+            lease = held[LaneId.parse(record["lane"])]
+            if record["fence"] < lease.fence and len(found[lease.lane]) < limit:
+                found[lease.lane].append(as_delivery(record))
+        claimed = defaultdict[LaneId, tuple[Delivery, ...]](tuple)
+        for delivery in self._taken([each for lane in found.values() for each in lane], held):
+            claimed[delivery.lane] += (delivery,)
+        return Claimed(dict(claimed), lost)
+
+    @answering()
+    def settle_all(self, ended: Sequence[tuple[Lease, Sequence[Settled]]]) -> frozenset[LaneId]:
+        pairs = [(lease, each) for lease, settled in ended for each in settled]
+        done = written(self._deliveries, self.database()[ATTEMPTS], pairs)
+        return self._lanes.lost(lease for lease, _ in ended) if done < len(pairs) else frozenset()
+
+    @answering()
+    def give_back_all(self, leases: Sequence[tuple[Lease, LaneHealth | None]]) -> None:
+        self._lanes.give_back_all(leases)
+
+    @property
+    def _deliveries(self) -> Collection[Record]:
+        return self.database()[COLLECTION]
+
+    @property
+    def _lanes(self) -> MongoLanes:
+        return MongoLanes(self.database)
+
+    def _taken(self, due: Iterable[Delivery], leases: Mapping[LaneId, Lease]) -> list[Delivery]:
+        """Those of them that this process has claimed now, by the leases of their lanes."""
+        taken = [next_version(each.claimed()) for each in due]
+        if not taken:
+            return []
+        claim = ObjectId()
+        writes = [
+            UpdateOne(
+                unchanged(each),
+                {"$set": {**fields_of(each), "fence": leases[each.lane].fence, "claim": claim}},
+            )
+            for each in taken
+        ]
+        if self._deliveries.bulk_write(writes, ordered=False).matched_count == len(taken):
+            return taken
+        names = [each.id for each in taken]
+        mine = self._deliveries.find({"_id": {"$in": names}, "claim": claim}, {"_id": 1})
+        won = {record["_id"] for record in mine}
+        return [each for each in taken if each.id in won]
