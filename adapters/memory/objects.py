@@ -32,6 +32,9 @@ class MemoryObjects:
         with self.lock:
             return self.held.get((key, audience))
 
+    def refresh(self, known: Stored) -> Stored | None:
+        return self.get(known.key, known.audience)
+
     def save(self, stored: Stored) -> Stored:
         check_storable(stored)
         with self.lock:

@@ -36,6 +36,9 @@ class MemoryPartners:
                 raise UnknownPartner(partner_id)
             return self.held[partner_id]
 
+    def refresh(self, known: Partner) -> Partner:
+        return self.get(known.id)
+
     def by_token(self, fingerprint: str) -> Partner | None:
         for partner in self.all():
             if any(token.fingerprint == fingerprint for token in partner.tokens):

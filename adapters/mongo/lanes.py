@@ -53,7 +53,7 @@ class MongoLanes:
     def lease_all(
         self, lanes: Sequence[LaneId], *, holder: str, seconds: float
     ) -> tuple[Lease, ...]:
-        """As `lease`, in one write and one read, whichever of the lanes were free."""
+        """As `lease`, in one write and one read: those of the lanes that were free."""
         grant = ObjectId()
         writes = [
             UpdateOne({"_id": str(lane)}, [_leased(holder, grant, seconds)], upsert=True)

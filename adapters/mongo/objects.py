@@ -39,6 +39,12 @@ class MongoObjects:
         return None if record is None else as_stored(record)
 
     @answering()
+    def refresh(self, known: Stored) -> Stored | None:
+        same = {"_id": name_of(known.key, known.audience), "revision": known.revision}
+        is_same = self._collection_of(known.key.module).find_one(same, {"_id": 1}) is not None
+        return known if is_same else self.get(known.key, known.audience)
+
+    @answering()
     def save(self, stored: Stored) -> Stored:
         created = stored.created if stored.revision else time.time_ns() // 1000
         saved = replace(stored, revision=stored.revision + 1, created=created)

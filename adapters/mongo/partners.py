@@ -30,6 +30,12 @@ class MongoPartners:
         return as_partner(record, self.json)
 
     @answering()
+    def refresh(self, known: Partner) -> Partner:
+        same = {"_id": known.id, "revision": known.revision}
+        is_same = self._partners.find_one(same, {"_id": 1}) is not None
+        return known if is_same else self.get(known.id)
+
+    @answering()
     def by_token(self, fingerprint: str) -> Partner | None:
         record = self._partners.find_one({"tokens.fingerprint": fingerprint})
         return None if record is None else as_partner(record, self.json)

@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 
 from application.delivery.outgoing import SEND_DEADLINE_S, OutgoingRequest, RequestSender
 from application.modules import MODULES
+from application.objects.recently_read import KnownObject, RecentlyRead
 from application.partners.directories import Directories
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, change_to_send
-from domain.documents import as_document
-from domain.objects.carried import OcpiObject
-from domain.objects.stored import EVERYONE, Change, Stored, UnseenChange
+from domain.objects.stored import Change, Stored, UnseenChange
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
-from domain.ports import Counters, Json, Locks, ObjectStore, PartnerStore
+from domain.ports import Counters, Json, Locks
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,7 @@ class ObjectSender:
     """Sends what a delivery names. Never raises for what the partner does; it judges it."""
 
     hub: PartyId
-    objects: ObjectStore
-    partners: PartnerStore
+    recently_read: RecentlyRead
     directories: Directories
     request_sender: RequestSender
     json: Json
@@ -41,15 +39,14 @@ class ObjectSender:
         :raises LaneLost: if it says no.
         """
         with self.locks.hold(f"{delivery.receiver}|{delivery.key}", seconds=SEND_DEADLINE_S + 2):
-            stored = self.objects.get(delivery.key, EVERYONE)
-            partner = self.partners.get(delivery.lane.target)
-            if stored is None or delivery.sending is None:
+            known = self.recently_read.object(delivery.key)
+            partner = self.recently_read.partner(delivery.lane.target)
+            if known is None or delivery.sending is None:
                 return None
-            if not self._may_have(delivery, partner, stored):
+            if not self._may_have(delivery, partner, known.stored):
                 return None
-            attempt = self._send_change(
-                _Owed(delivery, delivery.sending, stored, partner, still_ours)
-            )
+            owed = _Owed(delivery, delivery.sending, known, partner, still_ours)
+            attempt = self._send_change(owed)
         self.counters.count("deliveries", verdict=attempt.verdict.value)
         return attempt
 
@@ -72,7 +69,7 @@ class ObjectSender:
 
     def _is_live(self, owner: PartyId, stored: Stored) -> bool:
         """Looks at the platform that pushed it before it looks at all."""
-        origin = self.partners.get(stored.origin)
+        origin = self.recently_read.partner(stored.origin)
         if origin.is_registered and owner in origin.parties:
             return True
         return any(owner in partner.parties for partner in self.directories.read().registered)
@@ -93,19 +90,19 @@ class ObjectSender:
         scope, correlation_id = owed.unseen.scope, owed.unseen.correlation_id
         if owed.stored.deleted:
             return Change("DELETE", (), None, correlation_id)
-        part = self._parsed(owed.stored).part(scope)
+        part = owed.known.parsed.part(scope)
         if not scope or part is None:
             return Change("PUT", (), None, correlation_id)
         return Change("PUT", scope, self.json.dump(part), correlation_id)
 
     def _send_once(self, owed: "_Owed", change: Change) -> Attempt:
         delivery, module = owed.delivery, MODULES[owed.delivery.key.module]
-        known = self._parsed(owed.stored)
+        parsed = owed.known.parsed
         request = OutgoingRequest(
             method=change.method,
             module=module.id,
-            segments=(*known.segments, *change.path),
-            query=known.query,
+            segments=(*parsed.segments, *change.path),
+            query=parsed.query,
             body=_body_of(change, owed.stored),
             correlation_id=change.correlation_id,
             sender=self._sender(owed.stored) if module.is_routed else None,
@@ -118,9 +115,6 @@ class ObjectSender:
         """The hub, but for what it found the one reader of: that comes from its owner (R-BC-5)."""
         return stored.key.owner if MODULES[stored.key.module].is_private else self.hub
 
-    def _parsed(self, stored: Stored) -> OcpiObject:
-        return MODULES[stored.key.module].object(as_document(self.json.parse(stored.body)))
-
 
 @dataclass(frozen=True)
 class _Owed:
@@ -128,9 +122,13 @@ class _Owed:
 
     delivery: Delivery
     unseen: UnseenChange
-    stored: Stored
+    known: KnownObject
     partner: Partner
     still_ours: Callable[[], bool]
+
+    @property
+    def stored(self) -> Stored:
+        return self.known.stored
 
 
 def _body_of(change: Change, stored: Stored) -> bytes | None:

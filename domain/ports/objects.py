@@ -19,6 +19,10 @@ class ObjectStore(Protocol):
         """The record, deleted ones too."""
         ...
 
+    def refresh(self, known: Stored) -> Stored | None:
+        """The record as it is now: `known` where it is that revision still."""
+        ...
+
     def save(self, stored: Stored) -> Stored:
         """Write the record if its revision is still the stored one (0: it is new).
 

@@ -17,6 +17,13 @@ class PartnerStore(Protocol):
         """:raises errors.UnknownPartner: if there is none."""
         ...
 
+    def refresh(self, known: Partner) -> Partner:
+        """The partner as people and handshakes have made it by now: `known` where that is it.
+
+        What `PartnerNotes` has noted may be older. :raises errors.UnknownPartner: if it is gone.
+        """
+        ...
+
     def by_token(self, fingerprint: str) -> Partner | None:
         """The partner that has a token of this fingerprint, of any use and age."""
         ...

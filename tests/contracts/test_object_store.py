@@ -342,3 +342,15 @@ def test_what_was_published_since_is_found_page_by_page(objects: ObjectStore) ->
     assert {each.body for each in (*first, *rest)} == {b""}
     assert rest[0].published_at == later(3)
     assert objects.published_since("tokens", since=NOON, after="", limit=9) == ()
+
+
+def test_an_object_that_is_known_is_read_again_only_where_it_has_changed(
+    objects: ObjectStore,
+) -> None:
+    known = objects.save(stored())
+    assert objects.refresh(known) == known
+
+    changed = objects.save(replace(known, body=b'{"id":"LOC1","name":"New"}'))
+
+    assert objects.refresh(known) == changed
+    assert objects.refresh(stored(location("GONE"))) is None
