@@ -44,6 +44,7 @@ class Pump:
     pool: ThreadPoolExecutor | None = None
     in_hand: dict[LaneId, LeasedLane] = field(default_factory=dict)
     resting: Resting = field(default_factory=Resting)
+    looked: float = field(default_factory=float)
 
     def run(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> bool:
         """Pump until nothing is due or `seconds` are over; whether there is more to do.
@@ -88,15 +89,18 @@ class Pump:
         return bool(self.in_hand)
 
     def _lease_due_lanes(self) -> None:
-        """Lease the lanes that have come to have work."""
+        """Lease the lanes that have come to have work: not at each turn while others are served."""
+        now = time.monotonic()
+        if self.in_hand and now - self.looked < _LOOK_S:
+            return
+        self.looked = now
         due = self.resting.without(self.lanes.lanes_due(now=self.clock.now()))
         chosen = self.webhook_turns.choose(due, self.in_hand)
         if not chosen:
             return
         self.fail_points.reach("popped")
-        begun = time.monotonic()
         for lease in self.batches.lease_all(chosen, holder=self.holder, seconds=LEASE_S):
-            self.in_hand[lease.lane] = LeasedLane(lease, lease.health, begun)
+            self.in_hand[lease.lane] = LeasedLane(lease, lease.health, now)
 
     def _renew_and_claim(self, limits: SendLimits) -> None:
         """Renew the leases, and claim what there is to send; or the lane is lost."""
