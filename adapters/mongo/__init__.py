@@ -6,6 +6,7 @@ from adapters.mongo.client import Mongo
 from adapters.mongo.commands import MongoCommands
 from adapters.mongo.deliveries import MongoDeliveries
 from adapters.mongo.indexes import missing, prepare
+from adapters.mongo.leases import MongoLeases
 from adapters.mongo.ledger import MongoLedger
 from adapters.mongo.objects import MongoObjects
 from adapters.mongo.partner_migration import give_sets, to_review
@@ -23,6 +24,7 @@ __all__ = [
     "MongoCommands",
     "MongoArchive",
     "MongoDeliveries",
+    "MongoLeases",
     "MongoLedger",
     "MongoLocationSearch",
     "MongoObjects",

@@ -97,6 +97,19 @@ def _claim_and_settle(mongo: Mongo) -> None:
     queue.give_back(lease)
 
 
+def _work_on_many_lanes(mongo: Mongo) -> None:
+    queue, lanes = MongoDeliveries(mongo), [LaneId(f"many-{n}") for n in range(5)]
+    queue.owe([a_request(lane=lane, key=location("M")) for lane in lanes], now=NOON)
+    leases = queue.lease_all(lanes, holder="pump", seconds=60)
+    claimed = queue.claim_all({each.lane: each for each in leases}, now=NOON, limit=5)
+    assert len(claimed.deliveries) == 5
+    ended = [
+        (each, [attempted(claimed.deliveries[each.lane][0], Verdict.ACCEPTED)]) for each in leases
+    ]
+    assert not queue.settle_all(ended)
+    queue.give_back_all([(each, LaneHealth()) for each in leases])
+
+
 def _hand_over_and_decline(mongo: Mongo) -> None:
     ledger, queue = MongoLedger(mongo), MongoDeliveries(mongo)
     done, refused = filed("NEW1"), filed("NEW2")
@@ -150,6 +163,7 @@ def _save_partner(mongo: Mongo) -> None:
 SESSION = ObjectKey("sessions", CPO, "S1")
 QUESTIONS: dict[str, Ask] = {
     "a lane is worked on": _claim_and_settle,
+    "many lanes are worked on": _work_on_many_lanes,
     "a CDR is handed over": _hand_over_and_decline,
     "an object is written": _save_twice,
     "a command is written": _save_command,
@@ -282,6 +296,10 @@ QUESTIONS: dict[str, Ask] = {
     "search: near nothing": lambda mongo: _search(mongo, near=Near(10, 10, 5000)),
     "search: a plug": lambda mongo: _search(mongo, connector_types=frozenset({"CHADEMO"})),
     "a partner": lambda mongo: MongoPartners(mongo, exact_json).get("few-1"),
+    "a partner that is known": lambda mongo: MongoPartners(mongo, exact_json).refresh(
+        MongoPartners(mongo, exact_json).get("few-1")
+    ),
+    "an object that is known": lambda mongo: _objects(mongo).refresh(stored(location("L1"))),
     "a partner joins": lambda mongo: MongoPartners(mongo, exact_json).joined("few-1", at=NOON),
     "a spent token": lambda mongo: MongoPartners(mongo, exact_json).by_spent("none"),
     "what was published": lambda mongo: _objects(mongo).published_since(
