@@ -6,6 +6,7 @@ the page.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import islice
 
 from pymongo.collection import Collection
@@ -27,7 +28,10 @@ IN_ORDER = [("created", 1), ("_id", 1)]
 def page_of(
     objects: Collection[Record], request: PageRequest, viewer: Viewer, totals: Totals
 ) -> Page:
-    """The page, its total, and where it ends; one record more is read to know if there is one."""
+    """The page, its total, and where it ends; one record more is read to know if there is one.
+
+    A page that is the whole list says its total itself.
+    """
     dates = _between(request)
     copies = copies_of(objects, viewer)
     owners = owners_of(viewer)
@@ -37,19 +41,29 @@ def page_of(
         "owner": {"$in": owners},
         **dates,
     }
+    page = _read_visible(objects, visible, request, copies.older)
+    if not (page.more or request.after or request.offset):
+        return page
     if dates:
-        public = {**visible, "audience": EVERYONE}
-        total = objects.count_documents(public, hint="lately") + _own(copies, request)
+        public = objects.count_documents({**visible, "audience": EVERYONE}, hint="lately")
     else:
-        total = totals.of_public(objects, owners) + _own(copies, request)
-    is_first_or_behind = request.after is not None or request.offset == 0
-    if is_first_or_behind and not (copies.older or dates):
-        return _read_on(objects, visible, request, total=total)
-    older = copies.older
-    found = _choose_newest(
-        _find_visible(objects, visible, request, ahead=not older), request, older
-    )
-    return _read_page(objects, found, request, total=total)
+        public = totals.of_public(objects, owners)
+    return replace(page, total=public + _own(copies, request))
+
+
+def _read_visible(
+    objects: Collection[Record],
+    visible: Record,
+    request: PageRequest,
+    older: Mapping[str, CopyVersion],
+) -> Page:
+    """`total` are those on the page."""
+    is_skipped_to = request.offset > 0 and request.after is None
+    if is_skipped_to or older or "last_updated" in visible:
+        records = _find_visible(objects, visible, request, ahead=not older)
+        found = _choose_newest(records, request, older)
+        return _read_page(objects, found, request)
+    return _read_on(objects, visible, request)
 
 
 def _own(copies: Copies, request: PageRequest) -> int:
@@ -67,7 +81,7 @@ def private_page_of(objects: Collection[Record], request: PageRequest, viewer: V
         **_between(request),
     }
     found = Sides(objects, _sides(wanted, viewer)).read(request)
-    return _read_page(objects, found.page, request, total=found.total)
+    return replace(_read_page(objects, found.page, request), total=found.total)
 
 
 def _sides(wanted: Record, viewer: Viewer) -> list[IndexedSide]:
@@ -81,9 +95,7 @@ def _sides(wanted: Record, viewer: Viewer) -> list[IndexedSide]:
     return sides
 
 
-def _read_on(
-    objects: Collection[Record], visible: Record, request: PageRequest, *, total: int
-) -> Page:
+def _read_on(objects: Collection[Record], visible: Record, request: PageRequest) -> Page:
     """The page in one question: what stands in order from its beginning is what it shows."""
     wanted = {**visible, **_after(request.after)} if request.after else visible
     most = request.limit + 1
@@ -92,7 +104,7 @@ def _read_on(
         shown = fitting(records, size_of, limit=request.limit, most_bytes=request.most_bytes)
     return Page(
         items=tuple(record["body"] for record in shown.items),
-        total=total,
+        total=len(shown.items),
         more=shown.more,
         last=_place(shown.items[-1]) if shown.items else None,
     )
@@ -103,7 +115,7 @@ def _place(record: Record) -> ListPosition:
 
 
 def _read_page(
-    objects: Collection[Record], found: list[ListPosition], request: PageRequest, *, total: int
+    objects: Collection[Record], found: list[ListPosition], request: PageRequest
 ) -> Page:
     places = {place.name: place for place in found}
     shown = fitting(
@@ -111,7 +123,7 @@ def _read_page(
     )
     return Page(
         items=tuple(record["body"] for record in shown.items),
-        total=total,
+        total=len(shown.items),
         more=shown.more,
         last=places[shown.items[-1]["_id"]] if shown.items else None,
     )
