@@ -22,7 +22,7 @@ FEW = 1_000
 SETTLED_S = 60
 """A moment is past for good then: no insert takes so long, and no clock is so far behind."""
 KEPT_S = 3600
-"""Then a number is counted anew: whatever made it wrong, it is right again."""
+"""Then a number is counted anew: one that is wrong becomes right again."""
 _MOST_KEPT = 1_000
 
 
