@@ -7,6 +7,7 @@ is found first and left out.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from pymongo.collection import Collection
 
@@ -43,14 +44,32 @@ class CopyVersion:
     deleted: bool
 
 
+class Copies(NamedTuple):
+    """By _id: the copies that are the viewer's `own`, and the `older` one of each pair."""
+
+    own: Mapping[str, CopyVersion]
+    older: Mapping[str, CopyVersion]
+
+
 def outdone(
     objects: Collection[Record],
     viewer: Viewer,
     among: Record | None = None,
     *,
     indexes: tuple[str, str] | None = ("lately", "versions"),
-) -> dict[str, CopyVersion]:
-    """The older one of each pair of copies, by its _id; on a tie the public one.
+) -> Mapping[str, CopyVersion]:
+    """The older one of each pair of copies."""
+    return copies_of(objects, viewer, among, indexes=indexes).older
+
+
+def copies_of(
+    objects: Collection[Record],
+    viewer: Viewer,
+    among: Record | None = None,
+    *,
+    indexes: tuple[str, str] | None = ("lately", "versions"),
+) -> Copies:
+    """Which copies decide what the viewer is shown; of a pair on a tie the public one goes.
 
     A deleted copy outdoes an older one too: what is gone for the viewer stays gone. The `indexes`
     hold all that is read: by audience, and by name; None where `among` leaves little to read.
@@ -63,13 +82,14 @@ def outdone(
     while some := list(islice(names, _AT_ONCE)):
         common |= _versions_by_id(objects, {"_id": {"$in": some}}, among, by_name)
     pairs = ((name, public_name(name)) for name in own)
-    return dict(
+    older = dict(
         (ours, own[ours])
         if common[public].last_updated > own[ours].last_updated
         else (public, common[public])
         for ours, public in pairs
         if public in common
     )
+    return Copies(own, older)
 
 
 def but_for(older: Mapping[str, CopyVersion]) -> Record:

@@ -1,10 +1,12 @@
-"""One page of a list on MongoDB: its place and its total are found in indexes, its bytes by name.
+"""One page of a list on MongoDB: its place and its total are found in indexes.
 
-A page behind a known position is sought in the index; one that is only counted to is skipped to.
-Neither reads a document that is not on the page.
+A page behind a known position is sought in the index, and its bytes come with it; one that is only
+counted to is skipped to, and its bytes are read by name. Neither reads a document that is not on
+the page.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import islice
 
 from pymongo.collection import Collection
@@ -12,9 +14,10 @@ from pymongo.cursor import Cursor
 
 from adapters.mongo.bodies import read, size_of
 from adapters.mongo.client import Record
-from adapters.mongo.copies import CopyVersion, audiences_of, outdone, owners_of
+from adapters.mongo.copies import Copies, CopyVersion, audiences_of, copies_of, owners_of
 from adapters.mongo.moments import as_text
 from adapters.mongo.sides import IndexedSide, Sides
+from adapters.mongo.totals import Totals
 from domain.objects.paging import ListPosition, Page, PageRequest, Viewer, fitting
 from domain.objects.stored import EVERYONE
 
@@ -22,22 +25,51 @@ IN_ORDER = [("created", 1), ("_id", 1)]
 """The order of creation, for ever (T-PAG-5)."""
 
 
-def page_of(objects: Collection[Record], request: PageRequest, viewer: Viewer) -> Page:
-    """The page, its total, and where it ends; one record more is read to know if there is one."""
+def page_of(
+    objects: Collection[Record], request: PageRequest, viewer: Viewer, totals: Totals
+) -> Page:
+    """The page, its total, and where it ends; one record more is read to know if there is one.
+
+    A page that is the whole list says its total itself.
+    """
     dates = _between(request)
+    copies = copies_of(objects, viewer)
+    owners = owners_of(viewer)
     visible = {
-        "audience": {"$in": audiences_of(viewer)},
+        "audience": {"$in": audiences_of(viewer)} if copies.own else EVERYONE,
         "deleted": False,
-        "owner": {"$in": owners_of(viewer)},
+        "owner": {"$in": owners},
         **dates,
     }
-    older = outdone(objects, viewer)
-    found = _choose_newest(
-        _find_visible(objects, visible, request, ahead=not older), request, older
-    )
-    hidden = sum(_is_listed(each, request) for each in older.values())
-    total = objects.count_documents(visible, hint="lately" if dates else "total")
-    return _read_page(objects, found, request, total=total - hidden)
+    page = _read_visible(objects, visible, request, copies.older)
+    if not (page.more or request.after or request.offset):
+        return page
+    if dates:
+        public = objects.count_documents({**visible, "audience": EVERYONE}, hint="lately")
+    else:
+        public = totals.of_public(objects, owners)
+    return replace(page, total=public + _own(copies, request))
+
+
+def _read_visible(
+    objects: Collection[Record],
+    visible: Record,
+    request: PageRequest,
+    older: Mapping[str, CopyVersion],
+) -> Page:
+    """`total` are those on the page."""
+    is_skipped_to = request.offset > 0 and request.after is None
+    if is_skipped_to or older or "last_updated" in visible:
+        records = _find_visible(objects, visible, request, ahead=not older)
+        found = _choose_newest(records, request, older)
+        return _read_page(objects, found, request)
+    return _read_on(objects, visible, request)
+
+
+def _own(copies: Copies, request: PageRequest) -> int:
+    """What the viewer's own copies add to the total, without what is outdone."""
+    added = sum(_is_listed(each, request) for each in copies.own.values())
+    return added - sum(_is_listed(each, request) for each in copies.older.values())
 
 
 def private_page_of(objects: Collection[Record], request: PageRequest, viewer: Viewer) -> Page:
@@ -49,7 +81,7 @@ def private_page_of(objects: Collection[Record], request: PageRequest, viewer: V
         **_between(request),
     }
     found = Sides(objects, _sides(wanted, viewer)).read(request)
-    return _read_page(objects, found.page, request, total=found.total)
+    return replace(_read_page(objects, found.page, request), total=found.total)
 
 
 def _sides(wanted: Record, viewer: Viewer) -> list[IndexedSide]:
@@ -63,8 +95,27 @@ def _sides(wanted: Record, viewer: Viewer) -> list[IndexedSide]:
     return sides
 
 
+def _read_on(objects: Collection[Record], visible: Record, request: PageRequest) -> Page:
+    """The page in one question: what stands in order from its beginning is what it shows."""
+    wanted = {**visible, **_after(request.after)} if request.after else visible
+    most = request.limit + 1
+    found = objects.find(wanted, {"created": 1, "body": 1}).sort(IN_ORDER).hint("listed")
+    with found.limit(most).batch_size(most) as records:
+        shown = fitting(records, size_of, limit=request.limit, most_bytes=request.most_bytes)
+    return Page(
+        items=tuple(record["body"] for record in shown.items),
+        total=len(shown.items),
+        more=shown.more,
+        last=_place(shown.items[-1]) if shown.items else None,
+    )
+
+
+def _place(record: Record) -> ListPosition:
+    return ListPosition(record["created"], record["_id"])
+
+
 def _read_page(
-    objects: Collection[Record], found: list[ListPosition], request: PageRequest, *, total: int
+    objects: Collection[Record], found: list[ListPosition], request: PageRequest
 ) -> Page:
     places = {place.name: place for place in found}
     shown = fitting(
@@ -72,7 +123,7 @@ def _read_page(
     )
     return Page(
         items=tuple(record["body"] for record in shown.items),
-        total=total,
+        total=len(shown.items),
         more=shown.more,
         last=places[shown.items[-1]["_id"]] if shown.items else None,
     )
@@ -99,7 +150,7 @@ def _choose_newest(
     with found:
         newest = (record for record in found if record["_id"] not in older)
         chosen = islice(newest, begin, begin + request.limit + 1)
-        return [ListPosition(record["created"], record["_id"]) for record in chosen]
+        return [_place(record) for record in chosen]
 
 
 def _is_listed(version: CopyVersion, request: PageRequest) -> bool:

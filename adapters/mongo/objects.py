@@ -2,7 +2,7 @@
 
 import re
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pymongo.collection import Collection
@@ -18,6 +18,7 @@ from adapters.mongo.object_records import (
     name_of,
     of_stored,
 )
+from adapters.mongo.totals import Totals
 from domain.errors import RecordChanged
 from domain.objects.paging import Page, PageRequest, Viewer
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
@@ -32,6 +33,7 @@ class MongoObjects:
     database: DatabaseOf
     modules: tuple[str, ...]
     private: frozenset[str] = frozenset()
+    totals: Totals = field(default_factory=Totals, repr=False)
 
     @answering()
     def get(self, key: ObjectKey, audience: str) -> Stored | None:
@@ -101,8 +103,10 @@ class MongoObjects:
 
     @answering()
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
-        paged = private_page_of if module in self.private else page_of
-        return paged(self._collection_of(module), request, viewer)
+        objects = self._collection_of(module)
+        if module in self.private:
+            return private_page_of(objects, request, viewer)
+        return page_of(objects, request, viewer, self.totals)
 
     @answering()
     def by_id(self, module: str, object_id: str, *, viewer: Viewer) -> tuple[Stored, ...]:

@@ -1,45 +1,22 @@
 """JSON without surprises: what is doubtful is refused, and every number leaves with its own digits.
 
-All that a partner sends, or answers, comes in through `parse` (T-HTTP-2).
+All that a partner sends, or answers, comes in through `parse` (T-HTTP-2). Python's own parser and
+encoder in C do the work; what they do not promise is checked beside them, in passes over the whole.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from json.encoder import encode_basestring
-from typing import NoReturn, Self
+from types import NoneType
+from typing import Any, NoReturn
 
-from domain.cdrs.clearing import exact
+from adapters.ocpi.exact_numbers import NumberAsWritten, fraction, integer
 from domain.documents import JsonValue
 from domain.errors import MalformedJson
 
 MAX_DEPTH = 32
 """Levels of arrays and objects within each other (mongod itself stops at 180)."""
-
-_LONGEST_ORDINARY = 20
-_MOST_DIGITS = _FURTHEST = 60
-_FEW_ENOUGH: int = 10**_MOST_DIGITS
-_INT64 = range(-(2**63), 2**63)
-
-
-class NumberAsWritten(Decimal):
-    """A number that Decimal would spell otherwise, or that is too large to reckon with.
-
-    `text` holds the digits as they came: `1e5`, `0.0000001`, an integer beyond 64 bit. The value is
-    infinite where Decimal has no room for the exponent. All other numbers are plain ints and
-    Decimals, which need no text of their own.
-    """
-
-    __slots__ = ("text",)
-    text: str
-
-    def __new__(cls, text: str) -> Self:
-        number = super().__new__(cls, _value(text))
-        number.text = text
-        return number
-
-    def __str__(self) -> str:
-        return self.text
 
 
 def parse(raw: bytes) -> JsonValue:
@@ -49,7 +26,8 @@ def parse(raw: bytes) -> JsonValue:
         Infinity, and no more than 32 levels.
     """
     try:
-        value: JsonValue = _DECODER.decode(raw.decode("utf-8"))
+        text = raw.decode("utf-8")
+        value: JsonValue = _DECODER.decode(text)
     except UnicodeDecodeError as error:
         raise MalformedJson("not UTF-8") from error
     except RecursionError as error:
@@ -57,8 +35,8 @@ def parse(raw: bytes) -> JsonValue:
     except json.JSONDecodeError as error:
         where = f" at line {error.lineno}, column {error.colno}" if raw.strip() else ": empty"
         raise MalformedJson(f"not JSON{where}") from error
-    if not _is_shallow(value):
-        raise MalformedJson(_TOO_DEEP)
+    if _members(value) < _most_members(raw):
+        _EVERY_KEY.decode(text)
     return value
 
 
@@ -68,55 +46,19 @@ def dump(value: JsonValue) -> bytes:
     :raises TypeError: for what has no exact JSON: floats, keys that are no strings, bytes, dates.
     :raises ValueError: for a Decimal that is not finite.
     """
-    pieces: list[str] = []
-    _write(value, pieces)
+    text = _ENCODER.encode(value) if _is_plain(value) else _written(value)
     # The only characters without UTF-8 are lone surrogates, and a backslash escape is their JSON.
-    return "".join(pieces).encode("utf-8", "backslashreplace")
-
-
-def is_ordinary(number: int | Decimal) -> bool:
-    """Whether the number may stand in a known field: 60 digits, an exponent within 60.
-
-    What binary floats and decimals of 128 bit really write is ordinary, 1.7763568394002505E-15 too;
-    what would take long to reckon with is not.
-    """
-    if isinstance(number, int):
-        return -_FEW_ENOUGH < number < _FEW_ENOUGH
-    _, digits, exponent = number.as_tuple()
-    if not isinstance(exponent, int) or len(digits) > _MOST_DIGITS:
-        return False
-    return abs(exponent if number.is_zero() else number.adjusted()) <= _FURTHEST
-
-
-def is_multiple(number: int | Decimal, step: Decimal) -> bool:
-    """Whether an ordinary number is so many steps, to the last digit."""
-    with exact():
-        return Decimal(number) % step == 0
+    return text.encode("utf-8", "backslashreplace")
 
 
 _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 
-def _value(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return Decimal("-Infinity" if text.startswith("-") else "Infinity")
+class _Integers(dict[str, int]):
+    """The integers that are common, each made once; others are made as they come."""
 
-
-def _fraction(text: str) -> Decimal:
-    """A plain Decimal only where that says it all; `1E+5` and `1e5` alike keep their text."""
-    if len(text) > _LONGEST_ORDINARY or "e" in text or "E" in text:
-        return NumberAsWritten(text)
-    plain = Decimal(text)
-    return plain if str(plain) == text else NumberAsWritten(text)
-
-
-def _integer(text: str) -> int | Decimal:
-    if len(text) > _LONGEST_ORDINARY or text == "-0":
-        return NumberAsWritten(text)
-    value = int(text)
-    return value if value in _INT64 else NumberAsWritten(text)
+    def __missing__(self, text: str) -> int | Decimal:
+        return integer(text)
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
@@ -130,18 +72,28 @@ def _constant(name: str) -> NoReturn:
     raise MalformedJson(f"{name} is not JSON")
 
 
-_DECODER = json.JSONDecoder(
+_parse_int = _Integers({str(number): number for number in range(1000)}).__getitem__
+_DECODER = json.JSONDecoder(parse_float=fraction, parse_int=_parse_int, parse_constant=_constant)
+"""Of a key that stands twice in an object it keeps the last."""
+_EVERY_KEY = json.JSONDecoder(
     object_pairs_hook=_object,
-    parse_float=_fraction,
-    parse_int=_integer,
+    parse_float=fraction,
+    parse_int=_parse_int,
     parse_constant=_constant,
 )
+"""Slower: it refuses an object with a key that stands twice."""
+_BLANKS = b" \t\r\n"
 
 
-def _is_shallow(value: JsonValue) -> bool:
-    """Level by level: the parser's own limit lets some hundred levels pass."""
+def _members(value: JsonValue) -> int:
+    """The members of all objects in a value that was parsed.
+
+    :raises MalformedJson: beyond 32 levels: the parser's own limit lets some hundred pass.
+    """
+    members = 0
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(MAX_DEPTH):
+        members += sum([len(node) for node in level if type(node) is dict])
         level = [
             child
             for node in level
@@ -149,8 +101,44 @@ def _is_shallow(value: JsonValue) -> bool:
             if type(child) is dict or type(child) is list
         ]
         if not level:
+            return members
+    raise MalformedJson(_TOO_DEEP)
+
+
+def _most_members(raw: bytes) -> int:
+    """As many as were written, or more: a colon behind a quote may stand in a text, too."""
+    return raw.translate(None, _BLANKS).count(b'":')
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+_LEAVES = frozenset({str, int, bool, NoneType})
+_NODES = frozenset({dict, list, tuple})
+_KEYS = frozenset({str})
+
+
+def _is_plain(value: JsonValue) -> bool:
+    """Whether the encoder in C may write it: it knows no Decimal, and takes what is no JSON."""
+    level: list[Any] = [[value]]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for node in level
+            for child in (node.values() if type(node) is dict else node)
+            if type(child) not in _LEAVES
+        ]
+        if not level:
             return True
+        if not _NODES.issuperset(map(type, level)):
+            return False
+        if not all(_KEYS.issuperset(map(type, node)) for node in level if type(node) is dict):
+            return False
     return False
+
+
+def _written(value: JsonValue) -> str:
+    pieces: list[str] = []
+    _write(value, pieces)
+    return "".join(pieces)
 
 
 def _write(value: JsonValue, pieces: list[str]) -> None:

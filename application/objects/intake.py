@@ -18,7 +18,8 @@ from application.objects.pushed import (
     pushed_time,
     repeats,
     repeats_all,
-    was_applied,
+    takes_its_place,
+    without_effect,
 )
 from application.objects.validation import ObjectValidation, why_unknown
 from domain import errors
@@ -26,7 +27,6 @@ from domain.deciding_again import until_written
 from domain.documents import as_document
 from domain.objects.carried import OcpiObject
 from domain.objects.growth import Growth
-from domain.objects.levels import is_older
 from domain.objects.remarks import NO_REMARKS, Remarks
 from domain.objects.stored import EVERYONE, Stored, UnseenChange
 from domain.ports import Clock, Counters, Json, ObjectStore, Quarantine, Schemas, Wake
@@ -157,12 +157,10 @@ class ObjectIntake:
         until: datetime | None = None,
     ) -> Accepted:
         now = self.clock.now()
-        known = self._parsed(pushed, held)
-        if held is not None and known is not None:
-            if was_applied(pushed, held):
-                return Accepted(repeated=True)
-            if is_older(pushed.document, known, pushed.path, own_times=held.own_times, now=now):
-                return Accepted(stale=True)
+        by_time = takes_its_place(pushed, held) and len(pushed.body) <= self.growth.most_bytes
+        known = None if by_time else self._parsed(pushed, held)
+        if (nothing := without_effect(pushed, held, known, now=now)) is not None:
+            return nothing
         changed = self._apply(pushed, known)
         said = self._validation.whole(pushed, remarks, held, changed)
         if known is not None and (problems := tuple(changed.problems_after(known))):
@@ -174,7 +172,7 @@ class ObjectIntake:
         owed = unseen if until is None else unseen.as_present_state()
         saved = self.objects.save(record.with_unseen(owed, since=until or now))
         return Accepted(
-            created=known is None or known.part(pushed.path) is None,
+            created=not by_time and (known is None or known.part(pushed.path) is None),
             revision=saved.revision,
             was_published=held is None or held.unpublished is None,
             whole=record.body if known is not None and repeats(pushed, known) else None,
@@ -201,6 +199,8 @@ class ObjectIntake:
     def _parsed(self, pushed: Pushed, held: Stored | None) -> OcpiObject | None:
         if held is None or held.deleted:
             return None
+        if held.body == pushed.body:
+            return pushed.of(pushed.document)
         return pushed.of(as_document(self.json.parse(held.body)))
 
     def _apply(self, pushed: Pushed, known: OcpiObject | None) -> OcpiObject:

@@ -11,7 +11,8 @@ from application.modules import MODULES
 from domain.documents import Document, ci, same_json
 from domain.errors import Problem
 from domain.objects.carried import OcpiObject
-from domain.objects.levels import own_times
+from domain.objects.levels import is_older, own_times
+from domain.objects.locations import is_late
 from domain.objects.remarks import NO_REMARKS, Remarks
 from domain.objects.sessions import digest_of
 from domain.objects.stored import EVERYONE, Change, ObjectKey, PartPath, Stored
@@ -98,6 +99,33 @@ def _counts_once(pushed: Pushed) -> bool:
 def was_applied(pushed: Pushed, held: Stored) -> bool:
     """Whether this very PATCH had its effect before."""
     return _counts_once(pushed) and digest_of(pushed.body) in held.applied
+
+
+def takes_its_place(pushed: Pushed, held: Stored | None) -> bool:
+    """Whether the times alone decide: a whole object of another moment than the one it replaces.
+
+    Of an object that grows, what is stored bounds what may follow.
+    """
+    if held is None or held.deleted or pushed.path or pushed.method != "PUT":
+        return False
+    return not pushed.of.appends and pushed_time(pushed) != held.last_updated
+
+
+def without_effect(
+    pushed: Pushed, held: Stored | None, known: OcpiObject | None, *, now: datetime
+) -> Accepted | None:
+    """Why the push changes nothing; None: it may. `known` is None where the times alone decide."""
+    if held is None or held.deleted:
+        return None
+    if was_applied(pushed, held):
+        return Accepted(repeated=True)
+    times = held.own_times
+    if known is None:
+        stored = parse_time(times[""]) if "" in times else held.last_updated
+        older = is_late(pushed_time(pushed), stored=stored, now=now)
+    else:
+        older = is_older(pushed.document, known, pushed.path, own_times=times, now=now)
+    return Accepted(stale=True) if older else None
 
 
 def applied(pushed: Pushed, held: Stored) -> tuple[str, ...]:

@@ -145,10 +145,16 @@ def is_stale(pushed: str, *, stored: str, now: datetime, tolerance_s: float = 30
     A stored time more than five minutes ahead of the hub's clock is a partner's broken clock: it
     does not block the pushes that follow it. Equal times are applied.
     """
-    held = parse_time(stored)
-    if (held - now).total_seconds() > tolerance_s:
+    return is_late(parse_time(pushed), stored=parse_time(stored), now=now, tolerance_s=tolerance_s)
+
+
+def is_late(
+    pushed: datetime, *, stored: datetime, now: datetime, tolerance_s: float = 300.0
+) -> bool:
+    """The same of moments."""
+    if (stored - now).total_seconds() > tolerance_s:
         return False
-    return parse_time(pushed) < held
+    return pushed < stored
 
 
 def connector_power_w(connector: Document) -> int:

@@ -12,7 +12,7 @@ from marshmallow import Schema, ValidationError
 from marshmallow.fields import Field, List
 from marshmallow.validate import Length, Regexp
 
-from adapters.ocpi.exact_json import is_ordinary
+from adapters.ocpi.exact_numbers import is_ordinary
 from domain.documents import Document
 from domain.errors import InvalidDocument, Problem
 from domain.noted_text import storable

@@ -72,7 +72,7 @@ class Exchange:
     def respond(self, reply: Reply) -> Response:
         """The answer with its envelope, ids and, where a request was routed, parties."""
         response = Response(
-            reply.body(self.clock.now()), status=reply.status, content_type="application/json"
+            reply.pieces(self.clock.now()), status=reply.status, content_type="application/json"
         )
         for name, value in (*reply.headers.items(), *self._parties(reply.sender)):
             response.headers[name] = value

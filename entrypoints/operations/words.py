@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
-from adapters.ocpi.exact_json import is_ordinary
+from adapters.ocpi.exact_numbers import is_ordinary
 from adapters.ocpi.schemas.codes import CURRENCIES
 from domain.delivery.deliveries import DeliveryState
 from domain.objects.stored import ObjectKey

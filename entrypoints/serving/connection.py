@@ -22,6 +22,7 @@ from entrypoints.serving.framing import (
     end_of_head,
     framing_of,
 )
+from entrypoints.serving.outbox import Outbox
 from entrypoints.serving.refusals import ids_in
 
 LINGER_S = 1.0
@@ -51,24 +52,6 @@ class Pace:
     grace_s: float
     idle_s: float
     longest_body: int
-
-
-class Outbox:
-    """The socket as gunicorn's response sees it: it takes everything, and never waits."""
-
-    def __init__(self) -> None:
-        self.waiting = bytearray()
-
-    def sendall(self, content: bytes) -> None:
-        """Collect."""
-        self.waiting += content
-
-    def shutdown(self, how: int) -> None:
-        """:raises OSError: always. gunicorn must not end what others still send from."""
-        raise OSError("the answer is only collected")
-
-    def close(self) -> None:
-        """Do nothing: the connection outlives an answer."""
 
 
 class Connection:
@@ -106,7 +89,7 @@ class Connection:
     @property
     def held(self) -> int:
         """Bytes of it in memory."""
-        return len(self._inbox) + len(self.sock.waiting)
+        return len(self._inbox) + self.sock.length
 
     @property
     def is_silent(self) -> bool:
@@ -194,14 +177,12 @@ class Connection:
         """
         if self.wait is not Wait.READER:
             self._wait_for(Wait.READER, now)
-        waiting = self.sock.waiting
-        while waiting:
+        while pieces := self.sock.some():
             try:
-                with memoryview(waiting) as view:
-                    sent = self.peer.send(view[: 4 * PIECE])
+                sent = self.peer.sendmsg(pieces)
             except BlockingIOError:
                 return False
-            del waiting[:sent]
+            self.sock.sent(sent)
             self._moved += sent
         return True
 
@@ -223,5 +204,5 @@ class Connection:
         """End it."""
         self._wait_for(Wait.NOTHING, self.since)
         self._inbox.clear()
-        self.sock.waiting.clear()
+        self.sock.clear()
         self.peer.close()

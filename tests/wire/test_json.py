@@ -1,15 +1,18 @@
 """What comes in as JSON, what does not, and that numbers leave as they came."""
 
+import json
 import time
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.ocpi.exact_json import NumberAsWritten, dump, is_ordinary, parse
+from adapters.ocpi.exact_json import dump, parse
+from adapters.ocpi.exact_numbers import NumberAsWritten, is_ordinary
 from domain.errors import MalformedJson
 
 
@@ -32,11 +35,42 @@ from domain.errors import MalformedJson
         (b"[-Infinity]", "Infinity"),
         (b'{"a":1,"a":1}', "twice"),
         (b'[{"b":{"a":1,"\\u0061":2}}]', "twice"),
+        (b'{"a"\n:1,"b":[],"a" \t:1}', "twice"),
+        (b'{"a":{"b":1,"c":2},"a":{}}', "twice"),
     ],
 )
 def test_what_is_not_json_is_refused_by_its_reason(raw: bytes, reason: str) -> None:
     with pytest.raises(MalformedJson, match=reason):
         parse(raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"a":"\\":","b":[":",{"a":1}]}',
+        b'{"a" : {"a" : {"a" : "\\" : "}}}',
+        b'{"":1,"\\"":2,":":3,"\\":":4}',
+    ],
+)
+def test_a_key_that_stands_twice_is_told_from_a_text_that_looks_like_one(raw: bytes) -> None:
+    assert parse(raw) == json.loads(raw)
+
+
+@settings(max_examples=300, derandomize=True, deadline=None, database=None)
+@given(
+    keys=st.lists(st.sampled_from(["a", "b", '"', ":", '":', " "]), max_size=6),
+    blanks=st.lists(st.sampled_from(["", " ", "\n", "\t", "\r"]), min_size=6, max_size=6),
+)
+def test_an_object_is_taken_where_each_key_stands_once(keys: list[str], blanks: list[str]) -> None:
+    pairs = zip(keys, blanks, strict=False)
+    members = ",".join(f'{blank}{json.dumps(key)}{blank}:"{blank.strip()}"' for key, blank in pairs)
+    raw = f'[{{"outer":{{{members}}}}}]'.encode()
+
+    if len(set(keys)) == len(keys):
+        assert parse(raw) == json.loads(raw)
+    else:
+        with pytest.raises(MalformedJson, match="twice"):
+            parse(raw)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +205,21 @@ def test_every_value_that_is_dumped_is_parsed_as_the_same(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [1.5, {"a": [0.1]}, b"x", {1: 2}, {None: 1}, datetime(2026, 1, 31, tzinfo=UTC), {1, 2}]
+    ("value", "written"),
+    [
+        ({"a": (1, "x"), "b": []}, b'{"a":[1,"x"],"b":[]}'),
+        ({"a": Decimal("1.10"), "b": ({"c": None},)}, b'{"a":1.10,"b":[{"c":null}]}'),
+        (MappingProxyType({"a": (MappingProxyType({}), True)}), b'{"a":[{},true]}'),
+    ],
+)
+def test_documents_of_the_hub_are_written_alike(value: Any, written: bytes) -> None:
+    assert dump(value) == written
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1.5, {"a": [0.1]}, b"x", {1: 2}, {None: 1}, datetime(2026, 1, 31, tzinfo=UTC), {1, 2}]
+    + [{"a": ({True: 1},)}, {"a": [{"b": {1: 2}}]}, {"a": (1.5,)}],
 )
 def test_what_has_no_exact_json_is_not_dumped(value: Any) -> None:
     with pytest.raises(TypeError):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from adapters.ocpi.exact_json import is_multiple, is_ordinary
+from adapters.ocpi.exact_numbers import is_multiple, is_ordinary
 from adapters.ocpi.schemas.field import JsonSchema, OcpiField
 
 

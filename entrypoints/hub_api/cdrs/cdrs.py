@@ -2,7 +2,7 @@
 
 from decimal import Decimal, InvalidOperation
 
-from adapters.ocpi.exact_json import is_ordinary
+from adapters.ocpi.exact_numbers import is_ordinary
 from adapters.ocpi.schemas.codes import CURRENCIES
 from application.cdrs.accounting import CdrWithDelivery
 from application.cdrs.search import CdrQuery

@@ -1,10 +1,11 @@
 """What becomes of a push to the hub: the one write, and pushes that change nothing."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from application.objects.pushed import Accepted, change_of
+from domain.documents import JsonValue
 from domain.errors import (
     InvalidDocument,
     RecordChanged,
@@ -13,7 +14,7 @@ from domain.errors import (
     UnknownObject,
 )
 from domain.objects.stored import EVERYONE, Change, Stored, UnseenChange
-from tests.builders import LOC1, Doc, a_connector, a_location, a_partner, an_evse, at
+from tests.builders import LOC1, Doc, PlainJson, a_connector, a_location, a_partner, an_evse, at
 from tests.unit.application.house import House
 from tests.unit.application.pushes import BusyObjects, patch, take
 
@@ -36,6 +37,44 @@ def test_a_new_location_is_stored_as_the_bytes_that_came_and_publishing_is_woken
     assert stored.unpublished is not None
     assert stored.facets is not None
     assert house.wake.published == [LOC1]
+
+
+@dataclass(frozen=True)
+class WatchedJson(PlainJson):
+    """Notes what is parsed."""
+
+    parsed: list[bytes] = field(default_factory=list)
+
+    def parse(self, raw: bytes) -> JsonValue:
+        self.parsed.append(raw)
+        return super().parse(raw)
+
+
+def test_what_is_replaced_whole_is_not_parsed() -> None:
+    json = WatchedJson()
+    house = House(json=json).with_partners(a_partner())
+    pushes = [a_location(), a_location(), a_location(name="new", updated=2), a_location(updated=1)]
+    taken = [take(house, each) for each in pushes]
+    assert [(each.created, each.unchanged, each.stale) for each in taken] == [
+        (True, False, False),
+        (False, True, False),
+        (False, False, False),
+        (False, False, True),
+    ]
+    assert json.parsed == []
+
+    take(house, an_evse("E2", updated=3), "E2")
+
+    assert json.parsed == [json.dump(a_location(name="new", updated=2))]
+
+
+def test_a_whole_object_is_measured_against_its_own_time_and_not_its_parts(house: House) -> None:
+    take(house, a_location())
+    take(house, an_evse(updated=20), "E1")
+
+    assert take(house, a_location(name="stale", updated=-1)).stale
+    assert not take(house, a_location(name="new", updated=5)).stale
+    assert house.document()["name"] == "new"
 
 
 def test_the_same_push_twice_changes_nothing(house: House) -> None:
