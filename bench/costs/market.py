@@ -1,0 +1,124 @@
+"""The hub that is measured, its partners and its floor; and how work is measured there."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from adapters.mongo import MongoObjects
+from bench.calling import Answered, Call, sent
+from bench.costs.bodies import Change
+from bench.costs.cpu import Cost, Meter, median
+from bench.costs.floors import Bare
+from bench.costs.platforms import Lean, Partners
+from bench.costs.readers import Readers
+from bench.market import fresh_hub
+from tests.conformance.running import RunningHub
+from tests.e2e.hub_process import until
+
+ROUNDS = 3
+_WITHIN_S = 180.0
+_EVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Market:
+    """One hub with two partners at first: a CPO, and an eMSP that takes no pushes."""
+
+    hub: RunningHub
+    readers: Readers
+    bare: Bare
+    partners: Partners
+    cpo: Lean
+    emsp: Lean
+
+    @property
+    def meter(self) -> Meter:
+        """All processes of the hub and its stores."""
+        return Meter(self.hub.process.processes)
+
+    def floor(self, call: Call, times: int) -> Cost:
+        """What this request of the bare application costs."""
+        return self.bare.meter.cost(lambda: well([call] * times, connections=2))
+
+    def cost(self, calls: Sequence[Call], connections: int = 2) -> Cost:
+        """What a request costs until it is answered."""
+        return self.meter.cost(lambda: well(calls, connections=connections))
+
+    def cost_until_published(self, changes: Sequence[Change]) -> Cost:
+        """What a change costs until the publisher is done with it."""
+        return self.meter.cost(lambda: self._pushed(changes))
+
+    def cost_until_delivered(self, changes: Sequence[Change], readers: Sequence[Lean]) -> Cost:
+        """What a change costs until each of these has it, and the publisher is done with it."""
+
+        def work() -> int:
+            self._pushed(changes)
+            self.arrivals(changes, readers)
+            return len(changes)
+
+        return self.meter.cost(work)
+
+    def arrivals(self, changes: Sequence[Change], readers: Sequence[Lean]) -> list[float]:
+        """When each of these readers had each of these changes; waits until all have all."""
+        numbers, stamps = [each.number for each in readers], [each.stamp for each in changes]
+        return list(self.readers.came(numbers, stamps, within_s=_WITHIN_S).values())
+
+    def until_published(self, module: str = "locations") -> None:
+        """Return as soon as every change of the module is published."""
+        until(lambda: not self._unpublished(module), _WITHIN_S)
+
+    def _unpublished(self, module: str) -> Sequence[object]:
+        store = self._objects
+        return [key for key in store.unpublished(before=_EVER, limit=9) if key.module == module]
+
+    @cached_property
+    def _objects(self) -> MongoObjects:
+        return MongoObjects(self.hub.inside.mongo, ("locations", "tariffs"))
+
+    def _pushed(self, changes: Sequence[Change]) -> int:
+        done = well([each.call for each in changes], connections=2)
+        self.until_published()
+        return done
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Market]:
+    """A fresh hub with its two partners; nothing of it runs afterwards."""
+    with Readers() as readers, fresh_hub(folder / "hub") as hub, Bare(hub, folder / "bare") as bare:
+        partners = Partners(hub, readers)
+        cpo = partners.join("CPO:DE:ABC")
+        emsp = partners.join("EMSP:NL:EMS", ("tokens", "SENDER"))
+        yield Market(hub, readers, bare, partners, cpo, emsp)
+
+
+def interleaved(works: Mapping[str, Callable[[], Cost]], rounds: int = ROUNDS) -> dict[str, Cost]:
+    """The median cost of each, measured in turn, so that other load meets all alike."""
+    costs: dict[str, list[Cost]] = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, work in works.items():
+            costs[name].append(work())
+    return {name: median(each) for name, each in costs.items()}
+
+
+def well(calls: Sequence[Call], connections: int = 1) -> int:
+    """How many were answered: each with 1000."""
+    answers = sent(calls, connections)
+    assert_well(answers)
+    return len(answers)
+
+
+def assert_well(answers: Sequence[Answered]) -> None:
+    """Each was answered 1000: else nothing was measured."""
+    codes = {each.code for each in answers}
+    assert codes == {1000}, f"answered with {sorted(codes)}"
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it took."""
+    begun = time.monotonic()
+    work()
+    return time.monotonic() - begun
