@@ -96,7 +96,7 @@ def _broadcast(market: Market, readers: Sequence[Lean]) -> tuple[Cost, list[floa
             begun = time.monotonic()
             well([change.call])
             took.append((max(market.arrivals([change], readers)) - begun) * 1000)
-        market.until_published()
+        market.until_nothing_is_owed()
         return _BROADCASTS * len(readers)
 
     return market.meter.cost(work), took
@@ -113,6 +113,7 @@ def _backlog(
         goes_on.append(time.monotonic())
         pump()
         arrived.extend(market.arrivals(changes, readers))
+        market.until_nothing_is_owed()
         return len(arrived)
 
     with _stopped(market) as pump:

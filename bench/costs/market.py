@@ -50,15 +50,22 @@ class Market:
 
     def cost_until_published(self, changes: Sequence[Change]) -> Cost:
         """What a change costs until the publisher is done with it."""
-        return self.meter.cost(lambda: self._pushed(changes))
-
-    def cost_until_delivered(self, changes: Sequence[Change], readers: Sequence[Lean]) -> Cost:
-        """What a change costs until each of these has it, and the publisher is done with it."""
 
         def work() -> int:
-            self._pushed(changes)
+            done = well([each.call for each in changes], connections=2)
+            self.until_published()
+            return done
+
+        return self.meter.cost(work)
+
+    def cost_until_delivered(self, changes: Sequence[Change], readers: Sequence[Lean]) -> Cost:
+        """What a change costs until each of these has it, and nothing is owed any more."""
+
+        def work() -> int:
+            done = well([each.call for each in changes], connections=2)
             self.arrivals(changes, readers)
-            return len(changes)
+            self.until_nothing_is_owed()
+            return done
 
         return self.meter.cost(work)
 
@@ -71,6 +78,11 @@ class Market:
         """Return as soon as every change of the module is published."""
         until(lambda: not self._unpublished(module), _WITHIN_S)
 
+    def until_nothing_is_owed(self) -> None:
+        """Return as soon as every change is published, and every delivery is settled."""
+        self.until_published()
+        until(lambda: not self.hub.inside.hub.delivery_overview.owed(limit=1), _WITHIN_S)
+
     def _unpublished(self, module: str) -> Sequence[object]:
         store = self._objects
         return [key for key in store.unpublished(before=_EVER, limit=9) if key.module == module]
@@ -79,18 +91,13 @@ class Market:
     def _objects(self) -> MongoObjects:
         return MongoObjects(self.hub.inside.mongo, ("locations", "tariffs"))
 
-    def _pushed(self, changes: Sequence[Change]) -> int:
-        done = well([each.call for each in changes], connections=2)
-        self.until_published()
-        return done
-
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Market]:
     """A fresh hub with its two partners; nothing of it runs afterwards."""
     with Readers() as readers, fresh_hub(folder / "hub") as hub, Bare(hub, folder / "bare") as bare:
         partners = Partners(hub, readers)
-        cpo = partners.join("CPO:DE:ABC")
+        cpo = partners.join("CPO:DE:ABC", ("commands", "RECEIVER"))
         emsp = partners.join("EMSP:NL:EMS", ("tokens", "SENDER"))
         yield Market(hub, readers, bare, partners, cpo, emsp)
 
