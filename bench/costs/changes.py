@@ -10,8 +10,8 @@ from bench.costs.market import Market, interleaved, seconds, well
 from bench.costs.platforms import Lean
 from bench.costs.table import Line
 
-_MANY = 80
-_AT_ONCE = 600
+_MANY = 50
+_AT_ONCE = 400
 _Made = Callable[[Lean, str], Change]
 _ids = count(1)
 
@@ -23,7 +23,7 @@ def pushes(market: Market, reader: Lean | None) -> list[Line]:
         {
             "PUT location, 20.5 kB": lambda: _pushed(market, location_put, reader),
             "PATCH EVSE status": lambda: _pushed(market, status_patch, reader),
-            "floor": lambda: market.floor(market.bare.call("insert", body), 200),
+            "floor": lambda: market.floor(market.bare.call("insert", body), 100),
         }
     )
     floor = costs.pop("floor")
@@ -41,7 +41,7 @@ def cdrs(market: Market, reader: Lean) -> list[Line]:
         {
             "pull": lambda: market.cost([each.call for each in _cdrs(market, market.emsp)]),
             "push": lambda: market.cost_until_delivered(_cdrs(market, reader), [reader]),
-            "floor": lambda: market.floor(market.bare.call("insert", body), 200),
+            "floor": lambda: market.floor(market.bare.call("insert", body), 100),
         }
     )
     pull, push, floor = costs["pull"], costs["push"], costs["floor"].ms

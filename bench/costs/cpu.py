@@ -1,6 +1,7 @@
 """CPU time by process, from /proc: what a shared machine cannot blur as it blurs seconds."""
 
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,18 +20,26 @@ class Cost:
 
 @dataclass(frozen=True)
 class Meter:
-    """`processes` gives the ids of those that count: each that lives at the end."""
+    """`processes` gives the ids of those that count: each that lives at the end.
+
+    `idle`, the cost of a second in which nothing comes, is taken off: else a busy machine, where
+    all takes longer, would make all dearer.
+    """
 
     processes: Callable[[], set[int]]
+    idle: Cost = Cost(0.0)
 
     def cost(self, work: Callable[[], int]) -> Cost:
         """What an operation of `work` costs; it does some, and returns how many."""
-        before = self._read()
+        before, begun = self._read(), time.monotonic()
         operations = work()
+        seconds = time.monotonic() - begun
         used: dict[str, float] = {}
         for pid, spent in self._read().items():
             name = _name(pid)
             used[name] = used.get(name, 0.0) + spent - before.get(pid, 0.0)
+        for name, spent in self.idle.by.items():
+            used[name] = max(0.0, used.get(name, 0.0) - spent * seconds)
         by = {name: spent / operations for name, spent in used.items() if spent}
         return Cost(sum(by.values()), by)
 

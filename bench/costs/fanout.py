@@ -16,9 +16,9 @@ from bench.costs.market import ROUNDS, Market, well
 from bench.costs.platforms import Lean
 from bench.costs.table import Line
 
-_BROADCASTS = 10
+_BROADCASTS = 6
 _OWED_EACH = 100
-_OF_ONE = 1_000
+_OF_ONE = 500
 _BACKLOGS = 2
 
 
@@ -125,17 +125,23 @@ def _backlog(
 
 @contextmanager
 def _stopped(market: Market) -> Iterator[Callable[[], None]]:
-    """The pump stands still until what this yields is called."""
-    pumps = market.hub.process.processes("pump")
+    """The pump stands still until what this yields is called; the sweeper, which would deliver in
+    its place, until the end."""
+    pumps, sweepers = (market.hub.process.processes(name) for name in ("pump", "sweeper"))
     assert pumps, "no pump runs"
+    assert sweepers, "no sweeper runs"
 
     def go_on() -> None:
-        for pid in pumps:
-            os.kill(pid, signal.SIGCONT)
+        _signal(pumps, signal.SIGCONT)
+        market.hub.inside.wake.pump()
 
-    for pid in pumps:
-        os.kill(pid, signal.SIGSTOP)
+    _signal(pumps | sweepers, signal.SIGSTOP)
     try:
         yield go_on
     finally:
-        go_on()
+        _signal(pumps | sweepers, signal.SIGCONT)
+
+
+def _signal(processes: set[int], number: signal.Signals) -> None:
+    for pid in processes:
+        os.kill(pid, number)

@@ -12,7 +12,7 @@ from pathlib import Path
 import requests
 
 from bench.calling import Call
-from bench.costs.cpu import Meter
+from bench.costs.cpu import Cost, Meter
 from entrypoints.folder import HubFolder
 from entrypoints.tether import tethered
 from tests.conformance.running import RunningHub
@@ -47,11 +47,12 @@ class Bare:
         self._process.terminate()
         self._process.wait()
 
-    @property
-    def meter(self) -> Meter:
-        """Its processes and the hub's stores."""
+    def meter(self, idle: Cost) -> Meter:
+        """Its processes and the hub's stores; `idle` is what the hub itself uses of these."""
+        of_stores = {name: spent for name, spent in idle.by.items() if name in _STORES}
         stores = {pid for name in _STORES for pid in self._hub.process.processes(name)}
-        return Meter(lambda: stores | processes_with(self._variable))
+        mine = Cost(sum(of_stores.values()), of_stores)
+        return Meter(lambda: stores | processes_with(self._variable), mine)
 
     def call(self, route: str, body: bytes | None = None) -> Call:
         """A request of `bare`, `insert` or `list`."""

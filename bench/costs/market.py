@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,8 @@ from tests.conformance.running import RunningHub
 from tests.e2e.hub_process import until
 
 ROUNDS = 3
-_WITHIN_S = 180.0
+_WITHIN_S = 240.0
+_REST_S = 6.0
 _EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -34,15 +35,27 @@ class Market:
     partners: Partners
     cpo: Lean
     emsp: Lean
+    idle: Cost = field(default_factory=lambda: Cost(0.0))
 
     @property
     def meter(self) -> Meter:
-        """All processes of the hub and its stores."""
-        return Meter(self.hub.process.processes)
+        """All processes of the hub and its stores, without what they use when nothing comes."""
+        return Meter(self.hub.process.processes, self.idle)
+
+    def rest(self) -> Cost:
+        """Measure anew what the hub uses in a second in which nothing comes."""
+
+        def work() -> int:
+            time.sleep(_REST_S)
+            return int(_REST_S)
+
+        self.until_nothing_is_owed()
+        self.idle = Meter(self.hub.process.processes).cost(work)
+        return self.idle
 
     def floor(self, call: Call, times: int) -> Cost:
         """What this request of the bare application costs."""
-        return self.bare.meter.cost(lambda: well([call] * times, connections=2))
+        return self.bare.meter(self.idle).cost(lambda: well([call] * times, connections=2))
 
     def cost(self, calls: Sequence[Call], connections: int = 2) -> Cost:
         """What a request costs until it is answered."""

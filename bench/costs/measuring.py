@@ -6,14 +6,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.calling import Call
 from bench.costs import changes, fanout, requests
-from bench.costs.market import Market, opened
+from bench.costs.market import Market, opened, well
 from bench.costs.platforms import Lean
 from bench.costs.table import Line, described, save, written
 
 _READERS = 50
 _PARTNERS = 500
-_IDLE_S = 6.0
 _FEW_TOKENS, _MANY_TOKENS = 1_000, 101_000
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -33,7 +33,8 @@ def main(json: Path | None = None) -> int:
 
 def _measured(market: Market) -> list[Line]:
     """In the order in which the hub grows; then in that of the table."""
-    idle = _idle(market)
+    well([Call.of(market.cpo, "GET", market.hub.versions_url)] * 50, connections=4)
+    idle = market.rest()
     versions, listed = requests.versions(market), requests.a_list(market)
     few = requests.small_list(market)
     requests.store_tokens(market, range(_FEW_TOKENS))
@@ -47,11 +48,13 @@ def _measured(market: Market) -> list[Line]:
     cdrs = changes.cdrs(market, first)
     _say(f"{_READERS} readers")
     readers = [first, *(_reader(market, number) for number in range(1, _READERS))]
+    market.rest()
     more = requests.small_list(market)
     fan_out = fanout.fan_out(market, readers)
     _say(f"{_PARTNERS} partners, {_MANY_TOKENS:,} tokens")
     parties = itertools.islice(_parties(), _PARTNERS - market.partners.joined)
     market.partners.add_copies(first, list(parties))
+    idle_with_many = market.rest()
     many = requests.small_list(market)
     requests.store_tokens(market, range(_FEW_TOKENS, _MANY_TOKENS))
     many_tokens = requests.token_page(market)
@@ -59,19 +62,9 @@ def _measured(market: Market) -> list[Line]:
         *(*fan_out, *unread, *read, *published, *cdrs, *listed, *authorized, *versions),
         *requests.by_tokens(few_tokens, many_tokens),
         *requests.by_partners(few, more, many),
-        idle,
+        Line("the idle hub, 2 partners", "ms CPU a second", idle.ms, by=idle.by),
+        Line("… 500 partners", "ms CPU a second", idle_with_many.ms, by=idle_with_many.by),
     ]
-
-
-def _idle(market: Market) -> Line:
-    """What the hub uses while nothing comes; it is in every other figure too."""
-
-    def work() -> int:
-        time.sleep(_IDLE_S)
-        return int(_IDLE_S)
-
-    cost = market.meter.cost(work)
-    return Line("the idle hub", "ms CPU a second", cost.ms, by=cost.by)
 
 
 def _reader(market: Market, number: int) -> Lean:

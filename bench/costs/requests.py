@@ -25,8 +25,8 @@ def versions(market: Market) -> list[Line]:
     call = Call.of(market.cpo, "GET", market.hub.versions_url)
     found = interleaved(
         {
-            "hub": lambda: market.cost([call] * 400),
-            "bare": lambda: market.floor(market.bare.call("bare"), 800),
+            "hub": lambda: market.cost([call] * 300),
+            "bare": lambda: market.floor(market.bare.call("bare"), 400),
         }
     )
     ratio = found["bare"].ms / found["hub"].ms
@@ -41,8 +41,8 @@ def a_list(market: Market) -> list[Line]:
     call = listed(market.emsp, "locations", "limit=100")
     found = interleaved(
         {
-            "hub": lambda: market.cost([call] * 40),
-            "bare": lambda: market.floor(market.bare.call("list"), 200),
+            "hub": lambda: market.cost([call] * 25),
+            "bare": lambda: market.floor(market.bare.call("list"), 60),
         }
     )
     return [_line("GET list, 100 locations (2 MB)", found["hub"], found["bare"], 2.5)]
@@ -60,10 +60,10 @@ def authorization(market: Market) -> list[Line]:
     took: dict[str, list[Answered]] = {name: [] for name in ways}
     for _ in range(ROUNDS):
         for name, call in ways.items():
-            took[name] += sent([call] * 250)
+            took[name] += sent([call] * 200)
     for answers in took.values():
         assert_well(answers)
-    busy = sent([through] * 3_000, connections=16)
+    busy = sent([through] * 1_500, connections=16)
     assert {each.code for each in busy} <= {1000, _BUSY}
     refused = sum(each.code == _BUSY for each in busy) / len(busy)
     return [
@@ -81,7 +81,7 @@ def authorization(market: Market) -> list[Line]:
 def small_list(market: Market) -> Cost:
     """What a GET of one location costs with the partners that there are now."""
     call = listed(market.emsp, "locations", "limit=1")
-    return interleaved({"hub": lambda: market.cost([call] * 200)})["hub"]
+    return interleaved({"hub": lambda: market.cost([call] * 100)})["hub"]
 
 
 def by_partners(few: Cost, more: Cost, many: Cost) -> list[Line]:
@@ -96,7 +96,7 @@ def by_partners(few: Cost, more: Cost, many: Cost) -> list[Line]:
 def token_page(market: Market) -> Cost:
     """What a page of 100 tokens costs with the tokens that there are now."""
     call = listed(market.cpo, "tokens", "limit=100")
-    return interleaved({"hub": lambda: market.cost([call] * 40)})["hub"]
+    return interleaved({"hub": lambda: market.cost([call] * 25)})["hub"]
 
 
 def by_tokens(few: Cost, many: Cost) -> list[Line]:
