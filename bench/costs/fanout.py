@@ -1,10 +1,7 @@
 """What a delivery costs when a change goes to many readers, and when much is owed."""
 
-import os
-import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median as middle
 
@@ -14,6 +11,7 @@ from bench.costs.cpu import Cost
 from bench.costs.floors import Loop, kept_alive_loop
 from bench.costs.market import ROUNDS, Market, well
 from bench.costs.platforms import Lean
+from bench.costs.stopped import Stopped
 from bench.costs.table import Line
 
 _BROADCASTS = 6
@@ -44,7 +42,7 @@ def fan_out(market: Market, readers: Sequence[Lean]) -> list[Line]:
         owed = [f"OWED{each}" for each in range(_OWED_EACH)]
         many.append(_backlog(market, readers, [location_put(market.cpo, id_) for id_ in owed]))
         tariffs = [tariff_put(market.cpo, f"T{number}N{each}") for each in range(_OF_ONE)]
-        one.append(_backlog(market, readers[:1], tariffs, module="tariffs"))
+        one.append(_backlog(market, readers[:1], tariffs))
     floor = sorted(loops, key=lambda loop: loop.cpu_ms)[len(loops) // 2]
     at_once, lane = cpu.median(broadcasts), cpu.median([each.cost for each in one])
     lanes = cpu.median([each.cost for each in many])
@@ -102,46 +100,21 @@ def _broadcast(market: Market, readers: Sequence[Lean]) -> tuple[Cost, list[floa
     return market.meter.cost(work), took
 
 
-def _backlog(
-    market: Market, readers: Sequence[Lean], changes: Sequence[Change], module: str = "locations"
-) -> _Drained:
-    """The pump stands still until all is owed; then it drains."""
+def _backlog(market: Market, readers: Sequence[Lean], changes: Sequence[Change]) -> _Drained:
+    """The pump stands still until all is owed; then it drains alone, without the sweeper."""
     goes_on = list[float]()
     arrived = list[float]()
 
-    def drain(pump: Callable[[], None]) -> int:
+    def drain(pump: Stopped) -> int:
         goes_on.append(time.monotonic())
-        pump()
+        pump.go_on()
+        market.hub.inside.wake.pump()
         arrived.extend(market.arrivals(changes, readers))
         market.until_nothing_is_owed()
         return len(arrived)
 
-    with _stopped(market) as pump:
+    with Stopped(market.hub, "sweeper"), Stopped(market.hub, "pump") as pump:
         well([change.call for change in changes], connections=2)
-        market.until_published(module)
+        market.until_published()
         cost = market.meter.cost(lambda: drain(pump))
     return _Drained(cost, len(arrived) / (max(arrived) - goes_on[0]))
-
-
-@contextmanager
-def _stopped(market: Market) -> Iterator[Callable[[], None]]:
-    """The pump stands still until what this yields is called; the sweeper, which would deliver in
-    its place, until the end."""
-    pumps, sweepers = (market.hub.process.processes(name) for name in ("pump", "sweeper"))
-    assert pumps, "no pump runs"
-    assert sweepers, "no sweeper runs"
-
-    def go_on() -> None:
-        _signal(pumps, signal.SIGCONT)
-        market.hub.inside.wake.pump()
-
-    _signal(pumps | sweepers, signal.SIGSTOP)
-    try:
-        yield go_on
-    finally:
-        _signal(pumps | sweepers, signal.SIGCONT)
-
-
-def _signal(processes: set[int], number: signal.Signals) -> None:
-    for pid in processes:
-        os.kill(pid, number)

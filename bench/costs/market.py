@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from adapters.mongo import MongoObjects
+from application.modules import STORED
 from bench.calling import Answered, Call, sent
 from bench.costs.bodies import Change
 from bench.costs.cpu import Cost, Meter, median
@@ -22,6 +23,8 @@ from tests.e2e.hub_process import until
 ROUNDS = 3
 _WITHIN_S = 240.0
 _REST_S = 6.0
+_ANNOUNCED_S = 11.0
+"""In this time what is new of partners is on its way to the others."""
 _EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -49,6 +52,7 @@ class Market:
             time.sleep(_REST_S)
             return int(_REST_S)
 
+        time.sleep(_ANNOUNCED_S)
         self.until_nothing_is_owed()
         self.idle = Meter(self.hub.process.processes).cost(work)
         return self.idle
@@ -87,22 +91,18 @@ class Market:
         numbers, stamps = [each.number for each in readers], [each.stamp for each in changes]
         return list(self.readers.came(numbers, stamps, within_s=_WITHIN_S).values())
 
-    def until_published(self, module: str = "locations") -> None:
-        """Return as soon as every change of the module is published."""
-        until(lambda: not self._unpublished(module), _WITHIN_S)
+    def until_published(self) -> None:
+        """Return as soon as every change of every module is published."""
+        until(lambda: not self._objects.unpublished(before=_EVER, limit=1), _WITHIN_S)
 
     def until_nothing_is_owed(self) -> None:
         """Return as soon as every change is published, and every delivery is settled."""
         self.until_published()
         until(lambda: not self.hub.inside.hub.delivery_overview.owed(limit=1), _WITHIN_S)
 
-    def _unpublished(self, module: str) -> Sequence[object]:
-        store = self._objects
-        return [key for key in store.unpublished(before=_EVER, limit=9) if key.module == module]
-
     @cached_property
     def _objects(self) -> MongoObjects:
-        return MongoObjects(self.hub.inside.mongo, ("locations", "tariffs"))
+        return MongoObjects(self.hub.inside.mongo, STORED)
 
 
 @contextmanager
