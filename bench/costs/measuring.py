@@ -22,8 +22,8 @@ def main(json: Path | None = None) -> int:
     """The exit status, always 0: the table reports. It fails where an answer was wrong."""
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as market:
-        lines = _measured(market)
         about = described(market.hub)
+        lines = _measured(market)
     if json is not None:
         save(json, about, lines)
     print(f"costs: CPU is that of all the hub's processes and its stores ({_minutes(begun)})")
