@@ -68,8 +68,8 @@ demo: $(STAMP) ## A roaming day against a fresh hub, told step by step
 guide: $(STAMP) ## Write the requests and answers in docs/partners.md anew, from a run
 	@HUB_WRITE_GUIDE=1 $(BIN)/python -m pytest -q tests/http/test_partner_guide.py
 
-bench: $(STAMP) ## Benchmarks, with the limits that they are held against
-	@$(BIN)/python -m bench
+bench: $(STAMP) ## Benchmarks: the old limits decide, the table of costs reports. JSON=PATH writes it too
+	@$(BIN)/python -m bench $(if $(JSON),--json $(JSON))
 
 faults: $(STAMP) ## Break everything that can break, and count what was lost: some minutes
 	@$(BIN)/python -m pytest -q tests/faults

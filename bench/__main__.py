@@ -1,15 +1,43 @@
-"""Runs every benchmark against a fresh hub and says which limit was broken: exit 1 then."""
+"""Runs benchmarks, each against a fresh hub, and says which limit was broken: exit 1 then.
 
+`python -m bench [NAME ...] [--json PATH]`; without a name all. PATH is for the costs.
+"""
+
+import argparse
 import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from bench import bulk, commands, neighbours, paging, relays
+from bench.costs import measuring
 
-_BENCHMARKS = (neighbours.main, relays.main, commands.main, paging.main, bulk.main)
+_BENCHMARKS: dict[str, Callable[[], int]] = {
+    "neighbours": neighbours.main,
+    "relays": relays.main,
+    "commands": commands.main,
+    "paging": paging.main,
+    "bulk": bulk.main,
+    "costs": measuring.main,
+}
 
 
 def main() -> int:
     """The exit status: of the worst of them."""
-    return max([benchmark() for benchmark in _BENCHMARKS])
+    asked = _asked()
+    runs = _BENCHMARKS | {"costs": partial(measuring.main, asked.json)}
+    return max([runs[name]() for name in asked.names or _BENCHMARKS])
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(_BENCHMARKS))
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the costs there too")
+    asked = parser.parse_args()
+    for name in asked.names:
+        if name not in _BENCHMARKS:
+            parser.error(f"no benchmark is called {name}: {', '.join(_BENCHMARKS)}")
+    return asked
 
 
 if __name__ == "__main__":

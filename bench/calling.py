@@ -6,15 +6,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from itertools import count, cycle, islice
+from itertools import chain, count, cycle, islice
 from multiprocessing import get_context
+from typing import Protocol
 from urllib.parse import urlsplit
 
-from entrypoints.sandbox import OMITTED, Platform
+from entrypoints.sandbox import OMITTED, HubClient
+from entrypoints.sandbox.parties import Profile
 from entrypoints.sandbox.routing import PartyId, routing_headers
 from entrypoints.sandbox.wire import authorization
 
 _TIMEOUT_S = 60.0
+
+
+class Registered(Protocol):
+    """A partner that calls the hub: a Platform, or a leaner one."""
+
+    @property
+    def hub(self) -> HubClient: ...
+
+    @property
+    def profile(self) -> Profile: ...
 
 
 @dataclass(frozen=True)
@@ -29,7 +41,7 @@ class Call:
     @classmethod
     def of(
         cls,
-        platform: Platform,
+        platform: Registered,
         method: str,
         url: str,
         *,
@@ -119,6 +131,13 @@ class Going:
         return self._answers.result()
 
 
+def sent(calls: Sequence[Call], connections: int = 1) -> list[Answered]:
+    """Each of these calls once, in turn on so many connections, from this process."""
+    pace = Pace(float("inf"))
+    lines = [calls[number::connections] for number in range(min(connections, len(calls)))]
+    return _all(lines, pace)
+
+
 def share(seconds: Sequence[float], percent: int) -> float:
     """What so many percent of them keep to."""
     ordered = sorted(seconds)
@@ -150,8 +169,10 @@ def _line(calls: Iterable[Call], pace: Pace, *, later: float) -> list[Answered]:
     connection = HTTPConnection(str(urlsplit(first.url).netloc), timeout=_TIMEOUT_S)
     begun, answers = time.monotonic(), list[Answered]()
     try:
-        while time.monotonic() < begun + pace.seconds:
-            answers.append(_answered(connection, next(ordered)))
+        for call in chain([first], ordered):
+            if time.monotonic() >= begun + pace.seconds:
+                break
+            answers.append(_answered(connection, call))
             if pace.per_second:
                 due = begun + len(answers) / pace.per_second
                 time.sleep(max(0.0, due - time.monotonic()))

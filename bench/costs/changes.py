@@ -1,0 +1,80 @@
+"""What changes and CDRs cost: until they are published, and until one reader has them."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import count
+
+from bench.costs.bodies import Change, cdr_post, location_put, status_patch
+from bench.costs.cpu import Cost
+from bench.costs.market import Market, interleaved, seconds, well
+from bench.costs.platforms import Lean
+from bench.costs.stopped import Stopped
+from bench.costs.table import Line
+
+_MANY = 50
+_AT_ONCE = 400
+_Made = Callable[[Lean, str], Change]
+_ids = count(1)
+
+
+def pushes(market: Market, reader: Lean | None) -> list[Line]:
+    """PUT of a location and PATCH of a status: published, and delivered to `reader` if any."""
+    body = location_put(market.cpo, "LOC").call.body
+    costs = interleaved(
+        {
+            "PUT location, 20.5 kB": lambda: _pushed(market, location_put, reader),
+            "PATCH EVSE status": lambda: _pushed(market, status_patch, reader),
+            "floor": lambda: market.floor(market.bare.call("insert", body), 100),
+        }
+    )
+    floor = costs.pop("floor")
+    what, to_reach = ("published, no reader", 3.5) if reader is None else ("delivered to one", 6.0)
+    return [
+        Line(f"{name}: {what}", "ms CPU", cost.ms, floor.ms, to_reach, by=cost.by)
+        for name, cost in costs.items()
+    ]
+
+
+def cdrs(market: Market, reader: Lean) -> list[Line]:
+    """POST CDR with TO = the hub: the eMSP takes none by push, and `reader` has it."""
+    body = _cdrs(market, market.emsp)[0].call.body
+    costs = interleaved(
+        {
+            "pull": lambda: market.cost([each.call for each in _cdrs(market, market.emsp)]),
+            "push": lambda: market.cost_until_delivered(_cdrs(market, reader), [reader]),
+            "floor": lambda: market.floor(market.bare.call("insert", body), 100),
+        }
+    )
+    pull, push, floor = costs["pull"], costs["push"], costs["floor"].ms
+    return [
+        Line("POST CDR, no push", "ms CPU", pull.ms, floor, 2.8, by=pull.by),
+        Line("POST CDR, TO = hub: delivered", "ms CPU", push.ms, floor, 5.0, by=push.by),
+    ]
+
+
+def published_rate(market: Market) -> list[Line]:
+    """Changes accepted a second on four connections, and published by one worker meanwhile."""
+    accepted, published = list[float](), list[float]()
+    for _ in range(2):
+        calls = [location_put(market.cpo, f"RATE{number}").call for number in range(_AT_ONCE)]
+        with Stopped(market.hub, "sweeper"):
+            taken = seconds(partial(well, calls, connections=4))
+            published.append(_AT_ONCE / (taken + seconds(market.until_published)))
+        accepted.append(_AT_ONCE / taken)
+    best, asked = max(published), max(accepted)
+    return [
+        Line("changes accepted, 4 connections", "a second", asked),
+        Line("changes published by one worker", "a second", best, None, 0.95 * asked, True),
+    ]
+
+
+def _pushed(market: Market, made: _Made, reader: Lean | None) -> Cost:
+    """Each time the same locations, so that a PATCH finds its own."""
+    changes = [made(market.cpo, f"LOC{number}") for number in range(_MANY)]
+    if reader is None:
+        return market.cost_until_published(changes)
+    return market.cost_until_delivered(changes, [reader])
+
+
+def _cdrs(market: Market, issuer: Lean) -> Sequence[Change]:
+    return [cdr_post(market.cpo, f"CDR{next(_ids)}", issuer) for _ in range(_MANY)]
