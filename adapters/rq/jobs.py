@@ -40,13 +40,16 @@ may wait in the queue at an upgrade.
 
 def enqueue(redis: Redis, job: Job, *names: str, first: bool = False) -> bool:
     """Put it at the end of its queue, or `first` in it. Unheard for ten minutes it is dropped."""
-    Queue(job.queue, connection=redis, serializer=JSONSerializer).enqueue_call(
-        func=job.function,
-        args=names,
-        timeout=job.at_most_s,
-        result_ttl=0,
-        ttl=_STALE_S,
-        failure_ttl=_STALE_S,
-        at_front=first,
-    )
+    with redis.pipeline(transaction=True) as together:
+        Queue(job.queue, connection=redis, serializer=JSONSerializer).enqueue_call(
+            func=job.function,
+            args=names,
+            timeout=job.at_most_s,
+            result_ttl=0,
+            ttl=_STALE_S,
+            failure_ttl=_STALE_S,
+            at_front=first,
+            pipeline=together,
+        )
+        together.execute()
     return True

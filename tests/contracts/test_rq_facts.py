@@ -86,6 +86,24 @@ def test_a_job_leaves_nothing_behind_whether_it_failed_or_not(
         assert kept.get_job_ids() == []
 
 
+def test_a_job_costs_redis_few_commands(
+    redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RQ's own way of enqueuing, keeping and noting a job takes 35."""
+    monkeypatch.setitem(JOBS, NOTED.function, NOTED)
+
+    def commands_for(many: int) -> int:
+        before = redis.info("stats")["total_commands_processed"]
+        for _ in range(many):
+            enqueue(redis, NOTED, "x")
+        assert len(work(redis_url)) == many
+        return int(redis.info("stats")["total_commands_processed"] - before)
+
+    one = commands_for(1)
+
+    assert (commands_for(21) - one) / 20 <= 16
+
+
 def test_a_job_of_another_function_or_another_queue_is_not_run(
     redis: Redis, redis_url: str
 ) -> None:

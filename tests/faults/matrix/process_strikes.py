@@ -146,7 +146,7 @@ def stands_anywhere(scene: Scene, *, part: str) -> Iterator[None]:
 
 
 def publisher_dies(scene: Scene, *, point: str) -> Iterator[None]:
-    """The worker is killed there with changes in its hands, and its mark keeps others from waking."""
+    """The worker is killed there with changes in hand; its mark keeps others from waking."""
     scene.cluster.arm("publish", f"{point}=kill", scene.folder)
     with scene.load(work=("reports",), sessions_to=("hub",)):
         scene.hit(point)
