@@ -165,8 +165,8 @@ def _taken(redis: Redis, key: str) -> tuple[bool, tuple[Job, tuple[str, ...]] | 
         if length <= _LONGEST:
             together.hget(key, "data")
         together.delete(key)
-        packed = together.execute()[0] if length <= _LONGEST else None
-    return bool(is_there), _unpacked(packed) if packed else None
+        *packed, _ = together.execute()
+    return bool(is_there), _unpacked(packed[0]) if any(packed) else None
 
 
 def _unpacked(packed: bytes) -> tuple[Job, tuple[str, ...]] | None:
