@@ -110,6 +110,11 @@ MODULES: dict[str, Module] = {
     )
 }
 
+BULKY = frozenset({"tokens"})
+"""Their objects come by the hundred thousand, and no driver at a charger waits for one of them: all
+others are published first.
+"""
+
 
 @dataclass(frozen=True)
 class Dialogue:

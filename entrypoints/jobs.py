@@ -22,6 +22,7 @@ from entrypoints.settings import Settings
 from entrypoints.watchdog import Watchdog
 
 STRETCH_S = 20.0
+DRAIN_S = 0.1
 SENT_AT_ONCE = 16
 _log = logging.getLogger(__name__)
 LONGEST_S = 300.0
@@ -56,8 +57,26 @@ def _pullers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pull")
 
 
+def drain() -> None:
+    """Owe all that is unpublished to its readers, until nothing more is asked for.
+
+    Lasting work ends the job too: another one goes on, behind the commands that wait meanwhile.
+    """
+    container = _container()
+    once, ends = container.wake_once, time.monotonic() + DRAIN_S
+    while True:
+        once.begin("publish")
+        more = container.hub.publisher.drain(seconds=DRAIN_S)
+        if not more and once.end("publish"):
+            return
+        if time.monotonic() > ends:
+            once.forget("publish")
+            container.wake.publish()
+            return
+
+
 def publish(key: str) -> None:
-    """Owe one object's changes to its readers."""
+    """Owe one object's changes to its readers: what the version before asked for."""
     _container().hub.publisher.publish(ObjectKey.parse(key))
 
 

@@ -1,6 +1,6 @@
 """Partners' objects in memory, and the search for locations among them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
@@ -9,6 +9,7 @@ from adapters.memory.geometry import distance_m, is_inside
 from adapters.memory.storable import check_storable
 from domain.errors import RecordChanged
 from domain.objects.paging import Found, FoundPage, ListPosition, Page, PageRequest, Viewer, fitting
+from domain.objects.remarks import NO_REMARKS
 from domain.objects.search import LocationQuery
 from domain.objects.sessions import COMPLETED
 from domain.objects.stored import EVERYONE, Facets, ObjectKey, Plug, Stored
@@ -51,22 +52,36 @@ class MemoryObjects:
         found = [each for each in self._all() if each.key == key and not each.deleted]
         return tuple(sorted(each.audience for each in found))
 
-    def published(self, key: ObjectKey, *, revision: int, at: datetime) -> bool:
+    def published(self, revisions: Mapping[ObjectKey, int], *, at: datetime) -> int:
         with self.lock:
-            held = self.held.get((key, EVERYONE))
-            if held is None or held.revision != revision:
-                return False
-            self.held[key, EVERYONE] = replace(held, unpublished=None, published_at=at)
-            return True
+            still = [
+                held
+                for key, revision in revisions.items()
+                if (held := self.held.get((key, EVERYONE))) is not None
+                and held.revision == revision
+            ]
+            for held in still:
+                self.held[held.key, EVERYONE] = replace(held, unpublished=None, published_at=at)
+            return len(still)
 
-    def unpublished(self, *, before: datetime, limit: int) -> tuple[ObjectKey, ...]:
+    def unpublished(
+        self,
+        *,
+        before: datetime,
+        limit: int,
+        last: Collection[str] = (),
+        but_for: Collection[ObjectKey] = (),
+    ) -> tuple[Stored, ...]:
         waiting = [
-            (stored.unpublished.since, stored.key)
+            (stored.key.module in last, stored.unpublished.since, _to_publish(stored))
             for stored in self._all()
-            if stored.audience == EVERYONE and stored.unpublished is not None
+            if stored.audience == EVERYONE
+            and stored.unpublished is not None
+            and stored.unpublished.since < before
+            and stored.key not in but_for
         ]
-        waiting.sort(key=lambda entry: entry[0])
-        return tuple(key for since, key in waiting if since < before)[:limit]
+        waiting.sort(key=lambda entry: entry[:2])
+        return tuple(stored for *_, stored in waiting[:limit])
 
     def published_since(
         self, module: str, *, since: datetime, after: str, limit: int
@@ -171,6 +186,18 @@ class MemoryObjects:
             and fits(stored)
         )
         return sorted(_newest(mine), key=_place)
+
+
+def _to_publish(stored: Stored) -> Stored:
+    return replace(
+        stored,
+        body=b"",
+        facets=None,
+        watched=None,
+        applied=(),
+        remarks=NO_REMARKS,
+        remarked_at=None,
+    )
 
 
 def _is_for(viewer: Viewer, stored: Stored) -> bool:

@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from domain.objects.stored import ObjectKey
-
 
 @dataclass
 class MemoryWake:
-    published: list[ObjectKey] = field(default_factory=list)
+    published: int = 0
     synchronized: list[str] = field(default_factory=list)
     commanded: list[str] = field(default_factory=list)
     pumped: int = 0
 
-    def publish(self, key: ObjectKey) -> None:
-        self.published.append(key)
+    def publish(self) -> None:
+        self.published += 1
 
     def pump(self) -> None:
         self.pumped += 1

@@ -2,22 +2,20 @@
 
 import re
 import time
+from collections.abc import Collection as Many
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.copies import audiences_of, but_for, outdone, owners_of, private_to
 from adapters.mongo.listing import IN_ORDER, page_of, private_page_of
-from adapters.mongo.object_records import (
-    as_key,
-    as_stored,
-    collection_of,
-    name_of,
-    of_stored,
-)
+from adapters.mongo.object_records import as_stored, collection_of, name_of, of_stored
+from adapters.mongo.outbox import unpublished_of
 from adapters.mongo.totals import Totals
 from domain.errors import RecordChanged
 from domain.objects.paging import Page, PageRequest, Viewer
@@ -65,12 +63,16 @@ class MongoObjects:
         return tuple(str(record["audience"]) for record in found)
 
     @answering()
-    def published(self, key: ObjectKey, *, revision: int, at: datetime) -> bool:
-        result = self._collection_of(key.module).update_one(
-            {"_id": name_of(key, EVERYONE), "revision": revision},
-            {"$unset": {"unpublished": ""}, "$set": {"published_at": at}},
+    def published(self, revisions: Mapping[ObjectKey, int], *, at: datetime) -> int:
+        change = {"$unset": {"unpublished": ""}, "$set": {"published_at": at}}
+        notes: dict[str, list[UpdateOne]] = {}
+        for key, revision in revisions.items():
+            unchanged = {"_id": name_of(key, EVERYONE), "revision": revision}
+            notes.setdefault(key.module, []).append(UpdateOne(unchanged, change))
+        return sum(
+            self._collection_of(module).bulk_write(each, ordered=False).matched_count
+            for module, each in notes.items()
         )
-        return result.matched_count == 1
 
     @answering()
     def published_since(
@@ -86,20 +88,17 @@ class MongoObjects:
         return tuple(as_stored(record) for record in found)
 
     @answering()
-    def unpublished(self, *, before: datetime, limit: int) -> tuple[ObjectKey, ...]:
-        waiting: list[Record] = []
-        for module in self.modules:
-            waiting += (
-                self._collection_of(module)
-                .find(
-                    {"unpublished.since": {"$lt": before}, "audience": EVERYONE},
-                    {"unpublished.since": 1},
-                )
-                .sort("unpublished.since", 1)
-                .limit(limit)
-            )
-        waiting.sort(key=_since)
-        return tuple(as_key(record["_id"]) for record in waiting[:limit])
+    def unpublished(
+        self,
+        *,
+        before: datetime,
+        limit: int,
+        last: Many[str] = (),
+        but_for: Many[ObjectKey] = (),
+    ) -> tuple[Stored, ...]:
+        return unpublished_of(
+            self.database(), self.modules, before=before, limit=limit, last=last, but_for=but_for
+        )
 
     @answering()
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
@@ -140,8 +139,3 @@ class MongoObjects:
         )
         if result.matched_count == 0:
             raise RecordChanged(str(saved.key))
-
-
-def _since(record: Record) -> datetime:
-    since: datetime = record["unpublished"]["since"]
-    return since

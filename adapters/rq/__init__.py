@@ -1,11 +1,12 @@
 """Wake-ups through RQ. Jobs carry names, never data; all that they say is in MongoDB too."""
 
-from adapters.rq.jobs import COMMAND, PUBLISH, PUMP, SYNCHRONIZE, Job, enqueue
+from adapters.rq.jobs import COMMAND, DRAIN, PUBLISH, PUMP, SYNCHRONIZE, Job, enqueue
 from adapters.rq.wake import RqWake
 from adapters.rq.worker import QueueWorker, Running, worker
 
 __all__ = [
     "COMMAND",
+    "DRAIN",
     "PUBLISH",
     "PUMP",
     "SYNCHRONIZE",

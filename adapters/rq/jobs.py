@@ -27,23 +27,29 @@ class Job:
     names: int = 1
 
 
+DRAIN = Job("publish", "entrypoints.jobs.drain", at_most_s=120, names=0)
 PUBLISH = Job("publish", "entrypoints.jobs.publish", at_most_s=120)
 COMMAND = Job("publish", "entrypoints.jobs.command", at_most_s=60)
 SYNCHRONIZE = Job("sync", "entrypoints.jobs.synchronize", at_most_s=120)
 PUMP = Job("pump", "entrypoints.jobs.pump", at_most_s=600, names=0)
-JOBS = {job.function: job for job in (PUBLISH, COMMAND, SYNCHRONIZE, PUMP)}
-"""Every function that a worker runs; it runs no other."""
+JOBS = {job.function: job for job in (DRAIN, PUBLISH, COMMAND, SYNCHRONIZE, PUMP)}
+"""Every function that a worker runs; it runs no other. PUBLISH is of the version before, whose jobs
+may wait in the queue at an upgrade.
+"""
 
 
 def enqueue(redis: Redis, job: Job, *names: str, first: bool = False) -> bool:
     """Put it at the end of its queue, or `first` in it. Unheard for ten minutes it is dropped."""
-    Queue(job.queue, connection=redis, serializer=JSONSerializer).enqueue_call(
-        func=job.function,
-        args=names,
-        timeout=job.at_most_s,
-        result_ttl=0,
-        ttl=_STALE_S,
-        failure_ttl=_STALE_S,
-        at_front=first,
-    )
+    with redis.pipeline(transaction=True) as together:
+        Queue(job.queue, connection=redis, serializer=JSONSerializer).enqueue_call(
+            func=job.function,
+            args=names,
+            timeout=job.at_most_s,
+            result_ttl=0,
+            ttl=_STALE_S,
+            failure_ttl=_STALE_S,
+            at_front=first,
+            pipeline=together,
+        )
+        together.execute()
     return True

@@ -6,8 +6,7 @@ from typing import Protocol
 
 from redis import Redis
 
-from adapters.rq.jobs import COMMAND, PUBLISH, PUMP, SYNCHRONIZE, Job, enqueue
-from domain.objects.stored import ObjectKey
+from adapters.rq.jobs import COMMAND, DRAIN, PUMP, SYNCHRONIZE, Job, enqueue
 from domain.ports import Counters
 
 
@@ -26,22 +25,24 @@ class Once(Protocol):
 
     def forget(self, name: str) -> None: ...
 
+    def asks(self, name: str) -> bool: ...
+
 
 @dataclass(frozen=True)
 class RqWake:
     """The pump's job has to `forget("pump")` before it looks for work.
 
-    Objects of the modules in `bulky` come by the hundred thousand, and no driver at a charger waits
-    for one of them: all others go first.
+    The job that publishes has to `begin("publish")` before it looks, and to look again until it may
+    `end("publish")`.
     """
 
     redis: BestEffort
     once: Once
     counters: Counters
-    bulky: frozenset[str] = frozenset({"tokens"})
 
-    def publish(self, key: ObjectKey) -> None:
-        self._enqueue(PUBLISH, str(key), first=key.module not in self.bulky)
+    def publish(self) -> None:
+        if self.once.asks(DRAIN.queue) and not self._enqueue(DRAIN):
+            self.once.forget(DRAIN.queue)
 
     def pump(self) -> None:
         if self.once.first(PUMP.queue) and not self._enqueue(PUMP):

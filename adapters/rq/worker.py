@@ -8,6 +8,7 @@ Redis before it runs; its function comes from a table; orders over Redis are not
 import json
 import logging
 import re
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -43,15 +44,15 @@ class HubJob(RqJob):
     names: tuple[str, ...]
 
     def refresh(self) -> None:
-        """Read the record. NoSuchJobError has RQ take the next entry of the queue instead."""
+        """Take the record off Redis. After NoSuchJobError RQ takes the next entry of the queue."""
         try:
-            found = self.connection.exists(self.key) and _read(self.connection, self.key)
+            is_there, found = _taken(self.connection, self.key)
         except ResponseError:
-            found = None
-        if found is None:
-            _log.warning("a foreign job is dropped: %s", self.key)
             self.connection.delete(self.key)
-        if not found:
+            is_there, found = True, None
+        if is_there and found is None:
+            _log.warning("a foreign job is dropped: %s", self.key)
+        if found is None:
             raise NoSuchJobError(self.key)
         self.planned, self.names = found
 
@@ -95,10 +96,10 @@ class QueueWorker(SimpleWorker):
     job_class = HubJob
     running: Running
     stopping: Callable[[], None]
+    known_until: float = 0.0
 
     def execute_job(self, job: RqJob, queue: Queue) -> None:
         """Run it once; nothing of it is in Redis any more by then."""
-        self.connection.delete(job.key)
         if not isinstance(job, HubJob) or job.planned.queue != queue.name:
             _log.warning("a foreign job is dropped: %s, in the queue %s", job.key, queue.name)
             return
@@ -107,6 +108,17 @@ class QueueWorker(SimpleWorker):
         with self.running(job.planned.function, job.planned.at_most_s):
             job.perform()
         self.set_state(WorkerStatus.IDLE)
+
+    def set_state(self, state: str, pipeline: Any = None) -> None:
+        """Known in this process alone: no other one asks for it."""
+        self._state = state
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """Once in a while is enough: RQ writes four a job, and the job is over in milliseconds."""
+        lasts_until = time.monotonic() + (timeout or 2 * _EVERY_S)
+        if lasts_until > self.known_until + _EVERY_S / 2:
+            super().heartbeat(timeout, pipeline)
+            self.known_until = lasts_until
 
     def run_maintenance_tasks(self) -> None:
         """Forget workers that are gone, and entries that another one took and died with."""
@@ -144,11 +156,17 @@ def worker(url: str, queue: str, *, running: Running, stopping: Callable[[], Non
     return made
 
 
-def _read(redis: Redis, key: str) -> tuple[Job, tuple[str, ...]] | None:
-    """The job and its arguments, None if the hub did not write it."""
-    length: Any = redis.hstrlen(key, "data")
-    packed: Any = redis.hget(key, "data") if length <= _LONGEST else None
-    return None if packed is None else _unpacked(packed)
+def _taken(redis: Redis, key: str) -> tuple[bool, tuple[Job, tuple[str, ...]] | None]:
+    """Whether it was there; the job and its arguments, None if the hub did not write it."""
+    with redis.pipeline(transaction=False) as together:
+        together.exists(key)
+        together.hstrlen(key, "data")
+        is_there, length = together.execute()
+        if length <= _LONGEST:
+            together.hget(key, "data")
+        together.delete(key)
+        *packed, _ = together.execute()
+    return bool(is_there), _unpacked(packed[0]) if any(packed) else None
 
 
 def _unpacked(packed: bytes) -> tuple[Job, tuple[str, ...]] | None:

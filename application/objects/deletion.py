@@ -37,7 +37,7 @@ class ObjectDeletion:
             if audience != EVERYONE:
                 until_written(partial(self._bury_copy, key, audience), "the object changes")
         until_written(partial(self._bury_public, key, correlation_id), "the object changes")
-        self.wake.publish(key)
+        self.wake.publish()
 
     def withdraw_copy(self, key: ObjectKey, *, reader: PartyId) -> None:
         """Delete what one party is shown of it, after that party has (R-GETALL-7).

@@ -72,7 +72,7 @@ class ObjectIntake:
         if accepted.unchanged:
             self.publisher.tell_again(pushed.key, correlation_id=pushed.correlation_id)
         elif not self._had_no_effect(pushed, accepted):
-            self.wake.publish(pushed.key)
+            self.wake.publish()
         return accepted
 
     def take_to_pass_on(self, pushed: Pushed, remarks: Remarks, *, until: datetime) -> Accepted:

@@ -1,23 +1,34 @@
 """Telling readers: one delivery request per reader of a changed object; the pump sends later.
 
 The readers are looked up when the change is published, so a partner that joined or left in between
-is treated as it is now.
+is treated as it is now. Many objects are published together: what is read and written for one is
+hardly more for all.
 """
 
-from collections.abc import Iterable, Sequence
+import logging
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 
-from application.modules import MODULES, Module
+from application.modules import BULKY, MODULES, Module
 from application.partners.directories import Directories
 from application.webhooks.events import WebhookEvents
+from domain import errors
 from domain.delivery.deliveries import DeliveryRequest, LaneId
 from domain.delivery.what import ObjectChange
 from domain.objects.stored import EVERYONE, ObjectKey, Stored, UnseenChange
 from domain.partners.directory import Directory, Receiver
 from domain.partners.partner import Partner
 from domain.partners.party import Interface
-from domain.ports import Clock, Deliveries, DeliveryQueue, ObjectStore, Wake
+from domain.ports import Clock, Deliveries, DeliveryQueue, FailPoints, ObjectStore, Wake
+
+AT_ONCE = 32
+"""How many objects are published together: what their readers are owed is one write."""
+CLOCKS_APART = timedelta(seconds=2)
+"""How far the clocks of two machines may be apart: one publishes what another has just stored."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,7 @@ class Publisher:
     queue: DeliveryQueue
     deliveries: Deliveries
     webhook_events: WebhookEvents
+    fail_points: FailPoints
     wake: Wake
     clock: Clock
 
@@ -42,13 +54,18 @@ class Publisher:
         stored = self.objects.get(key, EVERYONE)
         if stored is None or stored.unpublished is None:
             return 0
-        requests = self._requests(stored, stored.unpublished.unseen)
-        if requests:
-            self.queue.owe(requests, now=self.clock.now())
-        self.objects.published(key, revision=stored.revision, at=self.clock.now())
-        if requests:
-            self.wake.pump()
-        return len(requests)
+        return self._publish([stored])
+
+    def drain(self, *, seconds: float) -> bool:
+        """Publish what is unpublished, until nothing is or `seconds` are over; whether more may be.
+
+        Safe to repeat, and for two at once: they may do the same twice.
+        """
+        ends = time.monotonic() + seconds
+        for found in self._batches(-CLOCKS_APART):
+            if found == AT_ONCE and time.monotonic() > ends:
+                return True
+        return False
 
     def tell_again(self, key: ObjectKey, *, correlation_id: str) -> int:
         """Its owner has said the same once more: readers that refused it, or lack it, get it.
@@ -57,7 +74,7 @@ class Publisher:
         """
         stored = self.objects.get(key, EVERYONE)
         if stored is None or stored.unpublished is not None:
-            self.wake.publish(key)
+            self.wake.publish()
             return 0
         readers = _readers(self.directories.read(), stored)
         unseen = UnseenChange(scope=(), correlation_id=correlation_id)
@@ -71,7 +88,7 @@ class Publisher:
             self.deliveries.retry(name, now=self.clock.now())
         if lacking:
             self.queue.owe(lacking, now=self.clock.now())
-            self.objects.published(key, revision=stored.revision, at=self.clock.now())
+            self.objects.published({key: stored.revision}, at=self.clock.now())
         if refused or lacking:
             self.wake.pump()
         return len(refused) + len(lacking)
@@ -95,26 +112,64 @@ class Publisher:
         stored = self.objects.get(key, EVERYONE)
         if stored is None or stored.unpublished is None or stored.revision != revision:
             return
-        requests = self.webhook_events.requests_of(stored, stored.unpublished.unseen)
-        if requests:
-            self.queue.owe(requests, now=self.clock.now())
-        self.objects.published(key, revision=revision, at=self.clock.now())
-        if requests:
-            self.wake.pump()
+        self._owe(self.webhook_events.requests_of([stored]), [stored])
 
     def sweep(self, *, older_than_s: float, limit: int = 500) -> int:
         """Publish what has waited for a while: its wake-up was lost."""
-        before = self.clock.now() - timedelta(seconds=older_than_s)
-        keys = self.objects.unpublished(before=before, limit=limit)
-        for key in keys:
-            self.publish(key)
-        return len(keys)
+        return sum(islice(self._batches(timedelta(seconds=older_than_s)), limit // AT_ONCE))
 
-    def _requests(self, stored: Stored, unseen: UnseenChange) -> list[DeliveryRequest]:
-        readers = _readers(self.directories.read(), stored)
-        return self.webhook_events.requests_of(stored, unseen) + _requests_of(
-            stored, readers, unseen
-        )
+    def _batches(self, older_than: timedelta) -> Iterator[int]:
+        """Publish the oldest together, then the next; how many each time, fewer the last time."""
+        failed: set[ObjectKey] = set()
+        found = AT_ONCE
+        while found == AT_ONCE:
+            oldest = self.objects.unpublished(
+                before=self.clock.now() - older_than, limit=AT_ONCE, last=BULKY, but_for=failed
+            )
+            failed |= self._publish_readable(oldest)
+            found = len(oldest)
+            yield found
+
+    def _publish_readable(self, changed: Sequence[Stored]) -> set[ObjectKey]:
+        """Publish these; which cannot be: such a one keeps no other waiting."""
+        try:
+            self._publish(changed)
+        except errors.StoreUnavailable:
+            raise
+        except Exception:  # noqa: BLE001 - what cannot be published holds up itself alone
+            if len(changed) == 1:
+                _log.exception("%s is not published", changed[0].key)
+                return {changed[0].key}
+            middle = len(changed) // 2
+            halves = changed[:middle], changed[middle:]
+            return set().union(*map(self._publish_readable, halves))
+        return set()
+
+    def _publish(self, changed: Sequence[Stored]) -> int:
+        if not changed:
+            return 0
+        self.fail_points.reach("looked")
+        directory = self.directories.read()
+        requests = self.webhook_events.requests_of(changed) + [
+            request
+            for stored in changed
+            if stored.unpublished is not None
+            for request in _requests_of(
+                stored, _readers(directory, stored), stored.unpublished.unseen
+            )
+        ]
+        self._owe(requests, changed)
+        return len(requests)
+
+    def _owe(self, requests: Sequence[DeliveryRequest], changed: Sequence[Stored]) -> None:
+        """Owe first, note then: a process that dies in between only does it twice."""
+        if requests:
+            self.queue.owe(requests, now=self.clock.now())
+        self.fail_points.reach("requested")
+        revisions = {stored.key: stored.revision for stored in changed}
+        self.objects.published(revisions, at=self.clock.now())
+        if requests:
+            self.wake.pump()
 
 
 def _requests_of(

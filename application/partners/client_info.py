@@ -81,7 +81,7 @@ class ClientInfoAnnouncer:
             self.objects.save(stored.with_change(Change("PUT", (), None, self.ids.new()), now=now))
         except errors.RecordChanged:
             return False
-        self.wake.publish(key)
+        self.wake.publish()
         return True
 
     def _status_in(self, held: Stored) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from application.modules import MODULES
 from application.objects.intake import ObjectIntake
-from application.objects.publishing import Publisher
+from application.objects.publishing import CLOCKS_APART, Publisher
 from application.objects.pushed import Accepted, Pushed
 from application.partners.bulkhead import Bulkhead
 from application.partners.directories import Directories
@@ -108,7 +108,7 @@ class SessionPush:
         self, pushed: Pushed, passed: Passed, accepted: Accepted, until: datetime
     ) -> Relayed:
         """From `until` on others tell the present state: a PATCH after that would append twice."""
-        lasts = timedelta(seconds=self.request_relay.deadline_s)
+        lasts = timedelta(seconds=self.request_relay.deadline_s) + CLOCKS_APART
         budget = Budget(
             self.request_relay.deadline_s, still_ours=lambda: self.clock.now() + lasts <= until
         )

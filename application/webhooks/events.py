@@ -3,7 +3,7 @@
 A partner that subscribed is told of what it may see, and of nothing else; an operator of all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,7 +12,7 @@ from application.partners.directories import Directories
 from application.webhooks.subscribers import Subscribers
 from domain.delivery.deliveries import CdrDelivery, DeliveryRequest, is_undecided
 from domain.delivery.what import AboutCdr, AboutObject, Event, EventType
-from domain.objects.stored import Stored, UnseenChange
+from domain.objects.stored import Stored
 from domain.partners.directory import Directory
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
@@ -37,12 +37,21 @@ class WebhookEvents:
     wake: Wake
     clock: Clock
 
-    def requests_of(self, stored: Stored, unseen: UnseenChange) -> list[DeliveryRequest]:
-        """One request for every subscriber of the object's changes that may see it."""
-        module = MODULES[stored.key.module]
-        if module.event is None:
-            return []
-        told = [each for each in self.subscribers.told() if module.event in each.events]
+    def requests_of(self, changed: Iterable[Stored]) -> list[DeliveryRequest]:
+        """One request for every subscriber of what is unpublished that may see the object."""
+        events = [
+            (event, stored, stored.unpublished.unseen)
+            for stored in changed
+            if stored.unpublished is not None
+            and (event := MODULES[stored.key.module].event) is not None
+        ]
+        subscriptions = self.subscribers.told() if events else ()
+        told = [
+            (subscription, *each)
+            for each in events
+            for subscription in subscriptions
+            if each[0] in subscription.events
+        ]
         if not told:
             return []
         sees = _sight(self.directories.read())
@@ -50,11 +59,11 @@ class WebhookEvents:
             DeliveryRequest(
                 lane=subscription.lane,
                 receiver=self.hub,
-                what=Event(module.event, AboutObject(stored.key)),
+                what=Event(event, AboutObject(stored.key)),
                 revision=stored.revision,
                 unseen=unseen.as_present_state(),
             )
-            for subscription in told
+            for subscription, event, stored, unseen in told
             if sees(subscription, stored)
         ]
 

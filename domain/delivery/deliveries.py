@@ -141,9 +141,14 @@ class DeliveryOf(Generic[_What]):
         return sha256(self.id.encode()).hexdigest()[:12]
 
     def with_request(self, request: DeliveryRequest, *, now: datetime) -> Self:
-        """With one more request. A refused one is owed again: the object has changed."""
+        """With one more request. A refused one is owed again: the object has changed.
+
+        One that has sent this revision already, and waited for its request alone, may go now.
+        """
         if request.revision <= self.revision:
-            return self
+            waits = self.state is DeliveryState.DUE and self.unseen is self.sending is None
+            is_awaited = waits and request.revision == self.revision
+            return replace(self, due=min(self.due, now)) if is_awaited else self
         unseen = request.unseen if self.unseen is None else self.unseen.and_then(request.unseen)
         refused = self.state is not DeliveryState.DUE
         return replace(

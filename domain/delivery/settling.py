@@ -114,7 +114,8 @@ def _after_acceptance(ended: Delivery, settled: Settled) -> Delivery | None:
     told = settled.attempt.revision
     if ended.unseen is not None and ended.revision > told:
         return replace(ended, sending=None, attempts=0)
-    if told <= settled.delivery.revision:
+    has_come = ended.unseen is not None and ended.revision == told
+    if told <= settled.delivery.revision or has_come:
         return None
     due = settled.due + _REQUESTED_WITHIN
     return replace(ended, revision=told, unseen=None, sending=None, attempts=0, due=due)

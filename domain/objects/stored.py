@@ -165,8 +165,12 @@ class Stored:
         return self.with_unseen(UnseenChange.one(change), since=now)
 
     def with_unseen(self, unseen: UnseenChange, *, since: datetime) -> "Stored":
-        """The same object: its readers have not seen this, beside what they had not seen before."""
+        """The same object: its readers have not seen this, beside what they had not seen before.
+
+        All of it is to be published as soon as any of it is.
+        """
         if self.unpublished is None:
             return replace(self, unpublished=Unpublished(since=since, unseen=unseen))
         earlier = self.unpublished
-        return replace(self, unpublished=replace(earlier, unseen=earlier.unseen.and_then(unseen)))
+        both = Unpublished(min(earlier.since, since), earlier.unseen.and_then(unseen))
+        return replace(self, unpublished=both)

@@ -11,7 +11,6 @@ from typing import Protocol
 from domain.delivery.deliveries import Delivery, DeliveryRequest, DeliveryState, LaneId
 from domain.delivery.lanes import Claimed, LaneHealth, Lease
 from domain.delivery.settling import Settled
-from domain.objects.stored import ObjectKey
 
 
 class DeliveryQueue(Protocol):
@@ -162,7 +161,9 @@ class LaneBatches(Protocol):
 class Wake(Protocol):
     """Wake-ups are best effort: they may be lost or come twice, and never raise."""
 
-    def publish(self, key: ObjectKey) -> None: ...
+    def publish(self) -> None:
+        """Something is unpublished: one wake-up may stand for many changes."""
+        ...
 
     def pump(self) -> None: ...
 

@@ -3,6 +3,7 @@
 Apart from what is owed of it, so that a write of an object is one write.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -38,15 +39,26 @@ class ObjectStore(Protocol):
         """The audiences that there is a record of this object for, not counting deleted ones."""
         ...
 
-    def published(self, key: ObjectKey, *, revision: int, at: datetime) -> bool:
-        """Clear what is unpublished, and note when, if the revision is still this one.
+    def published(self, revisions: Mapping[ObjectKey, int], *, at: datetime) -> int:
+        """Clear what is unpublished of each whose revision is still this one, and note when.
 
-        Safe to repeat.
+        How many those were. One write for all of a module, each compared by itself. Safe to repeat.
         """
         ...
 
-    def unpublished(self, *, before: datetime, limit: int) -> tuple[ObjectKey, ...]:
-        """Objects whose oldest unpublished change is older than `before`, oldest first."""
+    def unpublished(
+        self,
+        *,
+        before: datetime,
+        limit: int,
+        last: Collection[str] = (),
+        but_for: Collection[ObjectKey] = (),
+    ) -> tuple[Stored, ...]:
+        """Objects whose oldest unpublished change is older than `before`, oldest first.
+
+        Those of the modules `last` come behind all others, those of `but_for` not at all, and none
+        that cannot be read. With what publishing asks for, and no more: they are not to be saved.
+        """
         ...
 
     def published_since(

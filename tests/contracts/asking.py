@@ -146,7 +146,7 @@ def _listed(mongo: Mongo, *states: DeliveryState, **asked: Any) -> object:
 def _save_twice(mongo: Mongo) -> None:
     saved = _objects(mongo).save(stored(location("NEW")))
     again = _objects(mongo).save(saved)
-    assert _objects(mongo).published(location("NEW"), revision=again.revision, at=NOON)
+    assert _objects(mongo).published({location("NEW"): again.revision}, at=NOON)
 
 
 def _save_command(mongo: Mongo) -> None:

@@ -56,6 +56,10 @@ OTHER_EMSP = PartyId("NL", "TNM")
 LANE = LaneId("partner-1")
 
 
+def keys(found: Iterable[Stored]) -> list[ObjectKey]:
+    return [each.key for each in found]
+
+
 def later(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 

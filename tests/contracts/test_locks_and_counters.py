@@ -163,6 +163,64 @@ def test_the_first_wakes_and_the_others_need_not(redis_server: RedisServer) -> N
     assert 0 < redis_server.client().pttl("wake:pump") <= 15_000
 
 
+def test_the_first_that_asks_wakes_until_the_work_has_ended(redis_server: RedisServer) -> None:
+    once = WakeOnce(redis_server)
+
+    assert [once.asks("publish"), once.asks("publish"), once.asks("other")] == [True, False, True]
+    once.begin("publish")
+    assert not once.asks("publish")
+    once.begin("publish")
+    assert once.end("publish")
+    assert once.asks("publish")
+
+
+def test_work_that_was_asked_for_since_it_began_does_not_end(redis_server: RedisServer) -> None:
+    once = WakeOnce(redis_server)
+    once.begin("publish")
+    once.asks("publish")
+
+    assert not once.end("publish")
+    assert not once.asks("publish")
+    once.begin("publish")
+    assert once.end("publish")
+
+
+def test_work_whose_mark_is_gone_looks_once_more(redis_server: RedisServer) -> None:
+    once = WakeOnce(redis_server)
+    once.begin("publish")
+    redis_server.client().flushall()
+
+    assert not once.end("publish")
+    once.begin("publish")
+    assert once.end("publish")
+
+
+def test_asking_again_and_again_does_not_make_a_lost_wake_up_last(
+    redis_server: RedisServer,
+) -> None:
+    """Else one lost job leaves all changes to the sweeper, for as long as there are any."""
+    once, redis = WakeOnce(redis_server), redis_server.client()
+    once.asks("publish")
+    redis.pexpire("wake:publish", 300)
+
+    once.asks("publish")
+    assert 0 < redis.pttl("wake:publish") <= 300
+    redis.persist("wake:publish")
+
+    assert once.asks("publish")
+    assert 0 < redis.pttl("wake:publish") <= 2_000
+    once.begin("publish")
+    assert 0 < redis.pttl("wake:publish") <= 2_000
+
+
+def test_without_redis_who_asks_wakes_and_work_ends(redis_away: RedisServer) -> None:
+    once = WakeOnce(redis_away)
+
+    assert [once.asks("publish"), once.asks("publish")] == [True, True]
+    once.begin("publish")
+    assert once.end("publish")
+
+
 def test_without_redis_every_caller_is_first(redis_away: RedisServer) -> None:
     once = WakeOnce(redis_away)
 

@@ -16,7 +16,7 @@ from adapters.memory import (
 from domain.errors import Unreachable
 from domain.ports import Clock, Ids, Spread, Wake, Wire, WireRequest
 from domain.routing.outbound_urls import as_given
-from tests.contracts.made import NOON, location
+from tests.contracts.made import NOON
 
 REQUEST = WireRequest("GET", as_given("https://cpo.example/versions"), "token", "correlation")
 
@@ -49,12 +49,12 @@ def test_wake_ups_are_remembered() -> None:
     wake = MemoryWake()
     as_port: Wake = wake
 
-    as_port.publish(location())
+    as_port.publish()
     as_port.pump()
     as_port.synchronize("partner-1")
     as_port.command("command-1")
 
-    assert (wake.published, wake.pumped) == ([location()], 1)
+    assert (wake.published, wake.pumped) == (1, 1)
     assert (wake.synchronized, wake.commanded) == (["partner-1"], ["command-1"])
 
 

@@ -18,10 +18,8 @@ from rq.serializers import JSONSerializer
 
 from adapters.memory import MemoryCounters
 from adapters.redis import RedisServer, WakeOnce
-from adapters.rq import PUBLISH, PUMP, SYNCHRONIZE, Job, RqWake, enqueue, worker
+from adapters.rq import DRAIN, PUBLISH, PUMP, SYNCHRONIZE, Job, RqWake, enqueue, worker
 from adapters.rq.jobs import JOBS
-from domain.objects.stored import ObjectKey
-from tests.contracts.made import CPO
 
 NOTED = replace(PUBLISH, function="builtins.len")
 BROKEN = replace(PUBLISH, function="builtins.int")
@@ -88,6 +86,24 @@ def test_a_job_leaves_nothing_behind_whether_it_failed_or_not(
         assert kept.get_job_ids() == []
 
 
+def test_a_job_costs_redis_few_commands(
+    redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RQ's own way of enqueuing, keeping and noting a job takes 35."""
+    monkeypatch.setitem(JOBS, NOTED.function, NOTED)
+
+    def commands_for(many: int) -> int:
+        before = redis.info("stats")["total_commands_processed"]
+        for _ in range(many):
+            enqueue(redis, NOTED, "x")
+        assert len(work(redis_url)) == many
+        return int(redis.info("stats")["total_commands_processed"] - before)
+
+    one = commands_for(1)
+
+    assert (commands_for(21) - one) / 20 <= 16
+
+
 def test_a_job_of_another_function_or_another_queue_is_not_run(
     redis: Redis, redis_url: str
 ) -> None:
@@ -125,17 +141,15 @@ def test_a_job_that_was_lost_does_not_block_the_next(redis: Redis) -> None:
 
 
 def test_jobs_are_json_and_carry_names_alone(redis: Redis, redis_server: RedisServer) -> None:
-    key = ObjectKey("locations", CPO, "a/b")
-
-    waking(redis_server).publish(key)
+    waking(redis_server).command("command-1")
 
     [job] = jobs(redis, "publish")
     stored = redis.hget(f"rq:job:{job.id}", "data")
     assert isinstance(stored, bytes)
     assert json.loads(zlib.decompress(stored)) == [
-        "entrypoints.jobs.publish",
+        "entrypoints.jobs.command",
         None,
-        ["locations/DE/ABC/A%2FB"],
+        ["command-1"],
         {},
     ]
 
@@ -187,7 +201,7 @@ def test_a_pull_is_asked_for_once_a_partner_until_it_begins(
 
 def test_a_command_goes_before_everything_else(redis: Redis, redis_server: RedisServer) -> None:
     wake = waking(redis_server)
-    wake.publish(ObjectKey("locations", CPO, "LOC1"))
+    wake.publish()
 
     wake.command("command-1")
 
@@ -195,15 +209,41 @@ def test_a_command_goes_before_everything_else(redis: Redis, redis_server: Redis
     assert (first.func_name, list(first.args)) == ("entrypoints.jobs.command", ["command-1"])
 
 
-def test_every_object_is_published_by_a_job_of_its_own(
+def test_one_job_publishes_for_all_that_wake_until_it_has_ended(
     redis: Redis, redis_server: RedisServer
 ) -> None:
-    wake = waking(redis_server)
+    wake, once = waking(redis_server), WakeOnce(redis_server)
+    wake.publish()
+    wake.publish()
+    [job] = jobs(redis, "publish")
+    assert (job.func_name, list(job.args), job.kwargs) == ("entrypoints.jobs.drain", [], {})
+    assert (job.result_ttl, job.timeout, job.ttl) == (0, DRAIN.at_most_s, 600)
 
-    for name in ("LOC1", "LOC2"):
-        wake.publish(ObjectKey("locations", CPO, name))
+    once.begin("publish")
+    wake.publish()
+    assert len(jobs(redis, "publish")) == 1
+    once.begin("publish")
+    once.end("publish")
+    wake.publish()
 
     assert len(jobs(redis, "publish")) == 2
+
+
+def test_a_publishing_job_that_could_not_be_enqueued_keeps_no_other_from_waking(
+    redis: Redis, redis_server: RedisServer
+) -> None:
+    redis.set("rq:queue:publish", "no list")
+    waking(redis_server).publish()
+    redis.delete("rq:queue:publish")
+
+    waking(redis_server).publish()
+
+    assert len(jobs(redis, "publish")) == 1
+
+
+def test_a_job_of_the_version_before_is_still_known() -> None:
+    assert JOBS["entrypoints.jobs.publish"] == PUBLISH
+    assert (PUBLISH.queue, PUBLISH.names) == ("publish", 1)
 
 
 @pytest.mark.parametrize("away", ["redis_away", "hanging"])
@@ -213,7 +253,7 @@ def test_without_redis_wake_ups_are_lost_fast_and_silently(
     counters = MemoryCounters()
     wake = waking(request.getfixturevalue(away), counters)
     wakes: list[Callable[[], None]] = [
-        lambda: wake.publish(ObjectKey("locations", CPO, "LOC1")),
+        wake.publish,
         wake.pump,
         lambda: wake.synchronize("partner-1"),
         lambda: wake.command("command-1"),

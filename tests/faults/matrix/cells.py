@@ -64,6 +64,9 @@ def _others() -> Iterator[Cell]:
         yield Cell(name, "anywhere", "SIGKILL", strike)
         stands = partial(process_strikes.stands_anywhere, part=name)
         yield Cell(name, "anywhere", "SIGSTOP", stands, quick=False)
+    for point in ("looked", "requested"):
+        dies = partial(process_strikes.publisher_dies, point=point)
+        yield Cell("publish", point, "SIGKILL", dies)
     yield Cell("pump", "anywhere", "SIGKILL", process_strikes.pump_killed_again_and_again, False)
     for point in ("popped", "leased", "sent", "read"):
         strike = partial(process_strikes.sweeper_dies_pumping, point=point)

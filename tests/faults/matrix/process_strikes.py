@@ -145,6 +145,16 @@ def stands_anywhere(scene: Scene, *, part: str) -> Iterator[None]:
     yield
 
 
+def publisher_dies(scene: Scene, *, point: str) -> Iterator[None]:
+    """The worker is killed there with changes in hand; its mark keeps others from waking."""
+    scene.cluster.arm("publish", f"{point}=kill", scene.folder)
+    with scene.load(work=("reports",), sessions_to=("hub",)):
+        scene.hit(point)
+        scene.goes_on()
+    scene.is_repaired()
+    yield
+
+
 def sweeper_alone(scene: Scene) -> Iterator[None]:
     """With every worker gone the sweeper publishes and sends all by itself."""
     workers = [scene.cluster[name] for name in ("publish", "pump")]

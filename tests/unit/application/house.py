@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from adapters.memory import (
@@ -166,6 +167,11 @@ class House(Ports, Hub):
         stored = self.objects.get(key, audience)
         assert stored is not None
         return stored
+
+    def unpublished(self) -> list[ObjectKey]:
+        """What is still to be published, oldest first."""
+        later = self.clock.now() + timedelta(days=1)
+        return [each.key for each in self.objects.unpublished(before=later, limit=99)]
 
     def document(self, key: ObjectKey = LOC1, audience: str = EVERYONE) -> Doc:
         return dict(as_document(self.json.parse(self.stored(key, audience).body)))

@@ -66,7 +66,7 @@ def is_quiet(market: Market) -> bool:
 
 def _restless(market: Market) -> list[str]:
     stores = market.stores
-    found = [str(key) for key in stores.objects.unpublished(before=_LATE, limit=9)]
+    found = [str(each.key) for each in stores.objects.unpublished(before=_LATE, limit=9)]
     found += sorted(stores.ledger.unowed(list(stores.archive.held)))
     found += [each.id for each in stores.ledger.untold(limit=9)]
     for each in stores.deliveries.held.values():

@@ -27,7 +27,7 @@ def test_what_was_passed_on_to_one_party_is_kept_for_it_alone(house: House) -> N
     assert house.document(audience=ONE)["name"] == "for you"
     assert (copy.facets, copy.unpublished) == (None, None)
     assert house.objects.get(LOC1, EVERYONE) is None
-    assert house.wake.published == []
+    assert (house.wake.published, house.unpublished()) == (0, [])
 
 
 def test_a_part_for_one_party_builds_on_its_own_copy_else_on_the_public_one(house: House) -> None:

@@ -39,7 +39,7 @@ def test_a_deleted_tariff_is_shown_to_no_party_and_kept_as_a_tombstone(house: Ho
     assert tombstone.unpublished is not None
     change = Change("DELETE", (), None, "C-9")
     assert tombstone.unpublished.unseen == UnseenChange.one(change)
-    assert house.wake.published == [T1, T1]
+    assert (house.wake.published, house.unpublished()) == (2, [T1])
 
 
 def test_what_is_not_there_or_not_there_any_more_cannot_be_deleted(house: House) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from application.objects.pushed import Accepted
-from tests.builders import LOC1, Doc, a_connector, a_location, a_partner, an_evse, at
+from tests.builders import Doc, a_connector, a_location, a_partner, an_evse, at
 from tests.unit.application.house import House
 from tests.unit.application.pushes import patch, take
 
@@ -32,7 +32,7 @@ def test_a_stale_push_changes_nothing_and_is_counted(
 
     assert house.stored() == before
     assert house.counted("stale_pushes", module="locations") == 1
-    assert house.wake.published == [LOC1]
+    assert house.wake.published == 1
 
 
 def test_a_push_of_the_same_time_is_applied(house: House) -> None:

@@ -28,8 +28,7 @@ def deliver(house: House) -> None:
 
 def reconcile(house: House) -> None:
     house.client_info.reconcile()
-    for key in house.wake.published:
-        house.publisher.publish(key)
+    house.publisher.drain(seconds=60)
 
 
 def test_client_info_is_sent_without_routing_headers_to_the_partys_url() -> None:

@@ -43,6 +43,17 @@ def test_a_delete_that_went_out_before_it_was_requested_is_not_sent_again(house:
     assert house.deliveries.owed(partner_id="emsp") == ()
 
 
+def test_what_waits_for_its_request_is_forgotten_as_soon_as_that_comes(house: House) -> None:
+    """A pump is awake then; later only the sweeper would see to it."""
+    withdraw(house)
+    assert pumped(house) == ["DELETE"]
+
+    house.publisher.publish(T1)
+    house.pump.run(seconds=5)
+
+    assert house.deliveries.owed(partner_id="emsp") == ()
+
+
 def test_one_that_was_requested_while_it_went_out_is_not_sent_again(house: House) -> None:
     withdraw(house)
 
@@ -54,8 +65,8 @@ def test_one_that_was_requested_while_it_went_out_is_not_sent_again(house: House
     house.wire.answers = publishing
 
     assert pumped(house) == ["DELETE"]
-    assert pumped(house) == []
     assert house.deliveries.owed(partner_id="emsp") == ()
+    assert pumped(house) == []
 
 
 def test_what_was_never_requested_after_it_is_forgotten(house: House) -> None:

@@ -100,8 +100,7 @@ class Roaming(RuleBasedStateMachine):
     @rule()
     def announce_and_publish(self) -> None:
         self.house.client_info.reconcile()
-        for key in dict.fromkeys(self.house.wake.published):
-            self.house.publisher.publish(key)
+        self.house.publisher.drain(seconds=60)
 
     @rule()
     def deliver(self) -> None:

@@ -39,11 +39,11 @@ def test_an_agreement_and_its_end_take_effect_at_once(house: House) -> None:
 def test_an_agreement_is_made_once(house: House) -> None:
     made = house.administration.agree(XYZ, ABC)
     house.clock.advance(60)
-    told = len(house.wake.published)
+    told = house.wake.published
 
     assert house.administration.agree(ABC, XYZ) == made
     assert house.administration.agreed() == (made,)
-    assert len(house.wake.published) == told
+    assert house.wake.published == told
 
 
 def test_an_agreement_that_is_made_again_is_the_one_of_these_two(house: House) -> None:

@@ -15,12 +15,14 @@ def test_who_agrees_is_told_of_each_other_once() -> None:
     house = House(policy=AgreementPolicy.REQUIRED)
     house.with_partners(a_partner(endpoints=(told,)), a_reader(endpoints=(told,)))
     house.client_info.reconcile()
-    house.wake.published.clear()
+    house.publisher.drain(seconds=60)
+    before = house.wake.published
 
     house.administration.agree(ABC, XYZ)
     house.administration.agree(XYZ, ABC)
 
-    assert house.wake.published == [key_of(ABC, Role.CPO), key_of(XYZ, Role.EMSP)]
+    assert house.wake.published == before + 2
+    assert house.unpublished() == [key_of(ABC, Role.CPO), key_of(XYZ, Role.EMSP)]
 
 
 @pytest.mark.parametrize(

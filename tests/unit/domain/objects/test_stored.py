@@ -95,3 +95,13 @@ def test_a_stored_object_owes_a_second_change_beside_the_first_since_the_first()
 
     assert owing is not None
     assert (owing.since, owing.unseen) == (NOON, UnseenChange((), "C-1"))
+
+
+def test_a_change_is_not_held_up_by_one_that_is_to_be_published_later() -> None:
+    passed_on = UnseenChange.one(a_change("PUT"))
+    stored = a_stored().with_unseen(passed_on, since=after(30))
+
+    owing = stored.with_change(a_change("PUT"), now=after(5)).unpublished
+
+    assert owing is not None
+    assert owing.since == after(5)
