@@ -38,8 +38,8 @@ run: $(STAMP) ## Run the whole hub: embedded stores, web, workers, sweeper. Ctrl
 test: $(STAMP) nginx ## Run every test, on real stores: JOBS files at a time
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-test-fast: $(STAMP) ## Run the tests that start no process: rules, schemas, architecture. The inner loop
-	@$(BIN)/python -m pytest -q -n $(CORES) tests/unit tests/wire tests/test_*.py
+test-fast: $(STAMP) ## Run the tests that start no process, properties with fewer examples. The inner loop
+	@HUB_FEW_EXAMPLES=1 $(BIN)/python -m pytest -q -n $(CORES) tests/unit tests/wire tests/test_*.py
 
 nginx: ## Get nginx for the tests, if this machine has none: into .cache, nothing is installed
 	@sh tests/get-nginx.sh

@@ -22,8 +22,7 @@ _GOING_ON = frozenset({"ACTIVE", "PENDING", "RESERVATION"})
 class MemoryObjects:
     """ObjectStore, LocationSearch and SessionWatch in one.
 
-    `billed` has the revision at which a session was noted as billed.
-    """
+    `billed` has the revision at which a session was noted as billed."""
 
     held: dict[tuple[ObjectKey, str], Stored] = field(default_factory=dict)
     billed: dict[ObjectKey, int] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from adapters.ocpi.schemas.kinds import KINDS
 from adapters.ocpi.schemas.patches import patch_of
 from adapters.ocpi.schemas.shapes import ListOf, Nested, fields_of
 from domain.times import parse_time
+from tests.examples import examples as share_of
 from tests.wire import documents
 from tests.wire.strategies import NASTY_VALUES, spoilt, valid
 
@@ -63,7 +64,7 @@ def fields_accept(field: OcpiField, value: Any) -> bool:
 
 def quick(examples: int) -> settings:
     return settings(
-        max_examples=examples,
+        max_examples=share_of(examples),
         derandomize=True,
         deadline=None,
         database=None,

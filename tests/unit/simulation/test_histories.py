@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from domain.partners.party import PartyId
 from tests.builders import ABC, XYZ
+from tests.examples import examples
 from tests.unit.simulation import platforms
 from tests.unit.simulation.charging import Charging
 from tests.unit.simulation.fates import Fate, Kind
@@ -171,7 +172,7 @@ class Histories(RuleBasedStateMachine):
 
 def test_no_history_breaks_a_promise() -> None:
     many = settings(
-        max_examples=HISTORIES,
+        max_examples=examples(HISTORIES),
         stateful_step_count=STEPS,
         deadline=None,
         suppress_health_check=list(HealthCheck),

@@ -18,6 +18,7 @@ from domain.cdrs.clearing import Total, exact
 from domain.delivery.deliveries import DeliveryState
 from tests.builders import XYZ, Doc
 from tests.charging import a_cdr, a_cost, a_credit, handover_of
+from tests.examples import examples
 from tests.unit.application.billing import REFUSING, TAKING, a_market, post, pump, says
 from tests.unit.application.house import House
 from tests.unit.application.points import At
@@ -134,7 +135,7 @@ def _lonely(market: House) -> set[str]:
     }
 
 
-@settings(max_examples=150, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(150), derandomize=True, deadline=None, database=None)
 @given(st.lists(_moves, min_size=1, max_size=8))
 def test_the_settlement_is_the_sum_by_hand_in_any_order(
     moves: list[Move],

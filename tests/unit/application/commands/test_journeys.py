@@ -21,6 +21,7 @@ from domain import errors
 from domain.commands.records import CommandRecord
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import after
+from tests.examples import examples
 from tests.unit.application.commands_asked import P3, a_house, arrived, asked, envelope, says
 from tests.unit.application.house import House
 
@@ -229,4 +230,4 @@ def _twice(arrived_ones: Iterable[object]) -> list[object]:
 
 _ENDS = "2026-01-01T18:00:00Z"
 TestJourney = Journey.TestCase
-TestJourney.settings = settings(max_examples=250, stateful_step_count=40, deadline=None)
+TestJourney.settings = settings(max_examples=examples(250), stateful_step_count=40, deadline=None)

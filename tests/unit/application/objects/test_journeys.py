@@ -15,6 +15,7 @@ from domain.delivery.settling import settle
 from domain.errors import NoAnswer
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import Doc, a_location, a_partner, a_reader, an_evse, at
+from tests.examples import examples
 from tests.unit.application.house import House, TalkingWire
 
 LANE = LaneId("emsp")
@@ -156,7 +157,7 @@ class Journey:
 
 @given(st.lists(st.sampled_from(STEPS), max_size=40))
 @example(["publish", "claim", "PUT", "answers", "settle"])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_after_every_history_the_receiver_ends_with_the_present_state(steps: list[str]) -> None:
     journey = Journey()
 

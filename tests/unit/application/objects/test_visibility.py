@@ -18,6 +18,7 @@ from domain.objects.stored import ObjectKey
 from domain.partners.agreements import Agreement, AgreementPolicy
 from domain.partners.party import Interface, PartyId
 from tests.builders import Doc
+from tests.examples import examples
 from tests.unit.application.roamers import LIVES_AT, OWNERS, PARTIES, PLATFORMS, Roamers
 
 parties = st.sampled_from(PARTIES)
@@ -231,5 +232,7 @@ class Roaming(RuleBasedStateMachine):
         return dict(as_document(self.house.json.parse(body)))
 
 
-Roaming.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+Roaming.TestCase.settings = settings(
+    max_examples=examples(100), stateful_step_count=40, deadline=None
+)
 TestRoaming = Roaming.TestCase

@@ -19,6 +19,7 @@ from domain.partners.party import PartyId, Role
 from domain.ports import WireAnswer, WireRequest
 from domain.routing.routes import sender_of
 from tests.builders import Doc
+from tests.examples import examples
 from tests.unit.application.house import House, TalkingWire
 
 PARTIES = ("DEABC", "DEXYZ", "NLHUB", "FRABC")
@@ -198,7 +199,7 @@ histories = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories)
 def test_no_two_platforms_ever_speak_for_one_party_and_none_outside_its_set(
     history: list[tuple[Step, str, Doc, Approved]],
