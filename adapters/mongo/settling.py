@@ -39,7 +39,8 @@ def written(
     let_go(deliveries, [each.delivery.id for each in settled if each.state in DONE_STATES])
     ahead = [pair for pair in ended if pair[1].attempt.revision > pair[1].delivery.revision]
     if done < len(ended) and ahead:
-        done += _matched(deliveries, [_told_already(each, lease) for lease, each in ahead])
+        told = [write for lease, each in ahead for write in _told_already(each, lease)]
+        done += _matched(deliveries, told)
     if done < len(ended):
         done += _matched(deliveries, [_requested_more(each, lease) for lease, each in ended])
     return done
@@ -57,11 +58,16 @@ def _quiet(settled: Settled, lease: Lease) -> _Write:
     return DeleteOne(claimed) if left is None else UpdateOne(claimed, _becomes(left, settled))
 
 
-def _told_already(settled: Settled, lease: Lease) -> _Write:
-    """What to do if no more was requested meanwhile than the receiver has got."""
-    return _if_requested(
-        settled, lease, {"$lte": settled.attempt.revision}, settled.attempt.revision
-    )
+def _told_already(settled: Settled, lease: Lease) -> list[_Write]:
+    """What to do if no more was requested meanwhile than the receiver has got: just that, or less.
+
+    Where it is less, the request of what the receiver has got is still to come.
+    """
+    told = settled.attempt.revision
+    return [
+        _if_requested(settled, lease, {"$lt": told}, told - 1),
+        _if_requested(settled, lease, {"$eq": told}, told),
+    ]
 
 
 def _requested_more(settled: Settled, lease: Lease) -> _Write:
