@@ -11,14 +11,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
+from random import SystemRandom
 
 from entrypoints.tether import tethered
 
 COMMAND = Path(sys.executable).with_name("ocpi-hub")
 _START_S = 120.0
+_PORTS = SystemRandom()
 
 
 @dataclass
@@ -120,10 +123,14 @@ def until(condition: Callable[[], object], within_s: float) -> None:
 
 
 def free_port() -> int:
-    """A port on loopback that no process listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+    """A port on loopback that no process listens on now.
+
+    From below those that the kernel gives to connections: else one may be taken by then.
+    """
+    while True:
+        port = _PORTS.choice(range(10_000, 20_000))
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def _content(path: Path) -> bytes:

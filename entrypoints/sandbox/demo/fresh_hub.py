@@ -15,8 +15,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import SystemRandom
 
 from entrypoints.sandbox.caller import Caller
 from entrypoints.sandbox.demo.telling import Unexpected
@@ -185,9 +186,11 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+    """One below those that the kernel gives to connections: else one may be taken by then."""
+    while True:
+        port = SystemRandom().randrange(10_000, 20_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def _leave_only(kept: Path) -> None:
