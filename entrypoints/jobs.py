@@ -66,7 +66,11 @@ def drain() -> None:
     once, ends = container.wake_once, time.monotonic() + DRAIN_S
     while True:
         once.begin("publish")
-        more = container.hub.publisher.drain(seconds=DRAIN_S)
+        try:
+            more = container.hub.publisher.drain(seconds=DRAIN_S)
+        except Exception:
+            once.forget("publish")
+            raise
         if not more and once.end("publish"):
             return
         if time.monotonic() > ends:

@@ -8,6 +8,7 @@ import pytest
 from redis import Redis
 
 from application.objects import publishing
+from domain.errors import StoreUnavailable
 from entrypoints import jobs
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.fixtures import location
@@ -134,3 +135,23 @@ def test_a_job_of_the_version_before_publishes_its_object(
     jobs.publish("locations/DE/ABC/LOC1")
 
     assert (unpublished(served), owed(served)) == (["LOC2"], {"LOC1"})
+
+
+def test_a_job_that_fails_lets_the_next_change_wake_another(
+    served: HubServer,
+    push: Callable[[str], None],
+    waiting: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(_: object, **__: object) -> bool:
+        raise StoreUnavailable("the store is away")
+
+    push("LOC1")
+    with monkeypatch.context() as broken:
+        broken.setattr(publishing.Publisher, "drain", away)
+        with pytest.raises(StoreUnavailable):
+            jobs.drain()
+
+    push("LOC2")
+
+    assert waiting() == 2

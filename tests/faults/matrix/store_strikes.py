@@ -108,6 +108,8 @@ def cleared_late(scene: Scene) -> Iterator[None]:
     which no sweeper is there to make up for.
     """
     sweeper = scene.cluster["sweeper"]
+    scene.begin_load(work=("reports",), sessions_to=("hub",), least=0, paced=True)
+    until(lambda: scene.held("sessions") and not _is_unpublished(scene), within_s=30)
     sweeper.halt()
     try:
         _change_while_the_noting_is_held_up(scene)
@@ -118,8 +120,6 @@ def cleared_late(scene: Scene) -> Iterator[None]:
 
 
 def _change_while_the_noting_is_held_up(scene: Scene) -> None:
-    scene.begin_load(work=("reports",), sessions_to=("hub",), least=0, paced=True)
-    until(lambda: scene.held("sessions") and not _is_unpublished(scene), within_s=30)
     tries = next((each for each in range(1, _TRIES) if _holds_a_noting_up(scene)), None)
     assert tries is not None, "no noting was held up"
     scene.step()
