@@ -32,8 +32,8 @@ class MemoryObjects:
         with self.lock:
             return self.held.get((key, audience))
 
-    def refresh(self, known: Stored) -> Stored | None:
-        return self.get(known.key, known.audience)
+    def get_all(self, keys: Collection[ObjectKey]) -> tuple[Stored, ...]:
+        return tuple(filter(None, (self.get(key, EVERYONE) for key in keys)))
 
     def save(self, stored: Stored) -> Stored:
         check_storable(stored)

@@ -138,11 +138,15 @@ def _held_by(lease: Lease) -> Record:
 
 
 def _leased(holder: str, grant: ObjectId, seconds: float) -> Record:
-    """The lane's record, leased if no lease of it runs."""
+    """The lane's record, leased if no lease of it runs.
+
+    The fence is the time, or one more than the last: lanes that are leased together have the same,
+    so that what is claimed and settled in them together is one write.
+    """
     taken = {
         "holder": {"$literal": holder},
         "grant": grant,
-        "fence": {"$add": [{"$ifNull": ["$fence", 0]}, 1]},
+        "fence": {"$max": [{"$add": [{"$ifNull": ["$fence", 0]}, 1]}, {"$toLong": "$$NOW"}]},
         "until": _seconds_from_now(seconds),
     }
     return {"$replaceWith": {"$cond": [_RUNS, "$$ROOT", {"$mergeObjects": ["$$ROOT", taken]}]}}

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bson import ObjectId
-from pymongo import UpdateOne
 from pymongo.collection import Collection
 
 from adapters.mongo.client import DatabaseOf, Record, answering
-from adapters.mongo.compared_writes import fields_of, next_version, unchanged
+from adapters.mongo.claims import claims
+from adapters.mongo.compared_writes import in_bulk, next_version
 from adapters.mongo.delivery_records import as_delivery, of_unseen
 from adapters.mongo.lanes import MongoLanes
 from adapters.mongo.settling import written
@@ -118,18 +118,13 @@ class MongoLeases:
 
     def _taken(self, due: Iterable[Delivery], leases: Mapping[LaneId, Lease]) -> list[Delivery]:
         """Those of them that this process has claimed now, by the leases of their lanes."""
-        taken = [next_version(each.claimed()) for each in due]
+        found = list(due)
+        taken = [next_version(each.claimed()) for each in found]
         if not taken:
             return []
         claim = ObjectId()
-        writes = [
-            UpdateOne(
-                unchanged(each),
-                {"$set": {**fields_of(each), "fence": leases[each.lane].fence, "claim": claim}},
-            )
-            for each in taken
-        ]
-        if self._deliveries.bulk_write(writes, ordered=False).matched_count == len(taken):
+        writes = claims(found, leases, claim)
+        if in_bulk(self._deliveries, writes).matched_count == len(taken):
             return taken
         names = [each.id for each in taken]
         mine = self._deliveries.find({"_id": {"$in": names}, "claim": claim}, {"_id": 1})

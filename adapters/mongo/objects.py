@@ -39,10 +39,15 @@ class MongoObjects:
         return None if record is None else as_stored(record)
 
     @answering()
-    def refresh(self, known: Stored) -> Stored | None:
-        same = {"_id": name_of(known.key, known.audience), "revision": known.revision}
-        is_same = self._collection_of(known.key.module).find_one(same, {"_id": 1}) is not None
-        return known if is_same else self.get(known.key, known.audience)
+    def get_all(self, keys: Many[ObjectKey]) -> tuple[Stored, ...]:
+        names: dict[str, list[str]] = {}
+        for key in keys:
+            names.setdefault(key.module, []).append(name_of(key, EVERYONE))
+        return tuple(
+            as_stored(record)
+            for module, each in names.items()
+            for record in self._collection_of(module).find({"_id": {"$in": each}})
+        )
 
     @answering()
     def save(self, stored: Stored) -> Stored:

@@ -5,14 +5,16 @@ more than went out, or more. The first bulk writes the one for "nothing"; only w
 match is tried with the others.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pymongo import DeleteOne, UpdateOne
+from pymongo import DeleteMany, DeleteOne, UpdateOne
 from pymongo.collection import Collection
 
 from adapters.mongo.attempt_records import of_attempt, of_receipt
 from adapters.mongo.client import Record
+from adapters.mongo.compared_writes import ComparedWrite, in_bulk
 from adapters.mongo.delivery_records import of_unseen
 from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
 from domain.delivery.lanes import Lease
@@ -20,7 +22,6 @@ from domain.delivery.settling import Settled, after
 from domain.delivery.what import CdrHandover
 from domain.objects.stored import ALL_UNSEEN
 
-_Write = DeleteOne | UpdateOne
 
 
 def written(
@@ -35,7 +36,7 @@ def written(
     journal = [each for each in settled if each.is_journaled]
     if journal:
         attempts.insert_many([_attempted(each) for each in journal])
-    done = _matched(deliveries, [_quiet(each, lease) for lease, each in ended])
+    done = _matched(deliveries, _quiet(ended))
     let_go(deliveries, [each.delivery.id for each in settled if each.state in DONE_STATES])
     ahead = [pair for pair in ended if pair[1].attempt.revision > pair[1].delivery.revision]
     if done < len(ended) and ahead:
@@ -46,19 +47,27 @@ def written(
     return done
 
 
-def _matched(deliveries: Collection[Record], writes: list[_Write]) -> int:
-    result = deliveries.bulk_write(writes, ordered=False)
+def _matched(deliveries: Collection[Record], writes: list[ComparedWrite]) -> int:
+    result = in_bulk(deliveries, writes)
     return result.deleted_count + result.matched_count
 
 
-def _quiet(settled: Settled, lease: Lease) -> _Write:
-    """What to do if nothing was requested meanwhile."""
-    claimed = {**_claimed(settled, lease), "missed": None}
-    left = after(replace(settled.delivery, unseen=None), settled)
-    return DeleteOne(claimed) if left is None else UpdateOne(claimed, _becomes(left, settled))
+def _quiet(ended: Sequence[tuple[Lease, Settled]]) -> list[ComparedWrite]:
+    """What to do if nothing was requested meanwhile. All that goes under one fence is one write."""
+    gone = defaultdict[int, list[str]](list)
+    writes = list[ComparedWrite]()
+    for lease, each in ended:
+        left = after(replace(each.delivery, unseen=None), each)
+        if left is None:
+            gone[lease.fence].append(each.delivery.id)
+            continue
+        writes.append(UpdateOne({**_claimed(each, lease), "missed": None}, _becomes(left, each)))
+    for fence, names in gone.items():
+        writes.append(DeleteMany({"_id": {"$in": names}, "fence": fence, "missed": None}))
+    return writes
 
 
-def _told_already(settled: Settled, lease: Lease) -> list[_Write]:
+def _told_already(settled: Settled, lease: Lease) -> list[ComparedWrite]:
     """What to do if no more was requested meanwhile than the receiver has got: just that, or less.
 
     Where it is less, the request of what the receiver has got is still to come.
@@ -70,13 +79,13 @@ def _told_already(settled: Settled, lease: Lease) -> list[_Write]:
     ]
 
 
-def _requested_more(settled: Settled, lease: Lease) -> _Write:
+def _requested_more(settled: Settled, lease: Lease) -> ComparedWrite:
     """What to do if more was."""
     newer = settled.attempt.revision + 1
     return _if_requested(settled, lease, {"$gte": newer}, newer)
 
 
-def _if_requested(settled: Settled, lease: Lease, revisions: Record, revision: int) -> _Write:
+def _if_requested(settled: Settled, lease: Lease, revisions: Record, revision: int) -> ComparedWrite:
     claimed = {**_claimed(settled, lease), "missed": {"$ne": None}, "revision": revisions}
     left = after(replace(settled.delivery, unseen=ALL_UNSEEN, revision=revision), settled)
     if left is None:

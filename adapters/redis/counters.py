@@ -1,10 +1,15 @@
-"""Counters over all processes, for the metrics. What is counted without Redis is added later."""
+"""Counters over all processes, for the metrics.
 
+A process adds what it has counted once a second, and when it ends; what it could not add, later.
+One that is killed takes its last second with it.
+"""
+
+import atexit
 import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, Timer
 from typing import Any, cast
 
 from redis import Redis
@@ -13,18 +18,24 @@ from adapters.redis.client import RedisServer
 
 Series = tuple[str, tuple[tuple[str, str], ...]]
 _KEY = "counters"
+ADDED_EVERY_S = 1.0
 
 
 @dataclass(frozen=True)
 class RedisCounters:
     redis: RedisServer
+    added_every_s: float = ADDED_EVERY_S
     pending: Counter[str] = field(default_factory=Counter, repr=False)
+    timers: list[Timer] = field(default_factory=list, repr=False)
     lock: Lock = field(default_factory=Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        atexit.register(self._flush)
 
     def count(self, name: str, **labels: str) -> None:
         with self.lock:
             self.pending[_field(name, labels)] += 1
-        self._flush()
+            self._flush_soon()
 
     def totals(self) -> Mapping[Series, int]:
         """How often each was counted: `("deliveries", (("verdict", "sick"),))` to 3."""
@@ -34,13 +45,23 @@ class RedisCounters:
         read = (_counted(field, number) for field, number in counted.items())
         return dict(filter(None, read))
 
+    def _flush_soon(self) -> None:
+        """In a second, unless it is to be done already. The lock is held."""
+        if not self.timers:
+            timer = Timer(self.added_every_s, self._flush)
+            timer.daemon = True
+            self.timers.append(timer)
+            timer.start()
+
     def _flush(self) -> None:
         with self.lock:
             taken = Counter(self.pending)
             self.pending.clear()
-        if not self.redis.ask(lambda redis: _add_counted(redis, taken), otherwise=False):
+            self.timers.clear()
+        if taken and not self.redis.ask(lambda redis: _add_counted(redis, taken), otherwise=False):
             with self.lock:
                 self.pending.update(taken)
+                self._flush_soon()
 
 
 def _add_counted(redis: Redis, counted: Counter[str]) -> bool:

@@ -8,6 +8,7 @@ from application.delivery.draining import LEASE_S, LeasedLane, Resting
 from application.delivery.recording import in_a_line
 from application.delivery.send_limits import SendLimits
 from domain import errors
+from domain.delivery.deliveries import Delivery
 from domain.delivery.lanes import Breaker
 from domain.ports import Clock, LaneBatches, LaneLeases
 
@@ -40,8 +41,11 @@ class LaneClaims:
         draining.renewed = begun
         return True
 
-    def claim(self, held: Sequence[LeasedLane], limits: SendLimits) -> None:
-        """Claim for the lanes that have nothing to send and may send; the lost ones are noted."""
+    def claim(self, held: Sequence[LeasedLane], limits: SendLimits) -> list[Delivery]:
+        """Claim for the lanes that have nothing to send and may send; the lost ones are noted.
+
+        What was claimed: it is in their backlogs.
+        """
         wanting: dict[int, list[LeasedLane]] = {}
         for draining in held:
             if draining.may_look() and limits.of(draining):
@@ -49,6 +53,7 @@ class LaneClaims:
                 wanting.setdefault(limit, []).append(draining)
         for limit, lanes in wanting.items():
             self._claim_due(lanes, limit)
+        return [each for lanes in wanting.values() for lane in lanes for each in lane.backlog]
 
     def _claim_due(self, lanes: Sequence[LeasedLane], limit: int) -> None:
         leases = {each.lease.lane: each.lease for each in lanes}

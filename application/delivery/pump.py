@@ -4,11 +4,13 @@ A partner that hangs holds one thread and, with all others that hang, at most a 
 The state lives as long as the process: a pump started again goes on.
 """
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 
 from application.delivery.claiming import LaneClaims
 from application.delivery.draining import LEASE_S, LeasedLane, Resting
@@ -24,6 +26,8 @@ from domain.ports import Clock, FailPoints, LaneBatches, LaneLeases, Lanes, Part
 
 _LOOK_S = 0.05
 _IDLE_S = 0.5
+_TOGETHER_S = 0.01
+"""So long an answer waits for others: what came together is settled in one write."""
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +47,7 @@ class Pump:
     holder: str
     pool: ThreadPoolExecutor | None = None
     in_hand: dict[LaneId, LeasedLane] = field(default_factory=dict)
+    answered: SimpleQueue[Future[Attempt | None]] = field(default_factory=SimpleQueue, repr=False)
     resting: Resting = field(default_factory=Resting)
     looked: float = field(default_factory=float)
 
@@ -62,7 +67,7 @@ class Pump:
     def close(self) -> None:
         """Wait for what is under way, settle it, and give every lane back."""
         deadline = time.monotonic() + 12.0
-        while self._futures() and time.monotonic() < deadline:
+        while self._under_way() and time.monotonic() < deadline:
             self._collect_answers(wait_s=0.2)
         self._give_back(list(self.in_hand))
         if self.pool is not None:
@@ -105,7 +110,10 @@ class Pump:
     def _renew_and_claim(self, limits: SendLimits) -> None:
         """Renew the leases, and claim what there is to send; or the lane is lost."""
         claims = LaneClaims(self.leases, self.batches, self.resting, self.clock)
-        claims.claim([each for each in self.in_hand.values() if claims.renew(each)], limits)
+        held = [each for each in self.in_hand.values() if claims.renew(each)]
+        claimed = claims.claim(held, limits)
+        with contextlib.suppress(Exception):  # each attempt reads by itself, and says what is amiss
+            self.senders.prepare(claimed)
 
     def _begin_sends(self, draining: LeasedLane, limits: SendLimits) -> None:
         if draining.lost:
@@ -116,6 +124,7 @@ class Pump:
                 attempt = self.senders.attempt
                 future = self._pool().submit(attempt, delivery, still_ours=draining.is_ours)
                 draining.sent(future, delivery)
+                future.add_done_callback(self.answered.put)
                 limits.begun(draining)
 
     def _pool(self) -> ThreadPoolExecutor:
@@ -123,16 +132,16 @@ class Pump:
             self.pool = ThreadPoolExecutor(max_workers=POOL, thread_name_prefix="pump")
         return self.pool
 
-    def _futures(self) -> list[Future[Attempt | None]]:
-        return [future for each in self.in_hand.values() for future in each.under_way]
+    def _under_way(self) -> int:
+        return sum(len(each.under_way) for each in self.in_hand.values())
 
     def _collect_answers(self, *, wait_s: float) -> None:
         """Wait a moment for answers and settle what came, in bulk."""
-        futures = self._futures()
-        if not futures:
+        under_way = self._under_way()
+        if not under_way:
             time.sleep(wait_s)
             return
-        done, _ = wait(futures, timeout=wait_s, return_when=FIRST_COMPLETED)
+        done = self._answered(under_way, wait_s)
         answered = [
             (each, mine)
             for each in self.in_hand.values()
@@ -140,6 +149,16 @@ class Pump:
         ]
         if answered:
             self._settle([(each, self._ended(each, mine)) for each, mine in answered])
+
+    def _answered(self, under_way: int, wait_s: float) -> set[Future[Attempt | None]]:
+        """The first to come within this time, and what comes with it."""
+        done = set[Future[Attempt | None]]()
+        with contextlib.suppress(Empty):
+            done.add(self.answered.get(timeout=wait_s))
+            ends = time.monotonic() + _TOGETHER_S
+            while len(done) < under_way:
+                done.add(self.answered.get(timeout=max(0.0, ends - time.monotonic())))
+        return done
 
     def _ended(self, draining: LeasedLane, futures: list[Future[Attempt | None]]) -> Ended:
         ended = Ended(draining.health, [])

@@ -1,12 +1,12 @@
 """Who makes an attempt: the pump drains lanes, and knows nothing of what is sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, DeliveryOf, is_of_cdr, is_of_event
-from domain.delivery.what import CdrHandover, Event, Unknown, What
+from domain.delivery.what import CdrHandover, Event, ObjectChange, Unknown, What
 from domain.ports import Clock
 
 _What = TypeVar("_What", bound=What, contravariant=True)
@@ -22,14 +22,28 @@ class Sender(Protocol[_What]):
         ...
 
 
+class StateSender(Sender[What], Protocol):
+    """Sends objects' states, of which many are read in one question."""
+
+    def prepare(self, deliveries: Sequence[Delivery]) -> None:
+        """Read what these deliveries are of."""
+        ...
+
+
 @dataclass(frozen=True)
 class Senders:
     """Who sends what, by what the delivery is of."""
 
-    changes: Sender[What]
+    changes: StateSender
     cdrs: Sender[CdrHandover]
     events: Sender[Event]
     clock: Clock
+
+    def prepare(self, deliveries: Sequence[Delivery]) -> None:
+        """Read what the changes among these are of, before they are attempted."""
+        changes = [each for each in deliveries if isinstance(each.what, ObjectChange)]
+        if changes:
+            self.changes.prepare(changes)
 
     def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
         """How it went; None if there is nothing left to send."""

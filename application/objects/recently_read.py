@@ -1,11 +1,12 @@
-"""What a pump has read lately: one change goes to many readers, one after the other.
+"""What a pump has read lately: one change goes to many readers at the same time.
 
-Nothing here is taken for what is: each use asks the store whether the revision is still the same,
-which costs a tenth of reading and parsing it again.
+An object that was read within the last second goes out as it was read, unless it has changed for
+this reader since then: each later change has deliveries of its own.
 """
 
+import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Generic, TypeVar
@@ -13,23 +14,26 @@ from typing import Generic, TypeVar
 from application.modules import MODULES
 from domain.documents import as_document
 from domain.objects.carried import OcpiObject
-from domain.objects.stored import EVERYONE, ObjectKey, Stored
+from domain.objects.stored import ObjectKey, Stored
 from domain.partners.partner import Partner
 from domain.ports import Json, ObjectStore, PartnerStore
 
 _MOST_PARTNERS = 1000
 _MOST_BYTES = 4 * 1024 * 1024
 """Of the objects as they came; parsed they take some ten times as much."""
+_AS_OF_S = 1.0
+_TURNS = 64
 _Key = TypeVar("_Key", bound=Hashable)
 _Known = TypeVar("_Known")
 
 
 @dataclass(frozen=True)
 class KnownObject:
-    """A stored object, and what its bytes say."""
+    """A stored object, what its bytes say, and when it was asked for, by this process's clock."""
 
     stored: Stored
     parsed: OcpiObject
+    asked_at: float
 
 
 @dataclass
@@ -61,7 +65,10 @@ class Lately(Generic[_Key, _Known]):
 
 @dataclass(frozen=True)
 class RecentlyRead:
-    """Objects and partners as they are at this moment."""
+    """Objects as they were within the last second, and partners as they are at this moment.
+
+    Of several that ask for the same object at once, one reads it: `turns` parts them by its key.
+    """
 
     objects: ObjectStore
     partners: PartnerStore
@@ -71,20 +78,38 @@ class RecentlyRead:
     )
     known_partners: Lately[str, Partner] = field(default_factory=lambda: Lately(_MOST_PARTNERS))
 
-    def object(self, key: ObjectKey) -> KnownObject | None:
-        """The object of this key, deleted ones too."""
+    turns: tuple[Lock, ...] = field(
+        default_factory=lambda: tuple(Lock() for _ in range(_TURNS)), repr=False
+    )
+
+    def object(self, key: ObjectKey, *, revision: int) -> KnownObject | None:
+        """The object of this key, deleted ones too; not older than this revision."""
+        known = self._lately(key, revision)
+        if known is not None:
+            return known
+        with self.turns[hash(key) % _TURNS]:
+            return self._lately(key, revision) or self._read({key: revision}).get(key)
+
+    def read_ahead(self, revisions: Mapping[ObjectKey, int]) -> None:
+        """Read those that are not known, not older than these revisions, all in one question."""
+        wanted = {key: each for key, each in revisions.items() if not self._lately(key, each)}
+        if len(wanted) > 1:
+            self._read(wanted)
+
+    def _lately(self, key: ObjectKey, revision: int) -> KnownObject | None:
         known = self.known_objects.get(key)
-        if known is None:
-            stored = self.objects.get(key, EVERYONE)
-        else:
-            stored = self.objects.refresh(known.stored)
-        if stored is None:
+        if known is None or known.stored.revision < revision:
             return None
-        if known is None or stored is not known.stored:
-            parsed = MODULES[key.module].object(as_document(self.json.parse(stored.body)))
-            known = KnownObject(stored, parsed)
-            self.known_objects.put(key, known, len(stored.body))
-        return known
+        return known if time.monotonic() - known.asked_at < _AS_OF_S else None
+
+    def _read(self, wanted: Mapping[ObjectKey, int]) -> dict[ObjectKey, KnownObject]:
+        asked_at = time.monotonic()
+        read = {}
+        for stored in self.objects.get_all(list(wanted)):
+            parsed = MODULES[stored.key.module].object(as_document(self.json.parse(stored.body)))
+            read[stored.key] = KnownObject(stored, parsed, asked_at)
+            self.known_objects.put(stored.key, read[stored.key], len(stored.body))
+        return read
 
     def partner(self, partner_id: str) -> Partner:
         """The partner; what traffic notes of it may be older.

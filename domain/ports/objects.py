@@ -20,8 +20,8 @@ class ObjectStore(Protocol):
         """The record, deleted ones too."""
         ...
 
-    def refresh(self, known: Stored) -> Stored | None:
-        """The record as it is now: `known` where it is that revision still."""
+    def get_all(self, keys: Collection[ObjectKey]) -> tuple[Stored, ...]:
+        """The records of these that are for all readers, deleted ones too, in any order."""
         ...
 
     def save(self, stored: Stored) -> Stored:

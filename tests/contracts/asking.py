@@ -299,7 +299,9 @@ QUESTIONS: dict[str, Ask] = {
     "a partner that is known": lambda mongo: MongoPartners(mongo, exact_json).refresh(
         MongoPartners(mongo, exact_json).get("few-1")
     ),
-    "an object that is known": lambda mongo: _objects(mongo).refresh(stored(location("L1"))),
+    "objects of several keys": lambda mongo: _objects(mongo).get_all(
+        [location("L1"), location("L2")]
+    ),
     "a partner joins": lambda mongo: MongoPartners(mongo, exact_json).joined("few-1", at=NOON),
     "a spent token": lambda mongo: MongoPartners(mongo, exact_json).by_spent("none"),
     "what was published": lambda mongo: _objects(mongo).published_since(

@@ -197,6 +197,13 @@ class Custody:
     def leased(self, partner_id: str = "partner-1", *, holder: str = "pump") -> Lease:
         return leased(self.queue, cdr_lane(partner_id), holder=holder)
 
+    def leased_together(self, *partner_ids: str) -> list[Lease]:
+        """Their lanes' leases, with one fence."""
+        lanes = [cdr_lane(each) for each in partner_ids]
+        leases = {each.lane: each for each in self.queue.lease_all(lanes, holder="p", seconds=60)}
+        assert len({each.fence for each in leases.values()}) == 1
+        return [leases[lane] for lane in lanes]
+
     def known(self, delivery: Delivery) -> CdrDelivery:
         """The delivery as it stands now."""
         found = self.ledger.get(ref_of_delivery(delivery.id))

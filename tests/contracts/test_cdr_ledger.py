@@ -158,9 +158,8 @@ def test_what_was_settled_is_declined_no_more(custody: Custody) -> None:
 def test_a_lease_of_another_lane_declines_nothing_though_their_fences_are_equal(
     custody: Custody,
 ) -> None:
-    lease, delivery = under_way(custody)
-    other = custody.leased("partner-2")
-    assert other.fence == lease.fence
+    lease, other = custody.leased_together("partner-1", "partner-2")
+    delivery = custody.owe(filed(), lease=lease)
 
     assert not custody.ledger.decline(other, delivery.id, REFUSED)
 

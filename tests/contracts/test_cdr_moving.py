@@ -51,8 +51,7 @@ def test_the_lanes_that_owe_are_those_with_something_open(custody: Custody) -> N
 
 
 def test_what_was_under_way_when_it_moved_is_tried_again_there(custody: Custody) -> None:
-    old, new = custody.leased(), custody.leased("partner-2")
-    assert old.fence == new.fence
+    old, new = custody.leased_together("partner-1", "partner-2")
     delivery = custody.owe(filed(), lease=old)
     custody.ledger.rehome(EMSP, old=old.lane, new=new.lane)
     custody.queue.settle(old, [settle(delivery, ACCEPTED, spread=0.5)])

@@ -51,7 +51,7 @@ def test_a_lane_is_leased_by_one_at_a_time(queue: Queue) -> None:
 
     assert queue.lease(LANE, holder="another", seconds=60) is None
     assert queue.lease(LANE, holder="pump", seconds=60) is None
-    assert leased(queue, cdr_lane()).fence == 1
+    assert leased(queue, cdr_lane()).fence > 0
 
 
 @pytest.mark.parametrize("known", [False, True])
@@ -76,13 +76,14 @@ def test_every_lease_has_a_higher_fence(queue: Queue) -> None:
         fences.append(lease.fence)
         queue.give_back(lease)
 
-    assert fences == [1, 2, 3]
+    assert 0 < fences[0] < fences[1] < fences[2]
 
 
 def test_a_lease_ends_by_itself(queue: Queue) -> None:
-    assert queue.lease(LANE, holder="pump", seconds=0.05) is not None
+    first = queue.lease(LANE, holder="pump", seconds=0.05)
+    assert first is not None
 
-    assert leased_once_free(queue).fence == 2
+    assert leased_once_free(queue).fence > first.fence
 
 
 def test_a_lease_that_is_renewed_goes_on(queue: Queue) -> None:

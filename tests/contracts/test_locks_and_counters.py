@@ -1,5 +1,7 @@
 """What every lock and counter promises; and that no caller needs Redis for it."""
 
+import subprocess
+import sys
 import time
 from threading import Event, Thread
 
@@ -8,6 +10,7 @@ import pytest
 from adapters.memory import MemoryCounters
 from adapters.redis import RedisCounters, RedisLocks, RedisServer, WakeOnce
 from domain.ports import Locks
+from tests.e2e.hub_process import until
 
 
 def test_a_lock_keeps_the_others_out(locks: Locks) -> None:
@@ -133,10 +136,21 @@ def test_what_happened_is_counted_by_its_labels(
 
 
 def test_counters_of_all_processes_add_up(redis_server: RedisServer) -> None:
-    RedisCounters(redis_server).count("stale")
-    RedisCounters(redis_server).count("stale")
+    processes = [RedisCounters(redis_server, added_every_s=0.01) for _ in range(2)]
+    for counters in processes:
+        counters.count("stale")
 
-    assert RedisCounters(redis_server).totals() == {("stale", ()): 2}
+    until(lambda: RedisCounters(redis_server).totals() == {("stale", ()): 2}, 60.0)
+
+
+def test_what_is_counted_is_added_when_the_process_ends(redis_url: str) -> None:
+    counting = (
+        "from adapters.redis import RedisCounters, RedisServer;"
+        f"RedisCounters(RedisServer({redis_url!r}), added_every_s=3600).count('stale')"
+    )
+    subprocess.run([sys.executable, "-c", counting], check=True, timeout=60)
+
+    assert RedisCounters(RedisServer(redis_url)).totals() == {("stale", ()): 1}
 
 
 def test_what_is_counted_while_redis_is_away_is_added_later(redis_url: str) -> None:
@@ -244,24 +258,27 @@ def test_text_that_redis_cannot_have_stops_no_caller_and_leaves_redis_in_use(
         assert once.first("\ud800")
     once.forget("\ud800")
 
-    RedisCounters(redis_server).count("odd", partner="\ud800")
-    assert RedisCounters(redis_server).totals() == {("odd", (("partner", "\ud800"),)): 1}
+    counters = RedisCounters(redis_server)
+    counters.count("odd", partner="\ud800")
+    assert counters.totals() == {("odd", (("partner", "\ud800"),)): 1}
 
 
 def test_counters_that_the_hub_did_not_write_are_passed_over(redis_server: RedisServer) -> None:
-    RedisCounters(redis_server).count("stale")
+    counters = RedisCounters(redis_server)
+    counters.count("stale")
     for field in (b"no json", b"\xff", b"7", b'["a", 7]', b'["a"]', b"[" * 100_000):
         redis_server.client().hset("counters", field, "1")
     redis_server.client().hset("counters", '["b", []]', "many")
 
-    assert RedisCounters(redis_server).totals() == {("stale", ()): 1}
+    assert counters.totals() == {("stale", ()): 1}
 
 
 def test_keys_of_another_kind_stop_no_caller(redis_server: RedisServer) -> None:
     for name in ("counters", "lock:name", "wake:pump"):
         redis_server.client().rpush(name, "a list")
 
-    RedisCounters(redis_server).count("stale")
-    assert RedisCounters(redis_server).totals() == {}
+    counters = RedisCounters(redis_server)
+    counters.count("stale")
+    assert counters.totals() == {}
     with RedisLocks(redis_server).hold("name", seconds=0.05):
         assert not WakeOnce(redis_server).first("pump")

@@ -349,13 +349,14 @@ def test_what_was_published_since_is_found_page_by_page(objects: ObjectStore) ->
     assert objects.published_since("tokens", since=NOON, after="", limit=9) == ()
 
 
-def test_an_object_that_is_known_is_read_again_only_where_it_has_changed(
-    objects: ObjectStore,
-) -> None:
-    known = objects.save(stored())
-    assert objects.refresh(known) == known
+def test_many_objects_are_read_at_once_the_deleted_ones_too(objects: ObjectStore) -> None:
+    kept = objects.save(stored())
+    gone = objects.save(stored(location("GONE"), deleted=True))
+    tariff = objects.save(stored(ObjectKey("tariffs", kept.key.owner, "T1")))
+    objects.save(stored(location("ITS OWN"), audience="NL*EMS"))
+    keys = [each.key for each in (kept, gone, tariff)]
 
-    changed = objects.save(replace(known, body=b'{"id":"LOC1","name":"New"}'))
+    read = objects.get_all([*keys, location("NONE"), location("ITS OWN")])
 
-    assert objects.refresh(known) == changed
-    assert objects.refresh(stored(location("GONE"))) is None
+    assert {each.key: each for each in read} == {each.key: each for each in (kept, gone, tariff)}
+    assert objects.get_all([]) == ()

@@ -20,7 +20,6 @@ from tests.unit.application.gates import (
     SLOW,
     Gate,
     a_house,
-    hanging_beyond_its_lease,
     is_free,
     owe,
     pump,
@@ -181,22 +180,3 @@ def test_while_a_send_is_answered_late_nothing_newer_is_sent_beside_it(
         "newer",
     ]
     assert house.deliveries.owed() == ()
-
-
-def test_the_second_pump_waits_for_the_first_ones_last_send(gate: Gate) -> None:
-    """A lease may end while bytes are in the air: per receiver and object one send at a time."""
-    house = hanging_beyond_its_lease(gate, owed=1)
-    other = house.another_pump("pump-2")
-    other._one_round()
-    assert other.in_hand
-
-    other._one_round()
-    assert (gate.most[XYZ], len(house.wire.asked)) == (1, 1)
-
-    gate.opened.set()
-    deadline = time.monotonic() + 20
-    while house.deliveries.owed() and time.monotonic() < deadline:
-        other._one_round()
-    assert gate.most[XYZ] == 1
-    house.pump.close()
-    other.close()

@@ -1,8 +1,14 @@
-"""One change goes to many readers: what was read for the first of them is asked after, not read."""
+"""One change goes to many readers: it is read for the first of them, and for each later change."""
 
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from threading import Barrier
+
+import pytest
 
 from adapters.memory import MemoryObjects, MemoryPartners
+from application.objects import recently_read
 from application.objects.recently_read import Lately, RecentlyRead
 from domain.objects.stored import ObjectKey, Stored
 from domain.partners.partner import Partner, PartnerState
@@ -11,17 +17,30 @@ from tests.builders import LOC1, PlainJson, a_location, a_partner, a_stored
 
 @dataclass(frozen=True)
 class Counting(MemoryObjects):
-    """Says which objects were read whole."""
+    """Says which objects were asked for together."""
 
-    read: list[ObjectKey] = field(default_factory=list)
+    asked: list[tuple[ObjectKey, ...]] = field(default_factory=list)
 
-    def get(self, key: ObjectKey, audience: str) -> Stored | None:
-        self.read.append(key)
-        return super().get(key, audience)
+    def get_all(self, keys: Collection[ObjectKey]) -> tuple[Stored, ...]:
+        self.asked.append(tuple(keys))
+        return super().get_all(keys)
 
-    def refresh(self, known: Stored) -> Stored | None:
-        now = super().get(known.key, known.audience)
-        return known if now is not None and now.revision == known.revision else now
+
+@dataclass
+class Stopwatch:
+    """In the place of the module `time`."""
+
+    seconds: float = 0.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def stopwatch(monkeypatch: pytest.MonkeyPatch) -> Stopwatch:
+    watch = Stopwatch()
+    monkeypatch.setattr(recently_read, "time", watch)
+    return watch
 
 
 @dataclass(frozen=True)
@@ -37,33 +56,90 @@ class CountingPartners(MemoryPartners):
         return known if now.revision == known.revision else now
 
 
-def test_an_object_is_read_once_until_it_changes() -> None:
-    objects = Counting()
-    recently = RecentlyRead(objects, MemoryPartners(), PlainJson())
-    saved = objects.save(a_stored(a_location(name="Old")))
+@dataclass
+class Read:
+    """A pump's reading of one location."""
 
-    first, second = recently.object(LOC1), recently.object(LOC1)
-    objects.save(replace(saved, body=PlainJson().dump(a_location(name="New"))))
-    changed = recently.object(LOC1)
+    objects: Counting = field(default_factory=Counting)
 
-    assert first is second
-    assert first is not None
-    assert changed is not None
-    assert (first.stored.revision, changed.stored.revision) == (1, 2)
-    assert b"New" in changed.stored.body
-    assert objects.read == [LOC1]
-    assert recently.object(ObjectKey("locations", LOC1.owner, "NONE")) is None
+    def __post_init__(self) -> None:
+        self.recently = RecentlyRead(self.objects, MemoryPartners(), PlainJson())
+        self.saved = self.objects.save(a_stored(a_location(name="Old")))
+
+    def change(self) -> None:
+        self.saved = self.objects.save(
+            replace(self.saved, body=PlainJson().dump(a_location(name="New")))
+        )
+
+    def revision(self, *, asked: int) -> int:
+        """Of what is known, if it is to be of this revision at least."""
+        known = self.recently.object(LOC1, revision=asked)
+        assert known is not None
+        assert known.parsed.document["name"] == ("Old" if known.stored.revision == 1 else "New")
+        return known.stored.revision
 
 
-def test_an_object_that_is_there_no_more_is_forgotten() -> None:
-    objects = Counting()
-    recently = RecentlyRead(objects, MemoryPartners(), PlainJson())
-    objects.save(a_stored(a_location()))
-    assert recently.object(LOC1) is not None
+def test_an_object_goes_out_as_it_was_read_until_it_has_changed_for_the_reader(
+    stopwatch: Stopwatch,
+) -> None:
+    read = Read()
+    assert [read.revision(asked=1), read.revision(asked=1)] == [1, 1]
 
-    objects.held.clear()
+    read.change()
+    stopwatch.seconds = 0.9
 
-    assert recently.object(LOC1) is None
+    assert read.revision(asked=1) == 1
+    assert read.revision(asked=2) == 2
+    assert read.objects.asked == [(LOC1,), (LOC1,)]
+
+
+def test_after_a_second_an_object_is_read_again(stopwatch: Stopwatch) -> None:
+    read = Read()
+    assert read.revision(asked=1) == 1
+
+    read.change()
+    stopwatch.seconds = 1.0
+
+    assert read.revision(asked=1) == 2
+
+
+def test_an_object_that_is_there_no_more_is_forgotten(stopwatch: Stopwatch) -> None:
+    read = Read()
+    assert read.revision(asked=1) == 1
+
+    read.objects.held.clear()
+    stopwatch.seconds = 1.0
+
+    assert read.recently.object(LOC1, revision=1) is None
+
+
+def test_of_many_that_ask_at_once_one_reads(stopwatch: Stopwatch) -> None:
+    read = Read()
+    asking = Barrier(8)
+
+    def ask(_: int) -> int:
+        asking.wait()
+        return read.revision(asked=1)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(ask, range(8))) == {1}
+
+    assert read.objects.asked == [(LOC1,)]
+
+
+def test_what_is_not_known_is_read_ahead_in_one_question(stopwatch: Stopwatch) -> None:
+    read = Read()
+    other, none = (ObjectKey("locations", LOC1.owner, name) for name in ("OTHER", "NONE"))
+    read.objects.save(replace(a_stored(a_location(id="OTHER")), key=other))
+
+    read.recently.read_ahead({LOC1: 1})
+    assert read.objects.asked == []
+    read.recently.read_ahead({LOC1: 1, other: 1, none: 1})
+    read.recently.read_ahead({LOC1: 1, other: 1})
+
+    assert read.objects.asked == [(LOC1, other, none)]
+    assert read.recently.object(other, revision=1) is not None
+    assert read.objects.asked == [(LOC1, other, none)]
 
 
 def test_a_partner_is_read_once_and_seen_suspended_at_once() -> None:

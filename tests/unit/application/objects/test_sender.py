@@ -182,14 +182,21 @@ class NotedLocks:
         yield
 
 
-def test_an_object_goes_to_a_receiver_once_at_a_time_for_longer_than_a_send() -> None:
+def test_a_session_goes_to_its_party_once_at_a_time_for_longer_than_a_send() -> None:
+    """It may come by a relay too; what is for all readers goes under its lane's lease alone."""
     locks = NotedLocks()
-    house = House(locks=locks).with_partners(a_partner(), a_reader())  # type: ignore[arg-type]
-    house.push(a_location())
+    house = House(locks=locks).with_partners(a_partner(), a_payer())  # type: ignore[arg-type]
+    session, location = house.pushed(a_session(), key=S1), house.pushed(a_location())
+    for each in (session, location):
+        house.object_intake.take(each)
+        house.publisher.publish(each.key)
 
-    attempt(house)
+    for delivery in house.deliveries.owed():
+        house.senders.attempt(delivery.claimed(), still_ours=lambda: True)
 
-    assert (f"FR/XYZ|{LOC1}", 12.0) in locks.held
+    assert len(house.wire.asked) == 2
+    assert [each for each in locks.held if "locations" in each[0]] == []
+    assert [each for each in locks.held if each[1] == 12.0] == [(f"NL/EMS|{S1}", 12.0)]
 
 
 def test_a_patch_of_a_whole_object_that_is_lacking_goes_out_as_the_object(house: House) -> None:
