@@ -17,7 +17,7 @@ from adapters.mongo.client import DatabaseOf, Record
 from adapters.mongo.compared_writes import is_lost_race
 from adapters.mongo.delivery_records import as_health, of_health
 from domain.delivery.deliveries import DeliveryClass, LaneId
-from domain.delivery.lanes import LaneHealth, Lease
+from domain.delivery.lanes import Breaker, LaneHealth, Lease
 from domain.errors import LaneLost
 
 COLLECTION = "lanes"
@@ -90,15 +90,13 @@ class MongoLanes:
     def lost(self, leases: Iterable[Lease], *, runs: bool = False) -> frozenset[LaneId]:
         """The lanes whose lease is not the latest, or (`runs`) whose time is over."""
         asked = {str(lease.lane): lease for lease in leases}
-        found = self._lanes.find(
-            {"_id": {"$in": list(asked)}}, {"fence": 1, "holder": 1, "runs": _RUNS}
-        )
+        condition = {"$expr": _RUNS} if runs else {}
+        named: Record = {"_id": {"$in": list(asked)}, **condition}
         kept = frozenset(
             asked[record["_id"]].lane
-            for record in found
-            if {"fence": record["fence"], "holder": record["holder"]}
-            == {"fence": asked[record["_id"]].fence, "holder": asked[record["_id"]].holder}
-            and (record["runs"] or not runs)
+            for record in self._lanes.find(named, {"fence": 1, "holder": 1})
+            if (record["fence"], record["holder"])
+            == (asked[record["_id"]].fence, asked[record["_id"]].holder)
         )
         return frozenset(lease.lane for lease in asked.values()) - kept
 
@@ -113,12 +111,9 @@ class MongoLanes:
 
     def held_back(self, names: Iterable[str], *, now: datetime) -> frozenset[str]:
         """Those of the lanes that are leased, or whose breaker lets nothing through."""
-        found = self._lanes.find({"_id": {"$in": list(names)}}, {"health": 1, "runs": _RUNS})
-        return frozenset(
-            record["_id"]
-            for record in found
-            if record["runs"] or as_health(record.get("health")).threads(now) == 0
-        )
+        opened = {"health.breaker": Breaker.OPEN.value, "health.probe_at": {"$gt": now}}
+        held = {"_id": {"$in": list(names)}, "$or": [{"$expr": _RUNS}, opened]}
+        return frozenset(record["_id"] for record in self._lanes.find(held, {"_id": 1}))
 
     def health(self) -> Mapping[LaneId, LaneHealth]:
         found = self._lanes.find({}, {"health": 1})

@@ -8,8 +8,8 @@ from datetime import datetime
 from bson import ObjectId
 from pymongo.collection import Collection
 
-from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.claims import claims
+from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.compared_writes import in_bulk, next_version
 from adapters.mongo.delivery_records import as_delivery, of_unseen
 from adapters.mongo.lanes import MongoLanes

@@ -23,7 +23,6 @@ from domain.delivery.what import CdrHandover
 from domain.objects.stored import ALL_UNSEEN
 
 
-
 def written(
     deliveries: Collection[Record],
     attempts: Collection[Record],
@@ -85,7 +84,9 @@ def _requested_more(settled: Settled, lease: Lease) -> ComparedWrite:
     return _if_requested(settled, lease, {"$gte": newer}, newer)
 
 
-def _if_requested(settled: Settled, lease: Lease, revisions: Record, revision: int) -> ComparedWrite:
+def _if_requested(
+    settled: Settled, lease: Lease, revisions: Record, revision: int
+) -> ComparedWrite:
     claimed = {**_claimed(settled, lease), "missed": {"$ne": None}, "revision": revisions}
     left = after(replace(settled.delivery, unseen=ALL_UNSEEN, revision=revision), settled)
     if left is None:

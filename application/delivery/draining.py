@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from application.delivery.outgoing import SEND_DEADLINE_S
 from domain.delivery.answers import Attempt
-from domain.delivery.deliveries import Delivery, LaneId
+from domain.delivery.deliveries import Delivery, DeliveryClass, LaneId
 from domain.delivery.lanes import LaneHealth, Lease
 
 LEASE_S = 20.0
@@ -18,6 +18,7 @@ SAFE_S = LEASE_S - SEND_DEADLINE_S - 2.0
 """How long after a renewal an attempt may begin, so that it ends before the lease does."""
 _LOOK_S = 0.05
 REST_S = 60.0
+KEPT_S = 0.25
 _log = logging.getLogger(__name__)
 
 
@@ -57,15 +58,33 @@ class LeasedLane:
         return any(now - each.begun > UNANSWERED_S for each in self.under_way.values())
 
     def may_look(self) -> bool:
-        """Whether it is time to ask for more: at once if idle, else not at every single turn."""
+        """Whether it is time to ask for more: not at each turn of what is served or kept."""
         if self.backlog:
             return False
-        return not self.under_way or time.monotonic() - self.looked >= _LOOK_S
+        is_over = not (self.under_way or self._is_kept)
+        return is_over or time.monotonic() - self.looked >= _LOOK_S
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing of it is claimed, and nothing under way."""
         return not self.backlog and not self.under_way
+
+    def is_busy(self, now: float) -> bool:
+        """Whether it is being served: one that hangs, or whose last send failed, waits."""
+        return not (self.is_idle or self.hangs(now) or self.health.failures_in_a_row)
+
+    def may_go(self, now: float) -> bool:
+        """Whether it is to be given back. A lane of states is kept a moment: the next change comes.
+
+        The lane of CDRs is free for the first attempts of CDRs as soon as it is empty.
+        """
+        if not self.is_idle or self.lost or not self._is_kept:
+            return self.is_idle
+        return self.looked >= self.served and now - self.served >= KEPT_S
+
+    @property
+    def _is_kept(self) -> bool:
+        return self.lease.lane.delivery_class is DeliveryClass.STATE and self.health.is_well
 
     def is_ours(self) -> bool:
         """Whether the lease is surely held; asked before bytes leave."""

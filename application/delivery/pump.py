@@ -50,6 +50,7 @@ class Pump:
     answered: SimpleQueue[Future[Attempt | None]] = field(default_factory=SimpleQueue, repr=False)
     resting: Resting = field(default_factory=Resting)
     looked: float = field(default_factory=float)
+    has_left_some: bool = field(default_factory=bool)
 
     def run(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> bool:
         """Pump until nothing is due or `seconds` are over; whether there is more to do.
@@ -89,22 +90,28 @@ class Pump:
         self._renew_and_claim(limits)
         for lane in sorted(self.in_hand, key=lambda lane: self.in_hand[lane].served):
             self._begin_sends(self.in_hand[lane], limits)
-        self._give_back([lane for lane, each in self.in_hand.items() if each.is_idle])
+        now = time.monotonic()
+        self._give_back([lane for lane, each in self.in_hand.items() if each.may_go(now)])
         self._collect_answers(wait_s=_LOOK_S)
-        return bool(self.in_hand)
+        return bool(self.in_hand) or self.has_left_some
 
     def _lease_due_lanes(self) -> None:
-        """Lease the lanes that have come to have work: not at each turn while others are served."""
+        """Lease the lanes that have come to have work: not at each turn while others are served.
+
+        No more than this pump can serve at once: another pump may have the rest.
+        """
         now = time.monotonic()
-        if self.in_hand and now - self.looked < _LOOK_S:
+        if self.in_hand and now - self.looked < _LOOK_S and not self.has_left_some:
             return
         self.looked = now
         due = self.resting.without(self.lanes.lanes_due(now=self.clock.now()))
         chosen = self.webhook_turns.choose(due, self.in_hand)
-        if not chosen:
+        room = POOL - sum(each.is_busy(now) for each in self.in_hand.values())
+        self.has_left_some = len(chosen) > room
+        if not chosen or not room:
             return
         self.fail_points.reach("popped")
-        for lease in self.batches.lease_all(chosen, holder=self.holder, seconds=LEASE_S):
+        for lease in self.batches.lease_all(chosen[:room], holder=self.holder, seconds=LEASE_S):
             self.in_hand[lease.lane] = LeasedLane(lease, lease.health, now)
 
     def _renew_and_claim(self, limits: SendLimits) -> None:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.serving import make_server
 
+from application.delivery import draining
 from application.delivery import pump as pump_module
 from entrypoints import bootstrap
 from entrypoints.bootstrap import Container
@@ -75,7 +76,8 @@ class HubServer:
 
     def pump(self, seconds: float = 1.0) -> bool:
         """Send what is due, and end as soon as it is sent; whether there is more to do."""
-        with patch.multiple(pump_module, _IDLE_S=0.0, _LOOK_S=0.01):
+        at_once = patch.multiple(pump_module, _IDLE_S=0.0, _LOOK_S=0.01)
+        with at_once, patch.object(draining, "KEPT_S", 0.0):
             return self.container.hub.pump.run(seconds=seconds)
 
     def deliver(self) -> None:

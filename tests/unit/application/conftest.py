@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from application.delivery import draining
 from application.delivery import pump as pump_module
 from tests.unit.application.billing import a_market
 from tests.unit.application.gates import (
@@ -18,6 +19,8 @@ def _no_idling(monkeypatch: pytest.MonkeyPatch) -> None:
     """An idle pump stops at once: nothing comes by itself where time stands still."""
     monkeypatch.setattr(pump_module, "_IDLE_S", 0.0)
     monkeypatch.setattr(pump_module, "_LOOK_S", 0.0005)
+    monkeypatch.setattr(draining, "KEPT_S", 0.0)
+    monkeypatch.setattr(draining, "_LOOK_S", 0.0005)
 
 
 @pytest.fixture

@@ -11,6 +11,14 @@ from tests.unit.simulation.processes import TIME
 
 @pytest.fixture(autouse=True)
 def _simulated_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (first_attempt_module, claiming, draining, pump_module, recently_read, send_limits):
+    for module in (
+        first_attempt_module,
+        claiming,
+        draining,
+        pump_module,
+        recently_read,
+        send_limits,
+    ):
         monkeypatch.setattr(module, "time", TIME)
     monkeypatch.setattr(pump_module, "_IDLE_S", 0.0)
+    monkeypatch.setattr(draining, "KEPT_S", 0.0)

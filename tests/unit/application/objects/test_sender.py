@@ -15,7 +15,6 @@ from domain.partners.party import Role
 from tests.builders import (
     ABC,
     HUB,
-    LOC1,
     QRS,
     XYZ,
     a_connector,
@@ -186,17 +185,18 @@ def test_a_session_goes_to_its_party_once_at_a_time_for_longer_than_a_send() -> 
     """It may come by a relay too; what is for all readers goes under its lane's lease alone."""
     locks = NotedLocks()
     house = House(locks=locks).with_partners(a_partner(), a_payer())  # type: ignore[arg-type]
+    house.with_partners(a_reader("another", QRS))
     session, location = house.pushed(a_session(), key=S1), house.pushed(a_location())
     for each in (session, location):
         house.object_intake.take(each)
         house.publisher.publish(each.key)
 
     for delivery in house.deliveries.owed():
-        house.senders.attempt(delivery.claimed(), still_ours=lambda: True)
+        house.pump.senders.attempt(delivery.claimed(), still_ours=lambda: True)
 
     assert len(house.wire.asked) == 2
     assert [each for each in locks.held if "locations" in each[0]] == []
-    assert [each for each in locks.held if each[1] == 12.0] == [(f"NL/EMS|{S1}", 12.0)]
+    assert [each for each in locks.held if each[1] == 12.0] == [(f"FR/XYZ|{S1}", 12.0)]
 
 
 def test_a_patch_of_a_whole_object_that_is_lacking_goes_out_as_the_object(house: House) -> None:
