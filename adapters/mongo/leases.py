@@ -80,21 +80,24 @@ class MongoLeases:
 
     @answering()
     def claim_all(self, leases: Mapping[LaneId, Lease], *, now: datetime, limit: int) -> Claimed:
-        """One look at the leases, one at what is due, one write."""
-        lost = self._lanes.lost(leases.values(), runs=True)
-        held = {lane: lease for lane, lease in leases.items() if lane not in lost}
+        """One look at what is due; if anything is, one at the leases, and one write."""
         due = {
             "state": _DUE,
-            "lane": {"$in": [str(lane) for lane in held]},
+            "lane": {"$in": [str(lane) for lane in leases]},
             "due": {"$lte": now},
+            "fence": {"$lt": max(lease.fence for lease in leases.values())},
         }
         found = defaultdict[LaneId, list[Delivery]](list)
         for record in self._deliveries.find(due).sort(_IN_LANES).limit(_MOST_AT_ONCE):
-            lease = held[LaneId.parse(record["lane"])]
+            lease = leases[LaneId.parse(record["lane"])]
             if record["fence"] < lease.fence and len(found[lease.lane]) < limit:
                 found[lease.lane].append(as_delivery(record))
+        if not found:
+            return Claimed({})
+        lost = self._lanes.lost((leases[lane] for lane in found), runs=True)
+        ours = [each for lane, those in found.items() if lane not in lost for each in those]
         claimed = defaultdict[LaneId, tuple[Delivery, ...]](tuple)
-        for delivery in self._taken([each for lane in found.values() for each in lane], held):
+        for delivery in self._taken(ours, leases):
             claimed[delivery.lane] += (delivery,)
         return Claimed(dict(claimed), lost)
 

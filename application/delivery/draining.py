@@ -18,7 +18,7 @@ SAFE_S = LEASE_S - SEND_DEADLINE_S - 2.0
 """How long after a renewal an attempt may begin, so that it ends before the lease does."""
 _LOOK_S = 0.05
 REST_S = 60.0
-KEPT_S = 0.25
+KEPT_S = 1.0
 _log = logging.getLogger(__name__)
 
 

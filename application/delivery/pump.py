@@ -29,6 +29,7 @@ _IDLE_S = 0.5
 _TOGETHER_S = 0.01
 """So long an answer waits for others: what came together is settled in one write."""
 _log = logging.getLogger(__name__)
+_Send = Future[Attempt | None]
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Pump:
     holder: str
     pool: ThreadPoolExecutor | None = None
     in_hand: dict[LaneId, LeasedLane] = field(default_factory=dict)
-    answered: SimpleQueue[Future[Attempt | None]] = field(default_factory=SimpleQueue, repr=False)
+    answered: SimpleQueue[tuple[LeasedLane, _Send]] = field(default_factory=SimpleQueue, repr=False)
     resting: Resting = field(default_factory=Resting)
     looked: float = field(default_factory=float)
     has_left_some: bool = field(default_factory=bool)
@@ -106,7 +107,7 @@ class Pump:
         self.looked = now
         due = self.resting.without(self.lanes.lanes_due(now=self.clock.now()))
         chosen = self.webhook_turns.choose(due, self.in_hand)
-        room = POOL - sum(each.is_busy(now) for each in self.in_hand.values())
+        room = max(0, POOL - sum(each.is_busy(now) for each in self.in_hand.values()))
         self.has_left_some = len(chosen) > room
         if not chosen or not room:
             return
@@ -131,7 +132,7 @@ class Pump:
                 attempt = self.senders.attempt
                 future = self._pool().submit(attempt, delivery, still_ours=draining.is_ours)
                 draining.sent(future, delivery)
-                future.add_done_callback(self.answered.put)
+                future.add_done_callback(lambda done: self.answered.put((draining, done)))
                 limits.begun(draining)
 
     def _pool(self) -> ThreadPoolExecutor:
@@ -148,28 +149,25 @@ class Pump:
         if not under_way:
             time.sleep(wait_s)
             return
-        done = self._answered(under_way, wait_s)
-        answered = [
-            (each, mine)
-            for each in self.in_hand.values()
-            if (mine := [future for future in each.under_way if future in done])
-        ]
-        if answered:
-            self._settle([(each, self._ended(each, mine)) for each, mine in answered])
+        by_lane = dict[LaneId, tuple[LeasedLane, list[_Send]]]()
+        for draining, send in self._answered(under_way, wait_s):
+            by_lane.setdefault(draining.lease.lane, (draining, []))[1].append(send)
+        if by_lane:
+            self._settle([(each, self._ended(each, mine)) for each, mine in by_lane.values()])
 
-    def _answered(self, under_way: int, wait_s: float) -> set[Future[Attempt | None]]:
+    def _answered(self, under_way: int, wait_s: float) -> list[tuple[LeasedLane, _Send]]:
         """The first to come within this time, and what comes with it."""
-        done = set[Future[Attempt | None]]()
+        done = list[tuple[LeasedLane, _Send]]()
         with contextlib.suppress(Empty):
-            done.add(self.answered.get(timeout=wait_s))
+            done.append(self.answered.get(timeout=wait_s))
             ends = time.monotonic() + _TOGETHER_S
             while len(done) < under_way:
-                done.add(self.answered.get(timeout=max(0.0, ends - time.monotonic())))
+                done.append(self.answered.get(timeout=max(0.0, ends - time.monotonic())))
         return done
 
-    def _ended(self, draining: LeasedLane, futures: list[Future[Attempt | None]]) -> Ended:
+    def _ended(self, draining: LeasedLane, sends: list[_Send]) -> Ended:
         ended = Ended(draining.health, [])
-        for future in futures:
+        for future in sends:
             delivery = draining.under_way.pop(future).delivery
             attempt = self._attempt_of(future, draining, delivery)
             if draining.lost:
@@ -209,7 +207,7 @@ class Pump:
             self.resting.begin(draining, str(unstorable))
 
     def _attempt_of(
-        self, future: Future[Attempt | None], draining: LeasedLane, delivery: Delivery
+        self, future: _Send, draining: LeasedLane, delivery: Delivery
     ) -> Attempt | None:
         """What a send came to. This is where the send threads end, so nothing may pass it."""
         try:

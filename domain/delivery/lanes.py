@@ -88,7 +88,9 @@ class LaneHealth:
         if verdict.says_nothing:
             return self
         well = verdict.is_well
-        recent = tuple(entry for entry in self.recent if at - entry[0] <= _WINDOW)
+        recent = self.recent
+        if recent and at - recent[0][0] > _WINDOW:
+            recent = tuple(entry for entry in recent if at - entry[0] <= _WINDOW)
         seen = replace(self, recent=(*recent, (at, well))[-_KEPT:])
         if well:
             return seen._after_success()

@@ -145,7 +145,8 @@ class LaneBatches(Protocol):
     def claim_all(self, leases: Mapping[LaneId, Lease], *, now: datetime, limit: int) -> Claimed:
         """What is due in these lanes, up to `limit` in each; each as by `LaneLeases.claim`.
 
-        A lane may get less than there is: it is asked for again.
+        A lane may get less than there is: it is asked for again. One that is lost, and in which
+        nothing is due, may not be named.
         """
         ...
 
