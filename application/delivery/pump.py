@@ -7,13 +7,15 @@ The state lives as long as the process: a pump started again goes on.
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
 from application.delivery.claiming import LaneClaims
 from application.delivery.draining import LEASE_S, LeasedLane, Resting
+from application.delivery.health_notes import HealthNotes
 from application.delivery.recording import AttemptRecorder, Ended, in_a_line
 from application.delivery.send_limits import POOL, SendLimits
 from application.delivery.senders import Senders
@@ -21,15 +23,14 @@ from application.delivery.webhook_turns import WebhookTurns
 from domain import errors
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, LaneId
-from domain.delivery.lanes import Breaker, LaneHealth, Lease
-from domain.ports import Clock, FailPoints, LaneBatches, LaneLeases, Lanes, PartnerNotes
+from domain.delivery.lanes import Breaker, Lease
+from domain.ports import Clock, FailPoints, LaneBatches, LaneLeases, Lanes
 
 _LOOK_S = 0.05
 _IDLE_S = 0.5
-_TOGETHER_S = 0.01
+_TOGETHER_S = 0.02
 """So long an answer waits for others: what came together is settled in one write."""
 _log = logging.getLogger(__name__)
-_Send = Future[Attempt | None]
 
 
 @dataclass
@@ -40,7 +41,7 @@ class Pump:
     leases: LaneLeases
     batches: LaneBatches
     recorder: AttemptRecorder
-    partner_notes: PartnerNotes
+    health_notes: HealthNotes
     senders: Senders
     webhook_turns: WebhookTurns
     fail_points: FailPoints
@@ -48,7 +49,9 @@ class Pump:
     holder: str
     pool: ThreadPoolExecutor | None = None
     in_hand: dict[LaneId, LeasedLane] = field(default_factory=dict)
-    answered: SimpleQueue[tuple[LeasedLane, _Send]] = field(default_factory=SimpleQueue, repr=False)
+    answered: SimpleQueue[tuple[LeasedLane, Future[Attempt | None]]] = field(
+        default_factory=SimpleQueue, repr=False
+    )
     resting: Resting = field(default_factory=Resting)
     looked: float = field(default_factory=float)
     has_left_some: bool = field(default_factory=bool)
@@ -69,8 +72,10 @@ class Pump:
     def close(self) -> None:
         """Wait for what is under way, settle it, and give every lane back."""
         deadline = time.monotonic() + 12.0
-        while self._under_way() and time.monotonic() < deadline:
-            self._collect_answers(wait_s=0.2)
+        for each in self.in_hand.values():
+            each.backlog.clear()
+        while (limits := self._limits()).free < POOL and time.monotonic() < deadline:
+            self._collect_answers(limits, wait_s=0.2)
         self._give_back(list(self.in_hand))
         if self.pool is not None:
             self.pool.shutdown(wait=False, cancel_futures=True)
@@ -87,14 +92,17 @@ class Pump:
     def _one_round(self) -> bool:
         """One round, the lane that waits longest first; whether anything was, or is, going on."""
         self._lease_due_lanes()
-        limits = SendLimits(self.in_hand, self.webhook_turns, self.clock)
+        limits = self._limits()
         self._renew_and_claim(limits)
         for lane in sorted(self.in_hand, key=lambda lane: self.in_hand[lane].served):
             self._begin_sends(self.in_hand[lane], limits)
         now = time.monotonic()
         self._give_back([lane for lane, each in self.in_hand.items() if each.may_go(now)])
-        self._collect_answers(wait_s=_LOOK_S)
+        self._collect_answers(limits, wait_s=_LOOK_S)
         return bool(self.in_hand) or self.has_left_some
+
+    def _limits(self) -> SendLimits:
+        return SendLimits(self.in_hand, self.webhook_turns, self.clock)
 
     def _lease_due_lanes(self) -> None:
         """Lease the lanes that have come to have work: not at each turn while others are served.
@@ -140,41 +148,44 @@ class Pump:
             self.pool = ThreadPoolExecutor(max_workers=POOL, thread_name_prefix="pump")
         return self.pool
 
-    def _under_way(self) -> int:
-        return sum(len(each.under_way) for each in self.in_hand.values())
-
-    def _collect_answers(self, *, wait_s: float) -> None:
-        """Wait a moment for answers and settle what came, in bulk."""
-        under_way = self._under_way()
-        if not under_way:
+    def _collect_answers(self, limits: SendLimits, *, wait_s: float) -> None:
+        """Wait a moment for answers, send on where they are well, and settle them in bulk."""
+        if limits.free == POOL:
             time.sleep(wait_s)
             return
-        by_lane = dict[LaneId, tuple[LeasedLane, list[_Send]]]()
-        for draining, send in self._answered(under_way, wait_s):
-            by_lane.setdefault(draining.lease.lane, (draining, []))[1].append(send)
-        if by_lane:
-            self._settle([(each, self._ended(each, mine)) for each, mine in by_lane.values()])
+        endings = dict[LaneId, tuple[LeasedLane, Ended]]()
+        waiting = deque(each for each in self.in_hand.values() if each.backlog)
+        for draining, send in self._answers(limits, wait_s):
+            fresh = (draining, Ended(draining.health, []))
+            _, ended = endings.setdefault(draining.lease.lane, fresh)
+            limits.free += 1
+            if self._end(draining, ended, send):
+                waiting.append(draining)
+                while waiting and limits.free:
+                    self._begin_sends(waiting.popleft(), limits)
+        if endings:
+            self._settle(list(endings.values()))
 
-    def _answered(self, under_way: int, wait_s: float) -> list[tuple[LeasedLane, _Send]]:
-        """The first to come within this time, and what comes with it."""
-        done = list[tuple[LeasedLane, _Send]]()
+    def _answers(
+        self, limits: SendLimits, wait_s: float
+    ) -> Iterator[tuple[LeasedLane, Future[Attempt | None]]]:
+        """The first that ends within this time, and what ends soon after it."""
         with contextlib.suppress(Empty):
-            done.append(self.answered.get(timeout=wait_s))
+            yield self.answered.get(timeout=wait_s)
             ends = time.monotonic() + _TOGETHER_S
-            while len(done) < under_way:
-                done.append(self.answered.get(timeout=max(0.0, ends - time.monotonic())))
-        return done
+            while limits.free < POOL and (left := ends - time.monotonic()) > 0:
+                yield self.answered.get(timeout=left)
 
-    def _ended(self, draining: LeasedLane, sends: list[_Send]) -> Ended:
-        ended = Ended(draining.health, [])
-        for future in sends:
-            delivery = draining.under_way.pop(future).delivery
-            attempt = self._attempt_of(future, draining, delivery)
-            if draining.lost:
-                continue
-            self.recorder.end(ended, delivery, attempt)
-            draining.answers += attempt is not None and attempt.verdict.is_well
-        return ended
+    def _end(self, draining: LeasedLane, ended: Ended, send: Future[Attempt | None]) -> bool:
+        """Note how it went; whether it went well."""
+        delivery = draining.under_way.pop(send).delivery
+        attempt = self._attempt_of(send, draining, delivery)
+        if draining.lost:
+            return False
+        self.recorder.end(ended, delivery, attempt)
+        is_well = attempt is not None and attempt.verdict.is_well
+        draining.answers += is_well
+        return is_well
 
     def _settle(self, endings: Sequence[tuple[LeasedLane, Ended]]) -> None:
         """In one go; where something cannot be written, lane by lane."""
@@ -200,41 +211,24 @@ class Pump:
     ) -> None:
         try:
             write(draining.lease, ended)
-            self._note_health(draining, ended.health)
+            self.health_notes.note(draining, ended.health)
         except (errors.LaneLost, errors.StoreUnavailable):
             draining.lost = True
         except errors.Unstorable as unstorable:
             self.resting.begin(draining, str(unstorable))
 
     def _attempt_of(
-        self, future: _Send, draining: LeasedLane, delivery: Delivery
+        self, send: Future[Attempt | None], draining: LeasedLane, delivery: Delivery
     ) -> Attempt | None:
         """What a send came to. This is where the send threads end, so nothing may pass it."""
         try:
-            return future.result()
+            return send.result()
         except (errors.LaneLost, errors.StoreUnavailable):
             draining.lost = True
             return None
         except Exception as failure:  # noqa: BLE001 - the outermost frame of a send
             _log.error("%r: counts as a fault: %s", delivery.id, in_a_line(failure))
             return Attempt(at=self.clock.now(), verdict=Verdict.FAULT, reason="the hub failed")
-
-    def _note_health(self, draining: LeasedLane, health: LaneHealth) -> None:
-        """Write the lane's health where it changed, and what follows for what waits in the lane."""
-        before, draining.health = draining.health, health
-        if health == before or (health.is_well and before.is_well):
-            return
-        lane = draining.lease.lane
-        self.leases.note_health(draining.lease, health)
-        if not lane.is_webhook:
-            self.partner_notes.set_ailing(lane.target, ailing=not health.is_well)
-            if before.is_well or health.opened_after(before):
-                self.partner_notes.suspect(lane.target)
-        if health.breaker is Breaker.OPEN and health.probe_at is not None:
-            draining.backlog.clear()
-            self.lanes.release(lane, now=health.probe_at)
-        elif health.is_well:
-            self.lanes.release(lane, now=self.clock.now())
 
     def _give_back(self, lanes: Sequence[LaneId]) -> None:
         """Give lanes back, with what went well in them: the breaker judges by all answers."""
