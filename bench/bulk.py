@@ -1,4 +1,4 @@
-"""Whether the hub stays responsive while an eMSP pushes tokens as fast as it can.
+"""Whether the hub stays responsive while an eMSP pushes tokens, or pulls pages, as fast as it can.
 
 One run, two phases of the same calls of a CPO: no eMSP calls, then one does, on several
 connections. Every token is taken to the disk, and on its way to the CPO, as always. What the CPO
@@ -8,6 +8,7 @@ changes of its locations meanwhile is on its way to another eMSP, in the same qu
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +18,10 @@ from entrypoints.sandbox import Platform
 from entrypoints.sandbox.fixtures import location
 
 LATEST_S = 1.0
-LATEST_CHANGE_S = 2.0
+LATEST_CHANGE_S = 1.0
 """What 95 of 100 calls of the CPO keep to meanwhile: no driver at a charger would notice."""
 
-TOKENS = 100_000
+_LISTED = 300
 _RUNS = 3
 _CHANGES = 4
 _LATEST_CHANGE_S = 120.0
@@ -38,15 +39,16 @@ class Load:
 
 @dataclass(frozen=True)
 class Bulk:
-    """What the CPO saw without and with the eMSP's pushes, and how many of those were taken.
+    """What the CPO saw without and with the eMSP's calls, and how many of those were answered.
 
     `reached`: seconds until another eMSP had the CPO's changes, the first one from the idle hub.
     """
 
     load: Load
+    greed: str
     idle: list[Answered]
     busy: list[Answered]
-    pushed: list[Answered]
+    asked: list[Answered]
     reached: list[float]
 
     @property
@@ -60,15 +62,14 @@ class Bulk:
     @property
     def is_within_limit(self) -> bool:
         in_time = self.p95 <= LATEST_S and max(self.reached[1:]) <= LATEST_CHANGE_S
-        return in_time and _all_well(self.busy) and _all_well(self.pushed)
+        return in_time and _all_well(self.busy) and _all_well(self.asked)
 
     def __str__(self) -> str:
-        rate = len(self.pushed) / self.load.seconds
+        rate = len(self.asked) / self.load.seconds
         verdict = "kept" if self.is_within_limit else "BROKEN"
         return f"""\
-bulk: an eMSP pushes tokens on {self.load.connections} connections for {self.load.seconds:g} s
-  pushes            {told(self.pushed)}
-  that is {rate:.0f} a second, {TOKENS:,} in {TOKENS / rate / 60:.0f} minutes
+bulk: an eMSP {self.greed} on {self.load.connections} connections for {self.load.seconds:g} s
+  its calls         {told(self.asked)}, {rate:.0f} a second
   a CPO, idle hub   {told(self.idle)}
   a CPO, meanwhile  {told(self.busy)}
   ratio of p95      {self.ratio:.2f}
@@ -78,16 +79,22 @@ bulk: an eMSP pushes tokens on {self.load.connections} connections for {self.loa
 
 
 def main() -> int:
-    """The exit status."""
-    runs: list[Bulk] = []
+    """The exit status: 1 if no run with one kind of greed kept the limits."""
     with tempfile.TemporaryDirectory() as folder:
-        while len(runs) < _RUNS and not (runs and runs[-1].is_within_limit):
-            runs.append(measured(Path(folder) / f"hub{len(runs)}", Load()))
-            print(runs[-1], flush=True)
-    return 0 if runs[-1].is_within_limit else 1
+        kept = [_is_kept(Path(folder) / str(number), greed) for number, greed in enumerate(GREEDS)]
+    return 0 if all(kept) else 1
 
 
-def measured(folder: Path, load: Load) -> Bulk:
+def _is_kept(folder: Path, greed: str) -> bool:
+    for number in range(_RUNS):
+        run = measured(folder / f"hub{number}", Load(), greed)
+        print(run, flush=True)
+        if run.is_within_limit:
+            return True
+    return False
+
+
+def measured(folder: Path, load: Load, greed: str) -> Bulk:
     """Both phases, in one run."""
     roles = ("CPO:DE:ABC", "EMSP:NL:EMS", "EMSP:NL:MS2")
     with (
@@ -99,14 +106,14 @@ def measured(folder: Path, load: Load) -> Bulk:
         callers.begin(calls, Pace(2.0, load.calls_per_s)).answers()
         idle = callers.begin(calls, Pace(load.seconds, load.calls_per_s)).answers()
         changes = [_opened(cpo, "IDLE")]
-        pushing = callers.begin(_pushes(emsp, load.connections), Pace(load.seconds))
+        asking = callers.begin(GREEDS[greed](cpo, emsp, load.connections), Pace(load.seconds))
         calling = callers.begin(calls, Pace(load.seconds, load.calls_per_s))
         for number in range(_CHANGES):
             time.sleep(load.seconds / (_CHANGES + 1))
             changes.append(_opened(cpo, f"BUSY{number}"))
-        busy, pushed = calling.answers(), pushing.answers()
+        busy, asked = calling.answers(), asking.answers()
         reached = [_reached(other, *change) for change in changes]
-        return Bulk(load, idle, busy, pushed, reached)
+        return Bulk(load, greed, idle, busy, asked, reached)
 
 
 def _opened(cpo: Platform, name: str) -> tuple[str, float]:
@@ -132,7 +139,7 @@ def _calls(cpo: Platform) -> Cycled:
     return Cycled((Call.of(cpo, "GET", cpo.hub.peer.versions_url), put))
 
 
-def _pushes(emsp: Platform, connections: int) -> list[Numbered]:
+def _pushes(_: Platform, emsp: Platform, connections: int) -> list[Numbered]:
     """PUTs of tokens, no two the same."""
     token = {
         "country_code": "NL",
@@ -148,6 +155,24 @@ def _pushes(emsp: Platform, connections: int) -> list[Numbered]:
     url = emsp.hub.url("tokens", "RECEIVER", ("NL", "EMS", "CARDNNN"))
     call = Call.of(emsp, "PUT", url, to=emsp.hub.hub_party, body=token)
     return [Numbered(call, first, connections) for first in range(connections)]
+
+
+def _pages(cpo: Platform, emsp: Platform, connections: int) -> list[Cycled]:
+    """GETs of pages of the list of all locations."""
+    for number in range(_LISTED):
+        _opened(cpo, f"LISTED{number}")
+    urls = [
+        emsp.hub.url("locations", "SENDER", (), {"limit": 100, "offset": offset})
+        for offset in range(0, _LISTED, 100)
+    ]
+    calls = (Call.of(emsp, "GET", url, to=emsp.hub.hub_party) for url in urls)
+    return [Cycled(tuple(calls))] * connections
+
+
+GREEDS: Mapping[str, Callable[[Platform, Platform, int], Sequence[Iterable[Call]]]] = {
+    "pushes tokens": _pushes,
+    "pulls pages": _pages,
+}
 
 
 def _all_well(answers: list[Answered]) -> bool:

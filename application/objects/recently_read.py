@@ -117,7 +117,7 @@ class RecentlyRead:
         :raises UnknownPartner: if there is none.
         """
         known = self.known_partners.get(partner_id)
-        partner = self.partners.get(partner_id) if known is None else known
+        partner = self.partners.get(partner_id) if known is None else self.partners.refresh(known)
         if partner is not known:
             self.known_partners.put(partner_id, partner)
         return partner
