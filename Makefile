@@ -15,7 +15,7 @@ export RUFF_CACHE_DIR := .cache/ruff
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast nginx check audit format demo guide bench faults faults-all attack lock clean
+.PHONY: help setup run test test-fast nginx check audit format demo guide bench bench-growth faults faults-all attack lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -70,6 +70,9 @@ guide: $(STAMP) ## Write the requests and answers in docs/partners.md anew, from
 
 bench: $(STAMP) ## Benchmarks: the old limits decide, the table of costs reports. JSON=PATH writes it too
 	@$(BIN)/python -m bench $(if $(JSON),--json $(JSON))
+
+bench-growth: $(STAMP) ## What stays flat as the hub grows: a million EVSEs, tokens and CDRs
+	@$(BIN)/python -m bench growth
 
 faults: $(STAMP) ## Break everything that can break, and count what was lost: some minutes
 	@$(BIN)/python -m pytest -q tests/faults

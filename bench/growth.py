@@ -261,7 +261,11 @@ def _among_cdrs(mongo: Mongo, _: int) -> Operations:
 def _make_owed(mongo: Mongo, size: int) -> None:
     """One reader hangs, and is owed all of this."""
     owed = delivery_of(a_request(lane=_HANGING, key=location("X")), now=NOON)
-    fields = {"_id": named("hanging|"), "short": named("short"), "what.key": named("locations/X")}
+    fields = {
+        "_id": named("hanging|"),
+        "short": named("short"),
+        "what.key": named("locations/DE/ABC/X"),
+    }
     fill(mongo, leases.COLLECTION, Group({**of_delivery(owed), "fence": 0}, fields, many=size))
 
 

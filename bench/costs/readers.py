@@ -51,6 +51,10 @@ class Readers:
         """The token object that is ALLOWED whenever the hub asks for authorization."""
         self._asked("know", _START_S, token)
 
+    def wait(self, seconds: float) -> None:
+        """All readers wait so long from now on before they answer."""
+        self._asked("slow", _START_S, seconds)
+
     def forget(self) -> None:
         """What came so far."""
         self._asked("forget", _START_S)
@@ -87,6 +91,7 @@ class _Serving:
     wanted: list[Mark] = field(default_factory=list)
     missing: set[Mark] = field(default_factory=set)
     allowed: bytes = _ALLOWED % b"{}"
+    wait_s: float = 0.0
     closed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def until_closed(self) -> None:
@@ -109,6 +114,7 @@ class _Serving:
             orders: dict[str, Callable[..., None]] = {
                 "show": self._show,
                 "know": self._know,
+                "slow": self._slow,
                 "forget": self._forget,
             }
             orders[order](*arguments)
@@ -126,6 +132,9 @@ class _Serving:
 
     def _know(self, token: bytes) -> None:
         self.allowed = _ALLOWED % token
+
+    def _slow(self, seconds: float) -> None:
+        self.wait_s = seconds
 
     def _forget(self) -> None:
         self.came.clear()
@@ -175,7 +184,12 @@ class _Reader(asyncio.Protocol):
         if body:
             self._serving.note(self._reader, body)
         assert isinstance(self._transport, asyncio.Transport)
-        self._transport.write(self._answer(bytes(method), path.decode()))
+        answer = self._answer(bytes(method), path.decode())
+        if self._serving.wait_s:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._serving.wait_s, self._transport.write, answer)
+        else:
+            self._transport.write(answer)
 
     def _answer(self, method: bytes, path: str) -> bytes:
         if path.endswith("/authorize"):
