@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from adapters.memory import FixedClock
@@ -20,12 +22,18 @@ class ProcessDied(BaseException):
 
 
 class Kind(StrEnum):
-    """How a port call goes wrong. STOPS: others go on meanwhile, then this one does."""
+    """How a port call goes wrong. STOPS: others go on meanwhile, then this one does.
+
+    HALFWAY: of what the call has many of, the first half is done; a call that has no such thing is
+    done.
+    """
 
     DIES_BEFORE = "dies before"
     DIES_AFTER = "dies after"
+    DIES_HALFWAY = "dies halfway"
     AWAY_BEFORE = "store away before"
     AWAY_AFTER = "store away after"
+    AWAY_HALFWAY = "store away halfway"
     STOPS = "stops"
 
 
@@ -44,6 +52,9 @@ class Fate:
 
 
 _NO_STORES = frozenset({"wire", "outbound", "wake", "locks"})
+_HALFWAY = frozenset({Kind.DIES_HALFWAY, Kind.AWAY_HALFWAY})
+_DIES_AFTER = frozenset({Kind.DIES_AFTER, Kind.DIES_HALFWAY})
+_AWAY_AFTER = frozenset({Kind.AWAY_AFTER, Kind.AWAY_HALFWAY})
 
 
 @dataclass
@@ -64,8 +75,10 @@ class Life:
         self.is_harmed = False
         self.acknowledged.clear()
 
-    def through(self, port: str, call: Callable[[], Any]) -> Any:
-        """Make the call, or meet the fate that waits here."""
+    def through(
+        self, port: str, call: Callable[[], Any], half: Callable[[], Any] | None = None
+    ) -> Any:
+        """Make the call, or meet the fate that waits here; `half` is the first half of it."""
         if self.is_dead:
             raise ProcessDied(self.name)
         self.calls[""] += 1
@@ -74,13 +87,14 @@ class Life:
         if fate is None or self.calls[fate.port] != fate.call or fate.port not in ("", port):
             return call()
         self.fate = None
-        return self._meet(fate, port, call)
+        is_halved = half is not None and fate.kind in _HALFWAY
+        return self._meet(fate, port, half if half is not None and is_halved else call)
 
     def _meet(self, fate: Fate, port: str, call: Callable[[], Any]) -> Any:
         self.is_harmed = True
         if fate.kind is Kind.DIES_BEFORE:
             self._die()
-        if fate.kind is Kind.DIES_AFTER:
+        if fate.kind in _DIES_AFTER:
             try:
                 call()
             except Exception:  # noqa: BLE001 - no caller hears of it
@@ -90,7 +104,7 @@ class Life:
             return self._stop(fate, port, call)
         if port in _NO_STORES:
             return call()
-        if fate.kind is Kind.AWAY_AFTER:
+        if fate.kind in _AWAY_AFTER:
             call()
         raise StoreUnavailable(f"away at {port}")
 
@@ -121,10 +135,25 @@ class Port:
             return found
 
         def call(*args: Any, **named: Any) -> Any:
-            return self._life.through(self._name, lambda: _drawn(found(*args, **named)))
+            halves = [(_first_half(args[0]), *args[1:])] if args and _is_many(args[0]) else []
+            return self._life.through(
+                self._name,
+                lambda: _drawn(found(*args, **named)),
+                *(partial(found, *half, **named) for half in halves),
+            )
 
         setattr(self, attribute, call)
         return call
+
+
+def _is_many(given: Any) -> bool:
+    return isinstance(given, list | tuple | dict) and len(given) > 1
+
+
+def _first_half(many: Any) -> Any:
+    """Of a list, a tuple or a dictionary."""
+    half = islice(many.items() if isinstance(many, dict) else many, len(many) // 2)
+    return type(many)(half)
 
 
 def _drawn(given: Any) -> Any:

@@ -86,7 +86,8 @@ _STOPS = (
     (40.0, ("well again", "pump", "pump")),
     (40.0, ("move", "sweep", "sweep")),
 )
-WRONGS = [Fate(0, kind) for kind in (Kind.DIES_AFTER, Kind.AWAY_BEFORE, Kind.AWAY_AFTER)]
+_ENDS = (Kind.DIES_AFTER, Kind.DIES_HALFWAY, Kind.AWAY_BEFORE, Kind.AWAY_AFTER)
+WRONGS = [Fate(0, kind) for kind in _ENDS]
 WRONGS += [Fate(0, Kind.STOPS, "", seconds, others) for seconds, others in _STOPS]
 
 
