@@ -1,7 +1,7 @@
 """Runs benchmarks, each against a fresh hub, and says which limit was broken: exit 1 then.
 
-`python -m bench [NAME ...] [--json PATH]`; without a name all but `growth` and `election`, which
-take minutes of their own. PATH is for the costs.
+`python -m bench [NAME ...] [--json PATH]`; without a name all but `growth`, `election` and `soak`,
+which take minutes of their own. PATH is for the costs.
 """
 
 import argparse
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from bench import bulk, commands, election, growth, neighbours, paging, pumps, relays
+from bench import bulk, commands, election, growth, neighbours, paging, pumps, relays, soak
 from bench.costs import measuring
 
 _BENCHMARKS: dict[str, Callable[[], int]] = {
@@ -22,7 +22,11 @@ _BENCHMARKS: dict[str, Callable[[], int]] = {
     "pumps": pumps.main,
     "costs": measuring.main,
 }
-_BY_NAME: dict[str, Callable[[], int]] = {"growth": growth.main, "election": election.main}
+_BY_NAME: dict[str, Callable[[], int]] = {
+    "growth": growth.main,
+    "election": election.main,
+    "soak": soak.main,
+}
 _KNOWN = (*_BENCHMARKS, *_BY_NAME)
 
 

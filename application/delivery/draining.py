@@ -10,7 +10,7 @@ from typing import NamedTuple
 from application.delivery.outgoing import SEND_DEADLINE_S
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import Delivery, DeliveryClass, LaneId
-from domain.delivery.lanes import LaneHealth, Lease
+from domain.delivery.lanes import Breaker, LaneHealth, Lease
 
 LEASE_S = 20.0
 UNANSWERED_S = 1.0
@@ -18,7 +18,6 @@ SAFE_S = LEASE_S - SEND_DEADLINE_S - 2.0
 """How long after a renewal an attempt may begin, so that it ends before the lease does."""
 _LOOK_S = 0.05
 REST_S = 60.0
-KEPT_S = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -73,14 +72,19 @@ class LeasedLane:
         """Whether it is being served: one that hangs, or whose last send failed, waits."""
         return not (self.is_idle or self.hangs(now) or self.health.failures_in_a_row)
 
-    def may_go(self, now: float) -> bool:
-        """Whether it is to be given back. A lane of states is kept a moment: the next change comes.
+    @property
+    def unwritten_health(self) -> LaneHealth | None:
+        """What the next lease goes by, unless it is written: a breaker that opens is at once."""
+        return self.health if self.health.breaker is Breaker.CLOSED else None
+
+    def may_go(self, now: float, *, kept_s: float) -> bool:
+        """Whether it is to be given back. A lane of states is kept so long: the next change comes.
 
         The lane of CDRs is free for the first attempts of CDRs as soon as it is empty.
         """
         if not self.is_idle or self.lost or not self._is_kept:
             return self.is_idle
-        return self.looked >= self.served and now - self.served >= KEPT_S
+        return self.looked >= self.served and now - self.served >= kept_s
 
     @property
     def _is_kept(self) -> bool:

@@ -36,7 +36,7 @@ class Meter:
         seconds = time.monotonic() - begun
         used: dict[str, float] = {}
         for pid, spent in self._read().items():
-            name = _name(pid)
+            name = name_of(pid)
             used[name] = used.get(name, 0.0) + spent - before.get(pid, 0.0)
         for name, spent in self.idle.by.items():
             used[name] = max(0.0, used.get(name, 0.0) - spent * seconds)
@@ -61,7 +61,8 @@ def _spent(pid: int) -> float | None:
     return (int(fields[11]) + int(fields[12])) * _TICK_MS
 
 
-def _name(pid: int) -> str:
+def name_of(pid: int) -> str:
+    """The program that this process runs."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
     except OSError:

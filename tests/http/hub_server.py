@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from werkzeug.serving import make_server
 
-from application.delivery import draining
 from application.delivery import pump as pump_module
 from entrypoints import bootstrap
 from entrypoints.bootstrap import Container
@@ -76,8 +75,7 @@ class HubServer:
 
     def pump(self, seconds: float = 1.0) -> bool:
         """Send what is due, and end as soon as it is sent; whether there is more to do."""
-        at_once = patch.multiple(pump_module, _IDLE_S=0.0, _LOOK_S=0.01)
-        with at_once, patch.object(draining, "KEPT_S", 0.0):
+        with patch.multiple(pump_module, _IDLE_S=0.0, _LOOK_S=0.01, KEPT_S=0.0):
             return self.container.hub.pump.run(seconds=seconds)
 
     def deliver(self) -> None:

@@ -185,7 +185,7 @@ def test_while_a_send_is_answered_late_nothing_newer_is_sent_beside_it(
 def test_a_lane_is_kept_a_moment_so_that_the_next_change_needs_no_lease(
     house: House, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(draining, "KEPT_S", 60.0)
+    monkeypatch.setattr(pump_module, "KEPT_S", 60.0)
     owe(house)
     pump(house, until=lambda: gate.answered[XYZ] == 1)
     house.pump._one_round()
@@ -196,7 +196,7 @@ def test_a_lane_is_kept_a_moment_so_that_the_next_change_needs_no_lease(
     house.pump._one_round()
 
     assert house.pump.in_hand[LANE].lease is lease
-    monkeypatch.setattr(draining, "KEPT_S", 0.0)
+    monkeypatch.setattr(pump_module, "KEPT_S", 0.0)
     assert pump(house) is False
     assert is_free(house)
 
@@ -204,7 +204,7 @@ def test_a_lane_is_kept_a_moment_so_that_the_next_change_needs_no_lease(
 def test_a_lane_that_is_not_well_is_given_back_at_once(
     house: House, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(draining, "KEPT_S", 60.0)
+    monkeypatch.setattr(pump_module, "KEPT_S", 60.0)
     gate.said = lambda _: SICK
     owe(house)
 
