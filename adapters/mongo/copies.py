@@ -24,9 +24,11 @@ def audiences_of(viewer: Viewer) -> list[str]:
     return [EVERYONE, str(viewer.party)]
 
 
-def owners_of(viewer: Viewer) -> list[str]:
-    """The owners whose objects the viewer may be shown."""
-    return sorted(str(owner) for owner in viewer.owners)
+def owned_for(viewer: Viewer) -> Record:
+    """The condition that the viewer may be shown the owner's objects, said by the fewer parties."""
+    if viewer.hidden is None or len(viewer.hidden) > len(viewer.owners):
+        return {"owner": {"$in": sorted(map(str, viewer.owners))}}
+    return {"owner": {"$nin": sorted(map(str, viewer.hidden))}} if viewer.hidden else {}
 
 
 def private_to(viewer: Viewer) -> Record:
@@ -75,7 +77,7 @@ def copies_of(
     hold all that is read: by audience, and by name; None where `among` leaves little to read.
     """
     of_audience, by_name = indexes or (None, None)
-    of_viewer = {"audience": str(viewer.party), "owner": {"$in": owners_of(viewer)}}
+    of_viewer = {"audience": str(viewer.party), **owned_for(viewer)}
     own = _versions_by_id(objects, of_viewer, among, of_audience)
     common: dict[str, CopyVersion] = {}
     names = map(public_name, own)

@@ -12,7 +12,7 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
-from adapters.mongo.copies import audiences_of, but_for, outdone, owners_of, private_to
+from adapters.mongo.copies import audiences_of, but_for, outdone, owned_for, private_to
 from adapters.mongo.listing import IN_ORDER, page_of, private_page_of
 from adapters.mongo.object_records import as_stored, collection_of, name_of, of_stored
 from adapters.mongo.outbox import unpublished_of
@@ -117,7 +117,7 @@ class MongoObjects:
                 "id": object_id.upper(),
                 "audience": {"$in": audiences_of(viewer)},
                 "deleted": False,
-                "owner": {"$in": owners_of(viewer)},
+                **owned_for(viewer),
                 **but_for(outdone(objects, viewer, {"id": object_id.upper()}, indexes=None)),
             }
         ).sort(IN_ORDER)

@@ -14,10 +14,8 @@ from application.modules import MODULES
 from domain.documents import as_document
 from domain.objects.carried import OcpiObject
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
-from domain.partners.partner import Partner
-from domain.ports import Json, ObjectStore, PartnerStore
+from domain.ports import Json, ObjectStore
 
-_MOST_PARTNERS = 1000
 _MOST_BYTES = 4 * 1024 * 1024
 """Of the objects as they came; parsed they take some ten times as much."""
 _Key = TypeVar("_Key", bound=Hashable)
@@ -61,15 +59,13 @@ class Lately(Generic[_Key, _Known]):
 
 @dataclass(frozen=True)
 class RecentlyRead:
-    """Objects and partners as they are at this moment."""
+    """Objects as they are at this moment."""
 
     objects: ObjectStore
-    partners: PartnerStore
     json: Json
     known_objects: Lately[ObjectKey, KnownObject] = field(
         default_factory=lambda: Lately(_MOST_BYTES)
     )
-    known_partners: Lately[str, Partner] = field(default_factory=lambda: Lately(_MOST_PARTNERS))
 
     def object(self, key: ObjectKey) -> KnownObject | None:
         """The object of this key, deleted ones too."""
@@ -85,14 +81,3 @@ class RecentlyRead:
             known = KnownObject(stored, parsed)
             self.known_objects.put(key, known, len(stored.body))
         return known
-
-    def partner(self, partner_id: str) -> Partner:
-        """The partner; what traffic notes of it may be older.
-
-        :raises UnknownPartner: if there is none.
-        """
-        known = self.known_partners.get(partner_id)
-        partner = self.partners.get(partner_id) if known is None else self.partners.refresh(known)
-        if partner is not known:
-            self.known_partners.put(partner_id, partner)
-        return partner

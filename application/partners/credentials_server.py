@@ -5,7 +5,7 @@ made while its request is open, and nothing is written before all of them went w
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from application.partners.admission import Admission
@@ -52,7 +52,11 @@ class Caller:
 
 @dataclass(frozen=True)
 class CredentialsServer:
-    """Lets platforms in, keeps their tokens turning, and lets them go."""
+    """Lets platforms in, keeps their tokens turning, and lets them go.
+
+    `heard` has when this process noted a call of each partner last: the directory may not show it
+    yet.
+    """
 
     hub: HubParty
     partners: PartnerStore
@@ -69,6 +73,7 @@ class CredentialsServer:
     recovery: Recovery
     wake: Wake
     clock: Clock
+    heard: dict[str, datetime] = field(default_factory=dict, repr=False)
 
     def authenticate(self, token: str, *, functional: bool, is_raw: bool = False) -> Caller:
         """Who calls with this token; an invitation opens versions and credentials only.
@@ -172,7 +177,7 @@ class CredentialsServer:
 
     def _holder_of(self, token: str, now: datetime, *, functional: bool, is_raw: bool) -> Caller:
         fingerprint = self.secrets.fingerprint(token)
-        partner = self.partners.by_token(fingerprint) or self.partners.by_spent(fingerprint)
+        partner = self.directories.known().caller(fingerprint) or self._newly_let_in(fingerprint)
         if partner is None or (is_raw and not partner.options.raw_in):
             raise errors.UnknownCaller("the credentials token is not known")
         held = partner.token(fingerprint, now=now)
@@ -180,8 +185,12 @@ class CredentialsServer:
             raise errors.TokenRefused(doors.why_closed(partner, fingerprint, now=now))
         return Caller(partner, held, token)
 
+    def _newly_let_in(self, fingerprint: str) -> Partner | None:
+        """What is not in the directory may be new to this process: the store knows."""
+        return self.partners.by_token(fingerprint) or self.partners.by_spent(fingerprint)
+
     def _own_credentials(self, partner: Partner, token: str) -> Document:
-        reachable = self.directories.read().reachable_roles(by=partner)
+        reachable = self.directories.known().reachable_roles(by=partner)
         self.partner_notes.told(partner.id, registration.summary(reachable))
         return registration.hub_credentials(
             token=token,
@@ -203,9 +212,11 @@ class CredentialsServer:
             self.recovery.welcome(partner)
             return
         quiet_s = _NOTED_EVERY_S if partner.ailing else _SEEN_EVERY_S
-        if partner.last_seen is not None and (now - partner.last_seen).total_seconds() < quiet_s:
+        heard = max(filter(None, (partner.last_seen, self.heard.get(partner.id))), default=None)
+        if heard is not None and (now - heard).total_seconds() < quiet_s:
             return
         self.partner_notes.seen(partner.id, now=now)
+        self.heard[partner.id] = now
         if partner.ailing:
             self.lanes.half_open(partner.id, now=now)
             self.wake.pump()

@@ -88,7 +88,7 @@ class TokenAuthorization:
         if known:
             return list(known)[:_MOST_OWNERS]
         issuer = party_of_emaid(question.uid) if question.type.upper() == EMAID else None
-        directory = self.directories.read()
+        directory = self.directories.known()
         sender = question.passed.sender
         roles = (Role.EMSP,)
         if issuer is None or directory.find(issuer, roles=roles, sender=sender) is None:
@@ -130,7 +130,7 @@ class TokenAuthorization:
     def _stand_in(self, passed: Passed, known: dict[PartyId, Stored]) -> StandIn | None:
         """What the hub may say in the owner's place; None where it may not (H-TK-3)."""
         stored = known.get(passed.receiver)
-        directory = self.directories.read()
+        directory = self.directories.known()
         owner = directory.find(passed.receiver, roles=(Role.EMSP,), sender=passed.sender)
         if stored is None or owner is None or not owner.is_registered or not owner.stand_in:
             return None

@@ -1,13 +1,34 @@
-"""Who is connected and who has an agreement with whom: the two stores of it.
+"""Who is connected and who has an agreement with whom: the two stores of it, and their stamp.
 
 Apart from the objects, because people and handshakes write here and traffic only reads and notes.
+Processes keep what they have read here. So a write returns when none of them uses the former state
+any more.
 """
 
+from collections.abc import Collection, Hashable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from domain.partners.agreements import Agreement
 from domain.partners.partner import Partner
+
+LEASE_S = 0.05
+"""For so long after it began to ask for the stamp may a process use what it has read under it."""
+
+
+class DirectoryStamp(Protocol):
+    """A number that grows whenever it changes who is who, or who may see whom."""
+
+    def read(self) -> int:
+        """The number now: what was settled before this call is counted in it."""
+        ...
+
+    def settle(self) -> None:
+        """Let it grow, and return when all that was kept under the former number has run out.
+
+        What is stored before this call is missed by no process afterwards. Safe to repeat.
+        """
+        ...
 
 
 class PartnerStore(Protocol):
@@ -15,13 +36,6 @@ class PartnerStore(Protocol):
 
     def get(self, partner_id: str) -> Partner:
         """:raises errors.UnknownPartner: if there is none."""
-        ...
-
-    def refresh(self, known: Partner) -> Partner:
-        """The partner as people and handshakes have made it by now: `known` where that is it.
-
-        What `PartnerNotes` has noted may be older. :raises errors.UnknownPartner: if it is gone.
-        """
         ...
 
     def by_token(self, fingerprint: str) -> Partner | None:
@@ -36,11 +50,24 @@ class PartnerStore(Protocol):
         """Every partner, oldest first."""
         ...
 
+    def versions(self) -> Mapping[str, Hashable]:
+        """Of every partner, by its id, what is another one after each write and note."""
+        ...
+
+    def some(self, partner_ids: Collection[str]) -> tuple[Partner, ...]:
+        """Those of these ids that there are."""
+        ...
+
+    def settle(self) -> None:
+        """As `DirectoryStamp.settle`: where there was nothing to write, for another had written."""
+        ...
+
     def save(self, partner: Partner) -> Partner:
         """Write the partner if its revision is still the stored one (0: it is new).
 
-        One atomic, durable write; returns it with the next revision. What
-        `PartnerNotes` has noted of a partner is left as it is, but for a new one.
+        One atomic, durable write; returns it with the next revision, when it is settled
+        (`DirectoryStamp.settle`). What `PartnerNotes` has noted of a partner is left as it is, but
+        for a new one.
 
         :raises errors.RecordChanged: if another process wrote it meanwhile.
         :raises errors.PartyTaken: if another partner holds one of its role keys (`Partner.holds`),
@@ -50,7 +77,11 @@ class PartnerStore(Protocol):
 
 
 class PartnerNotes(Protocol):
-    """What traffic notes of partners, each by itself; of one that is gone it notes nothing."""
+    """What traffic notes of partners, each by itself; of one that is gone it notes nothing.
+
+    Processes may see a note a second late. One that makes a partner reachable, or not, and that it
+    joined, is settled as a save is.
+    """
 
     def seen(self, partner_id: str, *, now: datetime) -> None:
         """Note a call from the partner: last_seen, reachable, not ailing. Never RecordChanged."""
@@ -90,8 +121,12 @@ class AgreementStore(Protocol):
         """Every agreement, oldest first."""
         ...
 
+    def ids(self) -> frozenset[str]:
+        """Of every agreement."""
+        ...
+
     def add(self, agreement: Agreement) -> bool:
-        """Write it durably; False if the two parties have one. Safe to repeat."""
+        """Write it durably, and settle it; False if the two parties have one. Safe to repeat."""
         ...
 
     def get(self, agreement_id: str) -> Agreement | None:
@@ -103,5 +138,5 @@ class AgreementStore(Protocol):
         ...
 
     def remove(self, agreement_id: str) -> bool:
-        """Take it away; False if there is none. Safe to repeat."""
+        """Take it away, and settle that; False if there is none. Safe to repeat."""
         ...
