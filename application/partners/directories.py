@@ -102,7 +102,7 @@ class Directories:
         return found.directory
 
     def read(self) -> Directory:
-        """As the store has it now, with all that is noted: for what decides by it, then writes."""
+        """As the store has it at this moment: for what decides by it, or by notes, and writes."""
         begun = self.kept.clock()
         while (found := self.kept.ask(self._compared)).compared_at < begun:
             continue

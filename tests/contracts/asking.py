@@ -23,6 +23,7 @@ from adapters.mongo import (
     MongoQuarantine,
     MongoRemarks,
     MongoSessionWatch,
+    MongoStamp,
     MongoSubscriptions,
 )
 from adapters.ocpi import exact_json
@@ -296,9 +297,12 @@ QUESTIONS: dict[str, Ask] = {
     "search: near nothing": lambda mongo: _search(mongo, near=Near(10, 10, 5000)),
     "search: a plug": lambda mongo: _search(mongo, connector_types=frozenset({"CHADEMO"})),
     "a partner": lambda mongo: MongoPartners(mongo, exact_json).get("few-1"),
-    "a partner that is known": lambda mongo: MongoPartners(mongo, exact_json).refresh(
-        MongoPartners(mongo, exact_json).get("few-1")
-    ),
+    "versions of partners": lambda mongo: MongoPartners(mongo, exact_json).versions(),
+    "some partners": lambda mongo: MongoPartners(mongo, exact_json).some(["few-1", "none"]),
+    "partners are settled": lambda mongo: MongoPartners(mongo, exact_json).settle(),
+    "the stamp": lambda mongo: MongoStamp(mongo).read(),
+    "the stamp grows": lambda mongo: MongoStamp(mongo).settle(),
+    "ids of agreements": lambda mongo: MongoAgreements(mongo).ids(),
     "an object that is known": lambda mongo: _objects(mongo).refresh(stored(location("L1"))),
     "a partner joins": lambda mongo: MongoPartners(mongo, exact_json).joined("few-1", at=NOON),
     "a spent token": lambda mongo: MongoPartners(mongo, exact_json).by_spent("none"),

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 
-from adapters.memory import MemoryObjects, MemoryPartners
+from adapters.memory import MemoryObjects
 from application.objects.recently_read import Lately, RecentlyRead
 from domain.objects.stored import ObjectKey, Stored
-from domain.partners.partner import Partner, PartnerState
-from tests.builders import LOC1, PlainJson, a_location, a_partner, a_stored
+from tests.builders import LOC1, PlainJson, a_location, a_stored
 
 
 @dataclass(frozen=True)
@@ -24,22 +23,9 @@ class Counting(MemoryObjects):
         return known if now is not None and now.revision == known.revision else now
 
 
-@dataclass(frozen=True)
-class CountingPartners(MemoryPartners):
-    read: list[str] = field(default_factory=list)
-
-    def get(self, partner_id: str) -> Partner:
-        self.read.append(partner_id)
-        return super().get(partner_id)
-
-    def refresh(self, known: Partner) -> Partner:
-        now = self.held[known.id]
-        return known if now.revision == known.revision else now
-
-
 def test_an_object_is_read_once_until_it_changes() -> None:
     objects = Counting()
-    recently = RecentlyRead(objects, MemoryPartners(), PlainJson())
+    recently = RecentlyRead(objects, PlainJson())
     saved = objects.save(a_stored(a_location(name="Old")))
 
     first, second = recently.object(LOC1), recently.object(LOC1)
@@ -57,25 +43,13 @@ def test_an_object_is_read_once_until_it_changes() -> None:
 
 def test_an_object_that_is_there_no_more_is_forgotten() -> None:
     objects = Counting()
-    recently = RecentlyRead(objects, MemoryPartners(), PlainJson())
+    recently = RecentlyRead(objects, PlainJson())
     objects.save(a_stored(a_location()))
     assert recently.object(LOC1) is not None
 
     objects.held.clear()
 
     assert recently.object(LOC1) is None
-
-
-def test_a_partner_is_read_once_and_seen_suspended_at_once() -> None:
-    partners = CountingPartners()
-    recently = RecentlyRead(MemoryObjects(), partners, PlainJson())
-    saved = partners.save(a_partner("cpo"))
-
-    assert recently.partner("cpo") is recently.partner("cpo")
-    partners.save(replace(saved, state=PartnerState.SUSPENDED))
-
-    assert recently.partner("cpo").state is PartnerState.SUSPENDED
-    assert partners.read == ["cpo"]
 
 
 def test_what_was_used_least_lately_is_dropped_where_it_is_too_much() -> None:
