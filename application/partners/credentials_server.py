@@ -92,11 +92,12 @@ class CredentialsServer:
         if functional and partner.state is PartnerState.TO_APPROVE:
             raise errors.AwaitsApproval("the connection awaits approval by the hub's operator")
         proven = partner.after_use_of(caller.token, functional=functional)
-        if proven is not partner and proven != partner:
+        if proven is not partner:
             partner = self._save_or_reread(proven)
+            caller = replace(caller, partner=partner)
         if partner.is_registered:
             self._note_call(partner, now)
-        return replace(caller, partner=partner)
+        return caller
 
     def credentials(self, caller: Caller) -> Document:
         """The hub's credentials as they are for this caller right now."""

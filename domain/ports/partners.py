@@ -51,7 +51,7 @@ class PartnerStore(Protocol):
         ...
 
     def versions(self) -> Mapping[str, Hashable]:
-        """Of every partner, by its id, what is another one after each write, and soon after a note."""
+        """Of every partner, by its id: another one after each write, and soon after each note."""
         ...
 
     def some(self, partner_ids: Collection[str]) -> tuple[Partner, ...]:
