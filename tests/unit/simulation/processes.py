@@ -75,7 +75,16 @@ class Stores:
         self.ledger = MemoryLedger(self.deliveries.records, self.archive)
 
 
-_PORTS = ("objects", "partners", "archive", "subscriptions", "deliveries", "ledger", "wake", "stamp")
+_PORTS = (
+    "objects",
+    "partners",
+    "archive",
+    "subscriptions",
+    "deliveries",
+    "ledger",
+    "wake",
+    "stamp",
+)
 
 
 class Running(House):

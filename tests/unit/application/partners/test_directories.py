@@ -100,7 +100,9 @@ class Process:
         held = self.partners.get(partner_id)
         self.partners.save(replace(held, state=PartnerState.SUSPENDED))
 
-    def joined_by(self, call: Callable[[], Directory], then: Callable[[], None]) -> Future[Directory]:
+    def joined_by(
+        self, call: Callable[[], Directory], then: Callable[[], None]
+    ) -> Future[Directory]:
         """While the next question is under way another thread makes this call, and waits for it."""
         answered, waits = Future[Directory](), Event()
         pool = ThreadPoolExecutor(1)

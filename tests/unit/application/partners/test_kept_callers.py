@@ -1,4 +1,4 @@
-"""Who calls, in a process whose directory is not asked for again: what is new, and what is noted."""
+"""Who calls, where the process has asked for its directory: what is new, and what is noted."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -42,6 +42,11 @@ def house() -> House:
     return house
 
 
+def noted(house: House) -> list[str]:
+    assert isinstance(house.partners, NotedPartners)
+    return house.partners.noted
+
+
 def calls(house: House, token: str) -> bool:
     return gets_in(house, token)
 
@@ -67,12 +72,12 @@ def test_a_call_is_noted_once_in_half_a_minute_though_the_directory_does_not_sho
         assert calls(house, "cpo-token")
     house.clock.advance(29)
     assert calls(house, "cpo-token")
-    assert house.partners.noted == ["cpo"]
+    assert noted(house) == ["cpo"]
 
     house.clock.advance(1)
     assert calls(house, "cpo-token")
 
-    assert house.partners.noted == ["cpo", "cpo"]
+    assert noted(house) == ["cpo", "cpo"]
 
 
 def test_a_call_that_another_process_has_noted_is_not_noted_again() -> None:
@@ -80,7 +85,7 @@ def test_a_call_that_another_process_has_noted_is_not_noted_again() -> None:
 
     assert calls(house, "cpo-token")
 
-    assert house.partners.noted == []
+    assert noted(house) == []
 
 
 def test_a_current_token_changes_nothing_by_its_use(house: House) -> None:
@@ -136,3 +141,16 @@ def test_a_token_of_a_handshake_turns_by_its_use_in_a_process_that_has_it(house:
     assert calls(house, "cpo-new")
 
     assert [each.use for each in house.partners.get("cpo").tokens] == [TokenUse.CURRENT]
+
+
+def test_a_partner_that_was_written_meanwhile_is_read_again_when_its_token_turns(
+    house: House,
+) -> None:
+    turning = (a_token("emsp-token"), replace(a_token("emsp-old"), use=TokenUse.PREVIOUS))
+    held = house.partners.save(a_reader(tokens=turning))
+    house.directories.read()
+    house.partners.save(replace(held, name="renamed"))
+
+    caller = house.credentials_server.authenticate("emsp-token", functional=True)
+
+    assert caller.partner.name == "renamed"

@@ -189,7 +189,7 @@ def test_hidden_are_the_parties_that_once_were_and_are_no_longer_live() -> None:
     less = a_reader(dropped=(a_role(Role.EMSP, PartyId("FR", "OLD")),))
     whole = directory(a_partner(), less, gone)
 
-    assert whole.hidden == {NSP, PartyId("FR", "OLD")}
+    assert whole.hidden == frozenset({NSP, PartyId("FR", "OLD")})
     assert not whole.hidden & whole.owners(XYZ)
 
 
