@@ -21,7 +21,7 @@ class MemoryAgreements:
 
     def add(self, agreement: Agreement) -> bool:
         is_new = self.held.setdefault(agreement.id, agreement) is agreement
-        self.stamp.settle()
+        self.stamp.outdate()
         return is_new
 
     def get(self, agreement_id: str) -> Agreement | None:
@@ -35,7 +35,7 @@ class MemoryAgreements:
 
     def remove(self, agreement_id: str) -> bool:
         is_gone = self.held.pop(agreement_id, None) is not None
-        self.stamp.settle()
+        self.stamp.outdate()
         return is_gone
 
 

@@ -62,12 +62,12 @@ class MemoryPartners:
         with self.lock:
             return tuple(self.held[each] for each in partner_ids if each in self.held)
 
-    def settle(self) -> None:
-        self.stamp.settle()
+    def outdate(self) -> None:
+        self.stamp.outdate()
 
     def save(self, partner: Partner) -> Partner:
         saved = self._saved(partner)
-        self.settle()
+        self.outdate()
         return saved
 
     def _saved(self, partner: Partner) -> Partner:
@@ -110,7 +110,7 @@ class MemoryPartners:
 
     def joined(self, partner_id: str, *, at: datetime) -> None:
         self._change_fields(partner_id, joined_at=at)
-        self.settle()
+        self.outdate()
 
     def told(self, partner_id: str, roles: str) -> None:
         self._change_fields(partner_id, told=roles)
@@ -122,7 +122,7 @@ class MemoryPartners:
         before = self.held.get(partner_id)
         self._change_fields(partner_id, **fields)
         if before is not None and before.reachable != fields["reachable"]:
-            self.settle()
+            self.outdate()
 
     def _change_fields(self, partner_id: str, **fields: Any) -> None:
         with self.lock:

@@ -12,5 +12,5 @@ class MemoryStamp:
     def read(self) -> int:
         return self.number
 
-    def settle(self) -> None:
+    def outdate(self) -> None:
         self.number += 1

@@ -55,13 +55,13 @@ class MongoAgreements:
             self._agreements.insert_one(record)
         except DuplicateKeyError:
             is_new = False
-        MongoStamp(self.database).settle()
+        MongoStamp(self.database).outdate()
         return is_new
 
     @answering()
     def remove(self, agreement_id: str) -> bool:
         is_gone = self._agreements.delete_one({"_id": agreement_id}).deleted_count == 1
-        MongoStamp(self.database).settle()
+        MongoStamp(self.database).outdate()
         return is_gone
 
     @property

@@ -57,8 +57,8 @@ class MongoPartners:
         found = for_good(self._partners).find({"_id": {"$in": list(partner_ids)}})
         return tuple(as_partner(record, self.json) for record in found)
 
-    def settle(self) -> None:
-        MongoStamp(self.database).settle()
+    def outdate(self) -> None:
+        MongoStamp(self.database).outdate()
 
     @answering()
     def save(self, partner: Partner) -> Partner:
@@ -70,7 +70,7 @@ class MongoPartners:
             if "role_keys" in _broken_index(error):
                 raise PartyTaken("one of the roles is another platform's") from error
             raise RecordChanged(partner.id) from error
-        self.settle()
+        self.outdate()
         return saved
 
     @answering()
@@ -94,7 +94,7 @@ class MongoPartners:
     @answering()
     def joined(self, partner_id: str, *, at: datetime) -> None:
         self._set_fields(partner_id, {"joined_at": at})
-        self.settle()
+        self.outdate()
 
     @answering()
     def told(self, partner_id: str, roles: str) -> None:
@@ -125,12 +125,12 @@ class MongoPartners:
             raise RecordChanged(str(record["_id"]))
 
     def _set_reachable(self, partner_id: str, fields: Record) -> None:
-        """It is settled where it changes whom others reach."""
+        """Others go by it: where it changes, what they keep is outdated."""
         before = self._noting.find_one_and_update(
             {"_id": partner_id}, _noted(fields), {"reachable": 1}
         )
         if before is not None and before["reachable"] != fields["reachable"]:
-            self.settle()
+            self.outdate()
 
     def _set_fields(self, partner_id: str, fields: Record) -> None:
         self._noting.update_one({"_id": partner_id}, _noted(fields))

@@ -40,7 +40,7 @@ class MongoStamp:
         return 0 if found is None else int(found["number"])
 
     @answering()
-    def settle(self) -> None:
+    def outdate(self) -> None:
         """The wait begins when a majority has the new number: no process reads the former one."""
         self._stamps.update_one(_DIRECTORY, {"$inc": {"number": 1}}, upsert=True)
         time.sleep(self.lease_s * _LONGER)

@@ -22,7 +22,7 @@ def change_partner(
         changed = change(held)
         if changed != held:
             return partners.save(changed)
-        partners.settle()
+        partners.outdate()
         return held
 
     return until_written(write, "the partner changes")

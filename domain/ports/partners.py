@@ -20,11 +20,11 @@ class DirectoryStamp(Protocol):
     """A number that grows whenever it changes who is who, or who may see whom."""
 
     def read(self) -> int:
-        """The number now: what was settled before this call is counted in it."""
+        """The number now: every write that has returned is counted in it."""
         ...
 
-    def settle(self) -> None:
-        """Let it grow, and return when all that was kept under the former number has run out.
+    def outdate(self) -> None:
+        """Let it grow, and return when the lease is over on all that was kept before.
 
         What is stored before this call is missed by no process afterwards. Safe to repeat.
         """
@@ -58,16 +58,15 @@ class PartnerStore(Protocol):
         """Those of these ids that there are."""
         ...
 
-    def settle(self) -> None:
-        """As `DirectoryStamp.settle`: where there was nothing to write, for another had written."""
+    def outdate(self) -> None:
+        """As the stamp's: where there is nothing to write, because another process has written."""
         ...
 
     def save(self, partner: Partner) -> Partner:
         """Write the partner if its revision is still the stored one (0: it is new).
 
-        One atomic, durable write; returns it with the next revision, when it is settled
-        (`DirectoryStamp.settle`). What `PartnerNotes` has noted of a partner is left as it is, but
-        for a new one.
+        One atomic, durable write, which outdates what processes keep; returns it with the next
+        revision. What `PartnerNotes` has noted of a partner is left as it is, but for a new one.
 
         :raises errors.RecordChanged: if another process wrote it meanwhile.
         :raises errors.PartyTaken: if another partner holds one of its role keys (`Partner.holds`),
@@ -80,7 +79,7 @@ class PartnerNotes(Protocol):
     """What traffic notes of partners, each by itself; of one that is gone it notes nothing.
 
     Processes may see a note a second late. One that makes a partner reachable, or not, and that it
-    joined, is settled as a save is.
+    joined, outdates what they keep, as a save does.
     """
 
     def seen(self, partner_id: str, *, now: datetime) -> None:
@@ -126,7 +125,7 @@ class AgreementStore(Protocol):
         ...
 
     def add(self, agreement: Agreement) -> bool:
-        """Write it durably, and settle it; False if the two parties have one. Safe to repeat."""
+        """Write it durably, and outdate what is kept; False if the two have one. Safe to repeat."""
         ...
 
     def get(self, agreement_id: str) -> Agreement | None:
@@ -138,5 +137,5 @@ class AgreementStore(Protocol):
         ...
 
     def remove(self, agreement_id: str) -> bool:
-        """Take it away, and settle that; False if there is none. Safe to repeat."""
+        """Take it away, and outdate what is kept; False if there is none. Safe to repeat."""
         ...

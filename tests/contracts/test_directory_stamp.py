@@ -22,7 +22,7 @@ from tests.contracts.conftest import either
 from tests.contracts.made import CPO, EMSP, NOON, Partners, later, partner
 from tests.contracts.test_partner_notes import NOTES
 
-SETTLED = {"joined", "probed"}
+OUTDATING = {"joined", "probed"}
 """Notes that change whom others reach, or what they are told again; and `seen` after `probed`."""
 
 
@@ -91,7 +91,7 @@ def test_of_the_notes_those_are_counted_that_others_go_by(stores: Stores, name: 
     note, _ = NOTES[name]
     stores.partners.save(partner("p"))
 
-    assert is_counted(stores, lambda: note(stores.partners)) is (name in SETTLED)
+    assert is_counted(stores, lambda: note(stores.partners)) is (name in OUTDATING)
 
 
 def test_a_partner_that_is_heard_again_is_counted_once(stores: Stores) -> None:
@@ -102,9 +102,11 @@ def test_a_partner_that_is_heard_again_is_counted_once(stores: Stores) -> None:
     assert not is_counted(stores, lambda: stores.partners.seen("p", now=later(1)))
 
 
-def test_what_there_was_nothing_to_write_of_can_be_settled_all_the_same(stores: Stores) -> None:
-    assert is_counted(stores, stores.partners.settle)
-    assert is_counted(stores, stores.stamp.settle)
+def test_what_there_was_nothing_to_write_of_outdates_what_is_kept_all_the_same(
+    stores: Stores,
+) -> None:
+    assert is_counted(stores, stores.partners.outdate)
+    assert is_counted(stores, stores.stamp.outdate)
 
 
 def test_a_write_gives_the_partner_another_version_and_no_other_one(stores: Stores) -> None:
@@ -128,7 +130,7 @@ def test_so_does_every_note(stores: Stores, name: str) -> None:
     before = stores.partners.versions()
 
     note(stores.partners)
-    stores.stamp.settle()
+    stores.stamp.outdate()
 
     assert before["p"] != stores.partners.versions()["p"]
 
@@ -152,12 +154,12 @@ def test_agreements_have_ids(stores: Stores) -> None:
     "write",
     [
         lambda real: real.partners.save(partner("q")),
-        lambda real: real.partners.settle(),
+        lambda real: real.partners.outdate(),
         lambda real: real.partners.joined("p", at=NOON),
         lambda real: real.partners.probed("p", failures=2, reachable=False, now=NOON),
         lambda real: real.agreements.add(PAIR),
         lambda real: real.agreements.remove(PAIR.id),
-        lambda real: real.stamp.settle(),
+        lambda real: real.stamp.outdate(),
     ],
 )
 def test_a_write_returns_when_the_leases_on_what_was_before_are_over(

@@ -50,8 +50,8 @@ class WaitedStamp(MemoryStamp):
 
     clock: FixedClock = field(default_factory=FixedClock)
 
-    def settle(self) -> None:
-        super().settle()
+    def outdate(self) -> None:
+        super().outdate()
         self.clock.advance(1.1 * LEASE_S)
 
 

@@ -203,7 +203,7 @@ def test_what_is_as_it_was_is_the_same_directory(process: Process) -> None:
     first = process.known()
 
     assert process.known(later=5) is first
-    process.stamp.settle()
+    process.stamp.outdate()
     assert process.known(later=LEASE_S) is first
 
 

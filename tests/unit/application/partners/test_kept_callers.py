@@ -97,7 +97,9 @@ def test_a_current_token_changes_nothing_by_its_use(house: House) -> None:
 
 
 @pytest.mark.parametrize("again", ["suspend", "remove"])
-def test_what_another_process_has_written_already_is_settled_all_the_same(again: str) -> None:
+def test_what_another_process_has_written_already_outdates_what_is_kept_all_the_same(
+    again: str,
+) -> None:
     """It may have died before it let the stamp grow: who repeats the command is told it is done."""
     house = House().with_partners(a_partner())
     ended = {"suspend": PartnerState.SUSPENDED, "remove": PartnerState.UNREGISTERED}[again]
