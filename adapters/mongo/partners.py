@@ -98,7 +98,7 @@ class MongoPartners:
 
     @answering()
     def told(self, partner_id: str, roles: str) -> None:
-        self._set_fields(partner_id, {"told": roles})
+        self._partners.update_one({"_id": partner_id}, _noted({"told": roles}))
 
     @answering()
     def untold(self, partner_id: str, roles: str, *, since: datetime) -> None:

@@ -192,7 +192,8 @@ class CredentialsServer:
 
     def _own_credentials(self, partner: Partner, token: str) -> Document:
         reachable = self.directories.known().reachable_roles(by=partner)
-        self.partner_notes.told(partner.id, registration.summary(reachable))
+        if (told := registration.summary(reachable)) != partner.told:
+            self.partner_notes.told(partner.id, told)
         return registration.hub_credentials(
             token=token,
             versions_url=self.hub.versions_url,

@@ -54,7 +54,10 @@ class Partners:
         return Lean(client, profile, number)
 
     def add_copies(self, of: Lean, parties: Sequence[tuple[str, str]]) -> None:
-        """Partners made in the store, each like `of` with another party and no module."""
+        """Partners made in the store, each like `of` with another party and no module.
+
+        The hub has no token for them: it calls none of them, else their probes would be measured.
+        """
         inside = self.hub.inside
         model = inside.hub.administration.find("-".join(of.party))
         endpoints = tuple(each for each in model.endpoints if each.identifier == "credentials")
@@ -64,6 +67,7 @@ class Partners:
             token = InboundToken(f"made-{'-'.join(party)}", TokenUse.CURRENT)
             made = replace(model, id=inside.ids.new(), roles=(role,), approved=Approved.of((role,)))
             made = replace(made, tokens=(token,), spent=(), held=(), endpoints=endpoints)
+            made = replace(made, outbound_token=None)
             inside.hub.administration.partners.save(replace(made, revision=0))
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -107,7 +107,7 @@ class PartnerNotes(Protocol):
         ...
 
     def told(self, partner_id: str, roles: str) -> None:
-        """Note which roles the partner was told of last."""
+        """Note which roles the partner was told of last; read at once by all."""
         ...
 
     def untold(self, partner_id: str, roles: str, *, since: datetime) -> None:
