@@ -13,6 +13,7 @@ from entrypoints.ocpi.app import Limits, OcpiApp
 from entrypoints.ocpi.custom import know_custom_names
 from entrypoints.ocpi.exchange import Exchange
 from entrypoints.ocpi.raw_paths import route_on_raw_paths
+from entrypoints.plain_flask import PlainFlask
 from entrypoints.settings import Settings
 
 
@@ -26,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def app_of(container: Container) -> Flask:
     """The application of a hub that is put together already."""
     settings, hub = container.settings, container.hub
-    app = Flask("ocpi-hub", static_folder=None)
+    app = PlainFlask("ocpi-hub", static_folder=None)
     app.url_map.merge_slashes = False
     know_custom_names(app.url_map)
     exchange = Exchange(

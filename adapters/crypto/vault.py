@@ -11,7 +11,6 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -76,7 +75,7 @@ class TokenVault:
 
     def _keyed_hash(self, purpose: bytes, message: bytes) -> bytes:
         """The purpose goes in first, so that no signature is ever the fingerprint of a token."""
-        return hmac.new(self.pepper, purpose + b"\0" + message, sha256).digest()
+        return hmac.digest(self.pepper, purpose + b"\0" + message, "sha256")
 
 
 def _cipher(key: str, position: int) -> Fernet:

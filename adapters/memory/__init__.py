@@ -16,6 +16,7 @@ from adapters.memory.partners import MemoryPartners
 from adapters.memory.pulls import MemoryPulls
 from adapters.memory.records import MemoryRecords
 from adapters.memory.remarks import MemoryRemarks
+from adapters.memory.stamps import MemoryStamp
 from adapters.memory.subscriptions import MemorySubscriptions
 from adapters.memory.wake import MemoryWake
 from adapters.memory.wire import MemoryWire, answer
@@ -37,6 +38,7 @@ __all__ = [
     "MemoryQuarantine",
     "MemoryRecords",
     "MemoryRemarks",
+    "MemoryStamp",
     "MemorySubscriptions",
     "MemoryWake",
     "MemoryWire",

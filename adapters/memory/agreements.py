@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from adapters.memory.stamps import MemoryStamp
 from domain.objects.quarantine import Quarantined, id_of
 from domain.partners.agreements import Agreement
 
@@ -10,12 +11,18 @@ from domain.partners.agreements import Agreement
 @dataclass(frozen=True)
 class MemoryAgreements:
     held: dict[str, Agreement] = field(default_factory=dict)
+    stamp: MemoryStamp = field(default_factory=MemoryStamp)
 
     def all(self) -> tuple[Agreement, ...]:
         return tuple(sorted(self.held.values(), key=lambda each: (each.made_at, each.id)))
 
+    def ids(self) -> frozenset[str]:
+        return frozenset(self.held)
+
     def add(self, agreement: Agreement) -> bool:
-        return self.held.setdefault(agreement.id, agreement) is agreement
+        is_new = self.held.setdefault(agreement.id, agreement) is agreement
+        self.stamp.outdate()
+        return is_new
 
     def get(self, agreement_id: str) -> Agreement | None:
         return self.held.get(agreement_id)
@@ -27,7 +34,9 @@ class MemoryAgreements:
         return known is not None
 
     def remove(self, agreement_id: str) -> bool:
-        return self.held.pop(agreement_id, None) is not None
+        is_gone = self.held.pop(agreement_id, None) is not None
+        self.stamp.outdate()
+        return is_gone
 
 
 @dataclass(frozen=True)

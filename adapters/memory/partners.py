@@ -1,10 +1,12 @@
 """Partners in memory."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 from typing import Any
 
+from adapters.memory.stamps import MemoryStamp
 from adapters.memory.storable import check_storable
 from domain.errors import PartyTaken, RecordChanged, UnknownPartner
 from domain.partners.partner import Partner
@@ -29,15 +31,13 @@ _NOTED = (
 class MemoryPartners:
     held: dict[str, Partner] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock, repr=False)
+    stamp: MemoryStamp = field(default_factory=MemoryStamp)
 
     def get(self, partner_id: str) -> Partner:
         with self.lock:
             if partner_id not in self.held:
                 raise UnknownPartner(partner_id)
             return self.held[partner_id]
-
-    def refresh(self, known: Partner) -> Partner:
-        return self.get(known.id)
 
     def by_token(self, fingerprint: str) -> Partner | None:
         for partner in self.all():
@@ -54,7 +54,23 @@ class MemoryPartners:
                 sorted(self.held.values(), key=lambda each: (each.created_at, each.id)),
             )
 
+    def versions(self) -> Mapping[str, Partner]:
+        with self.lock:
+            return dict(self.held)
+
+    def some(self, partner_ids: Collection[str]) -> tuple[Partner, ...]:
+        with self.lock:
+            return tuple(self.held[each] for each in partner_ids if each in self.held)
+
+    def outdate(self) -> None:
+        self.stamp.outdate()
+
     def save(self, partner: Partner) -> Partner:
+        saved = self._saved(partner)
+        self.outdate()
+        return saved
+
+    def _saved(self, partner: Partner) -> Partner:
         check_storable(partner)
         with self.lock:
             held = self.held.get(partner.id)
@@ -69,7 +85,7 @@ class MemoryPartners:
 
     def seen(self, partner_id: str, *, now: datetime) -> None:
         well = {"reachable": True, "ailing": False, "suspected": False, "probe_failures": 0}
-        self._change_fields(partner_id, last_seen=now, **well)
+        self._set_reachable(partner_id, last_seen=now, **well)
 
     def set_ailing(self, partner_id: str, *, ailing: bool) -> None:
         self._change_fields(partner_id, ailing=ailing)
@@ -78,7 +94,7 @@ class MemoryPartners:
         self._change_fields(partner_id, suspected=True)
 
     def probed(self, partner_id: str, *, failures: int, reachable: bool, now: datetime) -> None:
-        self._change_fields(
+        self._set_reachable(
             partner_id,
             probe_failures=failures,
             reachable=reachable,
@@ -94,12 +110,19 @@ class MemoryPartners:
 
     def joined(self, partner_id: str, *, at: datetime) -> None:
         self._change_fields(partner_id, joined_at=at)
+        self.outdate()
 
     def told(self, partner_id: str, roles: str) -> None:
         self._change_fields(partner_id, told=roles)
 
     def untold(self, partner_id: str, roles: str, *, since: datetime) -> None:
         self._change_fields(partner_id, untold=roles, untold_since=since)
+
+    def _set_reachable(self, partner_id: str, **fields: Any) -> None:
+        before = self.held.get(partner_id)
+        self._change_fields(partner_id, **fields)
+        if before is not None and before.reachable != fields["reachable"]:
+            self.outdate()
 
     def _change_fields(self, partner_id: str, **fields: Any) -> None:
         with self.lock:

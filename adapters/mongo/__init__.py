@@ -16,6 +16,7 @@ from adapters.mongo.reasons import reason_of
 from adapters.mongo.remarks import MongoRemarks
 from adapters.mongo.search import MongoLocationSearch
 from adapters.mongo.sessions import MongoSessionWatch
+from adapters.mongo.stamps import MongoStamp
 from adapters.mongo.subscriptions import MongoSubscriptions
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "MongoQuarantine",
     "MongoRemarks",
     "MongoSessionWatch",
+    "MongoStamp",
     "MongoSubscriptions",
     "give_sets",
     "missing",

@@ -9,6 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.custody_records import as_fee, of_fee
+from adapters.mongo.stamps import MongoStamp, for_good
 from domain.objects.quarantine import Quarantined, id_of
 from domain.partners.agreements import Agreement
 from domain.partners.party import PartyId
@@ -23,8 +24,12 @@ class MongoAgreements:
 
     @answering()
     def all(self) -> tuple[Agreement, ...]:
-        found = self._agreements.find().sort([("made_at", 1), ("_id", 1)])
+        found = for_good(self._agreements).find().sort([("made_at", 1), ("_id", 1)])
         return tuple(_as_agreement(record) for record in found)
+
+    @answering()
+    def ids(self) -> frozenset[str]:
+        return frozenset(each["_id"] for each in for_good(self._agreements).find({}, {"_id": 1}))
 
     @answering()
     def get(self, agreement_id: str) -> Agreement | None:
@@ -45,15 +50,19 @@ class MongoAgreements:
             "made_at": agreement.made_at,
             "fees": [of_fee(fee) for fee in agreement.fees],
         }
+        is_new = True
         try:
             self._agreements.insert_one(record)
         except DuplicateKeyError:
-            return False
-        return True
+            is_new = False
+        MongoStamp(self.database).outdate()
+        return is_new
 
     @answering()
     def remove(self, agreement_id: str) -> bool:
-        return self._agreements.delete_one({"_id": agreement_id}).deleted_count == 1
+        is_gone = self._agreements.delete_one({"_id": agreement_id}).deleted_count == 1
+        MongoStamp(self.database).outdate()
+        return is_gone
 
     @property
     def _agreements(self) -> Collection[Record]:

@@ -4,7 +4,7 @@ Few viewers have copies of their own, so lists stay plain queries; what is outdo
 is found first and left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -24,9 +24,11 @@ def audiences_of(viewer: Viewer) -> list[str]:
     return [EVERYONE, str(viewer.party)]
 
 
-def owners_of(viewer: Viewer) -> list[str]:
-    """The owners whose objects the viewer may be shown."""
-    return sorted(str(owner) for owner in viewer.owners)
+def owned_for(viewer: Viewer) -> Record:
+    """The condition that the viewer may be shown the owner's objects, said by the fewer parties."""
+    if viewer.hidden is None or len(viewer.hidden) > len(viewer.owners):
+        return {"owner": {"$in": sorted(map(str, viewer.owners))}}
+    return {"owner": {"$nin": sorted(map(str, viewer.hidden))}} if viewer.hidden else {}
 
 
 def private_to(viewer: Viewer) -> Record:
@@ -56,7 +58,7 @@ def outdone(
     viewer: Viewer,
     among: Record | None = None,
     *,
-    indexes: tuple[str, str] | None = ("lately", "versions"),
+    indexes: tuple[str, str] = ("lately", "versions"),
 ) -> Mapping[str, CopyVersion]:
     """The older one of each pair of copies."""
     return copies_of(objects, viewer, among, indexes=indexes).older
@@ -67,29 +69,44 @@ def copies_of(
     viewer: Viewer,
     among: Record | None = None,
     *,
-    indexes: tuple[str, str] | None = ("lately", "versions"),
+    indexes: tuple[str, str] = ("lately", "versions"),
 ) -> Copies:
     """Which copies decide what the viewer is shown; of a pair on a tie the public one goes.
 
     A deleted copy outdoes an older one too: what is gone for the viewer stays gone. The `indexes`
-    hold all that is read: by audience, and by name; None where `among` leaves little to read.
+    hold all that is read: by audience, and by name.
     """
-    of_audience, by_name = indexes or (None, None)
-    of_viewer = {"audience": str(viewer.party), "owner": {"$in": owners_of(viewer)}}
+    of_audience, by_name = indexes
+    of_viewer = {"audience": str(viewer.party), **owned_for(viewer)}
     own = _versions_by_id(objects, of_viewer, among, of_audience)
     common: dict[str, CopyVersion] = {}
     names = map(public_name, own)
     while some := list(islice(names, _AT_ONCE)):
         common |= _versions_by_id(objects, {"_id": {"$in": some}}, among, by_name)
+    return Copies(own, _older(own, common))
+
+
+def older_among(records: Iterable[Record]) -> Mapping[str, CopyVersion]:
+    """The same of records that are read already: all copies of some objects."""
+    own: dict[str, CopyVersion] = {}
+    common: dict[str, CopyVersion] = {}
+    for record in records:
+        versions = common if record["audience"] == EVERYONE else own
+        versions[record["_id"]] = _version_of(record)
+    return _older(own, common)
+
+
+def _older(
+    own: Mapping[str, CopyVersion], common: Mapping[str, CopyVersion]
+) -> Mapping[str, CopyVersion]:
     pairs = ((name, public_name(name)) for name in own)
-    older = dict(
+    return dict(
         (ours, own[ours])
         if common[public].last_updated > own[ours].last_updated
         else (public, common[public])
         for ours, public in pairs
         if public in common
     )
-    return Copies(own, older)
 
 
 def but_for(older: Mapping[str, CopyVersion]) -> Record:
@@ -98,12 +115,11 @@ def but_for(older: Mapping[str, CopyVersion]) -> Record:
 
 
 def _versions_by_id(
-    objects: Collection[Record], wanted: Record, among: Record | None, index: str | None
+    objects: Collection[Record], wanted: Record, among: Record | None, index: str
 ) -> dict[str, CopyVersion]:
     found = objects.find({**wanted, **(among or {})}, {"last_updated": 1, "deleted": 1})
-    if index is not None:
-        found = found.hint(index)
-    return {
-        str(record["_id"]): CopyVersion(str(record["last_updated"]), bool(record["deleted"]))
-        for record in found
-    }
+    return {str(record["_id"]): _version_of(record) for record in found.hint(index)}
+
+
+def _version_of(record: Record) -> CopyVersion:
+    return CopyVersion(str(record["last_updated"]), bool(record["deleted"]))

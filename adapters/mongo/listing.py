@@ -14,7 +14,7 @@ from pymongo.cursor import Cursor
 
 from adapters.mongo.bodies import read, size_of
 from adapters.mongo.client import Record
-from adapters.mongo.copies import Copies, CopyVersion, audiences_of, copies_of, owners_of
+from adapters.mongo.copies import Copies, CopyVersion, audiences_of, copies_of, owned_for
 from adapters.mongo.moments import as_text
 from adapters.mongo.sides import IndexedSide, Sides
 from adapters.mongo.totals import Totals
@@ -34,11 +34,11 @@ def page_of(
     """
     dates = _between(request)
     copies = copies_of(objects, viewer)
-    owners = owners_of(viewer)
+    owned = owned_for(viewer)
     visible = {
         "audience": {"$in": audiences_of(viewer)} if copies.own else EVERYONE,
         "deleted": False,
-        "owner": {"$in": owners},
+        **owned,
         **dates,
     }
     page = _read_visible(objects, visible, request, copies.older)
@@ -47,7 +47,7 @@ def page_of(
     if dates:
         public = objects.count_documents({**visible, "audience": EVERYONE}, hint="lately")
     else:
-        public = totals.of_public(objects, owners)
+        public = totals.of_public(objects, owned)
     return replace(page, total=public + _own(copies, request))
 
 
@@ -77,7 +77,7 @@ def private_page_of(objects: Collection[Record], request: PageRequest, viewer: V
     wanted = {
         "deleted": False,
         "audience": EVERYONE,
-        "owner": {"$in": owners_of(viewer)},
+        **owned_for(viewer),
         **_between(request),
     }
     found = Sides(objects, _sides(wanted, viewer)).read(request)

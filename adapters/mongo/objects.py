@@ -12,7 +12,7 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record, answering
-from adapters.mongo.copies import audiences_of, but_for, outdone, owners_of, private_to
+from adapters.mongo.copies import audiences_of, older_among, owned_for, private_to
 from adapters.mongo.listing import IN_ORDER, page_of, private_page_of
 from adapters.mongo.object_records import as_stored, collection_of, name_of, of_stored
 from adapters.mongo.outbox import unpublished_of
@@ -116,17 +116,16 @@ class MongoObjects:
     def by_id(self, module: str, object_id: str, *, viewer: Viewer) -> tuple[Stored, ...]:
         objects = self._collection_of(module)
         private = private_to(viewer) if module in self.private else {}
-        found = objects.find(
-            {
-                **private,
-                "id": object_id.upper(),
-                "audience": {"$in": audiences_of(viewer)},
-                "deleted": False,
-                "owner": {"$in": owners_of(viewer)},
-                **but_for(outdone(objects, viewer, {"id": object_id.upper()}, indexes=None)),
-            }
-        ).sort(IN_ORDER)
-        return tuple(as_stored(record) for record in found)
+        wanted = {
+            **private,
+            "id": object_id.upper(),
+            "audience": {"$in": audiences_of(viewer)},
+            **owned_for(viewer),
+        }
+        found = list(objects.find(wanted).sort(IN_ORDER))
+        older = older_among(found)
+        there = (each for each in found if not each["deleted"] and each["_id"] not in older)
+        return tuple(map(as_stored, there))
 
     def _collection_of(self, module: str) -> Collection[Record]:
         return self.database()[collection_of(module)]

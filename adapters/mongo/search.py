@@ -9,7 +9,7 @@ from pymongo.errors import ExecutionTimeout, NetworkTimeout
 
 from adapters.mongo.bodies import read, size_of
 from adapters.mongo.client import DatabaseOf, Record, answering
-from adapters.mongo.copies import audiences_of, but_for, outdone, owners_of
+from adapters.mongo.copies import audiences_of, but_for, outdone, owned_for
 from adapters.mongo.listing import IN_ORDER
 from adapters.mongo.object_records import collection_of
 from domain.errors import InvalidParameter
@@ -34,7 +34,7 @@ class MongoLocationSearch:
         wanted = {
             **_SEARCHABLE,
             "audience": {"$in": audiences_of(query.viewer)},
-            "owner": {"$in": owners_of(query.viewer)},
+            **owned_for(query.viewer),
             **_by_names(query),
             **_with_plug(query),
             **_inside(query.box),

@@ -43,10 +43,10 @@ class Totals:
     kept: dict[str, _Past] = field(default_factory=dict, repr=False)
     lock: Lock = field(default_factory=Lock, repr=False)
 
-    def of_public(self, objects: Collection[Record], owners: list[str]) -> int:
+    def of_public(self, objects: Collection[Record], owned: Record) -> int:
         """How many public objects of these owners there are."""
-        public = {"audience": EVERYONE, "owner": {"$in": owners}}
-        name = f"{objects.full_name} {owners}"
+        public = {"audience": EVERYONE, **owned}
+        name = f"{objects.full_name} {owned}"
         past = self._past(name)
         if past is None:
             total = objects.count_documents({**public, "deleted": False}, hint="total")

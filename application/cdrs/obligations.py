@@ -61,7 +61,7 @@ class CdrObligations:
 
     def platform(self, owner: PartyId, reader: PartyId) -> Partner | None:
         """The platform that owes what the owner bills, None if the owner knows no such party."""
-        return self.directories.read().find(reader, roles=_CDRS.readers, sender=owner)
+        return self.directories.known().find(reader, roles=_CDRS.readers, sender=owner)
 
     def delivery(self, filed: Filed, partner: Partner) -> CdrDelivery:
         """What is owed of it: no push to an eMSP that takes none, none before its original."""
@@ -90,7 +90,7 @@ class CdrObligations:
 
         Its receiver was known when it was filed; a party that has left since keeps its lane.
         """
-        directory = self.directories.read()
+        directory = self.directories.known()
         partner = _platform_ever(directory, filed.receiver)
         if partner is not None:
             self.ledger.owe(filed, self.delivery(filed, partner))
@@ -117,7 +117,7 @@ class CdrObligations:
         Safe to repeat.
         """
         standing = self.credit_pairs.standing(credit)
-        partner = _platform_ever(self.directories.read(), credit.receiver)
+        partner = _platform_ever(self.directories.known(), credit.receiver)
         if standing.judgement is Judgement.AWAITS or partner is None:
             return False
         state = state_of(standing, is_pushed=_takes_cdrs(partner))
@@ -154,12 +154,12 @@ class CdrObligations:
 
         It is due there at once, however long the hub meant to wait for the platform that is gone.
         """
-        directory = self.directories.read()
+        directory = self.directories.known()
         return sum(self._rehome_lane(directory, lane, now) for lane in self.ledger.lanes())
 
     def _rehome_lane(self, directory: Directory, lane: LaneId, now: datetime) -> int:
         moved = 0
-        partner = next((each for each in directory.partners if each.id == lane.target), None)
+        partner = directory.by_id.get(lane.target)
         gone = [] if partner is None else _parties_lost(partner)
         for party in gone:
             found = _platform_now(directory, party)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from application.delivery.outgoing import SEND_DEADLINE_S, OutgoingRequest, RequestSender, Sent
+from application.partners.directories import Directories
 from domain.cdrs.custody import Filed
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import CdrDelivery
-from domain.ports import CdrArchive, Counters, PartnerStore
+from domain.ports import CdrArchive, Counters
 
 _CDRS = "cdrs"
 
@@ -20,7 +21,7 @@ class CdrSender:
     """Sends CDRs. The delivery stays after every answer and failure: nothing here drops one."""
 
     archive: CdrArchive
-    partners: PartnerStore
+    directories: Directories
     request_sender: RequestSender
     counters: Counters
 
@@ -45,7 +46,7 @@ class CdrSender:
         deadline_s: float = SEND_DEADLINE_S,
     ) -> Sent:
         """The same, with the answer: where the first attempt is made inside the request (D-9 a)."""
-        partner = self.partners.get(delivery.lane.target)
+        partner = self.directories.known().partner(delivery.lane.target)
         if not partner.is_registered or delivery.receiver not in partner.parties:
             return self.request_sender.judged(Verdict.HELD, "the receiver is not connected")
         request = OutgoingRequest(

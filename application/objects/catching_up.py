@@ -63,7 +63,7 @@ class CatchUp:
         before = self.clock.now() - _SETTLED_AFTER
         return sum(
             self._owe_missed(partner)
-            for partner in self.partners.all()
+            for partner in self.directories.read().partners
             if partner.is_registered
             and partner.behind_since is not None
             and (partner.resumed_at is None or partner.resumed_at <= before)

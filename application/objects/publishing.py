@@ -76,7 +76,7 @@ class Publisher:
         if stored is None or stored.unpublished is not None:
             self.wake.publish()
             return 0
-        readers = _readers(self.directories.read(), stored)
+        readers = _readers(self.directories.known(), stored)
         unseen = UnseenChange(scope=(), correlation_id=correlation_id)
         requests = {
             request.delivery_id: request for request in _requests_of(stored, readers, unseen)
@@ -97,7 +97,7 @@ class Publisher:
         self, partner: Partner, published: Sequence[Stored], unseen: UnseenChange
     ) -> list[DeliveryRequest]:
         """The requests of these objects for this partner alone, as far as it may see them."""
-        alone = replace(self.directories.read(), partners=(partner,))
+        alone = replace(self.directories.known(), partners=(partner,))
         return [
             request
             for stored in published
@@ -149,7 +149,7 @@ class Publisher:
         if not changed:
             return 0
         self.fail_points.reach("looked")
-        directory = self.directories.read()
+        directory = self.directories.known()
         requests = self.webhook_events.requests_of(changed) + [
             request
             for stored in changed

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from application.modules import MODULES, STORED, Module
 from application.objects.pull_lists import PullLists
 from application.objects.pull_pages import PullPages
+from application.partners.directories import Directories
 from domain import errors
 from domain.objects.pulls import ListName, ListRead, next_turn
 from domain.partners.partner import Partner
@@ -37,6 +38,7 @@ class Pulls:
     """
 
     partners: PartnerStore
+    directories: Directories
     partner_notes: PartnerNotes
     pulls: PullStore
     pull_pages: PullPages
@@ -107,7 +109,7 @@ class Pulls:
         now, unfinished = self.clock.now(), self.pulls.unfinished()
         due = [
             partner
-            for partner in self.partners.all()
+            for partner in self.directories.read().partners
             if self._is_due(partner, now, goes_on=partner.id in unfinished)
         ]
         for partner in due:

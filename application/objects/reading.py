@@ -13,6 +13,7 @@ from domain.documents import Document, as_document
 from domain.objects.locations import Location
 from domain.objects.paging import Page, PageRequest, Viewer
 from domain.objects.stored import EVERYONE, ObjectKey, PartPath, Stored
+from domain.partners.directory import Directory
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.ports import CdrAccounts, Json, ObjectStore
@@ -31,25 +32,21 @@ class ObjectReader:
 
     def viewer(self, party: PartyId) -> Viewer:
         """The party as a reader: of the objects of every live platform."""
-        return Viewer(
-            party,
-            self.directories.read().owners(party),
-            sees_all=party == self.directories.hub,
-        )
+        return _viewer(self.directories.known(), party)
 
     def lister(self, module: str, party: PartyId) -> Viewer:
         """The party as a reader of the module's list: others' objects only in a reader's role.
 
         Only CPOs list other eMSPs' tokens (R-GETALL-4).
         """
-        directory = self.directories.read()
+        directory = self.directories.known()
         if party == directory.hub or directory.has_role(party, MODULES[module].readers):
-            return Viewer(party, directory.owners(party), sees_all=party == directory.hub)
+            return _viewer(directory, party)
         return Viewer(party, frozenset({party}))
 
     def watcher(self, partner: Partner) -> Viewer:
         """The platform as a reader of ClientInfo: about every other party that it may see."""
-        return Viewer(self.directories.hub, self.directories.read().others(by=partner))
+        return Viewer(self.directories.hub, self.directories.known().others(by=partner))
 
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
         """One page of everything that the viewer may see."""
@@ -121,3 +118,12 @@ class ObjectReader:
 
     def _parsed(self, stored: Stored) -> Location:
         return Location(as_document(self.json.parse(stored.body)))
+
+
+def _viewer(directory: Directory, party: PartyId) -> Viewer:
+    return Viewer(
+        party,
+        directory.owners(party),
+        sees_all=party == directory.hub,
+        hidden=directory.hidden,
+    )

@@ -15,10 +15,8 @@ from application.modules import MODULES
 from domain.documents import as_document
 from domain.objects.carried import OcpiObject
 from domain.objects.stored import ObjectKey, Stored
-from domain.partners.partner import Partner
-from domain.ports import Json, ObjectStore, PartnerStore
+from domain.ports import Json, ObjectStore
 
-_MOST_PARTNERS = 1000
 _MOST_BYTES = 4 * 1024 * 1024
 """Of the objects as they came; parsed they take some ten times as much."""
 _AS_OF_S = 1.0
@@ -65,18 +63,16 @@ class Lately(Generic[_Key, _Known]):
 
 @dataclass(frozen=True)
 class RecentlyRead:
-    """Objects as they were within the last second, and partners as they are at this moment.
+    """Objects as they were within the last second.
 
     Of several that ask for the same object at once, one reads it: `turns` parts them by its key.
     """
 
     objects: ObjectStore
-    partners: PartnerStore
     json: Json
     known_objects: Lately[ObjectKey, KnownObject] = field(
         default_factory=lambda: Lately(_MOST_BYTES)
     )
-    known_partners: Lately[str, Partner] = field(default_factory=lambda: Lately(_MOST_PARTNERS))
 
     turns: tuple[Lock, ...] = field(
         default_factory=lambda: tuple(Lock() for _ in range(_TURNS)), repr=False
@@ -110,14 +106,3 @@ class RecentlyRead:
             read[stored.key] = KnownObject(stored, parsed, asked_at)
             self.known_objects.put(stored.key, read[stored.key], len(stored.body))
         return read
-
-    def partner(self, partner_id: str) -> Partner:
-        """The partner; what traffic notes of it may be older.
-
-        :raises UnknownPartner: if there is none.
-        """
-        known = self.known_partners.get(partner_id)
-        partner = self.partners.get(partner_id) if known is None else self.partners.refresh(known)
-        if partner is not known:
-            self.known_partners.put(partner_id, partner)
-        return partner

@@ -41,7 +41,7 @@ class ObjectSender:
         """
         with self._turn(delivery):
             known = self.recently_read.object(delivery.key, revision=delivery.revision)
-            partner = self.recently_read.partner(delivery.lane.target)
+            partner = self.directories.known().partner(delivery.lane.target)
             if known is None or delivery.sending is None:
                 return None
             if not self._may_have(delivery, partner, known.stored):
@@ -73,17 +73,10 @@ class ObjectSender:
             is_reader = delivery.receiver == stored.reader and stored.reader in partner.parties
         if not (partner.is_registered and is_reader):
             return False
-        agreements = self.directories.agreed()
+        directory = self.directories.known()
         if not module.is_routed:
-            return any(agreements.allow(party, owner) for party in partner.parties)
-        return agreements.allow(delivery.receiver, owner) and self._is_live(owner, stored)
-
-    def _is_live(self, owner: PartyId, stored: Stored) -> bool:
-        """Looks at the platform that pushed it before it looks at all."""
-        origin = self.recently_read.partner(stored.origin)
-        if origin.is_registered and owner in origin.parties:
-            return True
-        return any(owner in partner.parties for partner in self.directories.read().registered)
+            return directory.sees(partner, owner)
+        return owner in directory.owners(delivery.receiver)
 
     def _send_change(self, owed: "_Owed") -> Attempt:
         change = change_to_send(owed.delivery, revision=owed.stored.revision)

@@ -7,12 +7,13 @@ no change of it out.
 from dataclasses import dataclass
 
 from application.objects.pushed import Pushed, foreign_ids, unsafe_ids
+from application.partners.directories import Directories
 from domain import errors
 from domain.documents import JsonValue
 from domain.objects.carried import OcpiObject
 from domain.objects.remarks import NO_REMARKS, Remarks
 from domain.objects.stored import Stored
-from domain.ports import Counters, PartnerStore, Quarantine, Schemas
+from domain.ports import Counters, Quarantine, Schemas
 from domain.validation import USUAL, Direction, Mode, Validation
 
 
@@ -79,7 +80,7 @@ class RequestValidation:
     """Judges what is passed on to one party and not kept: commands, profiles, preferences."""
 
     schemas: Schemas
-    partners: PartnerStore
+    directories: Directories
     counters: Counters
     validation: Validation
 
@@ -91,7 +92,7 @@ class RequestValidation:
         try:
             self.schemas.check(kind, document)
         except errors.InvalidDocument:
-            options = self.partners.get(by).options
+            options = self.directories.known().partner(by).options
             mode = options.validation.mode(Direction.PUSH, self.validation)
             if mode is Mode.ENFORCE:
                 raise

@@ -83,6 +83,7 @@ class PartnerApproval:
     def _set_approved(self, partner: Partner, approved: Approved) -> Partner:
         after = self.admission.approve(partner, approved)
         if after == partner:
+            self.partners.outdate()
             return partner
         saved = self.partners.save(after)
         if saved.is_registered:

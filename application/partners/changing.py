@@ -12,12 +12,17 @@ def change_partner(
 ) -> Partner:
     """The partner as saved after `change` of what it is at this moment; no write if it is the same.
 
+    No process uses what it was before when this returns: also where another has just written it.
+
     :raises UnknownPartner: if there is none. :raises StoreUnavailable: as until_written.
     """
 
     def write() -> Partner:
         held = partners.get(partner_id)
         changed = change(held)
-        return held if changed == held else partners.save(changed)
+        if changed != held:
+            return partners.save(changed)
+        partners.outdate()
+        return held
 
     return until_written(write, "the partner changes")

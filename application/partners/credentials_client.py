@@ -215,7 +215,7 @@ class CredentialsClient:
             return settled.with_current(fingerprint, now=now, grace=grace)
 
         saved = change_partner(self.partners, partner.id, agreed)
-        told = self.directories.read().reachable_roles(by=saved)
+        told = self.directories.known().reachable_roles(by=saved)
         self.partner_notes.told(partner.id, registration.summary(told))
         if saved.is_registered:
             self.recovery.admit(saved)
@@ -240,7 +240,7 @@ class CredentialsClient:
             versions_url=self.hub.versions_url,
             hub=self.hub.party,
             hub_name=self.hub.name,
-            reachable=self.directories.read().reachable_roles(by=partner),
+            reachable=self.directories.known().reachable_roles(by=partner),
         )
 
 

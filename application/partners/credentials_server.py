@@ -5,7 +5,7 @@ made while its request is open, and nothing is written before all of them went w
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from application.partners.admission import Admission
@@ -52,7 +52,11 @@ class Caller:
 
 @dataclass(frozen=True)
 class CredentialsServer:
-    """Lets platforms in, keeps their tokens turning, and lets them go."""
+    """Lets platforms in, keeps their tokens turning, and lets them go.
+
+    `heard` has when this process noted a call of each partner last: the directory may not show it
+    yet.
+    """
 
     hub: HubParty
     partners: PartnerStore
@@ -69,6 +73,7 @@ class CredentialsServer:
     recovery: Recovery
     wake: Wake
     clock: Clock
+    heard: dict[str, datetime] = field(default_factory=dict, repr=False)
 
     def authenticate(self, token: str, *, functional: bool, is_raw: bool = False) -> Caller:
         """Who calls with this token; an invitation opens versions and credentials only.
@@ -87,11 +92,12 @@ class CredentialsServer:
         if functional and partner.state is PartnerState.TO_APPROVE:
             raise errors.AwaitsApproval("the connection awaits approval by the hub's operator")
         proven = partner.after_use_of(caller.token, functional=functional)
-        if proven is not partner and proven != partner:
+        if proven is not partner:
             partner = self._save_or_reread(proven)
+            caller = replace(caller, partner=partner)
         if partner.is_registered:
             self._note_call(partner, now)
-        return replace(caller, partner=partner)
+        return caller
 
     def credentials(self, caller: Caller) -> Document:
         """The hub's credentials as they are for this caller right now."""
@@ -172,7 +178,7 @@ class CredentialsServer:
 
     def _holder_of(self, token: str, now: datetime, *, functional: bool, is_raw: bool) -> Caller:
         fingerprint = self.secrets.fingerprint(token)
-        partner = self.partners.by_token(fingerprint) or self.partners.by_spent(fingerprint)
+        partner = self.directories.known().caller(fingerprint) or self._newly_let_in(fingerprint)
         if partner is None or (is_raw and not partner.options.raw_in):
             raise errors.UnknownCaller("the credentials token is not known")
         held = partner.token(fingerprint, now=now)
@@ -180,9 +186,14 @@ class CredentialsServer:
             raise errors.TokenRefused(doors.why_closed(partner, fingerprint, now=now))
         return Caller(partner, held, token)
 
+    def _newly_let_in(self, fingerprint: str) -> Partner | None:
+        """What is not in the directory may be new to this process: the store knows."""
+        return self.partners.by_token(fingerprint) or self.partners.by_spent(fingerprint)
+
     def _own_credentials(self, partner: Partner, token: str) -> Document:
-        reachable = self.directories.read().reachable_roles(by=partner)
-        self.partner_notes.told(partner.id, registration.summary(reachable))
+        reachable = self.directories.known().reachable_roles(by=partner)
+        if (told := registration.summary(reachable)) != partner.told:
+            self.partner_notes.told(partner.id, told)
         return registration.hub_credentials(
             token=token,
             versions_url=self.hub.versions_url,
@@ -203,9 +214,11 @@ class CredentialsServer:
             self.recovery.welcome(partner)
             return
         quiet_s = _NOTED_EVERY_S if partner.ailing else _SEEN_EVERY_S
-        if partner.last_seen is not None and (now - partner.last_seen).total_seconds() < quiet_s:
+        heard = max(filter(None, (partner.last_seen, self.heard.get(partner.id))), default=None)
+        if heard is not None and (now - heard).total_seconds() < quiet_s:
             return
         self.partner_notes.seen(partner.id, now=now)
+        self.heard[partner.id] = now
         if partner.ailing:
             self.lanes.half_open(partner.id, now=now)
             self.wake.pump()

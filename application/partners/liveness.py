@@ -10,6 +10,7 @@ from functools import partial
 
 from application.partners.client_info import ClientInfoAnnouncer
 from application.partners.credentials_client import CredentialsClient
+from application.partners.directories import Directories
 from application.partners.handshake import Handshake
 from application.partners.recovery import Recovery
 from application.partners.side_by_side import SideBySide
@@ -27,6 +28,7 @@ class LivenessProbe:
     """Asks for versions; `after_s` is how long a partner may be silent."""
 
     partners: PartnerStore
+    directories: Directories
     partner_notes: PartnerNotes
     credentials_client: CredentialsClient
     handshake: Handshake
@@ -41,7 +43,7 @@ class LivenessProbe:
         now = self.clock.now()
         begun = sum(
             self.calls.begin(partner.id, partial(self.probe, partner))
-            for partner in self.partners.all()
+            for partner in self.directories.read().partners
             if self._is_due(partner, now)
         )
         self.calls.settle()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from application.partners.directories import Directories
 from domain import errors
 from domain.partners.party import PartyId
-from domain.ports import PartnerStore
 
 
 @dataclass(frozen=True)
@@ -16,15 +15,12 @@ class PartnerNames:
     """Holds a party against those that the hub knows, or once knew."""
 
     directories: Directories
-    partners: PartnerStore
 
     def party(self, party: PartyId) -> PartyId:
         """The party itself.
 
         :raises UnknownPartner: if no partner has it, had it, or is approved for it.
         """
-        if party == self.directories.hub or any(
-            party in each.ever_had for each in self.partners.all()
-        ):
+        if party == self.directories.hub or self.directories.known().has_known(party):
             return party
         raise errors.UnknownPartner(f"no partner has the party {party.spelled}")

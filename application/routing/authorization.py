@@ -5,9 +5,10 @@ owner cannot be asked, and the token's whitelist and the owner's switch allow it
 owner told it before (H-TK-2, H-TK-3).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from application.partners.directories import Directories
 from application.routing.relay import Budget, Passed, Relayed, RequestRelay
@@ -22,6 +23,8 @@ from domain.ports import Counters, Json, ObjectStore, Schemas
 BUDGET = Budget(deadline_s=5.0, connect_s=1.0)
 """The owner's time; with everything else the charger has its answer within 8 s (H-TK-2)."""
 
+Copies = Callable[[], Mapping[PartyId, Stored]]
+"""Gives the copies of the token, by owner: read when the first is needed."""
 _MOST_OWNERS = 8
 _ALLOWED = "ALLOWED"
 
@@ -64,13 +67,13 @@ class TokenAuthorization:
         """
         if question.references is not None:
             self.schemas.check("location_references", question.references)
-        known = self._copies_seen(question, viewer)
-        receivers = self._receivers(question, known)
+        copies = cache(partial(self._copies_seen, question, viewer))
+        receivers = self._receivers(question, copies)
         if not receivers:
             raise errors.UnknownToken("no party here is known to have issued this token")
         if len(receivers) == 1:
-            return self._ask_one(question, receivers[0], known)
-        return self._ask_all(question, receivers, known)
+            return self._ask_one(question, receivers[0], copies)
+        return self._ask_all(question, receivers, copies)
 
     def _copies_seen(self, question: Question, viewer: Viewer) -> dict[PartyId, Stored]:
         """The copies of the token that the asking party may see, by owner, newest first."""
@@ -82,37 +85,35 @@ class TokenAuthorization:
         found.sort(key=lambda stored: stored.last_updated, reverse=True)
         return {stored.key.owner: stored for stored in found}
 
-    def _receivers(self, question: Question, known: dict[PartyId, Stored]) -> list[PartyId]:
+    def _receivers(self, question: Question, copies: Copies) -> list[PartyId]:
         if question.receiver is not None:
             return [question.receiver]
-        if known:
+        if known := copies():
             return list(known)[:_MOST_OWNERS]
         issuer = party_of_emaid(question.uid) if question.type.upper() == EMAID else None
-        directory = self.directories.read()
+        directory = self.directories.known()
         sender = question.passed.sender
         roles = (Role.EMSP,)
         if issuer is None or directory.find(issuer, roles=roles, sender=sender) is None:
             return []
         return [issuer]
 
-    def _ask_one(
-        self, question: Question, receiver: PartyId, known: dict[PartyId, Stored]
-    ) -> Relayed | StandIn:
+    def _ask_one(self, question: Question, receiver: PartyId, copies: Copies) -> Relayed | StandIn:
         passed = replace(question.passed, receiver=receiver)
         try:
             return self.request_relay.relay(passed, BUDGET)
         except (errors.ReceiverAway, errors.ReceiverTimedOut, errors.NotOffered):
-            answer = self._stand_in(passed, known)
+            answer = self._stand_in(passed, copies())
             if answer is None:
                 raise
             return answer
 
     def _ask_all(
-        self, question: Question, receivers: Sequence[PartyId], known: dict[PartyId, Stored]
+        self, question: Question, receivers: Sequence[PartyId], copies: Copies
     ) -> Relayed | StandIn:
         """All owners at once: the first that allows, else what the newest token's owner says."""
         pool = ThreadPoolExecutor(max_workers=len(receivers), thread_name_prefix="authorize")
-        answers = [pool.submit(self._ask_one, question, receiver, known) for receiver in receivers]
+        answers = [pool.submit(self._ask_one, question, receiver, copies) for receiver in receivers]
         pool.shutdown(wait=False)
         for answered in as_completed(answers):
             if answered.exception() is None and self._is_allowed(answered.result()):
@@ -127,10 +128,10 @@ class TokenAuthorization:
         data = as_document(self.json.parse(answer.body)).get("data")
         return isinstance(data, dict) and data.get("allowed") == _ALLOWED
 
-    def _stand_in(self, passed: Passed, known: dict[PartyId, Stored]) -> StandIn | None:
+    def _stand_in(self, passed: Passed, known: Mapping[PartyId, Stored]) -> StandIn | None:
         """What the hub may say in the owner's place; None where it may not (H-TK-3)."""
         stored = known.get(passed.receiver)
-        directory = self.directories.read()
+        directory = self.directories.known()
         owner = directory.find(passed.receiver, roles=(Role.EMSP,), sender=passed.sender)
         if stored is None or owner is None or not owner.is_registered or not owner.stand_in:
             return None

@@ -19,7 +19,7 @@ from domain.objects.links import counts_of, next_link
 from domain.partners.doors import why_away
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
-from domain.ports import Clock, Counters, PartnerNotes, PartnerStore, Wire, WireAnswer, WireRequest
+from domain.ports import Clock, Counters, PartnerNotes, Wire, WireAnswer, WireRequest
 from domain.routing.outbound_urls import OutboundUrl, as_given, linked, relayed
 
 _ALWAYS_PASSED_ON = (404, 405)
@@ -85,7 +85,6 @@ class RequestRelay:
     directories: Directories
     credentials_client: CredentialsClient
     page_links: PageLinks
-    partners: PartnerStore
     partner_notes: PartnerNotes
     bulkhead: Bulkhead
     wire: Wire
@@ -117,7 +116,7 @@ class RequestRelay:
         :raises ReceiverAway: (4003) certainly not received; also if the receiver is its no more.
         :raises ReceiverTimedOut: (4002) :raises ReceiverFailed: (4000) it may have been received.
         """
-        partner = self.partners.get(partner_id)
+        partner = self.directories.known().partner(partner_id)
         if not _is_there(partner) or not partner.speaks_for(passed.receiver):
             raise errors.ReceiverAway(f"{passed.receiver.spelled} {why_away(partner)}")
         return self._ask(passed, partner, url, budget)
@@ -159,7 +158,7 @@ class RequestRelay:
     ) -> Partner | None:
         """A custom module says nothing of roles: the party in any role that it has."""
         roles = roles_behind(module, interface)
-        return self.directories.read().find(receiver, roles=roles, sender=sender)
+        return self.directories.known().find(receiver, roles=roles, sender=sender)
 
     def _ask(self, passed: Passed, partner: Partner, given: str, budget: Budget | None) -> Relayed:
         within = budget or Budget(self.deadline_s)

@@ -97,7 +97,7 @@ class SessionPush:
 
     def _platform_of(self, pushed: Pushed, reader: PartyId) -> None:
         """The reader has to be a party of this hub, even if it is away for the moment."""
-        directory = self.directories.read()
+        directory = self.directories.known()
         partner = directory.find(reader, roles=_SESSIONS.readers, sender=pushed.key.owner)
         if partner is None:
             raise errors.UnknownReceiver(f"{reader.spelled} is not known to this hub")

@@ -37,7 +37,7 @@ class CommandEvents:
         untold = self.commands.untold(limit=_AT_ONCE)
         if not untold:
             return 0
-        live = {partner.id for partner in self.directories.read().registered}
+        live = {partner.id for partner in self.directories.known().registered}
         wanting = [
             each for each in self.subscribers.told() if EventType.COMMAND_RESULT in each.events
         ]

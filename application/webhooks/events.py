@@ -54,7 +54,7 @@ class WebhookEvents:
         ]
         if not told:
             return []
-        sees = _sight(self.directories.read())
+        sees = _sight(self.directories.known())
         return [
             DeliveryRequest(
                 lane=subscription.lane,
@@ -69,7 +69,7 @@ class WebhookEvents:
 
     def may_see(self, subscription: Subscription, stored: Stored) -> bool:
         """Whether the subscriber may be told of the object as it is now."""
-        return _sight(self.directories.read())(subscription, stored)
+        return _sight(self.directories.known())(subscription, stored)
 
     def sweep(self) -> int:
         """Request deliveries of what became of CDRs; how many CDRs had something to tell.
@@ -81,7 +81,7 @@ class WebhookEvents:
         told = tuple(delivery for delivery in untold if not is_undecided(delivery))
         if not told:
             return 0
-        partners = _by_id(self.directories.read())
+        partners = self.directories.known().by_id
         subscriptions = self.subscribers.told()
         requests = [
             request
@@ -112,7 +112,7 @@ class WebhookEvents:
 
 def _sight(directory: Directory) -> Callable[[Subscription, Stored], bool]:
     """Who may see what in this directory; each partner's sight of an owner is found out once."""
-    partners = _by_id(directory)
+    partners = directory.by_id
 
     @cache
     def seen(partner_id: str, owner: PartyId) -> bool:
@@ -128,10 +128,6 @@ def _sight(directory: Directory) -> Callable[[Subscription, Stored], bool]:
         return seen(subscription.partner_id, stored.key.owner)
 
     return sees
-
-
-def _by_id(directory: Directory) -> Partners:
-    return {partner.id: partner for partner in directory.partners}
 
 
 def _speaks_for(partners: Partners, subscription: Subscription, party: PartyId) -> bool:

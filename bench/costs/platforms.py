@@ -1,6 +1,7 @@
 """Partners of a measured hub: registered by the real handshake, answered for by lean readers."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from bench.costs.readers import Readers
@@ -14,6 +15,9 @@ from entrypoints.sandbox.journal import Journal
 from entrypoints.sandbox.parties import Module, Party, Profile
 from entrypoints.sandbox.wire import envelope
 from tests.conformance.running import RunningHub
+
+_AT_ONCE = 16
+"""Each that is saved waits until every process has it."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,22 @@ class Partners:
         return Lean(client, profile, number)
 
     def add_copies(self, of: Lean, parties: Sequence[tuple[str, str]]) -> None:
-        """Partners made in the store, each like `of` with another party and no module."""
+        """Partners made in the store, each like `of` with another party and no module.
+
+        The hub has no token for them: it calls none of them, else their probes would be measured.
+        """
         inside = self.hub.inside
         model = inside.hub.administration.find("-".join(of.party))
         endpoints = tuple(each for each in model.endpoints if each.identifier == "credentials")
-        for party in parties:
+
+        def add(party: tuple[str, str]) -> None:
             role = PartyRole(Role.EMSP, PartyId(*party), {"name": "-".join(party)})
             token = InboundToken(f"made-{'-'.join(party)}", TokenUse.CURRENT)
             made = replace(model, id=inside.ids.new(), roles=(role,), approved=Approved.of((role,)))
             made = replace(made, tokens=(token,), spent=(), held=(), endpoints=endpoints)
+            made = replace(made, outbound_token=None)
             inside.hub.administration.partners.save(replace(made, revision=0))
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(add, parties))
         self.joined += len(parties)

@@ -63,11 +63,14 @@ class Viewer:
     """Who reads, and whose objects it may be shown: required wherever objects are read.
 
     `sees_all`: every party's private objects too; for the hub's own party, its operators.
+    `hidden`: all that have objects are among `owners`, but for these: a store may ask for the
+    fewer of the two. None: that is not so.
     """
 
     party: PartyId
     owners: frozenset[PartyId]
     sees_all: bool = False
+    hidden: frozenset[PartyId] | None = None
 
 
 @dataclass(frozen=True)

@@ -224,10 +224,9 @@ class Partner:
         The first use of a new token ends the one before. A pending token proves itself only outside
         versions and credentials: there it may be the call back of a handshake that still fails.
         """
-        if token.use is TokenUse.CURRENT:
-            return self.with_tokens(
-                *(held for held in self.tokens if held.use is not TokenUse.PREVIOUS)
-            )
+        kept = [held for held in self.tokens if held.use is not TokenUse.PREVIOUS]
+        if token.use is TokenUse.CURRENT and len(kept) < len(self.tokens):
+            return self.with_tokens(*kept)
         if token.use is TokenUse.PENDING and functional and self.is_registered:
             return self.with_tokens(replace(token, use=TokenUse.CURRENT))
         return self

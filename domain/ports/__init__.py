@@ -17,7 +17,13 @@ from domain.ports.outbound import (
     WireAnswer,
     WireRequest,
 )
-from domain.ports.partners import AgreementStore, PartnerNotes, PartnerStore
+from domain.ports.partners import (
+    LEASE_S,
+    AgreementStore,
+    DirectoryStamp,
+    PartnerNotes,
+    PartnerStore,
+)
 from domain.ports.pulls import PullStore
 from domain.ports.system import (
     Clock,
@@ -49,9 +55,11 @@ __all__ = [
     "Counters",
     "Deliveries",
     "DeliveryQueue",
+    "DirectoryStamp",
     "FailPoints",
     "Ids",
     "Json",
+    "LEASE_S",
     "LaneBatches",
     "LaneLeases",
     "Lanes",

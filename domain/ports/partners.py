@@ -1,13 +1,34 @@
-"""Who is connected and who has an agreement with whom: the two stores of it.
+"""Who is connected and who has an agreement with whom: the two stores of it, and their stamp.
 
 Apart from the objects, because people and handshakes write here and traffic only reads and notes.
+Processes keep what they have read here. So a write returns when none of them uses the former state
+any more.
 """
 
+from collections.abc import Collection, Hashable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from domain.partners.agreements import Agreement
 from domain.partners.partner import Partner
+
+LEASE_S = 0.05
+"""For so long after it began to ask for the stamp may a process use what it has read under it."""
+
+
+class DirectoryStamp(Protocol):
+    """A number that grows whenever it changes who is who, or who may see whom."""
+
+    def read(self) -> int:
+        """The number now: every write that has returned is counted in it."""
+        ...
+
+    def outdate(self) -> None:
+        """Let it grow, and return when the lease is over on all that was kept before.
+
+        What is stored before this call is missed by no process afterwards. Safe to repeat.
+        """
+        ...
 
 
 class PartnerStore(Protocol):
@@ -15,13 +36,6 @@ class PartnerStore(Protocol):
 
     def get(self, partner_id: str) -> Partner:
         """:raises errors.UnknownPartner: if there is none."""
-        ...
-
-    def refresh(self, known: Partner) -> Partner:
-        """The partner as people and handshakes have made it by now: `known` where that is it.
-
-        What `PartnerNotes` has noted may be older. :raises errors.UnknownPartner: if it is gone.
-        """
         ...
 
     def by_token(self, fingerprint: str) -> Partner | None:
@@ -36,11 +50,23 @@ class PartnerStore(Protocol):
         """Every partner, oldest first."""
         ...
 
+    def versions(self) -> Mapping[str, Hashable]:
+        """Of every partner, by its id: another one after each write, and soon after each note."""
+        ...
+
+    def some(self, partner_ids: Collection[str]) -> tuple[Partner, ...]:
+        """Those of these ids that there are."""
+        ...
+
+    def outdate(self) -> None:
+        """As the stamp's: where there is nothing to write, because another process has written."""
+        ...
+
     def save(self, partner: Partner) -> Partner:
         """Write the partner if its revision is still the stored one (0: it is new).
 
-        One atomic, durable write; returns it with the next revision. What
-        `PartnerNotes` has noted of a partner is left as it is, but for a new one.
+        One atomic, durable write, which outdates what processes keep; returns it with the next
+        revision. What `PartnerNotes` has noted of a partner is left as it is, but for a new one.
 
         :raises errors.RecordChanged: if another process wrote it meanwhile.
         :raises errors.PartyTaken: if another partner holds one of its role keys (`Partner.holds`),
@@ -50,7 +76,11 @@ class PartnerStore(Protocol):
 
 
 class PartnerNotes(Protocol):
-    """What traffic notes of partners, each by itself; of one that is gone it notes nothing."""
+    """What traffic notes of partners, each by itself; of one that is gone it notes nothing.
+
+    Processes may see a note a second late. One that makes a partner reachable, or not, and that it
+    joined, outdates what they keep, as a save does.
+    """
 
     def seen(self, partner_id: str, *, now: datetime) -> None:
         """Note a call from the partner: last_seen, reachable, not ailing. Never RecordChanged."""
@@ -77,7 +107,7 @@ class PartnerNotes(Protocol):
         ...
 
     def told(self, partner_id: str, roles: str) -> None:
-        """Note which roles the partner was told of last."""
+        """Note which roles the partner was told of last; read at once by all."""
         ...
 
     def untold(self, partner_id: str, roles: str, *, since: datetime) -> None:
@@ -90,8 +120,12 @@ class AgreementStore(Protocol):
         """Every agreement, oldest first."""
         ...
 
+    def ids(self) -> frozenset[str]:
+        """Of every agreement."""
+        ...
+
     def add(self, agreement: Agreement) -> bool:
-        """Write it durably; False if the two parties have one. Safe to repeat."""
+        """Write it durably, and outdate what is kept; False if the two have one. Safe to repeat."""
         ...
 
     def get(self, agreement_id: str) -> Agreement | None:
@@ -103,5 +137,5 @@ class AgreementStore(Protocol):
         ...
 
     def remove(self, agreement_id: str) -> bool:
-        """Take it away; False if there is none. Safe to repeat."""
+        """Take it away, and outdate what is kept; False if there is none. Safe to repeat."""
         ...

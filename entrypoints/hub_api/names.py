@@ -39,7 +39,7 @@ class Names:
     def of(cls, hub: Hub) -> "Names":
         """All that there are now."""
         return cls(
-            {partner.id: partner for partner in hub.administration.all_partners()},
+            hub.directories.known().by_id,
             {webhook.id: webhook for webhook in hub.webhook_subscriptions.of(None)},
         )
 

@@ -68,7 +68,8 @@ class OcpiApp:
         """No request gets past here without a token, not even to a 404 (T-AUTH-2, T-AUTH-3)."""
         path = request.path
         if _is_below(path):
-            g.caller = authenticated(self.hub, request, functional=path not in _CONFIGURATION)
+            this = request._get_current_object()  # type: ignore[attr-defined]
+            g.caller = authenticated(self.hub, this, functional=path not in _CONFIGURATION)
 
     def _refuse_url(self, error: HTTPException) -> Response:
         """A 404 or 405 says what the URL should be; outside of OCPI it is as everywhere."""
@@ -85,8 +86,9 @@ class OcpiApp:
     def _call(self, line: Route, path: dict[str, str]) -> OcpiCall:
         caller: Caller = g.caller
         routed = self._routed(line, caller)
-        body = read_body(request, self.limits.max_body_bytes)
-        raw_query = request.query_string.decode("latin-1")
+        this = request._get_current_object()  # type: ignore[attr-defined]
+        body = read_body(this, self.limits.max_body_bytes)
+        raw_query = this.query_string.decode("latin-1")
         return OcpiCall(
             caller=caller,
             method=line.method,

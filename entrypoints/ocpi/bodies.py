@@ -79,16 +79,20 @@ def unpacked(body: bytes, coding: str, limit: int) -> bytes:
 
 
 def _coding(http_request: Request) -> str:
-    return http_request.headers.get("Content-Encoding", "").strip().lower() or "identity"
+    written = http_request.environ.get("HTTP_CONTENT_ENCODING", "")
+    return str(written).strip().lower() or "identity"
 
 
 def _as_sent(http_request: Request, limit: int) -> bytes:
-    if http_request.content_length is not None and http_request.content_length > limit:
+    length = http_request.content_length
+    if not length and "HTTP_TRANSFER_ENCODING" not in http_request.environ:
+        return b""
+    if length is not None and length > limit:
         raise _too_long(limit)
     body = http_request.stream.read(limit + 1)
     if len(body) > limit:
         raise _too_long(limit)
-    if http_request.content_length is not None and len(body) < http_request.content_length:
+    if length is not None and len(body) < length:
         raise BadRequest("the body is shorter than its Content-Length")
     return body
 

@@ -23,6 +23,7 @@ from domain.routing.routes import Routed
 from entrypoints.brake import Brake
 from entrypoints.ocpi.errors import WIRE, Table, on_the_wire
 from entrypoints.ocpi.replies import Reply
+from entrypoints.plain_flask import Answer
 
 _log = logging.getLogger(__name__)
 _LONGEST_ID = 200
@@ -62,24 +63,25 @@ class Exchange:
 
     def begin(self) -> None:
         """Ids that are missing are made up (T-ID-6)."""
-        g.routed = None
-        g.wire = WIRE
-        g.ids = MessageIds(
-            request=self._message_id("X-Request-ID"),
-            correlation=self._message_id("X-Correlation-ID"),
+        own, environ = g._get_current_object(), request.environ
+        own.routed = None
+        own.wire = WIRE
+        own.ids = MessageIds(
+            request=self._message_id(environ.get("HTTP_X_REQUEST_ID")),
+            correlation=self._message_id(environ.get("HTTP_X_CORRELATION_ID")),
         )
 
     def respond(self, reply: Reply) -> Response:
         """The answer with its envelope, ids and, where a request was routed, parties."""
-        response = Response(
-            reply.pieces(self.clock.now()), status=reply.status, content_type="application/json"
-        )
-        for name, value in (*reply.headers.items(), *self._parties(reply.sender)):
-            response.headers[name] = value
         ids: MessageIds = g.ids
-        response.headers["X-Request-ID"] = ids.request
-        response.headers["X-Correlation-ID"] = ids.correlation
-        return response
+        headers = [
+            ("Content-Type", "application/json"),
+            *reply.headers.items(),
+            *self._parties(reply.sender),
+            ("X-Request-ID", ids.request),
+            ("X-Correlation-ID", ids.correlation),
+        ]
+        return Answer(reply.pieces(self.clock.now()), status=reply.status, headers=headers)
 
     def refuse(self, error: errors.HubError) -> Response:
         """What went wrong by name; the first wrong fields are named in `data` as well."""
@@ -116,9 +118,8 @@ class Exchange:
             return 0
         return self.brake.wrong_token(request.remote_addr)
 
-    def _message_id(self, header: str) -> str:
-        given = request.headers.get(header, "")
-        return storable(given, _LONGEST_ID).strip() or self.ids.new()
+    def _message_id(self, given: str | None) -> str:
+        return (storable(given, _LONGEST_ID).strip() if given else "") or self.ids.new()
 
     def _parties(self, sender: PartyId | None) -> Iterator[tuple[str, str]]:
         """Routing headers of an answer: to the requester, from the party that answers."""
@@ -164,7 +165,7 @@ def tokens_of(http_request: Request) -> Iterator[str]:
 
 def _written(http_request: Request) -> str:
     """What stands behind the scheme `Token`, in any letter case and with any spaces between."""
-    scheme, _, written = http_request.headers.get("Authorization", "").strip().partition(" ")
+    scheme, _, written = http_request.environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     return written.strip() if scheme.lower() == "token" else ""
 
 

@@ -4,17 +4,25 @@ OCPI 2.3.0, version information endpoint.
 """
 
 from collections.abc import Iterable
+from functools import cache
 
+from adapters.ocpi import exact_json
 from application.hub import Hub
 from domain.documents import JsonValue
 from domain.partners.party import Interface
 from entrypoints.ocpi.calls import OcpiCall
-from entrypoints.ocpi.replies import Reply, of_value
+from entrypoints.ocpi.replies import Reply
 
 
 def list_versions(hub: Hub, call: OcpiCall) -> Reply:
     """GET versions: every version that the hub speaks."""
-    return of_value([{"version": call.version, "url": call.base_url}])
+    return Reply(data=_listed(call.version, call.base_url))
+
+
+@cache
+def _listed(version: str, url: str) -> bytes:
+    """The same for every caller."""
+    return exact_json.dump([{"version": version, "url": url}])
 
 
 def version_details(

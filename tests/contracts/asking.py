@@ -23,6 +23,7 @@ from adapters.mongo import (
     MongoQuarantine,
     MongoRemarks,
     MongoSessionWatch,
+    MongoStamp,
     MongoSubscriptions,
 )
 from adapters.ocpi import exact_json
@@ -296,12 +297,15 @@ QUESTIONS: dict[str, Ask] = {
     "search: near nothing": lambda mongo: _search(mongo, near=Near(10, 10, 5000)),
     "search: a plug": lambda mongo: _search(mongo, connector_types=frozenset({"CHADEMO"})),
     "a partner": lambda mongo: MongoPartners(mongo, exact_json).get("few-1"),
-    "a partner that is known": lambda mongo: MongoPartners(mongo, exact_json).refresh(
-        MongoPartners(mongo, exact_json).get("few-1")
-    ),
     "objects of several keys": lambda mongo: _objects(mongo).get_all(
         [location("L1"), location("L2")]
     ),
+    "versions of partners": lambda mongo: MongoPartners(mongo, exact_json).versions(),
+    "some partners": lambda mongo: MongoPartners(mongo, exact_json).some(["few-1", "none"]),
+    "partners are outdated": lambda mongo: MongoPartners(mongo, exact_json).outdate(),
+    "the stamp": lambda mongo: MongoStamp(mongo).read(),
+    "the stamp grows": lambda mongo: MongoStamp(mongo).outdate(),
+    "ids of agreements": lambda mongo: MongoAgreements(mongo).ids(),
     "a partner joins": lambda mongo: MongoPartners(mongo, exact_json).joined("few-1", at=NOON),
     "a spent token": lambda mongo: MongoPartners(mongo, exact_json).by_spent("none"),
     "what was published": lambda mongo: _objects(mongo).published_since(

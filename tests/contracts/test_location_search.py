@@ -1,5 +1,6 @@
 """What every search for charging locations promises."""
 
+from dataclasses import replace
 from math import asin, cos, radians, sin, sqrt
 from typing import Protocol
 
@@ -256,3 +257,17 @@ def test_a_search_that_takes_too_long_is_refused_in_words(mongo: Mongo) -> None:
 
     with pytest.raises(errors.InvalidParameter, match="ask for less"):
         hurried.search(asked(near=Near(52.0, 5.0, 5000)))
+
+
+@pytest.mark.parametrize("hidden", [frozenset(), frozenset({OTHER_EMSP})])
+def test_all_but_the_hidden_is_what_the_owners_have(
+    locations: Searched, hidden: frozenset[PartyId]
+) -> None:
+    locations.has("A", 52, 5)
+    if hidden:
+        out = stored(location("X", owner=OTHER_EMSP), body=b"X", facets=facets(52, 5))
+        locations.objects.save(out)
+
+    for query in (asked(), asked(near=Near(52, 5, 1000)), asked(types=frozenset({"TESLA"}))):
+        seen_by = replace(query.viewer, hidden=hidden)
+        assert locations.names(replace(query, viewer=seen_by)) == ["A"]

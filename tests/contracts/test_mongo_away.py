@@ -15,6 +15,7 @@ from adapters.mongo import (
     MongoPartners,
     MongoQuarantine,
     MongoSessionWatch,
+    MongoStamp,
     MongoSubscriptions,
     missing,
     prepare,
@@ -172,6 +173,11 @@ def of_partners() -> Iterator[Question]:
     yield lambda: partners.by_spent("t")
     yield lambda: partners.joined("p", at=NOON)
     yield lambda: partners.all()
+    yield lambda: partners.versions()
+    yield lambda: partners.some(["p"])
+    yield lambda: partners.outdate()
+    yield lambda: MongoStamp(AWAY).read()
+    yield lambda: MongoStamp(AWAY).outdate()
     yield lambda: partners.save(partner())
     yield lambda: partners.seen("p", now=NOON)
     yield lambda: partners.suspect("p")

@@ -200,3 +200,32 @@ def test_a_page_ends_where_its_bytes_do_and_goes_on_behind_them(objects: ObjectS
 
     assert [names(each) for each in pages] == ["A", "B" * 50, "CDE"]
     assert [(each.more, each.total) for each in pages] == [(True, 5), (True, 5), (False, 5)]
+
+
+OUT = PartyId("BE", "OUT")
+"""Its platform is suspended: no viewer is shown what is its."""
+
+
+@pytest.mark.parametrize("hidden", [frozenset(), frozenset({OUT})])
+@pytest.mark.parametrize("dates", [{}, {"date_from": later(0)}])
+def test_all_but_the_hidden_is_what_the_owners_have(
+    objects: ObjectStore, hidden: frozenset[PartyId], dates: dict[str, Any]
+) -> None:
+    """Many owners and few that are hidden: the store may ask by either, and shows the same."""
+    for name in "ABCD":
+        keep(objects, name)
+    for name in "XYZ" if hidden else "":
+        keep(objects, name, owner=OUT)
+    own = stored(location("B"), body=b"b", audience=str(EMSP))
+    objects.save(replace(own, last_updated=later(1)))
+    by_owners = viewer(EMSP, CPO, OTHER_CPO)
+    by_hidden = replace(by_owners, hidden=hidden)
+
+    for request in (PageRequest(0, 2, **dates), PageRequest(1, 2, **dates)):
+        [plain, short] = [
+            objects.page("locations", request, viewer=each) for each in (by_owners, by_hidden)
+        ]
+        assert (plain.items, plain.total, plain.more) == (short.items, short.total, short.more)
+        assert plain.total == 4
+    assert objects.by_id("locations", "X", viewer=by_hidden) == ()
+    assert len(objects.by_id("locations", "A", viewer=by_hidden)) == 1

@@ -236,16 +236,3 @@ def test_noting_a_call_of_who_is_gone_does_nothing(partners: Partners) -> None:
     partners.set_ailing("unknown", ailing=True)
 
     assert partners.all() == ()
-
-
-def test_a_partner_that_is_known_is_read_again_only_where_it_has_changed(
-    partners: Partners,
-) -> None:
-    known = partners.save(partner("p"))
-    assert partners.refresh(known) == known
-
-    suspended = partners.save(replace(known, state=PartnerState.SUSPENDED))
-
-    assert partners.refresh(known) == suspended
-    with pytest.raises(UnknownPartner):
-        partners.refresh(partner("gone"))

@@ -5,6 +5,7 @@ number of 65 bits, a record past 16 MB.
 """
 
 import logging
+from collections.abc import Sequence
 
 import pytest
 
@@ -74,6 +75,9 @@ def test_where_poison_gets_through_the_attempt_is_a_fault_with_back_off_and_one_
     begun = scene.hub.container.clock.now()
 
     class Poisonous:
+        def prepare(self, deliveries: Sequence[Delivery]) -> None:
+            """Nothing is read."""
+
         def attempt(self, delivery: Delivery, **_: object) -> Attempt:
             calls.append(delivery.key.id)
             now = scene.hub.container.clock.now()

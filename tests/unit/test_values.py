@@ -11,7 +11,7 @@ import adapters.mongo
 import application
 import domain
 
-_STATE = {"Ended", "Lately", "LeasedLane", "Pump", "Resting", "SendLimits", "_Looked"}
+_STATE = {"Ended", "Kept", "Lately", "LeasedLane", "Pump", "Resting", "SendLimits", "_Looked"}
 """What remembers something between calls, on purpose."""
 
 

@@ -32,6 +32,7 @@ from adapters.system import NoFailPoints, SystemZones
 from application.delivery.pump import Pump
 from application.hub import Hub
 from application.objects.pushed import Pushed
+from application.partners.directories import Kept
 from application.partners.hub_party import HubParty
 from application.partners.side_by_side import SideBySide
 from domain.documents import as_document
@@ -110,11 +111,13 @@ class Ports:
     fail_points: Any = field(default_factory=NoFailPoints)
     spread: FixedSpread = field(default_factory=FixedSpread)
     ledger: Any = None
+    stamp: Any = None
     policy: AgreementPolicy = AgreementPolicy.OPEN
     growth: Growth = SETTINGS.growth
     holder: str = "pump-1"
 
     def __post_init__(self) -> None:
+        self.stamp = self.stamp or self.partners.stamp
         self.ledger = self.ledger or MemoryLedger(self.deliveries.records, self.archive)
         self.remarks = MemoryRemarks(self.objects, self.archive)
         self.sessions = self.locations = self.objects
@@ -123,8 +126,11 @@ class Ports:
 class House(Ports, Hub):
     """The hub on these ports. A use case is made when a test first asks for it, by its name."""
 
-    instead: ClassVar[Mapping[str, Callable[[], Any]]] = {"calls": lambda: SideBySide(AtOnce())}
-    """Calls to partners are made at once, without threads."""
+    instead: ClassVar[Mapping[str, Callable[[], Any]]] = {
+        "calls": lambda: SideBySide(AtOnce()),
+        "kept": lambda: Kept(lease_s=0, compare_s=0),
+    }
+    """Calls to partners are made at once, without threads; the directory is asked for each time."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -44,6 +44,7 @@ _STORES: Mapping[Any, str] = {
     mongo.MongoPulls: "pulls",
     mongo.MongoQuarantine: "quarantine",
     mongo.MongoSessionWatch: "sessions",
+    mongo.MongoStamp: "stamp",
     mongo.MongoSubscriptions: "subscriptions",
 }
 _PORTS = {port: _STORES[adapter] for port, adapter in ON_MONGO.items()}

@@ -16,10 +16,13 @@ from adapters.memory import (
     MemoryLedger,
     MemoryObjects,
     MemoryPartners,
+    MemoryStamp,
     MemorySubscriptions,
     MemoryWake,
     SequentialIds,
 )
+from application.partners.directories import Kept
+from domain.ports import LEASE_S
 from tests.unit.application.house import AtOnce, House
 from tests.unit.simulation.fates import Life, Line, Port, SharedLocks
 
@@ -42,12 +45,22 @@ TIME = SimulatedTime()
 
 
 @dataclass
+class WaitedStamp(MemoryStamp):
+    """What writes waits, in simulated time, until no process has what was before any more."""
+
+    clock: FixedClock = field(default_factory=FixedClock)
+
+    def outdate(self) -> None:
+        super().outdate()
+        self.clock.advance(1.1 * LEASE_S)
+
+
+@dataclass
 class Stores:
     """What is durable."""
 
     clock: FixedClock = field(default_factory=FixedClock)
     objects: MemoryObjects = field(default_factory=MemoryObjects)
-    partners: MemoryPartners = field(default_factory=MemoryPartners)
     agreements: MemoryAgreements = field(default_factory=MemoryAgreements)
     archive: MemoryArchive = field(default_factory=MemoryArchive)
     subscriptions: MemorySubscriptions = field(default_factory=MemorySubscriptions)
@@ -56,17 +69,31 @@ class Stores:
     locks: dict[str, tuple[Life, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.stamp = WaitedStamp(clock=self.clock)
+        self.partners = MemoryPartners(stamp=self.stamp)
         self.deliveries = MemoryDeliveries(seconds_now=lambda: self.clock.now().timestamp())
         self.ledger = MemoryLedger(self.deliveries.records, self.archive)
 
 
-_PORTS = ("objects", "partners", "archive", "subscriptions", "deliveries", "ledger", "wake")
+_PORTS = (
+    "objects",
+    "partners",
+    "archive",
+    "subscriptions",
+    "deliveries",
+    "ledger",
+    "wake",
+    "stamp",
+)
 
 
 class Running(House):
     """A process of the hub's: its life, and the use cases that it is made of."""
 
-    instead: ClassVar[Mapping[str, Callable[[], Any]]] = {"pool": AtOnce}
+    instead: ClassVar[Mapping[str, Callable[[], Any]]] = {
+        "pool": AtOnce,
+        "kept": lambda: Kept(clock=TIME.monotonic),
+    }
 
     def __init__(self, life: Life, **ports: Any) -> None:
         super().__init__(holder=life.name, **ports)

@@ -85,7 +85,9 @@ _STOPS = (
     (0.0, ("park", "retry")),
     (40.0, ("well again", "pump", "pump")),
     (40.0, ("move", "sweep", "sweep")),
+    (0.0, ("move", "sweep")),
 )
+"""The last one: the process stands still for a moment, and has a directory from before it."""
 _ENDS = (Kind.DIES_AFTER, Kind.DIES_HALFWAY, Kind.AWAY_BEFORE, Kind.AWAY_AFTER)
 WRONGS = [Fate(0, kind) for kind in _ENDS]
 WRONGS += [Fate(0, Kind.STOPS, "", seconds, others) for seconds, others in _STOPS]

@@ -165,7 +165,7 @@ def test_a_party_that_is_not_known_is_an_error(market: House) -> None:
     market.with_partners(
         a_partner("other", a_role(Role.CPO, STRANGER), hub_party=hub_party),
     )
-    naming = PartnerNames(market.directories, market.partners)
+    naming = PartnerNames(market.directories)
 
     assert [naming.party(each) for each in (ABC, HUB, hub_party)] == [ABC, HUB, hub_party]
     with pytest.raises(UnknownPartner, match="no partner has the party DE-ABX"):

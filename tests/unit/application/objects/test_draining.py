@@ -1,6 +1,6 @@
 """Publishing many objects together: one look, one reading of the partners, one write for all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -24,9 +24,9 @@ from tests.unit.application.subscribed import subscribe
 class CountedPartners(MemoryPartners):
     asked: list[str] = field(default_factory=list)
 
-    def all(self) -> tuple[Partner, ...]:
-        self.asked.append("all")
-        return super().all()
+    def versions(self) -> Mapping[str, Partner]:
+        self.asked.append("versions")
+        return super().versions()
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def test_all_that_is_unpublished_is_owed_at_once_and_the_pump_woken_once() -> No
     assert house.publisher.drain(seconds=60) is False
 
     assert deliveries.owings == [5]
-    assert partners.asked == ["all"]
+    assert partners.asked == ["versions"]
     assert (house.unpublished(), house.wake.pumped) == ([], 1)
 
 

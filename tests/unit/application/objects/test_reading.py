@@ -42,7 +42,9 @@ def keep(house: House, document: Doc, **fields: object) -> Stored:
 
 
 def test_a_reader_sees_the_objects_of_live_platforms(house: House) -> None:
-    assert house.object_reader.viewer(XYZ) == Viewer(XYZ, frozenset({ABC, XYZ}))
+    assert house.object_reader.viewer(XYZ) == Viewer(
+        XYZ, frozenset({ABC, XYZ}), hidden=frozenset({OTHER})
+    )
 
 
 def test_a_page_has_what_the_viewer_may_see(house: House) -> None:

@@ -7,12 +7,11 @@ from threading import Barrier
 
 import pytest
 
-from adapters.memory import MemoryObjects, MemoryPartners
+from adapters.memory import MemoryObjects
 from application.objects import recently_read
 from application.objects.recently_read import Lately, RecentlyRead
 from domain.objects.stored import ObjectKey, Stored
-from domain.partners.partner import Partner, PartnerState
-from tests.builders import LOC1, PlainJson, a_location, a_partner, a_stored
+from tests.builders import LOC1, PlainJson, a_location, a_stored
 
 
 @dataclass(frozen=True)
@@ -43,19 +42,6 @@ def stopwatch(monkeypatch: pytest.MonkeyPatch) -> Stopwatch:
     return watch
 
 
-@dataclass(frozen=True)
-class CountingPartners(MemoryPartners):
-    read: list[str] = field(default_factory=list)
-
-    def get(self, partner_id: str) -> Partner:
-        self.read.append(partner_id)
-        return super().get(partner_id)
-
-    def refresh(self, known: Partner) -> Partner:
-        now = self.held[known.id]
-        return known if now.revision == known.revision else now
-
-
 @dataclass
 class Read:
     """A pump's reading of one location."""
@@ -63,7 +49,7 @@ class Read:
     objects: Counting = field(default_factory=Counting)
 
     def __post_init__(self) -> None:
-        self.recently = RecentlyRead(self.objects, MemoryPartners(), PlainJson())
+        self.recently = RecentlyRead(self.objects, PlainJson())
         self.saved = self.objects.save(a_stored(a_location(name="Old")))
 
     def change(self) -> None:
@@ -140,18 +126,6 @@ def test_what_is_not_known_is_read_ahead_in_one_question(stopwatch: Stopwatch) -
     assert read.objects.asked == [(LOC1, other, none)]
     assert read.recently.object(other, revision=1) is not None
     assert read.objects.asked == [(LOC1, other, none)]
-
-
-def test_a_partner_is_read_once_and_seen_suspended_at_once() -> None:
-    partners = CountingPartners()
-    recently = RecentlyRead(MemoryObjects(), partners, PlainJson())
-    saved = partners.save(a_partner("cpo"))
-
-    assert recently.partner("cpo") is recently.partner("cpo")
-    partners.save(replace(saved, state=PartnerState.SUSPENDED))
-
-    assert recently.partner("cpo").state is PartnerState.SUSPENDED
-    assert partners.read == ["cpo"]
 
 
 def test_what_was_used_least_lately_is_dropped_where_it_is_too_much() -> None:

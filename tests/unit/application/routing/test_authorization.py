@@ -1,8 +1,10 @@
 """A driver waits: the owner is asked live; the hub speaks for it only where it may."""
 
+from typing import Any
+
 import pytest
 
-from adapters.memory import answer
+from adapters.memory import MemoryObjects, answer
 from application.routing.relay import Relayed
 from domain.errors import (
     InvalidDocument,
@@ -14,6 +16,7 @@ from domain.errors import (
     UnknownReceiver,
     UnknownToken,
 )
+from domain.objects.paging import Viewer
 from domain.partners.partner import PartnerState
 from domain.partners.party import Interface
 from domain.ports import WireAnswer, WireRequest
@@ -200,3 +203,23 @@ def test_an_owner_is_found_at_the_interface_that_answers() -> None:
     house = a_house()
 
     assert house.request_relay.offers(XYZ, "tokens", Interface.SENDER, to=ABC)
+
+
+def test_for_an_owner_that_is_named_and_answers_no_copy_is_looked_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up = list[str]()
+    by_id = MemoryObjects.by_id
+
+    def noting(objects: MemoryObjects, module: str, name: str, *, viewer: Viewer) -> Any:
+        looked_up.append(name)
+        return by_id(objects, module, name, viewer=viewer)
+
+    monkeypatch.setattr(MemoryObjects, "by_id", noting)
+
+    assert isinstance(ask(house, receiver=XYZ), Relayed)
+    assert looked_up == []
+
+    house.wire.usual = AWAY
+    assert stood_in(house, ask(house, receiver=XYZ))["allowed"] == "ALLOWED"
+    assert looked_up == ["T1"]

@@ -2,12 +2,13 @@
 
 import pytest
 
+from domain.errors import UnknownPartner
 from domain.partners.agreements import AgreementPolicy, Agreements
 from domain.partners.approval import Approved, Invited
 from domain.partners.directory import Directory, Receiver
 from domain.partners.partner import Partner, PartnerState
 from domain.partners.party import Interface, PartyId, Role
-from tests.builders import ABC, HUB, XYZ, a_partner, a_reader, a_role, an_endpoint
+from tests.builders import ABC, HUB, XYZ, a_partner, a_reader, a_role, a_token, an_endpoint
 
 GONE = PartnerState.UNREGISTERED
 NSP = PartyId("FR", "NSP")
@@ -163,3 +164,66 @@ def test_a_party_has_a_role_where_it_is_registered() -> None:
     assert whole.has_role(ABC, [Role.CPO, Role.NSP])
     assert not whole.has_role(ABC, [Role.EMSP])
     assert not whole.has_role(XYZ, [Role.EMSP])
+
+
+def test_a_partner_is_found_by_its_id() -> None:
+    cpo = a_partner()
+
+    assert directory(cpo).partner("cpo") is cpo
+    with pytest.raises(UnknownPartner):
+        directory(cpo).partner("other")
+
+
+def test_a_caller_is_found_by_a_token_that_it_has_and_by_one_that_it_had() -> None:
+    token = a_token("cpo-new")
+    cpo = a_partner(tokens=(token,), spent=("cpo-old",))
+    whole = directory(cpo, a_reader(spent=(token.fingerprint,)))
+
+    assert whole.caller(token.fingerprint) is cpo
+    assert whole.caller("cpo-old") is cpo
+    assert whole.caller("cpo-none") is None
+
+
+def test_hidden_are_the_parties_that_once_were_and_are_no_longer_live() -> None:
+    gone = a_partner("gone", a_role(party=NSP), state=GONE)
+    less = a_reader(dropped=(a_role(Role.EMSP, PartyId("FR", "OLD")),))
+    whole = directory(a_partner(), less, gone)
+
+    assert whole.hidden == frozenset({NSP, PartyId("FR", "OLD")})
+    assert not whole.hidden & whole.owners(XYZ)
+
+
+def test_where_agreements_decide_no_party_is_hidden_from_all() -> None:
+    assert directory(a_partner(), a_reader(), agreements=agreed((ABC, XYZ))).hidden is None
+
+
+def test_owners_are_found_out_for_each_viewer() -> None:
+    whole = directory(a_partner(), a_reader(), agreements=agreed((ABC, XYZ)))
+
+    assert [whole.owners(each) for each in (XYZ, NSP, XYZ, HUB)] == [
+        {ABC, XYZ},
+        frozenset(),
+        {ABC, XYZ},
+        {ABC, XYZ},
+    ]
+
+
+def test_who_reads_is_looked_at_for_each_owner_and_origin() -> None:
+    whole = directory(a_partner(), a_reader(), agreements=agreed((ABC, XYZ)))
+
+    def told(owner: PartyId, origin: str) -> int:
+        found = whole.readers("locations", readers=READERS, origin=origin, owner=owner)
+        return len(found)
+
+    assert [told(ABC, "cpo"), told(NSP, "cpo"), told(ABC, "emsp"), told(ABC, "cpo")] == [1, 0, 0, 1]
+
+
+def test_a_party_is_known_that_a_partner_has_had_or_is_to_have() -> None:
+    coming = Approved((Invited(Role.CPO, NSP),))
+    whole = directory(a_partner(), a_reader(approved=coming))
+
+    assert [whole.has_known(each) for each in (ABC, NSP, PartyId("ZZ", "ZZZ"))] == [
+        True,
+        True,
+        False,
+    ]
