@@ -1,5 +1,6 @@
-"""Clients keep their connections: each web process has to get its share of them."""
+"""The web processes as they run: each has its share of the connections, and keeps its memory."""
 
+import resource
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from http.client import HTTPConnection
@@ -7,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance.guests import Guests
 from tests.conformance.running import RunningHub, a_hub
+from tests.conformance.steps import a_location, put, with_evses
 from tests.e2e.hub_process import until
 
 pytestmark = pytest.mark.e2e
 _MANY = 32
+_PAGE, _EVSES = 60, 60
 _ENOUGH_S = 60.0
 _ESTABLISHED = "01"
 
@@ -31,6 +35,34 @@ def test_kept_connections_are_shared_among_the_web_processes(hub: RunningHub) ->
     assert sum(held) == _MANY
     assert min(each for each in held if each) >= _MANY // 4
     assert sum(each > 0 for each in held) == 2
+
+
+def test_a_long_list_is_made_in_memory_that_the_process_has_already(hub: RunningHub) -> None:
+    with ExitStack() as stack:
+        join = Guests(hub, stack).join
+        owner, reader = join("CPO"), join("EMSP")
+        for _ in range(_PAGE):
+            assert put(owner, a_location(owner, evses=with_evses(_EVSES))).ok
+
+        def lists(many: int) -> int:
+            before = _pages_taken(hub)
+            for _ in range(many):
+                answer = reader.hub.get(
+                    "locations", query=f"limit={_PAGE}", to=reader.hub.hub_party
+                )
+                assert len(answer.data) == _PAGE
+                assert len(answer.raw) > 1_000_000
+            return _pages_taken(hub) - before
+
+        lists(_MANY)
+
+        assert lists(_MANY) < _MANY * 1_000_000 // resource.getpagesize() // 10
+
+
+def _pages_taken(hub: RunningHub) -> int:
+    """Minor page faults of gunicorn's processes so far."""
+    files = [Path(f"/proc/{pid}/stat") for pid in hub.process.processes("gunicorn")]
+    return sum(int(each.read_text().rpartition(")")[2].split()[7]) for each in files)
 
 
 def _held_at_once(hub: RunningHub, many: int) -> list[int]:
