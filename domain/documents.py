@@ -5,9 +5,12 @@ Numbers that are not integers are Decimals; the adapter that parses them keeps t
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import cast
 
 JsonValue = Mapping[str, "JsonValue"] | Sequence["JsonValue"] | str | int | bool | Decimal | None
 Document = Mapping[str, JsonValue]
+_PARSED = frozenset({dict})
+"""What a parser makes of an object: known by its type alone, sooner than by asking for Mapping."""
 
 
 def as_document(value: JsonValue) -> Document:
@@ -15,13 +18,15 @@ def as_document(value: JsonValue) -> Document:
 
     :raises TypeError: if it is none; the schemas have looked at it before the domain does.
     """
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         raise TypeError(f"expected a JSON object, not {type(value).__name__}")
     return value
 
 
 def as_int(value: JsonValue) -> int:
     """The integer that a number is, `16.0` too; what is behind the point is cut off."""
+    if type(value) is int:
+        return value
     return int(Decimal(str(value)))
 
 
@@ -29,6 +34,8 @@ def as_documents(value: JsonValue) -> tuple[Document, ...]:
     """A list of JSON objects; absent and null are the empty list (cardinality `*`)."""
     if value is None:
         return ()
+    if type(value) is list and _PARSED.issuperset(map(type, value)):
+        return cast(tuple[Document, ...], tuple(value))
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise TypeError(f"expected a JSON array, not {type(value).__name__}")
     return tuple(as_document(entry) for entry in value)

@@ -66,10 +66,12 @@ class MemoryArchive:
             if filed.session is not None and filed.session in sessions
         }
 
-    def other_bills(self, session: ObjectKey, key: ObjectKey, *, limit: int) -> tuple[Filed, ...]:
+    def other_bills(
+        self, session: ObjectKey, key: ObjectKey, *, limit: int
+    ) -> Mapping[str, ObjectKey]:
         named = (each for each in self.received() if each.session == session)
         others = [each for each in named if each.key != key and each.credited is None]
-        return tuple(others[:limit])
+        return {each.ref: each.key for each in others[:limit]}
 
     def keep(self, conflict: CdrConflict) -> None:
         check_storable(conflict)

@@ -93,10 +93,12 @@ class MongoArchive:
         return {record["_id"]: ObjectKey.parse(record["session"]) for record in found}
 
     @answering()
-    def other_bills(self, session: ObjectKey, key: ObjectKey, *, limit: int) -> tuple[Filed, ...]:
+    def other_bills(
+        self, session: ObjectKey, key: ObjectKey, *, limit: int
+    ) -> Mapping[str, ObjectKey]:
         wanted = {"session": str(session), "key": {"$ne": str(key)}, "credited": None}
-        found = self._cdrs.find(wanted).sort(_IN_ORDER).limit(limit)
-        return tuple(as_filed(record) for record in found)
+        found = self._cdrs.find(wanted, {"key": 1}).sort(_IN_ORDER).limit(limit)
+        return {record["_id"]: ObjectKey.parse(record["key"]) for record in found}
 
     @answering()
     def keep(self, conflict: CdrConflict) -> None:

@@ -45,21 +45,19 @@ class Mongo:
     name: str
     timeout_s: float = 8.0
     pool: int = 100
-    clients: dict[int, MongoClient[Record]] = field(default_factory=dict, repr=False)
+    opened: dict[int, Database[Record]] = field(default_factory=dict, repr=False)
 
     def __call__(self) -> Database[Record]:
-        client = self.clients.get(os.getpid())
-        if client is None:
-            client = self._opened()
-        return client[self.name]
+        database = self.opened.get(os.getpid())
+        return self._open() if database is None else database
 
     def close(self) -> None:
         """Close this process's client; the next use opens another."""
-        client = self.clients.pop(os.getpid(), None)
-        if client is not None:
-            client.close()
+        database = self.opened.pop(os.getpid(), None)
+        if database is not None:
+            database.client.close()
 
-    def _opened(self) -> MongoClient[Record]:
+    def _open(self) -> Database[Record]:
         fresh = MongoClient[Record](
             self.url,
             appname="ocpi-hub",
@@ -71,10 +69,10 @@ class Mongo:
             timeoutMS=int(self.timeout_s * 1000),
             serverSelectionTimeoutMS=int(self.timeout_s * 1000),
             maxPoolSize=self.pool,
-        )
-        kept = self.clients.setdefault(os.getpid(), fresh)
+        )[self.name]
+        kept = self.opened.setdefault(os.getpid(), fresh)
         if kept is not fresh:
-            fresh.close()
+            fresh.client.close()
         return kept
 
 

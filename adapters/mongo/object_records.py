@@ -108,7 +108,9 @@ def _of_facets(facets: Facets) -> Record:
 def _as_facets(record: Record | None) -> Facets | None:
     if record is None:
         return None
-    plugs = tuple(Plug(**known_of(plug, Plug)) for plug in record["plugs"])
+    plugs = tuple(
+        Plug(plug["standard"], plug["power_w"], plug["status"]) for plug in record["plugs"]
+    )
     return Facets(**{**known_of(record, Facets), "plugs": plugs})
 
 

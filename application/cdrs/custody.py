@@ -5,7 +5,7 @@ then answered. Where the eMSP is named and well it is asked at once, and what it
 to the CPO and is not in custody (H-CDR-3).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from application.cdrs.checking import CdrCheck, Checked, Posted
 from application.cdrs.filing import CdrFiling
@@ -56,8 +56,8 @@ class CdrCustody:
         :raises NotReplaceable: if another CDR has this id.
         """
         checked = self.cdr_check.check(posted)
-        return until_written(
-            lambda: self._take_once(checked), "the CDR is posted", tries=_MOST_ROUNDS
+        return self._take_as_new(checked) or until_written(
+            lambda: self._take_by_latest(checked), "the CDR is posted", tries=_MOST_ROUNDS
         )
 
     def of_ref(self, ref: str, *, by: Partner) -> Filed:
@@ -70,11 +70,30 @@ class CdrCustody:
             raise errors.UnknownObject("no CDR of yours is here")
         return filed
 
-    def _take_once(self, checked: Checked) -> Taken:
-        """:raises RecordChanged: if another process filed or declined one of this id."""
+    def _take_as_new(self, checked: Checked) -> Taken | None:
+        """Take it as the first of its id, as most are: the archive files no second one.
+
+        None if it is not, and for what a look at the archive comes before: a Credit CDR, and one
+        that no platform owes.
+        """
+        cdr = checked.cdr
+        if cdr.credited is not None:
+            return None
+        partner = self.cdr_obligations.platform(cdr.owner, cdr.reader)
+        if partner is None or not partner.is_registered:
+            return None
+        return self._file_and_owe(checked, None, partner)
+
+    def _take_by_latest(self, checked: Checked) -> Taken:
+        """Answer it by the one of its id that was filed last, or file it behind that.
+
+        :raises RecordChanged: if another process filed or declined one of this id.
+        """
         latest = self.archive.latest(checked.key)
         taken = None if latest is None else self._answer_repeated(checked, latest)
-        taken = taken or self._file_first(checked, latest)
+        if taken is None:
+            partner = self._platform_that_owes(checked.cdr)
+            taken = self._file_and_owe(checked, latest, partner)
         if taken is None:
             raise errors.RecordChanged(checked.key.id)
         return taken
@@ -94,9 +113,10 @@ class CdrCustody:
             f"a CDR {latest.key.id} was accepted before, with other content: CDRs are not replaced"
         )
 
-    def _file_first(self, checked: Checked, latest: Filed | None) -> Taken | None:
-        """File it and owe it; None if another process filed one of this id meanwhile."""
-        partner = self._platform_that_owes(checked.cdr)
+    def _file_and_owe(
+        self, checked: Checked, latest: Filed | None, partner: Partner
+    ) -> Taken | None:
+        """File it and owe it; None if there is another one of this id and turn."""
         filing = self.cdr_filing.file(checked, latest)
         if filing is None:
             return None
@@ -124,10 +144,14 @@ class CdrCustody:
         return partner
 
     def _owe_in_background(self, filed: Filed, delivery: CdrDelivery) -> Taken | None:
-        """In custody, to be delivered in the background; None if it was declined meanwhile."""
-        self.ledger.owe(filed, delivery)
-        if not self.ledger.promise(delivery.id):
+        """In custody, to be delivered in the background; None if it was declined meanwhile.
+
+        It is owed and promised by one write; where another process owes it already, by one more.
+        """
+        promised = replace(delivery, what=replace(delivery.what, promised=True))
+        if not (self.ledger.owe(filed, promised) or self.ledger.promise(delivery.id)):
             return None
         self.fail_points.reach("owed")
-        self.wake.pump()
+        if delivery.state is DeliveryState.DUE:
+            self.wake.pump()
         return Taken(filed)

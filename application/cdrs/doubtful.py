@@ -13,6 +13,7 @@ from domain.cdrs.doubts import Doubt, doubts_about
 from domain.delivery.deliveries import CdrDelivery
 from domain.delivery.standing import Judgement
 from domain.documents import as_document
+from domain.objects.stored import ObjectKey
 from domain.ports import CdrAccounts, CdrArchive, CdrBills, CdrHandovers, CdrLedger, Json
 
 _LOOKED_AT = 20
@@ -67,21 +68,21 @@ class DoubtfulCdrs:
         if doubt is not Doubt.BILLED_TWICE:
             is_of_credit = doubt in (Doubt.ALONE, Doubt.UNFIT)
             return f"{doubt.reason} ({remark})" if is_of_credit else doubt.reason
-        other = None if self._is_credited(filed) else next(self._others_of_session(filed), None)
-        return "" if other is None else f"{doubt.reason}: {other.key.id}"
+        other = None if self._is_credited(filed.key) else next(self._others_of_session(filed), None)
+        return "" if other is None else f"{doubt.reason}: {other.id}"
 
-    def _others_of_session(self, filed: Filed) -> Iterator[Filed]:
+    def _others_of_session(self, filed: Filed) -> Iterator[ObjectKey]:
         """CDRs in custody that bill the same session and are not taken back."""
         if filed.session is None:
             return
         found = self.bills.other_bills(filed.session, filed.key, limit=_LOOKED_AT)
-        counted = self.accounts.counted([each.ref for each in found])
-        for other in found:
-            if other.ref in counted and not self._is_credited(other):
+        counted = self.accounts.counted(tuple(found)) if found else frozenset()
+        for ref, other in found.items():
+            if ref in counted and not self._is_credited(other):
                 yield other
 
-    def _is_credited(self, filed: Filed) -> bool:
-        credit = self.archive.credit_of(filed.key)
+    def _is_credited(self, key: ObjectKey) -> bool:
+        credit = self.archive.credit_of(key)
         known = None if credit is None else self.ledger.get(credit.ref)
         if credit is None or known is None:
             return False

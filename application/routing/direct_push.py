@@ -49,7 +49,7 @@ class DirectPush:
 
     def _relay(self, key: ObjectKey, passed: Passed, keep: Callable[[], None]) -> Relayed:
         turn = self.locks.hold(f"{passed.receiver}|{key}", seconds=_LONGER_THAN_A_RELAY_S)
-        with self.bulkhead.enter(f"turn of {passed.receiver}"), turn:
+        with self.bulkhead.enter(f"turn of {passed.receiver}", waits=True), turn:
             relayed = self.request_relay.relay(passed)
             if relayed.code is not None and 1000 <= relayed.code < 2000:
                 keep()

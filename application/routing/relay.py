@@ -65,14 +65,14 @@ class Budget:
     until: datetime | None = None
     still_ours: Callable[[], bool] = lambda: True
 
-    def left_s(self, now: datetime) -> float:
-        """What is left of it.
+    def left_s(self, now: datetime, *, since: datetime) -> float:
+        """What is left of it where the request came at `since`.
 
         :raises TooLate: if nothing is.
         """
-        if self.until is None:
-            return self.deadline_s
-        left = min(self.deadline_s, (self.until - now).total_seconds())
+        left = self.deadline_s - (now - since).total_seconds()
+        if self.until is not None:
+            left = min(left, (self.until - now).total_seconds())
         if left <= 0:
             raise errors.TooLate("the deadline has passed")
         return left
@@ -161,7 +161,7 @@ class RequestRelay:
         return self.directories.known().find(receiver, roles=roles, sender=sender)
 
     def _ask(self, passed: Passed, partner: Partner, given: str, budget: Budget | None) -> Relayed:
-        within = budget or Budget(self.deadline_s)
+        within, since = budget or Budget(self.deadline_s), self.clock.now()
         try:
             url = as_given(given)
         except errors.UnsafeUrl as unsafe:
@@ -176,10 +176,10 @@ class RequestRelay:
             body=passed.body,
         )
         try:
-            with self.bulkhead.enter(partner.id):
+            with self.bulkhead.enter(partner.id, waits=True):
                 if not within.still_ours():
                     raise errors.ReceiverAway(f"it is too late to ask {passed.receiver.spelled}")
-                left_s = within.left_s(self.clock.now())
+                left_s = within.left_s(self.clock.now(), since=since)
                 answer = self.wire.ask(
                     request, deadline_s=left_s, connect_s=min(within.connect_s, left_s)
                 )

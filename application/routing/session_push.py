@@ -63,7 +63,8 @@ class SessionPush:
         turn = self.locks.hold(f"{passed.receiver}|{pushed.key}", seconds=seconds)
         with ExitStack() as held:
             try:
-                held.enter_context(self.bulkhead.enter(f"turn of {passed.receiver}"))
+                turns = self.bulkhead.enter(f"turn of {passed.receiver}", waits=True)
+                held.enter_context(turns)
             except errors.ReceiverAway:
                 self.object_intake.take(pushed)
                 raise

@@ -49,8 +49,9 @@ def tariff_put(owner: Lean, id_: str) -> Change:
 
 
 def cdr_post(owner: Lean, id_: str, issuer: Lean) -> Change:
-    """A CDR of a card of the issuer's, with TO = the hub."""
-    body = cdr(*owner.party, id_, cdr_token=cdr_token(*issuer.party))
+    """A CDR of a card of the issuer's, for a session of its own, with TO = the hub."""
+    token = cdr_token(*issuer.party)
+    body = cdr(*owner.party, id_, cdr_token=token, session_id=f"SESSION-{id_}")
     return _broadcast(owner, "POST", "cdrs", (), body)
 
 

@@ -66,11 +66,13 @@ class OcpiObject:
         return ""
 
     @classmethod
-    def ids_in(cls, document: Document, depth: int = 0) -> Iterator[IdAt]:
-        """The ids that a document of this depth says, its own and its parts'."""
+    def ids_in(cls, document: Document, depth: int = 0, *, below: str = "") -> list[IdAt]:
+        """The ids that a document of this depth says, its own and its parts'.
+
+        `below` is the path that the document is at, with what ends it.
+        """
         field = cls.id_fields[depth]
-        if field in document:
-            yield IdAt(field, str(document[field]))
+        return [IdAt(below + field, str(document[field]))] if field in document else []
 
     @property
     def parts(self) -> int:

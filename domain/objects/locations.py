@@ -4,7 +4,7 @@ OCPI 2.3.0, mod_locations. Nothing here edits a document in place, and nothing w
 hub's own: a parent takes the time of the child that changed (L-1, R-7).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -32,14 +32,14 @@ class Location(OcpiObject):
     unknown: ClassVar[type[errors.UnknownObject]] = errors.UnknownLocation
 
     @classmethod
-    def ids_in(cls, document: Document, depth: int = 0) -> Iterator[IdAt]:
+    def ids_in(cls, document: Document, depth: int = 0, *, below: str = "") -> list[IdAt]:
         """Its own, those of its EVSEs and of their connectors."""
-        yield from super().ids_in(document, depth)
-        if depth == len(_PARTS):
-            return
-        for index, part in enumerate(as_documents(document.get(_PARTS[depth]))):
-            for found in cls.ids_in(part, depth + 1):
-                yield IdAt(f"{_PARTS[depth]}[{index}].{found.where}", found.id)
+        found = super().ids_in(document, depth, below=below)
+        if depth < len(_PARTS):
+            name = _PARTS[depth]
+            for index, part in enumerate(as_documents(document.get(name))):
+                found += cls.ids_in(part, depth + 1, below=f"{below}{name}[{index}].")
+        return found
 
     @property
     def parts(self) -> int:

@@ -65,8 +65,10 @@ class CdrBills(Protocol):
         """The CDRs that name one of the sessions: by ref, which one."""
         ...
 
-    def other_bills(self, session: ObjectKey, key: ObjectKey, *, limit: int) -> tuple[Filed, ...]:
-        """CDRs of other keys that name this session, without Credit CDRs; oldest first."""
+    def other_bills(
+        self, session: ObjectKey, key: ObjectKey, *, limit: int
+    ) -> Mapping[str, ObjectKey]:
+        """CDRs of other keys that name this session, without Credit CDRs: by ref, oldest first."""
         ...
 
 

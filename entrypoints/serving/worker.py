@@ -17,6 +17,7 @@ from typing import Any
 from gunicorn.http.errors import NoMoreData, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
+from entrypoints.serving.balance import Balance, Counts
 from entrypoints.serving.connection import Connection, Pace, Wait
 from entrypoints.serving.framing import TooSlow
 from entrypoints.serving.refusals import refusal
@@ -25,6 +26,8 @@ from entrypoints.settings import Settings
 MOST_HELD = 256 * 1_048_576
 """Bytes of requests and answers that one worker keeps for clients that are slow."""
 _CHECK_EVERY_S = 0.5
+_COUNTS = Counts()
+"""gunicorn imports this module before it forks: all its workers share them."""
 _OTHER_FILES = 200
 _MOST_FILES = 65_536
 
@@ -43,6 +46,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
             longest_body=settings.max_body_bytes,
         )
         self._connections: set[Connection] = set()
+        self._balance = Balance(_COUNTS, self.age)
         self._next_check = 0.0
         self._idle_until = float("inf")
 
@@ -62,8 +66,21 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
 
     # --- from the loop ------------------------------------------------------------------------
 
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait no longer than until this process looks at new connections again."""
+        self._balance.say(self.nr_conns)
+        if looks_away_s := self._balance.looks_away_s:
+            self.set_accept_enabled(False)
+            timeout = min(timeout, looks_away_s)
+        super().wait_for_and_dispatch_events(timeout)
+
     def accept(self, listener: socket.socket) -> None:
-        """Take a new connection, in the place of the one that has waited longest if need be."""
+        """Take a new connection, in the place of the one that has waited longest if need be.
+
+        Leave it to another process first, if that holds fewer.
+        """
+        if self._balance.leaves_to_others(self.nr_conns):
+            return
         try:
             peer, client = listener.accept()
         except OSError as error:
@@ -77,6 +94,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         connection = Connection(peer, client, server, self.cfg, self._pace, now)
         self.nr_conns += 1
         self._connections.add(connection)
+        self._balance.say(self.nr_conns)
         self._watch(connection, selectors.EVENT_READ)
 
     def _on_ready(self, connection: Connection, peer: socket.socket) -> None:

@@ -143,8 +143,8 @@ def test_bills_of_one_session_are_found_without_credits_and_without_itself(
     for each in (second, first, filed("C"), replace(credit("A-C", of="A"), session=S1)):
         custody.archive.file(each)
 
-    assert custody.archive.other_bills(S1, cdr("A"), limit=9) == (second,)
-    assert custody.archive.other_bills(S1, cdr("X"), limit=1) == (first,)
+    assert custody.archive.other_bills(S1, cdr("A"), limit=9) == {second.ref: second.key}
+    assert custody.archive.other_bills(S1, cdr("X"), limit=1) == {first.ref: first.key}
 
 
 def test_doubtful_ones_are_listed_newest_first(custody: Custody) -> None:

@@ -144,17 +144,17 @@ def test_the_guide_names_every_collection_that_there_is(hub: HubServer, guarded:
 @pytest.fixture
 def closed_in_the_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A command's process ends with its clients; here they end with the test."""
-    opened: list[MongoClient[Record]] = []
-    opens = Mongo._opened
+    opened: list[Database[Record]] = []
+    opens = Mongo._open
 
-    def remembered(mongo: Mongo) -> MongoClient[Record]:
+    def remembered(mongo: Mongo) -> Database[Record]:
         opened.append(opens(mongo))
         return opened[-1]
 
-    monkeypatch.setattr(Mongo, "_opened", remembered)
+    monkeypatch.setattr(Mongo, "_open", remembered)
     yield
-    for client in opened:
-        client.close()
+    for database in opened:
+        database.client.close()
 
 
 @pytest.mark.usefixtures("closed_in_the_end")

@@ -11,7 +11,18 @@ import adapters.mongo
 import application
 import domain
 
-_STATE = {"Ended", "Kept", "Lately", "LeasedLane", "Pump", "Resting", "SendLimits", "_Looked"}
+_STATE = {
+    "Ended",
+    "Kept",
+    "Lately",
+    "LeasedLane",
+    "Pump",
+    "Resting",
+    "SendLimits",
+    "_Asked",
+    "_Looked",
+    "_Turn",
+}
 """What remembers something between calls, on purpose."""
 
 

@@ -92,7 +92,7 @@ def _through_list(
     if step.entry is not None:
         for index, entry in enumerate(value):
             _walk(step.entry, entry, Place(place, index), found, most)
-    if listed.key is not None:
+    if listed.key is not None and len(value) > 1:
         for broken in listed.repetitions(value):
             found.append(replace(broken, path=_path(place, broken.path)))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.documents import as_document, as_documents, ci
+from domain.documents import JsonValue, as_document, as_documents, as_int, ci
 from domain.errors import InvalidDocument, NoAnswer, Problem
 from domain.partners.party import Interface, PartyId, PartyRole, Role, find_endpoint, parse_role
 from domain.times import format_time, parse_time
@@ -109,6 +109,11 @@ def test_documents_are_what_they_are() -> None:
     assert as_document({"a": 1}) == {"a": 1}
     assert as_documents([{"a": 1}, {}]) == ({"a": 1}, {})
     assert as_documents(None) == ()
+
+
+@pytest.mark.parametrize("value", [16, Decimal("16.0"), Decimal("16.9")])
+def test_what_is_behind_the_point_of_an_integer_is_cut_off(value: JsonValue) -> None:
+    assert as_int(value) == 16
 
 
 @pytest.mark.parametrize("value", [None, [], "text", 1, Decimal(1)])

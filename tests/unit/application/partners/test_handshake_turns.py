@@ -32,7 +32,7 @@ def test_a_second_handshake_of_a_partner_is_told_to_come_later(house: House) -> 
         house.credentials_server.renew(caller_of(house), some_credentials(), version="2.3.0")
 
     assert house.wire.asked == []
-    assert not house.bulkhead.waiting
+    assert not house.bulkhead.asked
     answering(house)
     assert house.credentials_server.renew(caller_of(house), some_credentials(), version="2.3.0")
 
@@ -46,7 +46,7 @@ def test_handshakes_with_all_partners_keep_a_quarter_of_the_threads_at_most(hous
             under_way.enter_context(house.one_at_a_time.take("another"))
 
     with house.one_at_a_time.take("another"):
-        assert house.bulkhead.waiting["handshakes"] == 1
+        assert len(house.bulkhead.asked["handshakes"].turns) == 1
 
 
 def test_what_the_care_pool_asks_takes_no_turn_from_requests(house: House) -> None:

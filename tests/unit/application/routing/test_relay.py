@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
+from application.partners.bulkhead import Patience
 from application.routing.relay import Budget
 from domain.errors import (
     AnswerTooLarge,
@@ -173,9 +174,10 @@ def test_a_receiver_that_does_not_answer_is_to_be_probed(
     assert house.partners.get("cpo").suspected is suspected
 
 
-def test_when_enough_wait_for_a_receiver_the_next_is_told_at_once_that_it_is_away(
+def test_when_enough_ask_a_slow_receiver_the_next_is_told_at_once_that_it_is_away(
     house: House,
 ) -> None:
+    object.__setattr__(house.bulkhead, "patience", Patience(0.0))
     with ExitStack() as waiting:
         for _ in range(house.bulkhead.most):
             waiting.enter_context(house.bulkhead.enter("cpo"))
@@ -195,6 +197,19 @@ def test_a_request_has_the_time_that_is_given_for_it() -> None:
     house.request_relay.relay(passed(), Budget(deadline_s=5.0, connect_s=1.0))
 
     assert wire.budgets == [(25.0, 3.0), (5.0, 1.0)]
+
+
+def test_the_wait_for_a_turn_is_part_of_the_time_that_a_request_has() -> None:
+    wire = TimedWire()
+    house = House(wire=wire).with_partners(a_partner(), a_reader())
+
+    def waited() -> bool:
+        house.clock.advance(0.5)
+        return True
+
+    house.request_relay.relay(passed(), Budget(deadline_s=5.0, still_ours=waited))
+
+    assert wire.budgets == [(4.5, 3.0)]
 
 
 def test_a_party_is_unknown_to_parties_without_an_agreement_with_it() -> None:

@@ -1,10 +1,12 @@
 """Reporting a session: stored, then told to the one party whose token it is (S-1, R-GETALL-7)."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
 from application.objects.pushed import Accepted
+from application.partners.bulkhead import Patience
 from application.routing.relay import Relayed
 from domain.errors import (
     HubError,
@@ -146,11 +148,14 @@ def test_a_newer_session_that_is_published_while_one_is_passed_on_is_told_after_
 
 
 def test_a_receiver_whose_turns_are_all_taken_is_away_and_is_told_later(market: House) -> None:
-    market.bulkhead.waiting[f"turn of {XYZ}"] = market.bulkhead.most
+    object.__setattr__(market.bulkhead, "patience", Patience(0.0))
     push = pushed(market)
 
-    with pytest.raises(ReceiverAway):
-        market.session_push.push(push, passed(push))
+    with ExitStack() as turns:
+        for _ in range(market.bulkhead.most):
+            turns.enter_context(market.bulkhead.enter(f"turn of {XYZ}"))
+        with pytest.raises(ReceiverAway):
+            market.session_push.push(push, passed(push))
 
     assert told(market) == []
     settle(market)

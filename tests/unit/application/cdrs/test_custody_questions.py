@@ -1,0 +1,89 @@
+"""What a POST of a CDR asks of the stores: each question and each write is CPU of every CDR."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from domain.ports import CdrAccounts, CdrArchive, CdrBills, CdrLedger
+from tests.builders import XYZ
+from tests.charging import a_cdr, handover_of
+from tests.unit.application.billing import a_market, handed, post
+from tests.unit.application.house import House
+from tests.unit.application.points import At
+
+
+@pytest.fixture
+def asked(market: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the archive and the ledger are asked, in order."""
+    names: list[str] = []
+    busy: list[bool] = []
+
+    def noting(name: str, ask: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*given: Any, **named: Any) -> Any:
+            if busy:
+                return ask(*given, **named)
+            names.append(name)
+            busy.append(True)
+            try:
+                return ask(*given, **named)
+            finally:
+                busy.clear()
+
+        return noted
+
+    for store, ports in (
+        (type(market.archive), (CdrArchive, CdrBills)),
+        (type(market.ledger), (CdrLedger, CdrAccounts)),
+    ):
+        for name in (each for port in ports for each in vars(port) if not each.startswith("_")):
+            monkeypatch.setattr(store, name, noting(name, getattr(store, name)))
+    return names
+
+
+def test_a_new_cdr_is_two_writes_and_two_questions(market: House, asked: list[str]) -> None:
+    post(market)
+
+    assert asked == ["credit_of", "file", "other_bills", "owe"]
+
+
+def test_a_repeated_one_is_found_by_the_write_that_files_none(
+    market: House, asked: list[str]
+) -> None:
+    post(market)
+    asked.clear()
+
+    assert not post(market).created
+
+    assert asked == ["credit_of", "file", "latest", "unowed", "promise"]
+
+
+def test_a_session_that_another_cdr_bills_costs_a_question_more(
+    market: House, asked: list[str]
+) -> None:
+    post(market)
+    asked.clear()
+
+    post(market, a_cdr("CDR2"))
+
+    assert asked[2:] == ["other_bills", "counted", "credit_of", "owe"]
+
+
+def test_what_is_asked_for_at_once_is_promised_by_its_end_alone(
+    market: House, asked: list[str]
+) -> None:
+    post(market, to=XYZ)
+
+    assert asked == ["credit_of", "file", "other_bills", "owe"]
+
+
+def test_what_another_process_owes_already_is_promised_by_a_write_more() -> None:
+    def owe_all() -> None:
+        for filed in market.archive.received():
+            market.cdr_obligations.owe(filed)
+
+    market = a_market(fail_points=At("written", owe_all))
+
+    taken = post(market)
+
+    assert handover_of(handed(market, taken)).promised
