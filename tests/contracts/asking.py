@@ -34,10 +34,11 @@ from domain.delivery.standing import Standing
 from domain.objects.paging import ListPosition, PageRequest
 from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined
-from domain.objects.search import Box, LocationQuery, Near
+from domain.objects.search import LocationQuery, Near
 from domain.objects.stored import EVERYONE, ObjectKey
 from domain.partners.agreements import Agreement
 from domain.partners.party import PartyId, Role
+from domain.places import Box
 from domain.webhooks.events import Subscription
 from tests.contracts.made import (
     CPO,
