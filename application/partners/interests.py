@@ -16,7 +16,7 @@ from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.ports import Clock, PartnerStore
 
-MOST_OWNERS = 500
+MOST_COUNTRIES, MOST_OWNERS = 300, 500
 _PUSHED = ", ".join(STORED)
 
 
@@ -80,8 +80,8 @@ def _problems_of(name: str, interest: Interest) -> Iterator[Problem]:
         yield Problem(name, "is pushed whole or pulled, not by country or owner")
     if interest.box is not None and not module.object.has_place:
         yield Problem(name, "has no place on the map: a box narrows locations alone")
-    if len(interest.owners) > MOST_OWNERS:
-        yield Problem(name, f"more than {MOST_OWNERS} owners")
+    if len(interest.countries) > MOST_COUNTRIES or len(interest.owners) > MOST_OWNERS:
+        yield Problem(name, f"more than {MOST_COUNTRIES} countries or {MOST_OWNERS} owners")
 
 
 def _why_not(name: str) -> str:

@@ -11,7 +11,7 @@ from marshmallow.validate import Length
 from adapters.ocpi.schemas.codes import COUNTRIES
 from application.hub import Hub
 from application.modules import STORED
-from application.partners.interests import MOST_OWNERS
+from application.partners.interests import MOST_COUNTRIES, MOST_OWNERS
 from domain import errors
 from domain.documents import JsonValue
 from domain.errors import Problem
@@ -35,7 +35,7 @@ def _country(text: str) -> None:
 class NarrowingForm(Schema):
     """Of which owners, and where; empty: of all, and anywhere."""
 
-    countries = FewOf(String(validate=_country), most=len(COUNTRIES), least=0)
+    countries = FewOf(String(validate=_country), most=MOST_COUNTRIES, least=0)
     owners = FewOf(String(validate=PARTY), most=MOST_OWNERS, least=0)
     bbox = List(ExactNumberField(), load_default=None, allow_none=True, validate=Length(equal=4))
 
