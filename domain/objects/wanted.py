@@ -24,8 +24,8 @@ def lacks(partner: Partner, stored: Stored) -> bool:
 def as_told(partner: Partner, stored: Stored, unseen: UnseenChange) -> UnseenChange:
     """What the partner is told of the change: the object whole where it may not have it.
 
-    A PATCH of a location may have moved it into the partner's box: a part of what the partner has
-    never got would be of no use to it.
+    A PATCH of a location may have moved it into a box of the partner's: a part of what the partner
+    has never got would be of no use to it.
     """
     if not (partner.interests.outgrown or partner.interests.choices):
         return unseen
@@ -46,6 +46,10 @@ def _left_out(outgrown: Choice, stored: Stored) -> bool:
 
 
 def _may_have_moved_in(partner: Partner, stored: Stored, unseen: UnseenChange) -> bool:
-    if partner.interests.of(stored.key.module).box is None or unseen.change is None:
+    """Into the box of the present choice, or of one that the reader is not in step beyond."""
+    if unseen.change is None or unseen.change.path or unseen.change.method != "PATCH":
         return False
-    return unseen.change.method == "PATCH" and not unseen.change.path
+    choices = (*partner.interests.choices, *partner.interests.outgrown)
+    return any(
+        each.interest.box is not None for each in choices if each.module == stored.key.module
+    )

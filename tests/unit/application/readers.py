@@ -90,16 +90,21 @@ def choose(house: House, partner_id: str = "emsp", **chosen: Interest) -> None:
 
 
 def push_location(
-    house: House, name: str = "LOC1", owner: PartyId = ABC, *, updated: float = 0, **said: object
+    house: House,
+    object_id: str = "LOC1",
+    owner: PartyId = ABC,
+    *,
+    updated: float = 0,
+    **said: object,
 ) -> None:
     document = a_location(
-        name,
+        object_id,
         updated=updated,
         country_code=owner.country_code,
         party_id=owner.party_id,
         **{"coordinates": BERLIN, **said},
     )
-    push(house, ObjectKey("locations", owner, name), document)
+    push(house, ObjectKey("locations", owner, object_id), document)
 
 
 def push(

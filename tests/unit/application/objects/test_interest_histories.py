@@ -16,13 +16,13 @@ from domain.partners.party import PartyId
 from domain.places import Place
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import ABC, XYZ, a_location, a_tariff, an_evse, at
+from tests.examples import examples
 from tests.unit.application.house import House, TalkingWire
 from tests.unit.application.readers import (
     BERLIN,
     DE,
     GERMANY,
     INSIDE,
-    NL,
     PARIS,
     TNM,
     Reader,
@@ -33,13 +33,10 @@ from tests.unit.application.readers import (
 
 TWO = PartyId("BE", "TWO")
 READERS = {"emsp": XYZ, "two": TWO}
-OF_TNM = Interest(owners=frozenset({TNM}))
 DE_INSIDE = Interest(countries=frozenset({"DE"}), box=GERMANY)
-OF_PLACES = some.sampled_from([EVERYTHING, NOTHING, DE, NL, OF_TNM, INSIDE, DE_INSIDE])
-OF_PRICES = some.sampled_from([EVERYTHING, NOTHING, DE, NL, OF_TNM])
-OWNERS, NAMES = some.sampled_from([ABC, TNM]), some.sampled_from(["A", "B"])
-PLACES = some.sampled_from([BERLIN, PARIS])
-EVSES = some.sampled_from(["E1", "E2"])
+OF_PLACES = some.sampled_from([EVERYTHING, NOTHING, DE, INSIDE, DE_INSIDE])
+OF_PRICES = some.sampled_from([EVERYTHING, NOTHING, DE])
+OWNERS, PLACES = some.sampled_from([ABC, TNM]), some.sampled_from([BERLIN, PARIS])
 
 
 class Histories(RuleBasedStateMachine):
@@ -91,42 +88,40 @@ class Histories(RuleBasedStateMachine):
     def begin(self) -> None:
         """Each owner has a location in Berlin before the first choice."""
         for owner in (ABC, TNM):
-            self.put_location(owner, "A", BERLIN)
+            self.put_location(owner, BERLIN)
 
-    @rule(owner=OWNERS, name=NAMES, place=PLACES)
-    def put_location(self, owner: PartyId, name: str, place: Any) -> None:
+    @rule(owner=OWNERS, place=PLACES)
+    def put_location(self, owner: PartyId, place: Any) -> None:
         evses = [an_evse(uid, updated=self._next()) for uid in ("E1", "E2")]
-        said = self._named(owner, name, a_location, coordinates=place, evses=evses)
-        push(self.house, ObjectKey("locations", owner, name), said)
+        said = self._named(a_location, owner, "L", coordinates=place, evses=evses)
+        push(self.house, ObjectKey("locations", owner, "L"), said)
 
-    @rule(owner=OWNERS, name=NAMES, place=PLACES)
-    def move(self, owner: PartyId, name: str, place: Any) -> None:
-        self._patch(owner, name, (), coordinates=place)
+    @rule(owner=OWNERS, place=PLACES)
+    def move(self, owner: PartyId, place: Any) -> None:
+        self._patch(owner, (), coordinates=place)
 
-    @rule(owner=OWNERS, name=NAMES, evse=EVSES)
-    def change_status(self, owner: PartyId, name: str, evse: str) -> None:
-        self._patch(owner, name, (evse,), status=f"S{self.moment}")
+    @rule(owner=OWNERS)
+    def change_status(self, owner: PartyId) -> None:
+        self._patch(owner, ("E1",), status=f"S{self.moment}")
 
-    @rule(owner=OWNERS, name=NAMES, place=PLACES, evse=EVSES)
-    def change_twice_before_it_is_published(
-        self, owner: PartyId, name: str, place: Any, evse: str
-    ) -> None:
-        key = ObjectKey("locations", owner, name)
+    @rule(owner=OWNERS, place=PLACES)
+    def change_twice_before_it_is_published(self, owner: PartyId, place: Any) -> None:
+        key = ObjectKey("locations", owner, "L")
         if self.house.objects.get(key, EVERYONE) is None:
             return
         by = self.house.partners.get("cpo" if owner == ABC else "tnm")
-        for path, said in (((evse,), {"status": "BOTH"}), ((), {"coordinates": place})):
+        for path, said in ((("E1",), {"status": "BOTH"}), ((), {"coordinates": place})):
             patch = {**said, "last_updated": at(self._next())}
             pushed = self.house.pushed(patch, *path, method="PATCH", key=key, by=by)
             self.house.object_intake.take(pushed)
 
-    @rule(owner=OWNERS, name=NAMES)
-    def put_tariff(self, owner: PartyId, name: str) -> None:
-        push(self.house, ObjectKey("tariffs", owner, name), self._named(owner, name, a_tariff))
+    @rule(owner=OWNERS)
+    def put_tariff(self, owner: PartyId) -> None:
+        push(self.house, ObjectKey("tariffs", owner, "T"), self._named(a_tariff, owner, "T"))
 
-    @rule(owner=OWNERS, name=NAMES)
-    def delete_tariff(self, owner: PartyId, name: str) -> None:
-        key = ObjectKey("tariffs", owner, name)
+    @rule(owner=OWNERS)
+    def delete_tariff(self, owner: PartyId) -> None:
+        key = ObjectKey("tariffs", owner, "T")
         held = self.house.objects.get(key, EVERYONE)
         if held is not None and not held.deleted:
             self.house.object_deletion.withdraw(key, correlation_id="C-9")
@@ -176,13 +171,13 @@ class Histories(RuleBasedStateMachine):
         wanted = None if self.house.stored(key).deleted else self.house.document(key)
         assert has == wanted, f"{name} has {has} of {key}, and not {wanted}"
 
-    def _patch(self, owner: PartyId, name: str, path: tuple[str, ...], **said: Any) -> None:
-        key = ObjectKey("locations", owner, name)
+    def _patch(self, owner: PartyId, path: tuple[str, ...], **said: Any) -> None:
+        key = ObjectKey("locations", owner, "L")
         if self.house.objects.get(key, EVERYONE) is not None:
             patch = {**said, "last_updated": at(self._next())}
             push(self.house, key, patch, *path, method="PATCH")
 
-    def _named(self, owner: PartyId, name: str, build: Any, **said: Any) -> Any:
+    def _named(self, build: Any, owner: PartyId, name: str, **said: Any) -> Any:
         named = {"country_code": owner.country_code, "party_id": owner.party_id}
         return build(name, updated=self._next(), **named, **said)
 
@@ -192,4 +187,4 @@ class Histories(RuleBasedStateMachine):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(stateful_step_count=40)
+TestHistories.settings = settings(max_examples=examples(300), stateful_step_count=30)

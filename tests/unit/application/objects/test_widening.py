@@ -11,6 +11,7 @@ from domain.partners.partner import Partner
 from tests.builders import ABC, LOC1, T1, a_tariff, at
 from tests.unit.application.house import House, TalkingWire
 from tests.unit.application.readers import (
+    BERLIN,
     DE,
     INSIDE,
     NL,
@@ -77,6 +78,20 @@ def test_a_change_that_comes_before_it_is_in_step_comes_whole(house: House, read
     deliver(house)
 
     assert reader.got == [("PUT", "locations/DE/ABC/LOC1")]
+    assert reader.held["locations/DE/ABC/LOC1"] == house.document()
+
+
+def test_what_moves_into_the_box_of_before_comes_whole(house: House, reader: Reader) -> None:
+    """It had changed outside, and now looks as if the reader had been told all the time."""
+    choose(house, locations=INSIDE)
+    push_location(house)
+    deliver(house)
+    push_location(house, updated=1, coordinates=PARIS, name="Moved")
+    choose(house)
+
+    push(house, LOC1, {"coordinates": BERLIN, "last_updated": at(2)}, method="PATCH")
+    deliver(house)
+
     assert reader.held["locations/DE/ABC/LOC1"] == house.document()
 
 

@@ -52,7 +52,7 @@ def test_a_reader_lacks_what_it_wants_now_and_an_earlier_choice_left_out() -> No
 
     assert lacks(reader, a_stored(place=PARIS))
     assert not lacks(reader, a_stored(place=BERLIN))
-    assert not lacks(reader, a_tariff())
+    assert not lacks(a_reader_of("locations", NOTHING, Interest()), a_tariff())
 
 
 def test_a_reader_does_not_lack_what_it_does_not_want() -> None:
@@ -103,6 +103,13 @@ def test_a_patch_that_may_have_moved_a_location_into_the_box_goes_out_whole() ->
     assert told(reader, stored, "PATCH", "E1").change is not None
     assert told(a_reader_of("locations", FR), stored, "PATCH").change is not None
     assert as_told(reader, stored, WHOLE) == WHOLE
+
+
+def test_so_does_one_that_may_have_moved_into_the_box_of_before() -> None:
+    reader = a_reader_of("locations", INSIDE, Interest())
+
+    assert told(reader, a_stored(place=BERLIN), "PATCH") == WHOLE
+    assert told(reader, a_stored(place=BERLIN), "PATCH", "E1").change is not None
 
 
 def test_choices_are_by_module_and_keys_alone() -> None:
