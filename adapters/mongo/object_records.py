@@ -47,8 +47,8 @@ def of_stored(stored: Stored) -> Record:
     }
     if stored.facets is not None:
         record["facets"] = _of_facets(stored.facets)
-    if stored.place is not None:
-        record["place"] = {"latitude": stored.place.latitude, "longitude": stored.place.longitude}
+    if stored.place is not None or stored.facets is not None:
+        record["place"] = None if stored.place is None else vars(stored.place)
     if stored.unpublished is not None:
         since, unseen = stored.unpublished.since, stored.unpublished.unseen
         record["unpublished"] = {"since": since, "missed": of_unseen(unseen)}
@@ -85,7 +85,7 @@ def as_stored(record: Record) -> Stored:
         applied=tuple(record.get("applied", ())),
         remarks=as_remarks(record.get("remarked")),
         remarked_at=record["remarked"]["at"] if "remarked" in record else None,
-        place=_as_place(record.get("place") or record.get("facets")),
+        place=_as_place(record["place"] if "place" in record else record.get("facets")),
     )
 
 

@@ -306,6 +306,9 @@ QUESTIONS: dict[str, Ask] = {
     "what was published": lambda mongo: _objects(mongo).published_since(
         "locations", since=NOON, after="", limit=5
     ),
+    "what is for all readers": lambda mongo: _objects(mongo).public(
+        "locations", after="locations/DE/ABC/L5", limit=5
+    ),
     "since when a lane owes": lambda mongo: MongoDeliveries(mongo).owed_since(LaneId("none")),
     "which are refused": lambda mongo: MongoDeliveries(mongo).refused(["none", "nothing"]),
     "a token": lambda mongo: MongoPartners(mongo, exact_json).by_token("none"),
