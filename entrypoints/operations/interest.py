@@ -52,9 +52,8 @@ def _said(module: str, interest: Interest) -> str:
         return f"{module} pulled"
     owners = [*sorted(interest.countries), *sorted(each.spelled for each in interest.owners)]
     of = f" of {', '.join(owners)}" if owners else ""
-    inside = (
-        f" inside {','.join(f'{edge:g}' for edge in interest.box.edges)}" if interest.box else ""
-    )
+    edges = () if interest.box is None else interest.box.edges
+    inside = f" inside {','.join(repr(edge).removesuffix('.0') for edge in edges)}" if edges else ""
     return f"{module}{of}{inside} pushed"
 
 
