@@ -201,7 +201,13 @@ def _may_read(directory: Directory, stored: Stored) -> tuple[Receiver, ...]:
         return _only_reader(directory, module, stored)
     if not module.is_routed:
         return directory.watchers(module.id, owner, origin=stored.origin)
-    return directory.readers(module.id, readers=module.readers, origin=stored.origin, owner=owner)
+    return directory.readers(
+        module.id,
+        readers=module.readers,
+        origin=stored.origin,
+        owner=owner,
+        deleted=stored.deleted,
+    )
 
 
 def _lacks(partner: Partner, stored: Stored) -> bool:

@@ -6,8 +6,10 @@ The party that asks is a required argument of each: agreements may hide parties.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from domain.partners.agreements import Agreements
+from domain.partners.interest import Interested
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId, PartyRole, Role
 
@@ -74,20 +76,37 @@ class Directory:
         )
 
     def readers(
-        self, module: str, *, readers: Iterable[Role], origin: str, owner: PartyId
+        self,
+        module: str,
+        *,
+        readers: Iterable[Role],
+        origin: str,
+        owner: PartyId,
+        deleted: bool = False,
     ) -> tuple[Receiver, ...]:
         """Who is told of a change of the owner's: one entry per party, none of its own platform.
 
-        Only platforms that offer RECEIVER of the module (R-BC-1, R-BC-2, R-BC-3).
+        Only platforms that offer RECEIVER of the module (R-BC-1, R-BC-2, R-BC-3), and are
+        interested in this owner's; that one is `deleted` is told beyond that.
         """
-        wanted = tuple(readers)
+        wanted = (module, tuple(readers))
+        if wanted not in self._readers:
+            self._readers[wanted] = Interested.among(
+                (partner.interests.of(module), Receiver(party, partner))
+                for partner in self.registered
+                if partner.endpoint(module, Interface.RECEIVER) is not None
+                for party in partner.parties_in(wanted[1])
+            )
         return tuple(
-            Receiver(party, partner)
-            for partner in self.registered
-            if partner.id != origin and partner.endpoint(module, Interface.RECEIVER) is not None
-            for party in partner.parties_in(wanted)
-            if self.agreements.allow(owner, party)
+            reader
+            for reader in self._readers[wanted].in_objects_of(owner, deleted=deleted)
+            if reader.partner.id != origin and self.agreements.allow(owner, reader.party)
         )
+
+    @cached_property
+    def _readers(self) -> dict[tuple[str, tuple[Role, ...]], Interested[Receiver]]:
+        """By module and roles: before the owner and the origin of a change are looked at."""
+        return {}
 
     def watchers(self, module: str, party: PartyId, *, origin: str) -> tuple[Receiver, ...]:
         """The platforms that are told of this party's status (HCI-2): one entry per platform."""

@@ -5,13 +5,15 @@ to the reader by name is passed on.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from domain.partners.party import PartyId
 from domain.places import Box, Place
 
 _MOST_OUTGROWN = 8
+_Reader = TypeVar("_Reader")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,43 @@ class Interest:
         if not self.countries and not self.owners:
             return False
         return self.countries <= other.countries and all(map(other._takes_owner, self.owners))
+
+
+@dataclass(frozen=True)
+class Interested(Generic[_Reader]):
+    """Readers of a module, by what they want: those of one owner are found without all others.
+
+    Each at its place in the order that they came in. What a box leaves out is not known here.
+    """
+
+    told: Mapping[int, _Reader]
+    of_all: dict[int, _Reader] = field(default_factory=dict)
+    of_country: dict[str, dict[int, _Reader]] = field(default_factory=dict)
+    of_owner: dict[PartyId, dict[int, _Reader]] = field(default_factory=dict)
+
+    @classmethod
+    def among(cls, readers: Iterable[tuple[Interest, _Reader]]) -> "Interested[_Reader]":
+        """Those of the readers that are told anything."""
+        told = {place: each for place, each in enumerate(readers) if not each[0].is_pulled}
+        found = cls({place: reader for place, (_, reader) in told.items()})
+        for place, (interest, reader) in told.items():
+            if not interest.countries and not interest.owners:
+                found.of_all[place] = reader
+            for country in interest.countries:
+                found.of_country.setdefault(country, {})[place] = reader
+            for owner in interest.owners:
+                found.of_owner.setdefault(owner, {})[place] = reader
+        return found
+
+    def in_objects_of(self, owner: PartyId, *, deleted: bool) -> Iterable[_Reader]:
+        """Who may want to be told of an object of this owner's; of a deleted one, all."""
+        if deleted:
+            return self.told.values()
+        country, own = self.of_country.get(owner.country_code), self.of_owner.get(owner)
+        if not country and not own:
+            return self.of_all.values()
+        found = {**self.of_all, **(country or {}), **(own or {})}
+        return [found[place] for place in sorted(found)]
 
 
 EVERYTHING = Interest()

@@ -5,9 +5,10 @@ import pytest
 from domain.partners.agreements import AgreementPolicy, Agreements
 from domain.partners.approval import Approved, Invited
 from domain.partners.directory import Directory, Receiver
+from domain.partners.interest import Interest, Interests
 from domain.partners.partner import Partner, PartnerState
 from domain.partners.party import Interface, PartyId, Role
-from tests.builders import ABC, HUB, XYZ, a_partner, a_reader, a_role, an_endpoint
+from tests.builders import ABC, HUB, NOON, QRS, XYZ, a_partner, a_reader, a_role, an_endpoint
 
 GONE = PartnerState.UNREGISTERED
 NSP = PartyId("FR", "NSP")
@@ -163,3 +164,18 @@ def test_a_party_has_a_role_where_it_is_registered() -> None:
     assert whole.has_role(ABC, [Role.CPO, Role.NSP])
     assert not whole.has_role(ABC, [Role.EMSP])
     assert not whole.has_role(XYZ, [Role.EMSP])
+
+
+def test_a_reader_is_told_of_the_owners_that_it_is_interested_in() -> None:
+    of_france = Interests().changed({"locations": Interest(frozenset({"FR"}))}, now=NOON)
+    whole = directory(a_partner(), a_reader(interests=of_france), a_reader("two", QRS))
+
+    def told(owner: PartyId, *, deleted: bool = False) -> list[PartyId]:
+        found = whole.readers(
+            "locations", readers=READERS, origin="cpo", owner=owner, deleted=deleted
+        )
+        return [each.party for each in found]
+
+    assert told(ABC) == [QRS]
+    assert told(XYZ) == [XYZ, QRS]
+    assert told(ABC, deleted=True) == [XYZ, QRS]

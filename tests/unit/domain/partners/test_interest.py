@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from domain.partners.interest import EVERYTHING, NOTHING, Choice, Interest, Interests
+from domain.partners.interest import (
+    EVERYTHING,
+    NOTHING,
+    Choice,
+    Interest,
+    Interested,
+    Interests,
+)
 from domain.partners.party import PartyId
 from domain.places import Box, Place
 from tests.builders import ABC, NOON, XYZ, after
@@ -174,3 +181,51 @@ def test_what_each_outgrown_choice_took_was_never_left_out(
 
     is_known = any(not takes(each.interest, *of) for each in interests.outgrown)
     assert is_known or not was_left_out or not takes(history[-1], *of)
+
+
+AMONG = Interested.among(
+    [
+        (EVERYTHING, "all"),
+        (NOTHING, "pulls"),
+        (DE, "of DE"),
+        (DE_AND_XYZ, "of DE and XYZ"),
+        (OF_XYZ, "of XYZ"),
+        (INSIDE, "inside"),
+        (FR, "of FR"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("owner", "readers"),
+    [
+        (ABC, ["all", "of DE", "of DE and XYZ", "inside"]),
+        (XYZ, ["all", "of DE and XYZ", "of XYZ", "inside", "of FR"]),
+        (PartyId("NL", "TNM"), ["all", "inside"]),
+    ],
+)
+def test_who_is_interested_in_an_owner_is_found_each_once_and_in_order(
+    owner: PartyId, readers: list[str]
+) -> None:
+    assert list(AMONG.in_objects_of(owner, deleted=False)) == readers
+
+
+def test_of_the_end_of_an_object_all_are_told_but_who_pulls() -> None:
+    told = list(AMONG.in_objects_of(ABC, deleted=True))
+
+    assert told == ["all", "of DE", "of DE and XYZ", "of XYZ", "inside", "of FR"]
+
+
+@given(
+    of_readers=some.lists(_INTERESTS, max_size=8),
+    owner=some.sampled_from([ABC, XYZ, PartyId("NL", "TNM")]),
+    deleted=some.booleans(),
+)
+def test_no_reader_is_forgotten_that_takes_an_object(
+    of_readers: list[Interest], owner: PartyId, deleted: bool
+) -> None:
+    among = Interested.among((each, n) for n, each in enumerate(of_readers))
+    found = list(among.in_objects_of(owner, deleted=deleted))
+
+    taking = [n for n, each in enumerate(of_readers) if each.takes(owner, None, deleted=deleted)]
+    assert found == taking
