@@ -1,4 +1,7 @@
-"""Whether a reader wants to be told of an object, and how it is told of one that it may lack."""
+"""Whether a reader wants to be told of an object, and how it is told of one that it may lack.
+
+Lists show all as before (R-BC-11).
+"""
 
 from domain.objects.stored import Stored, UnseenChange
 from domain.partners.interest import Choice, Interest

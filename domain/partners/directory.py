@@ -86,8 +86,8 @@ class Directory:
     ) -> tuple[Receiver, ...]:
         """Who is told of a change of the owner's: one entry per party, none of its own platform.
 
-        Only platforms that offer RECEIVER of the module (R-BC-1, R-BC-2, R-BC-3), and are
-        interested in this owner's; that one is `deleted` is told beyond that.
+        Only platforms that offer RECEIVER of the module (R-BC-1, R-BC-2, R-BC-3), and may want
+        what is this owner's (R-BC-11); that one is `deleted` is told beyond that.
         """
         wanted = (module, tuple(readers))
         if wanted not in self._readers:

@@ -1,4 +1,4 @@
-"""What a reader wants pushed to it: the hub's own endpoint, and pushes that follow it."""
+"""What a reader wants pushed to it: the hub's own endpoint, and pushes that follow it (R-BC-11)."""
 
 from typing import Any
 

@@ -1,5 +1,7 @@
 """What is pushed to a partner, chosen by itself, by an operator, and on the command line."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from entrypoints.sandbox.fixtures import location
 from tests.http.commands import failed, printed, run
 from tests.http.hub_server import HubServer
 
+DOCS = Path(__file__).parents[4] / "docs"
 ALL = {"countries": [], "owners": [], "bbox": None}
 MODULES = ("locations", "tariffs", "tokens", "sessions", "hubclientinfo")
 CHOSEN = {
@@ -194,3 +197,17 @@ def test_what_cannot_be_typed_is_refused(
 
     assert ended.returncode == 2
     assert message in ended.stderr
+
+
+def test_the_examples_of_the_documents_work(hub: HubServer, msp: Platform) -> None:
+    guide = (DOCS / "partners.md").read_text(encoding="utf-8")
+    said = guide.partition("/hub/v1/interest\" -d '")[2].partition("'\n")[0]
+    lines = (DOCS / "operators.md").read_text(encoding="utf-8").splitlines()
+    [typed] = [line.partition("#")[0].split() for line in lines if "set NL-MS1 --push" in line]
+
+    chosen = choose(hub, msp, json.loads(said))
+    changed = run(hub, *typed[1:])
+
+    assert (chosen.status, chosen.data["pull"]) == (200, ["tokens"])
+    narrowed = "locations of AT, DE pushed; tariffs of AT, DE pushed; tokens pulled"
+    assert changed.stdout.endswith(f"; {narrowed}\n")
