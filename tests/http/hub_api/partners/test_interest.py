@@ -12,7 +12,7 @@ from tests.http.commands import failed, printed, run
 from tests.http.hub_server import HubServer
 
 DOCS = Path(__file__).parents[4] / "docs"
-ALL = {"countries": [], "owners": [], "bbox": None}
+ALL: dict[str, Any] = {"countries": [], "owners": [], "bbox": None}
 MODULES = ("locations", "tariffs", "tokens", "sessions", "hubclientinfo")
 CHOSEN = {
     "push": {
