@@ -32,6 +32,7 @@ from application.partners.credentials_client import CredentialsClient
 from application.partners.credentials_server import CredentialsServer
 from application.partners.directories import Directories
 from application.partners.hub_party import HubParty
+from application.partners.interests import ReaderInterests
 from application.partners.liveness import LivenessProbe
 from application.partners.names import PartnerNames
 from application.partners.resealing import Resealing
@@ -56,6 +57,7 @@ class Hub:
     administration: PartnerAdministration
     approval: PartnerApproval
     partner_names: PartnerNames
+    reader_interests: ReaderInterests
     catch_up: CatchUp
     object_intake: ObjectIntake
     object_deletion: ObjectDeletion

@@ -2,7 +2,8 @@
 
 Two may run: all that they do can be done twice, and lanes are leased. Partners
 that hang hold up the care for partners only, not the sweep: each has a thread of its own, and so
-have the deadlines of commands. What fails in one turn is the guard's, and the next turn comes.
+have the deadlines of commands, and catching up. What fails in one turn is the guard's, and the
+next turn comes.
 """
 
 import signal
@@ -37,6 +38,7 @@ def run(settings: Settings) -> None:
     Watchdog().start()
     guard.thread("care", lambda: _care(hub, guard, stop), stop=stop)
     guard.thread("follow", lambda: _follow(hub, guard, stop), stop=stop)
+    guard.thread("catch up", lambda: _catch_up(hub, guard, stop), stop=stop)
     _sweep(hub, guard, stop)
     hub.pump.close()
 
@@ -71,7 +73,6 @@ def _care(hub: Hub, guard: Guard, stop: threading.Event) -> None:
         ("announce", hub.client_info.reconcile),
         ("set off pulls", hub.pulls_of_partners.sweep),
         ("tell roles", hub.role_announcer.sweep),
-        ("bring into step", hub.catch_up.sweep),
     )
     compared = 0.0
     while not stop.wait(CARE_EVERY_S):
@@ -80,3 +81,11 @@ def _care(hub: Hub, guard: Guard, stop: threading.Event) -> None:
             compared = time.monotonic()
             for name, step in compare:
                 guard.run(name, step)
+
+
+def _catch_up(hub: Hub, guard: Guard, stop: threading.Event) -> None:
+    """Bring partners into step: one that lacks a hundred thousand objects delays no probe."""
+    is_over = False
+    while not is_over:
+        guard.run("bring into step", hub.catch_up.sweep)
+        is_over = stop.wait(COMPARE_EVERY_S)

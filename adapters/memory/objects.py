@@ -5,15 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
-from adapters.memory.geometry import distance_m, is_inside
+from adapters.memory.searching import distance_of, matches
 from adapters.memory.storable import check_storable
 from domain.errors import RecordChanged
 from domain.objects.paging import Found, FoundPage, ListPosition, Page, PageRequest, Viewer, fitting
 from domain.objects.remarks import NO_REMARKS
 from domain.objects.search import LocationQuery
 from domain.objects.sessions import COMPLETED
-from domain.objects.stored import EVERYONE, Facets, ObjectKey, Plug, Stored
-from domain.partners.party import PartyId
+from domain.objects.stored import EVERYONE, ObjectKey, Stored
 
 _GOING_ON = frozenset({"ACTIVE", "PENDING", "RESERVATION"})
 
@@ -96,6 +95,16 @@ class MemoryObjects:
         found.sort(key=lambda each: each[:2])
         return tuple(stored for *_, stored in found[:limit])
 
+    def public(self, module: str, *, after: str, limit: int) -> tuple[Stored, ...]:
+        found = [
+            (f"{stored.key}|{EVERYONE}", _to_publish(stored))
+            for stored in self._all()
+            if stored.key.module == module and stored.audience == EVERYONE
+        ]
+        ahead = sorted(found, key=lambda each: each[0])
+        behind = f"{after}|{EVERYONE}" if after else ""
+        return tuple(stored for name, stored in ahead if name > behind)[:limit]
+
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
         found = [
             stored
@@ -125,11 +134,11 @@ class MemoryObjects:
 
     def search(self, query: LocationQuery) -> FoundPage:
         found = [
-            Found(stored.body, _distance_m(facets, query))
+            Found(stored.body, distance_of(facets, query))
             for stored in self._shown(
                 query.viewer, lambda stored: stored.facets is not None and not stored.deleted
             )
-            if (facets := stored.facets) is not None and _matches(facets, query)
+            if (facets := stored.facets) is not None and matches(facets, query)
         ]
         found.sort(key=lambda each: each.distance_m or 0.0)
         shown = fitting(
@@ -220,31 +229,3 @@ def _newest(copies: Iterable[Stored]) -> Iterable[Stored]:
 
 def _precedence(stored: Stored) -> tuple[datetime, bool]:
     return stored.last_updated, stored.audience != EVERYONE
-
-
-def _matches(facets: Facets, query: LocationQuery) -> bool:
-    if query.owner not in (None, PartyId(facets.country_code, facets.party_id)):
-        return False
-    if query.operator is not None and query.operator.upper() != facets.operator:
-        return False
-    if query.box is not None and not is_inside(facets.latitude, facets.longitude, query.box):
-        return False
-    distance = _distance_m(facets, query)
-    if query.near is not None and distance is not None and distance > query.near.radius_m:
-        return False
-    return any(_fits(plug, query) for plug in facets.plugs)
-
-
-def _fits(plug: Plug, query: LocationQuery) -> bool:
-    if query.connector_types and plug.standard not in query.connector_types:
-        return False
-    if query.statuses and plug.status not in query.statuses:
-        return False
-    return query.min_power_w is None or plug.power_w >= query.min_power_w
-
-
-def _distance_m(facets: Facets, query: LocationQuery) -> float | None:
-    if query.near is None:
-        return None
-    here = (query.near.latitude, query.near.longitude)
-    return distance_m(here, (facets.latitude, facets.longitude))

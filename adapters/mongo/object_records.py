@@ -11,6 +11,7 @@ from adapters.mongo.moments import as_text, of_text
 from adapters.mongo.remark_records import as_remarks, of_remarks
 from domain.objects.stored import EVERYONE, Facets, ObjectKey, Plug, Stored, Unpublished, Watched
 from domain.partners.party import PartyId
+from domain.places import Place
 
 PREFIX = "objects_"
 
@@ -46,6 +47,8 @@ def of_stored(stored: Stored) -> Record:
     }
     if stored.facets is not None:
         record["facets"] = _of_facets(stored.facets)
+    if stored.place is not None or stored.facets is not None:
+        record["place"] = None if stored.place is None else vars(stored.place)
     if stored.unpublished is not None:
         since, unseen = stored.unpublished.since, stored.unpublished.unseen
         record["unpublished"] = {"since": since, "missed": of_unseen(unseen)}
@@ -82,6 +85,7 @@ def as_stored(record: Record) -> Stored:
         applied=tuple(record.get("applied", ())),
         remarks=as_remarks(record.get("remarked")),
         remarked_at=record["remarked"]["at"] if "remarked" in record else None,
+        place=_as_place(record["place"] if "place" in record else record.get("facets")),
     )
 
 
@@ -112,6 +116,11 @@ def _as_facets(record: Record | None) -> Facets | None:
         Plug(plug["standard"], plug["power_w"], plug["status"]) for plug in record["plugs"]
     )
     return Facets(**{**known_of(record, Facets), "plugs": plugs})
+
+
+def _as_place(record: Record | None) -> Place | None:
+    """An earlier version kept it in the facets, if there are some."""
+    return None if record is None else Place(record["latitude"], record["longitude"])
 
 
 def _as_unpublished(record: Record | None) -> Unpublished | None:

@@ -10,7 +10,7 @@ from adapters.mongo.client import Record
 from adapters.mongo.object_records import as_stored, collection_of, name_of
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 
-_UNASKED = ("body", "facets", "watched", "applied", "remarked")
+UNASKED = ("body", "facets", "watched", "applied", "remarked")
 """What publishing asks for is little; the bytes of a location are 20 kB and more."""
 _log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def _oldest(
         {"$match": wanted},
         {"$sort": {"unpublished.since": 1}},
         {"$limit": limit},
-        {"$project": dict.fromkeys(_UNASKED, 0)},
+        {"$project": dict.fromkeys(UNASKED, 0)},
     ]
     first, *others = (collection_of(module) for module in modules)
     also: list[Record] = [{"$unionWith": {"coll": each, "pipeline": steps}} for each in others]

@@ -6,6 +6,7 @@ from typing import Any
 from bson import Binary
 
 from adapters.mongo.client import Record
+from adapters.mongo.interest_records import as_interests, of_interests
 from domain.documents import as_document
 from domain.partners.approval import EVERY_PARTY, Approved, Invited
 from domain.partners.options import PLAIN, ConnectionOptions
@@ -56,6 +57,7 @@ def of_partner(partner: Partner, json: Json) -> Record:
         "held": list(partner.held),
         "to_review": partner.to_review,
         "options": _of_options(partner.options),
+        "interests": of_interests(partner.interests),
         "roles": [_of_role(role, json) for role in partner.roles],
         "dropped": [_of_role(role, json) for role in partner.dropped],
         "synced": dict(partner.synced),
@@ -85,6 +87,7 @@ def as_partner(record: Record, json: Json) -> Partner:
         held=tuple(record["held"] if "held" in record else record.get("role_keys", ())),
         to_review=record.get("to_review", True),
         options=_as_options(record.get("options")),
+        interests=as_interests(record.get("interests")),
         roles=roles,
         dropped=tuple(_as_role(role, json) for role in record["dropped"]),
         synced=tuple(sorted(record["synced"].items())),

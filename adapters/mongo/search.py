@@ -14,7 +14,8 @@ from adapters.mongo.listing import IN_ORDER
 from adapters.mongo.object_records import collection_of
 from domain.errors import InvalidParameter
 from domain.objects.paging import Found, FoundPage, fitting
-from domain.objects.search import Box, LocationQuery, Near
+from domain.objects.search import LocationQuery, Near
+from domain.places import Box
 
 _SEARCHABLE: Record = {"deleted": False, "facets.latitude": {"$gte": -90}}
 """Said by a field of the index "searched", so that what has no plug in it is answered there."""

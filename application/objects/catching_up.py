@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from application.modules import MODULES, STORED
 from application.objects.publishing import Publisher
 from application.objects.pulls import Pulls
+from application.objects.widening import Widening
 from application.partners.directories import Directories
 from domain import errors
 from domain.objects.stored import Stored, UnseenChange
@@ -44,6 +45,7 @@ class CatchUp:
     queue: DeliveryQueue
     lanes: Lanes
     publisher: Publisher
+    widening: Widening
     pulls_of_partners: Pulls
     wake: Wake
     ids: Ids
@@ -59,11 +61,11 @@ class CatchUp:
                 self._pull_sessions_again(cpo, since=partner.behind_since)
 
     def sweep(self) -> int:
-        """Bring into step the partners that were resumed; how many deliveries that made."""
-        before = self.clock.now() - _SETTLED_AFTER
-        return sum(
+        """Bring into step who was resumed, or wants more; how many deliveries that made."""
+        before, partners = self.clock.now() - _SETTLED_AFTER, self.partners.all()
+        return sum(map(self.widening.bring_into_step, partners)) + sum(
             self._owe_missed(partner)
-            for partner in self.directories.read().partners
+            for partner in partners
             if partner.is_registered
             and partner.behind_since is not None
             and (partner.resumed_at is None or partner.resumed_at <= before)

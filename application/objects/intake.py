@@ -211,10 +211,9 @@ class ObjectIntake:
         try:
             if pushed.method == "PUT":
                 return known.with_part(pushed.path, pushed.document)
-            changed = known.patched(pushed.path, pushed.document)
+            return known.patched(pushed.path, pushed.document)
         except KeyError as missing:
             raise pushed.of.unknown(f"there is no {missing} in {pushed.key.id}") from missing
-        return changed
 
     def _stored_from(
         self,
@@ -242,6 +241,7 @@ class ObjectIntake:
             origin=fresh.origin,
             own_times={} if held is None else own_times_of(pushed, held, before, changed),
             facets=changed.facets(),
+            place=changed.place(),
             reader=changed.reader,
             watched=watched and replace(watched, heard_at=self.clock.now()),
             remarks=said,

@@ -19,6 +19,7 @@ from domain import errors
 from domain.delivery.deliveries import DeliveryRequest, LaneId
 from domain.delivery.what import ObjectChange
 from domain.objects.stored import EVERYONE, ObjectKey, Stored, UnseenChange
+from domain.objects.wanted import as_told, wants
 from domain.partners.directory import Directory, Receiver
 from domain.partners.partner import Partner
 from domain.partners.party import Interface
@@ -182,19 +183,31 @@ def _requests_of(
             receiver=reader.party,
             what=ObjectChange(stored.key),
             revision=stored.revision,
-            unseen=unseen,
+            unseen=as_told(reader.partner, stored, unseen),
         )
         for reader in readers
     ]
 
 
 def _readers(directory: Directory, stored: Stored) -> tuple[Receiver, ...]:
+    """Who may read it, and wants to be told of it."""
+    may_read = _may_read(directory, stored)
+    return tuple(reader for reader in may_read if wants(reader.partner, stored))
+
+
+def _may_read(directory: Directory, stored: Stored) -> tuple[Receiver, ...]:
     module, owner = MODULES[stored.key.module], stored.key.owner
     if module.is_private:
         return _only_reader(directory, module, stored)
     if not module.is_routed:
         return directory.watchers(module.id, owner, origin=stored.origin)
-    return directory.readers(module.id, readers=module.readers, origin=stored.origin, owner=owner)
+    return directory.readers(
+        module.id,
+        readers=module.readers,
+        origin=stored.origin,
+        owner=owner,
+        deleted=stored.deleted,
+    )
 
 
 def _lacks(partner: Partner, stored: Stored) -> bool:

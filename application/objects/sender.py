@@ -15,6 +15,7 @@ from application.partners.directories import Directories
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, change_to_send
 from domain.objects.stored import Change, Stored, UnseenChange
+from domain.objects.wanted import wants
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.ports import Counters, Json, Locks
@@ -62,7 +63,7 @@ class ObjectSender:
         return self.locks.hold(f"{delivery.receiver}|{delivery.key}", seconds=SEND_DEADLINE_S + 2)
 
     def _may_have(self, delivery: Delivery, partner: Partner, stored: Stored) -> bool:
-        """Whether the receiver is still a reader, and may still see the owner's objects.
+        """Whether the receiver is still a reader, wants it, and may still see the owner's objects.
 
         Objects of an owner that has left or is suspended are shown to no reader, and a
         private one only to the reader that it names now.
@@ -71,7 +72,7 @@ class ObjectSender:
         is_reader = partner.has_role(delivery.receiver, module.readers)
         if module.is_private:
             is_reader = delivery.receiver == stored.reader and stored.reader in partner.parties
-        if not (partner.is_registered and is_reader):
+        if not (partner.is_registered and is_reader and wants(partner, stored)):
             return False
         directory = self.directories.known()
         if not module.is_routed:

@@ -13,6 +13,7 @@ from domain.documents import Document, JsonValue
 from domain.errors import Problem
 from domain.objects.stored import Facets, PartPath, Watched
 from domain.partners.party import PartyId
+from domain.places import Place
 
 
 class IdAt(NamedTuple):
@@ -28,7 +29,7 @@ class OcpiObject:
 
     `kinds` are its schemas by the depth of a path (the object itself, its parts, theirs),
     `id_fields` what names each; `unknown` is raised where there is none. `appends`: a PATCH adds to
-    what is there, so it must have its effect once.
+    what is there, so it must have its effect once. `has_place`: it stands somewhere on the map.
     """
 
     document: Document
@@ -37,6 +38,7 @@ class OcpiObject:
     id_fields: ClassVar[tuple[str, ...]] = ("id",)
     unknown: ClassVar[type[errors.UnknownObject]] = errors.UnknownObject
     appends: ClassVar[bool] = False
+    has_place: ClassVar[bool] = False
 
     @property
     def owner(self) -> PartyId:
@@ -117,6 +119,10 @@ class OcpiObject:
     @property
     def reader(self) -> PartyId | None:
         """The only party beside the owner that it is for; None: for all of the module's readers."""
+        return None
+
+    def place(self) -> Place | None:
+        """Where it stands; None: nowhere."""
         return None
 
     def facets(self) -> Facets | None:

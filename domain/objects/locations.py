@@ -13,6 +13,7 @@ from domain import errors
 from domain.documents import Document, JsonValue, as_document, as_documents, as_int, ci
 from domain.objects.carried import IdAt, OcpiObject, replaced
 from domain.objects.stored import Facets, PartPath, Plug
+from domain.places import Place
 from domain.times import parse_time
 
 _PHASES = {"AC_1_PHASE": 1, "AC_2_PHASE": 2, "AC_2_PHASE_SPLIT": 2, "AC_3_PHASE": 3, "DC": 1}
@@ -30,6 +31,7 @@ class Location(OcpiObject):
     kinds: ClassVar[tuple[str, ...]] = ("location", "evse", "connector")
     id_fields: ClassVar[tuple[str, ...]] = ("id", "uid", "id")
     unknown: ClassVar[type[errors.UnknownObject]] = errors.UnknownLocation
+    has_place: ClassVar[bool] = True
 
     @classmethod
     def ids_in(cls, document: Document, depth: int = 0, *, below: str = "") -> list[IdAt]:
@@ -103,20 +105,24 @@ class Location(OcpiObject):
     def _with_evse(self, evse: Document, time: str) -> "Location":
         return Location(_raised(_with_child(self.document, "evses", evse), time))
 
-    def facets(self) -> Facets | None:
-        """What search finds this location by; None if it may not be shown (L-2, L-5)."""
-        plugs = tuple(_plugs(self.document))
-        if self.document.get("publish") is not True or not plugs:
-            return None
+    def place(self) -> Place | None:
+        """Where its coordinates are; None if no map has them."""
         coordinates = as_document(self.document["coordinates"])
         latitude = float(str(coordinates["latitude"]))
         longitude = float(str(coordinates["longitude"]))
         if abs(latitude) > 90 or abs(longitude) > 180:
             return None
+        return Place(latitude, longitude)
+
+    def facets(self) -> Facets | None:
+        """What search finds this location by; None if it may not be shown (L-2, L-5)."""
+        plugs, place = tuple(_plugs(self.document)), self.place()
+        if self.document.get("publish") is not True or not plugs or place is None:
+            return None
         operator = self.document.get("operator")
         return Facets(
-            latitude=latitude,
-            longitude=longitude,
+            latitude=place.latitude,
+            longitude=place.longitude,
             operator=ci(operator.get("name", "")) if isinstance(operator, Mapping) else "",
             country_code=self.owner.country_code,
             party_id=self.owner.party_id,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from domain.objects.paging import MOST_BYTES, Viewer
 from domain.partners.party import PartyId
+from domain.places import Box
 
 
 @dataclass(frozen=True)
@@ -13,16 +14,6 @@ class Near:
     latitude: float
     longitude: float
     radius_m: float
-
-
-@dataclass(frozen=True)
-class Box:
-    """A bounding box in degrees; `west` greater than `east` crosses the antimeridian."""
-
-    west: float
-    south: float
-    east: float
-    north: float
 
 
 @dataclass(frozen=True)

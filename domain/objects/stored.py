@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 
 from domain.objects.remarks import NO_REMARKS, Remarks
 from domain.partners.party import PartyId
+from domain.places import Place
 
 EVERYONE = "*"
 """The audience of what was pushed to the hub: every party that may see the owner's objects."""
@@ -135,7 +136,8 @@ class Stored:
     `reader` is the only party beside the owner that may see it, None: all may. `applied` has the
     digests of PATCHes that must not have their effect twice (S-7). `published_at` is when its
     readers' deliveries were requested last; None: never, or by an earlier version. `remarks` are
-    what is odd about it, seen last at `remarked_at`.
+    what is odd about it, seen last at `remarked_at`. `place` is where it stands, None: nowhere, or
+    it was stored by an earlier version.
     """
 
     key: ObjectKey
@@ -155,6 +157,7 @@ class Stored:
     published_at: datetime | None = None
     remarks: Remarks = NO_REMARKS
     remarked_at: datetime | None = None
+    place: Place | None = None
 
     def buried(self) -> "Stored":
         """The tombstone that it leaves: what was odd about it does not matter any more."""

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from domain import errors
 from domain.partners.agreements import AgreementPolicy, Agreements
+from domain.partners.interest import Interested
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId, PartyRole, Role
 
@@ -117,22 +118,29 @@ class Directory:
         )
 
     def readers(
-        self, module: str, *, readers: Iterable[Role], origin: str, owner: PartyId
+        self,
+        module: str,
+        *,
+        readers: Iterable[Role],
+        origin: str,
+        owner: PartyId,
+        deleted: bool = False,
     ) -> tuple[Receiver, ...]:
         """Who is told of a change of the owner's: one entry per party, none of its own platform.
 
-        Only platforms that offer RECEIVER of the module (R-BC-1, R-BC-2, R-BC-3).
+        Only platforms that offer RECEIVER of the module (R-BC-1, R-BC-2, R-BC-3), and may want
+        what is this owner's (R-BC-11); that one is `deleted` is told beyond that.
         """
         wanted = (module, tuple(readers))
         if wanted not in self._readers:
-            self._readers[wanted] = tuple(
-                Receiver(party, partner)
+            self._readers[wanted] = Interested.among(
+                (partner.interests.of(module), Receiver(party, partner))
                 for partner in self._offering(module)
                 for party in partner.parties_in(wanted[1])
             )
         return tuple(
             reader
-            for reader in self._readers[wanted]
+            for reader in self._readers[wanted].in_objects_of(owner, deleted=deleted)
             if reader.partner.id != origin and self.agreements.allow(owner, reader.party)
         )
 
@@ -206,7 +214,7 @@ class Directory:
         return {}
 
     @cached_property
-    def _readers(self) -> dict[_Read, tuple[Receiver, ...]]:
+    def _readers(self) -> dict[_Read, Interested[Receiver]]:
         """By what is read: before the owner and the origin of a change are looked at."""
         return {}
 

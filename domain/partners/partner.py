@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.partners.approval import NOTHING, Approved, keys_of_hub
+from domain.partners.interest import Interests
 from domain.partners.options import PLAIN, ConnectionOptions
 from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role, find_endpoint
 
@@ -62,15 +63,14 @@ class Partner:
     `probe_failures` failed probes, the last one at `probed_at`; `suspected`: to be probed at once.
     `ailing`: background sending to it fails. `dropped` are roles that it had once (C-CONF-5).
     `stand_in`: the hub may answer for its tokens when it cannot (H-TK-3). `synced` has, by module,
-    when the hub began its last whole pull. `told` are the roles that it was told of last,
-    `untold` those that it is to be told of, and since when (C-ROLE-4).
-    `approved` is what its operator lets it speak for. `waiting` and `waiting_hub` are what it named
-    beyond that: never routed. `held` are role keys that it keeps from others even if it has them
-    no more. `to_review`: its set was made from what it held, an operator never said it.
-    `joined_at`: since when it may see what it sees now. `behind_since`: it has missed changes from
-    then on, because it was suspended, until some time after `resumed_at`.
-    `spent` are the fingerprints of tokens that opened the door once: who comes with one is told so.
-    `options` are what its operator set because its software is as it is.
+    when the hub began its last whole pull. `told` are the roles that it was told of last, `untold`
+    those that it is to be told of, and since when (C-ROLE-4). `approved` is what its operator lets
+    it speak for. `waiting` and `waiting_hub` are what it named beyond that: never routed. `held`
+    are role keys that it keeps from others even if it has them no more. `to_review`: no operator
+    said its set, it was made from what it held. `joined_at`: since when it may see what it sees
+    now. `behind_since`: it has missed changes from then on, because it was suspended, until some
+    time after `resumed_at`. `spent` are the fingerprints of tokens that opened the door once: who
+    comes with one is told so. `options` are for its software, `interests` what it wants pushed.
     """
 
     id: str
@@ -108,6 +108,7 @@ class Partner:
     joined_at: datetime | None = None
     behind_since: datetime | None = None
     resumed_at: datetime | None = None
+    interests: Interests = Interests()
     revision: int = 0
 
     @property

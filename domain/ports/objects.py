@@ -71,6 +71,14 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def public(self, module: str, *, after: str, limit: int) -> tuple[Stored, ...]:
+        """What is for all readers, deleted ones too, in an order that no change moves.
+
+        Each as `unpublished` has it. `after` is the key of the last one of the page before, as
+        text; empty at first.
+        """
+        ...
+
     def page(self, module: str, request: PageRequest, *, viewer: Viewer) -> Page:
         """A page of what the viewer may see, in order of creation; nothing deleted.
 

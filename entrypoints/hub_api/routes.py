@@ -19,7 +19,7 @@ from entrypoints.hub_api.objects import (
     tariffs,
     tokens,
 )
-from entrypoints.hub_api.partners import agreements, partners
+from entrypoints.hub_api.partners import agreements, interest, partners
 from entrypoints.hub_api.webhooks import webhooks
 from entrypoints.ocpi.paging import AFTER, Query
 from entrypoints.ocpi.replies import Reply
@@ -170,6 +170,12 @@ ROUTES = (
     ),
     Route("PUT", _PARTNER + "/approved", OPERATOR, partners.set_approved, (), "partner set"),
     Route("PATCH", _PARTNER + "/options", OPERATOR, partners.set_options, (), "partner set"),
+    Route("GET", "/interest", PARTNER, interest.get_interest),
+    Route("PUT", "/interest", PARTNER, interest.set_interest),
+    Route("DELETE", "/interest", PARTNER, interest.reset_interest),
+    Route("GET", _PARTNER + "/interest", OPERATOR, interest.get_interest, (), "partner show"),
+    Route("PUT", _PARTNER + "/interest", OPERATOR, interest.set_interest, (), "partner set"),
+    Route("DELETE", _PARTNER + "/interest", OPERATOR, interest.reset_interest, (), "partner set"),
     Route("POST", _PARTNER + "/approve", OPERATOR, partners.approve_partner, (), "partner approve"),
     Route("POST", _PARTNER + "/reject", OPERATOR, partners.reject_partner, (), "partner reject"),
     Route("POST", _PARTNER + "/release", OPERATOR, partners.release_partner, (), "partner release"),

@@ -11,11 +11,13 @@ import click
 
 from domain.documents import as_document
 from domain.partners.approval import EVERY_PARTY, Approved, Invited
+from domain.partners.interest import Interest
 from domain.partners.options import ConnectionOptions
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId, Role, parse_role
 from entrypoints.hub_api.partners.options import options_shape
 from entrypoints.hub_api.partners.shapes import invitation_shape, partner_shape
+from entrypoints.operations.interest import in_words, interest_options, named_interests
 from entrypoints.operations.options import NamedOptions, options_of_connection
 from entrypoints.operations.output import as_json, open_hub, print_json
 from entrypoints.operations.words import PartyParam
@@ -157,25 +159,33 @@ def reject(partner: str, as_json: bool) -> None:
 @_ROLES
 @_HUB_PARTY
 @options_of_connection
+@interest_options
 @as_json
 def set_(
     partner: str,
     roles: Sequence[Invited],
     hub_party: PartyId | None,
+    push: Sequence[tuple[str, Interest]],
+    pull: Sequence[str],
     as_json: bool,
     **options: Any,
 ) -> None:
     """Let a partner speak for these roles and no others, from now on; or set its options.
 
-    Without --role and --hub-party the roles stay as they are, if an option is named.
+    Without --role and --hub-party the roles stay as they are, if an option is named. --push and
+    --pull say what the partner wants pushed to it: of a module that is not named nothing changes.
     """
-    hub, named = open_hub(), NamedOptions(**options)
+    named, wanted = NamedOptions(**options), named_interests(push, pull)
+    hub = open_hub()
     changed = hub.administration.find(partner)
-    if roles or hub_party or not named:
+    if roles or hub_party or not (named or wanted):
         changed = hub.approval.set(changed.id, Approved(tuple(roles), hub_party))
     if named:
         changed = hub.administration.set_options(changed.id, named.changed(changed.options))
-    tell(changed, as_json, f"{changed.name} has {parties_of(changed)}; {_said(changed.options)}")
+    if wanted:
+        changed = hub.reader_interests.change(changed.id, wanted)
+    said = [_said(changed.options), *([in_words(changed.interests)] if wanted else [])]
+    tell(changed, as_json, f"{changed.name} has {parties_of(changed)}; {'; '.join(said)}")
 
 
 @click.command()

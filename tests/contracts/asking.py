@@ -35,10 +35,11 @@ from domain.delivery.standing import Standing
 from domain.objects.paging import ListPosition, PageRequest
 from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined
-from domain.objects.search import Box, LocationQuery, Near
+from domain.objects.search import LocationQuery, Near
 from domain.objects.stored import EVERYONE, ObjectKey
 from domain.partners.agreements import Agreement
 from domain.partners.party import PartyId, Role
+from domain.places import Box
 from domain.webhooks.events import Subscription
 from tests.contracts.made import (
     CPO,
@@ -310,6 +311,9 @@ QUESTIONS: dict[str, Ask] = {
     "a spent token": lambda mongo: MongoPartners(mongo, exact_json).by_spent("none"),
     "what was published": lambda mongo: _objects(mongo).published_since(
         "locations", since=NOON, after="", limit=5
+    ),
+    "what is for all readers": lambda mongo: _objects(mongo).public(
+        "locations", after="locations/DE/ABC/L5", limit=5
     ),
     "since when a lane owes": lambda mongo: MongoDeliveries(mongo).owed_since(LaneId("none")),
     "which are refused": lambda mongo: MongoDeliveries(mongo).refused(["none", "nothing"]),

@@ -1,6 +1,7 @@
-"""Deliveries as an earlier version wrote them say what they are of, and are written the new way."""
+"""What an earlier version wrote is read; deliveries say what they are of, in the new way."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from bson import json_util
 from bson.codec_options import CodecOptions
 
 from adapters.mongo.delivery_records import as_delivery, as_health, of_delivery, of_health
+from adapters.mongo.object_records import as_stored, of_stored
+from adapters.mongo.partner_records import as_partner, of_partner
+from adapters.ocpi import exact_json
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.lanes import LaneHealth, heard
 from domain.delivery.what import (
@@ -22,7 +26,10 @@ from domain.delivery.what import (
     ObjectChange,
 )
 from domain.objects.stored import ObjectKey
+from domain.partners.interest import Interests
 from domain.partners.party import PartyId
+from domain.places import Place
+from tests.contracts.made import facets, partner, stored
 
 _STORES = Path(__file__).parent.parent / "e2e" / "earlier" / "stores.json"
 _AWARE: CodecOptions[Any] = CodecOptions(tz_aware=True)
@@ -116,3 +123,19 @@ def test_each_is_the_same_once_it_is_written_anew(record: dict[str, Any]) -> Non
         isinstance(delivery.what, CdrHandover)
     )
     assert not {"key", "event"} & set(again)
+
+
+def test_a_location_stands_where_search_found_it() -> None:
+    known = replace(stored(facets=facets()), place=None)
+    record = {name: each for name, each in of_stored(known).items() if name != "place"}
+
+    assert as_stored(record).place == Place(facets().latitude, facets().longitude)
+    assert as_stored(of_stored(known)).place is None
+
+
+def test_a_partner_has_chosen_nothing() -> None:
+    record = of_partner(partner("p"), exact_json)
+
+    assert as_partner({**record, "interests": None}, exact_json).interests == Interests()
+    del record["interests"]
+    assert as_partner(record, exact_json) == partner("p")

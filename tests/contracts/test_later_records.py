@@ -20,6 +20,8 @@ from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import delivery_of
 from domain.delivery.what import Unknown
 from domain.objects.stored import Facets, Plug
+from domain.partners.interest import NOTHING, Interest, Interests
+from domain.places import Box, Place
 from tests.contracts.made import NOON, a_request, filed, owing, partner, stored
 from tests.contracts.test_command_store import answered, made
 
@@ -73,13 +75,14 @@ def test_an_event_of_a_cdr_that_this_version_does_not_know_stays_to_be_told() ->
 
 def test_an_object() -> None:
     facets = Facets(52.5, 13.4, "ABC", "DE", "ABC", (Plug("IEC_62196_T2", 22_000, "AVAILABLE"),))
-    known = stored(facets=facets)
+    known = replace(stored(facets=facets), place=Place(52.5, 13.4))
 
     assert as_stored(later(of_stored(known))) == known
 
 
 def test_a_partner() -> None:
-    known = partner("p")
+    chosen = {"locations": Interest(box=Box(1, 2, 3, 4)), "tokens": NOTHING}
+    known = replace(partner("p"), interests=Interests().changed(chosen, now=NOON))
 
     assert as_partner(later(of_partner(known, exact_json), "synced"), exact_json) == known
 

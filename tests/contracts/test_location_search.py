@@ -9,9 +9,10 @@ import pytest
 from adapters.memory import MemoryObjects
 from adapters.mongo import Mongo, MongoLocationSearch, MongoObjects
 from domain import errors
-from domain.objects.search import Box, LocationQuery, Near
+from domain.objects.search import LocationQuery, Near
 from domain.objects.stored import Plug, Stored
 from domain.partners.party import PartyId
+from domain.places import Box
 from domain.ports import LocationSearch
 from tests.contracts.made import (
     CPO,

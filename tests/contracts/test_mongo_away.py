@@ -76,6 +76,7 @@ def of_objects() -> Iterator[Question]:
     yield lambda: objects.save(stored())
     yield lambda: objects.audiences(location())
     yield lambda: objects.published_since("locations", since=NOON, after="", limit=1)
+    yield lambda: objects.public("locations", after="", limit=1)
     yield lambda: objects.published({location(): 1}, at=NOON)
     yield lambda: objects.unpublished(before=NOON, limit=1)
     yield lambda: objects.page("locations", ALL, viewer=viewer())

@@ -10,8 +10,9 @@ import pytest
 from domain.errors import RecordChanged
 from domain.objects.client_info import key_of
 from domain.objects.paging import PageRequest
-from domain.objects.stored import EVERYONE, Change, ObjectKey
+from domain.objects.stored import EVERYONE, Change, ObjectKey, Stored
 from domain.partners.party import Role
+from domain.places import Place
 from domain.ports import ObjectStore
 from tests.contracts.made import (
     CPO,
@@ -347,6 +348,39 @@ def test_what_was_published_since_is_found_page_by_page(objects: ObjectStore) ->
     assert {each.body for each in (*first, *rest)} == {b""}
     assert rest[0].published_at == later(3)
     assert objects.published_since("tokens", since=NOON, after="", limit=9) == ()
+
+
+def test_what_is_for_all_readers_is_found_page_by_page_and_each_once(objects: ObjectStore) -> None:
+    names = ("A", "AB", "B", "b/c", "GONE")
+    for name in names:
+        objects.save(replace(stored(location(name), body=b"{1}"), deleted=name == "GONE"))
+    objects.save(stored(location("A"), audience=OWN))
+    objects.save(stored(location("COPY"), audience=OWN))
+    objects.save(stored(ObjectKey("tokens", CPO, "T", "RFID")))
+
+    found, after = list[Stored](), ""
+    while page := objects.public("locations", after=after, limit=2):
+        assert len(page) <= 2
+        held = objects.get(page[0].key, EVERYONE)
+        assert held is not None
+        objects.save(replace(held, body=b"{2}"))
+        found, after = [*found, *page], str(page[-1].key)
+
+    assert sorted(each.key.id for each in found) == sorted(name.upper() for name in names)
+    assert {each.body for each in found} == {b""}
+    assert [each.key.id for each in found if each.deleted] == ["GONE"]
+
+
+def test_an_object_comes_back_with_where_it_stands(objects: ObjectStore) -> None:
+    standing = replace(stored(), place=Place(-17.5, 179.25))
+    saved = objects.save(standing.with_change(patch(), now=NOON))
+    nowhere = objects.save(replace(stored(location("NOWHERE")), facets=facets()))
+
+    assert objects.get(location(), EVERYONE) == saved
+    assert objects.get(location("NOWHERE"), EVERYONE) == nowhere
+    [unpublished] = objects.unpublished(before=later(9), limit=9)
+    [first, *_] = objects.public("locations", after="", limit=9)
+    assert (unpublished.place, first.place) == (standing.place, standing.place)
 
 
 def test_many_objects_are_read_at_once_the_deleted_ones_too(objects: ObjectStore) -> None:

@@ -11,8 +11,10 @@ from domain.documents import Document
 from domain.errors import PartyTaken, RecordChanged, UnknownPartner
 from domain.partners.admission import released
 from domain.partners.approval import Approved, Invited
+from domain.partners.interest import NOTHING, Choice, Interest, Interests
 from domain.partners.partner import InboundToken, PartnerState, TokenUse
 from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role
+from domain.places import Box
 from tests.contracts.made import CPO, EMSP, NOON, Partners, at_once, later, partner
 
 
@@ -53,6 +55,17 @@ def test_a_partner_comes_back_as_it_was_saved(partners: Partners) -> None:
         joined_at=later(7),
         behind_since=later(8),
         resumed_at=later(9),
+        interests=Interests(
+            choices=(
+                Choice("locations", Interest(box=Box(176.5, -20.0, -178.0, -15.0)), later(10)),
+                Choice("tokens", NOTHING, later(11)),
+            ),
+            outgrown=(
+                Choice("tariffs", Interest(frozenset({"DE", "FR"}), frozenset({CPO})), later(12)),
+            ),
+            revision=7,
+            changed_at=later(13),
+        ),
     )
 
     saved = partners.save(whole)

@@ -14,8 +14,9 @@ from application.hub import Hub
 from application.objects.charger_search import Hit
 from domain import errors
 from domain.objects.paging import Page, PageRequest, Viewer
-from domain.objects.search import Box, LocationQuery, Near
+from domain.objects.search import LocationQuery, Near
 from domain.partners.party import PartyId
+from domain.places import Box
 from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.listing import asked_page, named_party, paged
 from entrypoints.ocpi.paging import Query
@@ -134,16 +135,10 @@ def _box(parameters: _Parameters) -> Box | None:
     text = parameters.text("bbox")
     if text is None:
         return None
-    edges = text.split(",")
-    if len(edges) != 4:
-        raise errors.InvalidParameter("bbox: not west,south,east,north")
-    west, south, east, north = (
-        _number(edge, "bbox", least=-most, most=most)
-        for edge, most in zip(edges, (180, 90, 180, 90), strict=True)
-    )
-    if south > north:
-        raise errors.InvalidParameter("bbox: south is north of north (west,south,east,north)")
-    return Box(west, south, east, north)
+    try:
+        return Box.parse(text)
+    except ValueError as wrong:
+        raise errors.InvalidParameter(f"bbox: {wrong}") from wrong
 
 
 def _number(text: str, name: str, *, least: float, most: float) -> float:

@@ -16,6 +16,7 @@ from domain.partners.partner import Partner, TokenUse
 from domain.partners.party import Endpoint, spelled_key
 from entrypoints.hub_api.names import first_role, partner_id_of
 from entrypoints.hub_api.objects.shapes import pulled_shape
+from entrypoints.hub_api.partners.interest import interest_shape
 from entrypoints.hub_api.partners.options import options_shape
 from entrypoints.hub_api.shapes import Shape, party_text, time_text
 
@@ -52,6 +53,7 @@ def partner_shape(partner: Partner) -> Shape:
         "keeps": list[JsonValue](map(spelled_key, sorted(partner.holds))),
         "to_review": partner.to_review,
         "options": options_shape(partner.options),
+        "interest": interest_shape(partner.interests),
         "invitation_expires": time_text(_invitation_end(partner)),
         "created": time_text(partner.created_at),
         "registered": time_text(partner.registered_at),

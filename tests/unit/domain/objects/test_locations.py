@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from domain.objects.locations import Location, connector_power_w, is_stale
 from domain.partners.party import PartyId
+from domain.places import Place
 from tests.builders import NOON, Doc, a_connector, a_location, an_evse, at
 
 UIDS = st.sampled_from(["E1", "e1", "E2", "E3", "E4"])
@@ -205,3 +206,18 @@ def test_drivers_do_not_see_removed_evses() -> None:
     it = location(evses=[an_evse("E1", status="REMOVED"), an_evse("E2")])
 
     assert it.for_drivers() == a_location(evses=[an_evse("E2")])
+
+
+def test_a_location_stands_where_its_coordinates_are() -> None:
+    found = Location(a_location(coordinates={"latitude": "-17.5", "longitude": "179.25"})).place()
+
+    assert found == Place(-17.5, 179.25)
+    assert Location(a_location(publish=False)).place() is not None
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [("90.1", "0"), ("0", "-180.1")])
+def test_a_location_that_no_map_has_stands_nowhere(latitude: str, longitude: str) -> None:
+    odd = Location(a_location(coordinates={"latitude": latitude, "longitude": longitude}))
+
+    assert odd.place() is None
+    assert odd.facets() is None

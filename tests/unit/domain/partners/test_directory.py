@@ -6,9 +6,21 @@ from domain.errors import UnknownPartner
 from domain.partners.agreements import AgreementPolicy, Agreements
 from domain.partners.approval import Approved, Invited
 from domain.partners.directory import Directory, Receiver
+from domain.partners.interest import Interest, Interests
 from domain.partners.partner import Partner, PartnerState
 from domain.partners.party import Interface, PartyId, Role
-from tests.builders import ABC, HUB, XYZ, a_partner, a_reader, a_role, a_token, an_endpoint
+from tests.builders import (
+    ABC,
+    HUB,
+    NOON,
+    QRS,
+    XYZ,
+    a_partner,
+    a_reader,
+    a_role,
+    a_token,
+    an_endpoint,
+)
 
 GONE = PartnerState.UNREGISTERED
 NSP = PartyId("FR", "NSP")
@@ -227,3 +239,18 @@ def test_a_party_is_known_that_a_partner_has_had_or_is_to_have() -> None:
         True,
         False,
     ]
+
+
+def test_a_reader_is_told_of_the_owners_that_it_is_interested_in() -> None:
+    of_france = Interests().changed({"locations": Interest(frozenset({"FR"}))}, now=NOON)
+    whole = directory(a_partner(), a_reader(interests=of_france), a_reader("two", QRS))
+
+    def told(owner: PartyId, *, deleted: bool = False) -> list[PartyId]:
+        found = whole.readers(
+            "locations", readers=READERS, origin="cpo", owner=owner, deleted=deleted
+        )
+        return [each.party for each in found]
+
+    assert told(ABC) == [QRS]
+    assert told(XYZ) == [XYZ, QRS]
+    assert told(ABC, deleted=True) == [XYZ, QRS]
