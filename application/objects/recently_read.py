@@ -6,8 +6,9 @@ this reader since then: each later change has deliveries of its own.
 
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -21,17 +22,25 @@ _MOST_BYTES = 4 * 1024 * 1024
 """Of the objects as they came; parsed they take some ten times as much."""
 _AS_OF_S = 1.0
 _TURNS = 64
+_AHEAD = 100
 _Key = TypeVar("_Key", bound=Hashable)
 _Known = TypeVar("_Known")
 
 
 @dataclass(frozen=True)
 class KnownObject:
-    """A stored object, what its bytes say, and when it was asked for, by this process's clock."""
+    """A stored object, and when it was asked for, by this process's clock."""
 
     stored: Stored
-    parsed: OcpiObject
     asked_at: float
+    json: Json
+
+    @cached_property
+    def parsed(self) -> OcpiObject:
+        """What its bytes say: found out once, for the first reader."""
+        return MODULES[self.stored.key.module].object(
+            as_document(self.json.parse(self.stored.body))
+        )
 
 
 @dataclass
@@ -84,13 +93,13 @@ class RecentlyRead:
         if known is not None:
             return known
         with self.turns[hash(key) % _TURNS]:
-            return self._lately(key, revision) or self._read({key: revision}).get(key)
+            return self._lately(key, revision) or self._read([key]).get(key)
 
     def read_ahead(self, revisions: Mapping[ObjectKey, int]) -> None:
-        """Read those that are not known, not older than these revisions, all in one question."""
-        wanted = {key: each for key, each in revisions.items() if not self._lately(key, each)}
+        """Read what is not known, not older than these revisions: many in one question."""
+        wanted = [key for key, each in revisions.items() if not self._lately(key, each)]
         if len(wanted) > 1:
-            self._read(wanted)
+            self._read(wanted[:_AHEAD])
 
     def _lately(self, key: ObjectKey, revision: int) -> KnownObject | None:
         known = self.known_objects.get(key)
@@ -98,11 +107,10 @@ class RecentlyRead:
             return None
         return known if time.monotonic() - known.asked_at < _AS_OF_S else None
 
-    def _read(self, wanted: Mapping[ObjectKey, int]) -> dict[ObjectKey, KnownObject]:
+    def _read(self, wanted: Sequence[ObjectKey]) -> dict[ObjectKey, KnownObject]:
         asked_at = time.monotonic()
         read = {}
-        for stored in self.objects.get_all(list(wanted)):
-            parsed = MODULES[stored.key.module].object(as_document(self.json.parse(stored.body)))
-            read[stored.key] = KnownObject(stored, parsed, asked_at)
+        for stored in self.objects.get_all(wanted):
+            read[stored.key] = KnownObject(stored, asked_at, self.json)
             self.known_objects.put(stored.key, read[stored.key], len(stored.body))
         return read

@@ -6,6 +6,7 @@ import pytest
 
 from application.delivery import draining
 from application.delivery import pump as pump_module
+from application.objects import recently_read
 from tests.unit.application.billing import a_market
 from tests.unit.application.gates import (
     Gate,
@@ -21,6 +22,12 @@ def _no_idling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pump_module, "_LOOK_S", 0.0005)
     monkeypatch.setattr(pump_module, "KEPT_S", 0.0)
     monkeypatch.setattr(draining, "_LOOK_S", 0.0005)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read before is old: hours pass here by the hub's clock, and no time by this one."""
+    monkeypatch.setattr(recently_read, "_AS_OF_S", 0.0)
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ class Stopwatch:
 def stopwatch(monkeypatch: pytest.MonkeyPatch) -> Stopwatch:
     watch = Stopwatch()
     monkeypatch.setattr(recently_read, "time", watch)
+    monkeypatch.setattr(recently_read, "_AS_OF_S", 1.0)
     return watch
 
 
@@ -126,6 +127,18 @@ def test_what_is_not_known_is_read_ahead_in_one_question(stopwatch: Stopwatch) -
     assert read.objects.asked == [(LOC1, other, none)]
     assert read.recently.object(other, revision=1) is not None
     assert read.objects.asked == [(LOC1, other, none)]
+
+
+def test_no_more_is_read_ahead_than_is_kept(
+    stopwatch: Stopwatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recently_read, "_AHEAD", 2)
+    read = Read()
+    others = [ObjectKey("locations", LOC1.owner, f"L{number}") for number in range(3)]
+
+    read.recently.read_ahead(dict.fromkeys(others, 1))
+
+    assert read.objects.asked == [tuple(others[:2])]
 
 
 def test_what_was_used_least_lately_is_dropped_where_it_is_too_much() -> None:
