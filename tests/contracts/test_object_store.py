@@ -333,23 +333,6 @@ def test_the_audiences_of_other_objects_are_not_its_own(objects: ObjectStore) ->
     assert objects.audiences(key) == ()
 
 
-def test_what_was_published_since_is_found_page_by_page(objects: ObjectStore) -> None:
-    for name, seconds in (("C", 1), ("A", 3), ("B", 3), ("D", 5), ("OLD", -1)):
-        saved = objects.save(replace(stored(location(name), body=b"{1}"), deleted=name == "D"))
-        assert objects.published({location(name): saved.revision}, at=later(seconds)) == 1
-    objects.save(stored(location("unpublished")))
-    objects.save(stored(location("A"), audience=OWN))
-
-    first = objects.published_since("locations", since=NOON, after="", limit=2)
-    assert [each.key.id for each in first] == ["C", "A"]
-    rest = objects.published_since("locations", since=later(3), after=str(first[-1].key), limit=9)
-
-    assert [(each.key.id, each.deleted) for each in rest] == [("B", False), ("D", True)]
-    assert {each.body for each in (*first, *rest)} == {b""}
-    assert rest[0].published_at == later(3)
-    assert objects.published_since("tokens", since=NOON, after="", limit=9) == ()
-
-
 def test_what_is_for_all_readers_is_found_page_by_page_and_each_once(objects: ObjectStore) -> None:
     names = ("A", "AB", "B", "b/c", "GONE")
     for name in names:
@@ -381,6 +364,23 @@ def test_an_object_comes_back_with_where_it_stands(objects: ObjectStore) -> None
     [unpublished] = objects.unpublished(before=later(9), limit=9)
     [first, *_] = objects.public("locations", after="", limit=9)
     assert (unpublished.place, first.place) == (standing.place, standing.place)
+
+
+def test_what_was_published_since_is_found_page_by_page(objects: ObjectStore) -> None:
+    for name, seconds in (("C", 1), ("A", 3), ("B", 3), ("D", 5), ("OLD", -1)):
+        saved = objects.save(replace(stored(location(name), body=b"{1}"), deleted=name == "D"))
+        assert objects.published({location(name): saved.revision}, at=later(seconds)) == 1
+    objects.save(stored(location("unpublished")))
+    objects.save(stored(location("A"), audience=OWN))
+
+    first = objects.published_since("locations", since=NOON, after="", limit=2)
+    assert [each.key.id for each in first] == ["C", "A"]
+    rest = objects.published_since("locations", since=later(3), after=str(first[-1].key), limit=9)
+
+    assert [(each.key.id, each.deleted) for each in rest] == [("B", False), ("D", True)]
+    assert {each.body for each in (*first, *rest)} == {b""}
+    assert rest[0].published_at == later(3)
+    assert objects.published_since("tokens", since=NOON, after="", limit=9) == ()
 
 
 def test_many_objects_are_read_at_once_the_deleted_ones_too(objects: ObjectStore) -> None:

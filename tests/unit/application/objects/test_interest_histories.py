@@ -10,12 +10,13 @@ from hypothesis import settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from domain.documents import as_document
 from domain.objects.stored import EVERYONE, ObjectKey
 from domain.partners.interest import EVERYTHING, NOTHING, Interest
 from domain.partners.party import PartyId
 from domain.places import Place
 from domain.ports import WireAnswer, WireRequest
-from tests.builders import ABC, XYZ, a_location, a_tariff, an_evse, at
+from tests.builders import ABC, XYZ, Doc, PlainJson, a_location, a_tariff, an_evse, at
 from tests.examples import examples
 from tests.unit.application.house import House, TalkingWire
 from tests.unit.application.readers import (
@@ -63,24 +64,25 @@ class Histories(RuleBasedStateMachine):
     # --- the rules once more, as simply as can be
 
     def _is_wanted(self, name: str, request: WireRequest) -> bool:
-        module, country, party, object_id = request.url.partition("/receiver/")[2].split("/")[:4]
-        return self._wants(name, ObjectKey(module, PartyId(country, party), object_id))
+        """By what is sent: a part is of what the reader holds, and stands where that does."""
+        module, country, party, *path = request.url.partition("/receiver/")[2].split("/")
+        interest = self._interest(name, module)
+        if request.method == "DELETE":
+            return not interest.is_pulled
+        if request.method == "PUT" and len(path) == 1:
+            document = dict(as_document(PlainJson().parse(request.body or b"{}")))
+        else:
+            document = self.readers[name].held.get("/".join((module, country, party, path[0])), {})
+        return _takes(interest, PartyId(country, party), document)
 
     def _wants(self, name: str, key: ObjectKey) -> bool:
-        interest = self.house.partners.get(name).interests.chosen().get(key.module, EVERYTHING)
-        if interest.is_pulled:
-            return False
+        interest = self._interest(name, key.module)
         if self.house.stored(key).deleted:
-            return True
-        of_owner = {key.owner.country_code} & interest.countries or {key.owner} & interest.owners
-        is_of_all = not interest.countries and not interest.owners
-        return bool(of_owner or is_of_all) and self._is_inside(interest, key)
+            return not interest.is_pulled
+        return _takes(interest, key.owner, self.house.document(key))
 
-    def _is_inside(self, interest: Interest, key: ObjectKey) -> bool:
-        if interest.box is None:
-            return True
-        where = self.house.document(key)["coordinates"]
-        return interest.box.holds(Place(float(where["latitude"]), float(where["longitude"])))
+    def _interest(self, name: str, module: str) -> Interest:
+        return self.house.partners.get(name).interests.chosen().get(module, EVERYTHING)
 
     # --- what happens
 
@@ -184,6 +186,18 @@ class Histories(RuleBasedStateMachine):
     def _next(self) -> float:
         self.moment += 1
         return self.moment
+
+
+def _takes(interest: Interest, owner: PartyId, document: Doc) -> bool:
+    if interest.is_pulled:
+        return False
+    where = document.get("coordinates")
+    if interest.box is not None and where is not None:
+        place = Place(float(where["latitude"]), float(where["longitude"]))
+        if not interest.box.holds(place):
+            return False
+    is_of_all = not interest.countries and not interest.owners
+    return is_of_all or owner.country_code in interest.countries or owner in interest.owners
 
 
 TestHistories = Histories.TestCase

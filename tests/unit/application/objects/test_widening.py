@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from adapters.memory import MemoryPartners
+from domain.errors import RecordChanged
 from domain.objects.stored import ObjectKey
 from domain.partners.interest import EVERYTHING, NOTHING
 from domain.partners.partner import Partner
@@ -169,12 +170,11 @@ def test_a_suspended_partner_is_brought_into_step_once_it_is_resumed(
 class BusyPartners(MemoryPartners):
     """Another process writes the partner while it is brought into step."""
 
-    def all(self) -> tuple[Partner, ...]:
-        read = super().all()
-        for each in read:
-            if each.interests.outgrown:
-                self.save(each)
-        return read
+    def save(self, partner: Partner) -> Partner:
+        held = self.held.get(partner.id)
+        if held is not None and held.interests.outgrown and not partner.interests.outgrown:
+            raise RecordChanged(partner.id)
+        return super().save(partner)
 
 
 def test_a_partner_that_is_written_meanwhile_is_brought_into_step_again(reader: Reader) -> None:
