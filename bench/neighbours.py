@@ -29,7 +29,7 @@ _RUNS = 3
 class Load:
     """Changes of EVSEs, each of another location than the one before, at a steady rate."""
 
-    readers: int = 20
+    readers: int = 50
     hanging: int = 5
     locations: int = 40
     changes_per_s: float = 5.0
