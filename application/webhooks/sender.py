@@ -99,7 +99,7 @@ class WebhookSender:
                 return self._said_of_cdr(event, about)
             case AboutCommand() as about:
                 return self._said_of_command(about)
-            case AboutObject() as about:
+            case about:
                 return self._said_of_object(about, subscription)
 
     def _said_of_object(self, about: AboutObject, subscription: Subscription) -> JsonValue:

@@ -1,6 +1,6 @@
 """How attempts end after every answer: poison is one fault, and ten bare refusals are none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,13 +8,13 @@ import pytest
 
 from adapters.memory import MemoryDeliveries, answer
 from application.delivery.draining import REST_S
-from application.delivery.recording import _failure_of_the_hub
+from application.delivery.recording import Ended, _failure_of_the_hub
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
-from domain.delivery.lanes import Breaker, Lease
+from domain.delivery.lanes import Breaker, Claimed, LaneHealth, Lease
 from domain.delivery.settling import Settled
 from domain.delivery.what import Unknown
-from domain.errors import StoreUnavailable, Unstorable
+from domain.errors import LaneLost, StoreUnavailable, Unstorable
 from domain.objects.stored import ObjectKey
 from domain.ports import WireAnswer, WireRequest
 from tests.builders import NOON, a_request
@@ -166,6 +166,67 @@ def test_a_lane_whose_records_cannot_be_claimed_rests_and_keeps_no_other_waiting
     assert list(house.pump.resting.until) == [unreadable]
     assert len(house.wire.asked) == 3
     assert [each.lane for each in house.deliveries.owed()] == [unreadable]
+
+
+class UnreadableTogether(MemoryDeliveries):
+    """Hands out nothing of many lanes at once; and is then away, or has given a lane to another."""
+
+    failure: Exception = StoreUnavailable("away")
+
+    def claim_all(self, leases: Mapping[LaneId, Lease], *, now: datetime, limit: int) -> Claimed:
+        raise ValueError("a word")
+
+    def claim(self, lease: Lease, *, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        raise self.failure
+
+
+@pytest.mark.parametrize("failure", [StoreUnavailable("away"), LaneLost("emsp/state")])
+def test_a_lane_that_is_lost_when_it_is_claimed_alone_is_given_up(failure: Exception) -> None:
+    store = UnreadableTogether()
+    store.failure = failure
+    house = a_house(lambda _: answer(), deliveries=store)
+    owe(house, 3)
+
+    pump(house)
+
+    assert (house.wire.asked, house.pump.resting.until) == ([], {})
+    assert len(store.owed()) == 3
+
+
+class WrittenAlone(MemoryDeliveries):
+    """Writes no two attempts together, and nothing at all of L001: it is away by then."""
+
+    def settle(self, lease: Lease, settled: Sequence[Settled]) -> None:
+        if len(settled) > 1:
+            raise ValueError("two")
+        if settled[0].delivery.key.id == "L001":
+            raise StoreUnavailable("away")
+        super().settle(lease, settled)
+
+
+def test_a_store_that_goes_away_between_two_attempts_has_the_first_of_them() -> None:
+    store = WrittenAlone()
+    house = a_house(lambda _: answer(), deliveries=store)
+    owe(house, 2)
+    lease = store.lease(LANE, holder="test", seconds=60)
+    assert lease is not None
+    claimed = store.claim(lease, now=house.clock.now(), limit=9)
+    ended, well = Ended(lease.health, []), Attempt(NOON, Verdict.ACCEPTED, "", http=200, ocpi=1000)
+    for delivery in claimed:
+        house.pump.recorder.end(ended, delivery, well)
+
+    with pytest.raises(StoreUnavailable):
+        house.pump.recorder.write(lease, ended)
+
+    assert list(states(house)) == ["L001"]
+
+
+def test_where_nothing_has_ended_nothing_is_written() -> None:
+    house = a_house(lambda _: answer(), deliveries=WrittenAlone())
+
+    house.pump.recorder.write(Lease(LANE, "test", 1, LaneHealth()), Ended(LaneHealth(), []))
+
+    assert house.deliveries.owed() == ()
 
 
 def test_the_unsure_stay_unsure_in_a_fault() -> None:

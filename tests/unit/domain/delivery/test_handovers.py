@@ -175,3 +175,9 @@ def test_a_request_says_which_change_of_what_is_unseen_by_whom() -> None:
     wanted = a_request(3, a_change("PATCH", ("E1",), b"{}"))
 
     assert wanted == DeliveryRequest(LaneId("emsp"), XYZ, ObjectChange(LOC1), 3, wanted.unseen)
+
+
+def test_the_subject_of_a_handover_is_its_cdr() -> None:
+    handover = a_handover()
+
+    assert handover.subject == str(handover.key)
