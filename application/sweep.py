@@ -34,8 +34,7 @@ class Sweep:
         """Publish what is left behind and wake the pump; whether lanes are waiting for one.
 
         `idle_s`: for how long lanes have been waiting so far. From ten seconds on no worker seems
-        to be there, and they are pumped here. Lanes in hand since then are gone on with, and
-        given back as soon as they are empty: they are the workers'.
+        to be there, and they are pumped here. Lanes in hand since then are gone on with.
         """
         self.publisher.sweep(older_than_s=LEFT_BEHIND_S)
         self.cdr_obligations.sweep()
@@ -46,5 +45,5 @@ class Sweep:
             return False
         self.wake.pump()
         if in_hand or idle_s >= PUMP_INLINE_AFTER_S:
-            self.pump.run(seconds=20.0, stop=stop, keeps=False)
+            self.pump.run(seconds=20.0, stop=stop)
         return True

@@ -2,6 +2,7 @@
 since URLs may hold secrets; no header that moves a request. Its command line and
 GUNICORN_CMD_ARGS win over this."""
 
+from entrypoints.one_core import stay_on_one_core
 from entrypoints.settings import Settings
 
 _settings = Settings.from_environment()
@@ -19,6 +20,11 @@ forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
 graceful_timeout = int(_settings.forward_timeout_s) + 5
 control_socket_disable = True
+
+
+def post_fork(server: object, worker: object) -> None:
+    """Begin a web process."""
+    stay_on_one_core()
 
 
 def pre_request(worker: object, request: object) -> None:

@@ -18,6 +18,7 @@ from entrypoints import bootstrap, logs
 from entrypoints.bootstrap import Container
 from entrypoints.checks import warn_of_open_redis
 from entrypoints.guard import Guard
+from entrypoints.one_core import stay_on_one_core
 from entrypoints.settings import Settings
 from entrypoints.watchdog import Watchdog
 
@@ -120,6 +121,7 @@ def _begin_pull(turn: Callable[[], None]) -> None:
 def run_worker(settings: Settings, queue: str) -> None:
     """Work on this queue until told to stop; what is under way then is settled first."""
     logs.to_stderr(settings.log_level)
+    stay_on_one_core()
     warn_of_open_redis(settings)
     worker = bootstrap.worker(settings, queue, running=_running, stopping=_told_to_stop.set)
     _watchdog().start()

@@ -16,6 +16,7 @@ from application.hub import Hub
 from entrypoints import bootstrap, logs
 from entrypoints.checks import warn_of_open_redis
 from entrypoints.guard import Guard
+from entrypoints.one_core import stay_on_one_core
 from entrypoints.settings import Settings
 from entrypoints.watchdog import Watchdog
 
@@ -29,6 +30,7 @@ COMPARE_EVERY_S = 10.0
 def run(settings: Settings) -> None:
     """Sweep until told to stop."""
     logs.to_stderr(settings.log_level)
+    stay_on_one_core()
     warn_of_open_redis(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

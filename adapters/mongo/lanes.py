@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import ReturnDocument, UpdateMany, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from adapters.mongo.client import DatabaseOf, Record
-from adapters.mongo.compared_writes import is_lost_race
+from adapters.mongo.compared_writes import in_bulk, is_lost_race
 from adapters.mongo.delivery_records import as_health, of_health
 from domain.delivery.deliveries import DeliveryClass, LaneId
 from domain.delivery.lanes import Breaker, LaneHealth, Lease
@@ -53,20 +53,32 @@ class MongoLanes:
     def lease_all(
         self, lanes: Sequence[LaneId], *, holder: str, seconds: float
     ) -> tuple[Lease, ...]:
-        """As `lease`, in one write and one read: those of the lanes that were free."""
+        """As `lease`, in one write and one read: those of the lanes that were free.
+
+        A lane that was never leased has no record yet: it is made with its first lease.
+        """
         grant = ObjectId()
-        writes = [
-            UpdateOne({"_id": str(lane)}, [_leased(holder, grant, seconds)], upsert=True)
-            for lane in lanes
-        ]
+        leased = [_leased(holder, grant, seconds)]
+        wanted: Record = {"_id": {"$in": [str(lane) for lane in lanes]}}
+        in_bulk(self._lanes, [UpdateMany(wanted, leased)])
+        found = {record["_id"]: record for record in self._lanes.find(wanted)}
+        fresh = [str(lane) for lane in lanes if str(lane) not in found]
+        if fresh:
+            self._lease_fresh(fresh, leased)
+            made: Record = {"_id": {"$in": fresh}}
+            found |= {record["_id"]: record for record in self._lanes.find(made)}
+        return tuple(
+            _as_lease(record, holder) for record in found.values() if record["grant"] == grant
+        )
+
+    def _lease_fresh(self, names: Sequence[str], leased: list[Record]) -> None:
+        """Make the records of these lanes, unless another process does so at the same time."""
+        writes = [UpdateOne({"_id": name}, leased, upsert=True) for name in names]
         try:
             self._lanes.bulk_write(writes, ordered=False)
         except BulkWriteError as error:
             if not is_lost_race(error):
                 raise
-        names = [str(lane) for lane in lanes]
-        found = self._lanes.find({"_id": {"$in": names}, "grant": grant})
-        return tuple(_as_lease(record, holder) for record in found)
 
     def renew(self, lease: Lease, *, seconds: float) -> None:
         self._update(lease, [{"$set": {"until": _seconds_from_now(seconds)}}])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from application.delivery.outgoing import SEND_DEADLINE_S
 from domain.delivery.answers import Attempt
-from domain.delivery.deliveries import Delivery, DeliveryClass, LaneId
+from domain.delivery.deliveries import Delivery, LaneId
 from domain.delivery.lanes import Breaker, LaneHealth, Lease
 
 LEASE_S = 20.0
@@ -57,11 +57,10 @@ class LeasedLane:
         return any(now - each.begun > UNANSWERED_S for each in self.under_way.values())
 
     def may_look(self) -> bool:
-        """Whether it is time to ask for more: not at each turn of what is served or kept."""
+        """Whether it is time to ask for more: at once if idle, else not at every single turn."""
         if self.backlog:
             return False
-        is_over = not (self.under_way or self._is_kept)
-        return is_over or time.monotonic() - self.looked >= _LOOK_S
+        return not self.under_way or time.monotonic() - self.looked >= _LOOK_S
 
     @property
     def is_idle(self) -> bool:
@@ -76,19 +75,6 @@ class LeasedLane:
     def unwritten_health(self) -> LaneHealth | None:
         """What the next lease goes by, unless it is written: a breaker that opens is at once."""
         return self.health if self.health.breaker is Breaker.CLOSED else None
-
-    def may_go(self, now: float, *, kept_s: float) -> bool:
-        """Whether it is to be given back. A lane of states is kept so long: the next change comes.
-
-        The lane of CDRs is free for the first attempts of CDRs as soon as it is empty.
-        """
-        if not self.is_idle or self.lost or not self._is_kept:
-            return self.is_idle
-        return self.looked >= self.served and now - self.served >= kept_s
-
-    @property
-    def _is_kept(self) -> bool:
-        return self.lease.lane.delivery_class is DeliveryClass.STATE and self.health.is_well
 
     def is_ours(self) -> bool:
         """Whether the lease is surely held; asked before bytes leave."""

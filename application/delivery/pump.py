@@ -28,7 +28,6 @@ from domain.ports import Clock, FailPoints, LaneBatches, LaneLeases, Lanes
 
 _LOOK_S = 0.05
 _IDLE_S = 0.5
-KEPT_S = 1.0
 _TOGETHER_S = 0.02
 """So long an answer waits for others: what came together is settled in one write."""
 _log = logging.getLogger(__name__)
@@ -55,17 +54,13 @@ class Pump:
     )
     resting: Resting = field(default_factory=Resting)
     looked: float = field(default_factory=float)
-    kept_s: float = field(default_factory=float)
     has_left_some: bool = field(default_factory=bool)
 
-    def run(
-        self, *, seconds: float, stop: Callable[[], bool] = lambda: False, keeps: bool = True
-    ) -> bool:
+    def run(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> bool:
         """Pump until nothing is due or `seconds` are over; whether there is more to do.
 
-        Sends under way then go on; the next run settles them. `keeps`: lanes, for what comes next.
+        Sends under way when the time is over go on; the next run settles them.
         """
-        self.kept_s = KEPT_S if keeps else 0.0
         begun = idle_since = time.monotonic()
         while time.monotonic() < begun + seconds and not stop():
             if self._went_on():
@@ -101,10 +96,7 @@ class Pump:
         self._renew_and_claim(limits)
         for lane in sorted(self.in_hand, key=lambda lane: self.in_hand[lane].served):
             self._begin_sends(self.in_hand[lane], limits)
-        now = time.monotonic()
-        self._give_back(
-            [lane for lane, each in self.in_hand.items() if each.may_go(now, kept_s=self.kept_s)]
-        )
+        self._give_back([lane for lane, each in self.in_hand.items() if each.is_idle])
         self._collect_answers(limits, wait_s=_LOOK_S)
         return bool(self.in_hand) or self.has_left_some
 

@@ -1,5 +1,6 @@
 """The web processes as they run: each has its share of the connections, and keeps its memory."""
 
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
@@ -24,6 +25,16 @@ _ESTABLISHED = "01"
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
     with a_hub(tmp_path / "hub", HUB_WEB_WORKERS="2") as running:
         yield running
+
+
+def test_each_process_stays_on_one_core_and_the_master_on_none(hub: RunningHub) -> None:
+    """The master makes others, which are to be spread."""
+    all_cores = len(os.sched_getaffinity(0))
+    names = ("queue publish", "queue pump", "queue sync", "cli sweeper", "gunicorn")
+    used = {name: sorted(_cores(hub, name)) for name in names}
+
+    assert used.pop("gunicorn") == sorted([1, 1, all_cores])
+    assert used == dict.fromkeys(used, [1])
 
 
 def test_kept_connections_are_shared_among_the_web_processes(hub: RunningHub) -> None:
@@ -57,6 +68,15 @@ def test_a_long_list_is_made_in_memory_that_the_process_has_already(hub: Running
         lists(_MANY)
 
         assert lists(_MANY) < _MANY * 1_000_000 // resource.getpagesize() // 10
+
+
+def _cores(hub: RunningHub, name: str) -> list[int]:
+    """On how many cores each process of this name may run."""
+    commands = {
+        pid: Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        for pid in hub.process.processes()
+    }
+    return [len(os.sched_getaffinity(pid)) for pid, said in commands.items() if name in said]
 
 
 def _pages_taken(hub: RunningHub) -> int:

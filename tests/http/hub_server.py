@@ -75,7 +75,7 @@ class HubServer:
 
     def pump(self, seconds: float = 1.0) -> bool:
         """Send what is due, and end as soon as it is sent; whether there is more to do."""
-        with patch.multiple(pump_module, _IDLE_S=0.0, _LOOK_S=0.01, KEPT_S=0.0):
+        with patch.multiple(pump_module, _IDLE_S=0.0, _LOOK_S=0.01):
             return self.container.hub.pump.run(seconds=seconds)
 
     def deliver(self) -> None:

@@ -20,7 +20,6 @@ def _no_idling(monkeypatch: pytest.MonkeyPatch) -> None:
     """An idle pump stops at once: nothing comes by itself where time stands still."""
     monkeypatch.setattr(pump_module, "_IDLE_S", 0.0)
     monkeypatch.setattr(pump_module, "_LOOK_S", 0.0005)
-    monkeypatch.setattr(pump_module, "KEPT_S", 0.0)
     monkeypatch.setattr(draining, "_LOOK_S", 0.0005)
 
 

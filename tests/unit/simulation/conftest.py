@@ -21,4 +21,3 @@ def _simulated_time(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         monkeypatch.setattr(module, "time", TIME)
     monkeypatch.setattr(pump_module, "_IDLE_S", 0.0)
-    monkeypatch.setattr(pump_module, "KEPT_S", 0.0)

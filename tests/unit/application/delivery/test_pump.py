@@ -15,7 +15,6 @@ from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 from tests.builders import ABC, XYZ, a_location, a_reader, after
 from tests.unit.application.gates import (
-    LANE,
     SICK,
     SLOW,
     Gate,
@@ -180,37 +179,6 @@ def test_while_a_send_is_answered_late_nothing_newer_is_sent_beside_it(
         "newer",
     ]
     assert house.deliveries.owed() == ()
-
-
-def test_a_lane_is_kept_a_moment_so_that_the_next_change_needs_no_lease(
-    house: House, gate: Gate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pump_module, "KEPT_S", 60.0)
-    owe(house)
-    pump(house, until=lambda: gate.answered[XYZ] == 1)
-    house.pump._one_round()
-    lease = house.pump.in_hand[LANE].lease
-
-    owe(house, start=1)
-    pump(house, until=lambda: gate.answered[XYZ] == 2)
-    house.pump._one_round()
-
-    assert house.pump.in_hand[LANE].lease is lease
-    monkeypatch.setattr(pump_module, "KEPT_S", 0.0)
-    assert pump(house) is False
-    assert is_free(house)
-
-
-def test_a_lane_that_is_not_well_is_given_back_at_once(
-    house: House, gate: Gate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pump_module, "KEPT_S", 60.0)
-    gate.said = lambda _: SICK
-    owe(house)
-
-    assert pump(house) is False
-
-    assert is_free(house)
 
 
 def test_a_pump_takes_no_more_lanes_than_it_can_serve(

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import pytest
 
 from adapters.memory import MemoryDeliveries
-from application.delivery import pump as pump_module
 from domain.delivery.deliveries import DeliveryState, LaneId
 from domain.delivery.lanes import LaneHealth
 from domain.objects.stored import ObjectKey
@@ -22,7 +21,7 @@ from tests.builders import (
     an_evse,
     at,
 )
-from tests.unit.application.gates import Gate, a_house, is_free
+from tests.unit.application.gates import Gate, a_house
 from tests.unit.application.house import House
 
 NSP = PartyId("BE", "NSP")
@@ -135,19 +134,6 @@ def test_a_sweep_pumps_by_itself_where_no_worker_does(house: House) -> None:
     assert house.sweep.sweep(idle_s=10) is True
 
     assert house.deliveries.owed() == ()
-    house.pump.close()
-
-
-def test_a_sweep_keeps_no_lane_from_the_workers(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pump_module, "KEPT_S", 60.0)
-    take(house)
-    house.clock.advance(3)
-
-    house.sweep.sweep(idle_s=10)
-
-    assert is_free(house)
     house.pump.close()
 
 
