@@ -84,5 +84,5 @@ class LivenessProbe:
             return probed is None or now - probed >= _AGAIN
         if partner.suspected:
             return True
-        heard = max(filter(None, (partner.last_seen, probed)), default=None)
+        heard = max(filter(None, (partner.registered_at, partner.last_seen, probed)), default=None)
         return heard is None or (now - heard).total_seconds() >= self.after_s

@@ -51,6 +51,15 @@ def test_who_was_not_heard_of_for_long_is_asked_for_its_versions() -> None:
     assert house.partners.get("cpo").last_seen == NOON
 
 
+def test_who_has_just_registered_was_heard_of_then() -> None:
+    """Its handshake is done a moment before the hub notes that it was seen."""
+    house = a_house(a_cpo(registered_at=NOON), said=THERE)
+
+    assert house.liveness.sweep() == 0
+    house.clock.advance(300)
+    assert house.liveness.sweep() == 1
+
+
 def test_two_failures_and_not_one_make_a_partner_offline() -> None:
     house = a_house(a_cpo(), an_emsp(last_seen=NOON))
 
