@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bson.errors import BSONError
-from pymongo import MongoClient
+from pymongo import MongoClient, WriteConcern
+from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, PyMongoError
 
@@ -22,6 +23,18 @@ def known_of(record: Record, kind: type) -> Record:
     """The fields of this dataclass: those of a later version, that was gone back from, are not."""
     named = {each.name for each in fields(kind)}
     return {name: value for name, value in record.items() if name in named}
+
+
+_NOT_WAITED_FOR = WriteConcern(w=1, j=False)
+
+
+def not_waited_for(records: Collection[Record]) -> Collection[Record]:
+    """The same collection, for writes that may be lost with the mongod that took them.
+
+    Only what is done again if it is lost may be written so; it is seen at once all the same. A
+    write that is waited for brings all to disk that came before it.
+    """
+    return records.with_options(write_concern=_NOT_WAITED_FOR)
 
 
 DatabaseOf = Callable[[], Database[Record]]

@@ -55,7 +55,7 @@ class MongoDeliveries(MongoLeases):
             ]
         )
         names = [str(record["_id"]) for record in oldest]
-        held_back = self._lanes.held_back(names, now=now)
+        held_back = self._lanes.held_back(names, now=now) if names else frozenset()
         return tuple(LaneId.parse(name) for name in names if name not in held_back)
 
     @answering()

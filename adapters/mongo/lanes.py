@@ -13,7 +13,7 @@ from pymongo import ReturnDocument, UpdateMany, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from adapters.mongo.client import DatabaseOf, Record
+from adapters.mongo.client import DatabaseOf, Record, not_waited_for
 from adapters.mongo.compared_writes import in_bulk, is_lost_race
 from adapters.mongo.delivery_records import as_health, of_health
 from domain.delivery.deliveries import DeliveryClass, LaneId
@@ -84,11 +84,12 @@ class MongoLanes:
         self._update(lease, [{"$set": {"until": _seconds_from_now(seconds)}}])
 
     def give_back(self, lease: Lease, health: LaneHealth | None = None) -> None:
-        self._lanes.update_one(_held_by(lease), {"$set": _free(health)})
+        self.give_back_all([(lease, health)])
 
     def give_back_all(self, leases: Sequence[tuple[Lease, LaneHealth | None]]) -> None:
+        """Where it is lost, the leases end by themselves."""
         writes = [UpdateOne(_held_by(lease), {"$set": _free(health)}) for lease, health in leases]
-        self._lanes.bulk_write(writes, ordered=False)
+        not_waited_for(self._lanes).bulk_write(writes, ordered=False)
 
     def note_health(self, lease: Lease, health: LaneHealth) -> None:
         self._update(lease, {"$set": {"health": of_health(health)}})

@@ -9,12 +9,12 @@ from bson import ObjectId
 from pymongo.collection import Collection
 
 from adapters.mongo.claims import claims
-from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.client import DatabaseOf, Record, answering, not_waited_for
 from adapters.mongo.compared_writes import in_bulk, next_version
 from adapters.mongo.delivery_records import as_delivery, of_unseen
 from adapters.mongo.lanes import MongoLanes
 from adapters.mongo.settling import written
-from domain.delivery.deliveries import Delivery, DeliveryState, LaneId
+from domain.delivery.deliveries import Delivery, DeliveryState, LaneId, is_of_cdr
 from domain.delivery.lanes import Claimed, LaneHealth, Lease
 from domain.delivery.settling import Settled
 from domain.errors import LaneLost
@@ -104,7 +104,8 @@ class MongoLeases:
     @answering()
     def settle_all(self, ended: Sequence[tuple[Lease, Sequence[Settled]]]) -> frozenset[LaneId]:
         pairs = [(lease, each) for lease, settled in ended for each in settled]
-        done = written(self._deliveries, self.database()[ATTEMPTS], pairs)
+        deliveries = self._written_for(each.delivery for _, each in pairs)
+        done = written(deliveries, self.database()[ATTEMPTS], pairs)
         return self._lanes.lost(lease for lease, _ in ended) if done < len(pairs) else frozenset()
 
     @answering()
@@ -114,6 +115,11 @@ class MongoLeases:
     @property
     def _deliveries(self) -> Collection[Record]:
         return self.database()[COLLECTION]
+
+    def _written_for(self, deliveries: Iterable[Delivery]) -> Collection[Record]:
+        """What is written of CDRs is waited for; others go out once more where it is lost."""
+        is_waited_for = any(map(is_of_cdr, deliveries))
+        return self._deliveries if is_waited_for else not_waited_for(self._deliveries)
 
     @property
     def _lanes(self) -> MongoLanes:
@@ -127,7 +133,7 @@ class MongoLeases:
             return []
         claim = ObjectId()
         writes = claims(found, leases, claim)
-        if in_bulk(self._deliveries, writes).matched_count == len(taken):
+        if in_bulk(self._written_for(found), writes).matched_count == len(taken):
             return taken
         names = [each.id for each in taken]
         mine = self._deliveries.find({"_id": {"$in": names}, "claim": claim}, {"_id": 1})

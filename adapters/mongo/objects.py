@@ -11,7 +11,7 @@ from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.client import DatabaseOf, Record, answering, not_waited_for
 from adapters.mongo.copies import audiences_of, older_among, owned_for, private_to
 from adapters.mongo.listing import IN_ORDER, page_of, private_page_of
 from adapters.mongo.object_records import as_stored, collection_of, name_of, of_stored
@@ -69,13 +69,16 @@ class MongoObjects:
 
     @answering()
     def published(self, revisions: Mapping[ObjectKey, int], *, at: datetime) -> int:
+        """Where it is lost, the objects are published once more."""
         change = {"$unset": {"unpublished": ""}, "$set": {"published_at": at}}
         notes: dict[str, list[UpdateOne]] = {}
         for key, revision in revisions.items():
             unchanged = {"_id": name_of(key, EVERYONE), "revision": revision}
             notes.setdefault(key.module, []).append(UpdateOne(unchanged, change))
         return sum(
-            self._collection_of(module).bulk_write(each, ordered=False).matched_count
+            not_waited_for(self._collection_of(module))
+            .bulk_write(each, ordered=False)
+            .matched_count
             for module, each in notes.items()
         )
 
