@@ -154,16 +154,18 @@ class Pump:
             return
         endings = dict[LaneId, tuple[LeasedLane, Ended]]()
         waiting = deque(each for each in self.in_hand.values() if each.backlog)
-        for draining, send in self._answers(limits, wait_s):
-            fresh = (draining, Ended(draining.health, []))
-            _, ended = endings.setdefault(draining.lease.lane, fresh)
-            limits.free += 1
-            if self._end(draining, ended, send):
-                waiting.append(draining)
-                while waiting and limits.free:
-                    self._begin_sends(waiting.popleft(), limits)
-        if endings:
-            self._settle(list(endings.values()))
+        try:
+            for draining, send in self._answers(limits, wait_s):
+                fresh = (draining, Ended(draining.health, []))
+                _, ended = endings.setdefault(draining.lease.lane, fresh)
+                limits.free += 1
+                if self._end(draining, ended, send):
+                    waiting.append(draining)
+                    while waiting and limits.free:
+                        self._begin_sends(waiting.popleft(), limits)
+        finally:
+            if endings:
+                self._settle(list(endings.values()))
 
     def _answers(
         self, limits: SendLimits, wait_s: float

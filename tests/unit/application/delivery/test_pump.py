@@ -196,3 +196,22 @@ def test_a_pump_takes_no_more_lanes_than_it_can_serve(
     gate.opened.set()
     assert pump(house) is False
     assert gate.answered == {XYZ: 1, SLOW: 1}
+
+
+def test_a_pump_that_serves_more_lanes_than_it_may_takes_none(
+    house: House, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.with_partners(a_reader("slow", SLOW))
+    gate.shut = {XYZ, SLOW}
+    owe(house)
+    pump(house, until=lambda: gate.hanging() == 2)
+    others = [PartyId("BE", f"R{number:02}") for number in range(3)]
+    house.with_partners(*(a_reader(str(party.party_id), party) for party in others))
+    owe(house, start=1)
+    monkeypatch.setattr(pump_module, "POOL", 1)
+
+    house.pump._lease_due_lanes()
+
+    assert len(house.pump.in_hand) == 2
+    gate.opened.set()
+    house.pump.close()

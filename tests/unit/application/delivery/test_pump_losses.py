@@ -9,6 +9,8 @@ import pytest
 from adapters.memory import MemoryDeliveries, answer
 from application.delivery import claiming, draining
 from application.delivery import pump as pump_module
+from application.delivery.draining import LeasedLane
+from application.delivery.recording import AttemptRecorder
 from domain.delivery.deliveries import Delivery, LaneId
 from domain.delivery.lanes import Lease
 from domain.errors import StoreUnavailable
@@ -191,3 +193,24 @@ def test_two_pumps_share_the_lanes_and_send_everything_once(gate: Gate) -> None:
     assert house.deliveries.owed() == ()
     house.pump.close()
     other.close()
+
+
+def test_what_was_answered_is_written_though_the_next_send_cannot_begin(
+    house: House, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = list[str]()
+
+    def begins(_: AttemptRecorder, __: LeasedLane, delivery: Delivery) -> bool:
+        begun.append(delivery.key.id)
+        if len(begun) == 2:
+            raise StoreUnavailable("away")
+        return True
+
+    monkeypatch.setattr(AttemptRecorder, "begins", begins)
+    owe(house, 2)
+
+    house.pump.run(seconds=20.0, stop=lambda: len(begun) == 2)
+
+    assert [each.key.id for each in house.deliveries.owed()] == begun[1:]
+    assert gate.answered == {XYZ: 1}
+    house.pump.close()
