@@ -15,7 +15,7 @@ from adapters.mongo.client import DatabaseOf, Record, answering, not_waited_for
 from adapters.mongo.copies import audiences_of, older_among, owned_for, private_to
 from adapters.mongo.listing import IN_ORDER, page_of, private_page_of
 from adapters.mongo.object_records import as_stored, collection_of, name_of, of_stored
-from adapters.mongo.outbox import UNASKED, unpublished_of
+from adapters.mongo.outbox import UNASKED, UNSENT, unpublished_of
 from adapters.mongo.totals import Totals
 from domain.errors import RecordChanged
 from domain.objects.paging import Page, PageRequest, Viewer
@@ -46,7 +46,7 @@ class MongoObjects:
         return tuple(
             as_stored(record)
             for module, each in names.items()
-            for record in self._collection_of(module).find({"_id": {"$in": each}})
+            for record in self._collection_of(module).find({"_id": {"$in": each}}, UNSENT)
         )
 
     @answering()
@@ -98,7 +98,7 @@ class MongoObjects:
     @answering()
     def public(self, module: str, *, after: str, limit: int) -> tuple[Stored, ...]:
         behind = {"audience": EVERYONE, "_id": {"$gt": name_of(after, EVERYONE) if after else ""}}
-        found = self._collection_of(module).find(behind, dict.fromkeys(UNASKED, 0))
+        found = self._collection_of(module).find(behind, UNASKED)
         return tuple(as_stored(record) for record in found.sort("_id", 1).limit(limit))
 
     @answering()

@@ -10,8 +10,10 @@ from adapters.mongo.client import Record
 from adapters.mongo.object_records import as_stored, collection_of, name_of
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 
-UNASKED = ("body", "facets", "watched", "applied", "remarked")
-"""What publishing asks for is little; the bytes of a location are 20 kB and more."""
+UNSENT = dict.fromkeys(("facets", "watched", "applied", "remarked"), 0)
+"""What sending an object does not ask for: all that a location is searched by, for one."""
+UNASKED = {**UNSENT, "body": 0}
+"""Publishing asks for less; the bytes of a location are 20 kB and more."""
 _log = logging.getLogger(__name__)
 
 
@@ -52,7 +54,7 @@ def _oldest(
         {"$match": wanted},
         {"$sort": {"unpublished.since": 1}},
         {"$limit": limit},
-        {"$project": dict.fromkeys(UNASKED, 0)},
+        {"$project": UNASKED},
     ]
     first, *others = (collection_of(module) for module in modules)
     also: list[Record] = [{"$unionWith": {"coll": each, "pipeline": steps}} for each in others]

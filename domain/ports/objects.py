@@ -21,7 +21,10 @@ class ObjectStore(Protocol):
         ...
 
     def get_all(self, keys: Collection[ObjectKey]) -> tuple[Stored, ...]:
-        """The records of these that are for all readers, deleted ones too, in any order."""
+        """The records of these that are for all readers, deleted ones too, in any order.
+
+        What no send needs may be missing: facets, watched, applied, remarks.
+        """
         ...
 
     def save(self, stored: Stored) -> Stored:
