@@ -10,7 +10,7 @@ from typing import NamedTuple
 from application.delivery.outgoing import SEND_DEADLINE_S
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import Delivery, LaneId
-from domain.delivery.lanes import Breaker, LaneHealth, Lease
+from domain.delivery.lanes import THREADS, Breaker, LaneHealth, Lease
 
 LEASE_S = 20.0
 UNANSWERED_S = 1.0
@@ -35,12 +35,14 @@ class LeasedLane:
     lease: Lease
     health: LaneHealth
     renewed: float
+    since: float
     looked: float = 0.0
     served: float = 0.0
     backlog: list[Delivery] = field(default_factory=list)
     under_way: dict[Future[Attempt | None], UnderWay] = field(default_factory=dict)
     answers: int = 0
     lost: bool = False
+    gives_way: bool = False
 
     def claimed(self, deliveries: Sequence[Delivery], limit: int) -> None:
         """Take these in hand; where it was as many as may be, there may be more at once."""
@@ -58,7 +60,7 @@ class LeasedLane:
 
     def may_look(self) -> bool:
         """Whether it is time to ask for more: at once if idle, else not at every single turn."""
-        if self.backlog:
+        if self.backlog or self.gives_way:
             return False
         return not self.under_way or time.monotonic() - self.looked >= _LOOK_S
 
@@ -67,9 +69,19 @@ class LeasedLane:
         """Whether nothing of it is claimed, and nothing under way."""
         return not self.backlog and not self.under_way
 
-    def is_busy(self, now: float) -> bool:
-        """Whether it is being served: one that hangs, or whose last send failed, waits."""
-        return not (self.is_idle or self.hangs(now) or self.health.failures_in_a_row)
+    def need(self, now: float) -> int:
+        """How many threads it can use: none if it hangs, or if its last send failed."""
+        if self.hangs(now) or self.health.failures_in_a_row:
+            return 0
+        return min(THREADS, len(self.backlog) + len(self.under_way))
+
+    def give_way(self) -> None:
+        """Begin no more sends: it is given back once those under way have ended.
+
+        What was claimed and not begun is claimed again with the next lease.
+        """
+        self.backlog.clear()
+        self.gives_way = True
 
     @property
     def unwritten_health(self) -> LaneHealth | None:

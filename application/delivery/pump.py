@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from application.delivery.claiming import LaneClaims
 from application.delivery.draining import LEASE_S, LeasedLane, Resting
 from application.delivery.health_notes import HealthNotes
+from application.delivery.lane_turns import LaneTurns
 from application.delivery.recording import AttemptRecorder, Ended, in_a_line
 from application.delivery.send_limits import POOL, SendLimits
 from application.delivery.senders import Senders
@@ -54,7 +55,7 @@ class Pump:
     )
     resting: Resting = field(default_factory=Resting)
     looked: float = field(default_factory=float)
-    has_left_some: bool = field(default_factory=bool)
+    turns: LaneTurns = field(default_factory=LaneTurns)
 
     def run(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> bool:
         """Pump until nothing is due or `seconds` are over; whether there is more to do.
@@ -73,7 +74,7 @@ class Pump:
         """Wait for what is under way, settle it, and give every lane back."""
         deadline = time.monotonic() + 12.0
         for each in self.in_hand.values():
-            each.backlog.clear()
+            each.give_way()
         while (limits := self._limits()).free < POOL and time.monotonic() < deadline:
             self._collect_answers(limits, wait_s=0.2)
         self._give_back(list(self.in_hand))
@@ -96,9 +97,12 @@ class Pump:
         self._renew_and_claim(limits)
         for lane in sorted(self.in_hand, key=lambda lane: self.in_hand[lane].served):
             self._begin_sends(self.in_hand[lane], limits)
-        self._give_back([lane for lane, each in self.in_hand.items() if each.is_idle])
+        self.turns.end(self.in_hand, time.monotonic())
+        ended = {lane: each for lane, each in self.in_hand.items() if each.is_idle}
+        self._give_back(list(ended))
         self._collect_answers(limits, wait_s=_LOOK_S)
-        return bool(self.in_hand) or self.has_left_some
+        have_more = any(each.gives_way for each in ended.values())
+        return bool(self.in_hand) or self.turns.left > 0 or have_more
 
     def _limits(self) -> SendLimits:
         return SendLimits(self.in_hand, self.webhook_turns, self.clock)
@@ -109,18 +113,18 @@ class Pump:
         No more than this pump can serve at once: another pump may have the rest.
         """
         now = time.monotonic()
-        if self.in_hand and now - self.looked < _LOOK_S and not self.has_left_some:
+        is_early = now - self.looked < _LOOK_S
+        if self.in_hand and is_early and not self.turns.has_room(self.in_hand, now):
             return
         self.looked = now
         due = self.resting.without(self.lanes.lanes_due(now=self.clock.now()))
-        chosen = self.webhook_turns.choose(due, self.in_hand)
-        room = max(0, POOL - sum(each.is_busy(now) for each in self.in_hand.values()))
-        self.has_left_some = len(chosen) > room
-        if not chosen or not room:
+        ready = self.webhook_turns.choose(due, self.in_hand)
+        chosen = self.turns.choose(ready, self.in_hand, now)
+        if not chosen:
             return
         self.fail_points.reach("popped")
-        for lease in self.batches.lease_all(chosen[:room], holder=self.holder, seconds=LEASE_S):
-            self.in_hand[lease.lane] = LeasedLane(lease, lease.health, now)
+        for lease in self.batches.lease_all(chosen, holder=self.holder, seconds=LEASE_S):
+            self.in_hand[lease.lane] = LeasedLane(lease, lease.health, now, since=now)
 
     def _renew_and_claim(self, limits: SendLimits) -> None:
         """Renew the leases, and claim what there is to send; or the lane is lost."""

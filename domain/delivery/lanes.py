@@ -20,7 +20,8 @@ _WINDOW = timedelta(minutes=5)
 _FIRST_PROBE = timedelta(seconds=30)
 _NEXT_PROBE = timedelta(seconds=60)
 _GOOD_PROBES = 2
-_THREADS = 4
+THREADS = 4
+"""How many sends to one lane may be under way at once, if all is well."""
 _KEPT = 50
 _REFUSED_IN_A_ROW = 10
 
@@ -76,7 +77,7 @@ class LaneHealth:
             return 1 if self.probe_at is None or now >= self.probe_at else 0
         if self.breaker is Breaker.TRYING or self.failures_in_a_row:
             return 1
-        return _THREADS
+        return THREADS
 
     def after(
         self, verdict: Verdict, reason: str, *, at: datetime, not_before: datetime | None = None

@@ -14,6 +14,7 @@ import domain
 _STATE = {
     "Ended",
     "Kept",
+    "LaneTurns",
     "Lately",
     "LeasedLane",
     "Pump",

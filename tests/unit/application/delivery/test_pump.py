@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.memory import answer
-from application.delivery import draining, send_limits
+from application.delivery import draining, lane_turns, send_limits
 from application.delivery import pump as pump_module
 from domain.delivery.deliveries import LaneId
 from domain.delivery.lanes import LaneHealth
@@ -184,7 +184,7 @@ def test_while_a_send_is_answered_late_nothing_newer_is_sent_beside_it(
 def test_a_pump_takes_no_more_lanes_than_it_can_serve(
     house: House, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pump_module, "POOL", 1)
+    monkeypatch.setattr(lane_turns, "POOL", 1)
     house.with_partners(a_reader("slow", SLOW))
     gate.shut = {XYZ, SLOW}
     owe(house)
@@ -208,7 +208,7 @@ def test_a_pump_that_serves_more_lanes_than_it_may_takes_none(
     others = [PartyId("BE", f"R{number:02}") for number in range(3)]
     house.with_partners(*(a_reader(str(party.party_id), party) for party in others))
     owe(house, start=1)
-    monkeypatch.setattr(pump_module, "POOL", 1)
+    monkeypatch.setattr(lane_turns, "POOL", 1)
 
     house.pump._lease_due_lanes()
 
