@@ -16,6 +16,7 @@ STUCK_S = 60.0
 """How long one thread may keep all others of the process from running."""
 _EVERY_S = 1.0
 _AT_LEAST_S = 0.05
+_NEAR_S = 10.0
 
 
 @dataclass
@@ -41,15 +42,16 @@ class Watchdog:
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """End the process if the block takes longer."""
-        mark = object()
+        mark, ends = object(), time.monotonic() + seconds
         with self._lock:
-            self._ends[id(mark)] = time.monotonic() + seconds
+            self._ends[id(mark)] = ends
         try:
             yield
         finally:
             with self._lock:
                 del self._ends[id(mark)]
-            self._set_back()
+            if ends - time.monotonic() < _NEAR_S:
+                self._set_back()  # the thread may come too late
 
     def _watch(self) -> None:
         while not self._over.wait(self.every_s):
