@@ -306,7 +306,7 @@ QUESTIONS: dict[str, Ask] = {
     "partners are outdated": lambda mongo: MongoPartners(mongo, exact_json).outdate(),
     "the stamp": lambda mongo: MongoStamp(mongo).read(),
     "the stamp grows": lambda mongo: MongoStamp(mongo).outdate(),
-    "ids of agreements": lambda mongo: MongoAgreements(mongo).ids(),
+    "versions of agreements": lambda mongo: MongoAgreements(mongo).versions(),
     "a partner joins": lambda mongo: MongoPartners(mongo, exact_json).joined("few-1", at=NOON),
     "a spent token": lambda mongo: MongoPartners(mongo, exact_json).by_spent("none"),
     "what was published": lambda mongo: _objects(mongo).published_since(
