@@ -32,7 +32,14 @@ class MemoryLedger:
     records: MemoryRecords
     archive: MemoryArchive
 
-    def owe(self, filed: Filed, delivery: CdrDelivery, *, lease: Lease | None = None) -> bool:
+    def owe(
+        self,
+        filed: Filed,
+        delivery: CdrDelivery,
+        *,
+        lease: Lease | None = None,
+        waits: bool = True,
+    ) -> bool:
         with self.records.lock:
             if delivery.id in self.records.held:
                 return False

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bson.errors import BSONError
-from pymongo import MongoClient
+from pymongo import MongoClient, WriteConcern
+from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, PyMongoError
 
@@ -74,6 +75,11 @@ class Mongo:
         if kept is not fresh:
             fresh.client.close()
         return kept
+
+
+def not_waited_for(records: Collection[Record]) -> Collection[Record]:
+    """The collection, written without waiting for journal and majority: a failover may undo it."""
+    return records.with_options(write_concern=WriteConcern(w=1, j=False))
 
 
 @contextmanager

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pymongo import WriteConcern
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.client import DatabaseOf, Record, answering, not_waited_for
 from adapters.mongo.partner_records import NOTED, as_partner, of_partner
 from adapters.mongo.stamps import MongoStamp, for_good
 from domain.errors import PartyTaken, RecordChanged, UnknownPartner
@@ -17,7 +16,6 @@ from domain.partners.partner import Partner
 from domain.ports import Json
 
 COLLECTION = "partners"
-_NOT_WAITED_FOR = WriteConcern(w=1, j=False)
 
 
 @dataclass(frozen=True)
@@ -138,7 +136,7 @@ class MongoPartners:
     @property
     def _noting(self) -> Collection[Record]:
         """Beside the revision, and not waited for on disk: the next call notes it again."""
-        return self._partners.with_options(write_concern=_NOT_WAITED_FOR)
+        return not_waited_for(self._partners)
 
 
 def _noted(fields: Record) -> Record:

@@ -20,8 +20,19 @@ from domain.partners.party import PartyId
 class CdrLedger(Protocol):
     """That every CDR in the archive has its one delivery, in the lane of its receiver."""
 
-    def owe(self, filed: Filed, delivery: CdrDelivery, *, lease: Lease | None = None) -> bool:
-        """Insert the delivery, claimed by the lease if there is one; False if it is there."""
+    def owe(
+        self,
+        filed: Filed,
+        delivery: CdrDelivery,
+        *,
+        lease: Lease | None = None,
+        waits: bool = True,
+    ) -> bool:
+        """Insert the delivery, claimed by the lease if there is one; False if it is there.
+
+        With `waits` it is there for good when this returns. Without, a failover of the store may
+        take it back: then it is one of the `unowed` again.
+        """
         ...
 
     def get(self, ref: str) -> CdrDelivery | None:
@@ -37,7 +48,7 @@ class CdrLedger(Protocol):
         ...
 
     def unowed(self, refs: Sequence[str]) -> frozenset[str]:
-        """Those of the refs that have no delivery."""
+        """Those of the refs that have no delivery, or one that a failover could take back."""
         ...
 
     def lanes(self) -> frozenset[LaneId]:

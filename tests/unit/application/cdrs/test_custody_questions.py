@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from adapters.memory import MemoryLedger
+from domain.partners.party import PartyId
 from domain.ports import CdrAccounts, CdrArchive, CdrBills, CdrLedger
 from tests.builders import XYZ
 from tests.charging import a_cdr, handover_of
 from tests.unit.application.billing import a_market, handed, post
 from tests.unit.application.house import House
-from tests.unit.application.points import At
+from tests.unit.application.points import At, Died
 
 
 @pytest.fixture
@@ -39,6 +41,19 @@ def asked(market: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         for name in (each for port in ports for each in vars(port) if not each.startswith("_")):
             monkeypatch.setattr(store, name, noting(name, getattr(store, name)))
     return names
+
+
+@pytest.fixture
+def waited(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each delivery that is owed is waited for."""
+    owe, found = MemoryLedger.owe, list[bool]()
+
+    def noted(*given: Any, waits: bool = True, **named: Any) -> bool:
+        found.append(waits)
+        return owe(*given, waits=waits, **named)
+
+    monkeypatch.setattr(MemoryLedger, "owe", noted)
+    return found
 
 
 def test_a_new_cdr_is_two_writes_and_two_questions(market: House, asked: list[str]) -> None:
@@ -75,6 +90,27 @@ def test_what_is_asked_for_at_once_is_promised_by_its_end_alone(
     post(market, to=XYZ)
 
     assert asked == ["credit_of", "file", "other_bills", "owe"]
+
+
+@pytest.mark.parametrize(("to", "waits"), [(None, False), (XYZ, True)])
+def test_a_delivery_is_waited_for_if_it_is_made_at_once(
+    market: House, waited: list[bool], to: PartyId | None, waits: bool
+) -> None:
+    """Else the archive has the CDR for good, and the sweep owes what the store lost."""
+    post(market, to=to)
+
+    assert waited == [waits]
+
+
+def test_the_sweep_waits_for_what_it_owes(waited: list[bool]) -> None:
+    market = a_market(fail_points=At("written"))
+    with pytest.raises(Died):
+        post(market)
+    market.clock.advance(3)
+
+    assert market.cdr_obligations.sweep() == 1
+
+    assert waited == [True]
 
 
 def test_what_another_process_owes_already_is_promised_by_a_write_more() -> None:
