@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.archive import ARCHIVE
 from adapters.mongo.attempt_records import as_attempt, of_attempt
-from adapters.mongo.client import DatabaseOf, Record, answering, not_waited_for
+from adapters.mongo.cdr_outbox import MongoCdrOutbox
+from adapters.mongo.client import Record, answering, not_waited_for
 from adapters.mongo.delivery_records import as_cdr_delivery, of_delivery
-from adapters.mongo.leases import ATTEMPTS, COLLECTION
+from adapters.mongo.leases import ATTEMPTS
 from adapters.mongo.ledger_pages import (
     IN_ORDER,
     billed_or_owed,
@@ -26,7 +26,7 @@ from adapters.mongo.ledger_pages import (
 from adapters.mongo.moments import as_text
 from adapters.mongo.moving import lanes_that_owe, move
 from adapters.mongo.settling import let_go
-from adapters.mongo.stamps import for_good
+from adapters.mongo.stamps import for_good as read_for_good
 from domain.cdrs.custody import Filed, LedgerCount, delivery_id_of, ref_of_delivery
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import CdrDelivery, DeliveryState, LaneId
@@ -60,8 +60,8 @@ _STATES = {"$in": sorted(DeliveryState)}
 
 
 @dataclass(frozen=True)
-class MongoLedger:
-    database: DatabaseOf
+class MongoLedger(MongoCdrOutbox):
+    """All of the ledger but the outbox of events."""
 
     @answering()
     def owe(
@@ -83,7 +83,7 @@ class MongoLedger:
         try:
             deliveries.insert_one({**of_delivery(delivery), "fence": fence, "cdr": listed})
         except DuplicateKeyError:
-            if waits and self.unowed([filed.ref]):
+            if waits and self.unowed([filed.ref], for_good=True):
                 raise StoreUnavailable("a delivery is not at a majority") from None
             return False
         return True
@@ -176,9 +176,10 @@ class MongoLedger:
         return let_go(self._deliveries, [record["_id"] for record in found])
 
     @answering()
-    def unowed(self, refs: Sequence[str]) -> frozenset[str]:
+    def unowed(self, refs: Sequence[str], *, for_good: bool = False) -> frozenset[str]:
         names = [delivery_id_of(ref) for ref in refs]
-        found = for_good(self._deliveries).find({"_id": {"$in": names}}, {"_id": 1})
+        deliveries = read_for_good(self._deliveries) if for_good else self._deliveries
+        found = deliveries.find({"_id": {"$in": names}}, {"_id": 1})
         return frozenset(refs) - {ref_of_delivery(record["_id"]) for record in found}
 
     @answering()
@@ -230,25 +231,6 @@ class MongoLedger:
     def counts(self, *, aged_before: datetime) -> LedgerCount:
         return counted_by_state(self._deliveries, aged_before)
 
-    @answering()
-    def untold(self, *, limit: int) -> tuple[CdrDelivery, ...]:
-        found = self._deliveries.find({"untold.0": {"$exists": True}}).limit(limit)
-        return tuple(as_cdr_delivery(record) for record in found)
-
-    @answering()
-    def told(self, told: Sequence[CdrDelivery]) -> None:
-        writes = [UpdateOne({"_id": each.id}, _without(each.what.untold)) for each in told]
-        if writes:
-            self._deliveries.bulk_write(writes, ordered=False)
-
-    @property
-    def _deliveries(self) -> Collection[Record]:
-        return self.database()[COLLECTION]
-
     @property
     def _attempts(self) -> Collection[Record]:
         return self.database()[ATTEMPTS]
-
-
-def _without(events: Sequence[str]) -> Record:
-    return {"$pullAll": {"untold": list(events)}, "$inc": {"version": 1}}

@@ -73,7 +73,7 @@ def place_of(received_at: datetime) -> int:
 def counted_by_state(deliveries: Collection[Record], aged_before: datetime) -> LedgerCount:
     """How many are in each state, and how many due ones came before that."""
     kept = {"state": {"$in": sorted(DeliveryState)}, "cdr.created": SINCE_EVER}
-    steps = [{"$match": kept}, {"$group": {"_id": "$state", "count": {"$sum": 1}}}]
+    steps: list[Record] = [{"$match": kept}, {"$group": {"_id": "$state", "count": {"$sum": 1}}}]
     grouped = deliveries.aggregate(steps, hint="kept")
     states = {DeliveryState(record["_id"]): int(record["count"]) for record in grouped}
     old = {"$gte": 0, "$lt": place_of(aged_before)}

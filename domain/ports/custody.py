@@ -31,7 +31,7 @@ class CdrLedger(Protocol):
         """Insert the delivery, claimed by the lease if there is one; False if it is there.
 
         With `waits` it is there for good when this returns. Without, a failover of the store may
-        take it back: then it is one of the `unowed` again.
+        take it back: until then it is one of the `unowed` for good.
         """
         ...
 
@@ -47,8 +47,8 @@ class CdrLedger(Protocol):
         """End the delivery as DECLINED, unless it is promised or no longer this lease's."""
         ...
 
-    def unowed(self, refs: Sequence[str]) -> frozenset[str]:
-        """Those of the refs that have no delivery, or one that a failover could take back."""
+    def unowed(self, refs: Sequence[str], *, for_good: bool = False) -> frozenset[str]:
+        """Those of the refs that have no delivery; `for_good`: or one that may be taken back."""
         ...
 
     def lanes(self) -> frozenset[LaneId]:
@@ -97,6 +97,10 @@ class CdrOutbox(Protocol):
 
     def told(self, told: Sequence[CdrDelivery]) -> None:
         """Take the events that these deliveries have off the records; later ones stay."""
+        ...
+
+    def doubt(self, delivery_id: str, doubt: str) -> None:
+        """Note one more doubt about its CDR. Safe to repeat."""
         ...
 
 
