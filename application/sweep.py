@@ -6,11 +6,11 @@ It needs no Redis. With every worker and every wake-up gone the sweep alone empt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from application.cdrs.events import CdrEvents
 from application.cdrs.obligations import CdrObligations
 from application.delivery.pump import Pump
 from application.objects.publishing import Publisher
 from application.webhooks.command_events import CommandEvents
-from application.webhooks.events import WebhookEvents
 from domain.ports import Clock, Lanes, Wake
 
 LEFT_BEHIND_S = 2.0
@@ -23,7 +23,7 @@ class Sweep:
 
     publisher: Publisher
     cdr_obligations: CdrObligations
-    webhook_events: WebhookEvents
+    cdr_events: CdrEvents
     command_events: CommandEvents
     pump: Pump
     lanes: Lanes
@@ -38,7 +38,7 @@ class Sweep:
         """
         self.publisher.sweep(older_than_s=LEFT_BEHIND_S)
         self.cdr_obligations.sweep()
-        self.webhook_events.sweep()
+        self.cdr_events.sweep()
         self.command_events.sweep()
         in_hand = bool(self.pump.in_hand)
         if not in_hand and not self.lanes.lanes_due(now=self.clock.now()):

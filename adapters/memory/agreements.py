@@ -1,5 +1,6 @@
 """Agreements, and quarantined objects, in memory."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,8 +17,8 @@ class MemoryAgreements:
     def all(self) -> tuple[Agreement, ...]:
         return tuple(sorted(self.held.values(), key=lambda each: (each.made_at, each.id)))
 
-    def ids(self) -> frozenset[str]:
-        return frozenset(self.held)
+    def versions(self) -> Mapping[str, Hashable]:
+        return {each.id: each.fees for each in self.held.values()}
 
     def add(self, agreement: Agreement) -> bool:
         is_new = self.held.setdefault(agreement.id, agreement) is agreement
@@ -31,6 +32,7 @@ class MemoryAgreements:
         known = self.held.get(agreement.id)
         if known is not None:
             self.held[agreement.id] = replace(known, fees=agreement.fees)
+        self.stamp.outdate()
         return known is not None
 
     def remove(self, agreement_id: str) -> bool:

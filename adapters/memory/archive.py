@@ -66,6 +66,15 @@ class MemoryArchive:
             if filed.session is not None and filed.session in sessions
         }
 
+    def billed_again(self, refs: Sequence[str]) -> frozenset[str]:
+        bills = [each for each in self._all() if each.credited is None and each.session is not None]
+        return frozenset(
+            each.ref
+            for each in bills
+            if each.ref in refs
+            and any(each.session == other.session and each.key != other.key for other in bills)
+        )
+
     def other_bills(
         self, session: ObjectKey, key: ObjectKey, *, limit: int
     ) -> Mapping[str, ObjectKey]:

@@ -1,12 +1,12 @@
 """The ledger of CDRs' deliveries in memory: the queue's own records, looked at by what is owed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.memory.archive import MemoryArchive
-from adapters.memory.records import MemoryRecords
+from adapters.memory.cdr_outbox import MemoryCdrOutbox
 from domain.cdrs.custody import (
     Filed,
     LedgerCount,
@@ -15,10 +15,10 @@ from domain.cdrs.custody import (
     is_counted,
 )
 from domain.delivery.answers import Attempt
-from domain.delivery.deliveries import CdrDelivery, DeliveryState, LaneId, is_of_cdr
+from domain.delivery.deliveries import CdrDelivery, DeliveryState, LaneId
 from domain.delivery.lanes import Lease
 from domain.delivery.standing import Standing
-from domain.delivery.what import CdrHandover, EventType
+from domain.delivery.what import EventType
 from domain.objects.paging import ListPosition, Page, PageRequest, fitting
 from domain.partners.party import PartyId
 
@@ -26,13 +26,19 @@ _MOVED = frozenset({DeliveryState.DUE, DeliveryState.WAITING, DeliveryState.PARK
 
 
 @dataclass(frozen=True)
-class MemoryLedger:
+class MemoryLedger(MemoryCdrOutbox):
     """`records` are those of the MemoryDeliveries that it stands beside."""
 
-    records: MemoryRecords
     archive: MemoryArchive
 
-    def owe(self, filed: Filed, delivery: CdrDelivery, *, lease: Lease | None = None) -> bool:
+    def owe(
+        self,
+        filed: Filed,
+        delivery: CdrDelivery,
+        *,
+        lease: Lease | None = None,
+        waits: bool = True,
+    ) -> bool:
         with self.records.lock:
             if delivery.id in self.records.held:
                 return False
@@ -129,7 +135,7 @@ class MemoryLedger:
         with self.records.lock:
             return self.records.let_go()
 
-    def unowed(self, refs: Sequence[str]) -> frozenset[str]:
+    def unowed(self, refs: Sequence[str], *, for_good: bool = False) -> frozenset[str]:
         with self.records.lock:
             return frozenset(ref for ref in refs if delivery_id_of(ref) not in self.records.held)
 
@@ -202,28 +208,6 @@ class MemoryLedger:
             each for each in known if each.state is DeliveryState.DUE and each.since < aged_before
         ]
         return LedgerCount(Counter(each.state for each in known), len(aged))
-
-    def untold(self, *, limit: int) -> tuple[CdrDelivery, ...]:
-        return self._where(lambda each: each.what.untold != ())[:limit]
-
-    def told(self, told: Sequence[CdrDelivery]) -> None:
-        with self.records.lock:
-            for each in told:
-                if (held := self._of(each.id)) is not None:
-                    left = [event for event in held.what.untold if event not in each.what.untold]
-                    self._note(held, replace(held.what, untold=tuple(left)))
-
-    def _where(self, fits: Callable[[CdrDelivery], bool]) -> tuple[CdrDelivery, ...]:
-        """CDRs' deliveries that fit, in order of acceptance."""
-        known = filter(is_of_cdr, self.records.all())
-        return tuple(sorted(filter(fits, known), key=lambda each: (each.since, each.id)))
-
-    def _of(self, delivery_id: str) -> CdrDelivery | None:
-        held = self.records.held.get(delivery_id)
-        return held if held is not None and is_of_cdr(held) else None
-
-    def _note(self, held: CdrDelivery, handover: CdrHandover) -> None:
-        self.records.write(replace(held, what=handover))
 
 
 def _is_listed(delivery: CdrDelivery, party: PartyId | None) -> bool:

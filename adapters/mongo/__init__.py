@@ -2,6 +2,7 @@
 
 from adapters.mongo.agreements import MongoAgreements, MongoQuarantine
 from adapters.mongo.archive import MongoArchive
+from adapters.mongo.cdr_outbox import MongoCdrOutbox
 from adapters.mongo.client import Mongo
 from adapters.mongo.commands import MongoCommands
 from adapters.mongo.deliveries import MongoDeliveries
@@ -22,6 +23,7 @@ from adapters.mongo.subscriptions import MongoSubscriptions
 __all__ = [
     "Mongo",
     "MongoAgreements",
+    "MongoCdrOutbox",
     "MongoCommands",
     "MongoArchive",
     "MongoDeliveries",

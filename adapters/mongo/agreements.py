@@ -1,5 +1,6 @@
 """Agreements, and quarantined objects, on MongoDB."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,8 +29,9 @@ class MongoAgreements:
         return tuple(_as_agreement(record) for record in found)
 
     @answering()
-    def ids(self) -> frozenset[str]:
-        return frozenset(each["_id"] for each in for_good(self._agreements).find({}, {"_id": 1}))
+    def versions(self) -> Mapping[str, Hashable]:
+        found = for_good(self._agreements).find({}, {"fees": 1})
+        return {each["_id"]: tuple(map(as_fee, each.get("fees", ()))) for each in found}
 
     @answering()
     def get(self, agreement_id: str) -> Agreement | None:
@@ -39,7 +41,9 @@ class MongoAgreements:
     @answering()
     def price(self, agreement: Agreement) -> bool:
         fees = {"$set": {"fees": [of_fee(fee) for fee in agreement.fees]}}
-        return self._agreements.update_one({"_id": agreement.id}, fees).matched_count == 1
+        is_there = self._agreements.update_one({"_id": agreement.id}, fees).matched_count == 1
+        MongoStamp(self.database).outdate()
+        return is_there
 
     @answering()
     def add(self, agreement: Agreement) -> bool:

@@ -93,6 +93,33 @@ class MongoArchive:
         return {record["_id"]: ObjectKey.parse(record["session"]) for record in found}
 
     @answering()
+    def billed_again(self, refs: Sequence[str]) -> frozenset[str]:
+        """At most one other of each session is read."""
+        bills = {"credited": None, "session": {"$gt": ""}}
+        is_other = {"$expr": {"$ne": ["$key", "$$key"]}}
+        others = {
+            "from": ARCHIVE,
+            "localField": "session",
+            "foreignField": "session",
+            "let": {"key": "$key"},
+            "pipeline": [
+                {"$match": {"credited": None, **is_other}},
+                {"$limit": 1},
+                {"$project": {"_id": 1}},
+            ],
+            "as": "others",
+        }
+        steps: list[Record] = [
+            {"$match": {"_id": {"$in": list(refs)}, **bills}},
+            {"$project": {"session": 1, "key": 1}},
+            {"$lookup": others},
+            {"$match": {"others.0": {"$exists": True}}},
+            {"$project": {"_id": 1}},
+        ]
+        found = self._cdrs.aggregate(steps, hint="_id_") if refs else ()
+        return frozenset(record["_id"] for record in found)
+
+    @answering()
     def other_bills(
         self, session: ObjectKey, key: ObjectKey, *, limit: int
     ) -> Mapping[str, ObjectKey]:

@@ -7,25 +7,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from adapters.mongo.archive import ARCHIVE
 from adapters.mongo.attempt_records import as_attempt, of_attempt
-from adapters.mongo.client import DatabaseOf, Record, answering
+from adapters.mongo.cdr_outbox import MongoCdrOutbox
+from adapters.mongo.client import Record, answering, not_waited_for
 from adapters.mongo.delivery_records import as_cdr_delivery, of_delivery
-from adapters.mongo.leases import ATTEMPTS, COLLECTION
-from adapters.mongo.ledger_pages import IN_ORDER, SINCE_EVER, billed_or_owed, page_of
+from adapters.mongo.leases import ATTEMPTS
+from adapters.mongo.ledger_pages import (
+    IN_ORDER,
+    billed_or_owed,
+    counted_by_state,
+    page_of,
+    place_of,
+)
 from adapters.mongo.moments import as_text
 from adapters.mongo.moving import lanes_that_owe, move
 from adapters.mongo.settling import let_go
+from adapters.mongo.stamps import for_good as read_for_good
 from domain.cdrs.custody import Filed, LedgerCount, delivery_id_of, ref_of_delivery
 from domain.delivery.answers import Attempt
 from domain.delivery.deliveries import CdrDelivery, DeliveryState, LaneId
 from domain.delivery.lanes import Lease
 from domain.delivery.standing import UNCOUNTED, Judgement, Standing
 from domain.delivery.what import EventType
+from domain.errors import StoreUnavailable
 from domain.objects.paging import Page, PageRequest
 from domain.partners.party import PartyId
 
@@ -52,21 +60,31 @@ _STATES = {"$in": sorted(DeliveryState)}
 
 
 @dataclass(frozen=True)
-class MongoLedger:
-    database: DatabaseOf
+class MongoLedger(MongoCdrOutbox):
+    """All of the ledger but the outbox of events."""
 
     @answering()
-    def owe(self, filed: Filed, delivery: CdrDelivery, *, lease: Lease | None = None) -> bool:
+    def owe(
+        self,
+        filed: Filed,
+        delivery: CdrDelivery,
+        *,
+        lease: Lease | None = None,
+        waits: bool = True,
+    ) -> bool:
         listed = {
             "ref": filed.ref,
             "owner": str(filed.key.owner),
-            "created": _place(filed.received_at),
+            "created": place_of(filed.received_at),
             "last_updated": as_text(filed.last_updated),
         }
         fence = 0 if lease is None else lease.fence
+        deliveries = self._deliveries if waits else not_waited_for(self._deliveries)
         try:
-            self._deliveries.insert_one({**of_delivery(delivery), "fence": fence, "cdr": listed})
+            deliveries.insert_one({**of_delivery(delivery), "fence": fence, "cdr": listed})
         except DuplicateKeyError:
+            if waits and self.unowed([filed.ref], for_good=True):
+                raise StoreUnavailable("a delivery is not at a majority") from None
             return False
         return True
 
@@ -158,9 +176,10 @@ class MongoLedger:
         return let_go(self._deliveries, [record["_id"] for record in found])
 
     @answering()
-    def unowed(self, refs: Sequence[str]) -> frozenset[str]:
+    def unowed(self, refs: Sequence[str], *, for_good: bool = False) -> frozenset[str]:
         names = [delivery_id_of(ref) for ref in refs]
-        found = self._deliveries.find({"_id": {"$in": names}}, {"_id": 1})
+        deliveries = read_for_good(self._deliveries) if for_good else self._deliveries
+        found = deliveries.find({"_id": {"$in": names}}, {"_id": 1})
         return frozenset(refs) - {ref_of_delivery(record["_id"]) for record in found}
 
     @answering()
@@ -169,7 +188,7 @@ class MongoLedger:
 
     @answering()
     def deliveries(self, *, receiver: PartyId, since: datetime) -> tuple[CdrDelivery, ...]:
-        from_ = {"$gte": _place(since)}
+        from_ = {"$gte": place_of(since)}
         wanted = {"receiver": str(receiver), "state": _STATES, "cdr.created": from_}
         return tuple(
             as_cdr_delivery(record) for record in self._deliveries.find(wanted).sort(IN_ORDER)
@@ -186,9 +205,9 @@ class MongoLedger:
         before: datetime | None = None,
         limit: int,
     ) -> tuple[CdrDelivery, ...]:
-        between = {"$gte": 0 if since is None else _place(since)}
+        between = {"$gte": 0 if since is None else place_of(since)}
         if before is not None:
-            between["$lt"] = _place(before)
+            between["$lt"] = place_of(before)
         wanted = {"state": {"$in": sorted(states)}, "cdr.created": between, **billed_or_owed(party)}
         if lane is not None:
             wanted["lane"] = str(lane)
@@ -210,41 +229,8 @@ class MongoLedger:
 
     @answering()
     def counts(self, *, aged_before: datetime) -> LedgerCount:
-        grouped = self._deliveries.aggregate(
-            [
-                {"$match": {"state": _STATES, "cdr.created": SINCE_EVER}},
-                {"$group": {"_id": "$state", "count": {"$sum": 1}}},
-            ],
-            hint="kept",
-        )
-        states = {DeliveryState(record["_id"]): int(record["count"]) for record in grouped}
-        aged = {"state": _DUE, "cdr.created": {"$gte": 0, "$lt": _place(aged_before)}}
-        return LedgerCount(states, self._deliveries.count_documents(aged, hint="kept"))
-
-    @answering()
-    def untold(self, *, limit: int) -> tuple[CdrDelivery, ...]:
-        found = self._deliveries.find({"untold.0": {"$exists": True}}).limit(limit)
-        return tuple(as_cdr_delivery(record) for record in found)
-
-    @answering()
-    def told(self, told: Sequence[CdrDelivery]) -> None:
-        writes = [UpdateOne({"_id": each.id}, _without(each.what.untold)) for each in told]
-        if writes:
-            self._deliveries.bulk_write(writes, ordered=False)
-
-    @property
-    def _deliveries(self) -> Collection[Record]:
-        return self.database()[COLLECTION]
+        return counted_by_state(self._deliveries, aged_before)
 
     @property
     def _attempts(self) -> Collection[Record]:
         return self.database()[ATTEMPTS]
-
-
-def _place(received_at: datetime) -> int:
-    """Where it stands in lists: microseconds."""
-    return int(received_at.timestamp() * 1_000_000)
-
-
-def _without(events: Sequence[str]) -> Record:
-    return {"$pullAll": {"untold": list(events)}, "$inc": {"version": 1}}

@@ -5,13 +5,15 @@ What is wanted is said in the words of the ledger's indexes, state by state, so 
 behind in the list and a total are found in an index alone.
 """
 
+from datetime import datetime
+
 from pymongo.collection import Collection
 
 from adapters.mongo.bodies import read, size_of
 from adapters.mongo.client import Record
 from adapters.mongo.moments import as_text
 from adapters.mongo.sides import IndexedSide, Sides
-from domain.cdrs.custody import ref_of_delivery
+from domain.cdrs.custody import LedgerCount, ref_of_delivery
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.standing import UNCOUNTED
 from domain.objects.paging import Page, PageRequest, fitting
@@ -61,6 +63,22 @@ def billed_or_owed(party: PartyId | None) -> Record:
     if party is None:
         return {}
     return {"$or": [{"cdr.owner": str(party)}, {"receiver": str(party)}]}
+
+
+def place_of(received_at: datetime) -> int:
+    """Where it stands in lists: microseconds."""
+    return int(received_at.timestamp() * 1_000_000)
+
+
+def counted_by_state(deliveries: Collection[Record], aged_before: datetime) -> LedgerCount:
+    """How many are in each state, and how many due ones came before that."""
+    kept = {"state": {"$in": sorted(DeliveryState)}, "cdr.created": SINCE_EVER}
+    steps: list[Record] = [{"$match": kept}, {"$group": {"_id": "$state", "count": {"$sum": 1}}}]
+    grouped = deliveries.aggregate(steps, hint="kept")
+    states = {DeliveryState(record["_id"]): int(record["count"]) for record in grouped}
+    old = {"$gte": 0, "$lt": place_of(aged_before)}
+    aged = {"state": DeliveryState.DUE.value, "cdr.created": old}
+    return LedgerCount(states, deliveries.count_documents(aged, hint="kept"))
 
 
 def _wanted(request: PageRequest) -> Record:

@@ -99,12 +99,18 @@ def _claimed(settled: Settled, lease: Lease) -> Record:
 
 
 def let_go(deliveries: Collection[Record], done: Sequence[str]) -> int:
-    """Make due what waits behind these; how many. Where one is not done after all, nothing is."""
-    if not done:
+    """Make due what waits behind these; how many. Where one is not done after all, nothing is.
+
+    Mostly nothing waits: that is asked first.
+    """
+    waiting: Record = {"state": DeliveryState.WAITING.value}
+    behind = {**waiting, "handover.behind": {"$in": list(done)}}
+    found = deliveries.find(behind, {"handover.behind": 1}) if done else ()
+    names = {record["handover"]["behind"] for record in found}
+    if not names:
         return 0
     over = [state.value for state in (*DONE_STATES, DeliveryState.DECLINED)]
-    ahead = deliveries.find({"_id": {"$in": list(done)}, "state": {"$in": over}}, {"_id": 1})
-    waiting: Record = {"state": DeliveryState.WAITING.value}
+    ahead = deliveries.find({"_id": {"$in": list(names)}, "state": {"$in": over}}, {"_id": 1})
     waiting["handover.behind"] = {"$in": [record["_id"] for record in ahead]}
     freed = {"$set": {"state": DeliveryState.DUE.value}, "$inc": {"version": 1}}
     return deliveries.update_many(waiting, freed).modified_count

@@ -147,9 +147,11 @@ class CdrCustody:
         """In custody, to be delivered in the background; None if it was declined meanwhile.
 
         It is owed and promised by one write; where another process owes it already, by one more.
+        The archive has it for good: if a failover takes the delivery back, the sweep owes it again.
         """
         promised = replace(delivery, what=replace(delivery.what, promised=True))
-        if not (self.ledger.owe(filed, promised) or self.ledger.promise(delivery.id)):
+        is_new = self.ledger.owe(filed, promised, waits=False)
+        if not (is_new or self.ledger.promise(delivery.id)):
             return None
         self.fail_points.reach("owed")
         if delivery.state is DeliveryState.DUE:

@@ -1,10 +1,10 @@
 """Doubting CDRs: those that people should look at, with the reason; nothing is held back for it.
 
-A session that two CDRs bill is looked for when each is owed, after both are in the archive: however
-close together they come, the later one of the two is noticed.
+What a document says by itself is noted when the CDR is owed. A session that two CDRs bill is looked
+for a little later, for many CDRs at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.cdrs.cdr import Cdr
@@ -14,7 +14,7 @@ from domain.delivery.deliveries import CdrDelivery
 from domain.delivery.standing import Judgement
 from domain.documents import as_document
 from domain.objects.stored import ObjectKey
-from domain.ports import CdrAccounts, CdrArchive, CdrBills, CdrHandovers, CdrLedger, Json
+from domain.ports import CdrAccounts, CdrArchive, CdrBills, CdrHandovers, CdrLedger, CdrOutbox, Json
 
 _LOOKED_AT = 20
 """Of other CDRs for one session: a CPO that bills one a thousand times is noticed all the same."""
@@ -38,14 +38,25 @@ class DoubtfulCdrs:
     ledger: CdrLedger
     accounts: CdrAccounts
     handovers: CdrHandovers
+    outbox: CdrOutbox
     json: Json
 
     def about(self, filed: Filed) -> tuple[Doubt, ...]:
-        """The doubts about a CDR that has been filed."""
+        """The doubts that its document gives reason for."""
         cdr = Cdr(as_document(self.json.parse(filed.body)))
-        found = tuple(doubts_about(cdr, received_at=filed.received_at))
-        others = filed.credited is None and any(self._others_of_session(filed))
-        return (*found, Doubt.BILLED_TWICE) if others else found
+        return tuple(doubts_about(cdr, received_at=filed.received_at))
+
+    def look_into(self, accepted: Sequence[CdrDelivery]) -> None:
+        """Note of these CDRs that another one bills the same session. Safe to repeat.
+
+        Of two that are among these, the later one.
+        """
+        again = self.bills.billed_again([each.what.ref for each in accepted])
+        later = {each.what.ref for each in accepted}
+        for each in sorted(accepted, key=lambda each: (each.since, each.id)):
+            later.discard(each.what.ref)
+            if each.what.ref in again and self._is_billed_twice(each.what.ref, later):
+                self.outbox.doubt(each.id, Doubt.BILLED_TWICE.value)
 
     def listed(self, *, limit: int = 100) -> tuple[Doubtful, ...]:
         """CDRs in custody that are doubtful, newest first.
@@ -71,14 +82,20 @@ class DoubtfulCdrs:
         other = None if self._is_credited(filed.key) else next(self._others_of_session(filed), None)
         return "" if other is None else f"{doubt.reason}: {other.id}"
 
-    def _others_of_session(self, filed: Filed) -> Iterator[ObjectKey]:
+    def _is_billed_twice(self, ref: str, later: Collection[str]) -> bool:
+        filed = self.archive.get(ref)
+        return filed is not None and any(self._others_of_session(filed, but_for=later))
+
+    def _others_of_session(
+        self, filed: Filed, *, but_for: Collection[str] = ()
+    ) -> Iterator[ObjectKey]:
         """CDRs in custody that bill the same session and are not taken back."""
         if filed.session is None:
             return
         found = self.bills.other_bills(filed.session, filed.key, limit=_LOOKED_AT)
         counted = self.accounts.counted(tuple(found)) if found else frozenset()
         for ref, other in found.items():
-            if ref in counted and not self._is_credited(other):
+            if ref in counted and ref not in but_for and not self._is_credited(other):
                 yield other
 
     def _is_credited(self, key: ObjectKey) -> bool:

@@ -5,10 +5,11 @@ from hashlib import sha256
 
 from application.cdrs.checking import Checked
 from application.cdrs.credit_pairs import CreditPairs, Pair
+from application.partners.directories import Directories
 from domain.cdrs.cdr import Cdr
 from domain.cdrs.custody import CdrConflict, Filed, ref_of
-from domain.partners.agreements import Agreement, Fee
-from domain.ports import AgreementStore, CdrArchive, CdrConflicts, Clock, Counters, FailPoints, Json
+from domain.partners.agreements import Fee
+from domain.ports import CdrArchive, CdrConflicts, Clock, Counters, FailPoints, Json
 from domain.times import parse_time
 
 
@@ -26,7 +27,7 @@ class CdrFiling:
 
     archive: CdrArchive
     cdr_conflicts: CdrConflicts
-    agreements: AgreementStore
+    directories: Directories
     credit_pairs: CreditPairs
     json: Json
     counters: Counters
@@ -65,15 +66,16 @@ class CdrFiling:
             CdrConflict(latest.ref, latest.key, posted.by.id, posted.body, found, self.clock.now())
         )
 
-    def _fee(self, cdr: Cdr, pair: Pair) -> Fee | None:
+    def _fee(self, cdr: Cdr, pair: Pair, currency: str) -> Fee | None:
         """What is agreed now; a Credit CDR and its original take the same share."""
         if pair.has_fee:
             return pair.fee
-        agreement = self.agreements.get(Agreement.id_of(cdr.owner, cdr.reader))
-        return None if agreement is None else agreement.fee(cdr.account().currency)
+        agreements = self.directories.known().agreements
+        return agreements.fee(cdr.owner, cdr.reader, currency)
 
     def _filed(self, checked: Checked, pair: Pair, *, turn: int) -> Filed:
         posted, cdr = checked.posted, checked.cdr
+        account = cdr.account()
         return Filed(
             ref=ref_of(checked.key, turn),
             key=checked.key,
@@ -86,8 +88,8 @@ class CdrFiling:
             received_at=self.clock.now(),
             last_updated=parse_time(cdr.last_updated),
             correlation_id=posted.correlation_id,
-            account=cdr.account(),
-            fee=self._fee(cdr, pair),
+            account=account,
+            fee=self._fee(cdr, pair, account.currency),
             session=cdr.session,
             credited=cdr.credited,
             place=pair.place,

@@ -143,7 +143,7 @@ class CdrObligations:
     def _owe_all(self, refs: Iterator[str]) -> int:
         owed = 0
         while batch := list(islice(refs, _AT_ONCE)):
-            missing = self.ledger.unowed(batch)
+            missing = self.ledger.unowed(batch, for_good=True)
             for filed in filter(None, map(self.archive.get, sorted(missing))):
                 self.owe(filed)
             owed += len(missing)

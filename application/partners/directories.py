@@ -29,7 +29,7 @@ class Copy:
     directory: Directory
     stamp: int
     versions: Mapping[str, Hashable]
-    agreed: frozenset[str]
+    agreed: Mapping[str, Hashable]
     asked_at: float
     compared_at: float
 
@@ -120,7 +120,7 @@ class Directories:
         """The copy, with what has another version read anew."""
         asked_at, held = self.kept.clock(), self.kept.copy
         stamp, versions = self.stamp.read(), self.partners.versions()
-        agreed = frozenset[str]() if self.policy is AgreementPolicy.OPEN else self.agreements.ids()
+        agreed = self.agreements.versions()
         if held is not None and (versions, agreed) == (held.versions, held.agreed):
             return replace(held, stamp=stamp, asked_at=asked_at, compared_at=asked_at)
         return Copy(
@@ -145,11 +145,8 @@ class Directories:
         found = (known[each] for each in versions if each in known)
         return tuple(sorted(found, key=lambda each: (each.created_at, each.id)))
 
-    def _agreed_now(self, agreed: frozenset[str], held: Copy | None) -> Agreements:
-        """Who may see whom; agreements are only read where the policy asks for them."""
+    def _agreed_now(self, agreed: Mapping[str, Hashable], held: Copy | None) -> Agreements:
+        """Who may see whom, and what their CDRs cost; read anew where an agreement has changed."""
         if held is not None and agreed == held.agreed:
             return held.directory.agreements
-        if self.policy is AgreementPolicy.OPEN:
-            return Agreements()
-        pairs = frozenset(frozenset((made.one, made.other)) for made in self.agreements.all())
-        return Agreements(self.policy, pairs)
+        return Agreements(self.policy, self.agreements.all() if agreed else ())

@@ -10,16 +10,13 @@ from functools import cache
 from application.modules import MODULES
 from application.partners.directories import Directories
 from application.webhooks.subscribers import Subscribers
-from domain.delivery.deliveries import CdrDelivery, DeliveryRequest, is_undecided
-from domain.delivery.what import AboutCdr, AboutObject, Event, EventType
+from domain.delivery.deliveries import DeliveryRequest
+from domain.delivery.what import AboutObject, Event
 from domain.objects.stored import Stored
 from domain.partners.directory import Directory
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
-from domain.ports import CdrOutbox, Clock, DeliveryQueue, Wake
 from domain.webhooks.events import Subscription
-
-_AT_ONCE = 200
 
 Partners = Mapping[str, Partner]
 """Partners by their ids."""
@@ -31,11 +28,7 @@ class WebhookEvents:
 
     hub: PartyId
     subscribers: Subscribers
-    outbox: CdrOutbox
-    queue: DeliveryQueue
     directories: Directories
-    wake: Wake
-    clock: Clock
 
     def requests_of(self, changed: Iterable[Stored]) -> list[DeliveryRequest]:
         """One request for every subscriber of what is unpublished that may see the object."""
@@ -71,44 +64,6 @@ class WebhookEvents:
         """Whether the subscriber may be told of the object as it is now."""
         return _sight(self.directories.known())(subscription, stored)
 
-    def sweep(self) -> int:
-        """Request deliveries of what became of CDRs; how many CDRs had something to tell.
-
-        The record of the delivery is the outbox: nothing is lost if this dies half way. Of a CDR
-        that may still be declined there is nothing to tell yet (H-CDR-3).
-        """
-        untold = self.outbox.untold(limit=_AT_ONCE)
-        told = tuple(delivery for delivery in untold if not is_undecided(delivery))
-        if not told:
-            return 0
-        partners = self.directories.known().by_id
-        subscriptions = self.subscribers.told()
-        requests = [
-            request
-            for delivery in told
-            for subscription in subscriptions
-            for request in self._requests_of_cdr(partners, subscription, delivery)
-        ]
-        if requests:
-            self.queue.owe(requests, now=self.clock.now())
-        self.outbox.told(told)
-        if requests:
-            self.wake.pump()
-        return len(told)
-
-    def _requests_of_cdr(
-        self, partners: Partners, subscription: Subscription, delivery: CdrDelivery
-    ) -> list[DeliveryRequest]:
-        parties = (delivery.key.owner, delivery.receiver)
-        if not any(_speaks_for(partners, subscription, party) for party in parties):
-            return []
-        about = AboutCdr(delivery.what.ref, delivery.key)
-        return [
-            DeliveryRequest(subscription.lane, self.hub, Event(EventType(event), about), revision=1)
-            for event in delivery.what.untold
-            if event in subscription.events
-        ]
-
 
 def _sight(directory: Directory) -> Callable[[Subscription, Stored], bool]:
     """Who may see what in this directory; each partner's sight of an owner is found out once."""
@@ -122,7 +77,7 @@ def _sight(directory: Directory) -> Callable[[Subscription, Stored], bool]:
     def sees(subscription: Subscription, stored: Stored) -> bool:
         if stored.reader is not None:
             parties = (stored.key.owner, stored.reader)
-            return any(_speaks_for(partners, subscription, party) for party in parties)
+            return any(speaks_for(partners, subscription, party) for party in parties)
         if subscription.partner_id is None:
             return True
         return seen(subscription.partner_id, stored.key.owner)
@@ -130,7 +85,8 @@ def _sight(directory: Directory) -> Callable[[Subscription, Stored], bool]:
     return sees
 
 
-def _speaks_for(partners: Partners, subscription: Subscription, party: PartyId) -> bool:
+def speaks_for(partners: Partners, subscription: Subscription, party: PartyId) -> bool:
+    """Whether the subscriber is an operator, or the platform of this party."""
     if subscription.partner_id is None:
         return True
     partner = partners.get(subscription.partner_id)

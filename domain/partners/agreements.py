@@ -1,13 +1,16 @@
 """Which parties may exchange what: all of them, or only those with an agreement.
 
 A party without an agreement is invisible to the other one: in no list, role or client info, and no
-receiver (4001). It is looked up whenever something is read or sent, so it takes effect at once.
+receiver (4001). It is looked up whenever something is read or sent, so it takes effect at once. So
+is the fee for their CDRs.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from domain.partners.party import PartyId
 
@@ -69,10 +72,19 @@ class Agreements:
     """All of them at one moment, under the hub's policy."""
 
     policy: AgreementPolicy = AgreementPolicy.OPEN
-    pairs: frozenset[frozenset[PartyId]] = frozenset()
+    made: tuple[Agreement, ...] = ()
 
     def allow(self, one: PartyId, other: PartyId) -> bool:
         """Whether the two may see each other; a party always sees itself."""
         if self.policy is AgreementPolicy.OPEN or one == other:
             return True
-        return frozenset((one, other)) in self.pairs
+        return frozenset((one, other)) in self._by_pair
+
+    def fee(self, one: PartyId, other: PartyId, currency: str) -> Fee | None:
+        """What the two have agreed for CDRs in this currency, under any policy."""
+        made = self._by_pair.get(frozenset((one, other)))
+        return None if made is None else made.fee(currency)
+
+    @cached_property
+    def _by_pair(self) -> Mapping[frozenset[PartyId], Agreement]:
+        return {frozenset((each.one, each.other)): each for each in self.made}

@@ -65,6 +65,10 @@ class CdrBills(Protocol):
         """The CDRs that name one of the sessions: by ref, which one."""
         ...
 
+    def billed_again(self, refs: Sequence[str]) -> frozenset[str]:
+        """Those of the refs whose session a CDR of another key names; Credit CDRs do not count."""
+        ...
+
     def other_bills(
         self, session: ObjectKey, key: ObjectKey, *, limit: int
     ) -> Mapping[str, ObjectKey]:

@@ -20,8 +20,19 @@ from domain.partners.party import PartyId
 class CdrLedger(Protocol):
     """That every CDR in the archive has its one delivery, in the lane of its receiver."""
 
-    def owe(self, filed: Filed, delivery: CdrDelivery, *, lease: Lease | None = None) -> bool:
-        """Insert the delivery, claimed by the lease if there is one; False if it is there."""
+    def owe(
+        self,
+        filed: Filed,
+        delivery: CdrDelivery,
+        *,
+        lease: Lease | None = None,
+        waits: bool = True,
+    ) -> bool:
+        """Insert the delivery, claimed by the lease if there is one; False if it is there.
+
+        With `waits` it is there for good when this returns. Without, a failover of the store may
+        take it back: until then it is one of the `unowed` for good.
+        """
         ...
 
     def get(self, ref: str) -> CdrDelivery | None:
@@ -36,8 +47,8 @@ class CdrLedger(Protocol):
         """End the delivery as DECLINED, unless it is promised or no longer this lease's."""
         ...
 
-    def unowed(self, refs: Sequence[str]) -> frozenset[str]:
-        """Those of the refs that have no delivery."""
+    def unowed(self, refs: Sequence[str], *, for_good: bool = False) -> frozenset[str]:
+        """Those of the refs that have no delivery; `for_good`: or one that may be taken back."""
         ...
 
     def lanes(self) -> frozenset[LaneId]:
@@ -86,6 +97,10 @@ class CdrOutbox(Protocol):
 
     def told(self, told: Sequence[CdrDelivery]) -> None:
         """Take the events that these deliveries have off the records; later ones stay."""
+        ...
+
+    def doubt(self, delivery_id: str, doubt: str) -> None:
+        """Note one more doubt about its CDR. Safe to repeat."""
         ...
 
 

@@ -120,8 +120,8 @@ class AgreementStore(Protocol):
         """Every agreement, oldest first."""
         ...
 
-    def ids(self) -> frozenset[str]:
-        """Of every agreement."""
+    def versions(self) -> Mapping[str, Hashable]:
+        """Of every agreement: by id, what is another one as soon as its fees are others."""
         ...
 
     def add(self, agreement: Agreement) -> bool:
@@ -133,7 +133,10 @@ class AgreementStore(Protocol):
         ...
 
     def price(self, agreement: Agreement) -> bool:
-        """Write the fees of an agreement that is there; False if it is not. Safe to repeat."""
+        """Write the fees of an agreement that is there, and outdate what is kept.
+
+        False if it is not there. Safe to repeat.
+        """
         ...
 
     def remove(self, agreement_id: str) -> bool:

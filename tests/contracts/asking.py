@@ -229,6 +229,13 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "doubtful CDRs": lambda mongo: MongoLedger(mongo).doubtful(limit=100),
     "the credit of a CDR": lambda mongo: MongoArchive(mongo).credit_of(filed("C1").key),
+    "sessions billed again": lambda mongo: MongoArchive(mongo).billed_again(
+        [f"REF{n}" for n in range(200)]
+    ),
+    "a doubt": lambda mongo: MongoLedger(mongo).doubt("cdr|REF1", "billed_twice"),
+    "unowed for good": lambda mongo: MongoLedger(mongo).unowed(
+        [f"REF{n}" for n in range(500)], for_good=True
+    ),
     "other bills of a session": lambda mongo: MongoArchive(mongo).other_bills(
         SESSION, filed("C1").key, limit=20
     ),
@@ -306,7 +313,7 @@ QUESTIONS: dict[str, Ask] = {
     "partners are outdated": lambda mongo: MongoPartners(mongo, exact_json).outdate(),
     "the stamp": lambda mongo: MongoStamp(mongo).read(),
     "the stamp grows": lambda mongo: MongoStamp(mongo).outdate(),
-    "ids of agreements": lambda mongo: MongoAgreements(mongo).ids(),
+    "versions of agreements": lambda mongo: MongoAgreements(mongo).versions(),
     "a partner joins": lambda mongo: MongoPartners(mongo, exact_json).joined("few-1", at=NOON),
     "a spent token": lambda mongo: MongoPartners(mongo, exact_json).by_spent("none"),
     "what was published": lambda mongo: _objects(mongo).published_since(

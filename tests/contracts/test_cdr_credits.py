@@ -14,7 +14,7 @@ from domain.objects.stored import ObjectKey
 from tests.charging import handover_of
 from tests.contracts.made import CPO, EMSP, NOON, Custody, at_once, cdr, filed, later
 
-S1 = ObjectKey("sessions", CPO, "S1")
+S1, S2, S3 = (ObjectKey("sessions", CPO, name) for name in ("S1", "S2", "S3"))
 
 
 def credit(name: str, place: int | None = 0, *, of: str = "CDR1", turn: int = 0) -> Filed:
@@ -145,6 +145,45 @@ def test_bills_of_one_session_are_found_without_credits_and_without_itself(
 
     assert custody.archive.other_bills(S1, cdr("A"), limit=9) == {second.ref: second.key}
     assert custody.archive.other_bills(S1, cdr("X"), limit=1) == {first.ref: first.key}
+
+
+def test_bills_of_sessions_that_others_bill_too_are_found_for_many_at_once(
+    custody: Custody,
+) -> None:
+    first, second, alone = filed("A", session=S1), filed("B", session=S1, at=1), filed("C")
+    again, of_credit = filed("A", 1, session=S2), replace(credit("A-C", of="A"), session=S1)
+    same, other = filed("D", session=S2), filed("D", 1, session=S3)
+    for each in (first, second, alone, of_credit, other, same):
+        custody.archive.file(each)
+
+    refs = [each.ref for each in (first, alone, of_credit, same, other)]
+    assert custody.archive.billed_again(refs) == {first.ref}
+    assert custody.archive.billed_again([second.ref]) == {second.ref}
+    assert custody.archive.billed_again([]) == frozenset()
+
+    custody.archive.file(again)
+    assert custody.archive.billed_again([same.ref, other.ref]) == {same.ref}
+
+
+def test_another_turn_of_the_same_cdr_is_no_other_bill(custody: Custody) -> None:
+    turns = [filed("A", turn, session=S1) for turn in (0, 1)]
+    for each in turns:
+        custody.archive.file(each)
+
+    assert custody.archive.billed_again([each.ref for each in turns]) == frozenset()
+
+
+def test_a_doubt_is_noted_once(custody: Custody) -> None:
+    one, other = custody.owe(filed("A")), custody.owe(filed("B", at=1), doubts=("negative",))
+
+    for _ in range(2):
+        custody.ledger.doubt(one.id, "billed_twice")
+        custody.ledger.doubt(other.id, "billed_twice")
+    custody.ledger.doubt("cdr|none", "billed_twice")
+
+    assert custody.handover(one).doubts == ("billed_twice",)
+    assert custody.handover(other).doubts == ("negative", "billed_twice")
+    assert [each.id for each in custody.ledger.doubtful(limit=9)] == [other.id, one.id]
 
 
 def test_doubtful_ones_are_listed_newest_first(custody: Custody) -> None:

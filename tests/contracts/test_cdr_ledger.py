@@ -1,12 +1,13 @@
 """What every ledger of CDRs promises of a delivery's beginning: owed once, promised or declined."""
 
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from domain.delivery.answers import Attempt, Verdict
-from domain.delivery.deliveries import Delivery, DeliveryState, is_undecided
+from domain.delivery.deliveries import CdrDelivery, Delivery, DeliveryState, is_undecided
 from domain.delivery.lanes import Lease
 from domain.delivery.what import EventType
 from tests.charging import handover_of
@@ -29,6 +30,10 @@ def under_way(custody: Custody, name: str = "CDR1") -> tuple[Lease, Delivery]:
     """A first attempt inside the POST: owed and claimed under a lease."""
     lease = custody.leased()
     return lease, custody.owe(filed(name), lease=lease)
+
+
+def with_events(delivery: CdrDelivery, untold: tuple[str, ...]) -> CdrDelivery:
+    return replace(delivery, what=replace(delivery.what, untold=untold))
 
 
 # --- owing ------------------------------------------------------------------------------------
@@ -88,6 +93,7 @@ def test_refs_without_a_delivery_are_found(custody: Custody) -> None:
     assert custody.ledger.unowed([known.ref, lost.ref]) == {lost.ref}
     assert custody.ledger.unowed([known.ref]) == frozenset()
     assert custody.ledger.unowed([]) == frozenset()
+    assert custody.ledger.unowed([known.ref, lost.ref], for_good=True) == {lost.ref}
 
 
 # --- promised or declined ---------------------------------------------------------------------
@@ -198,6 +204,17 @@ def test_what_subscribers_were_not_told_of_is_found_until_they_are(custody: Cust
     custody.ledger.told([])
     custody.ledger.told([custody.known(one), custody.known(two)])
     assert custody.ledger.untold(limit=10) == ()
+
+
+def test_those_that_told_different_things_are_told_together(custody: Custody) -> None:
+    one, two = custody.owe(filed("C1")), custody.owe(filed("C2", at=1), untold=("cdr.parked",))
+    alike = custody.owe(filed("C3", at=2))
+    later = custody.owe(filed("C4", at=3), untold=("cdr.accepted", "cdr.parked"))
+
+    custody.ledger.told([one, two, alike, with_events(later, ("cdr.accepted",))])
+
+    assert [custody.handover(each).untold for each in (one, two, alike)] == [()] * 3
+    assert custody.handover(later).untold == ("cdr.parked",)
 
 
 def test_an_event_that_came_while_others_were_told_is_told_next(custody: Custody) -> None:

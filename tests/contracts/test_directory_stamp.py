@@ -7,6 +7,7 @@ would have every process read all the time.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import pytest
 
@@ -14,7 +15,7 @@ from adapters.memory import MemoryAgreements, MemoryPartners, MemoryStamp
 from adapters.mongo import Mongo, MongoAgreements, MongoPartners, MongoStamp
 from adapters.ocpi import exact_json
 from domain.errors import PartyTaken, RecordChanged
-from domain.partners.agreements import Agreement
+from domain.partners.agreements import Agreement, Fee
 from domain.partners.partner import PartnerState
 from domain.partners.party import Role
 from domain.ports import LEASE_S, AgreementStore, DirectoryStamp
@@ -64,12 +65,14 @@ def test_a_new_partner_and_every_change_of_it_is_counted(stores: Stores) -> None
     assert is_counted(stores, lambda: stores.partners.save(suspended))
 
 
-def test_an_agreement_is_counted_when_it_is_made_and_when_it_ends_also_again(
+def test_an_agreement_is_counted_when_it_is_made_or_priced_and_when_it_ends_also_again(
     stores: Stores,
 ) -> None:
     """Again: who repeats the command is told that it is done, so it has to be."""
     for _ in range(2):
         assert is_counted(stores, lambda: stores.agreements.add(PAIR))
+    for _ in range(2):
+        assert is_counted(stores, lambda: stores.agreements.price(PAIR))
     for _ in range(2):
         assert is_counted(stores, lambda: stores.agreements.remove(PAIR.id))
 
@@ -143,11 +146,18 @@ def test_some_are_read_as_they_are_and_those_that_are_not_there_left_out(stores:
     assert stores.partners.some([]) == ()
 
 
-def test_agreements_have_ids(stores: Stores) -> None:
-    assert stores.agreements.ids() == frozenset()
+def test_an_agreement_has_another_version_with_other_fees(stores: Stores) -> None:
+    assert stores.agreements.versions() == {}
     stores.agreements.add(PAIR)
+    before = stores.agreements.versions()
+    assert set(before) == {PAIR.id}
 
-    assert stores.agreements.ids() == {PAIR.id}
+    stores.agreements.price(PAIR.with_fee(Fee("EUR", Decimal("0.10"))))
+
+    after = stores.agreements.versions()
+    assert set(after) == {PAIR.id}
+    assert after != before
+    assert after == stores.agreements.versions()
 
 
 @pytest.mark.parametrize(
@@ -158,6 +168,7 @@ def test_agreements_have_ids(stores: Stores) -> None:
         lambda real: real.partners.joined("p", at=NOON),
         lambda real: real.partners.probed("p", failures=2, reachable=False, now=NOON),
         lambda real: real.agreements.add(PAIR),
+        lambda real: real.agreements.price(PAIR),
         lambda real: real.agreements.remove(PAIR.id),
         lambda real: real.stamp.outdate(),
     ],

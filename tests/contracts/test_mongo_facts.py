@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from pymongo import MongoClient
 from adapters.mongo import (
     Mongo,
     MongoDeliveries,
+    MongoLedger,
     MongoLocationSearch,
     MongoObjects,
     MongoPartners,
@@ -35,7 +36,9 @@ from tests.contracts.made import (
     a_request,
     attempted,
     facets,
+    filed,
     location,
+    owing,
     partner,
     stored,
     viewer,
@@ -124,6 +127,41 @@ def test_a_request_that_the_majority_may_not_have_is_not_taken_for_written(mongo
         pytest.raises(StoreUnavailable),
     ):
         MongoDeliveries(mongo).owe([a_request(1)], now=NOON)
+
+
+@contextmanager
+def no_majority(mongo: Mongo) -> Iterator[None]:
+    """What is written from here on is at no majority: mongod writes no journal meanwhile."""
+    admin = mongo().client.admin
+    pause = "pauseJournalFlusherBeforeFlush"
+    admin.command("configureFailPoint", pause, mode="alwaysOn")
+    try:
+        yield
+    finally:
+        admin.command("configureFailPoint", pause, mode="off")
+
+
+def test_a_delivery_that_is_not_waited_for_is_unowed_until_a_majority_has_it(
+    mongo: Mongo,
+    mongo_url: str,
+) -> None:
+    cdr = filed()
+    unsure = {"code": 64, "errmsg": "waiting for replication timed out"}
+    with closing(Mongo(mongo_url, mongo.name, timeout_s=1.0)) as impatient:
+        ledger = MongoLedger(impatient)
+        with no_majority(mongo):
+            assert ledger.owe(cdr, owing(cdr), waits=False)
+            assert ledger.get(cdr.ref) == owing(cdr)
+            assert ledger.unowed([cdr.ref]) == frozenset()
+            assert ledger.unowed([cdr.ref], for_good=True) == {cdr.ref}
+            with (
+                failing(mongo, "insert", closeConnection=False, writeConcernError=unsure),
+                pytest.raises(StoreUnavailable, match="majority"),
+            ):
+                ledger.owe(cdr, owing(cdr))
+
+        assert not ledger.owe(cdr, owing(cdr))
+        assert ledger.unowed([cdr.ref], for_good=True) == frozenset()
 
 
 def test_when_mongodb_is_away_every_store_says_so_in_time() -> None:

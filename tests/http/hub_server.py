@@ -88,7 +88,7 @@ class HubServer:
     def herald(self) -> None:
         """Deliver, then tell subscribers what became of CDRs."""
         self.deliver()
-        self.container.hub.sweep.webhook_events.sweep()
+        self.container.hub.sweep.cdr_events.sweep()
         self.deliver()
 
     @property

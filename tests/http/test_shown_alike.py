@@ -189,7 +189,7 @@ def test_a_list_of_what_is_owed_says_why(hub: HubServer, cpo: Platform, msp: Pla
         post(cpo, id=f"CDR{_}")
     for _ in range(6):
         hub.pump()
-    hub.container.hub.sweep.webhook_events.sweep()
+    hub.container.hub.sweep.cdr_events.sweep()
 
     rows = told(hub, "delivery", "list")
 

@@ -35,7 +35,7 @@ def tell(house: House, *, after_s: float = 60.0) -> None:
     house.clock.advance(after_s)
     for _ in range(2):
         house.publisher.sweep(older_than_s=2.0)
-        house.webhook_events.sweep()
+        house.cdr_events.sweep()
         house.pump.run(seconds=20.0)
 
 

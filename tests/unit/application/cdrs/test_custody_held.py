@@ -41,12 +41,12 @@ def test_what_is_owed_for_a_month_counts_as_parked_is_told_of_once_and_is_tried_
     says(market, SICK)
     taken = post(market)
     pump(market)
-    market.webhook_events.sweep()
+    market.cdr_events.sweep()
     tellings = []
     for _ in range(4):
         pump(market, after_s=14 * 86_400)
         tellings.append(told(market))
-        market.webhook_events.sweep()
+        market.cdr_events.sweep()
 
     delivery = handed(market, taken)
     assert delivery.state is DeliveryState.DUE

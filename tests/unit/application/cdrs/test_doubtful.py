@@ -7,7 +7,8 @@ import pytest
 from domain.delivery.deliveries import DeliveryState
 from tests.builders import XYZ, at
 from tests.charging import a_cdr, a_cost, a_credit, a_period
-from tests.unit.application.billing import REFUSING, post, pump, says, state
+from tests.unit.application.billing import REFUSING, TAKING, handed, post, pump, says, state
+from tests.unit.application.cdrs.test_asked_meanwhile import Meanwhile
 from tests.unit.application.house import House
 
 POWER = {"start_date_time": at(0), "dimensions": [{"type": "POWER", "volume": 11}]}
@@ -30,6 +31,8 @@ DOUBTFUL: dict[str, tuple[dict[str, Any], str]] = {
 
 
 def reasons(market: House) -> dict[str, tuple[str, ...]]:
+    """What is doubtful, once each CDR has been looked into."""
+    market.cdr_events.sweep()
     return {each.filed.key.id: each.reasons for each in market.doubtful_cdrs.listed()}
 
 
@@ -71,6 +74,41 @@ def test_a_session_that_is_billed_twice_is_doubted_until_one_is_credited(market:
     post(market, a_credit())
 
     assert reasons(market) == {}
+
+
+def test_of_bills_that_come_together_the_later_ones_are_doubted(market: House) -> None:
+    for name in ("CDR1", "CDR2", "CDR3"):
+        post(market, a_cdr(name))
+        market.clock.advance(0.001)
+
+    assert reasons(market) == {
+        "CDR2": ("its session is billed by another CDR too: CDR1",),
+        "CDR3": ("its session is billed by another CDR too: CDR1",),
+    }
+
+
+def test_a_cdr_is_looked_into_again_where_that_was_not_noted(
+    market: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(market)
+    taken = post(market, a_cdr("CDR2"))
+    with monkeypatch.context() as dying:
+        dying.setattr(type(market.ledger), "told", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            market.cdr_events.sweep()
+
+    assert "CDR2" in reasons(market)
+    assert handed(market, taken).what.doubts == ("billed_twice",)
+
+
+def test_a_bill_that_may_still_be_declined_is_looked_into_later(market: House) -> None:
+    post(market)
+    says(market, Meanwhile(lambda: market.cdr_events.sweep(), then=TAKING))
+
+    taken = post(market, a_cdr("CDR2"), to=XYZ)
+
+    assert handed(market, taken).what.doubts == ()
+    assert "CDR2" in reasons(market)
 
 
 def test_a_bill_that_is_credited_itself_is_not_doubted_any_more(market: House) -> None:

@@ -43,6 +43,19 @@ def test_a_cdr_that_was_written_but_not_owed_is_owed_by_the_sweep_and_delivered_
     assert posts(market) == ["CDR1"]
 
 
+def test_a_delivery_that_a_failover_took_back_is_owed_again_and_made_once(market: House) -> None:
+    taken = post(market)
+    del market.ledger.records.held[taken.filed.delivery_id]
+    assert not post(market).created
+    del market.ledger.records.held[taken.filed.delivery_id]
+    market.clock.advance(3)
+
+    assert market.cdr_obligations.sweep() == 1
+    pump(market)
+
+    assert posts(market) == ["CDR1"]
+
+
 def test_a_cdr_of_this_moment_is_left_to_the_request_that_files_it() -> None:
     market = a_market(fail_points=At("written"))
     with pytest.raises(Died):

@@ -10,7 +10,7 @@ import pytest
 from adapters.memory import MemoryAgreements, MemoryPartners, MemoryStamp
 from application.partners.directories import Directories, Kept
 from domain.errors import StoreUnavailable
-from domain.partners.agreements import Agreement, AgreementPolicy
+from domain.partners.agreements import Agreement, AgreementPolicy, Fee
 from domain.partners.directory import Directory
 from domain.partners.partner import Partner, PartnerState
 from domain.ports import LEASE_S
@@ -332,3 +332,20 @@ def test_agreements_are_read_when_there_are_others(process: Process) -> None:
 
     process.agreements.remove(made.id)
     assert not process.known(later=LEASE_S).agreements.allow(XYZ, ABC)
+
+
+@pytest.mark.parametrize("policy", AgreementPolicy)
+def test_fees_are_kept_with_it_and_read_when_there_are_others(policy: AgreementPolicy) -> None:
+    process = Process(policy)
+    made = Agreement(ABC, XYZ, NOON)
+    process.agreements.add(made)
+    assert process.known().agreements.fee(ABC, XYZ, "EUR") is None
+
+    process.agreements.price(made.with_fee(Fee("EUR")))
+
+    assert process.known().agreements.fee(ABC, XYZ, "EUR") is None
+    assert process.known(later=LEASE_S).agreements.fee(ABC, XYZ, "EUR") == Fee("EUR")
+    process.asks()
+    process.suspend("cpo")
+    assert process.known(later=LEASE_S).agreements.fee(ABC, XYZ, "EUR") == Fee("EUR")
+    assert "agreements" not in process.asks()

@@ -119,7 +119,7 @@ def test_every_subscriber_has_its_own_lane(market: House) -> None:
     one, two = subscribe(market, EventType.CDR_ACCEPTED), subscribe(market, EventType.CDR_ACCEPTED)
     post(market)
 
-    assert market.webhook_events.sweep() == 1
+    assert market.cdr_events.sweep() == 1
 
     owed = {each.lane for each in market.deliveries.owed() if each.lane != LANE}
     assert owed == {one.lane, two.lane}
@@ -127,13 +127,13 @@ def test_every_subscriber_has_its_own_lane(market: House) -> None:
 
 
 def test_a_sweep_with_nothing_to_tell_wakes_no_pump(market: House) -> None:
-    assert market.webhook_events.sweep() == 0
+    assert market.cdr_events.sweep() == 0
     post(market)
     pumped = market.wake.pumped
 
-    assert market.webhook_events.sweep() == 1
+    assert market.cdr_events.sweep() == 1
     assert market.wake.pumped == pumped
-    assert market.webhook_events.sweep() == 0
+    assert market.cdr_events.sweep() == 0
 
 
 def test_events_that_come_while_others_are_told_of_stay_to_be_told(market: House) -> None:
@@ -149,7 +149,7 @@ def test_events_that_come_while_others_are_told_of_stay_to_be_told(market: House
 
 def test_an_event_told_while_the_cdr_is_being_sent_is_not_told_again(market: House) -> None:
     subscriber = subscribe(market, *EventType)
-    says(market, Meanwhile(lambda: market.webhook_events.sweep(), then=TAKING))
+    says(market, Meanwhile(lambda: market.cdr_events.sweep(), then=TAKING))
     post(market)
 
     pump(market)
@@ -160,7 +160,7 @@ def test_an_event_told_while_the_cdr_is_being_sent_is_not_told_again(market: Hou
 
 def test_a_cdr_that_is_declined_was_never_accepted(market: House) -> None:
     subscriber = subscribe(market, *EventType)
-    says(market, Meanwhile(lambda: market.webhook_events.sweep(), then=REFUSING))
+    says(market, Meanwhile(lambda: market.cdr_events.sweep(), then=REFUSING))
 
     post(market, to=XYZ)
     tell(market)
@@ -170,7 +170,7 @@ def test_a_cdr_that_is_declined_was_never_accepted(market: House) -> None:
 
 def test_a_cdr_that_is_taken_at_once_is_accepted_and_delivered(market: House) -> None:
     subscriber = subscribe(market, *EventType)
-    says(market, Meanwhile(lambda: market.webhook_events.sweep(), then=TAKING))
+    says(market, Meanwhile(lambda: market.cdr_events.sweep(), then=TAKING))
 
     post(market, to=XYZ)
     tell(market)

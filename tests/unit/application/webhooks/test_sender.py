@@ -145,7 +145,7 @@ def test_a_session_that_is_gone_is_not_told_of(market: House) -> None:
 def test_a_cdr_without_a_delivery_is_not_told_of(market: House) -> None:
     subscribe(market, EventType.CDR_ACCEPTED)
     taken = post(market)
-    market.webhook_events.sweep()
+    market.cdr_events.sweep()
     market.deliveries.records.drop(taken.filed.delivery_id)
 
     tell(market)

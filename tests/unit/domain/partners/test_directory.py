@@ -3,7 +3,7 @@
 import pytest
 
 from domain.errors import UnknownPartner
-from domain.partners.agreements import AgreementPolicy, Agreements
+from domain.partners.agreements import Agreement, AgreementPolicy, Agreements
 from domain.partners.approval import Approved, Invited
 from domain.partners.directory import Directory, Receiver
 from domain.partners.interest import Interest, Interests
@@ -38,7 +38,8 @@ def told(*partners: Partner, agreements: Agreements = OPEN) -> tuple[Receiver, .
 
 
 def agreed(*pairs: tuple[PartyId, PartyId]) -> Agreements:
-    return Agreements(AgreementPolicy.REQUIRED, frozenset(map(frozenset, pairs)))
+    made = tuple(Agreement(one, other, NOON) for one, other in pairs)
+    return Agreements(AgreementPolicy.REQUIRED, made)
 
 
 def test_a_platform_reaches_every_live_role_but_its_own() -> None:
