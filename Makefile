@@ -7,6 +7,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 CODE   := $(wildcard domain application adapters entrypoints tests bench wsgi.py)
+# Other OCPI implementations that the benchmarks measure beside the hub: each in a venv of its own.
+PEERS  := extrawest-ocpi py-ocpi
 WHOLE  := domain application adapters entrypoints wsgi.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -69,6 +71,8 @@ guide: $(STAMP) ## Write the requests and answers in docs/partners.md anew, from
 	@HUB_WRITE_GUIDE=1 $(BIN)/python -m pytest -q tests/http/test_partner_guide.py
 
 bench: $(STAMP) ## Benchmarks: the old limits decide, the table of costs reports. JSON=PATH writes it too
+	@for peer in $(PEERS); do PIP_RETRIES=1 $(MAKE) --no-print-directory .cache/$$peer/.installed \
+	    || echo "make: $$peer cannot be installed (no package index?): it is not measured beside the hub"; done
 	@$(BIN)/python -m bench $(if $(JSON),--json $(JSON))
 
 bench-growth: $(STAMP) ## What stays flat as the hub grows: a million EVSEs, tokens and CDRs
@@ -83,11 +87,11 @@ faults-all: $(STAMP) ## The same with every cell of the fault matrix
 attack: $(STAMP) nginx .cache/attack/.installed ## Attack a running hub for long (ATTACK_SECONDS of made requests), and print a table
 	@$(BIN)/python -m pytest -q -m attack --timeout 3600 tests/hostile
 
-lock: ## Write the lock files anew: requirements.lock from setup.cfg, the tools' from pyproject.toml
+lock: ## Write the lock files anew: requirements.lock from setup.cfg, the tools' and peers' from pyproject.toml
 	@$(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install --quiet uv
 	@.cache/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
 	    --no-emit-index-url --no-header --extra embedded --extra test setup.cfg -o requirements.lock
-	@for tools in audit attack; do .cache/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal \
+	@for tools in audit attack $(PEERS); do .cache/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal \
 	    --python-version 3.11 --no-emit-index-url --no-header --group $$tools -o requirements-$$tools.lock; done
 
 clean: ## Remove what was installed and cached; the hub's data in .hub stay

@@ -84,7 +84,7 @@ class Cycled:
 
 @dataclass(frozen=True)
 class Answered:
-    """Seconds until the answer; OCPI's status code, 0 without one."""
+    """Seconds until the answer; OCPI's status code, 0 without one or if HTTP says an error."""
 
     seconds: float
     code: int
@@ -185,8 +185,11 @@ def _answered(connection: HTTPConnection, call: Call) -> Answered:
     begun = time.monotonic()
     target = call.url.split("/", 3)[3]
     connection.request(call.method, f"/{target}", call.body, call.headers)
-    body = connection.getresponse().read()
+    answer = connection.getresponse()
+    body = answer.read()
     waited = time.monotonic() - begun
+    if answer.status >= 300:
+        return Answered(waited, 0)
     try:
         return Answered(waited, int(json.loads(body)["status_code"]))
     except (ValueError, KeyError, TypeError):

@@ -55,6 +55,16 @@ def cdr_post(owner: Lean, id_: str, issuer: Lean) -> Change:
     return _broadcast(owner, "POST", "cdrs", (), body)
 
 
+def as_2_2_1(cdr: bytes) -> bytes:
+    """This CDR with its total cost as OCPI 2.2.1 writes it; a location needs no change."""
+    document = json.loads(cdr)
+    cost = document["total_cost"]
+    without = cost["before_taxes"]
+    taxes = sum(tax["amount"] for tax in cost["taxes"])
+    document["total_cost"] = {"excl_vat": without, "incl_vat": without + taxes}
+    return json.dumps(document).encode()
+
+
 def listed(reader: Lean, module: str, query: str) -> Call:
     """GET of a list of all parties' objects that the hub stores."""
     url = reader.hub.url(module, "SENDER", (), query)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
 
-from bench.costs.bodies import Change, cdr_post, location_put, status_patch
+from bench.costs.bodies import Change, as_2_2_1, cdr_post, location_put, status_patch
 from bench.costs.cpu import Cost
 from bench.costs.market import Market, interleaved, seconds, well
+from bench.costs.peers import ahead, beside
 from bench.costs.platforms import Lean
 from bench.costs.stopped import Stopped
 from bench.costs.table import Line
@@ -20,34 +21,42 @@ _ids = count(1)
 def pushes(market: Market, reader: Lean | None) -> list[Line]:
     """PUT of a location and PATCH of a status: published, and delivered to `reader` if any."""
     body = location_put(market.cpo, "LOC").call.body
+    path = "emsp/2.2.1/locations/{}/{}/LOC".format(*market.cpo.party)
+    peers = market.beside("PUT", path, body, times=20) if reader is None else {}
     costs = interleaved(
         {
-            "PUT location, 20.5 kB": lambda: _pushed(market, location_put, reader),
-            "PATCH EVSE status": lambda: _pushed(market, status_patch, reader),
+            "PUT": lambda: _pushed(market, location_put, reader),
+            "PATCH": lambda: _pushed(market, status_patch, reader),
             "floor": lambda: market.floor(market.bare.call("insert", body), 100),
+            **peers,
         }
     )
-    floor = costs.pop("floor")
+    put, patch, floor = costs["PUT"], costs["PATCH"], costs["floor"].ms
     what, to_reach = ("published, no reader", 3.5) if reader is None else ("delivered to one", 6.0)
     return [
-        Line(f"{name}: {what}", "ms CPU", cost.ms, floor.ms, to_reach, by=cost.by)
-        for name, cost in costs.items()
+        Line(f"PUT location, 20.5 kB: {what}", "ms CPU", put.ms, floor, to_reach, by=put.by),
+        *beside(market.peers.libraries, costs),
+        Line(f"PATCH EVSE status: {what}", "ms CPU", patch.ms, floor, to_reach, by=patch.by),
     ]
 
 
 def cdrs(market: Market, reader: Lean) -> list[Line]:
     """POST CDR with TO = the hub: the eMSP takes none by push, and `reader` has it."""
-    body = _cdrs(market, market.emsp)[0].call.body
+    body = _cdrs(market, market.emsp)[0].call.body or b""
+    peers = market.peers.libraries
     costs = interleaved(
         {
             "pull": lambda: market.cost([each.call for each in _cdrs(market, market.emsp)]),
             "push": lambda: market.cost_until_delivered(_cdrs(market, reader), [reader]),
             "floor": lambda: market.floor(market.bare.call("insert", body), 100),
+            **market.beside("POST", "emsp/2.2.1/cdrs/", as_2_2_1(body), times=200),
         }
     )
     pull, push, floor = costs["pull"], costs["push"], costs["floor"].ms
     return [
         Line("POST CDR, no push", "ms CPU", pull.ms, floor, 2.8, by=pull.by),
+        *beside(peers, costs),
+        *ahead(peers, costs, pull),
         Line("POST CDR, TO = hub: delivered", "ms CPU", push.ms, floor, 5.0, by=push.by),
     ]
 

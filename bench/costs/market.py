@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from adapters.mongo import MongoObjects
 from application.modules import STORED
 from bench.calling import Answered, Call, sent
-from bench.costs.bodies import Change
+from bench.costs.bodies import Change, location_put
 from bench.costs.cpu import Cost, Meter, median
 from bench.costs.floors import Bare
+from bench.costs.peers import Peer, Peers
 from bench.costs.platforms import Lean, Partners
 from bench.costs.readers import Readers
 from bench.market import fresh_hub
@@ -21,6 +22,8 @@ from tests.conformance.running import RunningHub
 from tests.e2e.hub_process import until
 
 ROUNDS = 3
+LISTED = 100
+"""The locations of a list."""
 _WITHIN_S = 240.0
 _REST_S = 6.0
 _ANNOUNCED_S = 11.0
@@ -35,6 +38,7 @@ class Market:
     hub: RunningHub
     readers: Readers
     bare: Bare
+    peers: Peers
     partners: Partners
     cpo: Lean
     emsp: Lean
@@ -60,6 +64,15 @@ class Market:
     def floor(self, call: Call, times: int) -> Cost:
         """What this request of the bare application costs."""
         return self.bare.meter(self.idle).cost(lambda: well([call] * times, connections=2))
+
+    def beside(
+        self, method: str, path: str, body: bytes | None = None, *, times: int
+    ) -> dict[str, Callable[[], Cost]]:
+        """Measure what this request costs each peer; by the peers' titles."""
+        return {
+            peer.library.title: partial(_cost_of, peer, [peer.call(method, path, body)] * times)
+            for peer in self.peers.served
+        }
 
     def cost(self, calls: Sequence[Call], connections: int = 2) -> Cost:
         """What a request costs until it is answered."""
@@ -107,12 +120,14 @@ class Market:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Market]:
-    """A fresh hub with its two partners; nothing of it runs afterwards."""
+    """A fresh hub with its two partners, and the peers; nothing of it runs afterwards."""
     with Readers() as readers, fresh_hub(folder / "hub") as hub, Bare(hub, folder / "bare") as bare:
         partners = Partners(hub, readers)
         cpo = partners.join("CPO:DE:ABC", ("commands", "RECEIVER"))
         emsp = partners.join("EMSP:NL:EMS", ("tokens", "SENDER"))
-        yield Market(hub, readers, bare, partners, cpo, emsp)
+        listed = [location_put(cpo, f"LIST{number}").call for number in range(LISTED)]
+        with Peers(folder, [each.body or b"" for each in listed]) as peers:
+            yield Market(hub, readers, bare, peers, partners, cpo, emsp)
 
 
 def interleaved(works: Mapping[str, Callable[[], Cost]], rounds: int = ROUNDS) -> dict[str, Cost]:
@@ -142,3 +157,7 @@ def seconds(work: Callable[[], object]) -> float:
     begun = time.monotonic()
     work()
     return time.monotonic() - begun
+
+
+def _cost_of(peer: Peer, calls: Sequence[Call]) -> Cost:
+    return peer.meter.cost(lambda: well(calls, connections=2))

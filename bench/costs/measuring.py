@@ -22,7 +22,8 @@ def main(json: Path | None = None) -> int:
     """The exit status, always 0: the table reports. It fails where an answer was wrong."""
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as market:
-        about = described(market.hub)
+        peers = {each.name: each.version for each in market.peers.libraries}
+        about = described(market.hub) | {"peers": peers}
         lines = _measured(market)
     if json is not None:
         save(json, about, lines)
@@ -46,6 +47,7 @@ def _measured(market: Market) -> list[Line]:
     first = _reader(market, 0)
     read = changes.pushes(market, first)
     cdrs = changes.cdrs(market, first)
+    market.peers.end()
     _say(f"{_READERS} readers")
     readers = [first, *(_reader(market, number) for number in range(1, _READERS))]
     market.rest()

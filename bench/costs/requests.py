@@ -7,7 +7,8 @@ from adapters.mongo.object_records import collection_of, of_stored
 from bench.calling import Answered, Call, sent, share
 from bench.costs.bodies import authorize, listed, location_put
 from bench.costs.cpu import Cost
-from bench.costs.market import ROUNDS, Market, assert_well, interleaved, well
+from bench.costs.market import LISTED, ROUNDS, Market, assert_well, interleaved, well
+from bench.costs.peers import beside
 from bench.costs.table import Line
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.party import PartyId
@@ -27,25 +28,36 @@ def versions(market: Market) -> list[Line]:
         {
             "hub": lambda: market.cost([call] * 300),
             "bare": lambda: market.floor(market.bare.call("bare"), 400),
+            **market.beside("GET", "versions", times=300),
         }
     )
     ratio = found["bare"].ms / found["hub"].ms
     of_bare = Line("GET versions: bare route / hub", "× CPU", ratio, 1.0, 0.70, True)
-    return [_line("GET versions, authenticated", found["hub"], found["bare"]), of_bare]
+    return [
+        _line("GET versions, authenticated", found["hub"], found["bare"]),
+        *beside(market.peers.libraries, found),
+        of_bare,
+    ]
 
 
 def a_list(market: Market) -> list[Line]:
     """GET of 100 locations of 20.5 kB."""
-    well([location_put(market.cpo, f"LIST{number}").call for number in range(100)], connections=2)
+    well(
+        [location_put(market.cpo, f"LIST{number}").call for number in range(LISTED)], connections=2
+    )
     market.until_published()
-    call = listed(market.emsp, "locations", "limit=100")
+    call = listed(market.emsp, "locations", f"limit={LISTED}")
     found = interleaved(
         {
             "hub": lambda: market.cost([call] * 25),
             "bare": lambda: market.floor(market.bare.call("list"), 60),
+            **market.beside("GET", f"cpo/2.2.1/locations/?limit={LISTED}", times=1),
         }
     )
-    return [_line("GET list, 100 locations (2 MB)", found["hub"], found["bare"], 2.5)]
+    return [
+        _line("GET list, 100 locations (2 MB)", found["hub"], found["bare"], 2.5),
+        *beside(market.peers.libraries, found),
+    ]
 
 
 def authorization(market: Market) -> list[Line]:
