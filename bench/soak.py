@@ -18,7 +18,7 @@ from redis import Redis
 from bench.calling import Answered, Call, Callers, Cycled, Numbered, Pace
 from bench.costs.bodies import Change, cdr_post, listed, location_put, status_patch
 from bench.costs.cpu import name_of
-from bench.costs.market import Market, opened
+from bench.costs.market import Market, opened, well
 from bench.costs.platforms import Lean
 from entrypoints.settings import Settings
 from tests.conformance.running import RunningHub
@@ -117,6 +117,7 @@ def measured(market: Market, load: Load) -> Soak:
     """The load, and two looks at the processes."""
     modules = (("locations", "RECEIVER"), ("cdrs", "RECEIVER"))
     readers = [market.partners.join(f"EMSP:NL:R{n:02}", *modules) for n in range(_READERS)]
+    well([location_put(market.cpo, "SOAK").call])  # what the first PATCH is of
     market.rest()
     seconds = load.minutes * 60
     with Callers(1) as callers:
