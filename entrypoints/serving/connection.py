@@ -23,6 +23,7 @@ from entrypoints.serving.framing import (
     framing_of,
 )
 from entrypoints.serving.outbox import Outbox
+from entrypoints.serving.parsing import ParsedRequest
 from entrypoints.serving.refusals import ids_in
 
 LINGER_S = 1.0
@@ -144,7 +145,7 @@ class Connection:
         self._count += 1
         held = Held(bytes(self._inbox[:end]))
         try:
-            self.request = Request(self._cfg, held, self.client, self._count)
+            self.request = ParsedRequest(self._cfg, held, self.client, self._count)
         except StopIteration:
             raise NoMoreData from None
         del self._inbox[:end]

@@ -19,6 +19,7 @@ from entrypoints.serving.balance import Balance, Counts
 from entrypoints.serving.connection import Connection, Pace, Wait
 from entrypoints.serving.framing import TooSlow
 from entrypoints.serving.handing import HandingWorker
+from entrypoints.serving.parsing import at_hand
 from entrypoints.serving.refusals import refusal
 from entrypoints.settings import Settings
 
@@ -46,6 +47,7 @@ class WebWorker(HandingWorker):
         )
         self._connections: set[Connection] = set()
         self._balance = Balance(_COUNTS, self.age)
+        self._parsing = at_hand(self.cfg)
         self._next_check, self._said = 0.0, 0
         self._idle_until = float("inf")
 
@@ -96,7 +98,7 @@ class WebWorker(HandingWorker):
             self._make_room()
         server = listener.getsockname()
         now = time.monotonic()
-        connection = Connection(peer, client, server, self.cfg, self._pace, now)
+        connection = Connection(peer, client, server, self._parsing, self._pace, now)
         self.nr_conns += 1
         self._connections.add(connection)
         self.say()
