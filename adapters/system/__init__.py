@@ -22,7 +22,7 @@ __all__ = [
 
 _RANDOM = SystemRandom()
 _VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
-"""What a UUID's 17th digit may be (RFC 9562, 4.1), by a digit that may be any."""
+"""What a UUID's 17th digit may be (RFC 9562), by a digit that may be any."""
 
 
 @dataclass(frozen=True)

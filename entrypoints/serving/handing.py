@@ -56,7 +56,7 @@ class HandingWorker(ThreadWorker):  # type: ignore[misc]
         connection.is_away = False
 
     def _work(self, connection: Connection) -> None:
-        """Give the connection back to the loop, whatever comes of the request."""
+        """Give the connection back to the loop, also where the request failed."""
         keep = False
         try:
             keep = self.handle(connection)
