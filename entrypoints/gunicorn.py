@@ -2,6 +2,8 @@
 since URLs may hold secrets; no header that moves a request. Its command line and
 GUNICORN_CMD_ARGS win over this."""
 
+import gc
+
 from entrypoints.one_core import stay_on_one_core
 from entrypoints.settings import Settings
 
@@ -25,6 +27,12 @@ control_socket_disable = True
 def post_fork(server: object, worker: object) -> None:
     """Begin a web process."""
     stay_on_one_core()
+
+
+def post_worker_init(worker: object) -> None:
+    """What is there before the first request stays: garbage is not looked for in it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pre_request(worker: object, request: object) -> None:

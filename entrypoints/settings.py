@@ -38,6 +38,7 @@ class Settings:
     admin_token: str = field(repr=False)
     allow_private_networks: bool
     page_limit: int
+    list_memory_mb: int
     forward_timeout_s: float
     max_body_bytes: int
     growth: Growth
@@ -116,6 +117,7 @@ def _read(given: Given) -> Settings:
         admin_token=_long_secret(given, "HUB_ADMIN_TOKEN", 32),
         allow_private_networks=given.switch("HUB_ALLOW_PRIVATE_NETWORKS"),
         page_limit=given.number("HUB_PAGE_LIMIT", 100, most=10_000),
+        list_memory_mb=given.number("HUB_LIST_MEMORY_MB", 32, least=0, most=4096),
         forward_timeout_s=given.seconds("HUB_FORWARD_TIMEOUT_S", 25),
         max_body_bytes=given.number("HUB_MAX_BODY_BYTES", 2**20, least=1024),
         growth=_growth(given),

@@ -3,7 +3,7 @@
 Made in each gunicorn worker after the fork; connections are opened when a request first needs them.
 """
 
-from flask import Flask, Response
+from flask import Flask, Request, Response
 
 from entrypoints import bootstrap, logs
 from entrypoints.bootstrap import Container
@@ -46,10 +46,10 @@ def app_of(container: Container) -> Flask:
 
 
 def _add_health(app: Flask, container: Container) -> None:
-    def healthz() -> Response:
+    def healthz(_: Request) -> Response:
         return Response("ok\n", content_type="text/plain")
 
-    def readyz() -> Response:
+    def readyz(_: Request) -> Response:
         if container.is_ready():
             return Response("ready\n", content_type="text/plain")
         return Response("the store does not answer\n", status=503, content_type="text/plain")

@@ -15,6 +15,7 @@ from adapters.mongo.partners import MongoPartners
 from adapters.mongo.pulls import MongoPulls
 from adapters.mongo.reasons import reason_of
 from adapters.mongo.remarks import MongoRemarks
+from adapters.mongo.remembered import Remembered
 from adapters.mongo.search import MongoLocationSearch
 from adapters.mongo.sessions import MongoSessionWatch
 from adapters.mongo.stamps import MongoStamp
@@ -38,6 +39,7 @@ __all__ = [
     "MongoSessionWatch",
     "MongoStamp",
     "MongoSubscriptions",
+    "Remembered",
     "give_sets",
     "missing",
     "prepare",

@@ -1,21 +1,23 @@
 """One page of a list on MongoDB: its place and its total are found in indexes.
 
-A page behind a known position is sought in the index, and its bytes come with it; one that is only
-counted to is skipped to, and its bytes are read by name. Neither reads a document that is not on
-the page.
+A page behind a known position is sought in the index; one that is only counted to is skipped to.
+Its bytes are read by name, if this process does not remember them. No document is read that is not
+on the page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
 from pymongo.collection import Collection
+from pymongo.command_cursor import CommandCursor
 from pymongo.cursor import Cursor
 
 from adapters.mongo.bodies import read, size_of
 from adapters.mongo.client import Record
 from adapters.mongo.copies import Copies, CopyVersion, audiences_of, copies_of, owned_for
 from adapters.mongo.moments import as_text
+from adapters.mongo.remembered import Remembered
 from adapters.mongo.sides import IndexedSide, Sides
 from adapters.mongo.totals import Totals
 from domain.objects.paging import ListPosition, Page, PageRequest, Viewer, fitting
@@ -26,12 +28,92 @@ IN_ORDER = [("created", 1), ("_id", 1)]
 
 
 def page_of(
-    objects: Collection[Record], request: PageRequest, viewer: Viewer, totals: Totals
+    objects: Collection[Record],
+    request: PageRequest,
+    viewer: Viewer,
+    *,
+    totals: Totals,
+    remembered: Remembered,
 ) -> Page:
     """The page, its total, and where it ends; one record more is read to know if there is one.
 
     A page that is the whole list says its total itself.
     """
+    if not _between(request) and (request.after or not request.offset):
+        page = _read_on(objects, request, viewer, totals, remembered)
+        if page is not None:
+            return page
+    return _page_among_copies(objects, request, viewer, totals)
+
+
+def _read_on(
+    objects: Collection[Record],
+    request: PageRequest,
+    viewer: Viewer,
+    totals: Totals,
+    remembered: Remembered,
+) -> Page | None:
+    """The page where what stands in order from its beginning is what it shows: for a viewer that
+    has no copies of its own. None: it has some.
+
+    One question says what is on the page, whether there are copies, and what is to be counted.
+    """
+    owned = owned_for(viewer)
+    past = totals.known(objects, owned)
+    counts = past.questions(owned) if past else {}
+    of_page, counted = list[Record](), dict[str, int]()
+    for record in _asked_at_once(objects, request, viewer, counts):
+        if "own" in record:
+            return None
+        if "_id" in record:
+            of_page.append(record)
+        else:
+            counted.update(record)
+    places = [_place(each) for each in of_page]
+    page = _read_page(remembered.read(objects, of_page), places, request)
+    if not (page.more or request.after):
+        return page
+    if past is None:
+        return replace(page, total=totals.of_public(objects, owned))
+    return replace(page, total=totals.total(objects, owned, past, counted))
+
+
+def _asked_at_once(
+    objects: Collection[Record],
+    request: PageRequest,
+    viewer: Viewer,
+    counts: Mapping[str, Record],
+) -> CommandCursor[Record]:
+    """What is on the page, then `own` if the viewer has a copy, then each of `counts` but 0."""
+    public = {"audience": EVERYONE, "deleted": False, **owned_for(viewer)}
+    any_own: list[Record] = [
+        {"$match": {"audience": str(viewer.party)}},
+        {"$limit": 1},
+        {"$project": {"_id": 0, "own": "$audience"}},
+    ]
+    counting: list[list[Record]] = [
+        [{"$match": wanted}, {"$count": name}] for name, wanted in counts.items()
+    ]
+    return objects.aggregate(
+        [
+            {"$match": {**public, **_after(request.after)}},
+            {"$sort": dict(IN_ORDER)},
+            {"$limit": request.limit + 1},
+            {"$project": {"created": 1, "revision": 1}},
+            *(
+                {"$unionWith": {"coll": objects.name, "pipeline": each}}
+                for each in (any_own, *counting)
+            ),
+        ],
+        hint="listed",
+        batchSize=request.limit + 2 + len(counts),
+    )
+
+
+def _page_among_copies(
+    objects: Collection[Record], request: PageRequest, viewer: Viewer, totals: Totals
+) -> Page:
+    """The page of a viewer that may have copies, or one that is skipped to, or by dates."""
     dates = _between(request)
     copies = copies_of(objects, viewer)
     owned = owned_for(viewer)
@@ -41,7 +123,9 @@ def page_of(
         **owned,
         **dates,
     }
-    page = _read_visible(objects, visible, request, copies.older)
+    records = _find_visible(objects, visible, request, ahead=not copies.older)
+    places = _choose_newest(records, request, copies.older)
+    page = _read_page(read(objects, [place.name for place in places]), places, request)
     if not (page.more or request.after or request.offset):
         return page
     if dates:
@@ -49,21 +133,6 @@ def page_of(
     else:
         public = totals.of_public(objects, owned)
     return replace(page, total=public + _own(copies, request))
-
-
-def _read_visible(
-    objects: Collection[Record],
-    visible: Record,
-    request: PageRequest,
-    older: Mapping[str, CopyVersion],
-) -> Page:
-    """`total` are those on the page."""
-    is_skipped_to = request.offset > 0 and request.after is None
-    if is_skipped_to or older or "last_updated" in visible:
-        records = _find_visible(objects, visible, request, ahead=not older)
-        found = _choose_newest(records, request, older)
-        return _read_page(objects, found, request)
-    return _read_on(objects, visible, request)
 
 
 def _own(copies: Copies, request: PageRequest) -> int:
@@ -81,7 +150,8 @@ def private_page_of(objects: Collection[Record], request: PageRequest, viewer: V
         **_between(request),
     }
     found = Sides(objects, _sides(wanted, viewer)).read(request)
-    return replace(_read_page(objects, found.page, request), total=found.total)
+    bodies = read(objects, [place.name for place in found.page])
+    return replace(_read_page(bodies, found.page, request), total=found.total)
 
 
 def _sides(wanted: Record, viewer: Viewer) -> list[IndexedSide]:
@@ -95,37 +165,23 @@ def _sides(wanted: Record, viewer: Viewer) -> list[IndexedSide]:
     return sides
 
 
-def _read_on(objects: Collection[Record], visible: Record, request: PageRequest) -> Page:
-    """The page in one question: what stands in order from its beginning is what it shows."""
-    wanted = {**visible, **_after(request.after)} if request.after else visible
-    most = request.limit + 1
-    found = objects.find(wanted, {"created": 1, "body": 1}).sort(IN_ORDER).hint("listed")
-    with found.limit(most).batch_size(most) as records:
-        shown = fitting(records, size_of, limit=request.limit, most_bytes=request.most_bytes)
-    return Page(
-        items=tuple(record["body"] for record in shown.items),
-        total=len(shown.items),
-        more=shown.more,
-        last=_place(shown.items[-1]) if shown.items else None,
-    )
-
-
 def _place(record: Record) -> ListPosition:
     return ListPosition(record["created"], record["_id"])
 
 
 def _read_page(
-    objects: Collection[Record], found: list[ListPosition], request: PageRequest
+    bodies: Iterator[Record], found: Sequence[ListPosition], request: PageRequest
 ) -> Page:
-    places = {place.name: place for place in found}
-    shown = fitting(
-        read(objects, list(places)), size_of, limit=request.limit, most_bytes=request.most_bytes
-    )
+    """What the page has room for of these bodies, which are in the order of `found`; `total` are
+    those on the page.
+    """
+    shown = fitting(bodies, size_of, limit=request.limit, most_bytes=request.most_bytes)
+    last = shown.items[-1]["_id"] if shown.items else None
     return Page(
         items=tuple(record["body"] for record in shown.items),
         total=len(shown.items),
-        more=shown.more,
-        last=places[shown.items[-1]["_id"]] if shown.items else None,
+        more=shown.more or len(found) > request.limit,
+        last=next((place for place in found if place.name == last), None),
     )
 
 
@@ -133,7 +189,7 @@ def _find_visible(
     objects: Collection[Record], visible: Record, request: PageRequest, *, ahead: bool
 ) -> Cursor[Record]:
     """What is visible, in order, from the page on: `ahead` where the store can skip to it."""
-    wanted = {**visible, **_after(request.after)} if request.after else visible
+    wanted = {**visible, **_after(request.after)}
     found = objects.find(wanted, {"created": 1}).sort(IN_ORDER)
     if "last_updated" not in wanted:
         found = found.hint("listed")
@@ -161,8 +217,10 @@ def _is_listed(version: CopyVersion, request: PageRequest) -> bool:
     return not (version.deleted or is_early or is_late)
 
 
-def _after(position: ListPosition) -> Record:
+def _after(position: ListPosition | None) -> Record:
     """The bound is on `created` alone, which the index can go to; the names only part equals."""
+    if position is None:
+        return {}
     later = [{"created": {"$gt": position.created}}, {"_id": {"$gt": position.name}}]
     return {"created": {"$gte": position.created}, "$and": [{"$or": later}]}
 

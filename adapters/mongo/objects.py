@@ -16,6 +16,7 @@ from adapters.mongo.copies import audiences_of, older_among, owned_for, private_
 from adapters.mongo.listing import IN_ORDER, page_of, private_page_of
 from adapters.mongo.object_records import as_stored, collection_of, name_of, of_stored
 from adapters.mongo.outbox import UNASKED, UNSENT, unpublished_of
+from adapters.mongo.remembered import Remembered
 from adapters.mongo.totals import Totals
 from domain.errors import RecordChanged
 from domain.objects.paging import Page, PageRequest, Viewer
@@ -25,13 +26,14 @@ from domain.objects.stored import EVERYONE, ObjectKey, Stored
 @dataclass(frozen=True)
 class MongoObjects:
     """`modules`: the ids of the modules whose objects are stored; `private`: those of them whose
-    objects name their one reader.
+    objects name their one reader. `remembered`: bodies that this process need not read again.
     """
 
     database: DatabaseOf
     modules: tuple[str, ...]
     private: frozenset[str] = frozenset()
     totals: Totals = field(default_factory=Totals, repr=False)
+    remembered: Remembered = field(default_factory=Remembered, repr=False)
 
     @answering()
     def get(self, key: ObjectKey, audience: str) -> Stored | None:
@@ -119,7 +121,7 @@ class MongoObjects:
         objects = self._collection_of(module)
         if module in self.private:
             return private_page_of(objects, request, viewer)
-        return page_of(objects, request, viewer, self.totals)
+        return page_of(objects, request, viewer, totals=self.totals, remembered=self.remembered)
 
     @answering()
     def by_id(self, module: str, object_id: str, *, viewer: Viewer) -> tuple[Stored, ...]:

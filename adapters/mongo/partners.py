@@ -16,6 +16,8 @@ from domain.partners.partner import Partner
 from domain.ports import Json
 
 COLLECTION = "partners"
+_ALL = 10_000
+"""Partners in one answer of the store, where by itself it gives a hundred first."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class MongoPartners:
 
     @answering()
     def versions(self) -> Mapping[str, tuple[int, int]]:
-        found = for_good(self._partners).find({}, {"revision": 1, "noted": 1})
+        found = for_good(self._partners).find({}, {"revision": 1, "noted": 1}, batch_size=_ALL)
         return {each["_id"]: (each["revision"], each.get("noted", 0)) for each in found}
 
     @answering()

@@ -7,7 +7,7 @@ the tombstones of those before.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
@@ -26,12 +26,22 @@ KEPT_S = 3600
 _MOST_KEPT = 1_000
 
 
-class _Past(NamedTuple):
+class Past(NamedTuple):
     """Records created up to a moment, in microseconds, deleted ones too."""
 
     number: int
     until: int
     counted_at: float
+
+    def questions(self, owned: Record) -> dict[str, Record]:
+        """What is still to be counted for the list's total, by name."""
+        public = {"audience": EVERYONE, **owned}
+        if not self.number:
+            return {"lately": {**public, "deleted": False}}
+        return {
+            "lately": {**public, "deleted": False, "created": {"$gt": self.until}},
+            "gone": {**public, "deleted": True, "created": {"$lte": self.until}},
+        }
 
 
 @dataclass(frozen=True)
@@ -40,49 +50,59 @@ class Totals:
 
     few: int = FEW
     now: Callable[[], float] = time.time
-    kept: dict[str, _Past] = field(default_factory=dict, repr=False)
+    kept: dict[str, Past] = field(default_factory=dict, repr=False)
     lock: Lock = field(default_factory=Lock, repr=False)
+
+    def known(self, objects: Collection[Record], owned: Record) -> Past | None:
+        """What is known of this list; None until its total was asked for."""
+        with self.lock:
+            past = self.kept.get(_name(objects, owned))
+        return past if past and self.now() < past.counted_at + KEPT_S else None
 
     def of_public(self, objects: Collection[Record], owned: Record) -> int:
         """How many public objects of these owners there are."""
-        public = {"audience": EVERYONE, **owned}
-        name = f"{objects.full_name} {owned}"
-        past = self._past(name)
+        past = self.known(objects, owned)
         if past is None:
-            total = objects.count_documents({**public, "deleted": False}, hint="total")
-            if total > self.few:
-                self._keep(name, self._counted(objects, public))
-            return total
-        since = {**public, "deleted": False, "created": {"$gt": past.until}}
-        gone = {**public, "deleted": True, "created": {"$lte": past.until}}
-        lately = objects.count_documents(since, hint="listed")
-        total = past.number + lately - objects.count_documents(gone, hint="listed")
-        if lately > self.few and past.until + SETTLED_S * 1_000_000 < self._settled():
-            self._keep(name, self._counted(objects, public, past))
-        return total
+            past = Past(0, -1, self.now())
+            self._keep(_name(objects, owned), past)
+        counted = {
+            name: objects.count_documents(wanted, hint="listed" if past.number else "total")
+            for name, wanted in past.questions(owned).items()
+        }
+        return self.total(objects, owned, past, counted)
 
-    def _past(self, name: str) -> _Past | None:
-        with self.lock:
-            past = self.kept.get(name)
-        return past if past and self.now() < past.counted_at + KEPT_S else None
+    def total(
+        self, objects: Collection[Record], owned: Record, past: Past, counted: Mapping[str, int]
+    ) -> int:
+        """The same, given what the questions of `past` counted: what is not there is none."""
+        lately = counted.get("lately", 0)
+        if lately > self.few and past.until + SETTLED_S * 1_000_000 < self._settled():
+            self._keep(_name(objects, owned), self._counted(objects, owned, past))
+        return past.number + lately - counted.get("gone", 0)
 
     def _settled(self) -> int:
         return int((self.now() - SETTLED_S) * 1_000_000)
 
-    def _counted(
-        self, objects: Collection[Record], public: Record, past: _Past | None = None
-    ) -> _Past:
+    def _counted(self, objects: Collection[Record], owned: Record, past: Past) -> Past:
         """All up to the last moment that is past, those of an earlier one not again."""
-        number, begun = (past.number, past.counted_at) if past else (0, self.now())
         until = self._settled()
-        between = {"$gt": past.until if past else -1, "$lte": until}
-        wanted = {**public, "deleted": {"$in": [False, True]}, "created": between}
-        return _Past(number + objects.count_documents(wanted, hint="listed"), until, begun)
+        wanted = {
+            "audience": EVERYONE,
+            **owned,
+            "deleted": {"$in": [False, True]},
+            "created": {"$gt": past.until, "$lte": until},
+        }
+        lately = objects.count_documents(wanted, hint="listed")
+        return Past(past.number + lately, until, past.counted_at)
 
-    def _keep(self, name: str, past: _Past) -> None:
+    def _keep(self, name: str, past: Past) -> None:
         """The one that was kept first makes room."""
         with self.lock:
             self.kept.pop(name, None)
             self.kept[name] = past
             if len(self.kept) > _MOST_KEPT:
                 del self.kept[next(iter(self.kept))]
+
+
+def _name(objects: Collection[Record], owned: Record) -> str:
+    return f"{objects.full_name} {owned}"

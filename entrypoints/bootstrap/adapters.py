@@ -187,7 +187,8 @@ class Adapters(Module):
     @singleton
     @provider
     def objects(self, database: mongo.Mongo) -> ObjectStore:
-        return mongo.MongoObjects(database, STORED, PRIVATE)
+        remembered = mongo.Remembered(self._settings.list_memory_mb * 2**20)
+        return mongo.MongoObjects(database, STORED, PRIVATE, remembered=remembered)
 
     @singleton
     @provider

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint
 
 from application.hub import Hub
 from domain import errors
@@ -20,9 +20,10 @@ from entrypoints.hub_api.routes import ROUTES, Route
 from entrypoints.ocpi.app import Limits
 from entrypoints.ocpi.bodies import plain_body
 from entrypoints.ocpi.calls import ids_of
-from entrypoints.ocpi.exchange import Exchange, authenticated, tokens_of
+from entrypoints.ocpi.exchange import Exchange, HubRequest, authenticated, tokens_of
 from entrypoints.ocpi.paging import Query
 from entrypoints.ocpi.replies import Reply
+from entrypoints.plain_flask import Answer
 
 _SURFACE = "/hub"
 _BASE = _SURFACE + "/v1"
@@ -42,7 +43,7 @@ class HubApi:
     def blueprint(self) -> Blueprint:
         """Every line of the table, and the OpenAPI descriptions, which are open to all."""
         mounted = Blueprint("hub_api", __name__)
-        mounted.before_app_request(self._let_in)
+        mounted.before_app_request(self._let_in)  # type: ignore[type-var]
         mounted.add_url_rule(_DESCRIPTION, endpoint="openapi", view_func=self._describe)
         mounted.add_url_rule(
             _DESCRIPTION_OF_OCPI, endpoint="ocpi_openapi", view_func=self._describe_ocpi
@@ -57,63 +58,63 @@ class HubApi:
             )
         return mounted
 
-    def _let_in(self) -> None:
+    def _let_in(self, this: HubRequest) -> None:
         """No request passes without a token, not even to a 404; the descriptions are public."""
-        path = request.path
+        path = this.path
         if not (path == _SURFACE or path.startswith(_SURFACE + "/")):
             return
-        g.wire = REST
+        this.wire = REST
         if path in (_DESCRIPTION, _DESCRIPTION_OF_OCPI):
             return
-        g.hub_caller = None if self._is_operator() else self._partner()
+        this.operator_calls = self._is_operator(this)
+        if not this.operator_calls:
+            this.caller = authenticated(self.hub, this, functional=True)
 
-    def _is_operator(self) -> bool:
+    def _is_operator(self, this: HubRequest) -> bool:
         wanted = self.admin_token.encode()
-        return any(hmac.compare_digest(token.encode(), wanted) for token in tokens_of(request))
+        return any(hmac.compare_digest(token.encode(), wanted) for token in tokens_of(this))
 
-    def _partner(self) -> Partner:
-        return authenticated(self.hub, request, functional=True).partner
-
-    def _describe(self) -> Response:
+    def _describe(self, this: HubRequest) -> Answer:
         raw = files("entrypoints.hub_api").joinpath("openapi.json").read_bytes()
-        return self.exchange.respond(Reply(passed_on=raw))
+        return self.exchange.respond(this, Reply(passed_on=raw))
 
-    def _describe_ocpi(self) -> Response:
-        return self.exchange.respond(Reply(passed_on=described()))
+    def _describe_ocpi(self, this: HubRequest) -> Answer:
+        return self.exchange.respond(this, Reply(passed_on=described()))
 
-    def _view(self, line: Route) -> Callable[..., Response]:
-        def view(**path: str) -> Response:
-            caller: Partner | None = g.hub_caller
+    def _view(self, line: Route) -> Callable[..., Answer]:
+        def view(this: HubRequest, **path: str) -> Answer:
+            caller = None if this.operator_calls else this.caller.partner
             if not line.who.includes(operator=caller is None):
                 raise errors.WrongToken(f"the {line.who}'s token opens this")
-            line.check(_query())
-            return self.exchange.respond(line.handler(self.hub, self._call(caller, path)))
+            line.check(_query(this))
+            call = self._call(this, caller, path)
+            return self.exchange.respond(this, line.handler(self.hub, call))
 
         return view
 
-    def _call(self, caller: Partner | None, path: dict[str, str]) -> HubApiCall:
+    def _call(self, this: HubRequest, caller: Partner | None, path: dict[str, str]) -> HubApiCall:
         return HubApiCall(
             caller=caller,
-            method=request.method,
+            method=this.method,
             path=ids_of(path),
-            query=_query(),
-            url=self.limits.public_url + request.path,
-            correlation_id=g.ids.correlation,
+            query=_query(this),
+            url=self.limits.public_url + this.path,
+            correlation_id=this.ids.correlation,
             page_limit=self.limits.page_limit,
-            content_type=request.mimetype,
-            claimed=_party("from"),
-            addressed=_party("to"),
-            body=plain_body(request, self.limits.max_body_bytes),
+            content_type=this.mimetype,
+            claimed=_party(this, "from"),
+            addressed=_party(this, "to"),
+            body=plain_body(this, self.limits.max_body_bytes),
         )
 
 
-def _query() -> Query:
-    return parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True)
+def _query(this: HubRequest) -> Query:
+    return parse_qsl(this.query_string.decode("latin-1"), keep_blank_values=True)
 
 
-def _party(name: str) -> PartyId | None:
+def _party(this: HubRequest, name: str) -> PartyId | None:
     return party_of_headers(
-        request.headers.get(f"OCPI-{name}-country-code"),
-        request.headers.get(f"OCPI-{name}-party-id"),
+        this.headers.get(f"OCPI-{name}-country-code"),
+        this.headers.get(f"OCPI-{name}-party-id"),
         name=name,
     )

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from adapters.ocpi import exact_json
 from application.hub import Hub
 from application.modules import roles_calling
-from application.partners.credentials_server import Caller
-from domain.partners.party import PartyId
+from domain.partners.party import Interface, PartyId
 from domain.routing.routes import (
     RequestKind,
     Routed,
@@ -22,12 +21,19 @@ from domain.routing.routes import (
 )
 from entrypoints.ocpi.bodies import read_body
 from entrypoints.ocpi.calls import OcpiCall, ids_of
-from entrypoints.ocpi.exchange import Exchange, authenticated
+from entrypoints.ocpi.exchange import Exchange, HubRequest, authenticated
 from entrypoints.ocpi.routes import CUSTOM, LIST, ROUTES, Route
 from entrypoints.ocpi.shapes import expected
+from entrypoints.plain_flask import Answer
 
 _BASE = "/ocpi"
 _CONFIGURATION = frozenset(_BASE + line.prefix for line in ROUTES if line.interface is None)
+
+_HEADERS = {
+    name: (f"HTTP_OCPI_{name}_COUNTRY_CODE".upper(), f"HTTP_OCPI_{name}_PARTY_ID".upper())
+    for name in ("from", "to")
+}
+"""Of the environment: the parties of a request."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class OcpiApp:
     def blueprint(self) -> Blueprint:
         """Every line of the table below `/ocpi`."""
         mounted = Blueprint("ocpi", __name__)
-        mounted.before_app_request(self._let_in)
+        mounted.before_app_request(self._let_in)  # type: ignore[type-var]
         for none_fits in (NotFound, MethodNotAllowed):
             mounted.app_errorhandler(none_fits)(self._refuse_url)
         for number, line in enumerate((*ROUTES, *CUSTOM)):
@@ -64,79 +70,74 @@ class OcpiApp:
                 )
         return mounted
 
-    def _let_in(self) -> None:
+    def _let_in(self, this: HubRequest) -> None:
         """No request gets past here without a token, not even to a 404 (T-AUTH-2, T-AUTH-3)."""
-        path = request.path
-        if _is_below(path):
-            this = request._get_current_object()  # type: ignore[attr-defined]
-            g.caller = authenticated(self.hub, this, functional=path not in _CONFIGURATION)
+        if _is_below(this.path):
+            functional = this.path not in _CONFIGURATION
+            this.caller = authenticated(self.hub, this, functional=functional)
 
-    def _refuse_url(self, error: HTTPException) -> Response:
+    def _refuse_url(self, error: HTTPException) -> Answer:
         """A 404 or 405 says what the URL should be; outside of OCPI it is as everywhere."""
         if _is_below(request.path):
             error.description = expected(request.method, request.path)
         return self.exchange.refuse_http(error)
 
-    def _view(self, line: Route) -> Callable[..., Response]:
-        def view(**path: str) -> Response:
-            return self.exchange.respond(line.handler(self.hub, self._call(line, path)))
+    def _view(self, line: Route) -> Callable[..., Answer]:
+        interface = line.interface if line.is_routed else None
+        prefix = _BASE + line.prefix
+
+        def view(this: HubRequest, **path: str) -> Answer:
+            if interface is not None:
+                this.routed = self._routed(line, interface, this)
+            call = self._call(line, this, path, prefix)
+            return self.exchange.respond(this, line.handler(self.hub, call))
 
         return view
 
-    def _call(self, line: Route, path: dict[str, str]) -> OcpiCall:
-        caller: Caller = g.caller
-        routed = self._routed(line, caller)
-        this = request._get_current_object()  # type: ignore[attr-defined]
+    def _call(self, line: Route, this: HubRequest, path: dict[str, str], prefix: str) -> OcpiCall:
+        routed = this.routed
         body = read_body(this, self.limits.max_body_bytes)
         raw_query = this.query_string.decode("latin-1")
         return OcpiCall(
-            caller=caller,
+            caller=this.caller,
             method=line.method,
             module=path.get("module", line.module),
             interface=line.interface,
             path=ids_of(path),
-            query=parse_qsl(raw_query, keep_blank_values=True),
+            query=parse_qsl(raw_query, keep_blank_values=True) if raw_query else (),
             raw_query=raw_query,
-            suffix=self._suffix(line, path),
-            ids=g.ids,
+            suffix=_below(prefix, this.path, path),
+            ids=this.ids,
             page_limit=self.limits.page_limit,
             public_url=self.limits.public_url,
             routed=routed,
-            is_to_hub=routed is not None and _party("to") == self.hub.party.party,
+            is_to_hub=routed is not None and _party(this, "to") == self.hub.party.party,
             body=body,
             document=exact_json.parse(body) if line.is_parsed(body) else None,
         )
 
-    def _suffix(self, line: Route, path: dict[str, str]) -> str:
-        """The path below the module's URL, raw: ids stay encoded as they came (T-HTTP-6)."""
-        prefix = _BASE + line.prefix.replace("<custom_module:module>", path.get("module", ""))
-        return request.path.removeprefix(prefix)
-
-    def _routed(self, line: Route, caller: Caller) -> Routed | None:
+    def _routed(self, line: Route, interface: Interface, this: HubRequest) -> Routed:
         """Who speaks to whom. The requester is noted first: it is told what is wrong with TO."""
-        if line.interface is None or not line.is_routed:
-            return None
-        claimed = _party("from")
+        partner, claimed = this.caller.partner, _party(this, "from")
         if line.by_id:
-            own = sender_of(caller.partner, claimed or caller.partner.first, roles=frozenset())
-            g.routed = Routed(Scenario.OPEN, own, None)
+            own = sender_of(partner, claimed or partner.first, roles=frozenset())
             return Routed(Scenario.OPEN, own, None)
-        roles = roles_calling(line.module, line.interface)
-        sender = sender_of(caller.partner, claimed, roles=roles)
-        g.routed = Routed(Scenario.OPEN, sender, None)
-        kind = RequestKind(line.method, line.interface, is_list=line.paths == LIST)
-        g.routed = classify(kind, sender, _party("to"), hub=self.hub.party.party)
-        routed: Routed = g.routed
-        return routed
+        sender = sender_of(partner, claimed, roles=roles_calling(line.module, interface))
+        this.routed = Routed(Scenario.OPEN, sender, None)
+        kind = RequestKind(line.method, interface, is_list=line.paths == LIST)
+        return classify(kind, sender, _party(this, "to"), hub=self.hub.party.party)
+
+
+def _below(prefix: str, whole: str, path: dict[str, str]) -> str:
+    """The path below the module's URL, raw: ids stay encoded as they came (T-HTTP-6)."""
+    return whole.removeprefix(prefix.replace("<custom_module:module>", path.get("module", "")))
 
 
 def _is_below(path: str) -> bool:
     return path == _BASE or path.startswith(_BASE + "/")
 
 
-def _party(name: str) -> PartyId | None:
-    return party_of_headers(
-        request.headers.get(f"OCPI-{name}-country-code"),
-        request.headers.get(f"OCPI-{name}-party-id"),
-        name=name,
-    )
+def _party(this: HubRequest, name: str) -> PartyId | None:
+    country_code, party_id = _HEADERS[name]
+    get = this.environ.get
+    return party_of_headers(get(country_code), get(party_id), name=name)

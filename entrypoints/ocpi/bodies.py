@@ -84,9 +84,10 @@ def _coding(http_request: Request) -> str:
 
 
 def _as_sent(http_request: Request, limit: int) -> bytes:
-    length = http_request.content_length
-    if not length and "HTTP_TRANSFER_ENCODING" not in http_request.environ:
+    environ = http_request.environ
+    if not environ.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" not in environ:
         return b""
+    length = http_request.content_length
     if length is not None and length > limit:
         raise _too_long(limit)
     body = http_request.stream.read(limit + 1)

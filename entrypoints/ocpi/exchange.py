@@ -8,8 +8,9 @@ import binascii
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, request
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from adapters.ocpi import exact_json
@@ -27,6 +28,7 @@ from entrypoints.plain_flask import Answer
 
 _log = logging.getLogger(__name__)
 _LONGEST_ID = 200
+_HOW = "Authorization: Token <base64 of the credentials token>"
 _TRY_AGAIN_S = "5"
 _WHAT_WOULD_DO: Mapping[type[errors.HubError], Mapping[str, str]] = {
     errors.UnknownCaller: {"WWW-Authenticate": 'Token realm="OCPI"'},
@@ -37,12 +39,24 @@ _WHAT_WOULD_DO: Mapping[type[errors.HubError], Mapping[str, str]] = {
 """Headers of a 401 and a 429, and of the credentials module's 405 (RFC 9110, 15.5.2, 15.5.6)."""
 
 
-@dataclass(frozen=True)
-class MessageIds:
+class MessageIds(NamedTuple):
     """X-Request-ID and X-Correlation-ID: echoed on every answer (T-ID-1)."""
 
     request: str
     correlation: str
+
+
+class HubRequest(Request):
+    """A request, and what is known of it: who calls once that is found out, `routed` once it is.
+
+    `wire` is the table of its surface.
+    """
+
+    ids: MessageIds
+    wire: Table = WIRE
+    caller: Caller
+    operator_calls = False
+    routed: Routed | None = None
 
 
 @dataclass(frozen=True)
@@ -56,39 +70,36 @@ class Exchange:
 
     def install(self, app: Flask) -> None:
         """Have the application's requests begin and its errors end here."""
-        app.before_request(self.begin)
+        app.request_class = HubRequest
+        app.before_request(self.begin)  # type: ignore[type-var]
         app.register_error_handler(errors.HubError, self.refuse)
         app.register_error_handler(HTTPException, self.refuse_http)
         app.register_error_handler(Exception, self.fail)
 
-    def begin(self) -> None:
+    def begin(self, begun: HubRequest) -> None:
         """Ids that are missing are made up (T-ID-6)."""
-        own, environ = g._get_current_object(), request.environ
-        own.routed = None
-        own.wire = WIRE
-        own.ids = MessageIds(
-            request=self._message_id(environ.get("HTTP_X_REQUEST_ID")),
-            correlation=self._message_id(environ.get("HTTP_X_CORRELATION_ID")),
+        environ = begun.environ
+        begun.ids = MessageIds(
+            self._message_id(environ.get("HTTP_X_REQUEST_ID")),
+            self._message_id(environ.get("HTTP_X_CORRELATION_ID")),
         )
 
-    def respond(self, reply: Reply) -> Response:
-        """The answer with its envelope, ids and, where a request was routed, parties."""
-        ids: MessageIds = g.ids
+    def respond(self, to: HubRequest, reply: Reply) -> Answer:
+        """The answer with its envelope, ids and, where the request was routed, parties."""
         headers = [
             ("Content-Type", "application/json"),
             *reply.headers.items(),
-            *self._parties(reply.sender),
-            ("X-Request-ID", ids.request),
-            ("X-Correlation-ID", ids.correlation),
+            *self._parties(to.routed, reply.sender),
+            ("X-Request-ID", to.ids.request),
+            ("X-Correlation-ID", to.ids.correlation),
         ]
         return Answer(reply.pieces(self.clock.now()), status=reply.status, headers=headers)
 
-    def refuse(self, error: errors.HubError) -> Response:
+    def refuse(self, error: errors.HubError) -> Answer:
         """What went wrong by name; the first wrong fields are named in `data` as well."""
         if isinstance(error, errors.UnknownCaller) and (wait_s := self._has_to_wait()):
             return self.refuse_http(TooManyRequests(retry_after=wait_s))
-        table: Table = g.wire
-        told = on_the_wire(error, table)
+        told = on_the_wire(error, _current().wire)
         if told.code == 3000:
             _log.error("%s %s: %s", request.method, request.endpoint, error)
         data = None
@@ -96,21 +107,23 @@ class Exchange:
             wrong = [{"path": each.path, "reason": each.reason} for each in error.problems]
             data = exact_json.dump({"errors": wrong} | ({"more": error.more} if error.more else {}))
         headers = _what_would_do(error, told.status)
-        return self.respond(Reply(told.status, told.code, told.message, data, headers))
+        reply = Reply(told.status, told.code, told.message, data, headers)
+        return self.respond(_current(), reply)
 
-    def refuse_http(self, error: HTTPException) -> Response:
+    def refuse_http(self, error: HTTPException) -> Answer:
         """404, 405, 413 and their like, with an envelope (T-HTTP-7) and their own headers."""
         status = error.code or 500
         if status >= 500:
             return self.fail(error)
         headers = {name: text for name, text in error.get_headers() if name != "Content-Type"}
-        return self.respond(Reply(status=status, code=2000, message=_said(error), headers=headers))
+        reply = Reply(status=status, code=2000, message=_said(error), headers=headers)
+        return self.respond(_current(), reply)
 
-    def fail(self, error: Exception) -> Response:
+    def fail(self, error: Exception) -> Answer:
         """The outermost frame of a request: a bug is a 3000 and a line in the log."""
         _log.error("%s %s failed inside the hub", request.method, request.endpoint, exc_info=error)
-        status = 200 if g.wire is WIRE else 500
-        return self.respond(Reply(status=status, code=3000, message="the hub failed"))
+        status = 200 if _current().wire is WIRE else 500
+        return self.respond(_current(), Reply(status, code=3000, message="the hub failed"))
 
     def _has_to_wait(self) -> int:
         """Seconds, for a client that guesses tokens; a request without a token guesses nothing."""
@@ -121,14 +134,24 @@ class Exchange:
     def _message_id(self, given: str | None) -> str:
         return (storable(given, _LONGEST_ID).strip() if given else "") or self.ids.new()
 
-    def _parties(self, sender: PartyId | None) -> Iterator[tuple[str, str]]:
+    def _parties(
+        self, routed: Routed | None, sender: PartyId | None
+    ) -> tuple[tuple[str, str], ...]:
         """Routing headers of an answer: to the requester, from the party that answers."""
-        routed: Routed | None = g.routed
         if routed is None:
-            return
-        for name, party in (("to", routed.sender), ("from", sender or self.hub)):
-            yield f"OCPI-{name}-country-code", party.country_code
-            yield f"OCPI-{name}-party-id", party.party_id
+            return ()
+        to, source = routed.sender, sender or self.hub
+        return (
+            ("OCPI-to-country-code", to.country_code),
+            ("OCPI-to-party-id", to.party_id),
+            ("OCPI-from-country-code", source.country_code),
+            ("OCPI-from-party-id", source.party_id),
+        )
+
+
+def _current() -> HubRequest:
+    """The request whose error is handled."""
+    return request._get_current_object()  # type: ignore[attr-defined, no-any-return]
 
 
 def _said(error: HTTPException) -> str:
@@ -174,7 +197,7 @@ def authenticated(hub: Hub, http_request: Request, *, functional: bool) -> Calle
 
     :raises UnknownCaller: if no token of it opens this door.
     """
-    refusal = errors.UnknownCaller("Authorization: Token <base64 of the credentials token>")
+    refusal: errors.UnknownCaller | None = None
     for token in tokens_of(http_request):
         try:
             return hub.credentials_server.authenticate(token, functional=functional)
@@ -189,4 +212,4 @@ def authenticated(hub: Hub, http_request: Request, *, functional: bool) -> Calle
             raise
         except errors.UnknownCaller:
             pass
-    raise refusal
+    raise refusal or errors.UnknownCaller(_HOW)

@@ -23,6 +23,7 @@ from entrypoints.serving.framing import (
     framing_of,
 )
 from entrypoints.serving.outbox import Outbox
+from entrypoints.serving.parsing import ParsedRequest
 from entrypoints.serving.refusals import ids_in
 
 LINGER_S = 1.0
@@ -55,7 +56,10 @@ class Pace:
 
 
 class Connection:
-    """Belongs to the loop, and to one thread while it waits for THREAD."""
+    """Belongs to the loop, but while it `is_away`: then to one thread.
+
+    `watched_for` is the event that the loop waits for there, 0 for none.
+    """
 
     def __init__(
         self, peer: socket.socket, client: Any, server: Any, cfg: Any, pace: Pace, now: float
@@ -64,7 +68,8 @@ class Connection:
         self.peer, self.client, self.server = peer, client, server
         self.sock = Outbox()
         self.request: Request | None = None
-        self.is_watched, self.has_ended, self.keep = False, False, False
+        self.has_ended, self.keep, self.is_away = False, False, False
+        self.watched_for = 0
         self._cfg, self._pace, self._count = cfg, pace, 0
         self._inbox, self._searched = bytearray(), 0
         self._framing: Length | Chunks | None = None
@@ -140,7 +145,7 @@ class Connection:
         self._count += 1
         held = Held(bytes(self._inbox[:end]))
         try:
-            self.request = Request(self._cfg, held, self.client, self._count)
+            self.request = ParsedRequest(self._cfg, held, self.client, self._count)
         except StopIteration:
             raise NoMoreData from None
         del self._inbox[:end]

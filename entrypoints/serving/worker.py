@@ -10,16 +10,16 @@ import selectors
 import socket
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
 from gunicorn.http.errors import NoMoreData, ParseException
-from gunicorn.workers.gthread import ThreadWorker
 
 from entrypoints.serving.balance import Balance, Counts
 from entrypoints.serving.connection import Connection, Pace, Wait
 from entrypoints.serving.framing import TooSlow
+from entrypoints.serving.handing import HandingWorker
+from entrypoints.serving.parsing import at_hand
 from entrypoints.serving.refusals import refusal
 from entrypoints.settings import Settings
 
@@ -32,7 +32,7 @@ _OTHER_FILES = 200
 _MOST_FILES = 65_536
 
 
-class WebWorker(ThreadWorker):  # type: ignore[misc]
+class WebWorker(HandingWorker):
     """Serves Flask in threads; gunicorn's arbiter starts, watches and stops it."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -47,7 +47,8 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         )
         self._connections: set[Connection] = set()
         self._balance = Balance(_COUNTS, self.age)
-        self._next_check = 0.0
+        self._parsing = at_hand(self.cfg)
+        self._next_check, self._said = 0.0, 0
         self._idle_until = float("inf")
 
     @classmethod
@@ -66,9 +67,15 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
 
     # --- from the loop ------------------------------------------------------------------------
 
+    def say(self) -> None:
+        """Tell the other processes how many connections this one holds."""
+        self._said = self.nr_conns
+        self._balance.say(self.nr_conns)
+
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait no longer than until this process looks at new connections again."""
-        self._balance.say(self.nr_conns)
+        if self.nr_conns != self._said or self._balance.looks_away_s:
+            self.say()
         if looks_away_s := self._balance.looks_away_s:
             self.set_accept_enabled(False)
             timeout = min(timeout, looks_away_s)
@@ -91,14 +98,16 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
             self._make_room()
         server = listener.getsockname()
         now = time.monotonic()
-        connection = Connection(peer, client, server, self.cfg, self._pace, now)
+        connection = Connection(peer, client, server, self._parsing, self._pace, now)
         self.nr_conns += 1
         self._connections.add(connection)
-        self._balance.say(self.nr_conns)
+        self.say()
         self._watch(connection, selectors.EVENT_READ)
 
     def _on_ready(self, connection: Connection, peer: socket.socket) -> None:
-        if connection.wait is Wait.NOTHING:
+        if connection.is_away:
+            self._unwatch(connection)
+        if connection.is_away or connection.wait is Wait.NOTHING:
             return
         now = time.monotonic()
         try:
@@ -117,8 +126,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         """Hand the request to a thread, if all of it is here."""
         try:
             if connection.wait is not Wait.GOODBYE and connection.is_whole(now):
-                self._unwatch(connection)
-                self.enqueue_req(connection)
+                self.hand_over(connection)
             elif connection.has_ended:
                 self._drop(connection)
         except (ParseException, NoMoreData) as error:
@@ -143,10 +151,11 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         self._watch(connection, selectors.EVENT_READ)
         self._go_on(connection, now)
 
-    def finish_request(self, connection: Connection, done: "Future[bool]") -> None:
+    def finish_request(self, connection: Connection, keep: bool) -> None:
         """The thread has its answer: send the rest of it."""
+        self.take_back(connection)
+        connection.keep = keep
         try:
-            connection.keep = not done.cancelled() and done.result()
             self._send(connection, time.monotonic())
         except OSError:
             self._drop(connection)
@@ -157,6 +166,8 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         """Have the application answer, and send what the client takes at once.
 
         Whether the connection is kept.
+
+        :raises OSError: if it is gone.
         """
         try:
             keep = bool(self.handle_request(connection.request, connection))
@@ -213,7 +224,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         return min(found, key=lambda each: each.since, default=None)
 
     def _waiting(self) -> Iterator[Connection]:
-        return (each for each in self._connections if each.wait is not Wait.THREAD)
+        return (each for each in self._connections if not each.is_away)
 
     def _drop(self, connection: Connection) -> None:
         self._unwatch(connection)
@@ -222,11 +233,14 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         connection.close()
 
     def _watch(self, connection: Connection, event: int) -> None:
-        change = self.poller.modify if connection.is_watched else self.poller.register
+        """It stays watched while a thread has it: most clients send nothing then."""
+        if connection.watched_for == event:
+            return
+        change = self.poller.modify if connection.watched_for else self.poller.register
         change(connection.peer, event, partial(self._on_ready, connection))
-        connection.is_watched = True
+        connection.watched_for = event
 
     def _unwatch(self, connection: Connection) -> None:
-        if connection.is_watched:
+        if connection.watched_for:
             self.poller.unregister(connection.peer)
-            connection.is_watched = False
+            connection.watched_for = 0

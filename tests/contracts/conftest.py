@@ -31,6 +31,7 @@ from adapters.mongo import (
     MongoPulls,
     MongoQuarantine,
     MongoSubscriptions,
+    Remembered,
     prepare,
 )
 from adapters.ocpi import exact_json
@@ -62,7 +63,10 @@ def _custody(mongo: Mongo) -> Custody:
 agreements = either(MemoryAgreements, MongoAgreements)
 commands = either(MemoryCommands, MongoCommands)
 custody = either(_custody_in_memory, _custody)
-objects = either(MemoryObjects, lambda mongo: MongoObjects(mongo, MODULES, PRIVATE))
+objects = either(
+    MemoryObjects,
+    lambda mongo: MongoObjects(mongo, MODULES, PRIVATE, remembered=Remembered(2**20)),
+)
 partners = either(MemoryPartners, lambda mongo: MongoPartners(mongo, exact_json))
 pulls = either(MemoryPulls, MongoPulls)
 quarantine = either(MemoryQuarantine, MongoQuarantine)

@@ -104,6 +104,23 @@ def test_a_page_of_a_long_list_reads_no_more_keys_than_one_of_a_short_list(
     assert sum(cost.keys for cost in costs.each) < 50
 
 
+@pytest.mark.parametrize("count", [3, 20])
+def test_a_list_that_is_read_again_is_counted_in_the_same_question(
+    mongo: Mongo, objects: MongoObjects, clock: Ahead, count: int
+) -> None:
+    for number in range(count):
+        put(objects, f"L{number}", clock)
+    clock.seconds += 100
+    assert total(objects) == count
+    put(objects, "L0", clock, deleted=True)
+    put(objects, "NEW", clock)
+
+    costs = costs_of(mongo, lambda: total(objects))
+
+    assert [cost.what for cost in costs.each] == ["aggregate", "query"]
+    assert total(objects) == count
+
+
 def _at(number: int) -> Stored:
     return replace(
         stored(location(f"L{number}")), revision=1, created=1_767_000_000_000_000 + number

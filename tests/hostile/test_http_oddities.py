@@ -494,3 +494,17 @@ def test_the_hub_api_takes_no_packed_body(hub: RunningHub) -> None:
     )
 
     assert said.outcome == (415, 2000)
+
+
+@pytest.mark.parametrize("piece", [50, 1_000_000])
+def test_requests_that_come_before_the_answer_are_each_answered(
+    hub: RunningHub, piece: int
+) -> None:
+    sent, received = head("GET", "/healthz") * 30, b""
+
+    with opened(hub.process.port) as connection:
+        for start in range(0, len(sent), piece):
+            connection.sendall(sent[start : start + piece])
+        while received.count(b"HTTP/1.1 200 OK") < 30:
+            received += (more := connection.recv(65_536))
+            assert more, "the hub ended the connection"

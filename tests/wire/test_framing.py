@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entrypoints.serving.connection import Connection, Pace, Wait
-from entrypoints.serving.framing import BodyTooLong, Chunks
+from entrypoints.serving.framing import BodyTooLong, Chunks, Held
+from entrypoints.serving.parsing import ParsedRequest, at_hand
 
 _PACE = Pace(head_s=10, bytes_per_s=1000, grace_s=10, idle_s=30, longest_body=1000)
 _BODIES = st.binary(max_size=300)
@@ -51,7 +52,7 @@ def test_any_pieces_make_the_same_requests(
 def _bodies_of(stream: bytes, cuts: list[int]) -> Iterator[bytes]:
     here, there = socket.socketpair()
     with here, there:
-        connection = Connection(here, ("192.0.2.1", 1), ("h", 1), Config(), _PACE, 0.0)
+        connection = Connection(here, ("192.0.2.1", 1), ("h", 1), at_hand(Config()), _PACE, 0.0)
         at, turn = 0, 0
         while at < len(stream) or connection.held:
             piece = stream[at : at + cuts[turn % len(cuts)]]
@@ -90,7 +91,7 @@ def test_chunks_that_are_too_many_or_too_much_are_refused() -> None:
 def test_time_is_for_the_whole_and_a_rate_for_the_rest() -> None:
     here, there = socket.socketpair()
     with here, there:
-        connection = Connection(here, ("192.0.2.1", 1), ("h", 1), Config(), _PACE, 5.0)
+        connection = Connection(here, ("192.0.2.1", 1), ("h", 1), at_hand(Config()), _PACE, 5.0)
         there.sendall(b"PUT /x HTTP/1.1\r\n")
         connection.receive(9.0)
         assert not connection.is_whole(9.0)
@@ -103,3 +104,15 @@ def test_time_is_for_the_whole_and_a_rate_for_the_rest() -> None:
         connection.receive(13.0)
         assert not connection.is_whole(13.0)
         assert connection.deadline == 22.5
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_peer_moves_a_request_only_where_a_setting_says_so(trusted: bool) -> None:
+    config = Config()
+    config.set("forwarded_allow_ips", "192.0.2.1" if trusted else "192.0.2.9")
+    config.set("secure_scheme_headers", {"X-FORWARDED-PROTO": "https"})
+    head = b"GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-Proto: https\r\n\r\n"
+
+    request = ParsedRequest(at_hand(config), Held(head), ("192.0.2.1", 1))
+
+    assert request.scheme == ("https" if trusted else "http")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from entrypoints.ocpi.replies import PIECE, of_list
 from entrypoints.serving.connection import Connection, Pace
 from entrypoints.serving.outbox import AT_ONCE, MOST_PIECES, Outbox
+from entrypoints.serving.parsing import at_hand
 
 _NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _PACE = Pace(head_s=10, bytes_per_s=1000, grace_s=10, idle_s=30, longest_body=1000)
@@ -43,7 +44,7 @@ def test_one_call_is_given_a_part_of_a_long_answer() -> None:
 def test_a_client_that_reads_slowly_gets_every_byte() -> None:
     here, there = socket.socketpair()
     with here, there:
-        connection = Connection(here, ("192.0.2.1", 1), ("h", 1), Config(), _PACE, 0.0)
+        connection = Connection(here, ("192.0.2.1", 1), ("h", 1), at_hand(Config()), _PACE, 0.0)
         pieces = [bytes([number]) * 40_000 for number in range(100)]
         for piece in pieces:
             connection.sock.sendall(piece)
