@@ -12,7 +12,7 @@ from domain.objects.paging import Found, FoundPage, ListPosition, Page, PageRequ
 from domain.objects.remarks import NO_REMARKS
 from domain.objects.search import LocationQuery
 from domain.objects.sessions import COMPLETED
-from domain.objects.stored import EVERYONE, ObjectKey, Stored
+from domain.objects.stored import EVERYONE, ObjectKey, Stored, Unpublished
 
 _GOING_ON = frozenset({"ACTIVE", "PENDING", "RESERVATION"})
 
@@ -45,6 +45,25 @@ class MemoryObjects:
             saved = replace(stored, revision=stored.revision + 1, created=created)
             self.held[name] = saved
             return saved
+
+    def put(self, fresh: Stored) -> bool:
+        check_storable(fresh)
+        with self.lock:
+            name = (fresh.key, fresh.audience)
+            held = self.held.get(name)
+            if held is None:
+                self.held[name] = replace(fresh, revision=1, created=len(self.held) + 1)
+                return True
+            if held.deleted or held.last_updated >= fresh.last_updated:
+                raise RecordChanged(str(fresh.key))
+            self.held[name] = replace(
+                fresh,
+                revision=held.revision + 1,
+                created=held.created,
+                published_at=held.published_at,
+                unpublished=_still(held.unpublished, fresh.unpublished),
+            )
+            return False
 
     def audiences(self, key: ObjectKey) -> tuple[str, ...]:
         found = [each for each in self._all() if each.key == key and not each.deleted]
@@ -194,6 +213,13 @@ class MemoryObjects:
             and fits(stored)
         )
         return sorted(_newest(mine), key=_place)
+
+
+def _still(earlier: Unpublished | None, fresh: Unpublished | None) -> Unpublished | None:
+    """What is unpublished, since when the earlier was."""
+    if earlier is None or fresh is None:
+        return fresh or earlier
+    return replace(fresh, since=min(earlier.since, fresh.since))
 
 
 def _to_publish(stored: Stored) -> Stored:

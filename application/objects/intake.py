@@ -18,7 +18,6 @@ from application.objects.pushed import (
     pushed_time,
     repeats,
     repeats_all,
-    takes_its_place,
     without_effect,
 )
 from application.objects.validation import ObjectValidation, why_unknown
@@ -67,7 +66,7 @@ class ObjectIntake:
         def write(pushed: Pushed, held: Stored | None) -> Accepted:
             return self._merge_and_save(pushed, held, remarks)
 
-        accepted = self._until_written(pushed, write)
+        accepted = self._put(pushed, remarks) or self._until_written(pushed, write)
         self._count_taken(pushed, remarks)
         if accepted.unchanged:
             self.publisher.tell_again(pushed.key, correlation_id=pushed.correlation_id)
@@ -148,6 +147,21 @@ class ObjectIntake:
             "the object changes",
         )
 
+    def _put(self, pushed: Pushed, remarks: Remarks) -> Accepted | None:
+        """Store a whole object where nothing of what is stored matters: it is older, or not there.
+
+        None where it may matter, and nothing is written.
+        """
+        if not pushed.is_whole or pushed.of.appends or len(pushed.body) > self.growth.most_bytes:
+            return None
+        record = self._stored_from(pushed, None, None, pushed.of(pushed.document), remarks)
+        unseen = UnseenChange(scope=(), correlation_id=pushed.correlation_id)
+        try:
+            created = self.objects.put(record.with_unseen(unseen, since=self.clock.now()))
+        except errors.RecordChanged:
+            return None
+        return Accepted(created=created, remarks=remarks)
+
     def _merge_and_save(
         self,
         pushed: Pushed,
@@ -157,8 +171,7 @@ class ObjectIntake:
         until: datetime | None = None,
     ) -> Accepted:
         now = self.clock.now()
-        by_time = takes_its_place(pushed, held) and len(pushed.body) <= self.growth.most_bytes
-        known = None if by_time else self._parsed(pushed, held)
+        known = self._parsed(pushed, held)
         if (nothing := without_effect(pushed, held, known, now=now)) is not None:
             return nothing
         changed = self._apply(pushed, known)
@@ -172,7 +185,7 @@ class ObjectIntake:
         owed = unseen if until is None else unseen.as_present_state()
         saved = self.objects.save(record.with_unseen(owed, since=until or now))
         return Accepted(
-            created=not by_time and (known is None or known.part(pushed.path) is None),
+            created=known is None or known.part(pushed.path) is None,
             revision=saved.revision,
             was_published=held is None or held.unpublished is None,
             whole=record.body if known is not None and repeats(pushed, known) else None,
@@ -204,7 +217,7 @@ class ObjectIntake:
         return pushed.of(as_document(self.json.parse(held.body)))
 
     def _apply(self, pushed: Pushed, known: OcpiObject | None) -> OcpiObject:
-        if not pushed.path and pushed.method == "PUT":
+        if pushed.is_whole:
             return pushed.of(pushed.document)
         if known is None:
             raise pushed.of.unknown(why_unknown(pushed, self.quarantine))
@@ -223,8 +236,7 @@ class ObjectIntake:
         changed: OcpiObject,
         said: Remarks,
     ) -> Stored:
-        whole = not pushed.path and pushed.method == "PUT"
-        body = pushed.body if whole else self.json.dump(changed.document)
+        body = pushed.body if pushed.is_whole else self.json.dump(changed.document)
         self.growth.check(changed, before, size=len(body))
         fresh = Stored(
             key=pushed.key,

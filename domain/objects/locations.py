@@ -43,6 +43,16 @@ class Location(OcpiObject):
                 found += cls.ids_in(part, depth + 1, below=f"{below}{name}[{index}].")
         return found
 
+    @classmethod
+    def names_in(cls, document: Document, depth: int = 0) -> list[str]:
+        """Level by level: as many as there are EVSEs and connectors."""
+        found: list[str] = []
+        level: Sequence[Document] = (document,)
+        for field, parts in zip(cls.id_fields[depth:], (*_PARTS[depth:], ""), strict=True):
+            found += [str(each[field]) for each in level if field in each]
+            level = [part for each in level for part in as_documents(each.get(parts))]
+        return found
+
     @property
     def parts(self) -> int:
         """Its EVSEs, their connectors and its parking places."""
