@@ -20,6 +20,8 @@ _PHASES = {"AC_1_PHASE": 1, "AC_2_PHASE": 2, "AC_2_PHASE_SPLIT": 2, "AC_3_PHASE"
 _CHILDREN = {"evses": "uid", "parking_places": "id", "connectors": "id"}
 """Lists that a PATCH of their parent upserts by key and never shrinks (T-PATCH-2)."""
 
+_REMOVED = "REMOVED"
+
 _PARTS = ("evses", "connectors")
 """What has a URL of its own below a location, level by level."""
 
@@ -141,7 +143,7 @@ class Location(OcpiObject):
 
     def for_drivers(self) -> Document:
         """The location without its REMOVED EVSEs: what search shows (D-5)."""
-        evses = [evse for evse in as_documents(self.document.get("evses")) if not _removed(evse)]
+        evses = [evse for evse in as_documents(self.document.get("evses")) if evse["status"] != _REMOVED]
         return {**self.document, "evses": evses}
 
 
@@ -241,14 +243,10 @@ def _not_before_its_children(parent: Document) -> Document:
     return parent
 
 
-def _removed(evse: Document) -> bool:
-    return evse["status"] == "REMOVED"
-
-
 def _plugs(location: Document) -> list[Plug]:
     return [
-        Plug(str(connector["standard"]), connector_power_w(connector), str(evse["status"]))
+        Plug(str(connector["standard"]), connector_power_w(connector), status)
         for evse in as_documents(location.get("evses"))
-        if not _removed(evse)
+        if (status := str(evse["status"])) != _REMOVED
         for connector in as_documents(evse["connectors"])
     ]

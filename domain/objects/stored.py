@@ -7,6 +7,7 @@ it keeps what it needs to find, order and publish them.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from domain.objects.remarks import NO_REMARKS, Remarks
@@ -98,8 +99,7 @@ class Unpublished:
     unseen: UnseenChange
 
 
-@dataclass(frozen=True)
-class Plug:
+class Plug(NamedTuple):
     """A connector as search sees it; power in watts."""
 
     standard: str
