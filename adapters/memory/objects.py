@@ -12,7 +12,7 @@ from domain.objects.paging import Found, FoundPage, ListPosition, Page, PageRequ
 from domain.objects.remarks import NO_REMARKS
 from domain.objects.search import LocationQuery
 from domain.objects.sessions import COMPLETED
-from domain.objects.stored import EVERYONE, ObjectKey, Stored, Unpublished
+from domain.objects.stored import EVERYONE, ObjectKey, Stored
 
 _GOING_ON = frozenset({"ACTIVE", "PENDING", "RESERVATION"})
 
@@ -56,13 +56,10 @@ class MemoryObjects:
                 return True
             if held.deleted or held.last_updated >= fresh.last_updated:
                 raise RecordChanged(str(fresh.key))
-            self.held[name] = replace(
-                fresh,
-                revision=held.revision + 1,
-                created=held.created,
-                published_at=held.published_at,
-                unpublished=_still(held.unpublished, fresh.unpublished),
-            )
+            kept = fresh.after(held)
+            if (owed := fresh.unpublished) is not None:
+                kept = kept.with_unseen(owed.unseen, since=owed.since)
+            self.held[name] = replace(kept, revision=held.revision + 1)
             return False
 
     def audiences(self, key: ObjectKey) -> tuple[str, ...]:
@@ -213,13 +210,6 @@ class MemoryObjects:
             and fits(stored)
         )
         return sorted(_newest(mine), key=_place)
-
-
-def _still(earlier: Unpublished | None, fresh: Unpublished | None) -> Unpublished | None:
-    """What is unpublished, since when the earlier was."""
-    if earlier is None or fresh is None:
-        return fresh or earlier
-    return replace(fresh, since=min(earlier.since, fresh.since))
 
 
 def _to_publish(stored: Stored) -> Stored:

@@ -7,6 +7,7 @@ atomic record. However many readers there are, the owner waits for that one writ
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from application.objects.publishing import Publisher
 from application.objects.pushed import (
@@ -62,11 +63,9 @@ class ObjectIntake:
         :raises UnknownObject: for a PATCH of what is not there, or a part without its parent (L-4).
         """
         remarks = self.check(pushed)
-
-        def write(pushed: Pushed, held: Stored | None) -> Accepted:
-            return self._merge_and_save(pushed, held, remarks)
-
-        accepted = self._put(pushed, remarks) or self._until_written(pushed, write)
+        accepted = self._put(pushed, remarks) or self._until_written(
+            pushed, partial(self._merge_and_save, remarks=remarks)
+        )
         self._count_taken(pushed, remarks)
         if accepted.unchanged:
             self.publisher.tell_again(pushed.key, correlation_id=pushed.correlation_id)
@@ -81,10 +80,7 @@ class ObjectIntake:
         instead: a PATCH may have reached it and never goes out twice (S-7). The push was checked
         before.
         """
-
-        def write(pushed: Pushed, held: Stored | None) -> Accepted:
-            return self._merge_and_save(pushed, held, remarks, until=until)
-
+        write = partial(self._merge_and_save, remarks=remarks, until=until)
         accepted = self._until_written(pushed, write)
         self._count_taken(pushed, remarks)
         self._had_no_effect(pushed, accepted)
@@ -112,12 +108,8 @@ class ObjectIntake:
         A part or a PATCH builds on the party's own copy, else on the public one; where there is
         neither, nothing is kept. The push was checked and passed on before.
         """
-
-        def write(pushed: Pushed, held: Stored | None) -> Accepted:
-            return self._write_copy(pushed, held, remarks)
-
         try:
-            self._until_written(pushed, write)
+            self._until_written(pushed, partial(self._write_copy, remarks=remarks))
             self._count_taken(pushed, remarks)
         except (errors.UnknownObject, errors.InvalidDocument):
             self.counters.count("copies_not_kept", module=pushed.key.module)
@@ -238,25 +230,20 @@ class ObjectIntake:
     ) -> Stored:
         body = pushed.body if pushed.is_whole else self.json.dump(changed.document)
         self.growth.check(changed, before, size=len(body))
-        fresh = Stored(
+        watched, now = changed.watched(), self.clock.now()
+        record = Stored(
             key=pushed.key,
             audience=pushed.audience,
             body=body,
             last_updated=parse_time(changed.last_updated),
             origin=pushed.by.id,
-        )
-        record = fresh if held is None else replace(held, deleted=False, body=fresh.body)
-        watched = changed.watched()
-        return replace(
-            record,
-            last_updated=fresh.last_updated,
-            origin=fresh.origin,
             own_times={} if held is None else own_times_of(pushed, held, before, changed),
             facets=changed.facets(),
             place=changed.place(),
             reader=changed.reader,
-            watched=watched and replace(watched, heard_at=self.clock.now()),
+            watched=watched and replace(watched, heard_at=now),
             remarks=said,
-            remarked_at=self.clock.now() if said else None,
-            applied=applied(pushed, record),
+            remarked_at=now if said else None,
+            applied=applied(pushed, held),
         )
+        return record if held is None else record.after(held)

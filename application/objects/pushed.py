@@ -118,11 +118,12 @@ def without_effect(
     return Accepted(stale=True) if older else None
 
 
-def applied(pushed: Pushed, held: Stored) -> tuple[str, ...]:
+def applied(pushed: Pushed, held: Stored | None) -> tuple[str, ...]:
     """The digests that are remembered with it: of the last 500 PATCHes."""
+    before = () if held is None else held.applied
     if not _counts_once(pushed):
-        return held.applied
-    return (*held.applied, digest_of(pushed.body))[-_REMEMBERED:]
+        return before
+    return (*before, digest_of(pushed.body))[-_REMEMBERED:]
 
 
 def foreign_ids(pushed: Pushed) -> list[Problem]:

@@ -4,7 +4,7 @@ OCPI 2.3.0, mod_locations. Nothing here edits a document in place, and nothing w
 hub's own: a parent takes the time of the child that changed (L-1, R-7).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -19,8 +19,6 @@ from domain.times import parse_time
 _PHASES = {"AC_1_PHASE": 1, "AC_2_PHASE": 2, "AC_2_PHASE_SPLIT": 2, "AC_3_PHASE": 3, "DC": 1}
 _CHILDREN = {"evses": "uid", "parking_places": "id", "connectors": "id"}
 """Lists that a PATCH of their parent upserts by key and never shrinks (T-PATCH-2)."""
-
-_REMOVED = "REMOVED"
 
 _PARTS = ("evses", "connectors")
 """What has a URL of its own below a location, level by level."""
@@ -46,14 +44,12 @@ class Location(OcpiObject):
         return found
 
     @classmethod
-    def names_in(cls, document: Document, depth: int = 0) -> list[str]:
+    def names_in(cls, document: Document, depth: int = 0) -> Iterator[str]:
         """Level by level: as many as there are EVSEs and connectors."""
-        found: list[str] = []
-        level: Sequence[Document] = (document,)
+        level = [document]
         for field, parts in zip(cls.id_fields[depth:], (*_PARTS[depth:], ""), strict=True):
-            found += [str(each[field]) for each in level if field in each]
+            yield from [str(each[field]) for each in level if field in each]
             level = [part for each in level for part in as_documents(each.get(parts))]
-        return found
 
     @property
     def parts(self) -> int:
@@ -143,7 +139,9 @@ class Location(OcpiObject):
 
     def for_drivers(self) -> Document:
         """The location without its REMOVED EVSEs: what search shows (D-5)."""
-        evses = [evse for evse in as_documents(self.document.get("evses")) if evse["status"] != _REMOVED]
+        evses = [
+            evse for evse in as_documents(self.document.get("evses")) if evse["status"] != "REMOVED"
+        ]
         return {**self.document, "evses": evses}
 
 
@@ -247,6 +245,6 @@ def _plugs(location: Document) -> list[Plug]:
     return [
         Plug(str(connector["standard"]), connector_power_w(connector), status)
         for evse in as_documents(location.get("evses"))
-        if (status := str(evse["status"])) != _REMOVED
+        if (status := str(evse["status"])) != "REMOVED"
         for connector in as_documents(evse["connectors"])
     ]

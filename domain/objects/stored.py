@@ -159,6 +159,16 @@ class Stored:
     remarked_at: datetime | None = None
     place: Place | None = None
 
+    def after(self, held: "Stored") -> "Stored":
+        """The same record's next state: what the store and the publisher know of it stays."""
+        return replace(
+            self,
+            revision=held.revision,
+            created=held.created,
+            unpublished=held.unpublished,
+            published_at=held.published_at,
+        )
+
     def buried(self) -> "Stored":
         """The tombstone that it leaves: what was odd about it does not matter any more."""
         return replace(self, deleted=True, remarks=NO_REMARKS, remarked_at=None)
