@@ -46,6 +46,22 @@ class MemoryObjects:
             self.held[name] = saved
             return saved
 
+    def put(self, fresh: Stored) -> bool:
+        check_storable(fresh)
+        with self.lock:
+            name = (fresh.key, fresh.audience)
+            held = self.held.get(name)
+            if held is None:
+                self.held[name] = replace(fresh, revision=1, created=len(self.held) + 1)
+                return True
+            if held.deleted or held.last_updated >= fresh.last_updated:
+                raise RecordChanged(str(fresh.key))
+            kept = fresh.after(held)
+            if (owed := fresh.unpublished) is not None:
+                kept = kept.with_unseen(owed.unseen, since=owed.since)
+            self.held[name] = replace(kept, revision=held.revision + 1)
+            return False
+
     def audiences(self, key: ObjectKey) -> tuple[str, ...]:
         found = [each for each in self._all() if each.key == key and not each.deleted]
         return tuple(sorted(each.audience for each in found))

@@ -14,6 +14,9 @@ from domain.partners.party import PartyId
 from domain.places import Place
 
 PREFIX = "objects_"
+_OF_THE_STORE = ("_id", "revision", "created", "published_at")
+_AT_TIMES = ("facets", "place", "reader", "watched", "applied", "remarked")
+"""Fields that a record has only where there is something to say."""
 
 
 def collection_of(module: str) -> str:
@@ -64,6 +67,25 @@ def of_stored(stored: Stored) -> Record:
     if stored.remarks and stored.remarked_at is not None:
         record["remarked"] = of_remarks(stored.remarks, stored.remarked_at, stored.origin)
     return record
+
+
+def put_of(fresh: Stored, *, created: int) -> Record:
+    """The update that makes it of what there is: the record of an older one, or none."""
+    record = of_stored(fresh)
+    for name in _OF_THE_STORE:
+        record.pop(name, None)
+    owed = record.pop("unpublished", None)
+    gone = dict.fromkeys((each for each in _AT_TIMES if each not in record), "")
+    update: Record = {
+        "$set": record,
+        "$unset": gone,
+        "$inc": {"revision": 1},
+        "$setOnInsert": {"created": created},
+    }
+    if owed is not None:
+        record["unpublished.missed"] = owed["missed"]
+        update["$min"] = {"unpublished.since": owed["since"]}
+    return update
 
 
 def as_stored(record: Record) -> Stored:

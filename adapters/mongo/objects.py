@@ -14,7 +14,8 @@ from pymongo.errors import DuplicateKeyError
 from adapters.mongo.client import DatabaseOf, Record, answering, not_waited_for
 from adapters.mongo.copies import audiences_of, older_among, owned_for, private_to
 from adapters.mongo.listing import IN_ORDER, page_of, private_page_of
-from adapters.mongo.object_records import as_stored, collection_of, name_of, of_stored
+from adapters.mongo.moments import as_text
+from adapters.mongo.object_records import as_stored, collection_of, name_of, of_stored, put_of
 from adapters.mongo.outbox import UNASKED, UNSENT, unpublished_of
 from adapters.mongo.remembered import Remembered
 from adapters.mongo.totals import Totals
@@ -53,13 +54,27 @@ class MongoObjects:
 
     @answering()
     def save(self, stored: Stored) -> Stored:
-        created = stored.created if stored.revision else time.time_ns() // 1000
+        created = stored.created if stored.revision else _now()
         saved = replace(stored, revision=stored.revision + 1, created=created)
         if stored.revision == 0:
             self._insert(saved)
         else:
             self._replace(saved, expected=stored.revision)
         return saved
+
+    @answering()
+    def put(self, fresh: Stored) -> bool:
+        older = {"deleted": False, "last_updated": {"$lt": as_text(fresh.last_updated)}}
+        objects = self._collection_of(fresh.key.module)
+        try:
+            result = objects.update_one(
+                {"_id": name_of(fresh.key, fresh.audience), **older},
+                put_of(fresh, created=_now()),
+                upsert=True,
+            )
+        except DuplicateKeyError as error:
+            raise RecordChanged(str(fresh.key)) from error
+        return result.upserted_id is not None
 
     @answering()
     def audiences(self, key: ObjectKey) -> tuple[str, ...]:
@@ -154,3 +169,8 @@ class MongoObjects:
         )
         if result.matched_count == 0:
             raise RecordChanged(str(saved.key))
+
+
+def _now() -> int:
+    """By which lists are ordered: microseconds."""
+    return time.time_ns() // 1000

@@ -7,6 +7,7 @@ atomic record. However many readers there are, the owner waits for that one writ
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from application.objects.publishing import Publisher
 from application.objects.pushed import (
@@ -18,7 +19,6 @@ from application.objects.pushed import (
     pushed_time,
     repeats,
     repeats_all,
-    takes_its_place,
     without_effect,
 )
 from application.objects.validation import ObjectValidation, why_unknown
@@ -63,11 +63,9 @@ class ObjectIntake:
         :raises UnknownObject: for a PATCH of what is not there, or a part without its parent (L-4).
         """
         remarks = self.check(pushed)
-
-        def write(pushed: Pushed, held: Stored | None) -> Accepted:
-            return self._merge_and_save(pushed, held, remarks)
-
-        accepted = self._until_written(pushed, write)
+        accepted = self._put(pushed, remarks) or self._until_written(
+            pushed, partial(self._merge_and_save, remarks=remarks)
+        )
         self._count_taken(pushed, remarks)
         if accepted.unchanged:
             self.publisher.tell_again(pushed.key, correlation_id=pushed.correlation_id)
@@ -82,10 +80,7 @@ class ObjectIntake:
         instead: a PATCH may have reached it and never goes out twice (S-7). The push was checked
         before.
         """
-
-        def write(pushed: Pushed, held: Stored | None) -> Accepted:
-            return self._merge_and_save(pushed, held, remarks, until=until)
-
+        write = partial(self._merge_and_save, remarks=remarks, until=until)
         accepted = self._until_written(pushed, write)
         self._count_taken(pushed, remarks)
         self._had_no_effect(pushed, accepted)
@@ -113,12 +108,8 @@ class ObjectIntake:
         A part or a PATCH builds on the party's own copy, else on the public one; where there is
         neither, nothing is kept. The push was checked and passed on before.
         """
-
-        def write(pushed: Pushed, held: Stored | None) -> Accepted:
-            return self._write_copy(pushed, held, remarks)
-
         try:
-            self._until_written(pushed, write)
+            self._until_written(pushed, partial(self._write_copy, remarks=remarks))
             self._count_taken(pushed, remarks)
         except (errors.UnknownObject, errors.InvalidDocument):
             self.counters.count("copies_not_kept", module=pushed.key.module)
@@ -148,6 +139,21 @@ class ObjectIntake:
             "the object changes",
         )
 
+    def _put(self, pushed: Pushed, remarks: Remarks) -> Accepted | None:
+        """Store a whole object where nothing of what is stored matters: it is older, or not there.
+
+        None where it may matter, and nothing is written.
+        """
+        if not pushed.is_whole or pushed.of.appends or len(pushed.body) > self.growth.most_bytes:
+            return None
+        record = self._stored_from(pushed, None, None, pushed.of(pushed.document), remarks)
+        unseen = UnseenChange(scope=(), correlation_id=pushed.correlation_id)
+        try:
+            created = self.objects.put(record.with_unseen(unseen, since=self.clock.now()))
+        except errors.RecordChanged:
+            return None
+        return Accepted(created=created, remarks=remarks)
+
     def _merge_and_save(
         self,
         pushed: Pushed,
@@ -157,8 +163,7 @@ class ObjectIntake:
         until: datetime | None = None,
     ) -> Accepted:
         now = self.clock.now()
-        by_time = takes_its_place(pushed, held) and len(pushed.body) <= self.growth.most_bytes
-        known = None if by_time else self._parsed(pushed, held)
+        known = self._parsed(pushed, held)
         if (nothing := without_effect(pushed, held, known, now=now)) is not None:
             return nothing
         changed = self._apply(pushed, known)
@@ -172,7 +177,7 @@ class ObjectIntake:
         owed = unseen if until is None else unseen.as_present_state()
         saved = self.objects.save(record.with_unseen(owed, since=until or now))
         return Accepted(
-            created=not by_time and (known is None or known.part(pushed.path) is None),
+            created=known is None or known.part(pushed.path) is None,
             revision=saved.revision,
             was_published=held is None or held.unpublished is None,
             whole=record.body if known is not None and repeats(pushed, known) else None,
@@ -204,7 +209,7 @@ class ObjectIntake:
         return pushed.of(as_document(self.json.parse(held.body)))
 
     def _apply(self, pushed: Pushed, known: OcpiObject | None) -> OcpiObject:
-        if not pushed.path and pushed.method == "PUT":
+        if pushed.is_whole:
             return pushed.of(pushed.document)
         if known is None:
             raise pushed.of.unknown(why_unknown(pushed, self.quarantine))
@@ -223,28 +228,22 @@ class ObjectIntake:
         changed: OcpiObject,
         said: Remarks,
     ) -> Stored:
-        whole = not pushed.path and pushed.method == "PUT"
-        body = pushed.body if whole else self.json.dump(changed.document)
+        body = pushed.body if pushed.is_whole else self.json.dump(changed.document)
         self.growth.check(changed, before, size=len(body))
-        fresh = Stored(
+        watched, now = changed.watched(), self.clock.now()
+        record = Stored(
             key=pushed.key,
             audience=pushed.audience,
             body=body,
             last_updated=parse_time(changed.last_updated),
             origin=pushed.by.id,
-        )
-        record = fresh if held is None else replace(held, deleted=False, body=fresh.body)
-        watched = changed.watched()
-        return replace(
-            record,
-            last_updated=fresh.last_updated,
-            origin=fresh.origin,
             own_times={} if held is None else own_times_of(pushed, held, before, changed),
             facets=changed.facets(),
             place=changed.place(),
             reader=changed.reader,
-            watched=watched and replace(watched, heard_at=self.clock.now()),
+            watched=watched and replace(watched, heard_at=now),
             remarks=said,
-            remarked_at=self.clock.now() if said else None,
-            applied=applied(pushed, record),
+            remarked_at=now if said else None,
+            applied=applied(pushed, held),
         )
+        return record if held is None else record.after(held)

@@ -12,12 +12,11 @@ from domain.documents import Document, ci, same_json
 from domain.errors import Problem
 from domain.objects.carried import OcpiObject
 from domain.objects.levels import is_older, own_times
-from domain.objects.locations import is_late
 from domain.objects.remarks import NO_REMARKS, Remarks
 from domain.objects.sessions import digest_of
 from domain.objects.stored import EVERYONE, Change, ObjectKey, PartPath, Stored
 from domain.partners.partner import Partner
-from domain.routing.outbound_urls import leads_astray
+from domain.routing.outbound_urls import are_plain, leads_astray
 from domain.times import parse_time
 from domain.validation import Direction
 
@@ -49,6 +48,11 @@ class Pushed:
         return self.of.kinds[len(self.path)]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is all of the object, as it is now."""
+        return not self.path and self.method == "PUT"
+
+    @property
     def of(self) -> type[OcpiObject]:
         """What kind of object it is, or is a part of."""
         return MODULES[self.key.module].object
@@ -59,9 +63,10 @@ class Accepted:
     """What became of a push: a new object or part, a changed one, or nothing.
 
     `stale`: it was older than what is stored. `repeated`: the same PATCH had its effect before
-    (S-7). `unchanged`: it says what is stored already. `revision` is what it is stored as,
-    `was_published` whether nothing older is still to be told. `whole` is what its reader is told
-    instead of a PATCH that begins with what is there. `remarks` are what was odd about the push.
+    (S-7). `unchanged`: it says what is stored already. `revision` is what it is stored as, 0 where
+    the hub has not read what it was; `was_published` whether nothing older is still to be told.
+    `whole` is what its reader is told instead of a PATCH that begins with what is there. `remarks`
+    are what was odd about the push.
     """
 
     created: bool = False
@@ -101,38 +106,24 @@ def was_applied(pushed: Pushed, held: Stored) -> bool:
     return _counts_once(pushed) and digest_of(pushed.body) in held.applied
 
 
-def takes_its_place(pushed: Pushed, held: Stored | None) -> bool:
-    """Whether the times alone decide: a whole object of another moment than the one it replaces.
-
-    Of an object that grows, what is stored bounds what may follow.
-    """
-    if held is None or held.deleted or pushed.path or pushed.method != "PUT":
-        return False
-    return not pushed.of.appends and pushed_time(pushed) != held.last_updated
-
-
 def without_effect(
     pushed: Pushed, held: Stored | None, known: OcpiObject | None, *, now: datetime
 ) -> Accepted | None:
-    """Why the push changes nothing; None: it may. `known` is None where the times alone decide."""
-    if held is None or held.deleted:
+    """Why the push changes nothing; None: it may. `known` is None where there is nothing."""
+    if held is None or known is None:
         return None
     if was_applied(pushed, held):
         return Accepted(repeated=True)
-    times = held.own_times
-    if known is None:
-        stored = parse_time(times[""]) if "" in times else held.last_updated
-        older = is_late(pushed_time(pushed), stored=stored, now=now)
-    else:
-        older = is_older(pushed.document, known, pushed.path, own_times=times, now=now)
+    older = is_older(pushed.document, known, pushed.path, own_times=held.own_times, now=now)
     return Accepted(stale=True) if older else None
 
 
-def applied(pushed: Pushed, held: Stored) -> tuple[str, ...]:
+def applied(pushed: Pushed, held: Stored | None) -> tuple[str, ...]:
     """The digests that are remembered with it: of the last 500 PATCHes."""
+    before = () if held is None else held.applied
     if not _counts_once(pushed):
-        return held.applied
-    return (*held.applied, digest_of(pushed.body))[-_REMEMBERED:]
+        return before
+    return (*before, digest_of(pushed.body))[-_REMEMBERED:]
 
 
 def foreign_ids(pushed: Pushed) -> list[Problem]:
@@ -152,6 +143,8 @@ def foreign_ids(pushed: Pushed) -> list[Problem]:
 
 def unsafe_ids(kind: type[OcpiObject], document: Document, depth: int = 0) -> list[Problem]:
     """Where an id leads out of the URL that it will be a segment of at a receiver."""
+    if are_plain(kind.names_in(document, depth)):
+        return []
     return [
         Problem(found.where, "leads out of the path of a URL")
         for found in kind.ids_in(document, depth)
@@ -181,6 +174,6 @@ def own_times_of(
     pushed: Pushed, held: Stored, before: OcpiObject | None, changed: OcpiObject
 ) -> Mapping[str, str]:
     """The owner's own times after the push. A whole object starts them anew."""
-    if before is None or (not pushed.path and pushed.method == "PUT"):
+    if before is None or pushed.is_whole:
         return {}
     return own_times(pushed.document, before, changed, pushed.path, known=held.own_times)

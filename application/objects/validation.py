@@ -55,6 +55,8 @@ class ObjectValidation:
     def _remarks_of_patch(
         self, kind: str, pushed: Pushed, before: Remarks, changed: OcpiObject
     ) -> Remarks:
+        if pushed.path and not before and self._is_well(pushed, changed):
+            return NO_REMARKS
         mode = max(self._mode_for(pushed), Mode.REMARK, key=lambda each: each.heaviest)
         try:
             return self.schemas.check(kind, changed.document, mode)
@@ -62,6 +64,14 @@ class ObjectValidation:
             if invalid.more or any(str(each) not in before.said for each in invalid.problems):
                 raise
             return self.schemas.check(kind, changed.document, Mode.OFF)
+
+    def _is_well(self, pushed: Pushed, changed: OcpiObject) -> bool:
+        """Whether the part that a PATCH has changed is: then the whole is what it was before."""
+        try:
+            self.schemas.check(pushed.kind, changed.part(pushed.path))
+        except errors.InvalidDocument:
+            return False
+        return True
 
     def _mode_for(self, pushed: Pushed) -> Mode:
         if pushed.is_let_in:

@@ -76,6 +76,11 @@ class OcpiObject:
         field = cls.id_fields[depth]
         return [IdAt(below + field, str(document[field]))] if field in document else []
 
+    @classmethod
+    def names_in(cls, document: Document, depth: int = 0) -> Iterator[str]:
+        """The same ids without where they are: cheaper, for the many that are plain."""
+        return (found.id for found in cls.ids_in(document, depth))
+
     @property
     def parts(self) -> int:
         """How many parts it has that a push adds one by one."""

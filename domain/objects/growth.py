@@ -29,6 +29,8 @@ class Growth:
 
         :raises InvalidDocument: saying what is too large, and what is taken all the same.
         """
+        if size <= self.most_bytes and not isinstance(changed, Session):
+            return
         adds = changed.parts > (0 if before is None else before.parts)
         if isinstance(changed, Session) and adds and changed.parts > self.most_periods:
             said = f"{changed.parts:,} with this change, at most {self.most_periods:,} are kept"

@@ -4,7 +4,7 @@ OCPI 2.3.0, mod_locations. Nothing here edits a document in place, and nothing w
 hub's own: a parent takes the time of the child that changed (L-1, R-7).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -42,6 +42,14 @@ class Location(OcpiObject):
             for index, part in enumerate(as_documents(document.get(name))):
                 found += cls.ids_in(part, depth + 1, below=f"{below}{name}[{index}].")
         return found
+
+    @classmethod
+    def names_in(cls, document: Document, depth: int = 0) -> Iterator[str]:
+        """Level by level: as many as there are EVSEs and connectors."""
+        level = [document]
+        for field, parts in zip(cls.id_fields[depth:], (*_PARTS[depth:], ""), strict=True):
+            yield from [str(each[field]) for each in level if field in each]
+            level = [part for each in level for part in as_documents(each.get(parts))]
 
     @property
     def parts(self) -> int:
@@ -131,7 +139,9 @@ class Location(OcpiObject):
 
     def for_drivers(self) -> Document:
         """The location without its REMOVED EVSEs: what search shows (D-5)."""
-        evses = [evse for evse in as_documents(self.document.get("evses")) if not _removed(evse)]
+        evses = [
+            evse for evse in as_documents(self.document.get("evses")) if evse["status"] != "REMOVED"
+        ]
         return {**self.document, "evses": evses}
 
 
@@ -231,14 +241,10 @@ def _not_before_its_children(parent: Document) -> Document:
     return parent
 
 
-def _removed(evse: Document) -> bool:
-    return evse["status"] == "REMOVED"
-
-
 def _plugs(location: Document) -> list[Plug]:
     return [
-        Plug(str(connector["standard"]), connector_power_w(connector), str(evse["status"]))
+        Plug(str(connector["standard"]), connector_power_w(connector), status)
         for evse in as_documents(location.get("evses"))
-        if not _removed(evse)
+        if (status := str(evse["status"])) != "REMOVED"
         for connector in as_documents(evse["connectors"])
     ]

@@ -7,6 +7,7 @@ it keeps what it needs to find, order and publish them.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from domain.objects.remarks import NO_REMARKS, Remarks
@@ -98,8 +99,7 @@ class Unpublished:
     unseen: UnseenChange
 
 
-@dataclass(frozen=True)
-class Plug:
+class Plug(NamedTuple):
     """A connector as search sees it; power in watts."""
 
     standard: str
@@ -158,6 +158,16 @@ class Stored:
     remarks: Remarks = NO_REMARKS
     remarked_at: datetime | None = None
     place: Place | None = None
+
+    def after(self, held: "Stored") -> "Stored":
+        """The same record's next state: what the store and the publisher know of it stays."""
+        return replace(
+            self,
+            revision=held.revision,
+            created=held.created,
+            unpublished=held.unpublished,
+            published_at=held.published_at,
+        )
 
     def buried(self) -> "Stored":
         """The tombstone that it leaves: what was odd about it does not matter any more."""

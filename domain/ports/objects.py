@@ -38,6 +38,17 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def put(self, fresh: Stored) -> bool:
+        """Write a whole object without reading: there is none, or an older one takes its leave.
+
+        Older is by last_updated. ONE atomic, durable write as of `save`. What the store knows of
+        the older one stays: when it was created and published, and since when it is unpublished;
+        what is unpublished of it is `fresh`'s. Whether it is new.
+
+        :raises errors.RecordChanged: if what is there is deleted or not older: read it, and decide.
+        """
+        ...
+
     def audiences(self, key: ObjectKey) -> tuple[str, ...]:
         """The audiences that there is a record of this object for, not counting deleted ones."""
         ...

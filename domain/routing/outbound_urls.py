@@ -7,7 +7,7 @@ ends a path. The endpoint itself stays as it was given, with its slash and its q
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NewType
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
@@ -119,6 +119,11 @@ def leads_astray(text: str) -> bool:
             return decoded is None
         text = decoded
     return _climbs(text)
+
+
+def are_plain(texts: Iterable[str]) -> bool:
+    """Whether none of them needs a second look: most ids have letters, digits and dashes alone."""
+    return _PLAIN.fullmatch("".join(texts)) is not None
 
 
 def _refuse_astray(text: str) -> None:

@@ -151,6 +151,11 @@ def _save_twice(mongo: Mongo) -> None:
     assert _objects(mongo).published({location("NEW"): again.revision}, at=NOON)
 
 
+def _put_twice(mongo: Mongo) -> None:
+    assert _objects(mongo).put(stored(location("WHOLE")))
+    assert not _objects(mongo).put(stored(location("WHOLE"), updated=later(1)))
+
+
 def _save_command(mongo: Mongo) -> None:
     saved = MongoCommands(mongo).save(made("NEW"))
     MongoCommands(mongo).save(saved)
@@ -168,6 +173,7 @@ QUESTIONS: dict[str, Ask] = {
     "many lanes are worked on": _work_on_many_lanes,
     "a CDR is handed over": _hand_over_and_decline,
     "an object is written": _save_twice,
+    "a whole object is written": _put_twice,
     "a command is written": _save_command,
     "a partner is written": _save_partner,
     "agreements": lambda mongo: MongoAgreements(mongo).all(),

@@ -20,13 +20,17 @@ NONE: Noted = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class WalkStep:
-    """What is to be done with one value: a field to look at, a list or an object to go through."""
+    """What is to be done with one value: a field to look at, a list or an object to go through.
+
+    `is_of_keys`: of a list, that no two entries share their key, and nothing else.
+    """
 
     fault: Callable[[Any], str | None] | None = None
     listed: ListOf | None = None
     entry: "WalkStep | None" = None
     fields: tuple[tuple[str, "WalkStep"], ...] = ()
     rules: tuple[Rule, ...] = ()
+    is_of_keys: bool = False
 
 
 class Place(NamedTuple):
@@ -54,7 +58,9 @@ def _plan(field: OcpiField, noted: Noted) -> WalkStep | None:
         return WalkStep(fault=field.fault)
     if isinstance(field, ListOf):
         entry = _plan(field.entry, noted)
-        return None if entry is None and field.key is None else WalkStep(listed=field, entry=entry)
+        if entry is None and field.key is None:
+            return None
+        return WalkStep(listed=field, entry=entry, is_of_keys=entry is None)
     if isinstance(field, Nested):
         fields = tuple(_fields(field.schema, noted))
         rules = field.schema.rules
@@ -77,7 +83,7 @@ def _walk(step: WalkStep, value: Any, place: Place | None, found: list[Problem],
     elif step.fault is None:
         for name, child in step.fields:
             part = value.get(name)
-            if part is not None:
+            if part is not None and not (child.is_of_keys and len(part) < 2):
                 _walk(child, part, Place(place, name), found, most)
         for rule in step.rules:
             for broken in rule.look(value):

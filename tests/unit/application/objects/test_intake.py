@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from adapters.memory import MemoryObjects
 from application.objects.pushed import Accepted, change_of
 from domain.documents import JsonValue
 from domain.errors import (
@@ -13,7 +14,7 @@ from domain.errors import (
     UnknownLocation,
     UnknownObject,
 )
-from domain.objects.stored import EVERYONE, Change, Stored, UnseenChange
+from domain.objects.stored import EVERYONE, Change, ObjectKey, Stored, UnseenChange
 from tests.builders import LOC1, Doc, PlainJson, a_connector, a_location, a_partner, an_evse, at
 from tests.unit.application.house import House
 from tests.unit.application.pushes import BusyObjects, patch, take
@@ -31,7 +32,7 @@ def test_a_new_location_is_stored_as_the_bytes_that_came_and_publishing_is_woken
 
     accepted = take(house, a_location(), body=body)
 
-    assert accepted == Accepted(created=True, revision=1)
+    assert accepted == Accepted(created=True)
     stored = house.stored()
     assert (stored.body, stored.origin, stored.revision) == (body, "cpo", 1)
     assert stored.unpublished is not None
@@ -61,11 +62,33 @@ def test_what_is_replaced_whole_is_not_parsed() -> None:
         (False, False, False),
         (False, False, True),
     ]
-    assert json.parsed == []
+    assert json.parsed == [json.dump(a_location(name="new", updated=2))]
+    json.parsed.clear()
 
     take(house, an_evse("E2", updated=3), "E2")
 
     assert json.parsed == [json.dump(a_location(name="new", updated=2))]
+
+
+@dataclass(frozen=True)
+class UnreadObjects(MemoryObjects):
+    """Stores, and is asked for nothing."""
+
+    def get(self, key: ObjectKey, audience: str) -> Stored | None:
+        raise AssertionError("nothing has to be read")
+
+
+def test_a_whole_object_that_is_new_or_newer_is_stored_without_reading() -> None:
+    house = House(objects=UnreadObjects()).with_partners(a_partner())
+
+    taken = [take(house, a_location()), take(house, a_location(name="new", updated=1))]
+
+    assert taken == [Accepted(created=True), Accepted()]
+    [held] = house.objects.held.values()
+    assert held.body == PlainJson().dump(a_location(name="new", updated=1))
+    assert held.unpublished is not None
+    assert held.unpublished.unseen == UnseenChange((), "C-1")
+    assert house.wake.published == 2
 
 
 def test_a_whole_object_is_measured_against_its_own_time_and_not_its_parts(house: House) -> None:
@@ -249,7 +272,7 @@ def test_a_deleted_location_is_created_anew(house: House) -> None:
 def test_a_push_that_changed_something_says_so_plainly(house: House) -> None:
     taken = take(house, a_location())
 
-    assert taken == Accepted(created=True, stale=False, repeated=False, revision=1)
+    assert taken == Accepted(created=True, stale=False, repeated=False)
     assert (taken.stale, taken.repeated, taken.was_published) == (False, False, True)
     assert Accepted() == Accepted(False, False, False, 0, True)
     assert Accepted().stale is Accepted().repeated is Accepted().created is False
@@ -278,6 +301,7 @@ def test_a_patch_of_what_replaces_has_its_effect_however_often(house: House) -> 
 def test_who_never_wins_the_race_gives_up_with_a_reason(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    take(house, a_location())
     tries: list[Stored] = []
 
     def lost(_: object, stored: Stored) -> Stored:
@@ -289,7 +313,7 @@ def test_who_never_wins_the_race_gives_up_with_a_reason(
     with pytest.raises(
         StoreUnavailable, match="^the object changes faster than it can be written$"
     ):
-        take(house, a_location())
+        patch(house, 1, name="new")
     assert len(tries) == 50
 
 

@@ -240,3 +240,24 @@ def test_remarks_say_as_much_as_there_is_room_for() -> None:
     assert many.message.startswith("taken with 25 remarks: evses[0].name: a line break; evses[1]")
     assert len(many.message) <= 255
     assert Remarks(("x" * 300,)).message == "taken with 1 remark"
+
+
+def test_a_patch_of_a_part_is_judged_by_the_part_where_nothing_was_odd_before(
+    house: House,
+) -> None:
+    take(house, a_location())
+    earlier = a_location(name=1)
+    house.objects.save(replace(house.stored(), body=house.json.dump(earlier)))
+
+    accepted = patch(house, 1, "E1", status="CHARGING")
+
+    assert (accepted.remarks, house.stored().remarks) == (Remarks(), Remarks())
+    assert house.document()["name"] == 1
+
+
+def test_what_a_patch_makes_odd_about_a_part_is_said_of_the_whole(house: House) -> None:
+    take(house, a_location())
+
+    patch(judged(house, "push=remark"), 1, "E1", **ODD)
+
+    assert house.stored().remarks == Remarks(("evses[0].name: a line break",))

@@ -32,6 +32,16 @@ def test_a_location_names_its_owner_id_and_time_as_they_were_written() -> None:
     assert (it.owner, it.id, it.last_updated) == (PartyId("DE", "ABC"), "loc-1", at(5))
 
 
+def test_its_names_are_those_of_its_ids_at_every_depth() -> None:
+    evses = [an_evse("E1"), an_evse("E2", connectors=[a_connector("A"), a_connector("B")])]
+    whole = a_location(evses=evses)
+
+    for document, depth in ((whole, 0), (evses[1], 1), (a_connector("A"), 2), ({}, 0)):
+        ids = [found.id for found in Location.ids_in(document, depth)]
+        assert sorted(Location.names_in(document, depth)) == sorted(ids)
+    assert len(list(Location.names_in(whole))) == 6
+
+
 def test_parts_are_found_without_regard_to_case() -> None:
     it = location(evses=[an_evse("E1"), an_evse("E2", connectors=[a_connector("A")])])
 

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import AddressRefused, UnsafeUrl
-from domain.routing.outbound_urls import as_given, below, leads_astray, linked, relayed, target_of
+from domain.routing.outbound_urls import (
+    are_plain,
+    as_given,
+    below,
+    leads_astray,
+    linked,
+    relayed,
+    target_of,
+)
 
 PLAIN = "https://cpo.example/ocpi/locations"
 
@@ -107,6 +115,7 @@ ASTRAY = (
 @pytest.mark.parametrize("text", ASTRAY)
 def test_what_a_server_could_read_as_a_way_out_is_refused(text: str) -> None:
     assert leads_astray(text)
+    assert not are_plain(["LOC1", text])
     with pytest.raises(UnsafeUrl):
         below(PLAIN, ("DE", text))
     with pytest.raises(UnsafeUrl):
@@ -133,6 +142,12 @@ def test_what_a_server_could_read_as_a_way_out_is_refused(text: str) -> None:
 def test_other_ids_go_out(text: str) -> None:
     assert not leads_astray(text)
     assert unquote(below(PLAIN, (text,)).removeprefix(f"{PLAIN}/")) == text
+
+
+def test_letters_digits_and_dashes_are_plain() -> None:
+    assert are_plain(["LOC1", "BE*BEC*E0415", "a_b-c~"])
+    assert are_plain([])
+    assert not are_plain(["LOC1", "a.b"])
 
 
 def test_an_id_is_not_empty_and_a_path_begins_with_a_slash() -> None:
