@@ -90,9 +90,8 @@ class DoubtfulCdrs:
         self, filed: Filed, *, but_for: Collection[str] = ()
     ) -> Iterator[ObjectKey]:
         """CDRs in custody that bill the same session and are not taken back."""
-        if filed.session is None:
-            return
-        found = self.bills.other_bills(filed.session, filed.key, limit=_LOOKED_AT)
+        session, key = filed.session, filed.key
+        found = self.bills.other_bills(session, key, limit=_LOOKED_AT) if session else {}
         counted = self.accounts.counted(tuple(found)) if found else frozenset()
         for ref, other in found.items():
             if ref in counted and ref not in but_for and not self._is_credited(other):
