@@ -104,7 +104,8 @@ class MongoLeases:
     @answering()
     def settle_all(self, ended: Sequence[tuple[Lease, Sequence[Settled]]]) -> frozenset[LaneId]:
         pairs = [(lease, each) for lease, settled in ended for each in settled]
-        deliveries = self._written_for(each.delivery for _, each in pairs)
+        is_waited_for = any(is_of_cdr(each.delivery) for _, each in pairs)
+        deliveries = self._deliveries if is_waited_for else not_waited_for(self._deliveries)
         done = written(deliveries, self.database()[ATTEMPTS], pairs)
         return self._lanes.lost(lease for lease, _ in ended) if done < len(pairs) else frozenset()
 
@@ -116,24 +117,23 @@ class MongoLeases:
     def _deliveries(self) -> Collection[Record]:
         return self.database()[COLLECTION]
 
-    def _written_for(self, deliveries: Iterable[Delivery]) -> Collection[Record]:
-        """What is written of CDRs is waited for; others go out once more where it is lost."""
-        is_waited_for = any(map(is_of_cdr, deliveries))
-        return self._deliveries if is_waited_for else not_waited_for(self._deliveries)
-
     @property
     def _lanes(self) -> MongoLanes:
         return MongoLanes(self.database)
 
     def _taken(self, due: Iterable[Delivery], leases: Mapping[LaneId, Lease]) -> list[Delivery]:
-        """Those of them that this process has claimed now, by the leases of their lanes."""
+        """Those of them that this process has claimed now, by the leases of their lanes.
+
+        A claim that is lost only has them claimed again: `begin`, which is waited for, is before a
+        CDR's bytes leave.
+        """
         found = list(due)
         taken = [next_version(each.claimed()) for each in found]
         if not taken:
             return []
         claim = ObjectId()
         writes = claims(found, leases, claim)
-        if in_bulk(self._written_for(found), writes).matched_count == len(taken):
+        if in_bulk(not_waited_for(self._deliveries), writes).matched_count == len(taken):
             return taken
         names = [each.id for each in taken]
         mine = self._deliveries.find({"_id": {"$in": names}, "claim": claim}, {"_id": 1})

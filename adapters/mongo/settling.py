@@ -13,7 +13,7 @@ from pymongo import DeleteMany, DeleteOne, UpdateOne
 from pymongo.collection import Collection
 
 from adapters.mongo.attempt_records import of_attempt, of_receipt
-from adapters.mongo.client import Record
+from adapters.mongo.client import Record, not_waited_for
 from adapters.mongo.compared_writes import ComparedWrite, in_bulk
 from adapters.mongo.delivery_records import of_unseen
 from domain.delivery.deliveries import DONE_STATES, Delivery, DeliveryState
@@ -34,7 +34,7 @@ def written(
     settled = [each for _, each in ended]
     journal = [each for each in settled if each.is_journaled]
     if journal:
-        attempts.insert_many([_attempted(each) for each in journal])
+        not_waited_for(attempts).insert_many([_attempted(each) for each in journal])
     done = _matched(deliveries, _quiet(ended))
     let_go(deliveries, [each.delivery.id for each in settled if each.state in DONE_STATES])
     ahead = [pair for pair in ended if pair[1].attempt.revision > pair[1].delivery.revision]
