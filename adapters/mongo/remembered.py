@@ -5,8 +5,8 @@ for its own revision alone. A revision that a majority has is never another body
 remembered as a majority has them.
 """
 
-import random
 from collections.abc import Iterator, Sequence
+from random import SystemRandom
 from threading import Lock
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from adapters.mongo.client import Record
 from adapters.mongo.stamps import for_good
 
 _FIELDS = {"body": 1, "created": 1, "revision": 1}
+_CHANCE = SystemRandom()
 _BESIDE = 400
 """Bytes that a body takes beside its own."""
 
@@ -82,7 +83,7 @@ class Remembered:
             self._names.append(record["_id"])
             self.held += kept.size
             while self.held > self._most:
-                self._forget(self._names[random.randrange(len(self._names))])  # noqa: S311
+                self._forget(_CHANCE.choice(self._names))
 
     def _forget(self, name: str) -> None:
         """The last of the names takes its place."""
