@@ -24,6 +24,8 @@ from entrypoints.watchdog import Watchdog
 
 STRETCH_S = 20.0
 DRAIN_S = 0.1
+GATHER_S = 0.025
+"""How long changes gather behind those that have just been published."""
 SENT_AT_ONCE = 16
 _log = logging.getLogger(__name__)
 LONGEST_S = 300.0
@@ -61,7 +63,9 @@ def _pullers() -> ThreadPoolExecutor:
 def drain() -> None:
     """Owe all that is unpublished to its readers, until nothing more is asked for.
 
-    Lasting work ends the job too: another one goes on, behind the commands that wait meanwhile.
+    A first change is published at once. Those that come right after it gather for a moment, so that
+    one look finds several. Lasting work ends the job too: another one goes on, behind the commands
+    that wait meanwhile.
     """
     container = _container()
     once, ends = container.wake_once, time.monotonic() + DRAIN_S
@@ -72,12 +76,18 @@ def drain() -> None:
         except Exception:
             once.forget("publish")
             raise
-        if not more and once.end("publish"):
-            return
+        if not more:
+            _let_changes_gather()
+            if once.end("publish"):
+                return
         if time.monotonic() > ends:
             once.forget("publish")
             container.wake.publish()
             return
+
+
+def _let_changes_gather() -> None:
+    time.sleep(GATHER_S)
 
 
 def publish(key: str) -> None:

@@ -108,6 +108,28 @@ def test_what_is_pushed_after_the_last_look_of_a_job_is_published_by_it(
     assert (unpublished(served), waiting()) == ([], 1)
 
 
+def test_what_is_pushed_right_after_others_wakes_no_further_job(
+    served: HubServer,
+    push: Callable[[str], None],
+    waiting: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    soon = ["LOC2", "LOC3"]
+
+    def gather() -> None:
+        if soon:
+            push(soon.pop())
+
+    monkeypatch.setattr(jobs, "_let_changes_gather", gather)
+    monkeypatch.setattr(jobs, "DRAIN_S", 60.0)
+    push("LOC1")
+
+    jobs.drain()
+
+    assert (unpublished(served), owed(served)) == ([], {"LOC1", "LOC2", "LOC3"})
+    assert waiting() == 1
+
+
 def test_a_job_ends_while_there_is_work_and_leaves_it_to_the_next(
     served: HubServer,
     push: Callable[[str], None],
