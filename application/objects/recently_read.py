@@ -95,6 +95,10 @@ class RecentlyRead:
         with self.turns[hash(key) % _TURNS]:
             return self._lately(key, revision) or self._read([key]).get(key)
 
+    def present(self, key: ObjectKey) -> KnownObject | None:
+        """The object of this key as the store has it now."""
+        return self._read([key]).get(key)
+
     def read_ahead(self, revisions: Mapping[ObjectKey, int]) -> None:
         """Read what is not known, not older than these revisions: many in one question."""
         wanted = [key for key, each in revisions.items() if not self._lately(key, each)]

@@ -41,7 +41,7 @@ class ObjectSender:
         :raises LaneLost: if it says no.
         """
         with self._turn(delivery):
-            known = self.recently_read.object(delivery.key, revision=delivery.revision)
+            known = self._known(delivery)
             partner = self.directories.known().partner(delivery.lane.target)
             if known is None or delivery.sending is None:
                 return None
@@ -54,11 +54,18 @@ class ObjectSender:
 
     def prepare(self, deliveries: Sequence[Delivery]) -> None:
         """Read what these are of, all in one question, before they are attempted one by one."""
-        self.recently_read.read_ahead({each.key: each.revision for each in deliveries})
+        shared = (each for each in deliveries if not _is_private(each))
+        self.recently_read.read_ahead({each.key: each.revision for each in shared})
+
+    def _known(self, delivery: Delivery) -> KnownObject | None:
+        """A private object as it is at this moment: a relay may have told a later state already."""
+        if _is_private(delivery):
+            return self.recently_read.present(delivery.key)
+        return self.recently_read.object(delivery.key, revision=delivery.revision)
 
     def _turn(self, delivery: Delivery) -> AbstractContextManager[None]:
         """The lane's lease has one process send; but a private object may come by a relay too."""
-        if not MODULES[delivery.key.module].is_private:
+        if not _is_private(delivery):
             return nullcontext()
         return self.locks.hold(f"{delivery.receiver}|{delivery.key}", seconds=SEND_DEADLINE_S + 2)
 
@@ -134,6 +141,11 @@ class _Owed:
     @property
     def stored(self) -> Stored:
         return self.known.stored
+
+
+def _is_private(delivery: Delivery) -> bool:
+    """Whether its object has one reader, whom relays tell too."""
+    return MODULES[delivery.key.module].is_private
 
 
 def _body_of(change: Change, stored: Stored) -> bytes | None:

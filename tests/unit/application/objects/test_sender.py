@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from adapters.memory import answer
+from application.objects import recently_read
 from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import LaneId
 from domain.errors import LaneLost, UnknownPartner
+from domain.objects.stored import EVERYONE
 from domain.partners.partner import PartnerState
 from domain.partners.party import Role
 from tests.builders import (
@@ -197,6 +199,24 @@ def test_a_session_goes_to_its_party_once_at_a_time_for_longer_than_a_send() -> 
     assert len(house.wire.asked) == 2
     assert [each for each in locks.held if "locations" in each[0]] == []
     assert [each for each in locks.held if each[1] == 12.0] == [(f"FR/XYZ|{S1}", 12.0)]
+
+
+def test_a_session_that_a_relay_has_told_of_meanwhile_is_not_sent_as_it_was_read_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recently_read, "_AS_OF_S", 60.0)
+    house = House().with_partners(a_partner(), a_payer())
+    house.object_intake.take(house.pushed(a_session(kwh=1), key=S1))
+    house.publisher.publish(S1)
+    delivery = claim(house)
+    attempt(house, delivery)
+    stored = house.objects.get(S1, EVERYONE)
+    assert stored is not None
+    house.objects.save(replace(stored, body=house.json.dump(a_session(kwh=2))))
+
+    attempt(house, delivery)
+
+    assert [each[2]["kwh"] for each in sent(house)] == [1, 2]
 
 
 def test_a_patch_of_a_whole_object_that_is_lacking_goes_out_as_the_object(house: House) -> None:
