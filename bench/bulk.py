@@ -81,13 +81,15 @@ bulk: an eMSP {self.greed} on {self.load.connections} connections for {self.load
 def main() -> int:
     """The exit status: 1 if no run with one kind of greed kept the limits."""
     with tempfile.TemporaryDirectory() as folder:
-        kept = [_is_kept(Path(folder) / str(number), greed) for number, greed in enumerate(GREEDS)]
+        kept = [
+            _is_kept(Path(folder) / f"greed{number}-", greed) for number, greed in enumerate(GREEDS)
+        ]
     return 0 if all(kept) else 1
 
 
 def _is_kept(folder: Path, greed: str) -> bool:
     for number in range(_RUNS):
-        run = measured(folder / f"hub{number}", Load(), greed)
+        run = measured(folder.with_name(f"{folder.name}{number}"), Load(), greed)
         print(run, flush=True)
         if run.is_within_limit:
             return True

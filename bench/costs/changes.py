@@ -13,7 +13,7 @@ from bench.costs.stopped import Stopped
 from bench.costs.table import Line
 
 _MANY = 50
-_AT_ONCE = 400
+_AT_ONCE = 800
 _Made = Callable[[Lean, str], Change]
 _ids = count(1)
 
