@@ -6,19 +6,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 
+from domain.ports import Hold
+
 
 @dataclass(frozen=True)
 class MemoryLocks:
     held: defaultdict[str, Lock] = field(default_factory=lambda: defaultdict(Lock))
 
     @contextmanager
-    def hold(self, name: str, *, seconds: float) -> Iterator[None]:
+    def hold(self, name: str, *, seconds: float) -> Iterator[Hold]:
         """A caller that has waited `seconds` goes on without it."""
-        lock = self.held[name]
+        lock, held = self.held[name], Hold()
         ours = lock.acquire(timeout=seconds)
         try:
-            yield
+            yield held
         finally:
+            held.was_kept = ours and self.held.get(name) is lock
             if ours:
                 lock.release()
 

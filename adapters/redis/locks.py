@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from redis import Redis
-
 from adapters.redis.client import RedisServer
+from domain.ports import Hold
 
 _POLL_S = 0.02
 _RELEASE = """
@@ -22,16 +21,16 @@ class RedisLocks:
     redis: RedisServer
 
     @contextmanager
-    def hold(self, name: str, *, seconds: float) -> Iterator[None]:
+    def hold(self, name: str, *, seconds: float) -> Iterator[Hold]:
         """A caller that has waited `seconds` goes on without it, as all do while Redis is away."""
-        key, token = f"lock:{name}", secrets.token_hex(16)
+        key, token, held = f"lock:{name}", secrets.token_hex(16), Hold()
         ends = time.monotonic() + seconds
         while not self._take_once(key, token, seconds) and time.monotonic() < ends:
             time.sleep(_POLL_S)
         try:
-            yield
+            yield held
         finally:
-            self.redis.ask(lambda redis: _release(redis, key, token), otherwise=None)
+            held.was_kept = self._release(key, token)
 
     @contextmanager
     def try_hold(self, name: str, *, seconds: float) -> Iterator[bool]:
@@ -42,7 +41,7 @@ class RedisLocks:
             yield ours
         finally:
             if ours:
-                self.redis.ask(lambda redis: _release(redis, key, token), otherwise=None)
+                self._release(key, token)
 
     def _take_once(self, key: str, token: str, seconds: float) -> bool:
         lasts_ms = max(1, int(seconds * 1000))
@@ -50,6 +49,8 @@ class RedisLocks:
             lambda redis: bool(redis.set(key, token, nx=True, px=lasts_ms)), otherwise=True
         )
 
-
-def _release(redis: Redis, key: str, token: str) -> None:
-    redis.eval(_RELEASE, 1, key, token)
+    def _release(self, key: str, token: str) -> bool:
+        """Whether it was this caller's until now: it may have run out, or Redis was emptied."""
+        return self.redis.ask(
+            lambda redis: bool(redis.eval(_RELEASE, 1, key, token)), otherwise=False
+        )

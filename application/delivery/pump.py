@@ -125,6 +125,7 @@ class Pump:
         self.fail_points.reach("popped")
         for lease in self.batches.lease_all(chosen, holder=self.holder, seconds=LEASE_S):
             self.in_hand[lease.lane] = LeasedLane(lease, lease.health, now, since=now)
+        self.senders.begin_lanes()
 
     def _renew_and_claim(self, limits: SendLimits) -> None:
         """Renew the leases, and claim what there is to send; or the lane is lost."""

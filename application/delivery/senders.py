@@ -25,6 +25,10 @@ class Sender(Protocol[_What]):
 class StateSender(Sender[What], Protocol):
     """Sends objects' states, of which many are read in one question."""
 
+    def begin_lanes(self) -> None:
+        """Take note that lanes were leased just now."""
+        ...
+
     def prepare(self, deliveries: Sequence[Delivery]) -> None:
         """Read what these deliveries are of."""
         ...
@@ -38,6 +42,10 @@ class Senders:
     cdrs: Sender[CdrHandover]
     events: Sender[Event]
     clock: Clock
+
+    def begin_lanes(self) -> None:
+        """Take note that lanes were leased: what follows is of this moment or later."""
+        self.changes.begin_lanes()
 
     def prepare(self, deliveries: Sequence[Delivery]) -> None:
         """Read what the changes among these are of, before they are attempted."""

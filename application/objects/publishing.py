@@ -16,9 +16,10 @@ from application.modules import BULKY, MODULES, Module
 from application.partners.directories import Directories
 from application.webhooks.events import WebhookEvents
 from domain import errors
+from domain.deciding_again import until_written
 from domain.delivery.deliveries import DeliveryRequest, LaneId
 from domain.delivery.what import ObjectChange
-from domain.objects.stored import EVERYONE, ObjectKey, Stored, UnseenChange
+from domain.objects.stored import ALL_UNSEEN, EVERYONE, ObjectKey, Stored, UnseenChange
 from domain.objects.wanted import as_told, wants
 from domain.partners.directory import Directory, Receiver
 from domain.partners.partner import Partner
@@ -93,6 +94,20 @@ class Publisher:
         if refused or lacking:
             self.wake.pump()
         return len(refused) + len(lacking)
+
+    def tell_anew(self, key: ObjectKey, *, after: int) -> None:
+        """Have its readers told of the present state, unless revision `after` still is that.
+
+        As a revision of its own: no delivery that is under way is taken for it.
+        """
+
+        def touch() -> None:
+            stored = self.objects.get(key, EVERYONE)
+            if stored is not None and stored.revision != after:
+                self.objects.save(stored.with_unseen(ALL_UNSEEN, since=self.clock.now()))
+
+        until_written(touch, "the object changes")
+        self.publish(key)
 
     def requests_for(
         self, partner: Partner, published: Sequence[Stored], unseen: UnseenChange

@@ -49,6 +49,7 @@ class Lately(Generic[_Key, _Known]):
 
     most: int
     weight: int = 0
+    since: float = 0.0
     held: OrderedDict[_Key, tuple[_Known, int]] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -68,6 +69,12 @@ class Lately(Generic[_Key, _Known]):
             while self.weight > self.most:
                 _, (_, dropped) = self.held.popitem(last=False)
                 self.weight -= dropped
+
+    def clear(self, now: float) -> None:
+        """Forget all; `since` says when, for those who are about to put what they read before."""
+        with self.lock:
+            self.held.clear()
+            self.weight, self.since = 0, now
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,13 @@ class RecentlyRead:
         """The object of this key as the store has it now."""
         return self._read([key]).get(key)
 
+    def forget(self) -> None:
+        """What was read until now does not go out any more.
+
+        Another pump may have sent a later state to a lane that this one has only now.
+        """
+        self.known_objects.clear(time.monotonic())
+
     def read_ahead(self, revisions: Mapping[ObjectKey, int]) -> None:
         """Read what is not known, not older than these revisions: many in one question."""
         wanted = [key for key, each in revisions.items() if not self._lately(key, each)]
@@ -109,7 +123,8 @@ class RecentlyRead:
         known = self.known_objects.get(key)
         if known is None or known.stored.revision < revision:
             return None
-        return known if time.monotonic() - known.asked_at < _AS_OF_S else None
+        is_after = known.asked_at >= self.known_objects.since
+        return known if is_after and time.monotonic() - known.asked_at < _AS_OF_S else None
 
     def _read(self, wanted: Sequence[ObjectKey]) -> dict[ObjectKey, KnownObject]:
         asked_at = time.monotonic()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from application.delivery.outgoing import SEND_DEADLINE_S, OutgoingRequest, RequestSender
 from application.modules import MODULES
+from application.objects.reader_turns import ReaderTurn, ReaderTurns
 from application.objects.recently_read import KnownObject, RecentlyRead
 from application.partners.directories import Directories
 from domain.delivery.answers import Attempt, Verdict
@@ -18,7 +19,7 @@ from domain.objects.stored import Change, Stored, UnseenChange
 from domain.objects.wanted import wants
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
-from domain.ports import Counters, Json, Locks
+from domain.ports import Counters, Json
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class ObjectSender:
     directories: Directories
     request_sender: RequestSender
     json: Json
-    locks: Locks
+    reader_turns: ReaderTurns
     counters: Counters
 
     def attempt(self, delivery: Delivery, *, still_ours: Callable[[], bool]) -> Attempt | None:
@@ -40,7 +41,7 @@ class ObjectSender:
 
         :raises LaneLost: if it says no.
         """
-        with self._turn(delivery):
+        with self._turn(delivery) as turn:
             known = self._known(delivery)
             partner = self.directories.known().partner(delivery.lane.target)
             if known is None or delivery.sending is None:
@@ -48,9 +49,14 @@ class ObjectSender:
             if not self._may_have(delivery, partner, known.stored):
                 return None
             owed = _Owed(delivery, delivery.sending, known, partner, still_ours)
+            turn.sent = known.stored.revision
             attempt = self._send_change(owed)
         self.counters.count("deliveries", verdict=attempt.verdict.value)
         return attempt
+
+    def begin_lanes(self) -> None:
+        """Lanes were leased: nothing goes to them that was read before."""
+        self.recently_read.forget()
 
     def prepare(self, deliveries: Sequence[Delivery]) -> None:
         """Read what these are of, all in one question, before they are attempted one by one."""
@@ -63,11 +69,12 @@ class ObjectSender:
             return self.recently_read.present(delivery.key)
         return self.recently_read.object(delivery.key, revision=delivery.revision)
 
-    def _turn(self, delivery: Delivery) -> AbstractContextManager[None]:
+    def _turn(self, delivery: Delivery) -> AbstractContextManager[ReaderTurn]:
         """The lane's lease has one process send; but a private object may come by a relay too."""
         if not _is_private(delivery):
-            return nullcontext()
-        return self.locks.hold(f"{delivery.receiver}|{delivery.key}", seconds=SEND_DEADLINE_S + 2)
+            return nullcontext(ReaderTurn())
+        seconds = SEND_DEADLINE_S + 2
+        return self.reader_turns.take(delivery.receiver, delivery.key, seconds=seconds)
 
     def _may_have(self, delivery: Delivery, partner: Partner, stored: Stored) -> bool:
         """Whether the receiver is still a reader, wants it, and may still see the owner's objects.

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from application.objects.deletion import ObjectDeletion
 from application.objects.intake import ObjectIntake
 from application.objects.pushed import Pushed
+from application.objects.reader_turns import ReaderTurns
 from application.partners.bulkhead import Bulkhead
 from application.routing.relay import Passed, Relayed, RequestRelay
 from domain.objects.stored import ObjectKey
-from domain.ports import Locks
 
 _LONGER_THAN_A_RELAY_S = 30.0
 
@@ -25,7 +25,7 @@ class DirectPush:
     object_deletion: ObjectDeletion
     request_relay: RequestRelay
     bulkhead: Bulkhead
-    locks: Locks
+    reader_turns: ReaderTurns
 
     def push(self, pushed: Pushed, passed: Passed) -> Relayed:
         """Pass the push on; on a 1xxx keep the copy. One at a time per receiver and object.
@@ -48,7 +48,7 @@ class DirectPush:
         )
 
     def _relay(self, key: ObjectKey, passed: Passed, keep: Callable[[], None]) -> Relayed:
-        turn = self.locks.hold(f"{passed.receiver}|{key}", seconds=_LONGER_THAN_A_RELAY_S)
+        turn = self.reader_turns.take(passed.receiver, key, seconds=_LONGER_THAN_A_RELAY_S)
         with self.bulkhead.enter(f"turn of {passed.receiver}", waits=True), turn:
             relayed = self.request_relay.relay(passed)
             if relayed.code is not None and 1000 <= relayed.code < 2000:

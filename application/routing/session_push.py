@@ -12,6 +12,7 @@ from application.modules import MODULES
 from application.objects.intake import ObjectIntake
 from application.objects.publishing import CLOCKS_APART, Publisher
 from application.objects.pushed import Accepted, Pushed
+from application.objects.reader_turns import NO_WHOLE_REVISION, ReaderTurns
 from application.partners.bulkhead import Bulkhead
 from application.partners.directories import Directories
 from application.routing.relay import Budget, Passed, Relayed, RequestRelay
@@ -20,7 +21,7 @@ from domain.objects.sessions import party_of_token
 from domain.objects.stored import EVERYONE
 from domain.partners.doors import why_away
 from domain.partners.party import PartyId
-from domain.ports import Clock, Locks, ObjectStore
+from domain.ports import Clock, ObjectStore
 
 _MORE_THAN_A_RELAY_S = 5.0
 _SESSIONS = MODULES["sessions"]
@@ -36,7 +37,7 @@ class SessionPush:
     directories: Directories
     objects: ObjectStore
     bulkhead: Bulkhead
-    locks: Locks
+    reader_turns: ReaderTurns
     clock: Clock
 
     def push_to_hub(self, pushed: Pushed) -> Accepted:
@@ -60,7 +61,7 @@ class SessionPush:
         if pushed.method == "PATCH" and self.objects.get(pushed.key, EVERYONE) is None:
             return self.request_relay.relay(passed)
         seconds = self.request_relay.deadline_s + _MORE_THAN_A_RELAY_S
-        turn = self.locks.hold(f"{passed.receiver}|{pushed.key}", seconds=seconds)
+        turn = self.reader_turns.take(passed.receiver, pushed.key, seconds=seconds)
         with ExitStack() as held:
             try:
                 turns = self.bulkhead.enter(f"turn of {passed.receiver}", waits=True)
@@ -68,11 +69,12 @@ class SessionPush:
             except errors.ReceiverAway:
                 self.object_intake.take(pushed)
                 raise
-            held.enter_context(turn)
+            ours = held.enter_context(turn)
             until = self.clock.now() + timedelta(seconds=seconds)
             accepted = self.object_intake.take_to_pass_on(pushed, remarks, until=until)
             if accepted.stale or accepted.repeated:
                 return accepted
+            ours.sent = NO_WHOLE_REVISION
             return self._tell_reader(pushed, passed, accepted, until)
 
     def reader(self, pushed: Pushed, *, named: PartyId | None = None) -> PartyId:

@@ -4,6 +4,7 @@ Asked for, never imported, so that the core runs the same in a test as on a serv
 """
 
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
 
@@ -95,8 +96,15 @@ class Secrets(Protocol):
     def verify(self, payload: bytes, signature: str) -> bool: ...
 
 
+@dataclass
+class Hold:
+    """`was_kept`: no other caller was let in until the end; known afterwards, False before."""
+
+    was_kept: bool = False
+
+
 class Locks(Protocol):
-    def hold(self, name: str, *, seconds: float) -> AbstractContextManager[None]:
+    def hold(self, name: str, *, seconds: float) -> AbstractContextManager[Hold]:
         """Keep others out while inside, `seconds` at most; best effort, waits no longer either."""
         ...
 

@@ -88,22 +88,38 @@ def test_who_has_waited_long_enough_goes_on_without(locks: Locks) -> None:
     held.wait(10)
     begun = time.monotonic()
 
-    with locks.hold("name", seconds=0.1):
+    with locks.hold("name", seconds=0.1) as without:
         waited = time.monotonic() - begun
 
     over.set()
     keeper.join()
     assert 0.1 <= waited < 2
+    assert not without.was_kept
 
 
 def test_a_lock_that_ran_out_does_not_release_the_next_holders(redis_server: RedisServer) -> None:
     locks = RedisLocks(redis_server)
     redis = redis_server.client()
 
-    with locks.hold("name", seconds=60):
+    with locks.hold("name", seconds=60) as held:
         redis.set("lock:name", b"the next holder's")
 
     assert redis.get("lock:name") == b"the next holder's"
+    assert not held.was_kept
+
+
+def test_a_lock_that_redis_forgot_was_not_kept(redis_server: RedisServer) -> None:
+    with RedisLocks(redis_server).hold("name", seconds=60) as held:
+        redis_server.client().flushall()
+
+    assert not held.was_kept
+
+
+def test_who_held_a_lock_to_its_end_knows_it(locks: Locks) -> None:
+    with locks.hold("name", seconds=60) as held:
+        assert not held.was_kept
+
+    assert held.was_kept
 
 
 def test_a_lock_of_a_process_that_died_ends_by_itself(redis_server: RedisServer) -> None:
@@ -116,8 +132,10 @@ def test_a_lock_of_a_process_that_died_ends_by_itself(redis_server: RedisServer)
 def test_without_redis_no_caller_waits_for_a_lock(redis_away: RedisServer) -> None:
     begun = time.monotonic()
 
-    with RedisLocks(redis_away).hold("name", seconds=30):
+    with RedisLocks(redis_away).hold("name", seconds=30) as held:
         assert time.monotonic() - begun < 2
+
+    assert not held.was_kept
 
 
 def test_what_happened_is_counted_by_its_labels(

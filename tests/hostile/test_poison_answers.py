@@ -75,6 +75,9 @@ def test_where_poison_gets_through_the_attempt_is_a_fault_with_back_off_and_one_
     begun = scene.hub.container.clock.now()
 
     class Poisonous:
+        def begin_lanes(self) -> None:
+            """Nothing was read."""
+
         def prepare(self, deliveries: Sequence[Delivery]) -> None:
             """Nothing is read."""
 

@@ -13,11 +13,13 @@ import domain
 
 _STATE = {
     "Ended",
+    "Hold",
     "Kept",
     "LaneTurns",
     "Lately",
     "LeasedLane",
     "Pump",
+    "ReaderTurn",
     "Resting",
     "SendLimits",
     "_Asked",

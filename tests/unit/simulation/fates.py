@@ -15,6 +15,7 @@ from typing import Any
 
 from adapters.memory import FixedClock
 from domain.errors import StoreUnavailable
+from domain.ports import Hold
 
 
 class ProcessDied(BaseException):
@@ -184,14 +185,17 @@ class SharedLocks:
     held: dict[str, tuple[Life, float]]
 
     @contextmanager
-    def hold(self, name: str, *, seconds: float) -> Iterator[None]:
+    def hold(self, name: str, *, seconds: float) -> Iterator[Hold]:
         """A process that would wait for a stopped one is taken for dead: that one goes on later."""
         self.life.through("locks", lambda: self._wait(name))
-        ours = (self.life, self._now() + seconds)
+        ours, held = (self.life, self._now() + seconds), Hold()
         self.held[name] = ours
-        yield
-        if self.held.get(name) is ours and not self.life.is_dead:
-            del self.held[name]
+        try:
+            yield held
+        finally:
+            held.was_kept = self.held.get(name) is ours and self._now() < ours[1]
+            if self.held.get(name) is ours and not self.life.is_dead:
+                del self.held[name]
 
     def _wait(self, name: str) -> None:
         by, until = self.held.get(name, (self.life, 0.0))

@@ -114,6 +114,32 @@ def test_of_many_that_ask_at_once_one_reads(stopwatch: Stopwatch) -> None:
     assert read.objects.asked == [(LOC1,)]
 
 
+def test_what_was_read_before_it_was_to_be_forgotten_is_read_again(stopwatch: Stopwatch) -> None:
+    read = Read()
+    assert read.revision(asked=1) == 1
+    read.change()
+    stopwatch.seconds += 0.1
+
+    read.recently.forget()
+
+    assert read.revision(asked=1) == 2
+    assert read.revision(asked=1) == 2
+    assert read.objects.asked == [(LOC1,), (LOC1,)]
+
+
+def test_what_was_asked_for_before_and_comes_after_it_is_read_again(stopwatch: Stopwatch) -> None:
+    read = Read()
+    read.revision(asked=1)
+    old = read.recently.known_objects.get(LOC1)
+    read.change()
+    stopwatch.seconds += 0.1
+    read.recently.forget()
+    assert old is not None
+    read.recently.known_objects.put(LOC1, old)
+
+    assert read.revision(asked=1) == 2
+
+
 def test_what_is_not_known_is_read_ahead_in_one_question(stopwatch: Stopwatch) -> None:
     read = Read()
     other, none = (ObjectKey("locations", LOC1.owner, name) for name in ("OTHER", "NONE"))

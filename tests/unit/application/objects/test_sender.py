@@ -9,11 +9,12 @@ import pytest
 from adapters.memory import answer
 from application.objects import recently_read
 from domain.delivery.answers import Verdict
-from domain.delivery.deliveries import LaneId
+from domain.delivery.deliveries import DeliveryRequest, LaneId
 from domain.errors import LaneLost, UnknownPartner
 from domain.objects.stored import EVERYONE
 from domain.partners.partner import PartnerState
 from domain.partners.party import Role
+from domain.ports import Hold
 from tests.builders import (
     ABC,
     HUB,
@@ -178,9 +179,9 @@ class NotedLocks:
     held: list[tuple[str, float]] = field(default_factory=list)
 
     @contextmanager
-    def hold(self, name: str, *, seconds: float) -> Iterator[None]:
+    def hold(self, name: str, *, seconds: float) -> Iterator[Hold]:
         self.held.append((name, seconds))
-        yield
+        yield Hold(was_kept=True)
 
 
 def test_a_session_goes_to_its_party_once_at_a_time_for_longer_than_a_send() -> None:
@@ -217,6 +218,24 @@ def test_a_session_that_a_relay_has_told_of_meanwhile_is_not_sent_as_it_was_read
     attempt(house, delivery)
 
     assert [each[2]["kwh"] for each in sent(house)] == [1, 2]
+
+
+def test_what_was_read_before_a_lane_was_leased_is_not_sent_to_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another pump had the lane meanwhile, and has sent the later state."""
+    monkeypatch.setattr(recently_read, "_AS_OF_S", 60.0)
+    house.push(a_location())
+    [delivery] = house.deliveries.owed()
+    house.pump.run(seconds=5)
+    house.object_intake.take(house.pushed(a_location(name="Later", last_updated=at(1))))
+    house.objects.published({delivery.key: house.stored().revision}, at=house.clock.now())
+
+    late = DeliveryRequest(delivery.lane, delivery.receiver, delivery.what, delivery.revision)
+    house.deliveries.owe([late], now=house.clock.now())
+    house.pump.run(seconds=5)
+
+    assert sent(house)[-1][2]["name"] == "Later"
 
 
 def test_a_patch_of_a_whole_object_that_is_lacking_goes_out_as_the_object(house: House) -> None:
