@@ -10,6 +10,7 @@ from adapters.memory import answer
 from application.objects import recently_read
 from domain.delivery.answers import Verdict
 from domain.delivery.deliveries import DeliveryRequest, LaneId
+from domain.delivery.what import ObjectChange
 from domain.errors import LaneLost, UnknownPartner
 from domain.objects.stored import EVERYONE
 from domain.partners.partner import PartnerState
@@ -231,7 +232,9 @@ def test_what_was_read_before_a_lane_was_leased_is_not_sent_to_it(
     house.object_intake.take(house.pushed(a_location(name="Later", last_updated=at(1))))
     house.objects.published({delivery.key: house.stored().revision}, at=house.clock.now())
 
-    late = DeliveryRequest(delivery.lane, delivery.receiver, delivery.what, delivery.revision)
+    late = DeliveryRequest(
+        delivery.lane, delivery.receiver, ObjectChange(delivery.key), delivery.revision
+    )
     house.deliveries.owe([late], now=house.clock.now())
     house.pump.run(seconds=5)
 
