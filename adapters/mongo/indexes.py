@@ -108,6 +108,7 @@ _PLAIN = (
 )
 
 _CREATED: Keys = (("created", 1), ("_id", 1))
+_SEEN: Keys = (("audience", 1), ("deleted", 1), *_CREATED)
 _VERSION: Keys = (("last_updated", 1), ("deleted", 1))
 _FACETS: Keys = (
     ("facets.latitude", 1),
@@ -117,7 +118,7 @@ _FACETS: Keys = (
     ("facets.operator", 1),
 )
 _OF_OBJECTS: tuple[tuple[str, Keys], ...] = (
-    ("listed", (("audience", 1), ("deleted", 1), *_CREATED, ("owner", 1), ("last_updated", 1))),
+    ("listed", (*_SEEN, ("owner", 1), ("last_updated", 1), ("revision", 1))),
     (
         "lately",
         (("audience", 1), ("last_updated", 1), ("owner", 1), ("deleted", 1), *_CREATED),
@@ -135,7 +136,6 @@ _OF_LOCATIONS: tuple[tuple[str, Keys], ...] = (
     ),
     ("found", (("_id", 1), *_VERSION, ("facets.latitude", 1))),
 )
-_SEEN: Keys = (("audience", 1), ("deleted", 1), *_CREATED)
 _SEARCHED: Keys = (
     ("audience", 1),
     ("deleted", 1),
@@ -159,10 +159,19 @@ _PUBLISHED: Mapping[str, Any] = {"partialFilterExpression": {"published_at": {"$
 
 @answering()
 def prepare(database: Database[Record], modules: Iterable[str]) -> None:
-    """Make every index that is not there. Safe to repeat, and while others use the store."""
-    for collection, indexes in groupby(_all(modules), key=lambda index: index.collection):
-        database[collection].create_indexes(
-            [IndexModel(each.keys, name=each.name, **each.options) for each in indexes]
+    """Make every index that is not there, or that an earlier version made of other fields.
+
+    Safe to repeat, and while others use the store: but questions that need an index fail while it
+    is made of other fields.
+    """
+    for name, indexes in groupby(_all(modules), key=lambda index: index.collection):
+        collection, wanted = database[name], list(indexes)
+        held = collection.index_information()
+        for each in wanted:
+            if each.name in held and tuple(map(tuple, held[each.name]["key"])) != each.keys:
+                collection.drop_index(each.name)
+        collection.create_indexes(
+            [IndexModel(each.keys, name=each.name, **each.options) for each in wanted]
         )
 
 

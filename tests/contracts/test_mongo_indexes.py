@@ -1,4 +1,4 @@
-"""Indexes by name: one that changes under its name keeps a hub with data from starting.
+"""Indexes by name: one that changes under its name is made anew when a hub with data starts.
 
 Which questions they answer is in `test_mongo_facts` and below: custody grows for ever, and nothing
 that is asked of it every few seconds may read it all.
@@ -24,7 +24,7 @@ from tests.contracts.made import EMSP, MODULES, NOON, Custody, cdr, filed, later
 _ODD = {"remarked": "remarked.at _id", "remarked_by": "remarked.by remarked.at _id"}
 _OBJECTS = {
     **_ODD,
-    "listed": "audience deleted created _id owner last_updated",
+    "listed": "audience deleted created _id owner last_updated revision",
     "lately": "audience last_updated owner deleted created _id",
     "total": "audience deleted owner",
     "versions": "_id last_updated deleted",
@@ -140,6 +140,17 @@ def test_an_index_keeps_its_keys_under_its_name(mongo: Mongo) -> None:
         assert {name: described(each) for name, each in found.items()} == known, collection
         directions = {way for each in found.values() for _, way in each["key"]}
         assert directions <= {1, "2dsphere"}
+
+
+def test_an_index_that_an_earlier_version_made_of_other_fields_is_made_anew(mongo: Mongo) -> None:
+    locations = mongo()["objects_locations"]
+    locations.drop_index("listed")
+    locations.create_index([("audience", 1)], name="listed")
+
+    prepare(mongo(), MODULES)
+
+    known = _KNOWN["objects_locations"]["listed"]
+    assert described(indexes(mongo, "objects_locations")["listed"]) == known
 
 
 def test_indexes_over_what_only_some_records_have_leave_out_the_others(mongo: Mongo) -> None:
