@@ -43,6 +43,7 @@ from application.routing.page_links import PageLinks
 from application.routing.relay import RequestRelay
 from application.routing.session_push import SessionPush
 from application.sweep import Sweep
+from application.tracing.tracer import Tracer
 from application.webhooks.subscriptions import WebhookSubscriptions
 from domain.ports import Quarantine, RemarkList
 
@@ -87,6 +88,7 @@ class Hub:
     charger_search: ChargerSearch
     delivery_overview: DeliveryOverview
     sweep: Sweep
+    tracer: Tracer
     cdr_custody: CdrCustody
     session_push: SessionPush
     cdr_accounting: CdrAccounting

@@ -134,15 +134,30 @@ def prepare(as_json: bool) -> None:
     _say(json.dumps({"missing": []}) if as_json else "every index is there")
 
 
-@commands.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-@click.pass_context
-def settlement(context: click.Context, arguments: tuple[str, ...]) -> None:
-    """Add up what CDRs come to, and who is owed what."""
-    from entrypoints.operations.settlement import command
+def _later(name: str, module: str, summary: str) -> None:
+    """One operators' command by itself: it is in `module`, under its own name."""
 
-    with command.make_context("settlement", list(arguments), parent=context.parent) as inner:
-        command.invoke(inner)
+    @commands.command(
+        name,
+        help=summary,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True},
+    )
+    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+    @click.pass_context
+    def run(context: click.Context, arguments: tuple[str, ...]) -> None:
+        command: click.Command = getattr(importlib.import_module(module), name)
+        with command.make_context(name, list(arguments), parent=context.parent) as inner:
+            command.invoke(inner)
+
+
+_later(
+    "settlement",
+    "entrypoints.operations.settlement",
+    "Add up what CDRs come to, and who is owed what.",
+)
+_later("trace", "entrypoints.operations.tracing", "Tell what happened to a message.")
+_later("journal", "entrypoints.operations.tracing", "Search what went over the wire.")
 
 
 @commands.command(add_help_option=False, context_settings={"ignore_unknown_options": True})

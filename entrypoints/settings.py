@@ -15,9 +15,11 @@ from domain.partners.agreements import AgreementPolicy
 from domain.validation import Validation
 from entrypoints.folder import HubFolder
 from entrypoints.given import Given, SettingsError
+from entrypoints.journal_settings import JournalSettings
 
 __all__ = ["SECRETS", "Settings", "SettingsError", "data_folder", "reachable_host"]
 SECRETS = ("HUB_SECRET_KEYS", "HUB_TOKEN_PEPPER", "HUB_ADMIN_TOKEN")
+_MONGO = ("mongodb", "mongodb+srv")
 _EVERY_ADDRESS = ("", str(IPv4Address(0)), str(IPv6Address(0)))
 
 
@@ -56,6 +58,7 @@ class Settings:
     min_bytes_per_s: int
     wrong_tokens_per_minute: int
     log_level: str
+    journal: JournalSettings
     embedded: bool
     fail_points: str = ""
 
@@ -109,7 +112,7 @@ def _read(given: Given) -> Settings:
         public_url=_public_url(given, bound),
         country_code=given.checked("HUB_COUNTRY_CODE", "NL", _letters(2), "not 2 letters").upper(),
         party_id=given.checked("HUB_PARTY_ID", "HUB", _letters(3), "not 3 letters").upper(),
-        mongo_url=_store(given, "MONGO_URL", ("mongodb", "mongodb+srv")),
+        mongo_url=_store(given, "MONGO_URL", _MONGO),
         redis_url=_store(given, "REDIS_URL", ("redis", "rediss", "unix")),
         data_dir=data_folder(given.values).path,
         secret_keys=_secret_keys(given),
@@ -137,6 +140,7 @@ def _read(given: Given) -> Settings:
         min_bytes_per_s=given.number("HUB_MIN_BYTES_PER_S", 8192),
         wrong_tokens_per_minute=given.number("HUB_WRONG_TOKENS_PER_MINUTE", 60),
         fail_points=given.text("HUB_FAIL_POINTS"),
+        journal=JournalSettings.read(given, _store(given, "MONGO_URL", _MONGO)),
         log_level=given.checked("HUB_LOG_LEVEL", "info", _is_log_level, "no log level").lower(),
         embedded=_is_embedded(given),
     )

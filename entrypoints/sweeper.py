@@ -75,6 +75,7 @@ def _care(hub: Hub, guard: Guard, stop: threading.Event) -> None:
         ("announce", hub.client_info.reconcile),
         ("set off pulls", hub.pulls_of_partners.sweep),
         ("tell roles", hub.role_announcer.sweep),
+        ("forget old legs", hub.tracer.expire),
     )
     compared = 0.0
     while not stop.wait(CARE_EVERY_S):

@@ -9,6 +9,7 @@ from entrypoints import bootstrap, logs
 from entrypoints.bootstrap import Container
 from entrypoints.brake import Brake
 from entrypoints.hub_api.app import HubApi
+from entrypoints.inbound_legs import InboundLegs
 from entrypoints.ocpi.app import Limits, OcpiApp
 from entrypoints.ocpi.custom import know_custom_names
 from entrypoints.ocpi.exchange import Exchange
@@ -35,6 +36,7 @@ def app_of(container: Container) -> Flask:
         container.clock,
         container.ids,
         Brake(settings.wrong_tokens_per_minute),
+        InboundLegs(hub.party.party, container.journal, container.clock).note,
     )
     limits = Limits(settings.max_body_bytes, settings.page_limit, settings.public_url)
     exchange.install(app)

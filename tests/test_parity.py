@@ -18,13 +18,15 @@ from click.testing import CliRunner
 
 from entrypoints.cli import commands
 from entrypoints.hub_api.routes import ROUTES, Who
+from entrypoints.operations import tracing
+from entrypoints.operations.settlement import settlement
 
 _PROCESSES = {"up", "web", "worker", "sweeper", "sandbox"}
 ALONE = _PROCESSES | {"check", "prepare", "partner reseal"}
 """What the command line alone does: these work on this machine, its settings and its keys."""
 
 _PAGING = {"offset", "limit", "hub_after"}
-_HOW_IT_IS_SHOWN = {"json", "document"}
+_HOW_IT_IS_SHOWN = {"json", "document", "follow", "messages"}
 _CALLED_OTHERWISE = {"role": "roles", "days": "expires_in_days", "event": "events", "on": "allowed"}
 _IN_THE_PATH = {
     "partner invite": {"again"},
@@ -44,13 +46,13 @@ def _walked(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Co
             yield f"{above}{name}", found
 
 
-def _settlement() -> click.Command:
-    from entrypoints.operations.settlement import command
-
-    return command
-
-
-COMMANDS = dict(_walked(commands)) | {"settlement": _settlement()}
+BY_THEMSELVES: dict[str, click.Command] = {
+    "settlement": settlement,
+    "trace": tracing.trace,
+    "journal": tracing.journal,
+}
+"""The command line has something in their place until one is called."""
+COMMANDS = dict(_walked(commands)) | BY_THEMSELVES
 _SHARED = sorted(set(COMMANDS) - ALONE)
 
 

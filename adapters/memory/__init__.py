@@ -9,6 +9,7 @@ from adapters.memory.commands import MemoryCommands, MemoryGuard
 from adapters.memory.counters import MemoryCounters
 from adapters.memory.deliveries import MemoryDeliveries
 from adapters.memory.fixed import FixedClock, FixedSpread, SequentialIds
+from adapters.memory.journal import MemoryJournal
 from adapters.memory.ledger import MemoryLedger
 from adapters.memory.locks import MemoryLocks
 from adapters.memory.objects import MemoryObjects
@@ -30,6 +31,7 @@ __all__ = [
     "MemoryDeliveries",
     "MemoryGuard",
     "MemoryArchive",
+    "MemoryJournal",
     "MemoryLedger",
     "MemoryLocks",
     "MemoryObjects",

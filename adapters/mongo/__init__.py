@@ -7,6 +7,8 @@ from adapters.mongo.client import Mongo
 from adapters.mongo.commands import MongoCommands
 from adapters.mongo.deliveries import MongoDeliveries
 from adapters.mongo.indexes import missing, prepare
+from adapters.mongo.journal import MongoJournal, NoJournal
+from adapters.mongo.journal_reading import MongoJournalReader
 from adapters.mongo.leases import MongoLeases
 from adapters.mongo.ledger import MongoLedger
 from adapters.mongo.objects import MongoObjects
@@ -28,6 +30,8 @@ __all__ = [
     "MongoCommands",
     "MongoArchive",
     "MongoDeliveries",
+    "MongoJournal",
+    "MongoJournalReader",
     "MongoLeases",
     "MongoLedger",
     "MongoLocationSearch",
@@ -39,6 +43,7 @@ __all__ = [
     "MongoSessionWatch",
     "MongoStamp",
     "MongoSubscriptions",
+    "NoJournal",
     "Remembered",
     "give_sets",
     "missing",

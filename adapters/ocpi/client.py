@@ -6,15 +6,26 @@ Authorization, message ids, routing headers and the envelope are put on and take
 
 import base64
 import codecs
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from adapters.ocpi.legs import leg_of, with_answer
 from domain import errors
 from domain.documents import Document, JsonValue
 from domain.noted_text import storable
 from domain.partners.options import RawToken
-from domain.ports import Ids, Json, Outbound, OutboundRequest, WireAnswer, WireRequest
+from domain.ports import (
+    Clock,
+    Ids,
+    Journal,
+    Json,
+    Outbound,
+    OutboundRequest,
+    WireAnswer,
+    WireRequest,
+)
 
 MAX_ANSWER_BYTES = 10 * 1_048_576
 """A page of a list may be as large; anything larger is no answer."""
@@ -39,14 +50,30 @@ class OcpiWire:
     outbound: Outbound
     json: Json
     ids: Ids
+    journal: Journal
+    clock: Clock
 
     def ask(self, request: WireRequest, *, deadline_s: float, connect_s: float = 3.0) -> WireAnswer:
-        """Send one request and read the answer's envelope, if it has one."""
+        """Send one request and read the answer's envelope, if it has one. It is a leg."""
+        headers, at, begun = self._headers(request), self.clock.now(), time.monotonic()
+        sent = OutboundRequest(request.method, request.url, headers, request.body)
+        try:
+            answer = self._ask(sent, deadline_s=deadline_s, connect_s=connect_s)
+        except errors.OutboundFailed as failure:
+            took_s = time.monotonic() - begun
+            self.journal.note(
+                leg_of(request, headers, at)._replace(elapsed_ms=took_s * 1000, reason=str(failure))
+            )
+            raise
+        self.journal.note(with_answer(leg_of(request, headers, at), answer))
+        return answer
+
+    def _ask(self, sent: OutboundRequest, *, deadline_s: float, connect_s: float) -> WireAnswer:
         response = self.outbound.send(
-            OutboundRequest(request.method, request.url, self._headers(request), request.body),
+            sent,
             deadline_s=deadline_s,
             connect_s=connect_s,
-            max_bytes=MAX_ANSWER_BYTES if request.method == "GET" else _MAX_RECEIPT_BYTES,
+            max_bytes=MAX_ANSWER_BYTES if sent.method == "GET" else _MAX_RECEIPT_BYTES,
         )
         body = response.body.removeprefix(codecs.BOM_UTF8)
         envelope = self._envelope(body)

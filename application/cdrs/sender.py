@@ -56,6 +56,7 @@ class CdrSender:
             correlation_id=filed.correlation_id,
             sender=filed.sender,
             receiver=delivery.receiver,
+            about=str(delivery.key),
         )
         sent = self.request_sender.send(
             request, partner, still_ours=still_ours, deadline_s=deadline_s

@@ -126,6 +126,7 @@ class CommandResults:
             requester=command.target.partner_id,
             sender=command.target.party,
             receiver=command.requester.party,
+            about=f"command/{command.id}",
         )
         return self.request_relay.call_back(
             passed,

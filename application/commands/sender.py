@@ -221,4 +221,5 @@ def _passed_on(command: CommandRecord, unsent: Unsent) -> Passed:
         requester=command.requester.partner_id,
         sender=command.requester.party,
         receiver=command.target.party,
+        about=f"command/{command.id}",
     )

@@ -13,6 +13,7 @@ from hashlib import sha256
 from application.partners.credentials_client import CredentialsClient
 from domain import errors
 from domain.delivery.answers import Attempt, Receipt, Verdict, judge, may_have_it
+from domain.journal.legs import Errand, Purpose
 from domain.noted_text import plain, plain_bytes
 from domain.objects.stored import PartPath
 from domain.partners.partner import Partner
@@ -28,7 +29,10 @@ _LONGEST_DATE = 64
 
 @dataclass(frozen=True)
 class OutgoingRequest:
-    """What is sent, and where below the module's endpoint: plain segments, a raw query."""
+    """What is sent, and where below the module's endpoint: plain segments, a raw query.
+
+    `about` is the key of the object or CDR, for the journal.
+    """
 
     method: str
     module: str
@@ -39,6 +43,7 @@ class OutgoingRequest:
     segments: PartPath = ()
     query: str = ""
     is_part: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,7 @@ class RequestSender:
                 sender=request.sender,
                 receiver=request.receiver,
                 body=request.body,
+                errand=Errand(Purpose.DELIVERED, partner.id, request.module, request.about),
             )
             self.fail_points.reach("leased")
             answer = self.wire.ask(wire_request, deadline_s=deadline_s)

@@ -120,6 +120,14 @@ class Publisher:
             for request in _requests_of(stored, _readers(alone, stored), unseen)
         ]
 
+    def delivery_ids(self, key: ObjectKey) -> list[str]:
+        """What the deliveries of this object are called, to those who read it now."""
+        stored = self.objects.get(key, EVERYONE)
+        if stored is None:
+            return []
+        readers = _readers(self.directories.known(), stored)
+        return [each.delivery_id for each in _requests_of(stored, readers, ALL_UNSEEN)]
+
     def told(self, key: ObjectKey, *, revision: int) -> None:
         """The one reader has this revision already: only subscribers are left to tell (D-12).
 

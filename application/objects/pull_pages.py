@@ -13,6 +13,7 @@ from application.modules import Module
 from application.partners.credentials_client import CredentialsClient
 from domain import errors
 from domain.documents import JsonValue
+from domain.journal.legs import Errand, Purpose
 from domain.objects.links import next_link
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
@@ -83,6 +84,7 @@ class PullPages:
                 correlation_id=self.ids.new(),
                 sender=self.hub,
                 receiver=party,
+                errand=Errand(Purpose.PULLED, partner.id, module.id),
             )
             answer = self.wire.ask(request, deadline_s=PAGE_DEADLINE_S)
         except errors.OutboundFailed as failure:

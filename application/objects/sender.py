@@ -127,6 +127,7 @@ class ObjectSender:
             sender=self._sender(owed.stored) if module.is_routed else None,
             receiver=delivery.receiver if module.is_routed else None,
             is_part=bool(change.path) or change.method == "PATCH",
+            about=str(delivery.key),
         )
         return self.request_sender.send(request, owed.partner, still_ours=owed.still_ours).attempt
 

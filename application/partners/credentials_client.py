@@ -12,7 +12,7 @@ from functools import partial
 from application.partners.admission import Admission
 from application.partners.changing import change_partner
 from application.partners.directories import Directories
-from application.partners.handshake import SPOKEN, Handshake
+from application.partners.handshake import SPOKEN, Handshake, connecting
 from application.partners.handshake_failures import locked_out, token_in
 from application.partners.handshake_turns import HandshakeTurns
 from application.partners.hub_party import HubParty
@@ -75,9 +75,9 @@ class CredentialsClient:
             return self._register(wanted, options.spelt(token))
 
     def _register(self, new: Partner, token: str) -> Partner:
-        offered = self.handshake.offered(str(new.versions_url), token)
+        offered = self.handshake.offered(str(new.versions_url), token, connecting(new.id))
         chosen = registration.choose_version(offered, SPOKEN)
-        endpoints = self.handshake.endpoints(chosen, token)
+        endpoints = self.handshake.endpoints(chosen, token, connecting(new.id))
         url = registration.credentials_url(endpoints)
         ours = self.secrets.new_token()
         begun = replace(new, version=chosen.version, endpoints=endpoints)
@@ -102,7 +102,8 @@ class CredentialsClient:
     def _post_credentials(self, partner: Partner, ours: str, url: str, token: str) -> WireAnswer:
         """A partner whose answer is lost may have registered the hub, and take token A still."""
         try:
-            return self.handshake.send("POST", url, token, self._own_credentials(partner, ours))
+            credentials = self._own_credentials(partner, ours)
+            return self.handshake.send("POST", url, token, credentials, connecting(partner.id))
         except errors.OutboundFailed as failure:
             if not isinstance(failure, errors.Unreachable):
                 self._take_back(url, token)
@@ -145,7 +146,8 @@ class CredentialsClient:
         token = self.outbound_token(waiting)
         url = registration.credentials_url(waiting.endpoints)
         try:
-            answer = self.handshake.send("PUT", url, token, self._own_credentials(waiting, ours))
+            credentials = self._own_credentials(waiting, ours)
+            answer = self.handshake.send("PUT", url, token, credentials, connecting(partner.id))
         except errors.OutboundFailed as failure:
             raise errors.PartnerUnusable(f"PUT credentials: {failure}") from failure
         theirs = self.handshake.credentials_in("PUT", answer)
@@ -169,9 +171,10 @@ class CredentialsClient:
         :raises PartnerUnusable, UnsupportedVersion: if they cannot be read.
         """
         token, url = self.outbound_token(partner), str(partner.versions_url)
-        offered = self.handshake.offered(url, token)
+        offered = self.handshake.offered(url, token, connecting(partner.id))
         chosen = registration.choose_version(offered, (str(partner.version),))
-        if (endpoints := self.handshake.endpoints(chosen, token)) == partner.endpoints:
+        endpoints = self.handshake.endpoints(chosen, token, connecting(partner.id))
+        if endpoints == partner.endpoints:
             return partner
         self.partner_notes.joined(partner.id, at=self.clock.now())
         return self.partners.save(replace(partner, endpoints=endpoints))
@@ -181,7 +184,8 @@ class CredentialsClient:
         try:
             url = registration.credentials_url(partner.endpoints)
             with self.one_at_a_time.take(partner.id):
-                answer = self.handshake.send("DELETE", url, self.outbound_token(partner), None)
+                token = self.outbound_token(partner)
+                answer = self.handshake.send("DELETE", url, token, None, connecting(partner.id))
         except errors.HubError:
             return False
         return answer.code is not None and 1000 <= answer.code < 2000
@@ -205,6 +209,7 @@ class CredentialsClient:
             token=partner.options.spelt(theirs.token),
             version=str(partner.version),
             roles=theirs.roles,
+            errand=connecting(partner.id),
         )
         fingerprint, now = self.secrets.fingerprint(ours), self.clock.now()
 

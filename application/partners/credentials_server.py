@@ -12,7 +12,7 @@ from application.partners.admission import Admission
 from application.partners.changing import change_partner
 from application.partners.client_info import ClientInfoAnnouncer
 from application.partners.directories import Directories
-from application.partners.handshake import Handshake
+from application.partners.handshake import Handshake, connecting
 from application.partners.handshake_turns import HandshakeTurns
 from application.partners.hub_party import HubParty
 from application.partners.recovery import Recovery
@@ -145,6 +145,7 @@ class CredentialsServer:
                 token=caller.partner.options.spelt(theirs.token),
                 version=version,
                 roles=theirs.roles,
+                errand=connecting(caller.partner.id),
             )
             return self._admit_and_save(caller.partner, theirs, endpoints, version=version)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from application.modules import USED
 from domain import errors
 from domain.documents import Document, JsonValue, as_document
+from domain.journal.legs import CONNECTING, Errand, Purpose
 from domain.partners import registration
 from domain.partners.party import Endpoint, PartyRole
 from domain.partners.registration import Credentials, OfferedVersion
@@ -22,6 +23,11 @@ SPOKEN: Sequence[str] = ("2.3.0",)
 """The versions that the hub speaks, highest first."""
 
 
+def connecting(partner_id: str) -> Errand:
+    """What a handshake with this partner is for."""
+    return Errand(Purpose.CONNECTED, partner_id)
+
+
 @dataclass(frozen=True)
 class Handshake:
     """Reads another platform's versions and details, and exchanges credentials with it."""
@@ -31,40 +37,57 @@ class Handshake:
     schemas: Schemas
     ids: Ids
 
-    def offered(self, url: str, token: str) -> tuple[OfferedVersion, ...]:
+    def offered(
+        self, url: str, token: str, errand: Errand = CONNECTING
+    ) -> tuple[OfferedVersion, ...]:
         """The versions that the platform offers; what is no version and URL is passed over.
 
         :raises PartnerUnusable: if the call fails in any way (3001).
         """
-        lines = _entries(self._get_checked("versions", url, token))
+        lines = _entries(self._get_checked("versions", url, token, errand))
         return registration.read_versions(
             [each for each in lines if self._is_sound("version", each)]
         )
 
-    def endpoints(self, version: OfferedVersion, token: str) -> tuple[Endpoint, ...]:
+    def endpoints(
+        self, version: OfferedVersion, token: str, errand: Errand = CONNECTING
+    ) -> tuple[Endpoint, ...]:
         """The endpoints of one version; flawed ones have a fault.
 
         :raises PartnerUnusable: if the call fails in any way (3001).
         """
-        details = as_document(self._get_checked("version_details", version.url, token))
+        details = as_document(self._get_checked("version_details", version.url, token, errand))
         if str(details["version"]) != version.version:
             raise errors.PartnerUnusable(f"the details at its {version.version} url are of another")
         return tuple(self._endpoint(line) for line in _entries(details["endpoints"]))
 
     def look_up(
-        self, *, url: str, token: str, version: str, roles: Sequence[PartyRole]
+        self,
+        *,
+        url: str,
+        token: str,
+        version: str,
+        roles: Sequence[PartyRole],
+        errand: Errand = CONNECTING,
     ) -> tuple[Endpoint, ...]:
         """The endpoints of exactly this version, checked to be of use to these roles.
 
         :raises PartnerUnusable: 3001. :raises UnsupportedVersion: 3002.
         :raises NoMatchingEndpoints: 3003.
         """
-        chosen = registration.choose_version(self.offered(url, token), (version,))
-        endpoints = self.endpoints(chosen, token)
+        chosen = registration.choose_version(self.offered(url, token, errand), (version,))
+        endpoints = self.endpoints(chosen, token, errand)
         registration.check_endpoints(endpoints, roles, useful=USED)
         return endpoints
 
-    def send(self, method: str, url: str, token: str, document: Document | None) -> WireAnswer:
+    def send(
+        self,
+        method: str,
+        url: str,
+        token: str,
+        document: Document | None,
+        errand: Errand = CONNECTING,
+    ) -> WireAnswer:
         """POST, PUT or DELETE at the platform's credentials endpoint.
 
         :raises OutboundFailed: if no answer came.
@@ -76,6 +99,7 @@ class Handshake:
             token=token,
             correlation_id=self.ids.new(),
             body=body,
+            errand=errand._replace(module="credentials"),
         )
         return self.wire.ask(request, deadline_s=3 * CALL_DEADLINE_S)
 
@@ -109,9 +133,10 @@ class Handshake:
             return registration.flawed_endpoint(line, str(wrong))
         return endpoint
 
-    def _get_checked(self, kind: str, url: str, token: str) -> JsonValue:
+    def _get_checked(self, kind: str, url: str, token: str, errand: Errand) -> JsonValue:
         try:
-            request = WireRequest("GET", as_given(url), token, self.ids.new())
+            errand = errand._replace(module="versions")
+            request = WireRequest("GET", as_given(url), token, self.ids.new(), errand=errand)
             answer = self.wire.ask(request, deadline_s=CALL_DEADLINE_S)
         except errors.OutboundFailed as failure:
             raise errors.PartnerUnusable(f"GET of its {kind} failed: {failure}") from failure

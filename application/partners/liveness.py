@@ -15,6 +15,7 @@ from application.partners.handshake import Handshake
 from application.partners.recovery import Recovery
 from application.partners.side_by_side import SideBySide
 from domain import errors
+from domain.journal.legs import Errand, Purpose
 from domain.partners.partner import Partner
 from domain.ports import Clock, PartnerNotes, PartnerStore
 
@@ -53,7 +54,9 @@ class LivenessProbe:
         """Ask once; whether it answered as it should."""
         try:
             self.handshake.offered(
-                str(partner.versions_url), self.credentials_client.outbound_token(partner)
+                str(partner.versions_url),
+                self.credentials_client.outbound_token(partner),
+                Errand(Purpose.PROBED, partner.id),
             )
         except errors.HubError:
             self._note_failure(partner)

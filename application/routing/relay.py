@@ -15,6 +15,7 @@ from application.partners.directories import Directories
 from application.routing.bare_answers import in_envelope
 from application.routing.page_links import PageLink, PageLinks, place_of
 from domain import errors
+from domain.journal.legs import Errand, Purpose
 from domain.objects.links import counts_of, next_link
 from domain.partners.doors import why_away
 from domain.partners.partner import Partner
@@ -27,7 +28,10 @@ _ALWAYS_PASSED_ON = (404, 405)
 
 @dataclass(frozen=True)
 class Passed:
-    """A request to pass on. `suffix` and `query` are raw, percent-encoded as they came."""
+    """A request to pass on. `suffix` and `query` are raw, percent-encoded as they came.
+
+    `about` is the key of the object or command, for the journal.
+    """
 
     method: str
     module: str
@@ -39,6 +43,7 @@ class Passed:
     requester: str
     sender: PartyId
     receiver: PartyId
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,7 @@ class RequestRelay:
         partner = self.directories.known().partner(partner_id)
         if not _is_there(partner) or not partner.speaks_for(passed.receiver):
             raise errors.ReceiverAway(f"{passed.receiver.spelled} {why_away(partner)}")
-        return self._ask(passed, partner, url, budget)
+        return self._ask(passed, partner, url, budget, Purpose.CALLED_BACK)
 
     def offers(self, party: PartyId, module: str, interface: Interface, *, to: PartyId) -> bool:
         """Whether the party's platform has this interface of the module for `to`."""
@@ -160,7 +165,14 @@ class RequestRelay:
         roles = roles_behind(module, interface)
         return self.directories.known().find(receiver, roles=roles, sender=sender)
 
-    def _ask(self, passed: Passed, partner: Partner, given: str, budget: Budget | None) -> Relayed:
+    def _ask(
+        self,
+        passed: Passed,
+        partner: Partner,
+        given: str,
+        budget: Budget | None,
+        purpose: Purpose = Purpose.RELAYED,
+    ) -> Relayed:
         within, since = budget or Budget(self.deadline_s), self.clock.now()
         try:
             url = as_given(given)
@@ -174,6 +186,7 @@ class RequestRelay:
             sender=passed.sender,
             receiver=passed.receiver,
             body=passed.body,
+            errand=Errand(purpose, partner.id, passed.module, passed.about),
         )
         try:
             with self.bulkhead.enter(partner.id, waits=True):

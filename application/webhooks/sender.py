@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from application.delivery.outgoing import SEND_DEADLINE_S, retry_after_s
 from application.webhooks.events import WebhookEvents
+from application.webhooks.legs import answered, failed, leg_of
 from domain import errors
 from domain.delivery.answers import Attempt, Verdict, judge
 from domain.delivery.deliveries import CdrDelivery, EventDelivery
@@ -23,6 +24,7 @@ from domain.ports import (
     Clock,
     CommandStore,
     FailPoints,
+    Journal,
     Json,
     ObjectStore,
     Outbound,
@@ -52,6 +54,7 @@ class WebhookSender:
     secrets: Secrets
     signer: Signer
     json: Json
+    journal: Journal
     fail_points: FailPoints
     clock: Clock
 
@@ -73,11 +76,15 @@ class WebhookSender:
         self.fail_points.reach("leased")
         try:
             request = self._request(subscription, delivery, body, now)
+            leg = leg_of(subscription, delivery, request, now)
             response = self.outbound.send(
                 request, deadline_s=SEND_DEADLINE_S, max_bytes=_MOST_BYTES
             )
         except errors.OutboundFailed as failure:
-            return Attempt(self.clock.now(), Verdict.SICK, plain(str(failure)))
+            ended = self.clock.now()
+            self.journal.note(failed(leg, str(failure), ended))
+            return Attempt(ended, Verdict.SICK, plain(str(failure)))
+        self.journal.note(answered(leg, response))
         return _judged(response, self.clock.now())
 
     def _request(

@@ -8,6 +8,7 @@ from domain.ports.archive import CdrArchive, CdrBills, CdrConflicts
 from domain.ports.commands import AddressGuard, CommandStore
 from domain.ports.custody import CdrAccounts, CdrHandovers, CdrLedger, CdrOutbox, WaitingCredits
 from domain.ports.deliveries import Deliveries, DeliveryQueue, LaneBatches, LaneLeases, Lanes, Wake
+from domain.ports.journal import Journal, JournalReader
 from domain.ports.objects import LocationSearch, ObjectStore, Quarantine, RemarkList
 from domain.ports.outbound import (
     Outbound,
@@ -59,6 +60,8 @@ __all__ = [
     "DirectoryStamp",
     "FailPoints",
     "Ids",
+    "Journal",
+    "JournalReader",
     "Json",
     "LEASE_S",
     "LaneBatches",

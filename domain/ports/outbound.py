@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from domain.documents import Document, JsonValue
+from domain.journal.legs import CONNECTING, Errand
 from domain.partners.party import PartyId
 from domain.routing.outbound_urls import OutboundUrl
 
@@ -58,6 +59,7 @@ class WireRequest:
     A `RawToken` goes out without base64.
 
     `sender` and `receiver` become the routing headers; None for configuration modules (R-2).
+    `errand` is for the journal: what the request belongs to.
     """
 
     method: str
@@ -67,6 +69,7 @@ class WireRequest:
     sender: PartyId | None = None
     receiver: PartyId | None = None
     body: bytes | None = field(default=None, repr=False)
+    errand: Errand = CONNECTING
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from adapters import mongo, redis, rq
 from adapters.ocpi import exact_json
 from application.hub import Hub
 from application.modules import STORED
-from domain.ports import Clock, Counters, Ids, Json, Wake
+from domain.ports import Clock, Counters, Ids, Journal, Json, Wake
 from entrypoints.bootstrap.adapters import Adapters, mongo_of
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.settings import Settings
@@ -36,6 +36,7 @@ class Container:
     wake: Wake
     wake_once: redis.WakeOnce
     counters: Counters
+    journal: Journal
     mongo: mongo.Mongo
 
     def is_ready(self) -> bool:
@@ -60,6 +61,7 @@ def build(settings: Settings) -> Container:
         wake=injector.get(Wake),  # type: ignore[type-abstract]
         wake_once=injector.get(redis.WakeOnce),
         counters=injector.get(Counters),  # type: ignore[type-abstract]
+        journal=injector.get(Journal),  # type: ignore[type-abstract]
         mongo=injector.get(mongo.Mongo),
     )
 

@@ -93,6 +93,7 @@ class HubApi:
         return view
 
     def _call(self, this: HubRequest, caller: Partner | None, path: dict[str, str]) -> HubApiCall:
+        this.body = plain_body(this, self.limits.max_body_bytes)
         return HubApiCall(
             caller=caller,
             method=this.method,
@@ -104,7 +105,7 @@ class HubApi:
             content_type=this.mimetype,
             claimed=_party(this, "from"),
             addressed=_party(this, "to"),
-            body=plain_body(this, self.limits.max_body_bytes),
+            body=this.body,
         )
 
 

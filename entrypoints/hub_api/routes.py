@@ -10,6 +10,7 @@ from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.cdrs import cdrs, settlement
 from entrypoints.hub_api.commands import commands
 from entrypoints.hub_api.delivery import deliveries
+from entrypoints.hub_api.journal import journal
 from entrypoints.hub_api.objects import (
     locations,
     quarantine,
@@ -65,6 +66,10 @@ REMARKED = (*OF_PARTNER, "module")
 FOUND = (
     *(*PAGED, "party", "state", "session", "since", "before"),
     *("least", "most", "currency"),
+)
+NOTED = (
+    *("limit", "about", "partner", "party", "other", "module", "outcome", "slower_than_ms"),
+    *("since", "before"),
 )
 SEARCHED = (
     *PAGED,
@@ -154,6 +159,8 @@ ROUTES = (
     Route("GET", _OWNED_CDR, EITHER, cdrs.get_cdr, (), "cdr show"),
     Route("GET", _OWNED_CDR + "/delivery", EITHER, cdrs.get_cdr_delivery, (), "cdr show"),
     Route("POST", _OWNED_CDR + "/replay", OPERATOR, cdrs.replay_cdr, (), "cdr replay"),
+    Route("GET", "/journal", EITHER, journal.list_legs, NOTED, "journal"),
+    Route("GET", "/trace", EITHER, journal.get_trace, ("of",), "trace"),
     Route("GET", "/settlement", EITHER, settlement.get_settlement, ("from", "to"), "settlement"),
     Route("GET", "/webhooks", EITHER, webhooks.list_webhooks, PAGED, "webhook list"),
     Route("POST", "/webhooks", EITHER, webhooks.add_webhook, (), "webhook add"),

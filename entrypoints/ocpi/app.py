@@ -87,6 +87,7 @@ class OcpiApp:
         prefix = _BASE + line.prefix
 
         def view(this: HubRequest, **path: str) -> Answer:
+            this.module = path.get("module", line.module)
             if interface is not None:
                 this.routed = self._routed(line, interface, this)
             call = self._call(line, this, path, prefix)
@@ -96,12 +97,12 @@ class OcpiApp:
 
     def _call(self, line: Route, this: HubRequest, path: dict[str, str], prefix: str) -> OcpiCall:
         routed = this.routed
-        body = read_body(this, self.limits.max_body_bytes)
+        this.body = body = read_body(this, self.limits.max_body_bytes)
         raw_query = this.query_string.decode("latin-1")
         return OcpiCall(
             caller=this.caller,
             method=line.method,
-            module=path.get("module", line.module),
+            module=this.module,
             interface=line.interface,
             path=ids_of(path),
             query=parse_qsl(raw_query, keep_blank_values=True) if raw_query else (),

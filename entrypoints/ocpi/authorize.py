@@ -36,5 +36,5 @@ def authorize(hub: Hub, call: OcpiCall) -> Reply:
         question, viewer=hub.object_reader.lister("tokens", sender)
     )
     if isinstance(answer, StandIn):
-        return Reply(data=answer.data)
+        return Reply(data=answer.data, decision="stand-in", rule="H-TK-3")
     return relaying.answer(answer)

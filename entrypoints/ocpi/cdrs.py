@@ -23,7 +23,10 @@ def post_cdr(hub: Hub, call: OcpiCall) -> Reply:
     sender = None if call.is_to_hub else taken.filed.receiver
     if taken.declined is not None:
         return Reply(
-            status=_status_of(taken.declined), passed_on=taken.declined.body, sender=sender
+            status=_status_of(taken.declined),
+            passed_on=taken.declined.body,
+            sender=sender,
+            about=str(taken.filed.key),
         )
     return Reply(
         status=201 if taken.created else 200,
@@ -32,6 +35,7 @@ def post_cdr(hub: Hub, call: OcpiCall) -> Reply:
         else "in custody already: nothing is to be done",
         headers={"Location": _location(call, taken)},
         sender=sender,
+        about=str(taken.filed.key),
     )
 
 

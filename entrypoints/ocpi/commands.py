@@ -44,7 +44,7 @@ def take_result(hub: Hub, call: OcpiCall) -> Reply:
         correlation_id=call.ids.correlation,
     )
     command = hub.command_results.take(arrived)
-    return Reply(sender=command.requester.party)
+    return Reply(sender=command.requester.party, about=f"command/{command.id}")
 
 
 def push_active_profile(hub: Hub, call: OcpiCall) -> Reply:

@@ -6,7 +6,8 @@ Flask does the HTTP. What an error is on the wire is the business of the table i
 import base64
 import binascii
 import logging
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -49,7 +50,7 @@ class MessageIds(NamedTuple):
 class HubRequest(Request):
     """A request, and what is known of it: who calls once that is found out, `routed` once it is.
 
-    `wire` is the table of its surface.
+    `wire` is the table of its surface, `module` its OCPI module, `begun` when it was whole.
     """
 
     ids: MessageIds
@@ -57,16 +58,20 @@ class HubRequest(Request):
     caller: Caller
     operator_calls = False
     routed: Routed | None = None
+    module = ""
+    body = b""
+    begun = 0.0
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """Begins every request and ends every answer."""
+    """Begins every request and ends every answer; `note` is told of it."""
 
     hub: PartyId
     clock: Clock
     ids: Ids
     brake: Brake
+    note: Callable[[HubRequest, Reply, Sequence[bytes]], None]
 
     def install(self, app: Flask) -> None:
         """Have the application's requests begin and its errors end here."""
@@ -78,7 +83,7 @@ class Exchange:
 
     def begin(self, begun: HubRequest) -> None:
         """Ids that are missing are made up (T-ID-6)."""
-        environ = begun.environ
+        environ, begun.begun = begun.environ, time.monotonic()
         begun.ids = MessageIds(
             self._message_id(environ.get("HTTP_X_REQUEST_ID")),
             self._message_id(environ.get("HTTP_X_CORRELATION_ID")),
@@ -93,7 +98,9 @@ class Exchange:
             ("X-Request-ID", to.ids.request),
             ("X-Correlation-ID", to.ids.correlation),
         ]
-        return Answer(reply.pieces(self.clock.now()), status=reply.status, headers=headers)
+        pieces = reply.pieces(self.clock.now())
+        self.note(to, reply, pieces)
+        return Answer(pieces, status=reply.status, headers=headers)
 
     def refuse(self, error: errors.HubError) -> Answer:
         """What went wrong by name; the first wrong fields are named in `data` as well."""

@@ -32,6 +32,8 @@ class Reply:
     `data` is JSON, None leaves it out; `items` are stored objects, for a list of them as data.
     `passed_on` is another party's whole envelope, sent as it
     is. `sender` is who answers (OCPI-from); None: the hub.
+    For the journal: `decision`, by `rule`, where it is another than the request's routing says;
+    `about`, the key of the object, CDR or command; and what was `rewritten` in what was passed on.
     """
 
     status: int = 200
@@ -42,6 +44,10 @@ class Reply:
     sender: PartyId | None = None
     passed_on: bytes | None = None
     items: Sequence[bytes] | None = None
+    decision: str = ""
+    rule: str = ""
+    about: str = ""
+    rewritten: tuple[str, ...] = ()
 
     def body(self, now: datetime) -> bytes:
         """The envelope, or what was passed on."""

@@ -17,7 +17,7 @@ _POSITIONS = ("cpo", "emsp", "period", *_SUMS)
 @click.option("--from", "since", type=MomentParam(), help="Accepted on that day, or at that time.")
 @click.option("--to", "before", type=MomentParam(), help="Accepted before that.")
 @as_json
-def command(since: datetime | None, before: datetime | None, as_json: bool) -> None:
+def settlement(since: datetime | None, before: datetime | None, as_json: bool) -> None:
     """Add up CDRs by CPO, eMSP, currency and month of acceptance; then by currency.
 
     Credit CDRs count against the rest. Declined CDRs do not count.

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from adapters.memory import MemoryJournal
 from adapters.ocpi import exact_json
 from adapters.ocpi.client import OcpiWire
-from adapters.system import SystemIds
+from adapters.system import SystemClock, SystemIds
 from domain.partners.options import RawToken
 from domain.ports import OutboundRequest, OutboundResponse, WireAnswer, WireRequest
 from domain.routing.outbound_urls import as_given
@@ -33,7 +34,7 @@ class Answered:
 
 def asked(body: bytes, **headers: str) -> WireAnswer:
     outbound = Answered(OutboundResponse(200, headers, body, elapsed_s=0.0))
-    wire = OcpiWire(outbound, exact_json, SystemIds())
+    wire = OcpiWire(outbound, exact_json, SystemIds(), MemoryJournal(), SystemClock())
     request = WireRequest("GET", as_given("https://cpo.example"), token="t", correlation_id="c")
     return wire.ask(request, deadline_s=1)
 
@@ -105,6 +106,8 @@ def test_a_token_goes_out_in_base64_unless_its_partner_wants_it_raw(
     outbound = Answered(OutboundResponse(200, {}, b"", elapsed_s=0.0))
     request = WireRequest("GET", as_given("https://cpo.example"), token=token, correlation_id="c")
 
-    OcpiWire(outbound, exact_json, SystemIds()).ask(request, deadline_s=1)
+    OcpiWire(outbound, exact_json, SystemIds(), MemoryJournal(), SystemClock()).ask(
+        request, deadline_s=1
+    )
 
     assert [each.headers["Authorization"] for each in outbound.sent] == [header]

@@ -15,6 +15,7 @@ from adapters.memory import (
     MemoryCounters,
     MemoryDeliveries,
     MemoryGuard,
+    MemoryJournal,
     MemoryLedger,
     MemoryLocks,
     MemoryObjects,
@@ -100,6 +101,7 @@ class Ports:
     locks: MemoryLocks = field(default_factory=MemoryLocks)
     counters: MemoryCounters = field(default_factory=MemoryCounters)
     wake: MemoryWake = field(default_factory=MemoryWake)
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
     clock: FixedClock = field(default_factory=FixedClock)
     ids: SequentialIds = field(default_factory=SequentialIds)
     secrets: PlainSecrets = field(default_factory=PlainSecrets)
@@ -121,6 +123,7 @@ class Ports:
         self.ledger = self.ledger or MemoryLedger(self.deliveries.records, self.archive)
         self.remarks = MemoryRemarks(self.objects, self.archive)
         self.sessions = self.locations = self.objects
+        self.journal_reader = self.journal
 
 
 class House(Ports, Hub):

@@ -1,0 +1,31 @@
+"""The journal in memory: all of it, for as long as the process lives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from operator import attrgetter
+
+from domain.journal.legs import Leg, LegQuery
+
+
+@dataclass(frozen=True)
+class MemoryJournal:
+    noted: list[Leg] = field(default_factory=list)
+
+    def note(self, leg: Leg) -> None:
+        self.noted.append(leg._replace(id=str(len(self.noted))))
+
+    def legs(self, query: LegQuery, *, limit: int, newest: bool = True) -> Sequence[Leg]:
+        fitting = (
+            leg._replace(asked=None, answered=None) for leg in self.noted if query.includes(leg)
+        )
+        found = sorted(fitting, key=attrgetter("at"), reverse=newest)
+        return tuple(islice(found, limit))
+
+    def with_messages(self, leg: Leg) -> Leg:
+        held = (each for each in self.noted if each.id == leg.id)
+        return next(held, leg)
+
+    def expire(self, now: datetime) -> Sequence[str]:
+        return ()

@@ -1,0 +1,34 @@
+"""The journal: what went over the wire, written beside the work and read by people."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.journal.legs import Leg, LegQuery
+
+
+class Journal(Protocol):
+    """Where legs are noted."""
+
+    def note(self, leg: Leg) -> None:
+        """Keep it, soon. Never raises and never waits: what there is no room for is counted."""
+        ...
+
+
+class JournalReader(Protocol):
+    """The legs that were noted and are still kept."""
+
+    def legs(self, query: LegQuery, *, limit: int, newest: bool = True) -> Sequence[Leg]:
+        """Those that fit, the newest first, or the oldest; with neither headers nor bodies."""
+        ...
+
+    def with_messages(self, leg: Leg) -> Leg:
+        """The same with headers and bodies, where they are kept still."""
+        ...
+
+    def expire(self, now: datetime) -> Sequence[str]:
+        """Drop what is older than is to be kept, by whole days; what was dropped. May be repeated.
+
+        Messages are kept for fewer days than the rest.
+        """
+        ...

@@ -1,0 +1,80 @@
+"""What went over the wire: a search, and the story of one message."""
+
+from application.hub import Hub
+from domain import errors
+from domain.journal.legs import LegQuery
+from entrypoints.hub_api.calls import HubApiCall
+from entrypoints.hub_api.commands.shapes import command_shape
+from entrypoints.hub_api.delivery.shapes import delivery_shape
+from entrypoints.hub_api.journal.shapes import leg_shape
+from entrypoints.hub_api.listing import asked_partner, check_period, moment_asked, named_party
+from entrypoints.hub_api.names import Names
+from entrypoints.ocpi.replies import Reply, of_value
+
+MOST = 1_000
+OUTCOMES = ("1xxx", "2xxx", "3xxx", "4xxx", "http", "no answer")
+
+
+def list_legs(hub: Hub, call: HubApiCall) -> Reply:
+    """GET journal: the newest legs that fit, without headers and bodies."""
+    limit = _limit(call)
+    found = hub.tracer.search(asked_legs(hub, call), limit=limit)
+    names = Names.of(hub)
+    return of_value([leg_shape(leg, names) for leg in found])
+
+
+def get_trace(hub: Hub, call: HubApiCall) -> Reply:
+    """GET trace: every leg of one message, what is owed of it, and its command."""
+    name = call.parameter("of")
+    if name is None:
+        raise errors.InvalidParameter("of: name a correlation id, request id, object or command")
+    own = None if call.caller is None else call.caller.id
+    story = hub.tracer.trace(name, partner_id=own)
+    if not (story.legs or story.owed or story.command):
+        raise errors.UnknownObject("nothing of this name is in the journal")
+    names, lanes = Names.of(hub), hub.delivery_overview.health()
+    return of_value(
+        {
+            "legs": [leg_shape(hub.tracer.with_messages(leg), names) for leg in story.legs],
+            "owed": [delivery_shape(each, names, lanes) for each in story.owed],
+            "command": None if story.command is None else command_shape(story.command),
+            "is_cut": story.is_cut,
+        }
+    )
+
+
+def asked_legs(hub: Hub, call: HubApiCall) -> LegQuery:
+    """What the query asks for.
+
+    :raises InvalidParameter: for what is no such thing. :raises WrongToken: for another's legs.
+    """
+    since, until = moment_asked(call, "since"), moment_asked(call, "before")
+    check_period(since, until, "since", "before")
+    outcome, about = call.parameter("outcome"), call.parameter("about")
+    if outcome is not None and not outcome.startswith(OUTCOMES):
+        raise errors.InvalidParameter(f"outcome: not one of {', '.join(OUTCOMES)}")
+    return LegQuery(
+        any_of=None if about is None else hub.tracer.names_of(about),
+        partner_id=asked_partner(hub, call),
+        party=named_party(call),
+        other=named_party(call, "other"),
+        module=call.parameter("module"),
+        outcome=outcome,
+        slower_than_ms=_number(call, "slower_than_ms"),
+        since=since,
+        until=until,
+    )
+
+
+def _limit(call: HubApiCall) -> int:
+    asked = _number(call, "limit")
+    return min(MOST, int(asked)) if asked else 100
+
+
+def _number(call: HubApiCall, name: str) -> float | None:
+    text = call.parameter(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) < 1:
+        raise errors.InvalidParameter(f"{name}: not a whole number of at least 1")
+    return float(text)

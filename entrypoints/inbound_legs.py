@@ -1,0 +1,130 @@
+"""What the journal is told of each request that came in, and of its answer.
+
+Health checks are no legs. What the hub's own lists show is not kept once more.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import unquote
+
+from domain.journal.legs import Direction, Leg, Message, Purpose
+from domain.journal.secrets import message_of, url_without_secrets
+from domain.objects.stored import ObjectKey
+from domain.partners.party import PartyId
+from domain.ports import Clock, Journal
+from domain.routing.routes import Scenario
+from entrypoints.ocpi.errors import WIRE
+from entrypoints.ocpi.exchange import HubRequest
+from entrypoints.ocpi.replies import SUCCESS, Reply
+
+OPERATOR = "operator"
+_RULES: Mapping[Scenario, str] = {
+    Scenario.DIRECT: "R-4",
+    Scenario.BROADCAST: "R-BC-1",
+    Scenario.GET_ALL: "R-GETALL-4",
+    Scenario.OPEN: "R-4",
+    Scenario.STORE: "R-GETALL-3",
+}
+_TO_ONE = "R-BC-5"
+"""Of a session or CDR that is said to the hub."""
+_MOST_ID = 255
+
+
+@dataclass(frozen=True)
+class InboundLegs:
+    """Notes requests once they are answered; `hub` is the hub's own party."""
+
+    hub: PartyId
+    journal: Journal
+    clock: Clock
+
+    def note(self, request: HubRequest, reply: Reply, pieces: Sequence[bytes]) -> None:
+        """`pieces` are the answer's body."""
+        took_s = time.monotonic() - request.begun
+        routed = request.routed
+        decision, rule = _decision(request, reply)
+        names = request.view_args or {}
+        is_secret = _may_hold_credentials(request)
+        self.journal.note(
+            Leg(
+                at=self.clock.now() - timedelta(seconds=took_s),
+                direction=Direction.IN,
+                purpose=Purpose.RECEIVED,
+                partner_id=_caller(request),
+                method=request.method[:10],
+                url=url_without_secrets(_url(request)),
+                correlation_id=request.ids.correlation,
+                request_id=request.ids.request,
+                elapsed_ms=took_s * 1000,
+                module=_module(request, names),
+                sender=None if routed is None else routed.sender,
+                receiver=None if routed is None else reply.sender or routed.receiver or self.hub,
+                http=reply.status,
+                ocpi=None if reply.passed_on is not None else reply.code,
+                reason="" if reply.passed_on is not None else reply.message[:_MOST_ID],
+                decision=decision,
+                rule=rule,
+                rewritten=reply.rewritten,
+                about=reply.about or _about(request, names),
+                asked=message_of(_headers(request), request.body, is_secret=is_secret),
+                answered=_answered(reply, pieces, is_secret=is_secret),
+            )
+        )
+
+
+def _answered(reply: Reply, pieces: Sequence[bytes], *, is_secret: bool) -> Message:
+    if reply.items is not None:
+        return Message(dict(reply.headers), b"", sum(map(len, pieces)))
+    return message_of(reply.headers, b"".join(pieces), is_secret=is_secret)
+
+
+def _decision(request: HubRequest, reply: Reply) -> tuple[str, str]:
+    if reply.decision:
+        return reply.decision, reply.rule
+    if reply.passed_on is None and reply.code != SUCCESS:
+        return "refused", ""
+    if request.routed is None:
+        return "", ""
+    scenario = request.routed.scenario
+    names = request.view_args or {}
+    is_of_one = _module(request, names) in ("sessions", "cdrs")
+    is_to_hub = scenario in (Scenario.BROADCAST, Scenario.OPEN)
+    return scenario.value, _TO_ONE if is_of_one and is_to_hub else _RULES[scenario]
+
+
+def _caller(request: HubRequest) -> str:
+    if request.operator_calls:
+        return OPERATOR
+    caller = getattr(request, "caller", None)
+    return "" if caller is None else str(caller.partner.id)
+
+
+def _url(request: HubRequest) -> str:
+    query = request.environ.get("QUERY_STRING", "")
+    return f"{request.path}?{query}" if query else request.path
+
+
+def _module(request: HubRequest, names: Mapping[str, str]) -> str:
+    if request.wire is not WIRE:
+        return "hub_api"
+    return request.module or names.get("module", "")
+
+
+def _about(request: HubRequest, names: Mapping[str, str]) -> str:
+    """The key of the object that the URL names below its owner."""
+    if not {"country_code", "party_id", "object_id"} <= names.keys():
+        return ""
+    owner = PartyId(unquote(names["country_code"]), unquote(names["party_id"]))
+    return str(ObjectKey(_module(request, names), owner, unquote(names["object_id"])))
+
+
+def _headers(request: HubRequest) -> dict[str, str]:
+    given = ((name, str(text)) for name, text in request.environ.items() if name[:5] == "HTTP_")
+    return {name[5:].replace("_", "-").title(): text for name, text in given}
+
+
+def _may_hold_credentials(request: HubRequest) -> bool:
+    """Credentials travel in the module of that name, and everywhere in the hub API."""
+    return request.wire is not WIRE or request.path.rstrip("/").endswith("/credentials")
