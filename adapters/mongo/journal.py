@@ -14,9 +14,10 @@ from datetime import timedelta
 from itertools import islice
 from threading import Event, Lock, Thread
 
+from bson.errors import BSONError
 from pymongo import InsertOne, WriteConcern
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
 
 from adapters.mongo.client import DatabaseOf, Record
 from adapters.mongo.leg_records import day_of, of_messages, record_of
@@ -36,6 +37,7 @@ _BESIDE = 1_000
 """Bytes that a leg takes beside its bodies."""
 _TRIES_AGAIN_S = 5.0
 _AT_THE_END_S = 3.0
+_TAKEN_NEVER = (BSONError, UnicodeError, OverflowError, DocumentTooLarge)
 _FOR_WRITING = WriteConcern(w=1, j=False)
 _log = logging.getLogger(__name__)
 
@@ -116,8 +118,6 @@ class _Writer:
             except PyMongoError as failure:
                 _log.warning("the journal is not written: %s", reason_of(failure))
                 pause_s = _TRIES_AGAIN_S
-            except Exception:  # noqa: BLE001 - the next legs are written all the same
-                _log.exception("legs could not be written to the journal")
             if is_asked:
                 self._written.set()
             self._tell_lost()
@@ -137,17 +137,23 @@ class _Writer:
         try:
             self._write(legs)
         except BulkWriteError as refused:
-            with self._lock:
-                self._lost += len(refused.details.get("writeErrors", ()))
-        except PyMongoError:
-            raise
-        except Exception:
-            self._forget(legs)
-            with self._lock:
-                self._lost += len(legs)
-            raise
+            self._lose(len(refused.details.get("writeErrors", ())))
+        except _TAKEN_NEVER:
+            self._write_alone(legs)
         self._forget(legs)
         return len(legs) == AT_ONCE
+
+    def _write_alone(self, legs: Sequence[Leg]) -> None:
+        """One of them cannot be stored: the others are, one by one."""
+        for leg in legs:
+            try:
+                self._write([leg])
+            except (BulkWriteError, *_TAKEN_NEVER):
+                self._lose(1)
+
+    def _lose(self, many: int) -> None:
+        with self._lock:
+            self._lost += many
 
     def _forget(self, legs: Sequence[Leg]) -> None:
         with self._lock:

@@ -1,0 +1,226 @@
+"""The journal: what is noted is found again, by all that it is looked for by, until it is old."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from adapters.memory import MemoryJournal
+from adapters.mongo import Mongo, MongoJournal, MongoJournalReader, NoJournal
+from domain.journal.legs import Direction, Leg, LegQuery, Message, Purpose
+from domain.ports import Journal, JournalReader
+from tests.builders import ABC, QRS, XYZ
+from tests.legs import NOON, a_leg
+
+MESSAGE = Message({"Accept": "application/json"}, b'{"id":"LOC1"}', 13)
+TOLD = a_leg(direction=Direction.OUT, purpose=Purpose.DELIVERED, partner_id="emsp")
+
+
+class Kept:
+    """A journal, and its reader."""
+
+    def __init__(self, journal: Journal, reader: JournalReader, flush: Callable[[], None]) -> None:
+        self.journal, self.reader, self._flush = journal, reader, flush
+
+    def noted(self, *legs: Leg) -> None:
+        """Noted, and written."""
+        for leg in legs:
+            self.journal.note(leg)
+        self._flush()
+
+    def ids(self, newest: bool = True, limit: int = 100, **asked: object) -> list[str]:
+        """The request ids of what is found."""
+        query = LegQuery(**asked)  # type: ignore[arg-type]
+        return [each.request_id for each in self.reader.legs(query, limit=limit, newest=newest)]
+
+
+@pytest.fixture(params=["memory", "mongo"])
+def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
+    if request.param == "memory":
+        memory = MemoryJournal()
+        yield Kept(memory, memory, lambda: None)
+        return
+    mongo = request.getfixturevalue("mongo")
+    journal = MongoJournal(mongo)
+    yield Kept(journal, MongoJournalReader(mongo), journal.flush)
+
+
+def test_a_leg_is_found_as_it_was_noted(kept: Kept) -> None:
+    leg = a_leg(
+        decision="broadcast",
+        rule="R-BC-1",
+        rewritten=("Link",),
+        remarks="odd",
+        reason="Success",
+        asked=MESSAGE,
+        answered=MESSAGE._replace(rest="f" * 64, body=b""),
+    )
+    kept.noted(leg)
+
+    [found] = kept.reader.legs(LegQuery(any_of=("C-1",)), limit=5)
+
+    assert found._replace(id="") == leg._replace(asked=None, answered=None)
+    assert kept.reader.with_messages(found)._replace(id="") == leg
+
+
+def test_a_leg_without_parties_codes_and_ids_is_found(kept: Kept) -> None:
+    leg = a_leg(sender=None, receiver=None, http=None, ocpi=None, partner_id="", about="")
+    kept.noted(leg)
+
+    [found] = kept.reader.legs(LegQuery(outcome="no answer"), limit=5)
+
+    assert found._replace(id="") == leg
+    assert kept.reader.with_messages(found) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({}, ["R-3", "R-2", "R-1"]),
+        ({"any_of": ("C-1",)}, ["R-2", "R-1"]),
+        ({"any_of": ("R-3", "R-1")}, ["R-3", "R-1"]),
+        ({"any_of": ()}, []),
+        ({"partner_id": "emsp"}, ["R-2"]),
+        ({"partner_id": "emsp", "module": "cdrs"}, []),
+        ({"party": QRS}, ["R-3"]),
+        ({"party": ABC, "other": QRS}, ["R-3"]),
+        ({"outcome": "2xxx"}, ["R-3"]),
+        ({"outcome": "2"}, ["R-3"]),
+        ({"outcome": "1xxx"}, ["R-2", "R-1"]),
+        ({"slower_than_ms": 9}, ["R-3"]),
+        ({"since": NOON + timedelta(seconds=1)}, ["R-3", "R-2"]),
+        ({"until": NOON + timedelta(seconds=1)}, ["R-1"]),
+        ({"until": NOON + timedelta(days=40), "since": NOON - timedelta(days=40)}, None),
+    ],
+)
+def test_legs_are_found_by_what_they_are_looked_for_by(
+    kept: Kept, asked: dict[str, object], found: list[str] | None
+) -> None:
+    kept.noted(
+        a_leg(),
+        TOLD._replace(at=NOON + timedelta(seconds=1), request_id="R-2"),
+        a_leg(
+            at=NOON + timedelta(days=1),
+            correlation_id="C-3",
+            request_id="R-3",
+            partner_id="other",
+            receiver=QRS,
+            ocpi=2001,
+            elapsed_ms=10.0,
+        ),
+    )
+    wanted = ["R-3", "R-2", "R-1"] if found is None else found
+
+    assert kept.ids(**asked) == wanted
+    assert kept.ids(newest=False, **asked) == wanted[::-1]
+    assert kept.ids(limit=1, **asked) == wanted[:1]
+
+
+def test_each_of_many_that_are_kept_together_is_found_by_itself(kept: Kept) -> None:
+    many = [
+        TOLD._replace(
+            at=NOON + timedelta(milliseconds=10 * number),
+            request_id=f"R-{number}",
+            about=f"locations/DE/ABC/L{number}",
+            partner_id=f"emsp-{number % 2}",
+        )
+        for number in range(250)
+    ]
+    kept.noted(*many)
+
+    assert kept.ids(any_of=("R-177",)) == ["R-177"]
+    assert kept.ids(any_of=("locations/DE/ABC/L3",)) == ["R-3"]
+    assert kept.ids(any_of=("C-1",), limit=3) == ["R-249", "R-248", "R-247"]
+    assert len(kept.ids(partner_id="emsp-1", limit=500)) == 125
+    late = NOON + timedelta(milliseconds=2490)
+    assert kept.ids(since=late, until=late + timedelta(milliseconds=1)) == ["R-249"]
+
+
+def test_legs_are_kept_with_others_of_their_own_time(mongo: Mongo) -> None:
+    journal = MongoJournal(mongo)
+    hour = timedelta(hours=1)
+    for number in range(5):
+        journal.note(TOLD._replace(at=NOON + number * hour, request_id=f"R-{number}"))
+    journal.flush()
+
+    query = LegQuery(since=NOON + 4 * hour)
+    assert [each.request_id for each in MongoJournalReader(mongo).legs(query, limit=9)] == ["R-4"]
+
+
+def test_whole_days_are_dropped_messages_first(mongo: Mongo) -> None:
+    journal, reader = MongoJournal(mongo), MongoJournalReader(mongo, days=3, message_days=1)
+    for day in range(5):
+        journal.note(a_leg(at=NOON + timedelta(days=day), asked=MESSAGE))
+    journal.flush()
+    mongo()["legs_of_others"].insert_one({})
+
+    dropped = reader.expire(NOON + timedelta(days=5))
+
+    assert dropped == (
+        "legs_20260115",
+        "legs_20260116",
+        *(f"messages_202601{day}" for day in (15, 16, 17, 18)),
+    )
+    assert reader.expire(NOON + timedelta(days=5)) == ()
+    legs = reader.legs(LegQuery(), limit=9)
+    assert [leg.at.day for leg in legs] == [19, 18, 17]
+    assert [reader.with_messages(leg).asked is not None for leg in legs] == [True, False, False]
+    assert "legs_of_others" in mongo().list_collection_names()
+
+
+def test_what_there_is_no_room_for_is_counted(mongo: Mongo) -> None:
+    dropped: list[int] = []
+    journal = MongoJournal(mongo, dropped.append, every_s=600, most_legs=2)
+
+    for _ in range(5):
+        journal.note(a_leg())
+    journal.flush()
+    journal.flush()
+
+    assert sum(dropped) == 3
+    assert len(MongoJournalReader(mongo).legs(LegQuery(), limit=9)) == 2
+
+
+def test_bodies_have_room_by_their_bytes(mongo: Mongo) -> None:
+    dropped: list[int] = []
+    journal = MongoJournal(mongo, dropped.append, every_s=600, most_bytes=100_000)
+    large = MESSAGE._replace(body=b"x" * 60_000)
+
+    for _ in range(3):
+        journal.note(a_leg(asked=large))
+    journal.flush()
+    journal.note(a_leg(asked=large))
+    journal.flush()
+
+    assert sum(dropped) == 2
+    assert len(MongoJournalReader(mongo).legs(LegQuery(), limit=9)) == 2
+
+
+def test_what_no_store_takes_costs_its_neighbours_nothing(mongo: Mongo) -> None:
+    dropped: list[int] = []
+    journal = MongoJournal(mongo, dropped.append)
+
+    journal.note(a_leg(reason="\ud800"))
+    journal.note(a_leg(request_id="R-2"))
+    journal.flush()
+    journal.flush()
+
+    assert [each.request_id for each in MongoJournalReader(mongo).legs(LegQuery(), limit=9)] == [
+        "R-2"
+    ]
+    assert sum(dropped) == 1
+
+
+def test_no_caller_waits_for_a_store_that_is_away() -> None:
+    journal = MongoJournal(Mongo("mongodb://127.0.0.1:1", "away", timeout_s=60.0))
+    begun = time.monotonic()
+
+    for _ in range(1000):
+        journal.note(a_leg())
+
+    assert time.monotonic() - begun < 5
+
+
+def test_a_journal_that_is_off_keeps_nothing() -> None:
+    NoJournal().note(a_leg(sender=XYZ))
