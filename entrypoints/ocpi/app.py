@@ -86,7 +86,10 @@ class OcpiApp:
         interface = line.interface if line.is_routed else None
         prefix = _BASE + line.prefix
 
+        module = "custom" if line.module.startswith("<") else line.module
+
         def view(this: HubRequest, **path: str) -> Answer:
+            this.module = module
             if interface is not None:
                 this.routed = self._routed(line, interface, this)
             call = self._call(line, this, path, prefix)

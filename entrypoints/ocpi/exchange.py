@@ -49,7 +49,7 @@ class MessageIds(NamedTuple):
 class HubRequest(Request):
     """A request, and what is known of it: who calls once that is found out, `routed` once it is.
 
-    `wire` is the table of its surface.
+    `wire` is the table of its surface, `reply` what it was answered, once it was.
     """
 
     ids: MessageIds
@@ -57,6 +57,8 @@ class HubRequest(Request):
     caller: Caller
     operator_calls = False
     routed: Routed | None = None
+    module = "none"
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Exchange:
 
     def respond(self, to: HubRequest, reply: Reply) -> Answer:
         """The answer with its envelope, ids and, where the request was routed, parties."""
+        to.reply = reply
         headers = [
             ("Content-Type", "application/json"),
             *reply.headers.items(),
