@@ -26,13 +26,23 @@ WRITTEN_EVERY_S = 0.2
 _encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 
-class TextLines(logging.Formatter):
+class _Seconds(logging.Formatter):
+    """Formats each second once: many lines have the same."""
+
+    _second, _written = -1, ""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """`2026-01-15T12:00:00Z`."""
+        if (second := int(record.created)) != self._second:
+            self._second, self._written = second, time.strftime(_TIME, time.gmtime(second))
+        return self._written
+
+
+class TextLines(_Seconds):
     """`2026-01-15T12:00:00Z WARNING module what happened name=value`; a traceback below it."""
 
-    converter = staticmethod(time.gmtime)
-
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", datefmt=_TIME)
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The line, with what it is about at its end."""
@@ -43,15 +53,13 @@ class TextLines(logging.Formatter):
         return " ".join((line, *told))
 
 
-class JsonLines(logging.Formatter):
+class JsonLines(_Seconds):
     """One JSON object a line: time, level, logger, message, what it is about, and a traceback."""
-
-    converter = staticmethod(time.gmtime)
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
         line: dict[str, Any] = {
-            "time": self.formatTime(record, _TIME),
+            "time": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),

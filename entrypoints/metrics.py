@@ -51,7 +51,7 @@ class MetricsPage:
     def _present(self) -> tuple[Figure, ...]:
         with self._lock:
             if time.monotonic() >= self._kept_until:
-                self._figures = tuple(_figures(self._container.figures()))
+                self._figures = tuple(figures_of(self._container.figures()))
                 self._kept_until = time.monotonic() + KEPT_S
             return self._figures
 
@@ -97,7 +97,8 @@ def serve(container: Container) -> None:
     Thread(target=server.serve_forever, daemon=True, name="metrics").start()
 
 
-def _figures(figures: Figures | None) -> Iterator[Figure]:
+def figures_of(figures: Figures | None) -> Iterator[Figure]:
+    """What the stores say, as gauges; None: they do not answer."""
     named = {"version": version("ocpi-hub")}
     yield Figure("build_info", "The version that runs.", 1.0, named)
     yield Figure("store_up", "Whether MongoDB answers.", float(figures is not None))
