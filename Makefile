@@ -87,10 +87,12 @@ faults-all: $(STAMP) ## The same with every cell of the fault matrix
 attack: $(STAMP) nginx .cache/attack/.installed ## Attack a running hub for long (ATTACK_SECONDS of made requests), and print a table
 	@$(BIN)/python -m pytest -q -m attack --timeout 3600 tests/hostile
 
-lock: ## Write the lock files anew: requirements.lock from setup.cfg, the tools' and peers' from pyproject.toml
+lock: ## Write the lock files anew: requirements.lock from setup.cfg, what production needs of it, the tools' and peers' from pyproject.toml
 	@$(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install --quiet uv
 	@.cache/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
 	    --no-emit-index-url --no-header --extra embedded --extra test setup.cfg -o requirements.lock
+	@.cache/lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+	    --no-header --constraint requirements.lock setup.cfg -o requirements-production.lock
 	@for tools in audit attack $(PEERS); do .cache/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal \
 	    --python-version 3.11 --no-emit-index-url --no-header --group $$tools -o requirements-$$tools.lock; done
 

@@ -12,6 +12,7 @@ from application.commands.deadlines import CommandDeadlines
 from application.commands.receivers import CommandReceivers
 from application.commands.results import CommandResults
 from application.commands.sender import CommandSender
+from application.delivery.figures import StoreFigures
 from application.delivery.overview import DeliveryOverview
 from application.delivery.pump import Pump
 from application.objects.catching_up import CatchUp
@@ -87,6 +88,7 @@ class Hub:
     tariff_quotes: TariffQuotes
     charger_search: ChargerSearch
     delivery_overview: DeliveryOverview
+    store_figures: StoreFigures
     sweep: Sweep
     tracer: Tracer
     cdr_custody: CdrCustody

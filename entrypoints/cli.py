@@ -87,8 +87,10 @@ def up() -> None:
 @click.option("--graceful-timeout", type=int, help="Seconds that requests get to end in.")
 def web(graceful_timeout: int | None) -> None:
     """Serve OCPI and the hub API with gunicorn, in this process."""
-    _fit()
-    grace = () if graceful_timeout is None else ("--graceful-timeout", str(graceful_timeout))
+    drain_s = _fit().drain_s
+    grace = (
+        () if graceful_timeout is None else ("--graceful-timeout", f"{graceful_timeout + drain_s}")
+    )
     gunicorn = (sys.executable, "-m", "gunicorn", "-c", "python:entrypoints.gunicorn", *grace)
     os.execve(sys.executable, [*gunicorn, "wsgi:application"], _KEEPS_PAGES | os.environ)
 

@@ -3,7 +3,6 @@
 Health checks are no legs. What the hub's own lists show is not kept once more.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,11 +39,10 @@ class InboundLegs:
     journal: Journal
     clock: Clock
 
-    def note(self, request: HubRequest, reply: Reply, pieces: Sequence[bytes]) -> None:
-        """`pieces` are the answer's body."""
-        took_s = time.monotonic() - request.begun
+    def note(self, request: HubRequest, reply: Reply, took_s: float) -> None:
+        """`took_s`: from when the request was whole until its answer was."""
         routed = request.routed
-        decision, rule = _decision(request, reply)
+        decision, rule = decision_on(request, reply)
         names = request.view_args or {}
         is_secret = _may_hold_credentials(request)
         self.journal.note(
@@ -69,7 +67,7 @@ class InboundLegs:
                 rewritten=reply.rewritten,
                 about=reply.about or _about(request, names),
                 asked=message_of(_headers(request), request.body, is_secret=is_secret),
-                answered=_answered(reply, pieces, is_secret=is_secret),
+                answered=_answered(reply, request.answer, is_secret=is_secret),
             )
         )
 
@@ -80,7 +78,8 @@ def _answered(reply: Reply, pieces: Sequence[bytes], *, is_secret: bool) -> Mess
     return message_of(reply.headers, b"".join(pieces), is_secret=is_secret)
 
 
-def _decision(request: HubRequest, reply: Reply) -> tuple[str, str]:
+def decision_on(request: HubRequest, reply: Reply) -> tuple[str, str]:
+    """What the hub did with the request, and the rule that it did it by; empty: neither."""
     if reply.decision:
         return reply.decision, reply.rule
     if reply.passed_on is None and reply.code != SUCCESS:
@@ -109,7 +108,7 @@ def _url(request: HubRequest) -> str:
 def _module(request: HubRequest, names: Mapping[str, str]) -> str:
     if request.wire is not WIRE:
         return "hub_api"
-    return request.module or names.get("module", "")
+    return names.get("module", request.module)
 
 
 def _about(request: HubRequest, names: Mapping[str, str]) -> str:

@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 
 from application.objects.pull_turns import AT_ONCE
 from domain.objects.stored import ObjectKey
-from entrypoints import bootstrap, logs
+from entrypoints import bootstrap, logs, metrics
 from entrypoints.bootstrap import Container
 from entrypoints.checks import warn_of_open_redis
 from entrypoints.guard import Guard
@@ -130,11 +130,14 @@ def _begin_pull(turn: Callable[[], None]) -> None:
 
 def run_worker(settings: Settings, queue: str) -> None:
     """Work on this queue until told to stop; what is under way then is settled first."""
-    logs.to_stderr(settings.log_level)
+    lines = logs.to_stderr(settings.log_level, settings.signals.log_format)
+    metrics.begin(settings)
+    lines.note_dropped = partial(_container().counters.count, "log_lines_dropped")
     stay_on_one_core()
     warn_of_open_redis(settings)
     worker = bootstrap.worker(settings, queue, running=_running, stopping=_told_to_stop.set)
     _watchdog().start()
+    metrics.serve(_container())
     try:
         worker.work(logging_level="WARNING", with_scheduler=False)
     finally:

@@ -4,9 +4,10 @@ Each of these costs every request something, and all together more than the hub 
 request.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from http import HTTPStatus
+from time import monotonic
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -29,10 +30,12 @@ class PlainFlask(Flask):
 
     A view and an error handler give a WSGI application, such as a Response: it is the answer. Only
     an error handler has Flask's context, with `flask.request`. `before_request` is the
-    application's own; there is nothing to come after an answer.
+    application's own, and so is `note_end`, which changes no answer.
     """
 
     session_interface = _NoSessions()
+    note_end: Callable[[Any, float], None] = staticmethod(lambda *_: None)
+    """Gets each request, and how many seconds its answer took."""
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """By path and method alone: no host is looked at, the hub's own URL is a setting."""
@@ -42,6 +45,7 @@ class PlainFlask(Flask):
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The view's answer, or the error handler's."""
+        begun = monotonic()
         request = self.request_class(environ, populate_request=False)
         try:
             for begin in self.before_request_funcs[None]:
@@ -49,7 +53,9 @@ class PlainFlask(Flask):
             answer = self._view_of(request)
         except Exception as error:  # noqa: BLE001 - as Flask's own: its handlers are the outermost
             answer = self._handled(request, error)
-        return answer(environ, start_response)
+        pieces = answer(environ, start_response)
+        self.note_end(request, monotonic() - begun)
+        return pieces
 
     def _view_of(self, request: Request) -> WSGIApplication:
         """:raises HTTPException: if no rule fits."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from domain.objects.growth import Growth
@@ -16,6 +15,7 @@ from domain.validation import Validation
 from entrypoints.folder import HubFolder
 from entrypoints.given import Given, SettingsError
 from entrypoints.journal_settings import JournalSettings
+from entrypoints.signals import Place, Signals, place_of
 
 __all__ = ["SECRETS", "Settings", "SettingsError", "data_folder", "reachable_host"]
 SECRETS = ("HUB_SECRET_KEYS", "HUB_TOKEN_PEPPER", "HUB_ADMIN_TOKEN")
@@ -54,11 +54,13 @@ class Settings:
     agreements: AgreementPolicy
     web_workers: int
     web_threads: int
+    drain_s: int
     head_timeout_s: float
     min_bytes_per_s: int
     wrong_tokens_per_minute: int
     log_level: str
     journal: JournalSettings
+    signals: Signals
     embedded: bool
     fail_points: str = ""
 
@@ -131,19 +133,23 @@ def _read(given: Given) -> Settings:
         webhooks_per_partner=given.number("HUB_WEBHOOKS_PER_PARTNER", 20, least=0, most=1000),
         credit_waits_s=given.number("HUB_CREDIT_WAITS_S", 86_400),
         validation=given.validation("HUB_VALIDATION"),
-        agreements=AgreementPolicy(
-            given.checked("HUB_AGREEMENTS", "open", _is_policy, "neither open nor required")
-        ),
+        agreements=_agreements(given),
         web_workers=given.number("HUB_WEB_WORKERS", 2, most=256),
         web_threads=given.number("HUB_WEB_THREADS", 16, most=1024),
+        drain_s=_drain_s(given),
         head_timeout_s=given.seconds("HUB_HEAD_TIMEOUT_S", 10),
         min_bytes_per_s=given.number("HUB_MIN_BYTES_PER_S", 8192),
         wrong_tokens_per_minute=given.number("HUB_WRONG_TOKENS_PER_MINUTE", 60),
         fail_points=given.text("HUB_FAIL_POINTS"),
         journal=JournalSettings.read(given, _store(given, "MONGO_URL", _MONGO)),
         log_level=given.checked("HUB_LOG_LEVEL", "info", _is_log_level, "no log level").lower(),
+        signals=Signals.read(given, data_folder(given.values).path),
         embedded=_is_embedded(given),
     )
+
+
+def _drain_s(given: Given) -> int:
+    return given.number("HUB_DRAIN_S", 0 if _is_embedded(given) else 5, least=0, most=600)
 
 
 def _growth(given: Given) -> Growth:
@@ -153,31 +159,27 @@ def _growth(given: Given) -> Growth:
     )
 
 
+def _agreements(given: Given) -> AgreementPolicy:
+    text = given.checked("HUB_AGREEMENTS", "open", _is_policy, "neither open nor required")
+    return AgreementPolicy(text)
+
+
 def _is_policy(text: str) -> bool:
     return text in [policy.value for policy in AgreementPolicy]
 
 
-class _Address(NamedTuple):
+def _address(given: Given) -> Place:
     """Where the web processes listen."""
-
-    host: str
-    port: int
-
-
-def _address(given: Given) -> _Address:
     if given.text("PORT") and not given.text("HUB_BIND"):
-        return _Address("127.0.0.1", given.number("PORT", 8000, most=65_535))
-    host, _, port = given.text("HUB_BIND", "127.0.0.1:8000").rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65_536:
-        raise given.wrong("HUB_BIND", "not HOST:PORT")
-    return _Address(host.strip("[]"), int(port))
+        return Place("127.0.0.1", given.number("PORT", 8000, most=65_535))
+    return place_of(given, "HUB_BIND", given.text("HUB_BIND", "127.0.0.1:8000"))
 
 
 def _is_embedded(given: Given) -> bool:
     return not given.text("HUB_MONGO_URL")
 
 
-def _public_url(given: Given, bound: _Address) -> str:
+def _public_url(given: Given, bound: Place) -> str:
     url = given.text("HUB_PUBLIC_URL").rstrip("/")
     if not url and _is_embedded(given):
         return f"http://{reachable_host(bound.host)}:{bound.port}"

@@ -11,9 +11,11 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from application.hub import Hub
-from entrypoints import bootstrap, logs
+from domain.ports import Counters
+from entrypoints import bootstrap, logs, metrics
 from entrypoints.checks import warn_of_open_redis
 from entrypoints.guard import Guard
 from entrypoints.one_core import stay_on_one_core
@@ -29,29 +31,33 @@ COMPARE_EVERY_S = 10.0
 
 def run(settings: Settings) -> None:
     """Sweep until told to stop."""
-    logs.to_stderr(settings.log_level)
+    lines = logs.to_stderr(settings.log_level, settings.signals.log_format)
+    metrics.begin(settings)
     stay_on_one_core()
     warn_of_open_redis(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     container = bootstrap.build(settings)
+    lines.note_dropped = partial(container.counters.count, "log_lines_dropped")
     hub, guard = container.hub, Guard(container.counters)
     Watchdog().start()
+    metrics.serve(container)
     guard.thread("care", lambda: _care(hub, guard, stop), stop=stop)
     guard.thread("follow", lambda: _follow(hub, guard, stop), stop=stop)
     guard.thread("catch up", lambda: _catch_up(hub, guard, stop), stop=stop)
-    _sweep(hub, guard, stop)
+    _sweep(hub, guard, container.counters, stop)
     hub.pump.close()
 
 
-def _sweep(hub: Hub, guard: Guard, stop: threading.Event) -> None:
+def _sweep(hub: Hub, guard: Guard, counters: Counters, stop: threading.Event) -> None:
     waiting_since: float | None = None
     while not stop.wait(EVERY_S):
         idle_s = 0.0 if waiting_since is None else time.monotonic() - waiting_since
         with guard.turn("sweep"):
             waits = hub.sweep.sweep(idle_s=idle_s, stop=stop.is_set)
             waiting_since = (waiting_since or time.monotonic()) if waits else None
+            counters.mark("sweeper_last_run")
 
 
 def _follow(hub: Hub, guard: Guard, stop: threading.Event) -> None:

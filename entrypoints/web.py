@@ -3,6 +3,8 @@
 Made in each gunicorn worker after the fork; connections are opened when a request first needs them.
 """
 
+from functools import partial
+
 from flask import Flask, Request, Response
 
 from entrypoints import bootstrap, logs
@@ -10,25 +12,32 @@ from entrypoints.bootstrap import Container
 from entrypoints.brake import Brake
 from entrypoints.hub_api.app import HubApi
 from entrypoints.inbound_legs import InboundLegs
+from entrypoints.metrics import MetricsPage
+from entrypoints.observing import RequestNotes
 from entrypoints.ocpi.app import Limits, OcpiApp
 from entrypoints.ocpi.custom import know_custom_names
 from entrypoints.ocpi.exchange import Exchange
 from entrypoints.ocpi.raw_paths import route_on_raw_paths
 from entrypoints.plain_flask import PlainFlask
+from entrypoints.serving.stopping import TOLD_TO_STOP
 from entrypoints.settings import Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application; settings come from the environment unless given."""
     settings = settings or Settings.from_environment()
-    logs.to_stderr(settings.log_level)
-    return app_of(bootstrap.build(settings))
+    lines = logs.to_stderr(settings.log_level, settings.signals.log_format)
+    container = bootstrap.build(settings)
+    lines.note_dropped = partial(container.counters.count, "log_lines_dropped")
+    return app_of(container)
 
 
 def app_of(container: Container) -> Flask:
     """The application of a hub that is put together already."""
     settings, hub = container.settings, container.hub
     app = PlainFlask("ocpi-hub", static_folder=None)
+    legs = InboundLegs(hub.party.party, container.journal, container.clock)
+    app.note_end = RequestNotes(container.counters, legs).note
     app.url_map.merge_slashes = False
     know_custom_names(app.url_map)
     exchange = Exchange(
@@ -36,7 +45,6 @@ def app_of(container: Container) -> Flask:
         container.clock,
         container.ids,
         Brake(settings.wrong_tokens_per_minute),
-        InboundLegs(hub.party.party, container.journal, container.clock).note,
     )
     limits = Limits(settings.max_body_bytes, settings.page_limit, settings.public_url)
     exchange.install(app)
@@ -52,9 +60,13 @@ def _add_health(app: Flask, container: Container) -> None:
         return Response("ok\n", content_type="text/plain")
 
     def readyz(_: Request) -> Response:
+        if TOLD_TO_STOP.is_set():
+            return Response("this process stops\n", status=503, content_type="text/plain")
         if container.is_ready():
             return Response("ready\n", content_type="text/plain")
         return Response("the store does not answer\n", status=503, content_type="text/plain")
 
+    page = MetricsPage(container)
+    app.add_url_rule("/metrics", "metrics", view_func=lambda _: page)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)

@@ -14,8 +14,15 @@ class MemoryCounters:
     lock: Lock = field(default_factory=Lock, repr=False)
 
     def count(self, name: str, **labels: str) -> None:
+        told = ((each.rstrip("_"), text) for each, text in labels.items())
         with self.lock:
-            self.counted[name, tuple(sorted(labels.items()))] += 1
+            self.counted[name, tuple(sorted(told))] += 1
+
+    def time(self, name: str, seconds: float, **labels: str) -> None:
+        self.count(name, **labels)
+
+    def mark(self, name: str) -> None:
+        self.count(name)
 
     def totals(self) -> Mapping[Series, int]:
         """How often each was counted: `("deliveries", (("verdict", "sick"),))` to 3."""

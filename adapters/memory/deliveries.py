@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.memory.leases import MemoryLeases, is_due
+from domain.delivery.backlog import LaneBacklog
 from domain.delivery.deliveries import (
     Delivery,
     DeliveryClass,
@@ -12,8 +13,9 @@ from domain.delivery.deliveries import (
     DeliveryState,
     LaneId,
     delivery_of,
+    is_of_cdr,
 )
-from domain.delivery.lanes import LaneHealth
+from domain.delivery.lanes import Breaker, LaneHealth
 from domain.delivery.settling import retried
 
 
@@ -88,6 +90,25 @@ class MemoryDeliveries(MemoryLeases):
         with self.records.lock:
             owed = (held.since for held in self._in(lane) if held.state in states)
             return min(owed, default=None)
+
+    def backlog(self, *, lanes: int, most: int) -> tuple[LaneBacklog, ...]:
+        with self.records.lock:
+            owed = [each for each in self.held.values() if each.state is DeliveryState.DUE]
+            found = [
+                LaneBacklog(
+                    lane=lane,
+                    since=min(each.since for each in owed if each.lane == lane),
+                    due=min(most, sum(each.lane == lane for each in owed)),
+                    is_held=self._lane(lane).health.breaker is not Breaker.CLOSED,
+                )
+                for lane in dict.fromkeys(each.lane for each in owed)
+            ]
+        return tuple(sorted(found, key=lambda each: each.since)[:lanes])
+
+    def cdrs(self, states: Sequence[DeliveryState], *, most: int) -> int:
+        with self.records.lock:
+            found = [each for each in self.held.values() if is_of_cdr(each)]
+            return min(most, sum(each.state in states for each in found))
 
     def get(self, delivery_id: str) -> Delivery | None:
         with self.records.lock:

@@ -16,8 +16,10 @@ from adapters.mongo.compared_writes import fields_of, is_lost_race, next_version
 from adapters.mongo.delivery_records import as_delivery, of_delivery
 from adapters.mongo.lanes import lanes_of
 from adapters.mongo.leases import MongoLeases
-from adapters.mongo.standing import owed_since, refused_of
+from adapters.mongo.ledger_pages import SINCE_EVER
+from adapters.mongo.standing import backlog_of, owed_since, refused_of
 from domain.deciding_again import until_written
+from domain.delivery.backlog import LaneBacklog
 from domain.delivery.deliveries import (
     OPEN_STATES,
     Delivery,
@@ -94,6 +96,17 @@ class MongoDeliveries(MongoLeases):
     @answering()
     def owed_since(self, lane: LaneId) -> datetime | None:
         return owed_since(self._deliveries, lane)
+
+    @answering()
+    def backlog(self, *, lanes: int, most: int) -> tuple[LaneBacklog, ...]:
+        found = backlog_of(self._deliveries, lanes=lanes, most=most)
+        held = self._lanes.not_closed([str(lane) for lane, _, _ in found]) if found else ()
+        return tuple(LaneBacklog(lane, since, due, str(lane) in held) for lane, since, due in found)
+
+    @answering()
+    def cdrs(self, states: Sequence[DeliveryState], *, most: int) -> int:
+        wanted = {"state": {"$in": [each.value for each in states]}, "cdr.created": SINCE_EVER}
+        return self._deliveries.count_documents(wanted, hint="kept", limit=most)
 
     @answering()
     def get(self, delivery_id: str) -> Delivery | None:

@@ -130,6 +130,12 @@ class MongoLanes:
         held = {"_id": {"$in": list(names)}, "$or": [{"$expr": _RUNS}, opened]}
         return frozenset(record["_id"] for record in self._lanes.find(held, {"_id": 1}))
 
+    def not_closed(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of the lanes whose breaker is open, or tries."""
+        held = [Breaker.OPEN.value, Breaker.TRYING.value]
+        wanted = {"_id": {"$in": list(names)}, "health.breaker": {"$in": held}}
+        return frozenset(record["_id"] for record in self._lanes.find(wanted, {"_id": 1}))
+
     def health(self) -> Mapping[LaneId, LaneHealth]:
         found = self._lanes.find({}, {"health": 1})
         return {LaneId.parse(record["_id"]): as_health(record.get("health")) for record in found}

@@ -1,8 +1,7 @@
-"""What Redis is good for: locks, counters, wake-ups. Losing all of it loses nothing but seconds."""
+"""What Redis is good for: locks and wake-ups. Losing all of it loses nothing but seconds."""
 
 from adapters.redis.client import RedisServer
-from adapters.redis.counters import RedisCounters
 from adapters.redis.locks import RedisLocks
 from adapters.redis.once import WakeOnce
 
-__all__ = ["RedisCounters", "RedisLocks", "RedisServer", "WakeOnce"]
+__all__ = ["RedisLocks", "RedisServer", "WakeOnce"]

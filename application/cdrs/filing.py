@@ -9,6 +9,7 @@ from application.partners.directories import Directories
 from domain.cdrs.cdr import Cdr
 from domain.cdrs.custody import CdrConflict, Filed, ref_of
 from domain.partners.agreements import Fee
+from domain.partners.naming import called
 from domain.ports import CdrArchive, CdrConflicts, Clock, Counters, FailPoints, Json
 from domain.times import parse_time
 
@@ -47,7 +48,7 @@ class CdrFiling:
             return None
         self.fail_points.reach("written")
         if checked.remarks:
-            by = checked.posted.by.id
+            by = called(checked.posted.by)
             self.counters.count("remarks", partner=by, module=checked.key.module)
         return Filing(filed, pair.waiting)
 
@@ -61,7 +62,7 @@ class CdrFiling:
         """Keep one whose id another CDR has, for people to look at."""
         posted = checked.posted
         found = sha256(posted.body).hexdigest()
-        self.counters.count("cdr_conflicts", partner=posted.by.id)
+        self.counters.count("cdr_conflicts", partner=called(posted.by))
         self.cdr_conflicts.keep(
             CdrConflict(latest.ref, latest.key, posted.by.id, posted.body, found, self.clock.now())
         )

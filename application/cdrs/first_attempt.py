@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from application.cdrs.sender import CdrSender
+from application.delivery.attempt_lines import tell_one
 from application.delivery.outgoing import Sent
 from application.delivery.recording import AttemptRecorder, Ended
 from application.partners.bulkhead import Bulkhead
@@ -110,13 +111,14 @@ class FirstAttempt:
             self.fail_points.reach("read")
             return self._settle_attempt(claimed, sent, lease)
         except errors.LaneLost:
-            self.counters.count("lanes_lost", lane=str(lease.lane))
+            self.counters.count("lanes_lost", class_=lease.lane.delivery_class.value)
             return FirstAnswer()
 
     def _settle_attempt(self, claimed: CdrDelivery, sent: Sent, lease: Lease) -> FirstAnswer:
         """The CPO gets a definite refusal, unless it was told meanwhile that the hub has it."""
         attempt = sent.attempt
         if is_definite_refusal(attempt) and self.ledger.decline(lease, claimed.id, attempt):
+            tell_one(claimed, attempt)
             return FirstAnswer(declined=sent.answer)
         ended = Ended(lease.health, [])
         self.recorder.end(ended, claimed, attempt)

@@ -10,10 +10,12 @@ from application.delivery.outgoing import SEND_DEADLINE_S, OutgoingRequest, Requ
 from application.partners.directories import Directories
 from domain.cdrs.custody import Filed
 from domain.delivery.answers import Attempt, Verdict
-from domain.delivery.deliveries import CdrDelivery
+from domain.delivery.deliveries import CdrDelivery, DeliveryClass
+from domain.partners.naming import called
 from domain.ports import CdrArchive, Counters
 
 _CDRS = "cdrs"
+_CDR = DeliveryClass.CDR.value
 
 
 @dataclass(frozen=True)
@@ -61,5 +63,6 @@ class CdrSender:
         sent = self.request_sender.send(
             request, partner, still_ours=still_ours, deadline_s=deadline_s
         )
-        self.counters.count("cdr_deliveries", verdict=sent.attempt.verdict.value)
+        verdict = sent.attempt.verdict.value
+        self.counters.count("deliveries", partner=called(partner), class_=_CDR, verdict=verdict)
         return sent

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from application.commands.results import CommandResults
 from application.commands.sender import CommandSender
 from domain import errors
+from domain.commands.phases import Phase
 from domain.commands.records import CommandRecord
-from domain.ports import Clock, CommandStore
+from domain.ports import Clock, CommandStore, Counters
 
 _AT_ONCE = 100
 
@@ -23,6 +24,7 @@ class CommandDeadlines:
     commands: CommandStore
     command_sender: CommandSender
     command_results: CommandResults
+    counters: Counters
     clock: Clock
 
     def due(self) -> tuple[str, ...]:
@@ -37,11 +39,17 @@ class CommandDeadlines:
         now = self.clock.now()
         overdue = command.overdue(now=now)
         with suppress(errors.RecordChanged, errors.OutOfTurn):
-            current = command if overdue == command else self.commands.save(overdue)
+            current = command if overdue == command else self._saved(overdue)
             if current.unsent is not None:
                 self.command_sender.send(current.id)
             else:
                 self.command_results.forward(current)
+
+    def _saved(self, overdue: CommandRecord) -> CommandRecord:
+        saved = self.commands.save(overdue)
+        if saved.phase is Phase.TIMEOUT:
+            self.counters.count("commands_timeout", command=saved.name)
+        return saved
 
     def sweep(self) -> int:
         """Follow all that are due, one after the other; how many that were."""

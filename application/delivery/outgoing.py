@@ -4,6 +4,7 @@ What all deliveries over OCPI have in common: states, CDRs.
 It never raises for what the partner does.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -102,6 +103,7 @@ class RequestSender:
             return self.judged(Verdict.NOT_OFFERED, "the partner offers no such endpoint any more")
         if not still_ours():
             raise errors.LaneLost(partner.id)
+        begun = time.monotonic()
         try:
             wire_request = WireRequest(
                 method=request.method,
@@ -118,12 +120,25 @@ class RequestSender:
         except errors.UnsafeUrl as unsafe:
             return self.judged(Verdict.NOT_OFFERED, f"no URL can be made for it: {unsafe}")
         except errors.Unreachable as failure:
-            return self.judged(Verdict.SICK, str(failure))
+            return self._unanswered(request, failure, begun)
         except errors.OutboundFailed as failure:
-            return self.judged(Verdict.SICK, str(failure), is_unsure=True)
+            return self._unanswered(request, failure, begun, is_unsure=True)
         except errors.SecretUnreadable as unreadable:
             return self.judged(Verdict.TOKEN_DEAD, str(unreadable))
         return Sent(self._judge_answer(answer, request), answer)
+
+    def _unanswered(
+        self,
+        request: OutgoingRequest,
+        failure: errors.OutboundFailed,
+        begun: float,
+        *,
+        is_unsure: bool = False,
+    ) -> Sent:
+        sent = self.judged(Verdict.SICK, str(failure), is_unsure=is_unsure)
+        took_s, correlation_id = time.monotonic() - begun, request.correlation_id
+        attempt = replace(sent.attempt, elapsed_s=took_s, correlation_id=correlation_id)
+        return replace(sent, attempt=attempt)
 
     def _judge_answer(self, answer: WireAnswer, request: OutgoingRequest) -> Attempt:
         verdict = judge(
@@ -141,6 +156,8 @@ class RequestSender:
             http=answer.status,
             ocpi=answer.code,
             retry_after_s=retry_after_s(answer.headers, now),
+            elapsed_s=answer.elapsed_s,
+            correlation_id=request.correlation_id,
             is_unsure=may_have_it(http=answer.status, verdict=verdict),
         )
         return replace(judged, receipt=_receipt(answer)) if verdict is Verdict.ACCEPTED else judged

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from application.delivery.attempt_lines import tell
 from application.delivery.draining import LeasedLane
 from domain import errors
 from domain.delivery.answers import Attempt, Verdict
@@ -75,8 +76,9 @@ class AttemptRecorder:
         self._settle_all(lease, ended.settled)
         self.owe_again(lease, ended)
 
-    def owe_again(self, _: Lease, ended: Ended) -> None:
-        """Owe what was refused by mistake, once the attempts are written."""
+    def owe_again(self, lease: Lease, ended: Ended) -> None:
+        """Once the attempts are written: say how, and owe again what was refused by mistake."""
+        tell(lease.lane, ended.settled)
         probed_at = ended.health.probe_at or self.clock.now()
         for delivery_id in ended.owed_again:
             self.deliveries.retry(delivery_id, now=probed_at)

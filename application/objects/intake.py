@@ -29,6 +29,7 @@ from domain.objects.carried import OcpiObject
 from domain.objects.growth import Growth
 from domain.objects.remarks import NO_REMARKS, Remarks
 from domain.objects.stored import EVERYONE, Stored, UnseenChange
+from domain.partners.naming import called
 from domain.ports import Clock, Counters, Json, ObjectStore, Quarantine, Schemas, Wake
 from domain.times import parse_time
 from domain.validation import USUAL, Validation
@@ -121,7 +122,7 @@ class ObjectIntake:
 
     def _count_taken(self, pushed: Pushed, remarks: Remarks) -> None:
         if remarks:
-            self.counters.count("remarks", partner=pushed.by.id, module=pushed.key.module)
+            self.counters.count("remarks", partner=called(pushed.by), module=pushed.key.module)
 
     @property
     def _validation(self) -> ObjectValidation:

@@ -14,12 +14,15 @@ from application.objects.reader_turns import ReaderTurn, ReaderTurns
 from application.objects.recently_read import KnownObject, RecentlyRead
 from application.partners.directories import Directories
 from domain.delivery.answers import Attempt, Verdict
-from domain.delivery.deliveries import Delivery, change_to_send
+from domain.delivery.deliveries import Delivery, DeliveryClass, change_to_send
 from domain.objects.stored import Change, Stored, UnseenChange
 from domain.objects.wanted import wants
+from domain.partners.naming import called
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.ports import Counters, Json
+
+_STATE = DeliveryClass.STATE.value
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ class ObjectSender:
             owed = _Owed(delivery, delivery.sending, known, partner, still_ours)
             turn.sent = known.stored.revision
             attempt = self._send_change(owed)
-        self.counters.count("deliveries", verdict=attempt.verdict.value)
+        verdict = attempt.verdict.value
+        self.counters.count("deliveries", partner=called(partner), class_=_STATE, verdict=verdict)
         return attempt
 
     def begin_lanes(self) -> None:

@@ -13,6 +13,7 @@ from domain.documents import JsonValue
 from domain.objects.carried import OcpiObject
 from domain.objects.remarks import NO_REMARKS, Remarks
 from domain.objects.stored import Stored
+from domain.partners.naming import called
 from domain.ports import Counters, Quarantine, Schemas
 from domain.validation import USUAL, Direction, Mode, Validation
 
@@ -102,9 +103,9 @@ class RequestValidation:
         try:
             self.schemas.check(kind, document)
         except errors.InvalidDocument:
-            options = self.directories.known().partner(by).options
-            mode = options.validation.mode(Direction.PUSH, self.validation)
+            partner = self.directories.known().partner(by)
+            mode = partner.options.validation.mode(Direction.PUSH, self.validation)
             if mode is Mode.ENFORCE:
                 raise
             self.schemas.check(kind, document, mode)
-            self.counters.count("remarks", partner=by, module=kind)
+            self.counters.count("remarks", partner=called(partner), module=kind)

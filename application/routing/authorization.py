@@ -5,6 +5,7 @@ owner cannot be asked, and the token's whitelist and the owner's switch allow it
 owner told it before (H-TK-2, H-TK-3).
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -65,6 +66,13 @@ class TokenAuthorization:
         :raises UnknownToken: (404, 2004) if no receiver can be found.
         :raises UnknownReceiver, ReceiverAway, ReceiverTimedOut, ReceiverFailed: as relaying does.
         """
+        begun = time.monotonic()
+        answer = self._answer(question, viewer)
+        path = "standin" if isinstance(answer, StandIn) else "live"
+        self.counters.time("authorize", time.monotonic() - begun, path=path)
+        return answer
+
+    def _answer(self, question: Question, viewer: Viewer) -> Relayed | StandIn:
         if question.references is not None:
             self.schemas.check("location_references", question.references)
         copies = cache(partial(self._copies_seen, question, viewer))
@@ -138,5 +146,5 @@ class TokenAuthorization:
         token = Token(as_document(self.json.parse(stored.body)))
         if not token.may_be_answered_for:
             return None
-        self.counters.count("stand_in_answers", owner=str(passed.receiver))
+        self.counters.count("stand_in_answers", owner=passed.receiver.spelled)
         return StandIn(self.json.dump(token.stand_in_answer()))

@@ -14,6 +14,7 @@ from application.partners.credentials_client import CredentialsClient
 from application.partners.directories import Directories
 from application.routing.bare_answers import in_envelope
 from application.routing.page_links import PageLink, PageLinks, place_of
+from application.routing.timing import timed
 from domain import errors
 from domain.journal.legs import Errand, Purpose
 from domain.objects.links import counts_of, next_link
@@ -189,13 +190,13 @@ class RequestRelay:
             errand=Errand(purpose, partner.id, passed.module, passed.about),
         )
         try:
-            with self.bulkhead.enter(partner.id, waits=True):
+            turn = self.bulkhead.enter(partner.id, waits=True)
+            with timed(self.counters, partner, passed.module), turn:
                 if not within.still_ours():
                     raise errors.ReceiverAway(f"it is too late to ask {passed.receiver.spelled}")
                 left_s = within.left_s(self.clock.now(), since=since)
-                answer = self.wire.ask(
-                    request, deadline_s=left_s, connect_s=min(within.connect_s, left_s)
-                )
+                connect_s = min(within.connect_s, left_s)
+                answer = self.wire.ask(request, deadline_s=left_s, connect_s=connect_s)
         except errors.Unreachable as failure:
             self.partner_notes.suspect(partner.id)
             raise _failure(passed, "cannot be reached", errors.ReceiverAway) from failure
@@ -213,7 +214,7 @@ class RequestRelay:
         self, passed: Passed, partner: Partner, url: OutboundUrl, answer: WireAnswer
     ) -> Relayed:
         if answer.status in (401, 403):
-            self.counters.count("hub_token_refused", partner=partner.id)
+            self.counters.count("hub_token_refused", partner=passed.receiver.spelled)
             raise _failure(passed, f"did not let the hub in (HTTP {answer.status})")
         if answer.code is None and answer.status not in _ALWAYS_PASSED_ON:
             raise _failure(passed, f"answered HTTP {answer.status} without OCPI's envelope")

@@ -9,20 +9,23 @@ from datetime import datetime
 from hashlib import sha256
 
 from application.delivery.outgoing import SEND_DEADLINE_S, retry_after_s
+from application.partners.directories import Directories
 from application.webhooks.events import WebhookEvents
 from application.webhooks.legs import answered, failed, leg_of
 from domain import errors
 from domain.delivery.answers import Attempt, Verdict, judge
-from domain.delivery.deliveries import CdrDelivery, EventDelivery
+from domain.delivery.deliveries import CdrDelivery, DeliveryClass, EventDelivery
 from domain.delivery.what import AboutCdr, AboutCommand, AboutObject, Event, EventType
 from domain.documents import JsonValue
 from domain.noted_text import plain, plain_bytes
 from domain.objects.stored import EVERYONE
+from domain.partners.naming import called
 from domain.partners.party import PartyId
 from domain.ports import (
     CdrLedger,
     Clock,
     CommandStore,
+    Counters,
     FailPoints,
     Journal,
     Json,
@@ -39,6 +42,8 @@ from domain.times import format_time
 from domain.webhooks.events import Subscription, payload
 
 _MOST_BYTES = 65_536
+_OPERATOR = "operator"
+_WEBHOOK = DeliveryClass.WEBHOOK.value
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class WebhookSender:
     signer: Signer
     json: Json
     journal: Journal
+    directories: Directories
+    counters: Counters
     fail_points: FailPoints
     clock: Clock
 
@@ -80,12 +87,20 @@ class WebhookSender:
             response = self.outbound.send(
                 request, deadline_s=SEND_DEADLINE_S, max_bytes=_MOST_BYTES
             )
+            self.journal.note(answered(leg, response))
+            attempt = _judged(response, self.clock.now())
         except errors.OutboundFailed as failure:
             ended = self.clock.now()
             self.journal.note(failed(leg, str(failure), ended))
-            return Attempt(ended, Verdict.SICK, plain(str(failure)))
-        self.journal.note(answered(leg, response))
-        return _judged(response, self.clock.now())
+            attempt = Attempt(ended, Verdict.SICK, plain(str(failure)))
+        partner, verdict = self._owner(subscription), attempt.verdict.value
+        self.counters.count("deliveries", partner=partner, class_=_WEBHOOK, verdict=verdict)
+        return attempt
+
+    def _owner(self, subscription: Subscription) -> str:
+        """What the partner is called that made the webhook."""
+        partner = self.directories.known().by_id.get(subscription.partner_id or "")
+        return _OPERATOR if partner is None else called(partner)
 
     def _request(
         self, subscription: Subscription, delivery: EventDelivery, body: bytes, now: datetime
@@ -167,7 +182,13 @@ def _judged(response: OutboundResponse, now: datetime) -> Attempt:
     Another 4xx is about the event, as it is about an object: it does not hold up its neighbours.
     """
     if 200 <= response.status < 300:
-        return Attempt(now, Verdict.ACCEPTED, f"HTTP {response.status}", http=response.status)
+        return Attempt(
+            now,
+            Verdict.ACCEPTED,
+            f"HTTP {response.status}",
+            http=response.status,
+            elapsed_s=response.elapsed_s,
+        )
     verdict = judge(http=response.status, ocpi=None, is_part=False)
     if verdict is not Verdict.REFUSED and verdict is not Verdict.SLOW_DOWN:
         verdict = Verdict.SICK
@@ -177,4 +198,5 @@ def _judged(response: OutboundResponse, now: datetime) -> Attempt:
         plain_bytes(response.body) or f"HTTP {response.status}",
         http=response.status,
         retry_after_s=retry_after_s(response.headers, now),
+        elapsed_s=response.elapsed_s,
     )

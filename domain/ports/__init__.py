@@ -7,7 +7,15 @@ cannot answer; beyond that each method says what it raises, what is atomic, what
 from domain.ports.archive import CdrArchive, CdrBills, CdrConflicts
 from domain.ports.commands import AddressGuard, CommandStore
 from domain.ports.custody import CdrAccounts, CdrHandovers, CdrLedger, CdrOutbox, WaitingCredits
-from domain.ports.deliveries import Deliveries, DeliveryQueue, LaneBatches, LaneLeases, Lanes, Wake
+from domain.ports.deliveries import (
+    Backlog,
+    Deliveries,
+    DeliveryQueue,
+    LaneBatches,
+    LaneLeases,
+    Lanes,
+    Wake,
+)
 from domain.ports.journal import Journal, JournalReader
 from domain.ports.objects import LocationSearch, ObjectStore, Quarantine, RemarkList
 from domain.ports.outbound import (
@@ -45,6 +53,7 @@ from domain.ports.webhooks import Signer, SubscriptionStore
 __all__ = [
     "AddressGuard",
     "AgreementStore",
+    "Backlog",
     "CdrAccounts",
     "CdrArchive",
     "CdrBills",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from domain.delivery.backlog import LaneBacklog
 from domain.delivery.deliveries import Delivery, DeliveryRequest, DeliveryState, LaneId
 from domain.delivery.lanes import Claimed, LaneHealth, Lease
 from domain.delivery.settling import Settled
@@ -86,6 +87,18 @@ class Lanes(Protocol):
 
     def release(self, lane: LaneId, *, now: datetime) -> None:
         """Make all that is owed in the lane due at this moment, before its own schedule."""
+        ...
+
+
+class Backlog(Protocol):
+    """How much is owed, for the metrics: what is beyond `most` is not counted."""
+
+    def backlog(self, *, lanes: int, most: int) -> tuple[LaneBacklog, ...]:
+        """The lanes in which something is due, now or later, longest owed first."""
+        ...
+
+    def cdrs(self, states: Sequence[DeliveryState], *, most: int) -> int:
+        """How many CDRs' deliveries are in these states."""
         ...
 
 

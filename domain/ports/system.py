@@ -114,8 +114,21 @@ class Locks(Protocol):
 
 
 class Counters(Protocol):
+    """What happens, counted and timed for the metrics. Never raises, and waits for no store.
+
+    A label that is a word of Python's has `_` behind it here: `class_`.
+    """
+
     def count(self, name: str, **labels: str) -> None:
-        """Count something that happened. Never raises."""
+        """Count something that happened."""
+        ...
+
+    def time(self, name: str, seconds: float, **labels: str) -> None:
+        """Note how long something took."""
+        ...
+
+    def mark(self, name: str) -> None:
+        """Note that something happened at this moment."""
         ...
 
 

@@ -15,6 +15,7 @@ from adapters.ocpi import exact_json
 from adapters.ocpi.client import OcpiWire
 from adapters.ocpi.schemas import OcpiSchemas
 from adapters.outbound import Dialer, RequestsOutbound
+from adapters.prometheus import PrometheusCounters
 from adapters.system import (
     ArmedFailPoints,
     NoFailPoints,
@@ -28,6 +29,7 @@ from application.modules import PRIVATE, STORED
 from domain.ports import (
     AddressGuard,
     AgreementStore,
+    Backlog,
     CdrAccounts,
     CdrArchive,
     CdrBills,
@@ -75,6 +77,7 @@ _PARTNERS_KEPT_CONNECTED = 500
 PARTNERS = partial(mongo.MongoPartners, json=exact_json)
 ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
     AgreementStore: mongo.MongoAgreements,
+    Backlog: mongo.MongoDeliveries,
     CdrAccounts: mongo.MongoLedger,
     CdrArchive: mongo.MongoArchive,
     CdrBills: mongo.MongoArchive,
@@ -222,8 +225,8 @@ class Adapters(Module):
 
     @singleton
     @provider
-    def counters(self, client: redis.RedisServer) -> Counters:
-        return redis.RedisCounters(client)
+    def counters(self) -> Counters:
+        return PrometheusCounters(self._settings.signals.metrics_dir)
 
     @singleton
     @provider

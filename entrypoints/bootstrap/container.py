@@ -14,8 +14,10 @@ from pymongo.errors import PyMongoError
 
 from adapters import mongo, redis, rq
 from adapters.ocpi import exact_json
+from application.delivery.figures import Figures
 from application.hub import Hub
 from application.modules import STORED
+from domain import errors
 from domain.ports import Clock, Counters, Ids, Journal, Json, Wake
 from entrypoints.bootstrap.adapters import Adapters, mongo_of
 from entrypoints.bootstrap.use_cases import UseCases
@@ -46,6 +48,14 @@ class Container:
                 return bool(self.mongo().command("hello")["isWritablePrimary"])
         except PyMongoError:
             return False
+
+    def figures(self) -> Figures | None:
+        """What the stores say of the backlog; None while they do not answer."""
+        try:
+            with pymongo.timeout(_READY_WITHIN_S):
+                return self.hub.store_figures.present()
+        except errors.HubError:
+            return None
 
 
 def build(settings: Settings) -> Container:

@@ -82,7 +82,10 @@ class HubApi:
         return self.exchange.respond(this, Reply(passed_on=described()))
 
     def _view(self, line: Route) -> Callable[..., Answer]:
+        module = line.path.split("/")[1]
+
         def view(this: HubRequest, **path: str) -> Answer:
+            this.module = module
             caller = None if this.operator_calls else this.caller.partner
             if not line.who.includes(operator=caller is None):
                 raise errors.WrongToken(f"the {line.who}'s token opens this")

@@ -7,25 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from application.hub import Hub
-from domain.partners.approval import Invited
+from domain.partners.naming import partner_id_of
 from domain.partners.partner import Partner
-from domain.partners.party import PartyRole
 from domain.webhooks.events import Subscription
 from entrypoints.hub_api.shapes import Shape
-
-
-def first_role(partner: Partner) -> PartyRole | Invited | None:
-    """The role that a partner is called by: its first, else the first that it is approved for."""
-    named: tuple[PartyRole | Invited, ...] = (*partner.roles, *partner.approved.roles)
-    return named[0] if named else None
-
-
-def partner_id_of(partner: Partner) -> str | None:
-    """`DE-ABC`; None while no party is known of it."""
-    first = first_role(partner)
-    if first is not None:
-        return first.party.spelled
-    return None if partner.hub_party is None else partner.hub_party.spelled
 
 
 @dataclass(frozen=True)

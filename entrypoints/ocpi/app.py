@@ -86,8 +86,10 @@ class OcpiApp:
         interface = line.interface if line.is_routed else None
         prefix = _BASE + line.prefix
 
+        module = "custom" if line.module.startswith("<") else line.module
+
         def view(this: HubRequest, **path: str) -> Answer:
-            this.module = path.get("module", line.module)
+            this.module = module
             if interface is not None:
                 this.routed = self._routed(line, interface, this)
             call = self._call(line, this, path, prefix)
@@ -102,7 +104,7 @@ class OcpiApp:
         return OcpiCall(
             caller=this.caller,
             method=line.method,
-            module=this.module,
+            module=path.get("module", line.module),
             interface=line.interface,
             path=ids_of(path),
             query=parse_qsl(raw_query, keep_blank_values=True) if raw_query else (),

@@ -6,8 +6,7 @@ Flask does the HTTP. What an error is on the wire is the business of the table i
 import base64
 import binascii
 import logging
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -50,7 +49,8 @@ class MessageIds(NamedTuple):
 class HubRequest(Request):
     """A request, and what is known of it: who calls once that is found out, `routed` once it is.
 
-    `wire` is the table of its surface, `module` its OCPI module, `begun` when it was whole.
+    `wire` is the table of its surface, `module` its OCPI module; `reply` what it was answered, and
+    `answer` the body of that, once it was.
     """
 
     ids: MessageIds
@@ -58,20 +58,20 @@ class HubRequest(Request):
     caller: Caller
     operator_calls = False
     routed: Routed | None = None
-    module = ""
+    module = "none"
     body = b""
-    begun = 0.0
+    reply: Reply | None = None
+    answer: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """Begins every request and ends every answer; `note` is told of it."""
+    """Begins every request and ends every answer."""
 
     hub: PartyId
     clock: Clock
     ids: Ids
     brake: Brake
-    note: Callable[[HubRequest, Reply, Sequence[bytes]], None]
 
     def install(self, app: Flask) -> None:
         """Have the application's requests begin and its errors end here."""
@@ -83,7 +83,7 @@ class Exchange:
 
     def begin(self, begun: HubRequest) -> None:
         """Ids that are missing are made up (T-ID-6)."""
-        environ, begun.begun = begun.environ, time.monotonic()
+        environ = begun.environ
         begun.ids = MessageIds(
             self._message_id(environ.get("HTTP_X_REQUEST_ID")),
             self._message_id(environ.get("HTTP_X_CORRELATION_ID")),
@@ -91,6 +91,7 @@ class Exchange:
 
     def respond(self, to: HubRequest, reply: Reply) -> Answer:
         """The answer with its envelope, ids and, where the request was routed, parties."""
+        to.reply = reply
         headers = [
             ("Content-Type", "application/json"),
             *reply.headers.items(),
@@ -98,9 +99,8 @@ class Exchange:
             ("X-Request-ID", to.ids.request),
             ("X-Correlation-ID", to.ids.correlation),
         ]
-        pieces = reply.pieces(self.clock.now())
-        self.note(to, reply, pieces)
-        return Answer(pieces, status=reply.status, headers=headers)
+        to.answer = reply.pieces(self.clock.now())
+        return Answer(to.answer, status=reply.status, headers=headers)
 
     def refuse(self, error: errors.HubError) -> Answer:
         """What went wrong by name; the first wrong fields are named in `data` as well."""

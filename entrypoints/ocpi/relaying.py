@@ -9,7 +9,7 @@ from domain import errors
 from domain.partners.party import Interface, PartyId
 from domain.routing.routes import Routed, Scenario
 from entrypoints.ocpi.calls import OcpiCall
-from entrypoints.ocpi.replies import Reply
+from entrypoints.ocpi.replies import SUCCESS, Reply
 
 
 def relay(hub: Hub, call: OcpiCall, *, receiver: PartyId | None = None) -> Reply:
@@ -72,6 +72,7 @@ def answer(relayed: Relayed) -> Reply:
         return Reply(status=relayed.status, code=2000, message=message, sender=relayed.sender)
     return Reply(
         status=relayed.status,
+        code=relayed.code or SUCCESS,
         passed_on=relayed.body,
         headers=relayed.headers,
         sender=relayed.sender,

@@ -328,6 +328,10 @@ QUESTIONS: dict[str, Ask] = {
     "what is for all readers": lambda mongo: _objects(mongo).public(
         "locations", after="locations/DE/ABC/L5", limit=5
     ),
+    "what lanes owe": lambda mongo: MongoDeliveries(mongo).backlog(lanes=1000, most=1000),
+    "CDRs that are owed": lambda mongo: MongoDeliveries(mongo).cdrs(
+        (DeliveryState.DUE, DeliveryState.WAITING), most=100_000
+    ),
     "since when a lane owes": lambda mongo: MongoDeliveries(mongo).owed_since(LaneId("none")),
     "which are refused": lambda mongo: MongoDeliveries(mongo).refused(["none", "nothing"]),
     "a token": lambda mongo: MongoPartners(mongo, exact_json).by_token("none"),

@@ -9,7 +9,6 @@ from adapters.memory import (
     MemoryAgreements,
     MemoryArchive,
     MemoryCommands,
-    MemoryCounters,
     MemoryDeliveries,
     MemoryLedger,
     MemoryLocks,
@@ -35,7 +34,7 @@ from adapters.mongo import (
     prepare,
 )
 from adapters.ocpi import exact_json
-from adapters.redis import RedisCounters, RedisLocks, RedisServer
+from adapters.redis import RedisLocks, RedisServer
 from tests.contracts.made import MODULES, PRIVATE, Custody
 
 
@@ -73,7 +72,6 @@ quarantine = either(MemoryQuarantine, MongoQuarantine)
 queue = either(MemoryDeliveries, MongoDeliveries)
 subscriptions = either(MemorySubscriptions, MongoSubscriptions)
 locks = either(MemoryLocks, RedisLocks, server="redis_server")
-counters = either(MemoryCounters, RedisCounters, server="redis_server")
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from domain.objects.stored import EVERYONE, Change, Facets, ObjectKey, Plug, Sto
 from domain.partners.partner import Partner, PartnerState
 from domain.partners.party import PartyId, PartyRole, Role
 from domain.ports import (
+    Backlog,
     CdrAccounts,
     CdrArchive,
     CdrBills,
@@ -164,7 +165,7 @@ class Ledger(CdrLedger, WaitingCredits, CdrOutbox, CdrAccounts, CdrHandovers, Pr
     """All ports of the ledger."""
 
 
-class Queue(DeliveryQueue, Deliveries, Lanes, LaneLeases, LaneBatches, Protocol):
+class Queue(DeliveryQueue, Deliveries, Lanes, LaneLeases, LaneBatches, Backlog, Protocol):
     """All ports of deliveries and lanes."""
 
 

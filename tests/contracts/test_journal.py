@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -29,9 +30,9 @@ class Kept:
             self.journal.note(leg)
         self._flush()
 
-    def ids(self, newest: bool = True, limit: int = 100, **asked: object) -> list[str]:
+    def ids(self, newest: bool = True, limit: int = 100, **asked: Any) -> list[str]:
         """The request ids of what is found."""
-        query = LegQuery(**asked)  # type: ignore[arg-type]
+        query = LegQuery(**asked)
         return [each.request_id for each in self.reader.legs(query, limit=limit, newest=newest)]
 
 
@@ -95,7 +96,7 @@ def test_a_leg_without_parties_codes_and_ids_is_found(kept: Kept) -> None:
     ],
 )
 def test_legs_are_found_by_what_they_are_looked_for_by(
-    kept: Kept, asked: dict[str, object], found: list[str] | None
+    kept: Kept, asked: dict[str, Any], found: list[str] | None
 ) -> None:
     kept.noted(
         a_leg(),

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from pymongo import MongoClient
@@ -12,8 +13,9 @@ from redis import Redis
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import token as card_of
 from entrypoints.sandbox.fixtures import location
-from tests.e2e.hub_process import HubProcess, free_port, ocpi_hub
+from tests.e2e.hub_process import HubProcess, free_port, ocpi_hub, until
 
+PLANTED = "a-secret-in-a-query-or-a-header"
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 
@@ -36,11 +38,19 @@ def test_no_token_is_written_anywhere_in_clear(hub: HubProcess) -> None:
         cpo.hub.push("PUT", "locations", ("DE", "ABC", "LOC2"), b"{bad", to=cpo.hub.hub_party)
         msp.wait_for(lambda received: received.module == "locations")
         cpo.hub.call("GET", versions_url, token="an-unknown-token")
+        cpo.hub.call("GET", f"{versions_url}?token={PLANTED}", token=cpo.hub.peer.token)
+        cpo.hub.call("GET", f"{versions_url}/{PLANTED}", token=cpo.hub.peer.token)
+        cpo.hub.call("GET", versions_url, token=cpo.hub.peer.token, headers={"X-Api-Key": PLANTED})
         tokens = {*invitations, "an-unknown-token", hub_admin_token(hub)}
         tokens |= _tokens_of(cpo) | _tokens_of(msp)
-        written = _logs(hub) + _in_redis(hub) + _in_mongo(hub)
+        until(lambda: "verdict=token_dead" in _logs(hub), 60)
+        logs, page = _logs(hub), _metrics(hub)
+        written = logs + page + _in_redis(hub) + _in_mongo(hub)
 
     assert len(tokens) == 8
+    assert "request surface=ocpi partner=DE-ABC method=PUT module=locations http=201" in logs
+    assert "ocpi_hub_requests_total" in page
+    assert PLANTED not in logs + page
     assert "401" in written, "what is looked through holds nothing"
     for token in tokens:
         assert token not in written
@@ -70,7 +80,8 @@ def test_a_cards_uid_is_in_no_log(hub: HubProcess) -> None:
         cpo.listener.stop()
         msp.hub.push("PUT", "tokens", place, newer, to=("DE", "ABC"))
 
-    assert "entrypoints" in _logs(hub) or "Booting" in _logs(hub), "nothing is logged"
+    assert "module=tokens" in _logs(hub), "nothing is logged"
+    assert uid not in _metrics(hub)
     assert [line for line in _logs(hub).splitlines() if uid.lower() in line.lower()] == []
 
 
@@ -99,6 +110,11 @@ def _tokens_of(platform: Platform) -> set[str]:
 def _logs(hub: HubProcess) -> str:
     logs = [path.read_text(errors="replace") for path in (hub.folder / "logs").iterdir()]
     return "\n".join([hub.said(), *logs])
+
+
+def _metrics(hub: HubProcess) -> str:
+    with urlopen(f"http://127.0.0.1:{hub.port}/metrics", timeout=60) as answer:
+        return str(answer.read().decode())
 
 
 def _in_redis(hub: HubProcess) -> str:

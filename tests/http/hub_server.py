@@ -1,5 +1,6 @@
 """The hub's web application on a real socket, in this process, on stores of its own."""
 
+import atexit
 import base64
 import json
 import re
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -139,7 +142,16 @@ def environment_of(mongo_url: str, database_name: str, redis_url: str) -> dict[s
         "HUB_ADMIN_TOKEN": ADMIN,
         "HUB_ALLOW_PRIVATE_NETWORKS": "1",
         "HUB_LOG_LEVEL": "warning",
+        "HUB_DATA_DIR": _folder(),
     }
+
+
+@cache
+def _folder() -> str:
+    """What these hubs keep in files: gone with the tests."""
+    folder = mkdtemp(prefix="ocpi-hub-tests-")
+    atexit.register(rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def misspelled(text: str) -> list[str]:

@@ -10,13 +10,13 @@ from typing import Any
 from application.hub import Hub
 from domain import errors
 from domain.partners.approval import Approved, Invited
+from domain.partners.naming import partner_id_of
 from domain.partners.options import PLAIN
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId, Role
 from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.forms import fill_in
 from entrypoints.hub_api.listing import cut
-from entrypoints.hub_api.names import partner_id_of
 from entrypoints.hub_api.partners import options
 from entrypoints.hub_api.partners.forms import (
     ApprovalForm,

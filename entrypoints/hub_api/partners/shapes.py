@@ -12,9 +12,9 @@ from domain.objects.client_info import status_of
 from domain.objects.pulls import ListRead
 from domain.partners.agreements import Agreement, Fee
 from domain.partners.approval import Approved, Invited
+from domain.partners.naming import first_role, partner_id_of
 from domain.partners.partner import Partner, TokenUse
 from domain.partners.party import Endpoint, spelled_key
-from entrypoints.hub_api.names import first_role, partner_id_of
 from entrypoints.hub_api.objects.shapes import pulled_shape
 from entrypoints.hub_api.partners.interest import interest_shape
 from entrypoints.hub_api.partners.options import options_shape

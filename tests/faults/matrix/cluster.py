@@ -146,6 +146,7 @@ class Cluster:
             "HUB_WEB_WORKERS": "2",
             "HUB_WEB_THREADS": "8",
             "HUB_SYNC_EVERY_S": "0",
+            "HUB_DRAIN_S": "0",
             **self.secrets,
         }
 

@@ -103,7 +103,7 @@ def test_a_refusal_for_a_cdr_that_another_lease_has_claimed_is_not_relayed() -> 
 
     assert (taken.created, taken.declined) == (True, None)
     assert state(market, taken) is DeliveryState.DUE
-    assert market.counted("lanes_lost", lane=str(LANE)) == 1
+    assert market.counted("lanes_lost", **{"class": "cdr"}) == 1
 
 
 def test_an_attempt_is_not_begun_when_half_of_the_lease_is_over(

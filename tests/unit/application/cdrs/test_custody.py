@@ -171,7 +171,7 @@ def test_another_cdr_of_a_taken_id_is_refused_and_kept_for_operators_once(market
     assert (conflict.ref, conflict.partner_id) == (first.filed.ref, "cpo")
     assert market.json.parse(conflict.body) == other
     assert market.archive.get(first.filed.ref) == first.filed
-    assert market.counted("cdr_conflicts", partner="cpo") == 2
+    assert market.counted("cdr_conflicts", partner="DE-ABC") == 2
 
 
 def test_another_owners_cdr_of_the_same_id_is_another_cdr(market: House) -> None:

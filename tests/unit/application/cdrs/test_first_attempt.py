@@ -285,4 +285,4 @@ def test_a_first_attempt_is_made_in_the_first_half_of_its_lease(
     post(market, to=XYZ)
 
     assert len(market.wire.asked) == int(is_made)
-    assert market.counted("lanes_lost", lane="emsp/cdr") == int(not is_made)
+    assert market.counted("lanes_lost", **{"class": "cdr"}) == int(not is_made)

@@ -171,3 +171,13 @@ def test_what_is_told_is_untold_no_more(house: House) -> None:
     assert untold.untold == ("ACCEPTED",)
     assert house.commands.untold(limit=9) == ()
     assert last(house).status == "ACCEPTED"
+
+
+def test_a_result_that_does_not_come_in_time_is_counted_once(house: House) -> None:
+    sent_by(house, answer=says(timeout=10))
+    house.clock.advance(10)
+
+    house.command_deadlines.sweep()
+    house.command_deadlines.sweep()
+
+    assert house.counted("commands_timeout", command="START_SESSION") == 1

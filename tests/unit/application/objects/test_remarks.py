@@ -51,7 +51,7 @@ def test_a_push_with_a_cosmetic_fault_is_refused_unless_the_connection_says_othe
     assert accepted.remarks == SAID
     assert accepted.remarks.message == "taken with 1 remark: name: a line break"
     assert (house.stored().remarks, house.document()["name"]) == (SAID, "a\nb")
-    assert house.counted("remarks", partner="cpo", module="locations") == 1
+    assert house.counted("remarks", partner="DE-ABC", module="locations") == 1
 
 
 def test_a_pulled_object_with_a_cosmetic_fault_is_taken(house: House) -> None:
@@ -169,7 +169,7 @@ def test_a_bill_with_a_cosmetic_fault_is_filed_with_its_remarks() -> None:
     assert (taken.filed.remarks, taken.created) == (SAID, True)
     assert post(market, a_cdr(**ODD)).filed.remarks == SAID
     assert [(each.key, each.remarks) for each in market.remarks.all()] == [(CDR1, SAID)]
-    assert market.counted("remarks", partner="cpo", module="cdrs") == 1
+    assert market.counted("remarks", partner="DE-ABC", module="cdrs") == 1
 
 
 def test_a_bill_with_a_cosmetic_fault_is_refused_where_the_connection_is_strict() -> None:
@@ -194,7 +194,7 @@ def test_a_request_that_is_passed_on_is_judged_like_a_push(house: House) -> None
     house.request_validation.check("location", a_location(**ODD), by=by)
     house.request_validation.check("location", a_location(), by=by)
 
-    assert house.counted("remarks", partner=by, module="location") == 1
+    assert house.counted("remarks", partner="DE-ABC", module="location") == 1
     with pytest.raises(InvalidDocument):
         house.request_validation.check("location", a_location(name=1), by=by)
 
@@ -207,7 +207,7 @@ def test_a_command_is_judged_by_the_connection_that_it_comes_from() -> None:
 
     judged(house, "push=remark", "emsp").command_sender.ask(odd)
 
-    assert house.counted("remarks", partner="emsp", module="start_session") == 1
+    assert house.counted("remarks", partner="FR-XYZ", module="start_session") == 1
 
 
 @pytest.mark.parametrize(

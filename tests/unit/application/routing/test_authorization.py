@@ -81,7 +81,9 @@ def test_the_hub_answers_once_the_owner_was_asked_in_vain(
 
     assert len(house.wire.asked) == 1
     assert stood_in(house, given) == {"allowed": allowed, "token": token}
-    assert house.counted("stand_in_answers", owner="FR/XYZ") == 1
+    assert house.counted("stand_in_answers", owner="FR-XYZ") == 1
+    times = [house.counted("authorize", path=path) for path in ("standin", "live")]
+    assert times == [1, 0]
 
 
 @pytest.mark.parametrize(("failure", "refusal"), [(AWAY, ReceiverAway), (SLOW, ReceiverTimedOut)])
@@ -98,7 +100,7 @@ def test_the_hub_makes_nothing_up(
     with pytest.raises(refusal):
         ask(house, *(["T9"] if why == "not known" else []), receiver=XYZ)
 
-    assert house.counted("stand_in_answers", owner="FR/XYZ") == 0
+    assert house.counted("stand_in_answers", owner="FR-XYZ") == 0
 
 
 @pytest.mark.parametrize("said", [answer(status=401), answer(status=502, code=None)])
@@ -113,6 +115,7 @@ def test_an_owners_error_is_passed_on(house: House) -> None:
     house.wire.usual = answer(code=2002, body=b"its error")
 
     assert body_of(ask(house)) == b"its error"
+    assert house.counted("authorize", path="live") == 1
 
 
 def test_an_owner_that_is_offline_is_not_asked_and_stood_in_for() -> None:

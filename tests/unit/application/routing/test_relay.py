@@ -1,6 +1,6 @@
 """Passing requests on, answers back, and what a receiver's failure means to the requester."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,13 +121,39 @@ def test_a_receivers_failure_is_said_by_name(
         house.request_relay.relay(passed())
 
 
+@pytest.mark.parametrize(
+    ("failure", "outcome"),
+    [
+        (answer(), "answered"),
+        (answer(status=502), "answered"),
+        (Unreachable("dns"), "away"),
+        (NoAnswer("slow", timed_out=True), "timed_out"),
+        (NoAnswer("reset", timed_out=False), "broken"),
+        (AnswerTooLarge("2 MB"), "broken"),
+    ],
+)
+@pytest.mark.parametrize(("module", "told"), [("locations", "locations"), ("x" * 40, "custom")])
+def test_every_relay_is_timed_by_how_it_ended(
+    failure: Any, outcome: str, module: str, told: str
+) -> None:
+    receiver = a_partner(endpoints=(an_endpoint(module, Interface.SENDER),))
+    house = House().with_partners(receiver, a_reader())
+    given(house, failure)
+
+    with suppress(HubError):
+        house.request_relay.relay(passed(module=module))
+
+    labels = {"partner": "DE-ABC", "module": told, "outcome": outcome}
+    assert house.counted("relay", **labels) == 1
+
+
 def test_a_refused_token_of_the_hubs_is_counted_for_the_alarm(house: House) -> None:
     given(house, answer(status=401))
 
     with pytest.raises(ReceiverFailed):
         house.request_relay.relay(passed())
 
-    assert house.counted("hub_token_refused", partner="cpo") == 1
+    assert house.counted("hub_token_refused", partner="DE-ABC") == 1
 
 
 def test_a_receiver_that_is_no_partner_is_unknown(house: House) -> None:

@@ -161,3 +161,17 @@ def test_nothing_leaves_once_the_lane_is_lost(market: House) -> None:
         market.webhook_sender.attempt(owed(market, subscription), still_ours=lambda: False)
 
     assert market.outbound.told == []
+
+
+@pytest.mark.parametrize(("by", "called"), [(None, "operator"), ("emsp", "FR-XYZ")])
+def test_attempts_are_counted_by_whose_webhook_it_is(
+    market: House, by: str | None, called: str
+) -> None:
+    subscribe(market, EventType.SESSION_UPDATED, by=by)
+    report_to_hub(market)
+    market.outbound.answers = lambda _: 500
+
+    tell(market)
+
+    told = {"partner": called, "class": "webhook", "verdict": "sick"}
+    assert market.counted("deliveries", **told) == 1

@@ -1,16 +1,12 @@
-"""What every lock and counter promises; and that no caller needs Redis for it."""
+"""What every lock and wake-up promises; and that no caller needs Redis for it."""
 
-import subprocess
-import sys
 import time
 from threading import Event, Thread
 
 import pytest
 
-from adapters.memory import MemoryCounters
-from adapters.redis import RedisCounters, RedisLocks, RedisServer, WakeOnce
+from adapters.redis import RedisLocks, RedisServer, WakeOnce
 from domain.ports import Locks
-from tests.e2e.hub_process import until
 
 
 def test_a_lock_keeps_the_others_out(locks: Locks) -> None:
@@ -138,54 +134,6 @@ def test_without_redis_no_caller_waits_for_a_lock(redis_away: RedisServer) -> No
     assert not held.was_kept
 
 
-def test_what_happened_is_counted_by_its_labels(
-    counters: MemoryCounters | RedisCounters,
-) -> None:
-    counters.count("deliveries", verdict="sick", lane="cdr")
-    counters.count("deliveries", lane="cdr", verdict="sick")
-    counters.count("deliveries", lane="cdr", verdict="accepted")
-    counters.count("stale")
-
-    assert counters.totals() == {
-        ("deliveries", (("lane", "cdr"), ("verdict", "sick"))): 2,
-        ("deliveries", (("lane", "cdr"), ("verdict", "accepted"))): 1,
-        ("stale", ()): 1,
-    }
-
-
-def test_counters_of_all_processes_add_up(redis_server: RedisServer) -> None:
-    processes = [RedisCounters(redis_server, added_every_s=0.01) for _ in range(2)]
-    for counters in processes:
-        counters.count("stale")
-
-    until(lambda: RedisCounters(redis_server).totals() == {("stale", ()): 2}, 60.0)
-
-
-def test_what_is_counted_is_added_when_the_process_ends(redis_url: str) -> None:
-    counting = (
-        "from adapters.redis import RedisCounters, RedisServer;"
-        f"RedisCounters(RedisServer({redis_url!r}), added_every_s=3600).count('stale')"
-    )
-    subprocess.run([sys.executable, "-c", counting], check=True, timeout=60)
-
-    assert RedisCounters(RedisServer(redis_url)).totals() == {("stale", ()): 1}
-
-
-def test_what_is_counted_while_redis_is_away_is_added_later(redis_url: str) -> None:
-    server = RedisServer("redis://127.0.0.1:1/0", pause_s=0.0)
-    counters = RedisCounters(server)
-    counters.count("stale")
-    counters.count("stale")
-    assert counters.totals() == {}
-
-    server.close()
-    server.url = redis_url
-    counters.count("stale")
-
-    assert counters.totals() == {("stale", ()): 3}
-    server.close()
-
-
 def test_the_first_wakes_and_the_others_need_not(redis_server: RedisServer) -> None:
     once = WakeOnce(redis_server)
 
@@ -276,27 +224,10 @@ def test_text_that_redis_cannot_have_stops_no_caller_and_leaves_redis_in_use(
         assert once.first("\ud800")
     once.forget("\ud800")
 
-    counters = RedisCounters(redis_server)
-    counters.count("odd", partner="\ud800")
-    assert counters.totals() == {("odd", (("partner", "\ud800"),)): 1}
-
-
-def test_counters_that_the_hub_did_not_write_are_passed_over(redis_server: RedisServer) -> None:
-    counters = RedisCounters(redis_server)
-    counters.count("stale")
-    for field in (b"no json", b"\xff", b"7", b'["a", 7]', b'["a"]', b"[" * 100_000):
-        redis_server.client().hset("counters", field, "1")
-    redis_server.client().hset("counters", '["b", []]', "many")
-
-    assert counters.totals() == {("stale", ()): 1}
-
 
 def test_keys_of_another_kind_stop_no_caller(redis_server: RedisServer) -> None:
-    for name in ("counters", "lock:name", "wake:pump"):
+    for name in ("lock:name", "wake:pump"):
         redis_server.client().rpush(name, "a list")
 
-    counters = RedisCounters(redis_server)
-    counters.count("stale")
-    assert counters.totals() == {}
     with RedisLocks(redis_server).hold("name", seconds=0.05):
         assert not WakeOnce(redis_server).first("pump")

@@ -1,0 +1,77 @@
+"""The settings of what the hub tells of itself: its log, and its metrics."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from entrypoints.given import Given, SettingsError
+
+_FORMATS = ("text", "json")
+_LEAST_TOKEN = 16
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Place(NamedTuple):
+    """Where a process listens."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signals:
+    """`metrics_at`: where a worker or a sweeper serves its own metrics; None: nowhere.
+
+    With `metrics_token` a scrape has to show it; without, it comes from `metrics_from`.
+    """
+
+    log_format: str
+    metrics_dir: Path
+    metrics_at: Place | None
+    metrics_token: str = field(repr=False)
+    metrics_from: tuple[Network, ...]
+
+    @classmethod
+    def read(cls, given: Given, folder: Path) -> "Signals":
+        """What the environment says. :raises SettingsError:"""
+        return cls(
+            log_format=given.checked("HUB_LOG_FORMAT", "text", _is_format, "neither text nor json"),
+            metrics_dir=Path(given.text("HUB_METRICS_DIR") or folder / "metrics").absolute(),
+            metrics_at=_place(given),
+            metrics_token=_token(given),
+            metrics_from=_networks(given),
+        )
+
+
+def place_of(given: Given, name: str, text: str) -> Place:
+    """HOST:PORT. :raises SettingsError:"""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise given.wrong(name, "not HOST:PORT")
+    return Place(host.strip("[]"), int(port))
+
+
+def _place(given: Given) -> Place | None:
+    text = given.text("HUB_METRICS_BIND")
+    return place_of(given, "HUB_METRICS_BIND", text) if text else None
+
+
+def _token(given: Given) -> str:
+    token = given.text("HUB_METRICS_TOKEN")
+    if token and (len(token) < _LEAST_TOKEN or not (token.isascii() and token.isprintable())):
+        raise SettingsError(f"HUB_METRICS_TOKEN: not {_LEAST_TOKEN} printable characters or more")
+    return token
+
+
+def _networks(given: Given) -> tuple[Network, ...]:
+    name = "HUB_METRICS_FROM"
+    texts = given.text(name, "127.0.0.0/8,::1").split(",")
+    try:
+        return tuple(ipaddress.ip_network(text.strip()) for text in texts)
+    except ValueError:
+        raise given.wrong(name, "not networks such as 10.0.0.0/8, with commas between") from None
+
+
+def _is_format(text: str) -> bool:
+    return text in _FORMATS
