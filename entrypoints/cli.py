@@ -87,7 +87,11 @@ def up() -> None:
 @click.option("--graceful-timeout", type=int, help="Seconds that requests get to end in.")
 def web(graceful_timeout: int | None) -> None:
     """Serve OCPI and the hub API with gunicorn, in this process."""
-    drain_s = _fit().drain_s
+    from entrypoints.counting import begin
+
+    settings = _fit()
+    begin(settings)
+    drain_s = settings.drain_s
     grace = (
         () if graceful_timeout is None else ("--graceful-timeout", f"{graceful_timeout + drain_s}")
     )

@@ -5,8 +5,7 @@ GUNICORN_CMD_ARGS win over this."""
 import gc
 from typing import Any
 
-from adapters.prometheus import MetricFiles
-from entrypoints.metrics import begin
+from entrypoints.counting import bury
 from entrypoints.one_core import stay_on_one_core
 from entrypoints.serving.log_lines import LogLines
 from entrypoints.settings import Settings
@@ -29,14 +28,9 @@ graceful_timeout = int(_settings.forward_timeout_s) + 5 + _settings.drain_s
 control_socket_disable = True
 
 
-def on_starting(server: object) -> None:
-    """Begin to count anew, unless other processes of this machine count already."""
-    begin(_settings)
-
-
 def child_exit(server: object, worker: Any) -> None:
     """Keep what a web process has counted, and no file of it."""
-    MetricFiles(_settings.signals.metrics_dir).bury(worker.pid)
+    bury(_settings, worker.pid)
 
 
 def post_fork(server: object, worker: object) -> None:

@@ -17,6 +17,7 @@ from domain.objects.stored import ObjectKey
 from entrypoints import bootstrap, logs, metrics
 from entrypoints.bootstrap import Container
 from entrypoints.checks import warn_of_open_redis
+from entrypoints.counting import begin
 from entrypoints.guard import Guard
 from entrypoints.one_core import stay_on_one_core
 from entrypoints.settings import Settings
@@ -131,7 +132,7 @@ def _begin_pull(turn: Callable[[], None]) -> None:
 def run_worker(settings: Settings, queue: str) -> None:
     """Work on this queue until told to stop; what is under way then is settled first."""
     lines = logs.to_stderr(settings.log_level, settings.signals.log_format)
-    metrics.begin(settings)
+    begin(settings)
     lines.note_dropped = partial(_container().counters.count, "log_lines_dropped")
     stay_on_one_core()
     warn_of_open_redis(settings)

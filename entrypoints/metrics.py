@@ -20,7 +20,6 @@ from adapters.prometheus.exposing import CONTENT_TYPE
 from application.delivery.figures import Figures
 from entrypoints.bootstrap import Container
 from entrypoints.folder import CannotRun
-from entrypoints.settings import Settings
 from entrypoints.signals import Place, Signals
 
 KEPT_S = 10.0
@@ -71,15 +70,6 @@ def may_scrape(environ: WSGIEnvironment, signals: Signals) -> bool:
         return False
     mapped = getattr(peer, "ipv4_mapped", None)
     return any((mapped or peer) in network for network in signals.metrics_from)
-
-
-def begin(settings: Settings) -> None:
-    """Make the folder ready that this process counts in. :raises CannotRun: if that cannot be."""
-    folder = settings.signals.metrics_dir
-    try:
-        MetricFiles(folder).begin()
-    except OSError as error:
-        raise CannotRun(f"HUB_METRICS_DIR: {folder} cannot be used: {error.strerror}") from error
 
 
 def serve(container: Container) -> None:

@@ -17,6 +17,7 @@ from application.hub import Hub
 from domain.ports import Counters
 from entrypoints import bootstrap, logs, metrics
 from entrypoints.checks import warn_of_open_redis
+from entrypoints.counting import begin
 from entrypoints.guard import Guard
 from entrypoints.one_core import stay_on_one_core
 from entrypoints.settings import Settings
@@ -32,7 +33,7 @@ COMPARE_EVERY_S = 10.0
 def run(settings: Settings) -> None:
     """Sweep until told to stop."""
     lines = logs.to_stderr(settings.log_level, settings.signals.log_format)
-    metrics.begin(settings)
+    begin(settings)
     stay_on_one_core()
     warn_of_open_redis(settings)
     stop = threading.Event()

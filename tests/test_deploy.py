@@ -74,7 +74,7 @@ def test_every_expression_is_promql_and_names_metrics_and_labels_that_there_are(
 def _selectors(parsed: Any) -> Iterator[tuple[str, set[str]]]:
     """The metric of each selector, and the labels that it is chosen by."""
     if isinstance(parsed, promql_parser.VectorSelector):
-        yield parsed.name, {each.name for each in parsed.matchers.matchers}
+        yield str(parsed.name), {each.name for each in parsed.matchers.matchers}
     if isinstance(parsed, promql_parser.MatrixSelector):
         yield from _selectors(parsed.vector_selector)
     if isinstance(parsed, promql_parser.BinaryExpr):
