@@ -17,7 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from entrypoints.cli import commands
-from entrypoints.hub_api.routes import ROUTES, Who
+from entrypoints.hub_api.route import Who
+from entrypoints.hub_api.routes import ROUTES
 
 _PROCESSES = {"up", "web", "worker", "sweeper", "sandbox"}
 ALONE = _PROCESSES | {"check", "prepare", "partner reseal"}

@@ -12,6 +12,7 @@ from adapters.memory.fixed import FixedClock, FixedSpread, SequentialIds
 from adapters.memory.ledger import MemoryLedger
 from adapters.memory.locks import MemoryLocks
 from adapters.memory.objects import MemoryObjects
+from adapters.memory.operators import MemoryAudit, MemoryOperators
 from adapters.memory.partners import MemoryPartners
 from adapters.memory.pulls import MemoryPulls
 from adapters.memory.records import MemoryRecords
@@ -25,6 +26,7 @@ __all__ = [
     "FixedClock",
     "FixedSpread",
     "MemoryAgreements",
+    "MemoryAudit",
     "MemoryCommands",
     "MemoryCounters",
     "MemoryDeliveries",
@@ -33,6 +35,7 @@ __all__ = [
     "MemoryLedger",
     "MemoryLocks",
     "MemoryObjects",
+    "MemoryOperators",
     "MemoryPartners",
     "MemoryPulls",
     "MemoryQuarantine",

@@ -2,14 +2,16 @@
 
 from adapters.mongo.agreements import MongoAgreements, MongoQuarantine
 from adapters.mongo.archive import MongoArchive
+from adapters.mongo.audit import MongoAudit
 from adapters.mongo.cdr_outbox import MongoCdrOutbox
 from adapters.mongo.client import Mongo
 from adapters.mongo.commands import MongoCommands
 from adapters.mongo.deliveries import MongoDeliveries
-from adapters.mongo.indexes import missing, prepare
+from adapters.mongo.indexes import missing, missing_in_audit, prepare, prepare_audit
 from adapters.mongo.leases import MongoLeases
 from adapters.mongo.ledger import MongoLedger
 from adapters.mongo.objects import MongoObjects
+from adapters.mongo.operators import MongoOperators
 from adapters.mongo.partner_migration import give_sets, to_review
 from adapters.mongo.partners import MongoPartners
 from adapters.mongo.pulls import MongoPulls
@@ -27,11 +29,13 @@ __all__ = [
     "MongoCdrOutbox",
     "MongoCommands",
     "MongoArchive",
+    "MongoAudit",
     "MongoDeliveries",
     "MongoLeases",
     "MongoLedger",
     "MongoLocationSearch",
     "MongoObjects",
+    "MongoOperators",
     "MongoPartners",
     "MongoPulls",
     "MongoQuarantine",
@@ -42,7 +46,9 @@ __all__ = [
     "Remembered",
     "give_sets",
     "missing",
+    "missing_in_audit",
     "prepare",
+    "prepare_audit",
     "reason_of",
     "to_review",
 ]

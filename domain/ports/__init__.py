@@ -9,6 +9,7 @@ from domain.ports.commands import AddressGuard, CommandStore
 from domain.ports.custody import CdrAccounts, CdrHandovers, CdrLedger, CdrOutbox, WaitingCredits
 from domain.ports.deliveries import Deliveries, DeliveryQueue, LaneBatches, LaneLeases, Lanes, Wake
 from domain.ports.objects import LocationSearch, ObjectStore, Quarantine, RemarkList
+from domain.ports.operators import AuditStore, OperatorStore
 from domain.ports.outbound import (
     Outbound,
     OutboundRequest,
@@ -43,6 +44,7 @@ from domain.ports.webhooks import Signer, SubscriptionStore
 __all__ = [
     "AddressGuard",
     "AgreementStore",
+    "AuditStore",
     "CdrAccounts",
     "CdrArchive",
     "CdrBills",
@@ -66,6 +68,7 @@ __all__ = [
     "LocationSearch",
     "Locks",
     "ObjectStore",
+    "OperatorStore",
     "Outbound",
     "OutboundRequest",
     "OutboundResponse",

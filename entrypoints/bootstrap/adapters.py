@@ -28,6 +28,7 @@ from application.modules import PRIVATE, STORED
 from domain.ports import (
     AddressGuard,
     AgreementStore,
+    AuditStore,
     CdrAccounts,
     CdrArchive,
     CdrBills,
@@ -50,6 +51,7 @@ from domain.ports import (
     LocationSearch,
     Locks,
     ObjectStore,
+    OperatorStore,
     Outbound,
     PartnerNotes,
     PartnerStore,
@@ -88,6 +90,7 @@ ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
     LaneLeases: mongo.MongoDeliveries,
     Lanes: mongo.MongoDeliveries,
     LocationSearch: mongo.MongoLocationSearch,
+    OperatorStore: mongo.MongoOperators,
     PartnerNotes: PARTNERS,
     PartnerStore: PARTNERS,
     PullStore: mongo.MongoPulls,
@@ -178,6 +181,11 @@ class Adapters(Module):
     @provider
     def wire(self, outbound: Outbound, json: Json, ids: Ids) -> Wire:
         return OcpiWire(outbound, json, ids)
+
+    @singleton
+    @provider
+    def audit(self, database: mongo.Mongo) -> AuditStore:
+        return mongo.MongoAudit(database.beside(self._settings.audit_database))
 
     @singleton
     @provider

@@ -20,6 +20,7 @@ from domain.ports import Clock, Counters, Ids, Json, Wake
 from entrypoints.bootstrap.adapters import Adapters, mongo_of
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.settings import Settings
+from entrypoints.tally import Tally
 
 _READY_WITHIN_S = 2.0
 
@@ -37,6 +38,7 @@ class Container:
     wake_once: redis.WakeOnce
     counters: Counters
     mongo: mongo.Mongo
+    tally: Tally
 
     def is_ready(self) -> bool:
         """Whether the truth can be written: MongoDB has a primary. Redis is not required."""
@@ -51,9 +53,11 @@ def build(settings: Settings) -> Container:
     """The hub of these settings. Nothing is connected yet: that happens at the first use."""
     injector = Injector([Adapters(settings), UseCases(settings)], auto_bind=False)
     use_cases = {name: injector.get(kind) for name, kind in get_type_hints(Hub).items()}
+    hub = Hub(**use_cases)
     return Container(
         settings=settings,
-        hub=Hub(**use_cases),
+        hub=hub,
+        tally=Tally(hub.audit_trail.record),
         clock=injector.get(Clock),  # type: ignore[type-abstract]
         ids=injector.get(Ids),  # type: ignore[type-abstract]
         json=injector.get(Json),  # type: ignore[type-abstract]
@@ -75,6 +79,7 @@ def prepare_stores(settings: Settings) -> None:
     """Indexes and what else must be there before the first request. Safe to repeat."""
     with contextlib.closing(mongo_of(settings)) as database:
         mongo.prepare(database(), STORED)
+        mongo.prepare_audit(database.beside(settings.audit_database)())
         mongo.give_sets(database(), exact_json)
 
 
@@ -87,4 +92,5 @@ def partners_to_review(settings: Settings) -> list[str]:
 def missing_indexes(settings: Settings) -> list[str]:
     """Names of indexes that are not there."""
     with contextlib.closing(mongo_of(settings)) as database:
-        return mongo.missing(database(), STORED)
+        audit = database.beside(settings.audit_database)()
+        return [*mongo.missing(database(), STORED), *mongo.missing_in_audit(audit)]

@@ -1,0 +1,68 @@
+"""What the audit trail notes of a request to the hub API: who acts, from where, on what, why."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.ocpi import exact_json
+from domain import errors
+from domain.noted_text import storable
+from domain.operators.audit import Actor, ActorKind
+from domain.operators.operator import Operator
+from domain.partners.partner import Partner
+from entrypoints.brake import UNKNOWN_ADDRESS
+from entrypoints.hub_api.acts import Named, asked_by, named_by
+from entrypoints.hub_api.calls import HubApiCall
+from entrypoints.hub_api.names import partner_id_of
+from entrypoints.ocpi.exchange import HubRequest
+from entrypoints.ocpi.replies import Reply
+
+LONGEST_REASON = 500
+_REASON = "HTTP_HUB_REASON"
+
+
+def actor_of(operator: Operator | None, caller: Partner | None, address: str | None) -> Actor:
+    """Who calls, and from which address."""
+    place = address or UNKNOWN_ADDRESS
+    if operator is not None:
+        return Actor(ActorKind.OPERATOR, operator.name, operator.role.value, place)
+    if caller is None:
+        return Actor(ActorKind.UNKNOWN, place=place)
+    return Actor(ActorKind.PARTNER, partner_id_of(caller) or caller.id, place=place)
+
+
+def reason_in(this: HubRequest) -> str:
+    """The header Hub-Reason, read as UTF-8: a header of HTTP has bytes."""
+    raw = str(this.environ.get(_REASON, "")).encode("latin-1", "replace")
+    return storable(raw.decode("utf-8", "replace"), LONGEST_REASON).strip()
+
+
+def named_in(call: HubApiCall) -> Named:
+    """What the path and the body name; a partner that acts for itself names itself."""
+    own = {} if call.caller is None else {"partner": call.caller.id}
+    return {**own, **named_by({**_body(call), **call.path})}
+
+
+def asked_in(call: HubApiCall) -> str:
+    """What else the body and the path ask for."""
+    return asked_by({**_body(call), **call.path})
+
+
+def made_in(act: str, reply: Reply | None) -> Named:
+    """The name of what the act has made, which the answer alone has."""
+    if reply is None or reply.status != _CREATED or reply.data is None:
+        return {}
+    made = exact_json.parse(reply.data)
+    kind = act.partition(".")[0]
+    name = made.get("id", made.get("name")) if isinstance(made, Mapping) else None
+    return {kind: str(name)} if name else {}
+
+
+_CREATED = 201
+
+
+def _body(call: HubApiCall) -> Mapping[str, Any]:
+    """The fields of the body; none where it is not as it should be: the handler says so."""
+    try:
+        return call.json_object() if call.body else {}
+    except errors.HubError:
+        return {}
