@@ -21,11 +21,14 @@ from entrypoints.hub_api.route import Who
 from entrypoints.hub_api.routes import ROUTES
 
 _PROCESSES = {"up", "web", "worker", "sweeper", "sandbox"}
-ALONE = _PROCESSES | {"check", "prepare", "partner reseal"}
-"""What the command line alone does: these work on this machine, its settings and its keys."""
+ALONE = _PROCESSES | {"check", "prepare", "partner reseal", "audit export"}
+"""What the command line alone does: these work on this machine, its settings and its keys; the hub
+API has the audit trail in pages."""
 
 _PAGING = {"offset", "limit", "hub_after"}
 _HOW_IT_IS_SHOWN = {"json", "document"}
+_REASON = {"reason"}
+"""In the hub API a header."""
 _CALLED_OTHERWISE = {"role": "roles", "days": "expires_in_days", "event": "events", "on": "allowed"}
 _IN_THE_PATH = {
     "partner invite": {"again"},
@@ -62,7 +65,11 @@ def _options(command: click.Command) -> set[str]:
         for option in command.params
         if isinstance(option, click.Option)
     }
-    return {_CALLED_OTHERWISE.get(name, name) for name in found - _HOW_IT_IS_SHOWN}
+    single = {"role"} if command.name == "add" else set()
+    return {
+        name if name in single else _CALLED_OTHERWISE.get(name, name)
+        for name in found - _HOW_IT_IS_SHOWN - _REASON
+    }
 
 
 def _arguments(command: click.Command) -> set[str]:

@@ -109,7 +109,7 @@ def _as_record(record: Record) -> AuditRecord | None:
         read = _read(record)
     except (KeyError, TypeError, ValueError):
         return None
-    return read if _is_the_same(_of_record(read), record) else None
+    return read if _of_record(read) == record else None
 
 
 def _read(record: Record) -> AuditRecord:
@@ -128,11 +128,6 @@ def _read(record: Record) -> AuditRecord:
     return AuditRecord(
         record["_id"], record["at"], event, record["previous"], record["hash"], record["seal"]
     )
-
-
-def _is_the_same(one: Record, other: Record) -> bool:
-    """Types count, too: 1.0 and True are not 1."""
-    return one == other and all(type(one[name]) is type(other[name]) for name in one)
 
 
 _TEXTS = ("act", "id", "object", "reason", "asked", "before", "after", "failure")

@@ -43,10 +43,12 @@ _ASKED = (
 """What is told of what was asked for: nothing of it can be a secret."""
 
 
-def named_by(given: Mapping[str, Any]) -> Named:
+def named_by(act: str, given: Mapping[str, Any]) -> Named:
     """What the parameters of a command, or the path and body of a request, name."""
     named = {_CALLED.get(name, name): value for name, value in given.items()}
     found = {kind: value for kind, value in named.items() if kind in _KINDS and value}
+    if act == "operator.add":
+        found["operator"] = given.get("name")
     if "one" in given and "other" in given:
         found["agreement"] = f"{given['one']}~{given['other']}"
     if "cdr_id" in given:

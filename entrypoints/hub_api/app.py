@@ -135,7 +135,7 @@ class HubApi:
         """The handler's answer; that it was called, and what came of it, is on record by then."""
         if call.caller is not None and (wait_s := self.paces.note(call.caller.id)):
             raise TooManyRequests(retry_after=wait_s)
-        hub, named = self.hub, named_in(call)
+        hub, named = self.hub, named_in(line.act, call)
         event = AuditEvent(line.act, actor, reason=reason_in(this), asked=asked_in(call))
         return hub.audited_acts.do(
             event,

@@ -36,10 +36,10 @@ def reason_in(this: HubRequest) -> str:
     return storable(raw.decode("utf-8", "replace"), LONGEST_REASON).strip()
 
 
-def named_in(call: HubApiCall) -> Named:
+def named_in(act: str, call: HubApiCall) -> Named:
     """What the path and the body name; a partner that acts for itself names itself."""
     own = {} if call.caller is None else {"partner": call.caller.id}
-    return {**own, **named_by({**_body(call), **call.path})}
+    return {**own, **named_by(act, {**_body(call), **call.path})}
 
 
 def asked_in(call: HubApiCall) -> str:

@@ -61,7 +61,7 @@ def on_record(
     hub: Hub, event: AuditEvent, given: Mapping[str, Any], does: Callable[[], str | None]
 ) -> None:
     """Do it, between its two records."""
-    named, kind = _named(given), event.act.partition(".")[0]
+    named, kind = _named(event.act, given), event.act.partition(".")[0]
 
     def look(made: str | None) -> Any:
         return subject(hub, event.act, {**named, **({kind: made} if made else {})})
@@ -80,9 +80,9 @@ def this_command_line() -> Actor:
     return Actor(ActorKind.COMMAND_LINE, storable(user, 100), place=storable(place, 200))
 
 
-def _named(given: Mapping[str, Any]) -> Mapping[str, str]:
+def _named(act: str, given: Mapping[str, Any]) -> Mapping[str, str]:
     """What the parameters name; an agreement is named by its id, or by two parties."""
     parties = {name: str(given[name]) for name in ("one", "other") if name in given}
     if isinstance(given.get("named"), tuple):
         return {"agreement": "~".join(given["named"])}
-    return named_by({**given, **parties})
+    return named_by(act, {**given, **parties})

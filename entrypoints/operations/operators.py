@@ -11,7 +11,6 @@ from entrypoints.operations.acting import acts
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table, say
 
 _COLUMNS = ("name", "role", "made", "revoked")
-_NAMED = click.argument("operator", metavar="NAME")
 
 
 @click.group()
@@ -20,7 +19,7 @@ def commands() -> None:
 
 
 @commands.command()
-@_NAMED
+@click.argument("name")
 @click.option(
     "--role",
     required=True,
@@ -29,9 +28,9 @@ def commands() -> None:
 )
 @as_json
 @acts("operator.add")
-def add(operator: str, role: str, as_json: bool) -> str:
+def add(name: str, role: str, as_json: bool) -> str:
     """Make a token, and print it, this once."""
-    made = open_hub().operator_tokens.add(operator, OperatorRole(role))
+    made = open_hub().operator_tokens.add(name, OperatorRole(role))
     print_one(made_operator_shape(made), as_json=as_json)
     return made.operator.name
 
@@ -48,7 +47,7 @@ def list_(as_json: bool) -> None:
 
 
 @commands.command()
-@_NAMED
+@click.argument("operator", metavar="NAME")
 @as_json
 @acts("operator.revoke")
 def revoke(operator: str, as_json: bool) -> None:

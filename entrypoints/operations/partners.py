@@ -135,7 +135,7 @@ def announce(partner: str | None, as_json: bool) -> None:
     else:
         _print_told(told)
     if any(each["failure"] for each in told):
-        click.get_current_context().exit(1)
+        raise click.exceptions.Exit(1)
 
 
 @commands.command("stand-in")
@@ -171,7 +171,7 @@ def reseal(as_json: bool) -> None:
     for name in done.unreadable:
         click.echo(f"{name}: no key opens its secret", err=True)
     if done.unreadable:
-        click.get_current_context().exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _print_told(told: Sequence[Shape]) -> None:

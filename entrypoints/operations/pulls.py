@@ -42,7 +42,7 @@ def sync(partner: str, whole: bool, as_json: bool) -> None:
     else:
         print_pulls(pulled)
     if any(each.failure for each in pulled):
-        click.get_current_context().exit(1)
+        raise click.exceptions.Exit(1)
 
 
 @click.command()
