@@ -54,7 +54,7 @@ class MongoAudit:
     def append(self, record: AuditRecord) -> None:
         """A write that finds its number taken is answered when a majority has what took it."""
         try:
-            self._trail.insert_one(_of_record(record))
+            self._trail.insert_one(of_record(record))
         except DuplicateKeyError as taken:
             raise errors.RecordChanged(f"there is a record {record.number}") from taken
 
@@ -71,7 +71,7 @@ class MongoAudit:
 
     @answering()
     def count(self) -> int:
-        return for_good(self._trail).count_documents({})
+        return for_good(self._trail).count_documents({}, hint="_id_")
 
     @property
     def _trail(self) -> Collection[Record]:
@@ -92,7 +92,8 @@ def _wanted(query: AuditQuery) -> Record:
     return {**wanted, "at": period} if period else wanted
 
 
-def _of_record(record: AuditRecord) -> Record:
+def of_record(record: AuditRecord) -> Record:
+    """As it is stored."""
     return {
         "_id": record.number,
         "at": record.at,
@@ -109,7 +110,7 @@ def _as_record(record: Record) -> AuditRecord | None:
         read = _read(record)
     except (KeyError, TypeError, ValueError):
         return None
-    return read if _of_record(read) == record else None
+    return read if of_record(read) == record else None
 
 
 def _read(record: Record) -> AuditRecord:
