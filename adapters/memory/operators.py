@@ -54,8 +54,8 @@ class MemoryAudit:
             self.held[record.number] = record
 
     def listed(self, query: AuditQuery) -> tuple[AuditRecord, ...]:
-        newest = (self.held[number] for number in sorted(self.held, reverse=True))
-        found = [each for each in newest if each is not None and _fits(each, query)]
+        found = [each for each in self.held.values() if each is not None and _fits(each, query)]
+        found.sort(key=lambda each: (each.at, each.number), reverse=True)
         return tuple(found[: query.limit])
 
     def chain(self, *, after: int, limit: int) -> Sequence[Kept]:
@@ -70,7 +70,7 @@ def _fits(record: AuditRecord, query: AuditQuery) -> bool:
     event = record.event
     return (
         query.actor in (None, event.actor.name)
-        and (query.act in (None, event.act) or event.act.startswith(f"{query.act}."))
+        and query.act in (None, event.act, event.act.partition(".")[0])
         and query.object in (None, event.object)
         and (query.since is None or record.at >= query.since)
         and (query.before is None or record.at < query.before)

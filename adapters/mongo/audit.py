@@ -10,7 +10,6 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from bson import Int64
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
@@ -60,7 +59,7 @@ class MongoAudit:
 
     @answering()
     def listed(self, query: AuditQuery) -> tuple[AuditRecord, ...]:
-        found = self._trail.find(_wanted(query)).sort(_NEWEST).limit(query.limit)
+        found = self._trail.find(_wanted(query)).sort([("at", -1), *_NEWEST]).limit(query.limit)
         return tuple(read for each in found if (read := _as_record(each)) is not None)
 
     @answering()
@@ -79,14 +78,13 @@ class MongoAudit:
 
 
 def _wanted(query: AuditQuery) -> Record:
-    wanted: Record = dict(_NUMBERED)
+    wanted: Record = {}
     if query.actor is not None:
         wanted["actor"] = query.actor
     if query.object is not None:
         wanted["object"] = query.object
     if query.act is not None:
-        group = {"$gte": f"{query.act}.", "$lt": f"{query.act}/"}
-        wanted["act"] = query.act if "." in query.act else group
+        wanted["act" if "." in query.act else "group"] = query.act
     period = {"$gte": query.since, "$lt": query.before}
     period = {name: moment for name, moment in period.items() if moment is not None}
     return {**wanted, "at": period} if period else wanted
@@ -98,6 +96,7 @@ def of_record(record: AuditRecord) -> Record:
         "_id": record.number,
         "at": record.at,
         "previous": record.previous,
+        "group": record.event.act.partition(".")[0],
         **fields_of(record.event),
         "hash": record.hash,
         "seal": record.seal,
@@ -114,8 +113,9 @@ def _as_record(record: Record) -> AuditRecord | None:
 
 
 def _read(record: Record) -> AuditRecord:
-    if type(record["_id"]) not in (int, Int64) or not isinstance(record["at"], datetime):
-        raise TypeError("no number, or no moment")
+    kinds = {"_id": int, "at": datetime, "act": str}
+    if not all(isinstance(record[name], kind) for name, kind in kinds.items()):
+        raise TypeError("no number, no moment, or no text")
     actor = Actor(
         ActorKind(record["actor_kind"]),
         record.get("actor", ""),

@@ -169,9 +169,10 @@ _PUBLISHED: Mapping[str, Any] = {"partialFilterExpression": {"published_at": {"$
 
 _AUDIT = (
     _Index(audit.COLLECTION, "at", (("at", 1), ("_id", 1))),
-    _Index(audit.COLLECTION, "actor", (("actor", 1), ("_id", 1), ("at", 1))),
-    _Index(audit.COLLECTION, "act", (("act", 1), ("_id", 1), ("at", 1))),
-    _Index(audit.COLLECTION, "object", (("object", 1), ("_id", 1), ("at", 1))),
+    _Index(audit.COLLECTION, "actor", (("actor", 1), ("at", 1), ("_id", 1))),
+    _Index(audit.COLLECTION, "act", (("act", 1), ("at", 1), ("_id", 1))),
+    _Index(audit.COLLECTION, "group", (("group", 1), ("at", 1), ("_id", 1))),
+    _Index(audit.COLLECTION, "object", (("object", 1), ("at", 1), ("_id", 1))),
 )
 
 

@@ -40,7 +40,7 @@ class AuditTrail:
         return until_written(lambda: self._append(event), "the trail grows", tries=_MOST_TRIES)
 
     def listed(self, query: AuditQuery) -> tuple[AuditRecord, ...]:
-        """Those that fit, the last one first."""
+        """Those that fit, by time, the last one first."""
         return self.audit.listed(query)
 
     def all(self) -> Iterator[Kept]:

@@ -46,7 +46,7 @@ class AuditStore(Protocol):
         ...
 
     def listed(self, query: AuditQuery) -> tuple[AuditRecord, ...]:
-        """Those that fit, the last one first; what cannot be read is left out: see `chain`."""
+        """Those that fit, by time, the last one first; what cannot be read is not among them."""
         ...
 
     def chain(self, *, after: int, limit: int) -> Sequence[Kept]:

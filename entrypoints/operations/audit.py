@@ -4,23 +4,27 @@
 """
 
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import click
 
 from adapters.ocpi import exact_json
+from domain.documents import as_document
 from domain.operators.audit import AuditQuery, exported
 from entrypoints.hub_api.listing import check_period
 from entrypoints.hub_api.operators.shapes import record_shape, verified_shape
+from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.objects import LIMIT
-from entrypoints.operations.output import as_json, open_hub, print_json, print_table
+from entrypoints.operations.output import as_json, in_words, open_hub, print_json, print_table
 from entrypoints.operations.words import MomentParam
 
 _COLUMNS = (
     *("number", "at", "actor", "role", "place", "act", "outcome", "object", "count"),
-    *("before", "after", "reason", "failure"),
+    *("changed", "reason", "failure"),
 )
+_LONGEST = 80
 
 
 @click.group()
@@ -37,14 +41,14 @@ def commands() -> None:
 @LIMIT
 @as_json
 def list_(since: datetime | None, before: datetime | None, as_json: bool, **further: Any) -> None:
-    """List records, the last one first."""
+    """List records, the last one first; CHANGED in short, with --json as it was and is."""
     check_period(since, before, "--since", "--before")
     query = AuditQuery(since=since, before=before, **further)
     shapes = [record_shape(each) for each in open_hub().audit_trail.listed(query)]
     if as_json:
         print_json(shapes)
         return
-    print_table(shapes, _COLUMNS)
+    print_table([{**each, "changed": _changed(each)} for each in shapes], _COLUMNS)
 
 
 @commands.command()
@@ -84,3 +88,14 @@ def export(after: int, as_json: bool) -> None:
         return
     for line in lines:
         click.echo(exact_json.dump(line).decode())
+
+
+def _changed(shape: Shape) -> str:
+    """`state=SUSPENDED, roles`: what each field is now; of one with others in it, its name."""
+    before, after = (as_document(shape.get(name, {})) for name in ("before", "after"))
+    said = (
+        each if isinstance(now := after.get(each), Mapping | list) else f"{each}={in_words(now)}"
+        for each in sorted({*before, *after})
+    )
+    text = ", ".join(said)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,16 @@ from domain.operators.audit import (
 from tests.builders import NOON
 
 EVENT = AuditEvent(
-    *("partner.set", Actor(ActorKind.OPERATOR, "anna", "admin", "192.0.2.1"), Outcome.DONE, "id"),
-    *("DE-ABC", "why", "{}", "{}", "{}", "Failed", 2),
+    "partner.set",
+    Actor(ActorKind.OPERATOR, "anna", "admin", "192.0.2.1"),
+    id="id",
+    object="DE-ABC",
+    reason="why",
+    asked="{}",
+    before="{}",
+    after="{}",
+    failure="Failed",
+    count=2,
 )
 SHORT = AuditEvent("partner.set", Actor(ActorKind.HUB))
 
@@ -42,7 +51,7 @@ def test_a_record_names_the_hash_before_it() -> None:
 
 @pytest.mark.parametrize("name", [each.name for each in fields(AuditEvent)])
 def test_every_field_is_hashed(name: str) -> None:
-    others = {
+    others: dict[str, Any] = {
         "actor": Actor(ActorKind.HUB),
         "outcome": Outcome.FAILED,
         "count": 3,
@@ -56,7 +65,8 @@ def test_every_field_is_hashed(name: str) -> None:
 
 @pytest.mark.parametrize("name", [each.name for each in fields(Actor)])
 def test_every_field_of_the_actor_is_hashed(name: str) -> None:
-    other = replace(EVENT.actor, **{name: ActorKind.HUB if name == "kind" else "other"})
+    others: dict[str, Any] = {name: ActorKind.HUB if name == "kind" else "other"}
+    other = replace(EVENT.actor, **others)
 
     assert linked(replace(EVENT, actor=other), Head(), at=NOON).hash != _hash(EVENT)
 

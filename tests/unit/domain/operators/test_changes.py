@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.documents import JsonValue
 from domain.operators.changes import MOST, changes, told
 
 
@@ -43,7 +44,12 @@ def test_of_a_url_neither_user_nor_query_is_told(url: str, shown: str) -> None:
 
 
 def test_numbers_keep_their_digits_and_texts_are_made_storable() -> None:
-    document = {"fee": Decimal("0.10"), "yes": True, "none": None, "odd": "a\ud800\n"}
+    document: dict[str, JsonValue] = {
+        "fee": Decimal("0.10"),
+        "yes": True,
+        "none": None,
+        "odd": "a\ud800\n",
+    }
 
     assert json.loads(told(document)) == {
         "fee": "0.10",
