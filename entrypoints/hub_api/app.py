@@ -19,8 +19,8 @@ from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.routing.routes import party_of_headers
 from entrypoints.brake import Brake
-from entrypoints.hub_api.acts import subject
-from entrypoints.hub_api.asked import actor_of, asked_in, made_in, named_in, reason_in
+from entrypoints.hub_api.acts import asked_by, subject
+from entrypoints.hub_api.asked import actor_of, body_of, made_in, named_in, reason_in
 from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.errors import REST
 from entrypoints.hub_api.ocpi_description import described
@@ -114,9 +114,9 @@ class HubApi:
             if this.operator is not None:
                 self._check(this.operator, line, actor)
             line.check(_query(this))
-            call = self._call(this, caller, path)
+            call = self._call(this, caller, actor, path)
             if line.act:
-                return self.exchange.respond(this, self._on_record(line, call, actor, this))
+                return self.exchange.respond(this, self._on_record(line, call, reason_in(this)))
             if this.operator is _FROM_THE_ENVIRONMENT:
                 self.tally.count(READ_BY_ENVIRONMENT, actor)
             return self.exchange.respond(this, line.handler(self.hub, call))
@@ -131,21 +131,25 @@ class HubApi:
             self.tally.count(REFUSED, actor)
             raise
 
-    def _on_record(self, line: Route, call: HubApiCall, actor: Actor, this: HubRequest) -> Reply:
+    def _on_record(self, line: Route, call: HubApiCall, reason: str) -> Reply:
         """The handler's answer; that it was called, and what came of it, is on record by then."""
         if call.caller is not None and (wait_s := self.paces.note(call.caller.id)):
             raise TooManyRequests(retry_after=wait_s)
-        hub, named = self.hub, named_in(line.act, call)
-        event = AuditEvent(line.act, actor, reason=reason_in(this), asked=asked_in(call))
+        hub, body = self.hub, body_of(call)
+        named, asked = named_in(line.act, call, body), asked_by({**body, **call.path})
+        event = AuditEvent(line.act, call.actor, reason=reason, asked=asked)
         return hub.audited_acts.do(
             event,
             lambda: line.handler(hub, call),
             lambda reply: subject(hub, line.act, {**named, **made_in(line.act, reply)}),
         )
 
-    def _call(self, this: HubRequest, caller: Partner | None, path: dict[str, str]) -> HubApiCall:
+    def _call(
+        self, this: HubRequest, caller: Partner | None, actor: Actor, path: dict[str, str]
+    ) -> HubApiCall:
         return HubApiCall(
             caller=caller,
+            actor=actor,
             method=this.method,
             path=ids_of(path),
             query=_query(this),

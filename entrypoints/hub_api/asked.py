@@ -10,7 +10,7 @@ from domain.operators.audit import Actor, ActorKind
 from domain.operators.operator import Operator
 from domain.partners.partner import Partner
 from entrypoints.brake import UNKNOWN_ADDRESS
-from entrypoints.hub_api.acts import Named, asked_by, named_by
+from entrypoints.hub_api.acts import Named, named_by
 from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.names import partner_id_of
 from entrypoints.ocpi.exchange import HubRequest
@@ -18,6 +18,7 @@ from entrypoints.ocpi.replies import Reply
 
 LONGEST_REASON = 500
 _REASON = "HTTP_HUB_REASON"
+_CREATED = 201
 
 
 def actor_of(operator: Operator | None, caller: Partner | None, address: str | None) -> Actor:
@@ -36,15 +37,18 @@ def reason_in(this: HubRequest) -> str:
     return storable(raw.decode("utf-8", "replace"), LONGEST_REASON).strip()
 
 
-def named_in(act: str, call: HubApiCall) -> Named:
-    """What the path and the body name; a partner that acts for itself names itself."""
+def named_in(act: str, call: HubApiCall, body: Mapping[str, Any]) -> Named:
+    """What the body names, and above it the path; a partner that acts for itself names itself."""
     own = {} if call.caller is None else {"partner": call.caller.id}
-    return {**own, **named_by(act, {**_body(call), **call.path})}
+    return {**named_by(act, body), **named_by(act, call.path), **own}
 
 
-def asked_in(call: HubApiCall) -> str:
-    """What else the body and the path ask for."""
-    return asked_by({**_body(call), **call.path})
+def body_of(call: HubApiCall) -> Mapping[str, Any]:
+    """The fields of the body; none where it is not as it should be: the handler says so."""
+    try:
+        return call.json_object() if call.body else {}
+    except errors.HubError:
+        return {}
 
 
 def made_in(act: str, reply: Reply | None) -> Named:
@@ -55,14 +59,3 @@ def made_in(act: str, reply: Reply | None) -> Named:
     kind = act.partition(".")[0]
     name = made.get("id", made.get("name")) if isinstance(made, Mapping) else None
     return {kind: str(name)} if name else {}
-
-
-_CREATED = 201
-
-
-def _body(call: HubApiCall) -> Mapping[str, Any]:
-    """The fields of the body; none where it is not as it should be: the handler says so."""
-    try:
-        return call.json_object() if call.body else {}
-    except errors.HubError:
-        return {}

@@ -1,11 +1,14 @@
 """The audit trail in the hub API: every act with who and why, no secret, no byte changed."""
 
+import re
 from typing import Any
 
 import pytest
 
 from adapters.mongo.audit import COLLECTION
 from entrypoints.hub_api import app
+from entrypoints.hub_api.route import Who
+from entrypoints.hub_api.routes import ROUTES
 from entrypoints.sandbox import Platform
 from tests.http.hub_server import ADMIN, HubServer, hub_server
 
@@ -46,6 +49,21 @@ def test_an_act_is_on_record_with_who_where_what_and_why(
     assert (done["before"]["state"], done["after"]["state"]) == ("REGISTERED", "SUSPENDED")
 
 
+def test_every_endpoint_that_changes_something_leaves_its_records(
+    hub: HubServer, cpo: Platform
+) -> None:
+    """Also where it is refused; nothing that is named here is there."""
+    for line in [each for each in ROUTES if each.act]:
+        path = re.sub("<[a-z_]+>", "NL-XYZ", line.path)
+        by = cpo.hub if line.who is Who.PARTNER else None
+        known = len(last(hub, f"?act={line.act}&limit=100"))
+
+        hub.call(line.method, path, by=by, body={})
+
+        ended(hub, line.act)
+        assert len(last(hub, f"?act={line.act}&limit=100")) == known + 2, line.path
+
+
 def test_the_token_from_the_environment_is_named_as_that(hub: HubServer) -> None:
     hub.call("POST", "/agreements", body={"one": "DE-ABC", "other": "NL-MS1"})
 
@@ -75,6 +93,17 @@ def test_a_partner_s_own_acts_are_on_record(hub: HubServer, cpo: Platform) -> No
     done = ended(hub, "interest.set")
     assert (done["actor_kind"], done["actor"], done["object"]) == ("partner", "DE-ABC", "DE-ABC")
     assert done["after"]["interest"]["pull"] == ["tokens"]
+
+
+def test_a_partner_names_no_other_one_in_its_records(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    hub.call("PUT", "/interest", by=cpo.hub, body={"pull": ["tokens"], "partner": "NL-MS1"})
+    body = {"webhook_id": "other", "webhook": "other", "partner": "NL-MS1"}
+    hub.call("DELETE", "/webhooks/mine", by=cpo.hub, body=body)
+
+    assert ended(hub, "interest.set")["object"] == "DE-ABC"
+    assert ended(hub, "webhook.remove")["object"] == "mine"
 
 
 def test_a_partner_that_acts_all_the_time_has_to_wait(
