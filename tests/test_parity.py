@@ -61,14 +61,14 @@ _SHARED = sorted(set(COMMANDS) - ALONE)
 def _options(command: click.Command) -> set[str]:
     """Each by its name without dashes, in the hub API's words."""
     found = {
-        option.opts[0].lstrip("-").replace("-", "_")
+        option.opts[0].lstrip("-").replace("-", "_"): option
         for option in command.params
         if isinstance(option, click.Option)
     }
-    single = {"role"} if command.name == "add" else set()
     return {
-        name if name in single else _CALLED_OTHERWISE.get(name, name)
-        for name in found - _HOW_IT_IS_SHOWN - _REASON
+        name if name == "role" and not option.multiple else _CALLED_OTHERWISE.get(name, name)
+        for name, option in found.items()
+        if name not in _HOW_IT_IS_SHOWN | _REASON
     }
 
 

@@ -36,11 +36,15 @@ def test_no_token_is_written_anywhere_in_clear(hub: HubProcess) -> None:
         cpo.hub.push("PUT", "locations", ("DE", "ABC", "LOC2"), b"{bad", to=cpo.hub.hub_party)
         msp.wait_for(lambda received: received.module == "locations")
         cpo.hub.call("GET", versions_url, token="an-unknown-token")
-        tokens = {*invitations, "an-unknown-token", hub_admin_token(hub)}
+        operators = _operators_token(hub)
+        api = f"http://127.0.0.1:{hub.port}/hub/v1/partners"
+        assert cpo.hub.call("GET", api, token=operators).status == 200
+        cpo.hub.call("POST", f"{api}/connect", token=operators, body={"token": operators})
+        tokens = {*invitations, "an-unknown-token", hub_admin_token(hub), operators}
         tokens |= _tokens_of(cpo) | _tokens_of(msp)
         written = _logs(hub) + _in_redis(hub) + _in_mongo(hub)
 
-    assert len(tokens) == 8
+    assert len(tokens) == 9
     assert "401" in written, "what is looked through holds nothing"
     for token in tokens:
         assert token not in written
@@ -79,6 +83,11 @@ def _invitation(hub: HubProcess, role: str) -> str:
         "partner", "invite", "--name", role, "--role", role, environment=hub.environment()
     )
     return str(json.loads(ran.stdout)["token"])
+
+
+def _operators_token(hub: HubProcess) -> str:
+    named = ("operator", "add", "anna", "--role", "admin", "--json")
+    return str(json.loads(ocpi_hub(*named, environment=hub.environment()).stdout)["token"])
 
 
 def hub_admin_token(hub: HubProcess) -> str:
