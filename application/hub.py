@@ -26,6 +26,9 @@ from application.objects.pulls import Pulls
 from application.objects.quotes import TariffQuotes
 from application.objects.reading import ObjectReader
 from application.objects.validation import RequestValidation
+from application.operators.acts import AuditedActs
+from application.operators.tokens import OperatorTokens
+from application.operators.trail import AuditTrail
 from application.partners.administration import PartnerAdministration
 from application.partners.approval import PartnerApproval
 from application.partners.client_info import ClientInfoAnnouncer
@@ -99,3 +102,6 @@ class Hub:
     session_watchdog: SessionWatchdog
     webhook_subscriptions: WebhookSubscriptions
     cdr_obligations: CdrObligations
+    operator_tokens: OperatorTokens
+    audit_trail: AuditTrail
+    audited_acts: AuditedActs

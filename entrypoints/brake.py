@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 MINUTE_S = 60.0
 MOST_ADDRESSES = 10_000
 _PREFIX_V6 = 64
-_UNKNOWN = "unknown"
+UNKNOWN_ADDRESS = "unknown"
 
 
 @dataclass
@@ -29,7 +29,11 @@ class Brake:
 
     def wrong_token(self, address: str | None) -> int:
         """Note one; how many seconds the address has to wait, 0 if it has not been wrong often."""
-        place, now = network_of(address), self.clock()
+        return self.note(network_of(address))
+
+    def note(self, place: str) -> int:
+        """The same for what is known by another name than an address."""
+        now = self.clock()
         cost = MINUTE_S / self.per_minute
         with self._lock:
             ends = max(self._free_again.pop(place, now), now) + cost
@@ -44,7 +48,7 @@ def network_of(address: str | None) -> str:
     try:
         place = ipaddress.ip_address((address or "").partition("%")[0])
     except ValueError:
-        return _UNKNOWN
+        return UNKNOWN_ADDRESS
     if isinstance(place, ipaddress.IPv6Address):
         if place.ipv4_mapped:
             return str(place.ipv4_mapped)

@@ -9,7 +9,6 @@ import importlib
 import json
 import os
 import sys
-from typing import NamedTuple
 
 import click
 
@@ -56,6 +55,8 @@ OPERATIONS = (
     _Later("cdr", "entrypoints.operations.cdrs", "Account for CDRs, and replay them."),
     _Later("session", "entrypoints.operations.sessions", "See sessions, and what is amiss."),
     _Later("webhook", "entrypoints.operations.webhooks", "Tell others of events by HTTP."),
+    _Later("operator", "entrypoints.operations.operators", "Give operators tokens and roles."),
+    _Later("audit", "entrypoints.operations.audit", "See who did what, and verify it."),
 )
 
 
@@ -171,30 +172,13 @@ _later("journal", "entrypoints.operations.tracing", "Search what went over the w
 @click.pass_context
 def sandbox(context: click.Context, arguments: tuple[str, ...]) -> None:
     """Run a partner platform that answers as OCPI wants it, to try the hub out with."""
+    from entrypoints.operations.inviting import invite_sandbox
     from entrypoints.sandbox.cli import sandbox
 
     with sandbox.make_context(
-        "sandbox", list(arguments), parent=context.parent, obj=_invited
+        "sandbox", list(arguments), parent=context.parent, obj=invite_sandbox
     ) as inner:
         sandbox.invoke(inner)
-
-
-class _Invited(NamedTuple):
-    """The versions URL of the hub that runs here, and the invitation's token."""
-
-    versions_url: str
-    token: str
-
-
-def _invited(role: str) -> _Invited:
-    """An invitation for a role of the sandbox's."""
-    from domain.partners.approval import Invited
-    from domain.partners.party import parse_role
-    from entrypoints.operations.output import open_hub
-
-    invited = [Invited(*parse_role(role))]
-    invitation = open_hub().administration.invite(name=f"Sandbox {role}", roles=invited)
-    return _Invited(invitation.versions_url, invitation.token)
 
 
 def _fit() -> Settings:

@@ -94,7 +94,7 @@ def decision_on(request: HubRequest, reply: Reply) -> tuple[str, str]:
 
 
 def _caller(request: HubRequest) -> str:
-    if request.operator_calls:
+    if request.operator is not None:
         return OPERATOR
     caller = getattr(request, "caller", None)
     return "" if caller is None else str(caller.partner.id)

@@ -59,7 +59,7 @@ class RequestNotes:
 
 def _partner(request: HubRequest) -> str | None:
     """Who calls, as far as the token says it."""
-    if request.operator_calls:
+    if request.operator is not None:
         return "operator"
     caller = getattr(request, "caller", None)
     return None if caller is None else called(caller.partner)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from domain.objects.growth import Growth
 from domain.partners.agreements import AgreementPolicy
 from domain.validation import Validation
+from entrypoints.databases import audit_database, database_of
 from entrypoints.folder import HubFolder
 from entrypoints.given import Given, SettingsError
 from entrypoints.journal_settings import JournalSettings
@@ -33,6 +34,7 @@ class Settings:
     country_code: str
     party_id: str
     mongo_url: str = field(repr=False)
+    audit_database: str
     redis_url: str = field(repr=False)
     data_dir: Path
     secret_keys: tuple[str, ...] = field(repr=False)
@@ -98,7 +100,7 @@ class Settings:
     @property
     def database_name(self) -> str:
         """The database that HUB_MONGO_URL names in its path, else `ocpi_hub`."""
-        return urlsplit(self.mongo_url).path.lstrip("/") or "ocpi_hub"
+        return database_of(self.mongo_url)
 
 
 def data_folder(environ: Mapping[str, str] = os.environ) -> HubFolder:
@@ -115,6 +117,7 @@ def _read(given: Given) -> Settings:
         country_code=given.checked("HUB_COUNTRY_CODE", "NL", _letters(2), "not 2 letters").upper(),
         party_id=given.checked("HUB_PARTY_ID", "HUB", _letters(3), "not 3 letters").upper(),
         mongo_url=_store(given, "MONGO_URL", _MONGO),
+        audit_database=audit_database(given),
         redis_url=_store(given, "REDIS_URL", ("redis", "rediss", "unix")),
         data_dir=data_folder(given.values).path,
         secret_keys=_secret_keys(given),

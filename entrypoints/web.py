@@ -45,11 +45,13 @@ def app_of(container: Container) -> Flask:
         container.clock,
         container.ids,
         Brake(settings.wrong_tokens_per_minute),
+        container.tally,
     )
     limits = Limits(settings.max_body_bytes, settings.page_limit, settings.public_url)
     exchange.install(app)
     app.register_blueprint(OcpiApp(hub, exchange, limits).blueprint())
-    app.register_blueprint(HubApi(hub, exchange, limits, settings.admin_token).blueprint())
+    hub_api = HubApi(hub, exchange, limits, settings.admin_token, container.tally)
+    app.register_blueprint(hub_api.blueprint())
     _add_health(app, container)
     app.wsgi_app = route_on_raw_paths(app.wsgi_app)  # type: ignore[method-assign, assignment]
     return app

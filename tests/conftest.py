@@ -47,8 +47,9 @@ def database_name(_databases: tuple[MongoClient[dict[str, object]], list[str]]) 
     yield name
     client[name].command("profile", 0)
     client[name]["system.profile"].drop()
-    for collection in client[name].list_collection_names():
-        client[name][collection].delete_many({})
+    for database in (client[name], client[f"{name}_audit"]):
+        for collection in database.list_collection_names():
+            database[collection].delete_many({})
     free.append(name)
 
 
@@ -59,6 +60,7 @@ def new_database_name(mongo_url: str) -> Iterator[str]:
     yield name
     with MongoClient[dict[str, object]](mongo_url) as client:
         client.drop_database(name)
+        client.drop_database(f"{name}_audit")
 
 
 @pytest.fixture(scope="session")

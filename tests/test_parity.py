@@ -17,16 +17,20 @@ import pytest
 from click.testing import CliRunner
 
 from entrypoints.cli import commands
-from entrypoints.hub_api.routes import ROUTES, Who
+from entrypoints.hub_api.route import Who
+from entrypoints.hub_api.routes import ROUTES
 from entrypoints.operations import tracing
 from entrypoints.operations.settlement import settlement
 
 _PROCESSES = {"up", "web", "worker", "sweeper", "sandbox"}
-ALONE = _PROCESSES | {"check", "prepare", "partner reseal"}
-"""What the command line alone does: these work on this machine, its settings and its keys."""
+ALONE = _PROCESSES | {"check", "prepare", "partner reseal", "audit export"}
+"""What the command line alone does: these work on this machine, its settings and its keys; the hub
+API has the audit trail in pages."""
 
 _PAGING = {"offset", "limit", "hub_after"}
 _HOW_IT_IS_SHOWN = {"json", "document", "follow", "messages"}
+_REASON = {"reason"}
+"""In the hub API a header."""
 _CALLED_OTHERWISE = {"role": "roles", "days": "expires_in_days", "event": "events", "on": "allowed"}
 _IN_THE_PATH = {
     "partner invite": {"again"},
@@ -59,11 +63,15 @@ _SHARED = sorted(set(COMMANDS) - ALONE)
 def _options(command: click.Command) -> set[str]:
     """Each by its name without dashes, in the hub API's words."""
     found = {
-        option.opts[0].lstrip("-").replace("-", "_")
+        option.opts[0].lstrip("-").replace("-", "_"): option
         for option in command.params
         if isinstance(option, click.Option)
     }
-    return {_CALLED_OTHERWISE.get(name, name) for name in found - _HOW_IT_IS_SHOWN}
+    return {
+        name if name == "role" and not option.multiple else _CALLED_OTHERWISE.get(name, name)
+        for name, option in found.items()
+        if name not in _HOW_IT_IS_SHOWN | _REASON
+    }
 
 
 def _arguments(command: click.Command) -> set[str]:

@@ -13,6 +13,7 @@ from adapters.memory.journal import MemoryJournal
 from adapters.memory.ledger import MemoryLedger
 from adapters.memory.locks import MemoryLocks
 from adapters.memory.objects import MemoryObjects
+from adapters.memory.operators import MemoryAudit, MemoryOperators
 from adapters.memory.partners import MemoryPartners
 from adapters.memory.pulls import MemoryPulls
 from adapters.memory.records import MemoryRecords
@@ -26,6 +27,7 @@ __all__ = [
     "FixedClock",
     "FixedSpread",
     "MemoryAgreements",
+    "MemoryAudit",
     "MemoryCommands",
     "MemoryCounters",
     "MemoryDeliveries",
@@ -35,6 +37,7 @@ __all__ = [
     "MemoryLedger",
     "MemoryLocks",
     "MemoryObjects",
+    "MemoryOperators",
     "MemoryPartners",
     "MemoryPulls",
     "MemoryQuarantine",

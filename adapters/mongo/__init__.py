@@ -2,16 +2,18 @@
 
 from adapters.mongo.agreements import MongoAgreements, MongoQuarantine
 from adapters.mongo.archive import MongoArchive
+from adapters.mongo.audit import MongoAudit
 from adapters.mongo.cdr_outbox import MongoCdrOutbox
 from adapters.mongo.client import Mongo
 from adapters.mongo.commands import MongoCommands
 from adapters.mongo.deliveries import MongoDeliveries
-from adapters.mongo.indexes import missing, prepare
+from adapters.mongo.indexes import missing, missing_in_audit, prepare, prepare_audit
 from adapters.mongo.journal import MongoJournal, NoJournal
 from adapters.mongo.journal_reading import MongoJournalReader
 from adapters.mongo.leases import MongoLeases
 from adapters.mongo.ledger import MongoLedger
 from adapters.mongo.objects import MongoObjects
+from adapters.mongo.operators import MongoOperators
 from adapters.mongo.partner_migration import give_sets, to_review
 from adapters.mongo.partners import MongoPartners
 from adapters.mongo.pulls import MongoPulls
@@ -29,6 +31,7 @@ __all__ = [
     "MongoCdrOutbox",
     "MongoCommands",
     "MongoArchive",
+    "MongoAudit",
     "MongoDeliveries",
     "MongoJournal",
     "MongoJournalReader",
@@ -36,6 +39,7 @@ __all__ = [
     "MongoLedger",
     "MongoLocationSearch",
     "MongoObjects",
+    "MongoOperators",
     "MongoPartners",
     "MongoPulls",
     "MongoQuarantine",
@@ -47,7 +51,9 @@ __all__ = [
     "Remembered",
     "give_sets",
     "missing",
+    "missing_in_audit",
     "prepare",
+    "prepare_audit",
     "reason_of",
     "to_review",
 ]

@@ -8,7 +8,16 @@ from typing import Any
 from pymongo import IndexModel
 from pymongo.database import Database
 
-from adapters.mongo import agreements, archive, commands, leases, partners, pulls
+from adapters.mongo import (
+    agreements,
+    archive,
+    audit,
+    commands,
+    leases,
+    operators,
+    partners,
+    pulls,
+)
 from adapters.mongo.client import Record, answering
 from adapters.mongo.object_records import collection_of
 
@@ -99,6 +108,7 @@ _PLAIN = (
     _Index(archive.ARCHIVE, "order", (("received_at", 1), ("_id", 1))),
     _Index(archive.ARCHIVE, "session", (("session", 1),), _sparse()),
     _Index(archive.CONFLICTS, "order", (("received_at", 1), ("_id", 1))),
+    _Index(operators.COLLECTION, "tokens", (("fingerprint", 1),), {"unique": True}),
     _Index(pulls.COLLECTION, "lists", (("partner_id", 1), ("module", 1), ("party", 1))),
     _Index(pulls.COLLECTION, "unfinished", (("goes_on", 1),), _sparse()),
     _Index(agreements.QUARANTINE, "seen", (("partner_id", 1), ("module", 1), ("seen_at", 1))),
@@ -157,15 +167,43 @@ _SPARSE = _sparse()
 _PUBLISHED: Mapping[str, Any] = {"partialFilterExpression": {"published_at": {"$exists": True}}}
 
 
-@answering()
+_AUDIT = (
+    _Index(audit.COLLECTION, "at", (("at", 1), ("_id", 1))),
+    _Index(audit.COLLECTION, "actor", (("actor", 1), ("at", 1), ("_id", 1))),
+    _Index(audit.COLLECTION, "act", (("act", 1), ("at", 1), ("_id", 1))),
+    _Index(audit.COLLECTION, "group", (("group", 1), ("at", 1), ("_id", 1))),
+    _Index(audit.COLLECTION, "object", (("object", 1), ("at", 1), ("_id", 1))),
+)
+
+
 def prepare(database: Database[Record], modules: Iterable[str]) -> None:
     """Make every index that is not there, or that an earlier version made of other fields.
 
     Safe to repeat, and while others use the store: but questions that need an index fail while it
     is made of other fields.
     """
-    for name, indexes in groupby(_all(modules), key=lambda index: index.collection):
-        collection, wanted = database[name], list(indexes)
+    _make(database, _all(modules))
+
+
+def prepare_audit(database: Database[Record]) -> None:
+    """The same for the database of the audit trail."""
+    _make(database, _AUDIT)
+
+
+def missing(database: Database[Record], modules: Iterable[str]) -> list[str]:
+    """The indexes that are not there, as `collection.name`."""
+    return _lacking(database, _all(modules))
+
+
+def missing_in_audit(database: Database[Record]) -> list[str]:
+    """The same of the database of the audit trail."""
+    return _lacking(database, _AUDIT)
+
+
+@answering()
+def _make(database: Database[Record], indexes: Iterable[_Index]) -> None:
+    for name, of_it in groupby(indexes, key=lambda index: index.collection):
+        collection, wanted = database[name], list(of_it)
         held = collection.index_information()
         for each in wanted:
             if each.name in held and tuple(map(tuple, held[each.name]["key"])) != each.keys:
@@ -176,11 +214,10 @@ def prepare(database: Database[Record], modules: Iterable[str]) -> None:
 
 
 @answering()
-def missing(database: Database[Record], modules: Iterable[str]) -> list[str]:
-    """The indexes that are not there, as `collection.name`."""
+def _lacking(database: Database[Record], indexes: Iterable[_Index]) -> list[str]:
     return [
         f"{index.collection}.{index.name}"
-        for index in _all(modules)
+        for index in indexes
         if index.name not in database[index.collection].index_information()
     ]
 

@@ -18,6 +18,7 @@ from domain.ports.deliveries import (
 )
 from domain.ports.journal import Journal, JournalReader
 from domain.ports.objects import LocationSearch, ObjectStore, Quarantine, RemarkList
+from domain.ports.operators import AuditStore, OperatorStore
 from domain.ports.outbound import (
     Outbound,
     OutboundRequest,
@@ -53,6 +54,7 @@ from domain.ports.webhooks import Signer, SubscriptionStore
 __all__ = [
     "AddressGuard",
     "AgreementStore",
+    "AuditStore",
     "Backlog",
     "CdrAccounts",
     "CdrArchive",
@@ -80,6 +82,7 @@ __all__ = [
     "Hold",
     "Locks",
     "ObjectStore",
+    "OperatorStore",
     "Outbound",
     "OutboundRequest",
     "OutboundResponse",

@@ -29,6 +29,7 @@ from application.modules import PRIVATE, STORED
 from domain.ports import (
     AddressGuard,
     AgreementStore,
+    AuditStore,
     Backlog,
     CdrAccounts,
     CdrArchive,
@@ -54,6 +55,7 @@ from domain.ports import (
     LocationSearch,
     Locks,
     ObjectStore,
+    OperatorStore,
     Outbound,
     PartnerNotes,
     PartnerStore,
@@ -93,6 +95,7 @@ ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
     LaneLeases: mongo.MongoDeliveries,
     Lanes: mongo.MongoDeliveries,
     LocationSearch: mongo.MongoLocationSearch,
+    OperatorStore: mongo.MongoOperators,
     PartnerNotes: PARTNERS,
     PartnerStore: PARTNERS,
     PullStore: mongo.MongoPulls,
@@ -206,6 +209,11 @@ class Adapters(Module):
     def journal_reader(self) -> JournalReader:
         given = self._settings.journal
         return mongo.MongoJournalReader(self._journals_database, given.days, given.message_days)
+
+    @singleton
+    @provider
+    def audit(self, database: mongo.Mongo) -> AuditStore:
+        return mongo.MongoAudit(database.beside(self._settings.audit_database))
 
     @singleton
     @provider

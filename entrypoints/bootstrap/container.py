@@ -22,6 +22,7 @@ from domain.ports import Clock, Counters, Ids, Journal, Json, Wake
 from entrypoints.bootstrap.adapters import Adapters, mongo_of
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.settings import Settings
+from entrypoints.tally import Tally
 
 _READY_WITHIN_S = 2.0
 
@@ -40,6 +41,7 @@ class Container:
     counters: Counters
     journal: Journal
     mongo: mongo.Mongo
+    tally: Tally
 
     def is_ready(self) -> bool:
         """Whether the truth can be written: MongoDB has a primary. Redis is not required."""
@@ -62,9 +64,11 @@ def build(settings: Settings) -> Container:
     """The hub of these settings. Nothing is connected yet: that happens at the first use."""
     injector = Injector([Adapters(settings), UseCases(settings)], auto_bind=False)
     use_cases = {name: injector.get(kind) for name, kind in get_type_hints(Hub).items()}
+    hub = Hub(**use_cases)
     return Container(
         settings=settings,
-        hub=Hub(**use_cases),
+        hub=hub,
+        tally=Tally(hub.audit_trail.record),
         clock=injector.get(Clock),  # type: ignore[type-abstract]
         ids=injector.get(Ids),  # type: ignore[type-abstract]
         json=injector.get(Json),  # type: ignore[type-abstract]
@@ -87,6 +91,7 @@ def prepare_stores(settings: Settings) -> None:
     """Indexes and what else must be there before the first request. Safe to repeat."""
     with contextlib.closing(mongo_of(settings)) as database:
         mongo.prepare(database(), STORED)
+        mongo.prepare_audit(database.beside(settings.audit_database)())
         mongo.give_sets(database(), exact_json)
 
 
@@ -99,4 +104,5 @@ def partners_to_review(settings: Settings) -> list[str]:
 def missing_indexes(settings: Settings) -> list[str]:
     """Names of indexes that are not there."""
     with contextlib.closing(mongo_of(settings)) as database:
-        return mongo.missing(database(), STORED)
+        audit = database.beside(settings.audit_database)()
+        return [*mongo.missing(database(), STORED), *mongo.missing_in_audit(audit)]

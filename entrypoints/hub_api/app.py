@@ -3,20 +3,29 @@
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.resources import files
 from urllib.parse import parse_qsl
 
 from flask import Blueprint
+from werkzeug.exceptions import TooManyRequests
 
 from application.hub import Hub
+from application.operators.tokens import ENVIRONMENT
 from domain import errors
+from domain.operators.audit import Actor, AuditEvent
+from domain.operators.operator import Operator, OperatorRole
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.routing.routes import party_of_headers
+from entrypoints.brake import Brake
+from entrypoints.hub_api.acts import asked_by, subject
+from entrypoints.hub_api.asked import actor_of, body_of, made_in, named_in, reason_in
 from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.errors import REST
 from entrypoints.hub_api.ocpi_description import described
-from entrypoints.hub_api.routes import ROUTES, Route
+from entrypoints.hub_api.route import Route
+from entrypoints.hub_api.routes import ROUTES
 from entrypoints.ocpi.app import Limits
 from entrypoints.ocpi.bodies import plain_body
 from entrypoints.ocpi.calls import ids_of
@@ -24,11 +33,19 @@ from entrypoints.ocpi.exchange import Exchange, HubRequest, authenticated, token
 from entrypoints.ocpi.paging import Query
 from entrypoints.ocpi.replies import Reply
 from entrypoints.plain_flask import Answer
+from entrypoints.tally import Tally
 
 _SURFACE = "/hub"
 _BASE = _SURFACE + "/v1"
 _DESCRIPTION = _BASE + "/openapi.json"
 _DESCRIPTION_OF_OCPI = _BASE + "/ocpi.openapi.json"
+READ_BY_ENVIRONMENT = "environment.read"
+REFUSED = "operator.refused"
+ACTS_PER_MINUTE = 60
+"""Of one partner and web process: each leaves two records that are kept for ever."""
+_FROM_THE_ENVIRONMENT = Operator(
+    ENVIRONMENT, OperatorRole.ADMIN, fingerprint="", made_at=datetime.fromtimestamp(0, UTC)
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +56,8 @@ class HubApi:
     exchange: Exchange
     limits: Limits
     admin_token: str = field(repr=False)
+    tally: Tally
+    paces: Brake = field(default_factory=lambda: Brake(ACTS_PER_MINUTE))
 
     def blueprint(self) -> Blueprint:
         """Every line of the table, and the OpenAPI descriptions, which are open to all."""
@@ -66,13 +85,18 @@ class HubApi:
         this.wire = REST
         if path in (_DESCRIPTION, _DESCRIPTION_OF_OCPI):
             return
-        this.operator_calls = self._is_operator(this)
-        if not this.operator_calls:
+        this.operator = self._operator(this)
+        if this.operator is None:
             this.caller = authenticated(self.hub, this, functional=True)
 
-    def _is_operator(self, this: HubRequest) -> bool:
+    def _operator(self, this: HubRequest) -> Operator | None:
         wanted = self.admin_token.encode()
-        return any(hmac.compare_digest(token.encode(), wanted) for token in tokens_of(this))
+        for token in tokens_of(this):
+            if hmac.compare_digest(token.encode(), wanted):
+                return _FROM_THE_ENVIRONMENT
+            if (known := self.hub.operator_tokens.known(token)) is not None:
+                return known
+        return None
 
     def _describe(self, this: HubRequest) -> Answer:
         raw = files("entrypoints.hub_api").joinpath("openapi.json").read_bytes()
@@ -86,19 +110,50 @@ class HubApi:
 
         def view(this: HubRequest, **path: str) -> Answer:
             this.module = module
-            caller = None if this.operator_calls else this.caller.partner
+            caller = None if this.operator is not None else this.caller.partner
             if not line.who.includes(operator=caller is None):
                 raise errors.WrongToken(f"the {line.who}'s token opens this")
+            actor = actor_of(this.operator, caller, this.remote_addr)
+            if this.operator is not None:
+                self._check(this.operator, line, actor)
             line.check(_query(this))
-            call = self._call(this, caller, path)
+            call = self._call(this, caller, actor, path)
+            if line.act:
+                return self.exchange.respond(this, self._on_record(line, call, reason_in(this)))
+            if this.operator is _FROM_THE_ENVIRONMENT:
+                self.tally.count(READ_BY_ENVIRONMENT, actor)
             return self.exchange.respond(this, line.handler(self.hub, call))
 
         return view
 
-    def _call(self, this: HubRequest, caller: Partner | None, path: dict[str, str]) -> HubApiCall:
+    def _check(self, operator: Operator, line: Route, actor: Actor) -> None:
+        """:raises WrongToken: if the operator's role lacks the right; it is counted, too."""
+        try:
+            operator.check(line.needs)
+        except errors.WrongToken:
+            self.tally.count(REFUSED, actor)
+            raise
+
+    def _on_record(self, line: Route, call: HubApiCall, reason: str) -> Reply:
+        """The handler's answer; that it was called, and what came of it, is on record by then."""
+        if call.caller is not None and (wait_s := self.paces.note(call.caller.id)):
+            raise TooManyRequests(retry_after=wait_s)
+        hub, body = self.hub, body_of(call)
+        named, asked = named_in(line.act, call, body), asked_by({**body, **call.path})
+        event = AuditEvent(line.act, call.actor, reason=reason, asked=asked)
+        return hub.audited_acts.do(
+            event,
+            lambda: line.handler(hub, call),
+            lambda reply: subject(hub, line.act, {**named, **made_in(line.act, reply)}),
+        )
+
+    def _call(
+        self, this: HubRequest, caller: Partner | None, actor: Actor, path: dict[str, str]
+    ) -> HubApiCall:
         this.body = plain_body(this, self.limits.max_body_bytes)
         return HubApiCall(
             caller=caller,
+            actor=actor,
             method=this.method,
             path=ids_of(path),
             query=_query(this),

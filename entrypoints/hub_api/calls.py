@@ -9,6 +9,7 @@ from domain import errors
 from domain.documents import Document
 from domain.errors import Problem
 from domain.objects.paging import Viewer
+from domain.operators.audit import Actor
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.routing.routes import sender_of
@@ -19,11 +20,13 @@ from entrypoints.ocpi.paging import Query
 class HubApiCall:
     """What a handler gets; each parameter of `query` is one that the endpoint knows.
 
-    `caller` is None for the operator. `path` has the URL's ids, decoded; `url` is absolute and
-    without query. `claimed` and `addressed` are the parties of OCPI-from and OCPI-to.
+    `caller` is None for the operator; `actor` is who it is for the audit trail. `path` has the
+    URL's ids, decoded; `url` is absolute and without query. `claimed` and `addressed` are the
+    parties of OCPI-from and OCPI-to.
     """
 
     caller: Partner | None
+    actor: Actor
     method: str
     path: Mapping[str, str]
     query: Query

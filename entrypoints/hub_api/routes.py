@@ -1,12 +1,6 @@
 """THE TABLE of the hub API: one line an endpoint, and who may call it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
-
-from application.hub import Hub
-from domain import errors
-from entrypoints.hub_api.calls import HubApiCall
+from domain.operators.operator import Right
 from entrypoints.hub_api.cdrs import cdrs, settlement
 from entrypoints.hub_api.commands import commands
 from entrypoints.hub_api.delivery import deliveries
@@ -20,25 +14,11 @@ from entrypoints.hub_api.objects import (
     tariffs,
     tokens,
 )
+from entrypoints.hub_api.operators import audit, operators
 from entrypoints.hub_api.partners import agreements, interest, partners
+from entrypoints.hub_api.route import Route, Who
 from entrypoints.hub_api.webhooks import webhooks
-from entrypoints.ocpi.paging import AFTER, Query
-from entrypoints.ocpi.replies import Reply
-
-Handler = Callable[[Hub, HubApiCall], Reply]
-
-
-class Who(StrEnum):
-    """Whose token opens an endpoint."""
-
-    EITHER = "either"
-    PARTNER = "partner"
-    OPERATOR = "operator"
-
-    def includes(self, *, operator: bool) -> bool:
-        """Whether the operator's token, or else a partner's, is among them."""
-        return self is Who.EITHER or (self is Who.OPERATOR) is operator
-
+from entrypoints.ocpi.paging import AFTER
 
 EITHER, PARTNER, OPERATOR = Who.EITHER, Who.PARTNER, Who.OPERATOR
 
@@ -55,6 +35,8 @@ _CDR = "/cdrs/<ref>"
 _OWNED_CDR = "/cdrs/<country_code>/<party_id>/<cdr_id>"
 _AGREEMENT = "/agreements/<agreement_id>"
 _WEBHOOK = "/webhooks/<webhook_id>"
+_OPERATOR = "/operators/<operator>"
+_ADMIN = Right.ADMINISTER
 
 
 PAGED = ("offset", "limit", AFTER)
@@ -76,41 +58,7 @@ SEARCHED = (
     *("lat", "lon", "radius_m", "bbox", "connector_type", "min_power_w", "status"),
     *("party", "operator"),
 )
-_REPEATED = frozenset({"connector_type", "status"})
-
-
-@dataclass(frozen=True)
-class Route:
-    """One endpoint; the path is below `/hub/v1`. `takes` are the parameters of its query.
-
-    `command` is the command that does the same, as `partner list`: all but a partner's own acts
-    have one. `tests/test_parity.py` says what is missing on either side.
-    """
-
-    method: str
-    path: str
-    who: Who
-    handler: Handler
-    takes: tuple[str, ...] = ()
-    command: str = ""
-
-    def check(self, query: Query) -> None:
-        """Refuse what would have no effect: a script that asks wrongly is to hear of it.
-
-        :raises InvalidParameter: for a parameter that is not known, is empty, or is there twice.
-        """
-        seen = set[str]()
-        for name, value in query:
-            if name not in self.takes:
-                known = ", ".join(each for each in self.takes if each != AFTER) or "none"
-                raise errors.InvalidParameter(f"{name[:40]}: not known here; known: {known}")
-            if not value:
-                raise errors.InvalidParameter(f"{name}: is empty")
-            if name in seen and name not in _REPEATED:
-                raise errors.InvalidParameter(f"{name}: is there twice")
-            seen.add(name)
-
-
+RECORDED = (*PAGED, "actor", "act", "object", "since", "before")
 ROUTES = (
     Route("GET", "/locations/search", EITHER, search.search_locations, SEARCHED, "location search"),
     Route("GET", "/locations", EITHER, locations.list_locations, OWNED, "location list"),
@@ -152,16 +100,26 @@ ROUTES = (
     Route("GET", "/cdrs/conflicts", OPERATOR, cdrs.list_conflicts, PAGED, "cdr conflicts"),
     Route("GET", "/cdrs/doubtful", OPERATOR, cdrs.list_doubtful, PAGED, "cdr doubtful"),
     Route("GET", "/cdrs/verify", OPERATOR, cdrs.verify_cdrs, (), "cdr verify"),
-    Route("POST", "/cdrs/replay", OPERATOR, cdrs.replay_cdrs, (), "cdr replay"),
+    Route("POST", "/cdrs/replay", OPERATOR, cdrs.replay_cdrs, (), "cdr replay", Right.REPLAY),
     Route("GET", _CDR, EITHER, cdrs.get_cdr, (), "cdr show"),
     Route("GET", _CDR + "/delivery", EITHER, cdrs.get_cdr_delivery, (), "cdr show"),
-    Route("POST", _CDR + "/replay", OPERATOR, cdrs.replay_cdr, (), "cdr replay"),
+    Route("POST", _CDR + "/replay", OPERATOR, cdrs.replay_cdr, (), "cdr replay", Right.REPLAY),
     Route("GET", _OWNED_CDR, EITHER, cdrs.get_cdr, (), "cdr show"),
     Route("GET", _OWNED_CDR + "/delivery", EITHER, cdrs.get_cdr_delivery, (), "cdr show"),
-    Route("POST", _OWNED_CDR + "/replay", OPERATOR, cdrs.replay_cdr, (), "cdr replay"),
+    Route(
+        "POST", _OWNED_CDR + "/replay", OPERATOR, cdrs.replay_cdr, (), "cdr replay", Right.REPLAY
+    ),
     Route("GET", "/journal", EITHER, journal.list_legs, NOTED, "journal"),
     Route("GET", "/trace", EITHER, journal.get_trace, ("of",), "trace"),
-    Route("GET", "/settlement", EITHER, settlement.get_settlement, ("from", "to"), "settlement"),
+    Route(
+        "GET",
+        "/settlement",
+        EITHER,
+        settlement.get_settlement,
+        ("from", "to"),
+        "settlement",
+        Right.SETTLE,
+    ),
     Route("GET", "/webhooks", EITHER, webhooks.list_webhooks, PAGED, "webhook list"),
     Route("POST", "/webhooks", EITHER, webhooks.add_webhook, (), "webhook add"),
     Route("GET", _WEBHOOK, EITHER, webhooks.get_webhook, (), "webhook show"),
@@ -228,6 +186,7 @@ ROUTES = (
         agreements.price_agreement,
         (),
         "agreement fee",
+        Right.PRICE,
     ),
     Route("GET", "/deliveries", EITHER, deliveries.list_deliveries, OWED, "delivery list"),
     Route("POST", "/deliveries/retry", OPERATOR, deliveries.retry_deliveries, (), "delivery retry"),
@@ -235,4 +194,11 @@ ROUTES = (
     Route("POST", _DELIVERY + "/retry", OPERATOR, deliveries.retry_delivery, (), "delivery retry"),
     Route("POST", _DELIVERY + "/park", OPERATOR, deliveries.park_delivery, (), "delivery park"),
     Route("GET", "/lanes", OPERATOR, deliveries.list_lanes, OF_PARTNER, "lane list"),
+    Route("GET", "/audit", OPERATOR, audit.list_audit, RECORDED, "audit list", Right.AUDIT),
+    Route(
+        "GET", "/audit/verify", OPERATOR, audit.verify_audit, ("head",), "audit verify", Right.AUDIT
+    ),
+    Route("GET", "/operators", OPERATOR, operators.list_operators, PAGED, "operator list", _ADMIN),
+    Route("POST", "/operators", OPERATOR, operators.add_operator, (), "operator add", _ADMIN),
+    Route("DELETE", _OPERATOR, OPERATOR, operators.revoke_operator, (), "operator revoke", _ADMIN),
 )

@@ -18,18 +18,22 @@ from application.hub import Hub
 from application.partners.credentials_server import Caller
 from domain import errors
 from domain.noted_text import storable
+from domain.operators.audit import Actor, ActorKind
+from domain.operators.operator import Operator
 from domain.partners.party import PartyId
 from domain.ports import Clock, Ids
 from domain.routing.routes import Routed
-from entrypoints.brake import Brake
+from entrypoints.brake import Brake, network_of
 from entrypoints.ocpi.errors import WIRE, Table, on_the_wire
 from entrypoints.ocpi.replies import Reply
 from entrypoints.plain_flask import Answer
+from entrypoints.tally import Tally
 
 _log = logging.getLogger(__name__)
 _LONGEST_ID = 200
 _HOW = "Authorization: Token <base64 of the credentials token>"
 _TRY_AGAIN_S = "5"
+WRONG_CALLER = "authentication.refused"
 _WHAT_WOULD_DO: Mapping[type[errors.HubError], Mapping[str, str]] = {
     errors.UnknownCaller: {"WWW-Authenticate": 'Token realm="OCPI"'},
     errors.AlreadyRegistered: {"Allow": "GET, PUT, DELETE"},
@@ -56,7 +60,7 @@ class HubRequest(Request):
     ids: MessageIds
     wire: Table = WIRE
     caller: Caller
-    operator_calls = False
+    operator: Operator | None = None
     routed: Routed | None = None
     module = "none"
     body = b""
@@ -72,6 +76,7 @@ class Exchange:
     clock: Clock
     ids: Ids
     brake: Brake
+    tally: Tally
 
     def install(self, app: Flask) -> None:
         """Have the application's requests begin and its errors end here."""
@@ -136,6 +141,8 @@ class Exchange:
         """Seconds, for a client that guesses tokens; a request without a token guesses nothing."""
         if "Authorization" not in request.headers:
             return 0
+        place = network_of(request.remote_addr)
+        self.tally.count(WRONG_CALLER, Actor(ActorKind.UNKNOWN, place=place))
         return self.brake.wrong_token(request.remote_addr)
 
     def _message_id(self, given: str | None) -> str:

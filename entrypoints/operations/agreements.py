@@ -1,6 +1,8 @@
 """`ocpi-hub agreement`: which parties see each other, where HUB_AGREEMENTS=required asks for it."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import click
 
@@ -8,6 +10,7 @@ from domain import errors
 from domain.partners.agreements import Agreement, Fee
 from domain.partners.party import PartyId
 from entrypoints.hub_api.partners.shapes import agreement_shape
+from entrypoints.operations.acting import acts
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table, say
 from entrypoints.operations.words import CurrencyParam, ExactParam, PartyParam
 
@@ -16,6 +19,10 @@ _COLUMNS = ("id", "one", "other", "made", "fees")
 
 _ONE = click.argument("one", type=PartyParam(), metavar="PARTY")
 _OTHER = click.argument("other", type=PartyParam(), metavar="PARTY")
+
+
+def _check_name(given: Mapping[str, Any]) -> None:
+    _id_of(given["named"])
 
 
 @click.group()
@@ -27,6 +34,7 @@ def commands() -> None:
 @_ONE
 @_OTHER
 @as_json
+@acts("agreement.add")
 def add(one: PartyId, other: PartyId, as_json: bool) -> None:
     """Let two parties see each other, from now on."""
     hub = open_hub()
@@ -51,6 +59,7 @@ def list_(as_json: bool) -> None:
 @commands.command()
 @click.argument("named", nargs=-1, required=True, metavar="ID | PARTY PARTY")
 @as_json
+@acts("agreement.remove", check=_check_name)
 def remove(named: tuple[str, ...], as_json: bool) -> None:
     """End an agreement, named by its id or by its two parties; they are strangers at once."""
     agreement_id = _id_of(named)
@@ -67,6 +76,7 @@ def remove(named: tuple[str, ...], as_json: bool) -> None:
     "--percent", type=ExactParam(), default="0", show_default=True, help="Of before_taxes."
 )
 @as_json
+@acts("agreement.fee", check=_check_name)
 def fee(
     named: tuple[str, ...], currency: str, fixed: Decimal, percent: Decimal, as_json: bool
 ) -> None:

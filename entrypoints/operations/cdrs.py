@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from entrypoints.hub_api.cdrs.shapes import (
 from entrypoints.hub_api.listing import check_period
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, party_text
+from entrypoints.operations.acting import acts
 from entrypoints.operations.objects import filters, page_of, print_document
 from entrypoints.operations.output import (
     as_json,
@@ -46,6 +48,7 @@ from entrypoints.operations.words import (
     MomentParam,
     PartyParam,
     SessionParam,
+    cdr_named,
 )
 
 _COLUMNS = (
@@ -57,6 +60,12 @@ _CONFLICTS = ("ref", "cdr", "partner", "received_at", "differs")
 _DOUBTFUL = ("ref", "cdr", "receiver", "state", "received_at", "reasons")
 _LIMIT = click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 _NAMED = click.argument("cdr", metavar="REF | DE-ABC/ID")
+
+
+def _check_replay(given: Mapping[str, Any]) -> None:
+    cdr, party, since = given["cdr"], given["party"], given["since"]
+    if (cdr is None) == (party is None) or (party is None) != (since is None):
+        raise click.UsageError("name either one CDR, or --party and --since")
 
 
 @click.group()
@@ -125,7 +134,7 @@ def export(
 @as_json
 def show(cdr: str, document: bool, as_json: bool) -> None:
     """Show one CDR's delivery, with every attempt; or the CDR itself."""
-    handed = open_hub().cdr_accounting.find(_name_of(cdr), by=None)
+    handed = open_hub().cdr_accounting.find(cdr_named(cdr), by=None)
     if document:
         print_document(handed.filed.body)
         return
@@ -154,17 +163,16 @@ def verify(as_json: bool) -> None:
 @click.option("--party", type=PartyParam(), help="All that this party was to get.")
 @click.option("--since", type=MomentParam(), help="With --party: received on that day or later.")
 @as_json
+@acts("cdr.replay", check=_check_replay)
 def replay(cdr: str | None, party: PartyId | None, since: datetime | None, as_json: bool) -> None:
     """Deliver again, delivered or not: one CDR, or all of a party's since a time."""
-    if (cdr is None) == (party is None) or (party is None) != (since is None):
-        raise click.UsageError("name either one CDR, or --party and --since")
     hub = open_hub()
     accounting = hub.cdr_accounting
     if party is not None and since is not None:
         replayed = accounting.replay_since(hub.partner_names.party(party), since)
         say({"replayed": replayed}, as_json, f"{replayed} to be delivered again")
         return
-    handed = accounting.find(_name_of(str(cdr)), by=None)
+    handed = accounting.find(cdr_named(str(cdr)), by=None)
     if not accounting.replay(handed.filed.ref):
         raise errors.WrongState("it was refused at once, or waits behind what it credits")
     again = handed_shape(accounting.find(handed.filed.ref, by=None))
@@ -229,12 +237,6 @@ def _conflict_row(contested: Contested, names: Names) -> Shape:
 
 def _cdr_text(key: ObjectKey) -> str:
     return f"{party_text(key.owner)}/{key.id}"
-
-
-def _name_of(text: str) -> ObjectKey | str:
-    """A ref has no slash in it; ids may have some."""
-    party, slash, cdr_id = text.partition("/")
-    return ObjectKey("cdrs", PartyParam().convert(party, None, None), cdr_id) if slash else text
 
 
 def _print_count(count: Count) -> None:

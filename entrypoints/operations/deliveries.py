@@ -1,5 +1,8 @@
 """`ocpi-hub delivery`: what is owed to whom, why it is still owed, and trying it again."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from application.hub import Hub
@@ -8,6 +11,7 @@ from domain.delivery.deliveries import Delivery, DeliveryState, is_of_cdr
 from entrypoints.hub_api.delivery.shapes import attempt_shape, delivery_row, delivery_shape
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape
+from entrypoints.operations.acting import acts
 from entrypoints.operations.output import (
     as_json,
     open_hub,
@@ -24,6 +28,13 @@ _COLUMNS = (
     *("breaker", "failures", "next_probe", "behind", "why"),
 )
 _NAMED = click.argument("delivery", metavar="ID")
+
+
+def _check_one(given: Mapping[str, Any]) -> None:
+    if (given["delivery"] is None) == (given["partner"] is None):
+        raise click.UsageError("name either one delivery or --partner")
+
+
 _PARTNER = click.option("--partner", help="Of one partner: its id, name or party.")
 
 
@@ -73,10 +84,9 @@ def show(delivery: str, as_json: bool) -> None:
 @click.argument("delivery", metavar="[ID]", required=False)
 @_PARTNER
 @as_json
+@acts("delivery.retry", check=_check_one)
 def retry(delivery: str | None, partner: str | None, as_json: bool) -> None:
     """Try one delivery now, or all that one partner is owed."""
-    if (delivery is None) == (partner is None):
-        raise click.UsageError("name either one delivery or --partner")
     hub = open_hub()
     if delivery is not None:
         hub.delivery_overview.retry(_find(hub, delivery).id)
@@ -90,6 +100,7 @@ def retry(delivery: str | None, partner: str | None, as_json: bool) -> None:
 @commands.command()
 @_NAMED
 @as_json
+@acts("delivery.park")
 def park(delivery: str, as_json: bool) -> None:
     """Park a CDR that is due: it waits until an operator retries it."""
     hub = open_hub()

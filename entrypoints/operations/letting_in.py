@@ -3,7 +3,8 @@
 Apart from the rest of `partner`, because these alone change what a partner is approved for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from domain.partners.partner import Partner
 from domain.partners.party import PartyId, Role, parse_role
 from entrypoints.hub_api.partners.options import options_shape
 from entrypoints.hub_api.partners.shapes import invitation_shape, partner_shape
+from entrypoints.operations.acting import acts
 from entrypoints.operations.interest import in_words, interest_options, named_interests
 from entrypoints.operations.options import NamedOptions, options_of_connection
 from entrypoints.operations.output import as_json, open_hub, print_json
@@ -56,6 +58,15 @@ _HUB_PARTY = click.option(
 )
 
 
+def _check_invitation(given: Mapping[str, Any]) -> None:
+    named = NamedOptions(**{each.name: given[each.name] for each in fields(NamedOptions)})
+    if given["again"] is None and not (given["name"] and given["roles"]):
+        raise click.UsageError("an invitation needs --name and --role")
+    further = (given[name] for name in ("name", "roles", "hub_party", "announce"))
+    if given["again"] is not None and (named or any(further)):
+        raise click.UsageError("--again goes with --days alone: `partner set` changes the set")
+
+
 @click.command()
 @click.option("--name", help="What the hub's operators call the partner.")
 @_ROLES
@@ -65,6 +76,7 @@ _HUB_PARTY = click.option(
 @click.option("--again", metavar="PARTNER", help="A new token A for a partner that the hub knows.")
 @options_of_connection
 @as_json
+@acts("partner.invite", check=_check_invitation)
 def invite(
     name: str | None,
     roles: Sequence[Invited],
@@ -74,7 +86,7 @@ def invite(
     again: str | None,
     as_json: bool,
     **options: Any,
-) -> None:
+) -> str:
     """Print an invitation, to be handed over safely.
 
     It is one JSON object, with --json or without: id, partner_id (the first party), token (OCPI's
@@ -82,24 +94,20 @@ def invite(
     tokens of the partner end, and its approved set stays as it is.
     """
     life = timedelta(days=days)
+    administering = open_hub().administration
     if again is not None:
-        if name or roles or hub_party or announce or NamedOptions(**options):
-            raise click.UsageError("--again goes with --days alone: `partner set` changes the set")
-        administering = open_hub().administration
-        partner_id = administering.find(again).id
-        print_json(invitation_shape(administering.invite_again(partner_id, life=life)))
-        return
-    if not name or not roles:
-        raise click.UsageError("an invitation needs --name and --role")
-    invitation = open_hub().administration.invite(
-        name=name,
-        roles=roles,
-        hub_party=hub_party,
-        life=life,
-        announce=announce,
-        options=NamedOptions(**options).changed(),
-    )
+        invitation = administering.invite_again(administering.find(again).id, life=life)
+    else:
+        invitation = administering.invite(
+            name=str(name),
+            roles=roles,
+            hub_party=hub_party,
+            life=life,
+            announce=announce,
+            options=NamedOptions(**options).changed(),
+        )
     print_json(invitation_shape(invitation))
+    return invitation.partner.id
 
 
 @click.command()
@@ -110,6 +118,7 @@ def invite(
 @_HUB_PARTY
 @options_of_connection
 @as_json
+@acts("partner.connect")
 def connect(
     url: str,
     token: str,
@@ -118,7 +127,7 @@ def connect(
     hub_party: PartyId | None,
     as_json: bool,
     **options: Any,
-) -> None:
+) -> str:
     """Register at a partner, now. Ends with 0 once registered.
 
     Without --role the partner awaits approval afterwards: see `approve`.
@@ -132,11 +141,13 @@ def connect(
     if not partner.is_registered:
         said += f". It awaits approval: ocpi-hub partner approve {partner.id} (or reject)"
     tell(partner, as_json, said)
+    return partner.id
 
 
 @click.command()
 @NAMED
 @as_json
+@acts("partner.approve")
 def approve(partner: str, as_json: bool) -> None:
     """Let a partner speak for what it has named: see `waiting` in `show`."""
     hub = open_hub()
@@ -147,6 +158,7 @@ def approve(partner: str, as_json: bool) -> None:
 @click.command()
 @NAMED
 @as_json
+@acts("partner.reject")
 def reject(partner: str, as_json: bool) -> None:
     """Tell a partner that awaits approval goodbye, and cut it off."""
     hub = open_hub()
@@ -161,6 +173,7 @@ def reject(partner: str, as_json: bool) -> None:
 @options_of_connection
 @interest_options
 @as_json
+@acts("partner.set")
 def set_(
     partner: str,
     roles: Sequence[Invited],
@@ -191,6 +204,7 @@ def set_(
 @click.command()
 @NAMED
 @as_json
+@acts("partner.release")
 def release(partner: str, as_json: bool) -> None:
     """Free the parties that a removed partner keeps from others, and those that one dropped."""
     hub = open_hub()

@@ -12,20 +12,25 @@ from domain.documents import JsonValue
 from entrypoints.hub_api.delivery.shapes import attempt_shape
 
 _ATTEMPTS = ("at", "http", "ocpi", "unsure", "reason")
+_OPENED = "entrypoints.operations.hub"
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 
 def open_hub() -> Hub:
-    """The hub of the settings; what it needs is imported now, so that --help needs none of it.
+    """The hub of the settings, one for a command; what it needs is imported now: --help needs none.
 
     :raises CannotRun: if a setting is missing or wrong.
     """
     from entrypoints.bootstrap import build
     from entrypoints.settings import Settings
 
-    container = build(Settings.from_environment())
-    click.get_current_context().call_on_close(container.mongo.close)
-    return container.hub
+    context = click.get_current_context()
+    if _OPENED not in context.meta:
+        container = build(Settings.from_environment())
+        context.call_on_close(container.mongo.close)
+        context.meta[_OPENED] = container.hub
+    hub: Hub = context.meta[_OPENED]
+    return hub
 
 
 def print_json(value: JsonValue) -> None:

@@ -15,6 +15,7 @@ from entrypoints.hub_api.partners.partners import announced
 from entrypoints.hub_api.partners.shapes import partner_shape, partner_with_pulls
 from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations import letting_in
+from entrypoints.operations.acting import acts
 from entrypoints.operations.letting_in import NAMED, parties_of, tell
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table, say
 from entrypoints.operations.pulls import print_pulls, quarantine, remarks, sync
@@ -65,6 +66,7 @@ def show(partner: str, as_json: bool) -> None:
 @commands.command()
 @NAMED
 @as_json
+@acts("partner.suspend")
 def suspend(partner: str, as_json: bool) -> None:
     """Let nothing in from a partner and send it nothing, until it is resumed."""
     administering = open_hub().administration
@@ -75,6 +77,7 @@ def suspend(partner: str, as_json: bool) -> None:
 @commands.command()
 @NAMED
 @as_json
+@acts("partner.resume")
 def resume(partner: str, as_json: bool) -> None:
     """Undo a suspension."""
     administering = open_hub().administration
@@ -85,6 +88,7 @@ def resume(partner: str, as_json: bool) -> None:
 @commands.command()
 @NAMED
 @as_json
+@acts("partner.remove")
 def remove(partner: str, as_json: bool) -> None:
     """Tell a partner goodbye, and cut it off. What it owns stays in the hub.
 
@@ -103,6 +107,7 @@ def remove(partner: str, as_json: bool) -> None:
     help="End the old token first, also if the exchange fails.",
 )
 @as_json
+@acts("partner.rotate")
 def rotate(partner: str, compromised: bool, as_json: bool) -> None:
     """Exchange new tokens with a partner, both ways."""
     hub = open_hub()
@@ -114,6 +119,7 @@ def rotate(partner: str, compromised: bool, as_json: bool) -> None:
 @commands.command()
 @click.argument("partner", metavar="[PARTNER]", required=False)
 @as_json
+@acts("partner.announce")
 def announce(partner: str | None, as_json: bool) -> None:
     """Tell a partner which parties it reaches, by PUT credentials; else all whose changed.
 
@@ -129,13 +135,14 @@ def announce(partner: str | None, as_json: bool) -> None:
     else:
         _print_told(told)
     if any(each["failure"] for each in told):
-        click.get_current_context().exit(1)
+        raise click.exceptions.Exit(1)
 
 
 @commands.command("stand-in")
 @NAMED
 @click.option("--on/--off", "allowed", required=True, help="Whether the hub may.")
 @as_json
+@acts("partner.stand-in")
 def stand_in(partner: str, allowed: bool, as_json: bool) -> None:
     """Say whether the hub may answer for a partner's tokens when the partner cannot be asked."""
     administering = open_hub().administration
@@ -147,6 +154,7 @@ def stand_in(partner: str, allowed: bool, as_json: bool) -> None:
 
 @commands.command()
 @as_json
+@acts("partner.reseal")
 def reseal(as_json: bool) -> None:
     """Seal every partner's token and every webhook's secret under the newest of HUB_SECRET_KEYS.
 
@@ -163,7 +171,7 @@ def reseal(as_json: bool) -> None:
     for name in done.unreadable:
         click.echo(f"{name}: no key opens its secret", err=True)
     if done.unreadable:
-        click.get_current_context().exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _print_told(told: Sequence[Shape]) -> None:

@@ -1,6 +1,7 @@
 """`ocpi-hub partner`, the part that pulls: pull now, show what came and what is quarantined."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 
@@ -8,6 +9,7 @@ from domain.objects.pulls import ListRead
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.objects.shapes import pulled_shape, quarantined_shape, remarked_shape
 from entrypoints.hub_api.shapes import Shape
+from entrypoints.operations.acting import acts
 from entrypoints.operations.objects import LIMIT
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table
 
@@ -16,10 +18,15 @@ _REMARKED = ("partner", "module", "owner", "object", "seen", "count", "remarks")
 _CAME = ("module", "party", "read", "seen", "stored", "quarantined", "goes_on", "failure", "remark")
 
 
+def _is_accepted(given: Mapping[str, Any]) -> bool:
+    return given["accepted"] is not None
+
+
 @click.command()
 @click.argument("partner", metavar="PARTNER")
 @click.option("--whole", is_flag=True, help="Everything, not only what is new since the last time.")
 @as_json
+@acts("partner.sync")
 def sync(partner: str, whole: bool, as_json: bool) -> None:
     """Pull a partner's lists now, here. Ends with 1 if one of them could not be read.
 
@@ -35,7 +42,7 @@ def sync(partner: str, whole: bool, as_json: bool) -> None:
     else:
         print_pulls(pulled)
     if any(each.failure for each in pulled):
-        click.get_current_context().exit(1)
+        raise click.exceptions.Exit(1)
 
 
 @click.command()
@@ -43,6 +50,7 @@ def sync(partner: str, whole: bool, as_json: bool) -> None:
 @click.option("--accept", "accepted", metavar="ID", help="Let this one in, now and later.")
 @LIMIT
 @as_json
+@acts("partner.quarantine", where=_is_accepted)
 def quarantine(partner: str | None, accepted: str | None, limit: int, as_json: bool) -> None:
     """List what was pulled and could not be taken, seen last first."""
     hub = open_hub()

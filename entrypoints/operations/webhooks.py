@@ -7,6 +7,7 @@ from entrypoints.hub_api.forms import fill_in
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.webhooks.forms import WebhookForm
 from entrypoints.hub_api.webhooks.shapes import subscribed_shape, subscription_shape
+from entrypoints.operations.acting import acts
 from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table, say
 
 _COLUMNS = ("id", "partner", "url", "events", "created", "over_cap")
@@ -56,7 +57,8 @@ def show(webhook: str, as_json: bool) -> None:
 )
 @click.option("--partner", help="On behalf of a partner, told of its own alone; else of all.")
 @as_json
-def add(url: str, events: tuple[str, ...], partner: str | None, as_json: bool) -> None:
+@acts("webhook.add")
+def add(url: str, events: tuple[str, ...], partner: str | None, as_json: bool) -> str:
     """Subscribe a URL, and print the secret that its signatures are verified by, this once."""
     form = fill_in(WebhookForm(), {"url": url, "events": list(events)})
     hub = open_hub()
@@ -64,11 +66,13 @@ def add(url: str, events: tuple[str, ...], partner: str | None, as_json: bool) -
     wanted = [EventType(event) for event in form["events"]]
     made = hub.webhook_subscriptions.subscribe(form["url"], wanted, partner_id=partner_id)
     print_one(subscribed_shape(made, Names.of(hub)), as_json=as_json)
+    return made.subscription.id
 
 
 @commands.command()
 @click.argument("webhook", metavar="ID")
 @as_json
+@acts("webhook.remove")
 def remove(webhook: str, as_json: bool) -> None:
     """End a webhook; what was still to be told is not told any more."""
     open_hub().webhook_subscriptions.unsubscribe(webhook, partner_id=None)

@@ -96,3 +96,9 @@ class ExactParam(click.ParamType[Decimal]):
         if not is_ordinary(number):
             self.fail(f"not a number of at most 60 digits: {value!r}", param, ctx)
         return number
+
+
+def cdr_named(text: str) -> ObjectKey | str:
+    """A ref has no slash in it; ids may have some."""
+    party, slash, cdr_id = text.partition("/")
+    return ObjectKey("cdrs", PartyParam().convert(party, None, None), cdr_id) if slash else text

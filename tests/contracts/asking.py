@@ -13,11 +13,13 @@ from adapters.mongo import (
     Mongo,
     MongoAgreements,
     MongoArchive,
+    MongoAudit,
     MongoCommands,
     MongoDeliveries,
     MongoLedger,
     MongoLocationSearch,
     MongoObjects,
+    MongoOperators,
     MongoPartners,
     MongoPulls,
     MongoQuarantine,
@@ -37,6 +39,8 @@ from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined
 from domain.objects.search import LocationQuery, Near
 from domain.objects.stored import EVERYONE, ObjectKey
+from domain.operators.audit import Actor, ActorKind, AuditEvent, AuditQuery, Head, linked
+from domain.operators.operator import Operator, OperatorRole
 from domain.partners.agreements import Agreement
 from domain.partners.party import PartyId, Role
 from domain.places import Box
@@ -165,6 +169,15 @@ def _save_partner(mongo: Mongo) -> None:
     partners = MongoPartners(mongo, exact_json)
     saved = partners.save(partner("new", (Role.CPO, UNKNOWN)))
     partners.save(replace(saved, name="again"))
+
+
+def _append(mongo: Mongo) -> None:
+    event = AuditEvent("partner.set", Actor(ActorKind.HUB))
+    MongoAudit(mongo).append(linked(event, Head(2 * MANY), at=NOON))
+
+
+def _recorded(mongo: Mongo, **asked: Any) -> object:
+    return MongoAudit(mongo).listed(AuditQuery(limit=50, **asked))
 
 
 SESSION = ObjectKey("sessions", CPO, "S1")
@@ -381,5 +394,26 @@ QUESTIONS: dict[str, Ask] = {
     "a new webhook": lambda mongo: MongoSubscriptions(mongo).add(
         Subscription("new", "few-1", "https://x.example", frozenset(), NOON, "s")
     ),
+    "the trail's head": lambda mongo: MongoAudit(mongo).head(),
+    "the trail grows": _append,
+    "the trail's chain": lambda mongo: MongoAudit(mongo).chain(after=MANY - 9, limit=50),
+    "a count of the trail": lambda mongo: MongoAudit(mongo).count(),
+    "what was done last": lambda mongo: _recorded(mongo),
+    "what was done by one": lambda mongo: _recorded(mongo, actor="anna"),
+    "what was done by none": lambda mongo: _recorded(mongo, actor="none", since=NOON),
+    "what was done to one": lambda mongo: _recorded(mongo, object="DE-ABC", before=later(9)),
+    "what was done to none": lambda mongo: _recorded(mongo, object="none", before=later(9)),
+    "acts of a kind": lambda mongo: _recorded(mongo, act="partner.set"),
+    "acts of no kind": lambda mongo: _recorded(mongo, act="cdr.replay"),
+    "acts of a group": lambda mongo: _recorded(mongo, act="partner"),
+    "acts of no group": lambda mongo: _recorded(mongo, act="cdr"),
+    "acts of late": lambda mongo: _recorded(mongo, since=later(MANY / 1000 / 60)),
+    "operators": lambda mongo: MongoOperators(mongo).all(),
+    "an operator": lambda mongo: MongoOperators(mongo).get("few-1"),
+    "an operator's token": lambda mongo: MongoOperators(mongo).by_fingerprint("none"),
+    "a new operator": lambda mongo: MongoOperators(mongo).add(
+        Operator("new", OperatorRole.ADMIN, "new", NOON)
+    ),
+    "an operator is revoked": lambda mongo: MongoOperators(mongo).revoke("few-2", at=NOON),
     "a webhook's end": lambda mongo: MongoSubscriptions(mongo).remove("new"),
 }

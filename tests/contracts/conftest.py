@@ -8,11 +8,13 @@ import pytest
 from adapters.memory import (
     MemoryAgreements,
     MemoryArchive,
+    MemoryAudit,
     MemoryCommands,
     MemoryDeliveries,
     MemoryLedger,
     MemoryLocks,
     MemoryObjects,
+    MemoryOperators,
     MemoryPartners,
     MemoryPulls,
     MemoryQuarantine,
@@ -22,16 +24,19 @@ from adapters.mongo import (
     Mongo,
     MongoAgreements,
     MongoArchive,
+    MongoAudit,
     MongoCommands,
     MongoDeliveries,
     MongoLedger,
     MongoObjects,
+    MongoOperators,
     MongoPartners,
     MongoPulls,
     MongoQuarantine,
     MongoSubscriptions,
     Remembered,
     prepare,
+    prepare_audit,
 )
 from adapters.ocpi import exact_json
 from adapters.redis import RedisLocks, RedisServer
@@ -59,7 +64,14 @@ def _custody(mongo: Mongo) -> Custody:
     return Custody(MongoArchive(mongo), MongoLedger(mongo), MongoDeliveries(mongo))
 
 
+def audit_of(mongo: Mongo) -> str:
+    """The name of the audit trail's database."""
+    return f"{mongo.name}_audit"
+
+
 agreements = either(MemoryAgreements, MongoAgreements)
+audit = either(MemoryAudit, lambda mongo: MongoAudit(mongo.beside(audit_of(mongo))))
+operators = either(MemoryOperators, MongoOperators)
 commands = either(MemoryCommands, MongoCommands)
 custody = either(_custody_in_memory, _custody)
 objects = either(
@@ -79,6 +91,7 @@ def mongo(mongo_url: str, database_name: str) -> Iterator[Mongo]:
     """A database of this test's own, with its indexes."""
     database = Mongo(mongo_url, database_name)
     prepare(database(), MODULES)
+    prepare_audit(database.beside(audit_of(database))())
     yield database
     database.close()
 

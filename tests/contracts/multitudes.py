@@ -14,16 +14,20 @@ from adapters.mongo import (
     Mongo,
     MongoAgreements,
     MongoDeliveries,
+    MongoOperators,
     MongoPartners,
     MongoSubscriptions,
     agreements,
     archive,
+    audit,
     commands,
     leases,
     prepare,
+    prepare_audit,
     pulls,
 )
 from adapters.mongo.attempt_records import of_attempt
+from adapters.mongo.audit import of_record
 from adapters.mongo.client import Record
 from adapters.mongo.command_records import of_command
 from adapters.mongo.custody_records import of_conflict, of_filed
@@ -35,6 +39,8 @@ from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryState, LaneId, delivery_of
 from domain.objects.remarks import Remarks
 from domain.objects.stored import ObjectKey, Stored, Watched
+from domain.operators.audit import Actor, ActorKind, AuditEvent, Head, linked
+from domain.operators.operator import Operator, OperatorRole
 from domain.partners.agreements import Agreement
 from domain.partners.party import PartyId, Role
 from domain.webhooks.events import Subscription
@@ -115,6 +121,7 @@ def multitude(mongo: Mongo) -> None:
     _rest(mongo)
     mongo()["seeds"].drop()
     prepare(mongo(), MODULES)
+    prepare_audit(mongo())
 
 
 def _custody(mongo: Mongo) -> None:
@@ -234,7 +241,12 @@ def _rest(mongo: Mongo) -> None:
     )
     read = {"partner_id": "partner-2", "module": "locations", "began": NOON}
     fill(mongo, pulls.COLLECTION, Group(read, {"_id": TEXT, "party": TEXT}))
+    event = AuditEvent("partner.set", Actor(ActorKind.OPERATOR, "anna"), object="DE-ABC")
+    acted = of_record(linked(event, Head(), at=NOON))
+    fill(mongo, audit.COLLECTION, Group(acted, {"_id": {"$add": [N, 1]}, "at": moment()}))
     for n in range(FEW):
+        operator = Operator(f"few-{n}", OperatorRole.ADMIN, f"few-{n}", NOON)
+        MongoOperators(mongo).add(operator)
         party = PartyId("DE", f"{n:03}")
         MongoPartners(mongo, exact_json).save(partner(f"few-{n}", (Role.CPO, party)))
         MongoAgreements(mongo).add(Agreement(party, EMSP, NOON))

@@ -41,13 +41,17 @@ def test_no_token_is_written_anywhere_in_clear(hub: HubProcess) -> None:
         cpo.hub.call("GET", f"{versions_url}?token={PLANTED}", token=cpo.hub.peer.token)
         cpo.hub.call("GET", f"{versions_url}/{PLANTED}", token=cpo.hub.peer.token)
         cpo.hub.call("GET", versions_url, token=cpo.hub.peer.token, headers={"X-Api-Key": PLANTED})
-        tokens = {*invitations, "an-unknown-token", hub_admin_token(hub)}
+        operators = _operators_token(hub)
+        api = f"http://127.0.0.1:{hub.port}/hub/v1/partners"
+        assert cpo.hub.call("GET", api, token=operators).status == 200
+        cpo.hub.call("POST", f"{api}/connect", token=operators, body={"token": operators})
+        tokens = {*invitations, "an-unknown-token", hub_admin_token(hub), operators}
         tokens |= _tokens_of(cpo) | _tokens_of(msp)
         until(lambda: "verdict=token_dead" in _logs(hub), 60)
         logs, page = _logs(hub), _metrics(hub)
         written = logs + page + _in_redis(hub) + _in_mongo(hub)
 
-    assert len(tokens) == 8
+    assert len(tokens) == 9
     assert "request surface=ocpi partner=DE-ABC method=PUT module=locations http=201" in logs
     assert "ocpi_hub_requests_total" in page
     assert PLANTED not in logs + page
@@ -90,6 +94,11 @@ def _invitation(hub: HubProcess, role: str) -> str:
         "partner", "invite", "--name", role, "--role", role, environment=hub.environment()
     )
     return str(json.loads(ran.stdout)["token"])
+
+
+def _operators_token(hub: HubProcess) -> str:
+    named = ("operator", "add", "anna", "--role", "admin", "--json")
+    return str(json.loads(ocpi_hub(*named, environment=hub.environment()).stdout)["token"])
 
 
 def hub_admin_token(hub: HubProcess) -> str:

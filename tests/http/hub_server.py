@@ -125,6 +125,7 @@ def serving(environment: Mapping[str, str]) -> Iterator[HubServer]:
         thread.join()
         server.server_close()
         container.hub.pump.close()
+        container.tally.close()
         container.mongo.close()
 
 

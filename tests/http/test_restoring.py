@@ -22,6 +22,7 @@ def restored(mongo_url: str, database_name: str, redis_url: str) -> Iterator[dic
     yield environment_of(mongo_url, f"{database_name}_back", redis_url)
     with MongoClient[dict[str, Any]](mongo_url) as client:
         client.drop_database(f"{database_name}_back")
+        client.drop_database(f"{database_name}_back_audit")
 
 
 def _copy(mongo_url: str, name: str) -> None:

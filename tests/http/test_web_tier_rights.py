@@ -7,16 +7,18 @@ tried here.
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from uuid import uuid4
 
 import pytest
 from pymongo import MongoClient
+from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from adapters.mongo.archive import ARCHIVE, CONFLICTS
+from adapters.mongo.audit import COLLECTION as TRAIL
 from adapters.mongo.client import Mongo, Record
 from entrypoints import bootstrap, cli
 from entrypoints.checks import checks
@@ -30,7 +32,11 @@ from tests.http.hub_server import HubServer, environment_of, serving
 
 _DATABASE = "ocpi_hub"
 _OPERATORS = Path(__file__).parents[2] / "docs" / "operators.md"
-_COMMANDS = re.compile(r"^ +db\.(createRole|createUser)\((\{.*?\})\)$", re.MULTILINE | re.DOTALL)
+_AUDIT = "ocpi_hub_audit"
+_COMMANDS = re.compile(
+    r"^ +db\.getSiblingDB\(\"(\w+)\"\)\.(createRole|createUser)\((\{.*?\})\)$",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +51,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with MongoClient[Record](store.url) as first:
         first.admin.command("createUser", "root", pwd="root", roles=["root"])
     with MongoClient[Record](_as("root", store.url), authSource="admin") as root:
-        _follow_the_operators_guide(root[_DATABASE])
+        _follow_the_operators_guide(root)
     yield store.url
     server.terminate()
     server.wait()
@@ -65,10 +71,10 @@ def _as(user: str, url: str) -> str:
     return url.replace("mongodb://", f"mongodb://{user}:{user}@")
 
 
-def _follow_the_operators_guide(database: Database[Record]) -> None:
+def _follow_the_operators_guide(client: MongoClient[Record]) -> None:
     """Run the commands of the guide; each user's password is its name."""
-    for kind, text in _COMMANDS.findall(_OPERATORS.read_text(encoding="utf-8")):
-        document: dict[str, Any] = json.loads(text)
+    for name, kind, text in _COMMANDS.findall(_OPERATORS.read_text(encoding="utf-8")):
+        database, document = client[name], json.loads(text)
         if kind == "createRole":
             database.command("createRole", document.pop("role"), **document)
         else:
@@ -113,29 +119,65 @@ def test_the_web_tier_does_all_that_it_has_to(hub: HubServer) -> None:
         assert hub.call("DELETE", "/partners/NL-MS1").ok
 
 
+def test_the_web_tier_can_add_to_the_audit_trail_and_read_it(hub: HubServer) -> None:
+    trail = hub.container.hub.audit_trail
+    before = trail.verify()
+
+    hub.call("POST", "/agreements", body={"one": "DE-ABC", "other": "NL-MS1"})
+
+    after = trail.verify()
+    assert (before.fault, after.fault) == ("", "")
+    assert after.records == before.records + 2
+    assert hub.get("/audit").data[0]["act"] == "agreement.add"
+
+
+def test_the_web_tier_can_change_and_remove_no_record_of_the_audit_trail(hub: HubServer) -> None:
+    hub.call("POST", "/operators", body={"name": f"a{uuid4().hex[:20]}", "role": "observer"})
+    trail = hub.container.mongo.beside(_AUDIT)()[TRAIL]
+
+    assert _what_is_allowed(trail) == []
+
+
+def _what_is_allowed(records: Collection[Record]) -> list[str]:
+    """Which ways to change or remove a record the user has."""
+    name = records.name
+    forbidden: dict[str, Callable[[], object]] = {
+        "update": lambda: records.update_many({}, {"$set": {"act": ""}}),
+        "replace": lambda: records.replace_one({}, {}, upsert=True),
+        "find and update": lambda: records.find_one_and_update({}, {"$set": {"act": ""}}),
+        "delete": lambda: records.delete_many({}),
+        "drop": records.drop,
+        "rename": lambda: records.rename("elsewhere", dropTarget=True),
+        "expire": lambda: records.create_index("at", expireAfterSeconds=1),
+        "cap": lambda: records.database.command("collMod", name, validator={}),
+        "drop the database": lambda: records.database.client.drop_database(records.database),
+        "write over": lambda: list(records.aggregate([{"$match": {}}, {"$out": name}])),
+        "merge into": lambda: list(records.aggregate([{"$match": {}}, {"$merge": name}])),
+    }
+    allowed = []
+    for way, tried in forbidden.items():
+        try:
+            tried()
+        except OperationFailure as refused:
+            if "not authorized" in str(refused):
+                continue
+        allowed.append(way)
+    return allowed
+
+
 @pytest.mark.parametrize("collection", [ARCHIVE, CONFLICTS])
 def test_the_web_tier_can_change_and_remove_no_cdr(hub: HubServer, collection: str) -> None:
     """Nor may it make an index: one that expires would remove them (TTL)."""
     cdrs = hub.container.mongo()[collection]
 
-    for forbidden in (
-        lambda: cdrs.update_many({}, {"$set": {"body": b""}}),
-        lambda: cdrs.replace_one({}, {}, upsert=True),
-        lambda: cdrs.find_one_and_update({}, {"$set": {"turn": 9}}),
-        lambda: cdrs.delete_many({}),
-        cdrs.drop,
-        lambda: cdrs.rename("elsewhere", dropTarget=True),
-        lambda: cdrs.create_index("received_at", expireAfterSeconds=1),
-        lambda: cdrs.database.client.drop_database(_DATABASE),
-        lambda: list(cdrs.aggregate([{"$match": {}}, {"$out": collection}])),
-    ):
-        with pytest.raises(OperationFailure, match="not authorized"):
-            forbidden()
+    assert _what_is_allowed(cdrs) == []
 
 
 def test_the_guide_names_every_collection_that_there_is(hub: HubServer, guarded: str) -> None:
     with MongoClient[Record](_as("root", guarded), authSource="admin") as root:
-        there_are = set(root[_DATABASE].list_collection_names())
+        there_are = {
+            each for name in (_DATABASE, _AUDIT) for each in root[name].list_collection_names()
+        }
 
     named = set(re.findall(r'"collection": "(\w+)"', _OPERATORS.read_text(encoding="utf-8")))
     assert there_are - {"system.views"} <= named

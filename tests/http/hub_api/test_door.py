@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from entrypoints.hub_api.routes import ROUTES, Who
+from entrypoints.hub_api.route import Who
+from entrypoints.hub_api.routes import ROUTES
 from entrypoints.ocpi.routes import ROUTES as OCPI_ROUTES
 from entrypoints.sandbox import Platform
 from tests.http.hub_server import HubServer

@@ -7,7 +7,8 @@ import pytest
 
 from domain import errors
 from entrypoints.hub_api.errors import REST
-from entrypoints.hub_api.routes import ROUTES, Who
+from entrypoints.hub_api.route import Who
+from entrypoints.hub_api.routes import ROUTES
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.fixtures import location
 from tests.http.hub_server import HubServer

@@ -11,6 +11,7 @@ from adapters.memory import (
     FixedSpread,
     MemoryAgreements,
     MemoryArchive,
+    MemoryAudit,
     MemoryCommands,
     MemoryCounters,
     MemoryDeliveries,
@@ -19,6 +20,7 @@ from adapters.memory import (
     MemoryLedger,
     MemoryLocks,
     MemoryObjects,
+    MemoryOperators,
     MemoryPartners,
     MemoryPulls,
     MemoryQuarantine,
@@ -97,6 +99,8 @@ class Ports:
     guard: MemoryGuard = field(default_factory=MemoryGuard)
     deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
     archive: MemoryArchive = field(default_factory=MemoryArchive)
+    operators: MemoryOperators = field(default_factory=MemoryOperators)
+    audit: MemoryAudit = field(default_factory=MemoryAudit)
     subscriptions: MemorySubscriptions = field(default_factory=MemorySubscriptions)
     locks: MemoryLocks = field(default_factory=MemoryLocks)
     counters: MemoryCounters = field(default_factory=MemoryCounters)

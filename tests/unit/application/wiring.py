@@ -40,6 +40,7 @@ _STORES: Mapping[Any, str] = {
     mongo.MongoDeliveries: "deliveries",
     mongo.MongoLedger: "ledger",
     mongo.MongoLocationSearch: "locations",
+    mongo.MongoOperators: "operators",
     PARTNERS: "partners",
     mongo.MongoPulls: "pulls",
     mongo.MongoQuarantine: "quarantine",

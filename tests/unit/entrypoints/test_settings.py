@@ -77,6 +77,9 @@ def test_hub_bind_wins_over_port(environ: dict[str, str], bind: str) -> None:
         ("HUB_ADMIN_TOKEN", "a", "HUB_ADMIN_TOKEN: shorter than 32 characters"),
         ("HUB_ADMIN_TOKEN", "x" * 31, "HUB_ADMIN_TOKEN: shorter than 32 characters"),
         ("HUB_ADMIN_TOKEN", "a b", "HUB_ADMIN_TOKEN: holds a space or a control character"),
+        ("HUB_AUDIT_DATABASE", "a.b", "HUB_AUDIT_DATABASE=a.b: not the name of another database"),
+        ("HUB_AUDIT_DATABASE", "x" * 64, f"HUB_AUDIT_DATABASE={'x' * 64}: not the name of another"),
+        ("HUB_AUDIT_DATABASE", "roaming", "HUB_AUDIT_DATABASE=roaming: not the name of another"),
         ("HUB_LOG_LEVEL", "loud", "HUB_LOG_LEVEL=loud: no log level"),
     ],
 )
@@ -87,6 +90,18 @@ def test_a_wrong_value_is_named_with_what_was_expected(
         Settings.read(PRODUCTION | {name: value})
 
     assert str(refused.value).startswith(complaint)
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        ({"HUB_MONGO_URL": "mongodb://h"}, "ocpi_hub_audit"),
+        ({}, "roaming_audit"),
+        ({"HUB_AUDIT_DATABASE": "trail"}, "trail"),
+    ],
+)
+def test_the_audit_trail_has_a_database_of_its_own(environ: dict[str, str], name: str) -> None:
+    assert Settings.read(PRODUCTION | environ).audit_database == name
 
 
 @pytest.mark.parametrize(
