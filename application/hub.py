@@ -14,6 +14,10 @@ from application.commands.results import CommandResults
 from application.commands.sender import CommandSender
 from application.delivery.overview import DeliveryOverview
 from application.delivery.pump import Pump
+from application.explaining.cdrs import CdrExplainer
+from application.explaining.objects import ObjectExplainer
+from application.explaining.parties import PartyExplainer
+from application.explaining.tokens import TokenExplainer
 from application.objects.catching_up import CatchUp
 from application.objects.charger_search import ChargerSearch
 from application.objects.deletion import ObjectDeletion
@@ -95,3 +99,7 @@ class Hub:
     session_watchdog: SessionWatchdog
     webhook_subscriptions: WebhookSubscriptions
     cdr_obligations: CdrObligations
+    object_explainer: ObjectExplainer
+    party_explainer: PartyExplainer
+    token_explainer: TokenExplainer
+    cdr_explainer: CdrExplainer

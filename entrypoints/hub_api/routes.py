@@ -10,6 +10,7 @@ from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.cdrs import cdrs, settlement
 from entrypoints.hub_api.commands import commands
 from entrypoints.hub_api.delivery import deliveries
+from entrypoints.hub_api.explaining import why
 from entrypoints.hub_api.objects import (
     locations,
     quarantine,
@@ -228,4 +229,8 @@ ROUTES = (
     Route("POST", _DELIVERY + "/retry", OPERATOR, deliveries.retry_delivery, (), "delivery retry"),
     Route("POST", _DELIVERY + "/park", OPERATOR, deliveries.park_delivery, (), "delivery park"),
     Route("GET", "/lanes", OPERATOR, deliveries.list_lanes, OF_PARTNER, "lane list"),
+    Route("GET", "/explain/object", EITHER, why.of_object, ("object", "to", "type"), "why object"),
+    Route("GET", "/explain/party", EITHER, why.of_party, ("party", "to"), "why party"),
+    Route("GET", "/explain/token", EITHER, why.of_token, ("token", "at", "type"), "why token"),
+    Route("GET", "/explain/cdr", EITHER, why.of_cdr, ("cdr", "to"), "why cdr"),
 )
