@@ -77,10 +77,13 @@ class CdrExplainer:
         yield passed("receiver", f"it charges {charged}: the token is of that party")
         if delivery is None:
             yield later("filed", "it is accepted this moment, and owed within 2 s")
-            return
-        yield from _standing(delivery)
+        else:
+            yield from _standing(delivery)
+            yield from self._lane(delivery)
+
+    def _lane(self, delivery: CdrDelivery) -> Iterator[Check]:
         receiver = self.directories.known().partner(delivery.lane.target)
-        yield connections.connected(receiver, filed.receiver, "connected")
+        yield connections.connected(receiver, delivery.receiver, "connected")
         health = self.lanes.health().get(delivery.lane, LaneHealth())
         yield sending.owed(delivery, health, receiver)
 

@@ -42,7 +42,7 @@ def connected(partner: Partner, party: PartyId, name: str) -> Check:
     is_dropped = partner.is_registered
     away = "is not connected" if is_dropped else why_away(partner)
     others = no(name, f"{party.spelled} {away}", f"Ask {party.spelled} or the hub's operator.")
-    return no(name, f"{party.spelled} {_SAID[partner.state]}", advice).within(partner, others)
+    return no(name, f"{party.spelled} {_SAID[partner.state]}", advice).within(partner.id, others)
 
 
 def homed(directory: Directory, party: PartyId, name: str) -> Check:
@@ -76,8 +76,9 @@ def offers(partner: Partner, party: PartyId, module: str, interface: Interface) 
     """Whether its version details have the interface, at a URL that can be used."""
     what = f"the {interface.value} interface of {module}"
     if (endpoint := partner.endpoint(module, interface)) is not None:
-        said = passed("endpoint", f"{party.spelled} offers {what}, at {endpoint.url}")
-        return said.within(partner, passed("endpoint", f"{party.spelled} offers {what}"))
+        given = endpoint.url
+        said = passed("endpoint", f"{party.spelled} offers {what}, at {given}")
+        return said.within(partner.id, passed("endpoint", f"{party.spelled} offers {what}"))
     lacks = no(
         "endpoint",
         f"{party.spelled} has no endpoint for {what}",
@@ -90,11 +91,12 @@ def offers(partner: Partner, party: PartyId, module: str, interface: Interface) 
             f"{party.spelled} corrects it in its version details, and tells the hub by PUT "
             "credentials.",
         )
-        return wrong.within(partner, lacks)
+        return wrong.within(partner.id, lacks)
     return lacks
 
 
 def _faults(partner: Partner, module: str, interface: Interface) -> Iterator[str]:
     for each in partner.endpoints:
         if (each.identifier, each.role) == (module, interface) and each.fault:
-            yield f"{each.url}: {each.fault}"
+            given = each.url or "none"
+            yield f"{given}: {each.fault}"

@@ -93,8 +93,12 @@ class ObjectExplainer:
         stored = self._known(asked)
         if stored is None:
             yield self._unknown(asked)
-            return
-        yield _state(asked, stored)
+        else:
+            yield from self._way(asked, stored, partner)
+
+    def _way(self, asked: _Asked, stored: Stored, partner: Partner) -> Iterator[Check]:
+        """From the hub's copy to the reader."""
+        yield self._state(asked, stored)
         yield _other_platform(asked, stored, partner)
         yield _choice(asked, stored, partner)
         yield _rule(asked, stored, partner)
@@ -139,6 +143,29 @@ class ObjectExplainer:
                 return found
         return None
 
+    def _state(self, asked: _Asked, stored: Stored) -> Check:
+        owner = asked.key.owner.spelled
+        if stored.deleted:
+            advice = f"{owner} pushes it again. Readers that had it are told of its end."
+            return no("deleted", f"{owner} has deleted it", advice)
+        if not asked.module.is_private or stored.reader == asked.to:
+            said = f"the hub has it, as {owner} pushed it"
+            odd = "".join(self._odd(asked, stored))
+            return passed("object", said + odd).within(stored.origin, passed("object", said))
+        whose = "no party" if stored.reader is None else stored.reader.spelled
+        return no(
+            "reader",
+            f"its token is of {whose}, not of {asked.to.spelled}: only that party gets it",
+            f"{owner} corrects cdr_token, if that is wrong.",
+        )
+
+    def _odd(self, asked: _Asked, stored: Stored) -> Iterator[str]:
+        """What is no reason to hold it back, and may be what is looked for."""
+        if stored.remarks:
+            yield f"; {stored.remarks.message}"
+        if (aside := self._quarantined(asked)) is not None:
+            yield f"; what came later {aside.reason}"
+
     def _told(self, stored: Stored, reader: Receiver) -> Check:
         """Published, and taken: or what is still between."""
         to, partner = reader.party.spelled, reader.partner
@@ -174,21 +201,6 @@ def _reads(asked: _Asked, partner: Partner) -> Check:
     )
 
 
-def _state(asked: _Asked, stored: Stored) -> Check:
-    owner = asked.key.owner.spelled
-    if stored.deleted:
-        advice = f"{owner} pushes it again. Readers that had it are told by DELETE, where OCPI can."
-        return no("deleted", f"{owner} has deleted it", advice)
-    if not asked.module.is_private or stored.reader == asked.to:
-        return passed("object", f"the hub has it, as {owner} pushed it")
-    whose = "no party" if stored.reader is None else stored.reader.spelled
-    return no(
-        "reader",
-        f"its token is of {whose}, not of {asked.to.spelled}: only that party gets it",
-        f"{owner} corrects cdr_token, if that is wrong.",
-    )
-
-
 def _other_platform(asked: _Asked, stored: Stored, partner: Partner) -> Check:
     if asked.module.is_private or stored.origin != partner.id:
         return passed("origin", "it came from another platform, or is for this party alone")
@@ -212,7 +224,7 @@ def _choice(asked: _Asked, stored: Stored, partner: Partner) -> Check:
         f"{to} is away by choice: it {left}",
         f"{to} widens its choice (PUT /hub/v1/interest), or the hub's operator does "
         f"(`ocpi-hub partner set {to} --push {module}`).",
-    ).within(partner, others)
+    ).within(partner.id, others)
 
 
 def _rule(asked: _Asked, stored: Stored, partner: Partner) -> Check:

@@ -60,7 +60,8 @@ def _hears(to: PartyId, viewer: Partner) -> Check:
     is_told = viewer.endpoint(CLIENT_INFO, Interface.RECEIVER) is not None
     how = "is told by hubclientinfo" if is_told else f"reads the list of {CLIENT_INFO}"
     waits = "; the roles that it reaches have changed, and are announced to it soon"
-    return passed("told", f"{to.spelled} {how}{waits if viewer.untold_since else ''}")
+    said = passed("told", f"{to.spelled} {how}{waits if viewer.untold_since else ''}")
+    return said.within(viewer.id, passed("told", f"{to.spelled} hears of others"))
 
 
 def _rule(

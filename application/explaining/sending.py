@@ -75,7 +75,7 @@ def owed(delivery: Delivery, health: LaneHealth, partner: Partner) -> Check:
         f"the hub owes it to {party}, which has not taken it so far",
         f"Ask {party} or the hub's operator.",
     )
-    return check.within(partner, others)
+    return check.within(partner.id, others)
 
 
 def _trouble(delivery: Delivery, health: LaneHealth) -> _Trouble:
@@ -90,10 +90,9 @@ def _history(delivery: Delivery, health: LaneHealth) -> str:
     """Since when, how often, what came back, what is next."""
     told = [f"owed since {format_time(delivery.since)}"]
     if delivery.last is not None:
-        told.append(f"tried {delivery.attempts} times, last {_answer(delivery.last)}")
-    if (why := why_owed(delivery, health)) is not None:
-        told.append(why)
-    return "; ".join(told)
+        often = "once" if delivery.attempts == 1 else f"{delivery.attempts} times"
+        told.append(f"tried {often}, last {_answer(delivery.last)}")
+    return "; ".join((*told, why_owed(delivery, health) or ""))
 
 
 def _answer(attempt: Attempt) -> str:

@@ -38,9 +38,9 @@ class Check:
         """Whether nothing is in the way here."""
         return self.outcome in (None, Outcome.YES)
 
-    def within(self, partner: Partner, others: "Check") -> "Check":
-        """The same, as the partner's own affair."""
-        return replace(self, of=partner.id, others=others)
+    def within(self, partner_id: str, others: "Check") -> "Check":
+        """The same, as the affair of this partner."""
+        return replace(self, of=partner_id, others=others)
 
     def for_ears_of(self, partner: Partner | None) -> "Check":
         """What this partner may hear of it; None: the hub's operators."""
