@@ -15,6 +15,10 @@ from application.commands.sender import CommandSender
 from application.delivery.figures import StoreFigures
 from application.delivery.overview import DeliveryOverview
 from application.delivery.pump import Pump
+from application.explaining.cdrs import CdrExplainer
+from application.explaining.objects import ObjectExplainer
+from application.explaining.parties import PartyExplainer
+from application.explaining.tokens import TokenExplainer
 from application.objects.catching_up import CatchUp
 from application.objects.charger_search import ChargerSearch
 from application.objects.deletion import ObjectDeletion
@@ -105,3 +109,7 @@ class Hub:
     operator_tokens: OperatorTokens
     audit_trail: AuditTrail
     audited_acts: AuditedActs
+    object_explainer: ObjectExplainer
+    party_explainer: PartyExplainer
+    token_explainer: TokenExplainer
+    cdr_explainer: CdrExplainer

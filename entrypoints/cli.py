@@ -51,6 +51,7 @@ OPERATIONS = (
     _Later("command", "entrypoints.operations.commands", "See commands, and what became of them."),
     _Later("lane", "entrypoints.operations.lanes", "See how well sending goes."),
     _Later("agreement", "entrypoints.operations.agreements", "Let parties see each other."),
+    _Later("why", "entrypoints.operations.why", "Say why a party gets something, or why not."),
     _Later("delivery", "entrypoints.operations.deliveries", "See what is owed, and retry it."),
     _Later("cdr", "entrypoints.operations.cdrs", "Account for CDRs, and replay them."),
     _Later("session", "entrypoints.operations.sessions", "See sessions, and what is amiss."),

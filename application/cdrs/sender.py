@@ -11,6 +11,7 @@ from application.partners.directories import Directories
 from domain.cdrs.custody import Filed
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import CdrDelivery, DeliveryClass
+from domain.partners.doors import is_home
 from domain.partners.naming import called
 from domain.ports import CdrArchive, Counters
 
@@ -49,7 +50,7 @@ class CdrSender:
     ) -> Sent:
         """The same, with the answer: where the first attempt is made inside the request (D-9 a)."""
         partner = self.directories.known().partner(delivery.lane.target)
-        if not partner.is_registered or delivery.receiver not in partner.parties:
+        if not is_home(partner, delivery.receiver):
             return self.request_sender.judged(Verdict.HELD, "the receiver is not connected")
         request = OutgoingRequest(
             method="POST",

@@ -7,7 +7,8 @@ It goes out again only where it certainly was not received.
 from contextlib import suppress
 from dataclasses import dataclass
 
-from application.routing.relay import Budget, Passed, Relayed, RequestRelay
+from application.routing.budget import Budget
+from application.routing.relay import Passed, Relayed, RequestRelay
 from domain import errors
 from domain.commands.records import CommandRecord
 from domain.commands.results import Passing, result_in, word_of

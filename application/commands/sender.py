@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from application.commands.receivers import CommandReceivers
 from application.objects.validation import RequestValidation
-from application.routing.relay import Budget, Passed, Relayed, RequestRelay
+from application.routing.budget import Budget
+from application.routing.relay import Passed, Relayed, RequestRelay
 from domain import errors
 from domain.commands import lifetimes
 from domain.commands.kinds import Refusal

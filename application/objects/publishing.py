@@ -12,18 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 
-from application.modules import BULKY, MODULES, Module
+from application.modules import BULKY
+from application.objects.readership import joined_since, readers_of, request_of
 from application.partners.directories import Directories
 from application.webhooks.events import WebhookEvents
 from domain import errors
 from domain.deciding_again import until_written
-from domain.delivery.deliveries import DeliveryRequest, LaneId
-from domain.delivery.what import ObjectChange
+from domain.delivery.deliveries import DeliveryRequest
 from domain.objects.stored import ALL_UNSEEN, EVERYONE, ObjectKey, Stored, UnseenChange
-from domain.objects.wanted import as_told, wants
-from domain.partners.directory import Directory, Receiver
+from domain.partners.directory import Receiver
 from domain.partners.partner import Partner
-from domain.partners.party import Interface
 from domain.ports import Clock, Deliveries, DeliveryQueue, FailPoints, ObjectStore, Wake
 
 AT_ONCE = 32
@@ -78,13 +76,13 @@ class Publisher:
         if stored is None or stored.unpublished is not None:
             self.wake.publish()
             return 0
-        readers = _readers(self.directories.known(), stored)
+        readers = readers_of(self.directories.known(), stored)
         unseen = UnseenChange(scope=(), correlation_id=correlation_id)
         requests = {
             request.delivery_id: request for request in _requests_of(stored, readers, unseen)
         }
         refused = self.deliveries.refused(requests)
-        joined = {reader.partner.id for reader in readers if _lacks(reader.partner, stored)}
+        joined = {reader.partner.id for reader in readers if joined_since(reader.partner, stored)}
         lacking = [each for each in requests.values() if each.lane.target in joined]
         for name in refused:
             self.deliveries.retry(name, now=self.clock.now())
@@ -117,7 +115,7 @@ class Publisher:
         return [
             request
             for stored in published
-            for request in _requests_of(stored, _readers(alone, stored), unseen)
+            for request in _requests_of(stored, readers_of(alone, stored), unseen)
         ]
 
     def delivery_ids(self, key: ObjectKey) -> list[str]:
@@ -125,7 +123,7 @@ class Publisher:
         stored = self.objects.get(key, EVERYONE)
         if stored is None:
             return []
-        readers = _readers(self.directories.known(), stored)
+        readers = readers_of(self.directories.known(), stored)
         return [each.delivery_id for each in _requests_of(stored, readers, ALL_UNSEEN)]
 
     def told(self, key: ObjectKey, *, revision: int) -> None:
@@ -179,7 +177,7 @@ class Publisher:
             for stored in changed
             if stored.unpublished is not None
             for request in _requests_of(
-                stored, _readers(directory, stored), stored.unpublished.unseen
+                stored, readers_of(directory, stored), stored.unpublished.unseen
             )
         ]
         self._owe(requests, changed)
@@ -199,52 +197,4 @@ class Publisher:
 def _requests_of(
     stored: Stored, readers: Iterable[Receiver], unseen: UnseenChange
 ) -> list[DeliveryRequest]:
-    delivery_class = MODULES[stored.key.module].delivery
-    return [
-        DeliveryRequest(
-            lane=LaneId(reader.partner.id, delivery_class),
-            receiver=reader.party,
-            what=ObjectChange(stored.key),
-            revision=stored.revision,
-            unseen=as_told(reader.partner, stored, unseen),
-        )
-        for reader in readers
-    ]
-
-
-def _readers(directory: Directory, stored: Stored) -> tuple[Receiver, ...]:
-    """Who may read it, and wants to be told of it."""
-    may_read = _may_read(directory, stored)
-    return tuple(reader for reader in may_read if wants(reader.partner, stored))
-
-
-def _may_read(directory: Directory, stored: Stored) -> tuple[Receiver, ...]:
-    module, owner = MODULES[stored.key.module], stored.key.owner
-    if module.is_private:
-        return _only_reader(directory, module, stored)
-    if not module.is_routed:
-        return directory.watchers(module.id, owner, origin=stored.origin)
-    return directory.readers(
-        module.id,
-        readers=module.readers,
-        origin=stored.origin,
-        owner=owner,
-        deleted=stored.deleted,
-    )
-
-
-def _lacks(partner: Partner, stored: Stored) -> bool:
-    """Whether it may see the object only since after the object was published last."""
-    joined, published = partner.joined_at, stored.published_at
-    return joined is not None and (published is None or published <= joined)
-
-
-def _only_reader(directory: Directory, module: Module, stored: Stored) -> tuple[Receiver, ...]:
-    """Who a private object is for, if it is there and takes such objects (S-1)."""
-    if stored.reader is None:
-        return ()
-    partner = directory.find(stored.reader, roles=module.readers, sender=stored.key.owner)
-    takes = partner is not None and partner.endpoint(module.id, Interface.RECEIVER) is not None
-    if partner is None or not partner.is_registered or not takes:
-        return ()
-    return (Receiver(stored.reader, partner),)
+    return [request_of(stored, reader, unseen) for reader in readers]

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from application.delivery.outgoing import SEND_DEADLINE_S, OutgoingRequest, RequestSender
 from application.modules import MODULES
 from application.objects.reader_turns import ReaderTurn, ReaderTurns
+from application.objects.readership import may_have
 from application.objects.recently_read import KnownObject, RecentlyRead
 from application.partners.directories import Directories
 from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import Delivery, DeliveryClass, change_to_send
 from domain.objects.stored import Change, Stored, UnseenChange
-from domain.objects.wanted import wants
 from domain.partners.naming import called
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
@@ -46,10 +46,11 @@ class ObjectSender:
         """
         with self._turn(delivery) as turn:
             known = self._known(delivery)
-            partner = self.directories.known().partner(delivery.lane.target)
+            directory = self.directories.known()
+            partner = directory.partner(delivery.lane.target)
             if known is None or delivery.sending is None:
                 return None
-            if not self._may_have(delivery, partner, known.stored):
+            if not may_have(directory, partner, delivery.receiver, known.stored):
                 return None
             owed = _Owed(delivery, delivery.sending, known, partner, still_ours)
             turn.sent = known.stored.revision
@@ -79,23 +80,6 @@ class ObjectSender:
             return nullcontext(ReaderTurn())
         seconds = SEND_DEADLINE_S + 2
         return self.reader_turns.take(delivery.receiver, delivery.key, seconds=seconds)
-
-    def _may_have(self, delivery: Delivery, partner: Partner, stored: Stored) -> bool:
-        """Whether the receiver is still a reader, wants it, and may still see the owner's objects.
-
-        Objects of an owner that has left or is suspended are shown to no reader, and a
-        private one only to the reader that it names now.
-        """
-        module, owner = MODULES[delivery.key.module], delivery.key.owner
-        is_reader = partner.has_role(delivery.receiver, module.readers)
-        if module.is_private:
-            is_reader = delivery.receiver == stored.reader and stored.reader in partner.parties
-        if not (partner.is_registered and is_reader and wants(partner, stored)):
-            return False
-        directory = self.directories.known()
-        if not module.is_routed:
-            return directory.sees(partner, owner)
-        return owner in directory.owners(delivery.receiver)
 
     def _send_change(self, owed: "_Owed") -> Attempt:
         change = change_to_send(owed.delivery, revision=owed.stored.revision)

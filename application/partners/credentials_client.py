@@ -75,9 +75,10 @@ class CredentialsClient:
             return self._register(wanted, options.spelt(token))
 
     def _register(self, new: Partner, token: str) -> Partner:
-        offered = self.handshake.offered(str(new.versions_url), token, connecting(new.id))
+        errand = connecting(new.id)
+        offered = self.handshake.offered(str(new.versions_url), token, errand)
         chosen = registration.choose_version(offered, SPOKEN)
-        endpoints = self.handshake.endpoints(chosen, token, connecting(new.id))
+        endpoints = self.handshake.endpoints(chosen, token, errand)
         url = registration.credentials_url(endpoints)
         ours = self.secrets.new_token()
         begun = replace(new, version=chosen.version, endpoints=endpoints)

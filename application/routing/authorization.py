@@ -6,27 +6,24 @@ owner told it before (H-TK-2, H-TK-3).
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from application.partners.directories import Directories
-from application.routing.relay import Budget, Passed, Relayed, RequestRelay
+from application.routing.budget import Budget
+from application.routing.relay import Passed, Relayed, RequestRelay
+from application.routing.token_issuers import Copies, TokenIssuers
 from domain import errors
 from domain.documents import Document, as_document
 from domain.objects.paging import Viewer
 from domain.objects.stored import Stored
-from domain.objects.tokens import EMAID, Token, party_of_emaid
-from domain.partners.party import PartyId, Role
-from domain.ports import Counters, Json, ObjectStore, Schemas
+from domain.partners.party import PartyId
+from domain.ports import Counters, Json, Schemas
 
 BUDGET = Budget(deadline_s=5.0, connect_s=1.0)
 """The owner's time; with everything else the charger has its answer within 8 s (H-TK-2)."""
 
-Copies = Callable[[], Mapping[PartyId, Stored]]
-"""Gives the copies of the token, by owner: read when the first is needed."""
-_MOST_OWNERS = 8
 _ALLOWED = "ALLOWED"
 
 
@@ -52,8 +49,7 @@ class StandIn:
 class TokenAuthorization:
     """Finds who owns the token and asks."""
 
-    objects: ObjectStore
-    directories: Directories
+    token_issuers: TokenIssuers
     request_relay: RequestRelay
     schemas: Schemas
     json: Json
@@ -75,7 +71,7 @@ class TokenAuthorization:
     def _answer(self, question: Question, viewer: Viewer) -> Relayed | StandIn:
         if question.references is not None:
             self.schemas.check("location_references", question.references)
-        copies = cache(partial(self._copies_seen, question, viewer))
+        copies = cache(partial(self.token_issuers.copies, question.uid, question.type, viewer))
         receivers = self._receivers(question, copies)
         if not receivers:
             raise errors.UnknownToken("no party here is known to have issued this token")
@@ -83,28 +79,12 @@ class TokenAuthorization:
             return self._ask_one(question, receivers[0], copies)
         return self._ask_all(question, receivers, copies)
 
-    def _copies_seen(self, question: Question, viewer: Viewer) -> dict[PartyId, Stored]:
-        """The copies of the token that the asking party may see, by owner, newest first."""
-        found = [
-            stored
-            for stored in self.objects.by_id("tokens", question.uid, viewer=viewer)
-            if stored.key.kind == question.type.upper()
-        ]
-        found.sort(key=lambda stored: stored.last_updated, reverse=True)
-        return {stored.key.owner: stored for stored in found}
-
     def _receivers(self, question: Question, copies: Copies) -> list[PartyId]:
         if question.receiver is not None:
             return [question.receiver]
-        if known := copies():
-            return list(known)[:_MOST_OWNERS]
-        issuer = party_of_emaid(question.uid) if question.type.upper() == EMAID else None
-        directory = self.directories.known()
-        sender = question.passed.sender
-        roles = (Role.EMSP,)
-        if issuer is None or directory.find(issuer, roles=roles, sender=sender) is None:
-            return []
-        return [issuer]
+        return self.token_issuers.asked(
+            question.uid, question.type, sender=question.passed.sender, copies=copies
+        )
 
     def _ask_one(self, question: Question, receiver: PartyId, copies: Copies) -> Relayed | StandIn:
         passed = replace(question.passed, receiver=receiver)
@@ -138,13 +118,8 @@ class TokenAuthorization:
 
     def _stand_in(self, passed: Passed, known: Mapping[PartyId, Stored]) -> StandIn | None:
         """What the hub may say in the owner's place; None where it may not (H-TK-3)."""
-        stored = known.get(passed.receiver)
-        directory = self.directories.known()
-        owner = directory.find(passed.receiver, roles=(Role.EMSP,), sender=passed.sender)
-        if stored is None or owner is None or not owner.is_registered or not owner.stand_in:
-            return None
-        token = Token(as_document(self.json.parse(stored.body)))
-        if not token.may_be_answered_for:
+        token = self.token_issuers.stand_in(passed.receiver, known, sender=passed.sender)
+        if token is None:
             return None
         self.counters.count("stand_in_answers", owner=passed.receiver.spelled)
         return StandIn(self.json.dump(token.stand_in_answer()))

@@ -4,15 +4,15 @@ Bytes go both ways as they are; what changes is the connection: endpoint, token,
 requester never sees a 401 that was the hub's, nor anything of a broken answer.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from application.modules import roles_behind
 from application.partners.bulkhead import Bulkhead
 from application.partners.credentials_client import CredentialsClient
 from application.partners.directories import Directories
 from application.routing.bare_answers import in_envelope
+from application.routing.budget import Budget
 from application.routing.page_links import PageLink, PageLinks, place_of
 from application.routing.timing import timed
 from domain import errors
@@ -56,32 +56,6 @@ class Relayed:
     body: bytes | None
     sender: PartyId
     headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Budget:
-    """How long a receiver may take, in seconds: in all, and to be connected to.
-
-    `until` is when it has to have been asked and to have answered at the latest. `still_ours` is
-    asked right before bytes leave: whether this may go out at all by now.
-    """
-
-    deadline_s: float
-    connect_s: float = 3.0
-    until: datetime | None = None
-    still_ours: Callable[[], bool] = lambda: True
-
-    def left_s(self, now: datetime, *, since: datetime) -> float:
-        """What is left of it where the request came at `since`.
-
-        :raises TooLate: if nothing is.
-        """
-        left = self.deadline_s - (now - since).total_seconds()
-        if self.until is not None:
-            left = min(left, (self.until - now).total_seconds())
-        if left <= 0:
-            raise errors.TooLate("the deadline has passed")
-        return left
 
 
 @dataclass(frozen=True)

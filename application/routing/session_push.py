@@ -15,7 +15,8 @@ from application.objects.pushed import Accepted, Pushed
 from application.objects.reader_turns import NO_WHOLE_REVISION, ReaderTurns
 from application.partners.bulkhead import Bulkhead
 from application.partners.directories import Directories
-from application.routing.relay import Budget, Passed, Relayed, RequestRelay
+from application.routing.budget import Budget
+from application.routing.relay import Passed, Relayed, RequestRelay
 from domain import errors
 from domain.objects.sessions import party_of_token
 from domain.objects.stored import EVERYONE

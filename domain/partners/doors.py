@@ -7,6 +7,7 @@ is its holder's secret, so its holder may hear what has become of it.
 from datetime import datetime
 
 from domain.partners.partner import InboundToken, Partner, PartnerState, TokenUse
+from domain.partners.party import PartyId
 
 
 def opens(partner: Partner, token: InboundToken, *, functional: bool) -> bool:
@@ -35,3 +36,8 @@ def why_away(partner: Partner) -> str:
     if partner.state is PartnerState.SUSPENDED:
         return "is suspended"
     return "is offline" if partner.is_registered else "is not connected"
+
+
+def is_home(partner: Partner, party: PartyId) -> bool:
+    """Whether the partner is connected and has the party now: what the party is owed goes there."""
+    return partner.is_registered and party in partner.parties

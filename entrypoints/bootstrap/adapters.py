@@ -47,7 +47,6 @@ from domain.ports import (
     FailPoints,
     Ids,
     Journal,
-    JournalReader,
     Json,
     LaneBatches,
     LaneLeases,
@@ -118,8 +117,6 @@ class Adapters(Module):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        given = settings.journal
-        self._journals_database = mongo.Mongo(given.mongo_url, given.database_name, pool=4)
 
     def configure(self, binder: Binder) -> None:
         database = mongo_of(self._settings)
@@ -190,25 +187,6 @@ class Adapters(Module):
         self, outbound: Outbound, json: Json, ids: Ids, journal: Journal, clock: Clock
     ) -> Wire:
         return OcpiWire(outbound, json, ids, journal, clock)
-
-    @singleton
-    @provider
-    def journal(self, counters: Counters) -> Journal:
-        given = self._settings.journal
-        if not given.days:
-            return mongo.NoJournal()
-
-        def dropped(many: int) -> None:
-            for _ in range(many):
-                counters.count("journal_dropped")
-
-        return mongo.MongoJournal(self._journals_database, dropped)
-
-    @singleton
-    @provider
-    def journal_reader(self) -> JournalReader:
-        given = self._settings.journal
-        return mongo.MongoJournalReader(self._journals_database, given.days, given.message_days)
 
     @singleton
     @provider

@@ -20,6 +20,7 @@ from application.modules import STORED
 from domain import errors
 from domain.ports import Clock, Counters, Ids, Journal, Json, Wake
 from entrypoints.bootstrap.adapters import Adapters, mongo_of
+from entrypoints.bootstrap.journals import Journals
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.settings import Settings
 from entrypoints.tally import Tally
@@ -62,7 +63,9 @@ class Container:
 
 def build(settings: Settings) -> Container:
     """The hub of these settings. Nothing is connected yet: that happens at the first use."""
-    injector = Injector([Adapters(settings), UseCases(settings)], auto_bind=False)
+    injector = Injector(
+        [Adapters(settings), Journals(settings), UseCases(settings)], auto_bind=False
+    )
     use_cases = {name: injector.get(kind) for name, kind in get_type_hints(Hub).items()}
     hub = Hub(**use_cases)
     return Container(

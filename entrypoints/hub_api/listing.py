@@ -8,6 +8,7 @@ from application.hub import Hub
 from domain import errors
 from domain.documents import JsonValue
 from domain.objects.paging import Page, PageRequest
+from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 from domain.times import parse_moment
 from entrypoints.hub_api.calls import HubApiCall
@@ -94,6 +95,17 @@ def named_party(call: HubApiCall, name: str = "party") -> PartyId | None:
         return None if text is None else PartyId.parse(text)
     except ValueError as wrong:
         raise errors.InvalidParameter(f"{name}: {wrong}") from wrong
+
+
+def named_key(module: str, text: str) -> ObjectKey:
+    """The module's object of `DE-ABC/ID`; the id may have slashes in it.
+
+    :raises ValueError: if it is written otherwise.
+    """
+    party, _, object_id = text.partition("/")
+    if not object_id:
+        raise ValueError(f"{text[:40]!r} is not written as DE-ABC/ID")
+    return ObjectKey(module, PartyId.parse(party), object_id)
 
 
 def asked_partner(hub: Hub, call: HubApiCall) -> str | None:

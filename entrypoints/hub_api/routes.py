@@ -4,6 +4,7 @@ from domain.operators.operator import Right
 from entrypoints.hub_api.cdrs import cdrs, settlement
 from entrypoints.hub_api.commands import commands
 from entrypoints.hub_api.delivery import deliveries
+from entrypoints.hub_api.explaining import why
 from entrypoints.hub_api.journal import journal
 from entrypoints.hub_api.objects import (
     locations,
@@ -201,4 +202,8 @@ ROUTES = (
     Route("GET", "/operators", OPERATOR, operators.list_operators, PAGED, "operator list", _ADMIN),
     Route("POST", "/operators", OPERATOR, operators.add_operator, (), "operator add", _ADMIN),
     Route("DELETE", _OPERATOR, OPERATOR, operators.revoke_operator, (), "operator revoke", _ADMIN),
+    Route("GET", "/explain/object", EITHER, why.of_object, ("object", "to", "type"), "why object"),
+    Route("GET", "/explain/party", EITHER, why.of_party, ("party", "to"), "why party"),
+    Route("GET", "/explain/token", EITHER, why.of_token, ("token", "at", "type"), "why token"),
+    Route("GET", "/explain/cdr", EITHER, why.of_cdr, ("cdr", "to"), "why cdr"),
 )

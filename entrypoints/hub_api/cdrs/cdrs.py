@@ -27,6 +27,7 @@ from entrypoints.hub_api.listing import (
     check_period,
     cut,
     moment_asked,
+    named_key,
     paged,
 )
 from entrypoints.hub_api.names import Names
@@ -118,10 +119,7 @@ def _session(call: HubApiCall) -> ObjectKey | None:
 
 def session_named(text: str) -> ObjectKey:
     """The session of `DE-ABC/ID`. :raises ValueError: if it is written otherwise."""
-    party, _, session_id = text.partition("/")
-    if not session_id:
-        raise ValueError(f"{text[:40]!r} is not written as DE-ABC/ID")
-    return ObjectKey("sessions", PartyId.parse(party), session_id)
+    return named_key("sessions", text)
 
 
 def _amount(call: HubApiCall, name: str) -> Decimal | None:

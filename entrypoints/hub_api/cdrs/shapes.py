@@ -9,12 +9,13 @@ from adapters.ocpi import exact_json
 from application.cdrs.accounting import CdrWithDelivery
 from application.cdrs.doubtful import Doubtful
 from application.cdrs.search import Contested
+from application.delivery.reasons import behind
 from domain.cdrs.clearing import Line, SettlementPosition, Total
 from domain.cdrs.custody import Count, Filed
 from domain.delivery.deliveries import CdrDelivery, DeliveryState
 from domain.documents import JsonValue
 from domain.objects.stored import ObjectKey
-from entrypoints.hub_api.delivery.shapes import attempt_shape, behind
+from entrypoints.hub_api.delivery.shapes import attempt_shape
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, party_text, time_text
 

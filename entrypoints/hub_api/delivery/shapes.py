@@ -5,10 +5,10 @@ Apart from the other shapes, because they answer the one question of a bad night
 
 from collections.abc import Mapping
 
-from domain.cdrs.custody import ref_of_delivery
+from application.delivery.reasons import behind, why_owed
 from domain.delivery.answers import Attempt
-from domain.delivery.deliveries import Delivery, DeliveryState, LaneId, is_of_cdr, is_of_event
-from domain.delivery.lanes import Breaker, LaneHealth
+from domain.delivery.deliveries import Delivery, LaneId, is_of_event
+from domain.delivery.lanes import LaneHealth
 from entrypoints.hub_api.names import Names
 from entrypoints.hub_api.shapes import Shape, party_text, time_text
 
@@ -38,7 +38,7 @@ def delivery_shape(delivery: Delivery, names: Names, lanes: Lanes) -> Shape:
         "last": attempt_shape(delivery.last) if delivery.last is not None else None,
         "lane": _health_shape(health),
         "behind": behind(delivery),
-        "why": _why(delivery, health),
+        "why": why_owed(delivery, health),
     }
 
 
@@ -87,13 +87,6 @@ def delivery_row(delivery: Delivery, names: Names, lanes: Lanes) -> Shape:
     }
 
 
-def behind(delivery: Delivery) -> str | None:
-    """The ref of the CDR that must be delivered before this Credit CDR."""
-    if not is_of_cdr(delivery) or delivery.state is not DeliveryState.WAITING:
-        return None
-    return ref_of_delivery(delivery.what.behind) or None
-
-
 def _event_of(delivery: Delivery) -> str | None:
     return delivery.what.type.value if is_of_event(delivery) else None
 
@@ -105,31 +98,3 @@ def _health_shape(health: LaneHealth) -> Shape:
         "probe_at": time_text(health.probe_at),
         "reason": health.reason,
     }
-
-
-def _why(delivery: Delivery, health: LaneHealth) -> str | None:
-    """None of what is done."""
-    said = "" if delivery.last is None else f": {delivery.last.reason}"
-    match delivery.state:
-        case DeliveryState.DUE:
-            return _why_due(delivery, health, said)
-        case DeliveryState.REFUSED | DeliveryState.DECLINED:
-            return f"refused{said}"
-        case DeliveryState.PARKED:
-            remark = delivery.what.remark if is_of_cdr(delivery) else ""
-            return remark or f"parked until an operator retries it{said}"
-        case DeliveryState.WAITING:
-            ahead = behind(delivery)
-            return f"waits behind {ahead}" if ahead else "waits for the CDR that it credits"
-        case _:
-            return None
-
-
-def _why_due(delivery: Delivery, health: LaneHealth, said: str) -> str:
-    if health.breaker is Breaker.OPEN:
-        failures = f"{health.failures_in_a_row} failures in a row"
-        probe = f"tried again at {time_text(health.probe_at)}"
-        return f"its lane is held back after {failures}, {probe}: {health.reason}"
-    if not delivery.attempts:
-        return "not tried yet"
-    return f"tried again at {time_text(delivery.due)}{said}"

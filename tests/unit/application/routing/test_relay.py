@@ -8,7 +8,7 @@ import pytest
 
 from adapters.memory import answer
 from application.partners.bulkhead import Patience
-from application.routing.relay import Budget
+from application.routing.budget import Budget
 from domain.errors import (
     AnswerTooLarge,
     HubError,

@@ -1,0 +1,239 @@
+"""Why a party did, or would, get an object of another party, or why not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from application.explaining import connections, sending
+from application.explaining.sides import Sides
+from application.explaining.story import (
+    Check,
+    Explanation,
+    later,
+    no,
+    passed,
+    until_decided,
+    yes,
+)
+from application.modules import MODULES, STORED, Module
+from application.objects.readership import joined_since, may_have, readers_of, request_of
+from application.partners.directories import Directories
+from domain import errors
+from domain.delivery.lanes import LaneHealth
+from domain.objects.quarantine import Quarantined
+from domain.objects.stored import ALL_UNSEEN, EVERYONE, ObjectKey, Stored
+from domain.objects.wanted import lacks, wants
+from domain.partners.directory import Directory, Receiver
+from domain.partners.partner import Partner
+from domain.partners.party import Interface, PartyId
+from domain.ports import Deliveries, Lanes, ObjectStore, Quarantine
+from domain.times import format_time
+
+EXPLAINED = tuple(each for each in STORED if MODULES[each].is_routed)
+"""The modules whose objects are asked about; of ClientInfo it is asked who sees a party."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The question, and what was read for it. `is_owners`: the asking side knows the object."""
+
+    key: ObjectKey
+    to: PartyId
+    stored: Stored | None
+    directory: Directory
+    is_owners: bool
+
+    @property
+    def module(self) -> Module:
+        return MODULES[self.key.module]
+
+
+@dataclass(frozen=True)
+class ObjectExplainer:
+    """Goes the way that a change goes: the reader, the object, the publisher, the lane."""
+
+    sides: Sides
+    objects: ObjectStore
+    quarantine: Quarantine
+    directories: Directories
+    deliveries: Deliveries
+    lanes: Lanes
+
+    def explain(self, key: ObjectKey, *, to: PartyId, by: Partner | None) -> Explanation:
+        """Whether `to` gets it; as `by` may hear it, None: the operators.
+
+        :raises InvalidParameter: for a module that readers are not told of.
+        :raises UnknownPartner, WrongToken, UnknownReceiver: as `Sides.check` says.
+        """
+        if key.module not in EXPLAINED:
+            raise errors.InvalidParameter(f"object: its module is one of {', '.join(EXPLAINED)}")
+        self.sides.check(by, key.owner, to)
+        directory = self.directories.known()
+        asked = _Asked(
+            key=key,
+            to=to,
+            stored=self.objects.get(key, EVERYONE),
+            directory=directory,
+            is_owners=by is None or by.speaks_for(key.owner),
+        )
+        told = [
+            until_decided(self._checks(asked, partner))
+            for partner in connections.homes(directory, to)
+        ]
+        checks = max(told, key=len, default=(connections.homeless(to, "receiver"),))
+        name = f"{key.module} {key.owner.spelled}/{key.id}"
+        return Explanation(f"Does {to.spelled} get {name}?", checks).for_ears_of(by)
+
+    def _checks(self, asked: _Asked, partner: Partner) -> Iterator[Check]:
+        yield connections.connected(partner, asked.to, "receiver")
+        yield _reads(asked, partner)
+        yield connections.offers(partner, asked.to, asked.key.module, Interface.RECEIVER)
+        owner, allow = asked.key.owner, asked.directory.agreements.allow
+        yield connections.agreement(owner, asked.to, is_made=allow(owner, asked.to))
+        yield connections.homed(asked.directory, owner, "owner")
+        stored = self._known(asked)
+        if stored is None:
+            yield self._unknown(asked)
+        else:
+            yield from self._way(asked, stored, partner)
+
+    def _way(self, asked: _Asked, stored: Stored, partner: Partner) -> Iterator[Check]:
+        """From the hub's copy to the reader."""
+        yield self._state(asked, stored)
+        yield _other_platform(asked, stored, partner)
+        yield _choice(asked, stored, partner)
+        yield _rule(asked, stored, partner)
+        yield self._told(stored, Receiver(asked.to, partner))
+
+    def _known(self, asked: _Asked) -> Stored | None:
+        """The object; None also where it is another reader's: for this one there is none."""
+        stored = asked.stored
+        is_another = asked.module.is_private and stored is not None and stored.reader != asked.to
+        return None if is_another and not asked.is_owners else stored
+
+    def _unknown(self, asked: _Asked) -> Check:
+        key, to = asked.key, asked.to.spelled
+        copy = self.objects.get(key, str(asked.to))
+        if copy is not None and not copy.deleted:
+            return yes("copy", f"{key.owner.spelled} pushed it to {to} itself, which has taken it")
+        if asked.is_owners and (aside := self._quarantined(asked)) is not None:
+            return no(
+                "quarantined",
+                f"it {aside.reason}",
+                f"{key.owner.spelled} corrects it on its list; or the hub's operator lets it in "
+                f"(`ocpi-hub partner quarantine --accept {aside.ref}`).",
+            )
+        if asked.is_owners and (told := self.objects.audiences(key)):
+            named = ", ".join(PartyId.parse(each).spelled for each in told)
+            return no(
+                "private",
+                f"{key.owner.spelled} pushed it to {named} alone, not to the hub",
+                f"{key.owner.spelled} pushes it with the hub in OCPI-to, or without OCPI-to.",
+            )
+        return no(
+            "object",
+            f"the hub has no such object of {key.owner.spelled} for {to}",
+            f"{key.owner.spelled} pushes it; where that was refused, the answer said why.",
+        )
+
+    def _quarantined(self, asked: _Asked) -> Quarantined | None:
+        key = asked.key
+        for partner in connections.homes(asked.directory, key.owner):
+            found = self.quarantine.of(partner.id, key.module, key.id)
+            if found is not None:
+                return found
+        return None
+
+    def _state(self, asked: _Asked, stored: Stored) -> Check:
+        owner = asked.key.owner.spelled
+        if stored.deleted:
+            advice = f"{owner} pushes it again. Readers that had it are told of its end."
+            return no("deleted", f"{owner} has deleted it", advice)
+        if not asked.module.is_private or stored.reader == asked.to:
+            said = f"the hub has it, as {owner} pushed it"
+            odd = "".join(self._odd(asked, stored))
+            return passed("object", said + odd).within(stored.origin, passed("object", said))
+        whose = "no party" if stored.reader is None else stored.reader.spelled
+        return no(
+            "reader",
+            f"its token is of {whose}, not of {asked.to.spelled}: only that party gets it",
+            f"{owner} corrects cdr_token, if that is wrong.",
+        )
+
+    def _odd(self, asked: _Asked, stored: Stored) -> Iterator[str]:
+        """What is no reason to hold it back, and may be what is looked for."""
+        if stored.remarks:
+            yield f"; {stored.remarks.message}"
+        if (aside := self._quarantined(asked)) is not None:
+            yield f"; what came later {aside.reason}"
+
+    def _told(self, stored: Stored, reader: Receiver) -> Check:
+        """Published, and taken: or what is still between."""
+        to, partner = reader.party.spelled, reader.partner
+        if stored.unpublished is not None:
+            since = format_time(stored.unpublished.since)
+            return later("published", f"a change of {since} is not published yet: it is within 5 s")
+        delivery = self.deliveries.get(request_of(stored, reader, ALL_UNSEEN).delivery_id)
+        if delivery is not None:
+            return sending.owed(
+                delivery, self.lanes.health().get(delivery.lane, LaneHealth()), partner
+            )
+        if partner.behind_since is not None or lacks(partner, stored):
+            return later("step", f"the hub is bringing {to} into step: it is owed within 15 s")
+        if joined_since(partner, stored):
+            return later(
+                "joined",
+                f"{to} may see it only since it was published last, and is not told before the "
+                "next change",
+                f"{to} reads its list; or {stored.key.owner.spelled} pushes it once more.",
+            )
+        return yes("told", f"{to} was told of the last change: nothing is owed")
+
+
+def _reads(asked: _Asked, partner: Partner) -> Check:
+    module, to = asked.module, asked.to.spelled
+    if module.is_private or partner.has_role(asked.to, module.readers):
+        return passed("role", f"{to} has a role that reads {module.id}")
+    roles = ", ".join(sorted(module.readers))
+    return no(
+        "role",
+        f"{to} has no role that reads {module.id}: {roles}",
+        f"The hub's operator approves such a role (`ocpi-hub partner set {to} --role …`).",
+    )
+
+
+def _other_platform(asked: _Asked, stored: Stored, partner: Partner) -> Check:
+    if asked.module.is_private or stored.origin != partner.id:
+        return passed("origin", "it came from another platform, or is for this party alone")
+    return no(
+        "origin",
+        f"{asked.to.spelled} is on the platform that pushed it: the hub tells a platform nothing "
+        "that it said itself",
+        f"The platform of {asked.to.spelled} has it already.",
+    )
+
+
+def _choice(asked: _Asked, stored: Stored, partner: Partner) -> Check:
+    module, to = asked.key.module, asked.to.spelled
+    if wants(partner, stored):
+        return passed("choice", f"{to} has not left it out by its own choice")
+    is_pulled = partner.interests.of(module).is_pulled
+    left = f"has no {module} pushed: it reads lists" if is_pulled else "has chosen less: not this"
+    others = no("choice", f"{to} has chosen not to have it pushed", f"{to} reads it in its list.")
+    return no(
+        "choice",
+        f"{to} is away by choice: it {left}",
+        f"{to} widens its choice (PUT /hub/v1/interest), or the hub's operator does "
+        f"(`ocpi-hub partner set {to} --push {module}`).",
+    ).within(partner.id, others)
+
+
+def _rule(asked: _Asked, stored: Stored, partner: Partner) -> Check:
+    """Asked of the publisher's and the sender's own rule: this says no yes that they would not."""
+    is_told = Receiver(asked.to, partner) in readers_of(asked.directory, stored)
+    if is_told and may_have(asked.directory, partner, asked.to, stored):
+        return passed("reader", f"{asked.to.spelled} is among those who are told of it")
+    return no(
+        "reader",
+        f"{asked.to.spelled} is not among those who are told of it at this platform",
+        "The hub's operator looks at its roles (`ocpi-hub partner show`).",
+    )
