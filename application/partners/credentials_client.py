@@ -172,10 +172,9 @@ class CredentialsClient:
         :raises PartnerUnusable, UnsupportedVersion: if they cannot be read.
         """
         token, url = self.outbound_token(partner), str(partner.versions_url)
-        offered = self.handshake.offered(url, token, connecting(partner.id))
-        chosen = registration.choose_version(offered, (str(partner.version),))
-        endpoints = self.handshake.endpoints(chosen, token, connecting(partner.id))
-        if endpoints == partner.endpoints:
+        errand, spoken = connecting(partner.id), (str(partner.version),)
+        chosen = registration.choose_version(self.handshake.offered(url, token, errand), spoken)
+        if (endpoints := self.handshake.endpoints(chosen, token, errand)) == partner.endpoints:
             return partner
         self.partner_notes.joined(partner.id, at=self.clock.now())
         return self.partners.save(replace(partner, endpoints=endpoints))
@@ -183,10 +182,10 @@ class CredentialsClient:
     def say_goodbye(self, partner: Partner) -> bool:
         """DELETE at the partner's credentials endpoint, if the hub can; whether it took note."""
         try:
-            url = registration.credentials_url(partner.endpoints)
+            url, errand = registration.credentials_url(partner.endpoints), connecting(partner.id)
             with self.one_at_a_time.take(partner.id):
                 token = self.outbound_token(partner)
-                answer = self.handshake.send("DELETE", url, token, None, connecting(partner.id))
+                answer = self.handshake.send("DELETE", url, token, None, errand)
         except errors.HubError:
             return False
         return answer.code is not None and 1000 <= answer.code < 2000
@@ -205,12 +204,9 @@ class CredentialsClient:
         self, partner: Partner, theirs: Credentials, ours: str, *, grace: timedelta
     ) -> Partner:
         self.admission.admit(theirs, of=partner)
+        token = partner.options.spelt(theirs.token)
         endpoints = self.handshake.look_up(
-            url=theirs.url,
-            token=partner.options.spelt(theirs.token),
-            version=str(partner.version),
-            roles=theirs.roles,
-            errand=connecting(partner.id),
+            theirs, token=token, version=str(partner.version), errand=connecting(partner.id)
         )
         fingerprint, now = self.secrets.fingerprint(ours), self.clock.now()
 

@@ -140,12 +140,9 @@ class CredentialsServer:
         theirs = Credentials.of(document)
         self.admission.admit(theirs, of=caller.partner)
         with self.one_at_a_time.take(caller.partner.id):
+            token = caller.partner.options.spelt(theirs.token)
             endpoints = self.handshake.look_up(
-                url=theirs.url,
-                token=caller.partner.options.spelt(theirs.token),
-                version=version,
-                roles=theirs.roles,
-                errand=connecting(caller.partner.id),
+                theirs, token=token, version=version, errand=connecting(caller.partner.id)
             )
             return self._admit_and_save(caller.partner, theirs, endpoints, version=version)
 

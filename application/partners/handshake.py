@@ -12,7 +12,7 @@ from domain import errors
 from domain.documents import Document, JsonValue, as_document
 from domain.journal.legs import CONNECTING, Errand, Purpose
 from domain.partners import registration
-from domain.partners.party import Endpoint, PartyRole
+from domain.partners.party import Endpoint
 from domain.partners.registration import Credentials, OfferedVersion
 from domain.ports import Ids, Json, Schemas, Wire, WireAnswer, WireRequest
 from domain.routing.outbound_urls import as_given
@@ -62,22 +62,16 @@ class Handshake:
         return tuple(self._endpoint(line) for line in _entries(details["endpoints"]))
 
     def look_up(
-        self,
-        *,
-        url: str,
-        token: str,
-        version: str,
-        roles: Sequence[PartyRole],
-        errand: Errand = CONNECTING,
+        self, theirs: Credentials, *, token: str, version: str, errand: Errand = CONNECTING
     ) -> tuple[Endpoint, ...]:
-        """The endpoints of exactly this version, checked to be of use to these roles.
+        """The endpoints of exactly this version, checked to be of use to the roles they name.
 
         :raises PartnerUnusable: 3001. :raises UnsupportedVersion: 3002.
         :raises NoMatchingEndpoints: 3003.
         """
-        chosen = registration.choose_version(self.offered(url, token, errand), (version,))
+        chosen = registration.choose_version(self.offered(theirs.url, token, errand), (version,))
         endpoints = self.endpoints(chosen, token, errand)
-        registration.check_endpoints(endpoints, roles, useful=USED)
+        registration.check_endpoints(endpoints, theirs.roles, useful=USED)
         return endpoints
 
     def send(
