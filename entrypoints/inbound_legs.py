@@ -52,7 +52,7 @@ class InboundLegs:
                 purpose=Purpose.RECEIVED,
                 partner_id=_caller(request),
                 method=request.method[:10],
-                url=url_without_secrets(_url(request)),
+                address=url_without_secrets(_url(request)),
                 correlation_id=request.ids.correlation,
                 request_id=request.ids.request,
                 elapsed_ms=took_s * 1000,

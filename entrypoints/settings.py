@@ -111,8 +111,7 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> HubFolder:
 def _read(given: Given) -> Settings:
     bound = _address(given)
     return Settings(
-        host=bound.host,
-        port=bound.port,
+        **bound._asdict(),
         public_url=_public_url(given, bound),
         country_code=given.checked("HUB_COUNTRY_CODE", "NL", _letters(2), "not 2 letters").upper(),
         party_id=given.checked("HUB_PARTY_ID", "HUB", _letters(3), "not 3 letters").upper(),

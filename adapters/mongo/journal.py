@@ -213,4 +213,4 @@ def _is_later(first: Leg, leg: Leg) -> bool:
 
 def _size(leg: Leg) -> int:
     bodies = (each.body for each in (leg.asked, leg.answered) if each is not None)
-    return _BESIDE + len(leg.url) + sum(map(len, bodies))
+    return _BESIDE + len(leg.address) + sum(map(len, bodies))

@@ -10,7 +10,7 @@ from domain.journal.legs import Direction, Leg, Message, Purpose, keys_of
 from domain.partners.party import PartyId
 
 _TEXTS = (
-    *(("id_", "partner_id"), ("mt", "method"), ("u", "url"), ("c", "correlation_id")),
+    *(("id_", "partner_id"), ("mt", "method"), ("u", "address"), ("c", "correlation_id")),
     *(("q", "request_id"), ("m", "module"), ("h", "http"), ("o", "ocpi"), ("e", "reason")),
     *(("de", "decision"), ("ru", "rule"), ("re", "remarks"), ("a", "about"), ("ms", "elapsed_ms")),
 )

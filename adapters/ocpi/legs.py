@@ -21,7 +21,7 @@ def leg_of(request: WireRequest, headers: Mapping[str, str], at: datetime) -> Le
         purpose=errand.purpose,
         partner_id=errand.partner_id,
         method=request.method,
-        url=url_without_secrets(request.url),
+        address=url_without_secrets(request.url),
         correlation_id=request.correlation_id,
         request_id=headers["X-Request-ID"],
         elapsed_ms=0.0,

@@ -153,16 +153,7 @@ class RequestRelay:
             url = as_given(given)
         except errors.UnsafeUrl as unsafe:
             raise errors.ReceiverFailed(f"{passed.receiver.spelled}: {unsafe}") from unsafe
-        request = WireRequest(
-            method=passed.method,
-            url=url,
-            token=self.credentials_client.outbound_token(partner),
-            correlation_id=passed.correlation_id,
-            sender=passed.sender,
-            receiver=passed.receiver,
-            body=passed.body,
-            errand=Errand(purpose, partner.id, passed.module, passed.about),
-        )
+        request = self._request(passed, partner, url, purpose)
         try:
             turn = self.bulkhead.enter(partner.id, waits=True)
             with timed(self.counters, partner, passed.module), turn:
@@ -183,6 +174,20 @@ class RequestRelay:
             raise _failure(passed, "answered more than the hub reads") from failure
         whole = in_envelope(answer, passed.module, passed.interface, now=self.clock.now())
         return self._relayed(passed, partner, url, whole)
+
+    def _request(
+        self, passed: Passed, partner: Partner, url: OutboundUrl, purpose: Purpose
+    ) -> WireRequest:
+        return WireRequest(
+            method=passed.method,
+            url=url,
+            token=self.credentials_client.outbound_token(partner),
+            correlation_id=passed.correlation_id,
+            sender=passed.sender,
+            receiver=passed.receiver,
+            body=passed.body,
+            errand=Errand(purpose, partner.id, passed.module, passed.about),
+        )
 
     def _relayed(
         self, passed: Passed, partner: Partner, url: OutboundUrl, answer: WireAnswer

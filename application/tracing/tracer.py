@@ -1,7 +1,7 @@
 """The story of one message: every leg with its ids, and what is still to be done for it."""
 
-import re
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from application.objects.publishing import Publisher
 from domain.commands.records import CommandRecord
@@ -15,7 +15,6 @@ MOST_LEGS = 500
 _MOST_IDS = 50
 """Of messages, about one object, that are followed."""
 _COMMAND = "command/"
-_WRITTEN = re.compile(r"([a-z]+)/(..)[-/](...)/(.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -116,15 +115,13 @@ class Tracer:
 
 def _names(name: str) -> tuple[str, ...]:
     """All that the name can mean."""
-    written = _WRITTEN.fullmatch(name)
-    if written is None:
-        return (name, _COMMAND + name)
-    module, country_code, party_id, object_id = written.groups()
-    key = f"{module.lower()}/{country_code}/{party_id}/{object_id}"
-    try:
-        return (name, str(ObjectKey.parse(key)))
-    except ValueError:
-        return (name,)
+    module, _, rest = name.partition("/")
+    owner, _, object_id = rest.partition("/")
+    for key in (name, f"{module}/{owner.replace('-', '/')}/{object_id}"):
+        with suppress(ValueError):
+            parsed = ObjectKey.parse(key)
+            return (name, str(replace(parsed, module=parsed.module.lower())))
+    return (name, _COMMAND + name)
 
 
 def _masked(story: Story) -> Story:

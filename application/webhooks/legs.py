@@ -20,7 +20,7 @@ def leg_of(
         purpose=Purpose.TOLD,
         partner_id=subscription.partner_id or "",
         method=request.method,
-        url=url_without_secrets(request.url),
+        address=url_without_secrets(request.url),
         correlation_id="" if unseen is None else unseen.correlation_id,
         request_id=request.headers.get("webhook-id", ""),
         elapsed_ms=0.0,

@@ -64,7 +64,7 @@ class Message(NamedTuple):
 class Leg(NamedTuple):
     """One request and its answer. `http` and `ocpi` are None where no answer came: see `reason`.
 
-    `url` is the path with its query of what came in, the whole URL of what went out, without
+    `address` is the path with its query of what came in, the whole URL of what went out, without
     secrets. `decision` is what the hub did with what came in, by `rule`; `rewritten` names what
     the hub changed in what it passed on. `about` is the key of the object, CDR or command.
     """
@@ -74,7 +74,7 @@ class Leg(NamedTuple):
     purpose: Purpose
     partner_id: str
     method: str
-    url: str
+    address: str
     correlation_id: str
     request_id: str
     elapsed_ms: float

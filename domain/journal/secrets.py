@@ -66,7 +66,7 @@ def message_of(headers: Mapping[str, str], body: bytes, *, is_secret: bool) -> M
 def hidden(leg: Leg) -> Leg:
     """The leg without what names a driver: uids, contracts, plates."""
     return leg._replace(
-        url=_TOKEN_IN_PATH.sub(rf"\1{HIDDEN}", leg.url),
+        address=_TOKEN_IN_PATH.sub(rf"\1{HIDDEN}", leg.address),
         about=_hidden_key(leg.about),
         asked=_hidden_message(leg.asked),
         answered=_hidden_message(leg.answered),

@@ -150,7 +150,7 @@ def _line(leg: Leg, names: Names) -> str:
     other = _called(leg, names)
     who = f"{other} -> hub" if leg.direction is Direction.IN else f"hub -> {other}"
     took = f"{leg.elapsed_ms:.0f} ms"
-    return in_words(f"{who}  {leg.method} {leg.url}  {_answer(leg)}  {took}")
+    return in_words(f"{who}  {leg.method} {leg.address}  {_answer(leg)}  {took}")
 
 
 def _answer(leg: Leg) -> str:

@@ -78,20 +78,20 @@ def test_a_leg_without_parties_codes_and_ids_is_found(kept: Kept) -> None:
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ({}, ["R-3", "R-2", "R-1"]),
-        ({"any_of": ("C-1",)}, ["R-2", "R-1"]),
-        ({"any_of": ("R-3", "R-1")}, ["R-3", "R-1"]),
+        ({}, ["Q-3", "Q-2", "Q-1"]),
+        ({"any_of": ("C-1",)}, ["Q-2", "Q-1"]),
+        ({"any_of": ("Q-3", "Q-1")}, ["Q-3", "Q-1"]),
         ({"any_of": ()}, []),
-        ({"partner_id": "emsp"}, ["R-2"]),
+        ({"partner_id": "emsp"}, ["Q-2"]),
         ({"partner_id": "emsp", "module": "cdrs"}, []),
-        ({"party": QRS}, ["R-3"]),
-        ({"party": ABC, "other": QRS}, ["R-3"]),
-        ({"outcome": "2xxx"}, ["R-3"]),
-        ({"outcome": "2"}, ["R-3"]),
-        ({"outcome": "1xxx"}, ["R-2", "R-1"]),
-        ({"slower_than_ms": 9}, ["R-3"]),
-        ({"since": NOON + timedelta(seconds=1)}, ["R-3", "R-2"]),
-        ({"until": NOON + timedelta(seconds=1)}, ["R-1"]),
+        ({"party": QRS}, ["Q-3"]),
+        ({"party": ABC, "other": QRS}, ["Q-3"]),
+        ({"outcome": "2xxx"}, ["Q-3"]),
+        ({"outcome": "2"}, ["Q-3"]),
+        ({"outcome": "1xxx"}, ["Q-2", "Q-1"]),
+        ({"slower_than_ms": 9}, ["Q-3"]),
+        ({"since": NOON + timedelta(seconds=1)}, ["Q-3", "Q-2"]),
+        ({"until": NOON + timedelta(seconds=1)}, ["Q-1"]),
         ({"until": NOON + timedelta(days=40), "since": NOON - timedelta(days=40)}, None),
     ],
 )
@@ -100,18 +100,18 @@ def test_legs_are_found_by_what_they_are_looked_for_by(
 ) -> None:
     kept.noted(
         a_leg(),
-        TOLD._replace(at=NOON + timedelta(seconds=1), request_id="R-2"),
+        TOLD._replace(at=NOON + timedelta(seconds=1), request_id="Q-2"),
         a_leg(
             at=NOON + timedelta(days=1),
             correlation_id="C-3",
-            request_id="R-3",
+            request_id="Q-3",
             partner_id="other",
             receiver=QRS,
             ocpi=2001,
             elapsed_ms=10.0,
         ),
     )
-    wanted = ["R-3", "R-2", "R-1"] if found is None else found
+    wanted = ["Q-3", "Q-2", "Q-1"] if found is None else found
 
     assert kept.ids(**asked) == wanted
     assert kept.ids(newest=False, **asked) == wanted[::-1]
@@ -122,7 +122,7 @@ def test_each_of_many_that_are_kept_together_is_found_by_itself(kept: Kept) -> N
     many = [
         TOLD._replace(
             at=NOON + timedelta(milliseconds=10 * number),
-            request_id=f"R-{number}",
+            request_id=f"Q-{number}",
             about=f"locations/DE/ABC/L{number}",
             partner_id=f"emsp-{number % 2}",
         )
@@ -130,23 +130,23 @@ def test_each_of_many_that_are_kept_together_is_found_by_itself(kept: Kept) -> N
     ]
     kept.noted(*many)
 
-    assert kept.ids(any_of=("R-177",)) == ["R-177"]
-    assert kept.ids(any_of=("locations/DE/ABC/L3",)) == ["R-3"]
-    assert kept.ids(any_of=("C-1",), limit=3) == ["R-249", "R-248", "R-247"]
+    assert kept.ids(any_of=("Q-177",)) == ["Q-177"]
+    assert kept.ids(any_of=("locations/DE/ABC/L3",)) == ["Q-3"]
+    assert kept.ids(any_of=("C-1",), limit=3) == ["Q-249", "Q-248", "Q-247"]
     assert len(kept.ids(partner_id="emsp-1", limit=500)) == 125
     late = NOON + timedelta(milliseconds=2490)
-    assert kept.ids(since=late, until=late + timedelta(milliseconds=1)) == ["R-249"]
+    assert kept.ids(since=late, until=late + timedelta(milliseconds=1)) == ["Q-249"]
 
 
 def test_legs_are_kept_with_others_of_their_own_time(mongo: Mongo) -> None:
     journal = MongoJournal(mongo)
     hour = timedelta(hours=1)
     for number in range(5):
-        journal.note(TOLD._replace(at=NOON + number * hour, request_id=f"R-{number}"))
+        journal.note(TOLD._replace(at=NOON + number * hour, request_id=f"Q-{number}"))
     journal.flush()
 
     query = LegQuery(since=NOON + 4 * hour)
-    assert [each.request_id for each in MongoJournalReader(mongo).legs(query, limit=9)] == ["R-4"]
+    assert [each.request_id for each in MongoJournalReader(mongo).legs(query, limit=9)] == ["Q-4"]
 
 
 def test_whole_days_are_dropped_messages_first(mongo: Mongo) -> None:
@@ -203,12 +203,12 @@ def test_what_no_store_takes_costs_its_neighbours_nothing(mongo: Mongo) -> None:
     journal = MongoJournal(mongo, dropped.append)
 
     journal.note(a_leg(reason="\ud800"))
-    journal.note(a_leg(request_id="R-2"))
+    journal.note(a_leg(request_id="Q-2"))
     journal.flush()
     journal.flush()
 
     assert [each.request_id for each in MongoJournalReader(mongo).legs(LegQuery(), limit=9)] == [
-        "R-2"
+        "Q-2"
     ]
     assert sum(dropped) == 1
 

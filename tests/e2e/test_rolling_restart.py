@@ -255,10 +255,11 @@ def test_a_rolling_restart_fails_no_request_and_loses_no_change(site: Site) -> N
                 part.start()
             _pushes_go_on(clients)
         pushed = {f"{each.name}-{number}" for each in clients for number in range(each.done)}
+        failures = [failure for client in clients for failure in client.failures]
+        print(f"{len(pushed)} requests, {len(failures)} failed")
+        assert failures == [], f"{len(failures)} of {len(pushed)} requests failed"
         until(lambda: pushed <= _received(msp), _ENOUGH_S)
 
-    failures = [failure for client in clients for failure in client.failures]
-    assert failures == [], f"{len(failures)} of {len(pushed)} requests failed"
     for backend in site.backends:
         assert backend.seen[:4] == [200, 503, 0, 200], "not ready first, then gone, then back"
 

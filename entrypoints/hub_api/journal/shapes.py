@@ -27,7 +27,7 @@ def leg_shape(leg: Leg, names: Names) -> Shape:
         "to": _party(leg.receiver),
         "module": leg.module or None,
         "method": leg.method,
-        "url": leg.url,
+        "url": leg.address,
         "http": leg.http,
         "ocpi": leg.ocpi,
         "reason": leg.reason or None,

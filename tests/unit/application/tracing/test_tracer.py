@@ -14,9 +14,9 @@ DELIVERED = a_leg(
     at=NOON + timedelta(seconds=1),
     purpose=Purpose.DELIVERED,
     partner_id="emsp",
-    request_id="R-2",
+    request_id="Q-2",
 )
-OTHER = a_leg(correlation_id="C-9", request_id="R-9", about="locations/DE/ABC/LOC9")
+OTHER = a_leg(correlation_id="C-9", request_id="Q-9", about="locations/DE/ABC/LOC9")
 
 
 @pytest.fixture
@@ -32,12 +32,12 @@ def told(house: House, name: str, **asked: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["C-1", "R-1", "R-2", "locations/DE-ABC/LOC1", "Locations/de/abc/loc1"]
+    "name", ["C-1", "Q-1", "Q-2", "locations/DE-ABC/LOC1", "Locations/de/abc/loc1"]
 )
 def test_a_message_is_found_by_any_of_its_names_in_the_order_of_time(
     house: House, name: str
 ) -> None:
-    assert told(house, name) == ["R-1", "R-2"]
+    assert told(house, name) == ["Q-1", "Q-2"]
 
 
 @pytest.mark.parametrize("name", ["nothing", "locations/DE-ABC/LOC2", "locations/DE-ABC/a/b/c"])
@@ -48,7 +48,7 @@ def test_of_what_is_not_known_there_is_no_story(house: House, name: str) -> None
 
 
 def test_a_partner_is_told_of_its_own_legs_alone(house: House) -> None:
-    assert told(house, "C-1", partner_id="emsp") == ["R-2"]
+    assert told(house, "C-1", partner_id="emsp") == ["Q-2"]
     assert told(house, "C-1", partner_id="other") == []
 
 
@@ -65,14 +65,14 @@ def test_what_is_owed_of_an_object_is_told_and_to_a_partner_what_it_is_owed(hous
 def test_what_names_a_driver_is_hidden_unless_it_is_asked_for(house: House) -> None:
     key = str(ObjectKey("tokens", XYZ, "UID", "RFID"))
     message = Message({}, b'{"uid":"UID"}', 13)
-    house.journal.note(a_leg(correlation_id="C-3", about=key, url="/tokens/FR/XYZ/UID"))
+    house.journal.note(a_leg(correlation_id="C-3", about=key, address="/tokens/FR/XYZ/UID"))
     house.journal.note(a_leg(correlation_id="C-4", asked=message))
 
     [hidden], [shown] = (
         house.tracer.trace("C-3", unmasked=unmasked).legs for unmasked in (False, True)
     )
-    assert (hidden.about, hidden.url) == ("tokens/FR/XYZ/***", "/tokens/FR/XYZ/***")
-    assert (shown.about, shown.url) == (key, "/tokens/FR/XYZ/UID")
+    assert (hidden.about, hidden.address) == ("tokens/FR/XYZ/***", "/tokens/FR/XYZ/***")
+    assert (shown.about, shown.address) == (key, "/tokens/FR/XYZ/UID")
     [found] = house.tracer.search(LegQuery(any_of=("C-4",)), limit=5)
     assert found.asked is None
     [found] = house.tracer.search(LegQuery(any_of=("C-4",)), limit=5, unmasked=True)

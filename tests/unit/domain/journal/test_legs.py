@@ -38,7 +38,7 @@ def test_accepted_deliveries_of_states_are_kept_together_and_those_of_cdrs_are_n
 
 
 def test_a_leg_is_found_by_its_ids_and_by_what_it_is_about() -> None:
-    assert keys_of(a_leg()) == {"C-1", "R-1", "locations/DE/ABC/LOC1"}
+    assert keys_of(a_leg()) == {"C-1", "Q-1", "locations/DE/ABC/LOC1"}
     assert keys_of(a_leg(about="", request_id="")) == {"C-1"}
 
 

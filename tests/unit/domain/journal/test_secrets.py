@@ -112,7 +112,7 @@ def test_what_names_a_driver_is_hidden_from_readers() -> None:
         )
     )
 
-    assert shown.url == "/ocpi/2.3.0/receiver/tokens/FR/XYZ/***?type=RFID"
+    assert shown.address == "/ocpi/2.3.0/receiver/tokens/FR/XYZ/***?type=RFID"
     assert shown.about == "tokens/FR/XYZ/***"
     assert shown.asked is not None
     assert shown.asked.body == b'{"uid":"***","contract_id":"***","license_plate":"***","kwh":1}'
@@ -121,6 +121,6 @@ def test_what_names_a_driver_is_hidden_from_readers() -> None:
 
 
 def test_what_names_no_driver_is_shown() -> None:
-    leg = a_leg(url="/ocpi/2.3.0/receiver/cdrs", about="cdrs/DE/ABC/CDR1")
+    leg = a_leg(address="/ocpi/2.3.0/receiver/cdrs", about="cdrs/DE/ABC/CDR1")
 
     assert hidden(leg) == leg
