@@ -34,13 +34,18 @@ EXPLAINED = tuple(each for each in STORED if MODULES[each].is_routed)
 
 @dataclass(frozen=True)
 class _Asked:
-    """The question, and what was read for it. `is_owners`: the asking side knows the object."""
+    """The question, who asks it (`by` None: the operators), and what was read for it."""
 
     key: ObjectKey
     to: PartyId
     stored: Stored | None
     directory: Directory
-    is_owners: bool
+    by: Partner | None
+
+    @property
+    def is_owners(self) -> bool:
+        """Whether who asks knows the object anyway."""
+        return self.by is None or self.by.speaks_for(self.key.owner)
 
     @property
     def module(self) -> Module:
@@ -73,7 +78,7 @@ class ObjectExplainer:
             to=to,
             stored=self.objects.get(key, EVERYONE),
             directory=directory,
-            is_owners=by is None or by.speaks_for(key.owner),
+            by=by,
         )
         told = [
             until_decided(self._checks(asked, partner))
@@ -115,7 +120,7 @@ class ObjectExplainer:
         copy = self.objects.get(key, str(asked.to))
         if copy is not None and not copy.deleted:
             return yes("copy", f"{key.owner.spelled} pushed it to {to} itself, which has taken it")
-        if asked.is_owners and (aside := self._quarantined(asked)) is not None:
+        if (aside := self._quarantined(asked)) is not None:
             return no(
                 "quarantined",
                 f"it {aside.reason}",
@@ -124,11 +129,7 @@ class ObjectExplainer:
             )
         if asked.is_owners and (told := self.objects.audiences(key)):
             named = ", ".join(PartyId.parse(each).spelled for each in told)
-            return no(
-                "private",
-                f"{key.owner.spelled} pushed it to {named} alone, not to the hub",
-                f"{key.owner.spelled} pushes it with the hub in OCPI-to, or without OCPI-to.",
-            )
+            return _pushed_to(named, asked).within("", _pushed_to("one party", asked))
         return no(
             "object",
             f"the hub has no such object of {key.owner.spelled} for {to}",
@@ -136,12 +137,12 @@ class ObjectExplainer:
         )
 
     def _quarantined(self, asked: _Asked) -> Quarantined | None:
+        """What was pulled from an owner's platform: that platform and the operators are told."""
         key = asked.key
-        for partner in connections.homes(asked.directory, key.owner):
-            found = self.quarantine.of(partner.id, key.module, key.id)
-            if found is not None:
-                return found
-        return None
+        homes = connections.homes(asked.directory, key.owner)
+        told = (each.id for each in homes if asked.by is None or each.id == asked.by.id)
+        found = (self.quarantine.of(each, key.module, key.id) for each in told)
+        return next((each for each in found if each is not None), None)
 
     def _state(self, asked: _Asked, stored: Stored) -> Check:
         owner = asked.key.owner.spelled
@@ -198,6 +199,15 @@ def _reads(asked: _Asked, partner: Partner) -> Check:
         "role",
         f"{to} has no role that reads {module.id}: {roles}",
         f"The hub's operator approves such a role (`ocpi-hub partner set {to} --role …`).",
+    )
+
+
+def _pushed_to(named: str, asked: _Asked) -> Check:
+    owner = asked.key.owner.spelled
+    return no(
+        "private",
+        f"{owner} pushed it to {named} alone, not to the hub",
+        f"{owner} pushes it with the hub in OCPI-to, or without OCPI-to.",
     )
 
 

@@ -5,7 +5,7 @@ import click
 from application.explaining.story import Explanation, Outcome
 from domain.partners.party import PartyId
 from entrypoints.hub_api.explaining.shapes import explanation_shape
-from entrypoints.hub_api.explaining.why import token_typed
+from entrypoints.hub_api.explaining.why import object_named, token_typed
 from entrypoints.operations.objects import key_of
 from entrypoints.operations.output import as_json, in_words, open_hub, print_json
 from entrypoints.operations.words import PartyParam
@@ -30,12 +30,8 @@ def commands() -> None:
 @as_json
 def object_(object: str, to: PartyId, token_type: str | None, as_json: bool) -> None:
     """Why does a party get an object, such as locations/DE-ABC/LOC1, or why not?"""
-    module, _, owned = object.partition("/")
-    if module != _TOKENS and token_type is not None:
-        raise click.UsageError("--type: of tokens alone")
-    key = key_of(module, owned)
-    typed = key if module != _TOKENS else token_typed(key, token_type)
-    _print(open_hub().object_explainer.explain(typed, to=to, by=None), as_json)
+    key = object_named(object, token_type)
+    _print(open_hub().object_explainer.explain(key, to=to, by=None), as_json)
 
 
 @commands.command("party")

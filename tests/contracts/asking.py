@@ -16,6 +16,8 @@ from adapters.mongo import (
     MongoAudit,
     MongoCommands,
     MongoDeliveries,
+    MongoJournal,
+    MongoJournalReader,
     MongoLedger,
     MongoLocationSearch,
     MongoObjects,
@@ -27,6 +29,7 @@ from adapters.mongo import (
     MongoSessionWatch,
     MongoStamp,
     MongoSubscriptions,
+    NoJournal,
 )
 from adapters.ocpi import exact_json
 from domain.cdrs.custody import CdrConflict
@@ -34,6 +37,7 @@ from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.standing import Standing
+from domain.journal.legs import LegQuery, Message
 from domain.objects.paging import ListPosition, PageRequest
 from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined
@@ -66,6 +70,7 @@ from tests.contracts.made import (
 )
 from tests.contracts.multitudes import HANGING, MANY, MICROSECONDS
 from tests.contracts.test_command_store import made
+from tests.legs import a_leg
 
 Ask = Callable[[Mongo], object]
 UNKNOWN = PartyId("ZZ", "ZZZ")
@@ -114,6 +119,19 @@ def _work_on_many_lanes(mongo: Mongo) -> None:
     ]
     assert not queue.settle_all(ended)
     queue.give_back_all([(each, LaneHealth()) for each in leases])
+
+
+def _note_and_find(mongo: Mongo) -> None:
+    journal, reader = MongoJournal(mongo), MongoJournalReader(mongo)
+    message = Message({}, b"{}", 2)
+    for each in (a_leg(asked=message), a_leg(correlation_id="C-2")):
+        journal.note(each)
+        NoJournal().note(each)
+    journal.flush()
+    [found] = reader.legs(LegQuery(any_of=("C-2",)), limit=5)
+    assert len(reader.legs(LegQuery(partner_id=found.partner_id), limit=5)) == 2
+    reader.with_messages(found)
+    reader.expire(NOON)
 
 
 def _hand_over_and_decline(mongo: Mongo) -> None:
@@ -182,6 +200,7 @@ def _recorded(mongo: Mongo, **asked: Any) -> object:
 
 SESSION = ObjectKey("sessions", CPO, "S1")
 QUESTIONS: dict[str, Ask] = {
+    "legs are noted and found": _note_and_find,
     "a lane is worked on": _claim_and_settle,
     "many lanes are worked on": _work_on_many_lanes,
     "a CDR is handed over": _hand_over_and_decline,

@@ -1,5 +1,6 @@
 """Why, or why not: one endpoint a question, in the words of `ocpi-hub why`."""
 
+from application.explaining.objects import EXPLAINED
 from application.explaining.story import Explanation
 from application.hub import Hub
 from domain import errors
@@ -16,13 +17,8 @@ _TOKENS, _CDRS = "tokens", "cdrs"
 
 def of_object(hub: Hub, call: HubApiCall) -> Reply:
     """GET object: does `to` get it?"""
-    named, token_type = _said(call, "object"), call.parameter("type")
-    module, _, owned = named.partition("/")
-    if module != _TOKENS and token_type is not None:
-        raise errors.InvalidParameter("type: of tokens alone")
-    key = _key("object", module, owned)
-    typed = key if module != _TOKENS else token_typed(key, token_type)
-    return _told(hub.object_explainer.explain(typed, to=_party(call, "to"), by=call.caller))
+    key = object_named(_said(call, "object"), call.parameter("type"))
+    return _told(hub.object_explainer.explain(key, to=_party(call, "to"), by=call.caller))
 
 
 def of_party(hub: Hub, call: HubApiCall) -> Reply:
@@ -42,6 +38,21 @@ def of_cdr(hub: Hub, call: HubApiCall) -> Reply:
     """GET cdr: whom does it charge, and is it delivered?"""
     cdr = _key("cdr", _CDRS, _said(call, "cdr"))
     return _told(hub.cdr_explainer.explain(cdr, to=named_party(call, "to"), by=call.caller))
+
+
+def object_named(text: str, token_type: str | None) -> ObjectKey:
+    """The object of `locations/DE-ABC/LOC1`, or the token of this type.
+
+    :raises InvalidParameter: if it is written otherwise, or has a type and is no token.
+    """
+    module, _, owned = text.partition("/")
+    if module not in EXPLAINED:
+        modules = ", ".join(EXPLAINED)
+        raise errors.InvalidParameter(f"object: write it as MODULE/DE-ABC/ID, of {modules}")
+    if module != _TOKENS and token_type is not None:
+        raise errors.InvalidParameter("type: of tokens alone")
+    key = _key("object", module, owned)
+    return key if module != _TOKENS else token_typed(key, token_type)
 
 
 def token_typed(key: ObjectKey, token_type: str | None) -> ObjectKey:

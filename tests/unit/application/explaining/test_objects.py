@@ -277,6 +277,7 @@ def test_what_was_pushed_to_another_party_alone_is_that_partys(market: Market) -
     explained = market.why()
     assert decided(explained) == (NO, "private")
     assert "to BE-QRS alone" in said(explained)
+    assert "to one party alone" in said(market.why(by="cpo"))
     assert decided(market.why(by="emsp")) == (NO, "object")
 
 

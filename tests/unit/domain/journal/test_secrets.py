@@ -106,7 +106,7 @@ def test_what_names_a_driver_is_hidden_from_readers() -> None:
 
     shown = hidden(
         a_leg(
-            url="/ocpi/2.3.0/receiver/tokens/FR/XYZ/04A2B3?type=RFID",
+            address="/ocpi/2.3.0/receiver/tokens/FR/XYZ/04A2B3?type=RFID",
             about="tokens/FR/XYZ/04A2B3/RFID",
             asked=message,
         )
