@@ -28,7 +28,7 @@ ALONE = _PROCESSES | {"check", "prepare", "partner reseal", "audit export"}
 API has the audit trail in pages."""
 
 _PAGING = {"offset", "limit", "hub_after"}
-_HOW_IT_IS_SHOWN = {"json", "document", "follow", "messages"}
+_HOW_IT_IS_SHOWN = {"json", "document", "follow", "messages", "unmask"}
 _REASON = {"reason"}
 """In the hub API a header."""
 _CALLED_OTHERWISE = {"role": "roles", "days": "expires_in_days", "event": "events", "on": "allowed"}

@@ -26,6 +26,11 @@ Actions = tuple[str, ...]
 ADDED: Actions = ("find", "insert")
 COUNTED: Actions = ("find", "insert", "update")
 CHANGED: Actions = ("find", "insert", "update", "remove")
+NOTED: Actions = (
+    *("createCollection", "createIndex", "dropCollection", "find", "insert", "listCollections"),
+)
+_EACH = ""
+"""Every collection of a database: the journal has one a day."""
 _FOR_EVER = (archive.ARCHIVE, archive.CONFLICTS, leases.ATTEMPTS)
 _PLAIN = (
     *(agreements.AGREEMENTS, agreements.QUARANTINE, commands.COLLECTION, leases.COLLECTION),
@@ -58,7 +63,9 @@ class Role:
             yield {"resource": where, "actions": list(actions)}
 
 
-def roles(database: str, audit_database: str, modules: Iterable[str]) -> tuple[Role, ...]:
+def roles(
+    database: str, audit_database: str, journal_database: str, modules: Iterable[str]
+) -> tuple[Role, ...]:
     """The roles of the user that web, workers, sweeper and commands have: one a database."""
     objects = [(collection_of(module), CHANGED) for module in modules]
     hubs = (
@@ -71,12 +78,15 @@ def roles(database: str, audit_database: str, modules: Iterable[str]) -> tuple[R
     return (
         Role(database, "hub_web", hubs),
         Role(audit_database, "hub_audit", ((audit.COLLECTION, ADDED),)),
+        Role(journal_database, "hub_journal", ((_EACH, NOTED),)),
     )
 
 
-def statements(database: str, audit_database: str, modules: Iterable[str]) -> str:
+def statements(
+    database: str, audit_database: str, journal_database: str, modules: Iterable[str]
+) -> str:
     """All that makes the two users, in `mongosh`."""
-    made = roles(database, audit_database, modules)
+    made = roles(database, audit_database, journal_database, modules)
     elsewhere = [{"role": each.name, "db": each.database} for each in made[1:]]
     web = ["hub_web", *elsewhere]
     owner = ["dbAdmin", *({"role": "dbAdmin", "db": each.database} for each in made[1:]), *web]

@@ -88,6 +88,11 @@ def _partner(hub: Hub, named: Named) -> Subject:
     return Subject(partner_id_of(partner) or partner.id, partner_shape(partner))
 
 
+def _legs(_: Hub, __: Named) -> Subject:
+    """What was looked for is in what was asked."""
+    return Subject()
+
+
 def _agreement(hub: Hub, named: Named) -> Subject:
     if "agreement" not in named:
         return Subject()
@@ -150,5 +155,7 @@ _SUBJECTS: Mapping[str, Callable[[Hub, Named], Subject]] = {
     "cdr": _cdr,
     "webhook": _webhook,
     "operator": _operator,
+    "trace": _legs,
+    "journal": _legs,
 }
 """By the act, else by its group."""

@@ -1,7 +1,7 @@
 """`ocpi-hub trace` and `ocpi-hub journal`: what went over the wire, as a person would tell it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,10 +13,11 @@ from application.tracing.tracer import Story
 from domain import errors
 from domain.journal.legs import Direction, Leg, LegQuery, Message
 from entrypoints.hub_api.commands.shapes import command_shape
-from entrypoints.hub_api.delivery.shapes import delivery_shape
+from entrypoints.hub_api.delivery.shapes import Lanes, delivery_shape
 from entrypoints.hub_api.journal.journal import MOST, OUTCOMES
 from entrypoints.hub_api.journal.shapes import OPERATOR, leg_shape
 from entrypoints.hub_api.names import Names
+from entrypoints.operations.acting import acts
 from entrypoints.operations.output import as_json, in_words, open_hub, print_json
 from entrypoints.operations.words import MomentParam, PartyParam
 
@@ -24,6 +25,13 @@ _LOOK_EVERY_S = 1.0
 _LATE = timedelta(seconds=30)
 """Legs come to the journal when they have ended: some began so long before."""
 _SHOWN_BODY = 2_000
+
+
+_UNMASK = click.option("--unmask", is_flag=True, help="Show uids and plates; it is on record.")
+
+
+def _is_unmasked(given: Mapping[str, Any]) -> bool:
+    return bool(given["unmask"])
 
 
 def _outcome(_: click.Context, __: click.Parameter, word: str | None) -> str | None:
@@ -35,25 +43,31 @@ def _outcome(_: click.Context, __: click.Parameter, word: str | None) -> str | N
 @click.command()
 @click.argument("of")
 @click.option("--messages", is_flag=True, help="Show headers and bodies too.")
+@_UNMASK
 @as_json
-def trace(of: str, messages: bool, as_json: bool) -> None:
+@acts("trace", where=_is_unmasked)
+def trace(of: str, messages: bool, unmask: bool, as_json: bool) -> None:
     """Tell what happened to a message, and what is still owed of it.
 
-    OF is a correlation id, a request id, an object or CDR such as locations/DE-ABC/LOC1, a session,
-    or the id of a command.
+    Uids of tokens, contracts and plates are hidden. OF is a correlation id, a request id, an object
+    or CDR such as locations/DE-ABC/LOC1, a session, or the id of a command.
     """
     hub = open_hub()
-    story = hub.tracer.trace(of)
+    story = hub.tracer.trace(of, unmasked=unmask)
     if not (story.legs or story.owed or story.command):
         raise errors.UnknownObject(f"nothing about {of} is in the journal")
     names, lanes = Names.of(hub), hub.delivery_overview.health()
     if as_json:
-        legs = [leg_shape(hub.tracer.with_messages(leg), names) for leg in story.legs]
+        whole = [hub.tracer.with_messages(leg, unmasked=unmask) for leg in story.legs]
+        legs = [leg_shape(leg, names) for leg in whole]
         command = None if story.command is None else command_shape(story.command)
         owed = [delivery_shape(each, names, lanes) for each in story.owed]
         print_json({"legs": legs, "owed": owed, "command": command, "is_cut": story.is_cut})
         return
-    _tell(hub, story, names, messages=messages)
+    _tell(story, names, lanes)
+    if messages:
+        for leg in story.legs:
+            _tell_messages(hub.tracer.with_messages(leg, unmasked=unmask))
 
 
 @click.command()
@@ -68,7 +82,9 @@ def trace(of: str, messages: bool, as_json: bool) -> None:
 @click.option("--before", type=MomentParam(), help="Before this day or UTC time.")
 @click.option("--limit", type=click.IntRange(1, MOST), default=100, show_default=True)
 @click.option("--follow", is_flag=True, help="Go on with what comes, until Ctrl-C.")
+@_UNMASK
 @as_json
+@acts("journal", where=_is_unmasked)
 def journal(
     about: str | None,
     partner: str | None,
@@ -76,6 +92,7 @@ def journal(
     before: datetime | None,
     limit: int,
     follow: bool,
+    unmask: bool,
     as_json: bool,
     **asked: Any,
 ) -> None:
@@ -88,8 +105,8 @@ def journal(
         until=before,
         **asked,
     )
-    shower = _Shower(Names.of(hub), as_json)
-    found = hub.tracer.search(query, limit=limit)
+    shower = _Shower(Names.of(hub), as_json, unmask)
+    found = hub.tracer.search(query, limit=limit, unmasked=unmask)
     shower.show(reversed(found))
     if follow:
         _follow(hub, query, shower)
@@ -99,6 +116,7 @@ def journal(
 class _Shower:
     names: Names
     as_json: bool
+    unmask: bool
 
     def show(self, legs: Iterator[Leg]) -> None:
         for leg in legs:
@@ -114,13 +132,15 @@ def _follow(hub: Hub, query: LegQuery, shower: _Shower) -> None:
     begun = hub.tracer.clock.now()
     while True:
         since = max(query.since or begun, begun - _LATE)
-        found = hub.tracer.search(query._replace(since=since), limit=MOST, newest=False)
+        found = hub.tracer.search(
+            query._replace(since=since), limit=MOST, newest=False, unmasked=shower.unmask
+        )
         shower.show(leg for leg in found if leg.id not in seen)
-        seen.update(leg.id for leg in found)
+        seen = {leg.id for leg in found}
         time.sleep(_LOOK_EVERY_S)
 
 
-def _tell(hub: Hub, story: Story, names: Names, *, messages: bool) -> None:
+def _tell(story: Story, names: Names, lanes: Lanes) -> None:
     if story.is_cut:
         click.echo(f"the newest {len(story.legs)} requests; there are more")
     began = story.legs[0].at if story.legs else None
@@ -130,11 +150,8 @@ def _tell(hub: Hub, story: Story, names: Names, *, messages: bool) -> None:
         click.echo(f"{when}  {_line(leg, names)}")
         for line in _beside(leg):
             click.echo(f"{'':24}    {line}")
-        if messages:
-            _tell_messages(hub.tracer.with_messages(leg))
     if story.command is not None:
         click.echo(f"command {story.command.name}: {story.command.status}")
-    lanes = hub.delivery_overview.health()
     for each in story.owed:
         shape = delivery_shape(each, names, lanes)
         click.echo(

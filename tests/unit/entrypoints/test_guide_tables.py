@@ -14,7 +14,7 @@ _END = "<!-- end -->"
 
 
 def _rights_in_mongo() -> str:
-    lines = statements("ocpi_hub", "ocpi_hub_audit", STORED).splitlines()
+    lines = statements("ocpi_hub", "ocpi_hub_audit", "ocpi_hub_journal", STORED).splitlines()
     return "\n".join(f"    {line}" for line in lines)
 
 
