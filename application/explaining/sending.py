@@ -42,7 +42,9 @@ _TROUBLES: Mapping[Verdict, _Trouble] = {
         "operator tries it again (`ocpi-hub delivery retry {delivery}`).",
     ),
     Verdict.SLOW_DOWN: _Trouble(
-        "busy", "{party} asks the hub to send more slowly", "None: the hub waits as it was asked."
+        "busy",
+        "{party} asks the hub to send more slowly",
+        "The hub waits as it was asked, and sends then.",
     ),
     Verdict.HELD: _Trouble(
         "held", "the hub holds it until {party} is connected", "{party} connects again."

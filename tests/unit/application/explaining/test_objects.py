@@ -240,6 +240,14 @@ def test_what_is_quarantined_says_why_and_how_to_let_it_in(market: Market) -> No
     assert found.ref in explained.decided.advice
 
 
+def test_what_another_platform_was_asked_for_is_told_to_operators_alone(market: Market) -> None:
+    market.change("third", dropped=(a_role(),))
+    market.house.quarantine.put(Quarantined("third", "locations", "LOC1", ("odd",), NOON, b"{}"))
+
+    assert decided(market.why()) == (NO, "quarantined")
+    assert decided(market.why(by="cpo")) == (NO, "object")
+
+
 def test_what_came_later_may_be_quarantined_and_what_came_may_have_remarks(
     market: Market,
 ) -> None:
