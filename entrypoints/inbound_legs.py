@@ -29,6 +29,8 @@ _RULES: Mapping[Scenario, str] = {
 _TO_ONE = "R-BC-5"
 """Of a session or CDR that is said to the hub."""
 _MOST_ID = 255
+_OF_RECEIVERS = 4000
+"""From here on status codes say what became of a request at its receiver: it was not refused."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def decision_on(request: HubRequest, reply: Reply) -> tuple[str, str]:
     """What the hub did with the request, and the rule that it did it by; empty: neither."""
     if reply.decision:
         return reply.decision, reply.rule
-    if reply.passed_on is None and reply.code != SUCCESS:
+    is_receivers = request.routed is not None and reply.code >= _OF_RECEIVERS
+    if reply.passed_on is None and reply.code != SUCCESS and not is_receivers:
         return "refused", ""
     if request.routed is None:
         return "", ""

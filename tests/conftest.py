@@ -47,7 +47,7 @@ def database_name(_databases: tuple[MongoClient[dict[str, object]], list[str]]) 
     yield name
     client[name].command("profile", 0)
     client[name]["system.profile"].drop()
-    for database in (client[name], client[f"{name}_audit"]):
+    for database in (client[name], client[f"{name}_audit"], client[f"{name}_journal"]):
         for collection in database.list_collection_names():
             database[collection].delete_many({})
     free.append(name)
@@ -61,6 +61,7 @@ def new_database_name(mongo_url: str) -> Iterator[str]:
     with MongoClient[dict[str, object]](mongo_url) as client:
         client.drop_database(name)
         client.drop_database(f"{name}_audit")
+        client.drop_database(f"{name}_journal")
 
 
 @pytest.fixture(scope="session")

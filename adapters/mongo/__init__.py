@@ -4,7 +4,7 @@ from adapters.mongo.agreements import MongoAgreements, MongoQuarantine
 from adapters.mongo.archive import MongoArchive
 from adapters.mongo.audit import MongoAudit
 from adapters.mongo.cdr_outbox import MongoCdrOutbox
-from adapters.mongo.client import Mongo
+from adapters.mongo.client import DatabaseOf, Mongo
 from adapters.mongo.commands import MongoCommands
 from adapters.mongo.deliveries import MongoDeliveries
 from adapters.mongo.indexes import missing, missing_in_audit, prepare, prepare_audit
@@ -26,6 +26,7 @@ from adapters.mongo.stamps import MongoStamp
 from adapters.mongo.subscriptions import MongoSubscriptions
 
 __all__ = [
+    "DatabaseOf",
     "Mongo",
     "MongoAgreements",
     "MongoCdrOutbox",

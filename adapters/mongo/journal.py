@@ -64,6 +64,12 @@ class MongoJournal:
         """Write what was noted until now; returns when it is tried, at most some seconds later."""
         self._writer().flush(_AT_THE_END_S)
 
+    def close(self) -> None:
+        """Write what was noted, and end this process's thread; the next leg begins another."""
+        mine = self.writers.pop(os.getpid(), None)
+        if mine is not None:
+            mine.end(_AT_THE_END_S)
+
     def _writer(self) -> "_Writer":
         """This process's own: threads do not survive a fork."""
         mine = self.writers.get(os.getpid())
@@ -76,6 +82,9 @@ class NoJournal:
     def note(self, leg: Leg) -> None:
         """Nothing is kept."""
 
+    def close(self) -> None:
+        """Nothing was noted."""
+
 
 class _Writer:
     def __init__(self, journal: MongoJournal) -> None:
@@ -84,6 +93,7 @@ class _Writer:
         self._bytes, self._lost = 0, 0
         self._lock, self._wanted, self._written = Lock(), Event(), Event()
         self._thread: Thread | None = None
+        self._is_over = False
         self._ready: set[str] = set()
 
     def note(self, leg: Leg) -> None:
@@ -106,9 +116,14 @@ class _Writer:
             self._wanted.set()
             self._written.wait(within_s)
 
+    def end(self, within_s: float) -> None:
+        self._is_over = True
+        self.flush(within_s)
+        atexit.unregister(self.flush)
+
     def _run(self) -> None:
         pause_s = self._journal.every_s
-        while True:
+        while not self._is_over:
             is_asked = self._wanted.wait(pause_s)
             self._wanted.clear()
             pause_s = self._journal.every_s
@@ -118,9 +133,9 @@ class _Writer:
             except PyMongoError as failure:
                 _log.warning("the journal is not written: %s", reason_of(failure))
                 pause_s = _TRIES_AGAIN_S
+            self._tell_lost()
             if is_asked:
                 self._written.set()
-            self._tell_lost()
 
     def _tell_lost(self) -> None:
         with self._lock:

@@ -14,6 +14,10 @@ class Journal(Protocol):
         """Keep it, soon. Never raises and never waits: what there is no room for is counted."""
         ...
 
+    def close(self) -> None:
+        """Write what was noted by this process, within seconds."""
+        ...
+
 
 class JournalReader(Protocol):
     """The legs that were noted and are still kept."""

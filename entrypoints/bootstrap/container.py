@@ -44,6 +44,11 @@ class Container:
     mongo: mongo.Mongo
     tally: Tally
 
+    def close(self) -> None:
+        """Write what is noted still, and leave the store."""
+        self.journal.close()
+        self.mongo.close()
+
     def is_ready(self) -> bool:
         """Whether the truth can be written: MongoDB has a primary. Redis is not required."""
         try:

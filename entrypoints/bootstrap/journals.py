@@ -13,12 +13,11 @@ class Journals(Module):
     """The journal and its reader."""
 
     def __init__(self, settings: Settings) -> None:
-        given = self._settings = settings.journal
-        self._database = mongo.Mongo(given.mongo_url, given.database_name, pool=_CONNECTIONS)
+        self._settings = settings.journal
 
     @singleton
     @provider
-    def journal(self, counters: Counters) -> Journal:
+    def journal(self, counters: Counters, database: mongo.Mongo) -> Journal:
         if not self._settings.days:
             return mongo.NoJournal()
 
@@ -26,10 +25,17 @@ class Journals(Module):
             for _ in range(many):
                 counters.count("journal_dropped")
 
-        return mongo.MongoJournal(self._database, dropped)
+        return mongo.MongoJournal(self._beside(database), dropped)
 
     @singleton
     @provider
-    def journal_reader(self) -> JournalReader:
+    def journal_reader(self, database: mongo.Mongo) -> JournalReader:
         given = self._settings
-        return mongo.MongoJournalReader(self._database, given.days, given.message_days)
+        return mongo.MongoJournalReader(self._beside(database), given.days, given.message_days)
+
+    def _beside(self, database: mongo.Mongo) -> mongo.DatabaseOf:
+        """On the hub's own servers by the hub's own client, unless another URL is set."""
+        given = self._settings
+        if not given.mongo_url:
+            return database.beside(given.database_name)
+        return mongo.Mongo(given.mongo_url, given.database_name, pool=_CONNECTIONS)

@@ -27,7 +27,7 @@ def open_hub() -> Hub:
     context = click.get_current_context()
     if _OPENED not in context.meta:
         container = build(Settings.from_environment())
-        context.call_on_close(container.mongo.close)
+        context.call_on_close(container.close)
         context.meta[_OPENED] = container.hub
     hub: Hub = context.meta[_OPENED]
     return hub

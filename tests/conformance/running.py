@@ -116,7 +116,7 @@ class RunningHub:
 
     def _let_go(self) -> None:
         if "inside" in self.__dict__:
-            self.inside.mongo.close()
+            self.inside.close()
             del self.inside
 
 

@@ -126,7 +126,7 @@ def serving(environment: Mapping[str, str]) -> Iterator[HubServer]:
         server.server_close()
         container.hub.pump.close()
         container.tally.close()
-        container.mongo.close()
+        container.close()
 
 
 def environment_of(mongo_url: str, database_name: str, redis_url: str) -> dict[str, str]:
