@@ -192,8 +192,11 @@ class ObjectExplainer:
 
 def _reads(asked: _Asked, partner: Partner) -> Check:
     module, to = asked.module, asked.to.spelled
+    read = f"{to} has a role that reads {module.id}"
     if module.is_private or partner.has_role(asked.to, module.readers):
-        return passed("role", f"{to} has a role that reads {module.id}")
+        return passed(
+            "role", "it goes to the party whose token it is" if module.is_private else read
+        )
     roles = ", ".join(sorted(module.readers))
     return no(
         "role",
