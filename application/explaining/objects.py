@@ -31,6 +31,8 @@ from domain.times import format_time
 EXPLAINED = tuple(each for each in STORED if MODULES[each].is_routed)
 """The modules whose objects are asked about; of ClientInfo it is asked who sees a party."""
 
+_OF_ONE = "it goes to the party whose token it is"
+
 
 @dataclass(frozen=True)
 class _Asked:
@@ -192,8 +194,9 @@ class ObjectExplainer:
 
 def _reads(asked: _Asked, partner: Partner) -> Check:
     module, to = asked.module, asked.to.spelled
-    if module.is_private or partner.has_role(asked.to, module.readers):
-        return passed("role", f"{to} has a role that reads {module.id}")
+    is_one = module.is_private
+    if is_one or partner.has_role(asked.to, module.readers):
+        return passed("role", _OF_ONE if is_one else f"{to} has a role that reads {module.id}")
     roles = ", ".join(sorted(module.readers))
     return no(
         "role",
@@ -216,8 +219,7 @@ def _other_platform(asked: _Asked, stored: Stored, partner: Partner) -> Check:
         return passed("origin", "it came from another platform, or is for this party alone")
     return no(
         "origin",
-        f"{asked.to.spelled} is on the platform that pushed it: the hub tells a platform nothing "
-        "that it said itself",
+        f"{asked.to.spelled} is on the platform that pushed it: none is told what it said itself",
         f"The platform of {asked.to.spelled} has it already.",
     )
 
