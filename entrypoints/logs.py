@@ -41,16 +41,11 @@ class _Seconds(logging.Formatter):
 class TextLines(_Seconds):
     """`2026-01-15T12:00:00Z WARNING module what happened name=value`; a traceback below it."""
 
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
-
-    def formatMessage(self, record: logging.LogRecord) -> str:
+    def format(self, record: logging.LogRecord) -> str:
         """The line, with what it is about at its end."""
-        line = super().formatMessage(record)
-        if (said := getattr(record, "said", None)) is None:
-            return line
-        told = [f"{name}={_word(value)}" for name, value in said.items() if value is not None]
-        return " ".join((line, *told))
+        what = (self.formatTime(record), record.levelname, record.name, record.getMessage())
+        line = " ".join((*what, *_pairs(getattr(record, "said", None))))
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
 class JsonLines(_Seconds):
@@ -73,6 +68,10 @@ class JsonLines(_Seconds):
 _FORMATS: Mapping[str, Callable[[], logging.Formatter]] = {"text": TextLines, "json": JsonLines}
 
 
+Later = Callable[[], logging.LogRecord | None]
+"""Makes a line when it is written, or none."""
+
+
 class StderrLines(logging.Handler):
     """Writes lines in the order that they came in. `note_dropped` hears of each that was not."""
 
@@ -81,7 +80,7 @@ class StderrLines(logging.Handler):
     def __init__(self, write: Callable[[str], object], *, most: int = MOST_WAITING) -> None:
         super().__init__()
         self._write, self._most = write, most
-        self._waiting: deque[logging.LogRecord] = deque()
+        self._waiting: deque[logging.LogRecord | Later] = deque()
         self._writing = RLock()
         self._begun_in = 0
         self._stop = Event()
@@ -103,6 +102,17 @@ class StderrLines(logging.Handler):
             self._begin()
         return True
 
+    def later(self, make: Later) -> bool:
+        """Have `make` called by the thread, in its turn; False where too many wait."""
+        if len(self._waiting) >= self._most:
+            self.note_dropped()
+            self.dropped += 1
+            return False
+        self._waiting.append(make)
+        if self._begun_in != os.getpid():
+            self._begin()
+        return True
+
     def flush(self) -> None:
         """Write all that waits."""
         with self._writing:
@@ -120,11 +130,13 @@ class StderrLines(logging.Handler):
 
     def _lines(self) -> Iterable[str]:
         while self._waiting:
-            record = self._waiting.popleft()
+            waiting = self._waiting.popleft()
             try:
-                yield self.format(record)
+                record = waiting if isinstance(waiting, logging.LogRecord) else waiting()
+                if record is not None:
+                    yield self.format(record)
             except Exception:  # noqa: BLE001 - a line that cannot be written stops no other one
-                yield f"a line of {record.name} cannot be written"
+                yield "a line of the log cannot be written"
 
     def _say_dropped(self) -> None:
         if (dropped := self.dropped) > self._told_dropped:
@@ -156,12 +168,33 @@ class StderrLines(logging.Handler):
 
 def to_stderr(level: str, kind: str = "text") -> StderrLines:
     """Log from this level on. Libraries that log what they send or receive say only what failed."""
+    handler = _made(kind)
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    _leave_out_what_no_line_has()
+    _present[:] = [handler]
+    return handler
+
+
+def later(make: Later) -> bool:
+    """Have a line made by the thread that writes them; False where too many wait."""
+    return lines().later(make)
+
+
+def lines() -> StderrLines:
+    """What this process logs with."""
+    if not _present:
+        _present.append(_made("text"))
+    return _present[0]
+
+
+_present: list[StderrLines] = []
+
+
+def _made(kind: str) -> StderrLines:
     handler = StderrLines(_to_stderr)
     handler.setFormatter(_FORMATS[kind]())
     handler.addFilter(_is_ours_or_a_warning)
     os.register_at_fork(after_in_child=handler.begin_anew)
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    _leave_out_what_no_line_has()
     return handler
 
 
@@ -191,6 +224,11 @@ def _told(said: Mapping[str, object] | None) -> dict[str, object]:
     return {name: value for name, value in (said or {}).items() if value is not None}
 
 
+def _pairs(said: Mapping[str, object] | None) -> list[str]:
+    return [f"{name}={_word(value)}" for name, value in (said or {}).items() if value is not None]
+
+
 def _word(value: object) -> str:
-    text = str(value)
-    return text if _PLAIN.fullmatch(text) else json.dumps(text)
+    if not isinstance(value, str):
+        return str(value)
+    return value if _PLAIN.fullmatch(value) else json.dumps(value)

@@ -18,6 +18,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from adapters.prometheus import Figure, MetricFiles, exposed
 from adapters.prometheus.exposing import CONTENT_TYPE
 from application.delivery.figures import Figures
+from entrypoints import logs
 from entrypoints.bootstrap import Container
 from entrypoints.folder import CannotRun
 from entrypoints.signals import Place, Signals
@@ -40,10 +41,11 @@ class MetricsPage:
         self._kept_until = 0.0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """200 with the page; 403, or 401 where a token would do."""
+        """200 with the page; 403, or 401 where a token would do. What waits is counted first."""
         if not may_scrape(environ, self._signals):
             status = "401 Unauthorized" if self._signals.metrics_token else "403 Forbidden"
             return _answered(start_response, status, b"not for you\n")
+        logs.lines().flush()
         page = exposed(self._files, self._present())
         return _answered(start_response, "200 OK", page, CONTENT_TYPE)
 
