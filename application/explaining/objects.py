@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from application.explaining import connections, sending
+from application.explaining import connections, readers, sending
+from application.explaining.readers import Asked
 from application.explaining.sides import Sides
 from application.explaining.story import (
     Check,
@@ -14,15 +15,15 @@ from application.explaining.story import (
     until_decided,
     yes,
 )
-from application.modules import MODULES, STORED, Module
-from application.objects.readership import joined_since, may_have, readers_of, request_of
+from application.modules import MODULES, STORED
+from application.objects.readership import joined_since, request_of
 from application.partners.directories import Directories
 from domain import errors
 from domain.delivery.lanes import LaneHealth
 from domain.objects.quarantine import Quarantined
 from domain.objects.stored import ALL_UNSEEN, EVERYONE, ObjectKey, Stored
-from domain.objects.wanted import lacks, wants
-from domain.partners.directory import Directory, Receiver
+from domain.objects.wanted import lacks
+from domain.partners.directory import Receiver
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
 from domain.ports import Deliveries, Lanes, ObjectStore, Quarantine
@@ -30,28 +31,6 @@ from domain.times import format_time
 
 EXPLAINED = tuple(each for each in STORED if MODULES[each].is_routed)
 """The modules whose objects are asked about; of ClientInfo it is asked who sees a party."""
-
-_OF_ONE = "it goes to the party whose token it is"
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """The question, who asks it (`by` None: the operators), and what was read for it."""
-
-    key: ObjectKey
-    to: PartyId
-    stored: Stored | None
-    directory: Directory
-    by: Partner | None
-
-    @property
-    def is_owners(self) -> bool:
-        """Whether who asks knows the object anyway."""
-        return self.by is None or self.by.speaks_for(self.key.owner)
-
-    @property
-    def module(self) -> Module:
-        return MODULES[self.key.module]
 
 
 @dataclass(frozen=True)
@@ -75,7 +54,7 @@ class ObjectExplainer:
             raise errors.InvalidParameter(f"object: its module is one of {', '.join(EXPLAINED)}")
         self.sides.check(by, key.owner, to)
         directory = self.directories.known()
-        asked = _Asked(
+        asked = Asked(
             key=key,
             to=to,
             stored=self.objects.get(key, EVERYONE),
@@ -90,9 +69,9 @@ class ObjectExplainer:
         name = f"{key.module} {key.owner.spelled}/{key.id}"
         return Explanation(f"Does {to.spelled} get {name}?", checks).for_ears_of(by)
 
-    def _checks(self, asked: _Asked, partner: Partner) -> Iterator[Check]:
+    def _checks(self, asked: Asked, partner: Partner) -> Iterator[Check]:
         yield connections.connected(partner, asked.to, "receiver")
-        yield _reads(asked, partner)
+        yield readers.reads(asked, partner)
         yield connections.offers(partner, asked.to, asked.key.module, Interface.RECEIVER)
         owner, allow = asked.key.owner, asked.directory.agreements.allow
         yield connections.agreement(owner, asked.to, is_made=allow(owner, asked.to))
@@ -103,21 +82,21 @@ class ObjectExplainer:
         else:
             yield from self._way(asked, stored, partner)
 
-    def _way(self, asked: _Asked, stored: Stored, partner: Partner) -> Iterator[Check]:
+    def _way(self, asked: Asked, stored: Stored, partner: Partner) -> Iterator[Check]:
         """From the hub's copy to the reader."""
         yield self._state(asked, stored)
-        yield _other_platform(asked, stored, partner)
-        yield _choice(asked, stored, partner)
-        yield _rule(asked, stored, partner)
+        yield readers.other_platform(asked, stored, partner)
+        yield readers.choice(asked, stored, partner)
+        yield readers.rule(asked, stored, partner)
         yield self._told(stored, Receiver(asked.to, partner))
 
-    def _known(self, asked: _Asked) -> Stored | None:
+    def _known(self, asked: Asked) -> Stored | None:
         """The object; None also where it is another reader's: for this one there is none."""
         stored = asked.stored
         is_another = asked.module.is_private and stored is not None and stored.reader != asked.to
         return None if is_another and not asked.is_owners else stored
 
-    def _unknown(self, asked: _Asked) -> Check:
+    def _unknown(self, asked: Asked) -> Check:
         key, to = asked.key, asked.to.spelled
         copy = self.objects.get(key, str(asked.to))
         if copy is not None and not copy.deleted:
@@ -131,14 +110,14 @@ class ObjectExplainer:
             )
         if asked.is_owners and (told := self.objects.audiences(key)):
             named = ", ".join(PartyId.parse(each).spelled for each in told)
-            return _pushed_to(named, asked).within("", _pushed_to("one party", asked))
+            return readers.pushed_to(named, asked).within("", readers.pushed_to("one party", asked))
         return no(
             "object",
             f"the hub has no such object of {key.owner.spelled} for {to}",
             f"{key.owner.spelled} pushes it; where that was refused, the answer said why.",
         )
 
-    def _quarantined(self, asked: _Asked) -> Quarantined | None:
+    def _quarantined(self, asked: Asked) -> Quarantined | None:
         """What was pulled from an owner's platform: that platform and the operators are told."""
         key = asked.key
         homes = connections.homes(asked.directory, key.owner)
@@ -146,7 +125,7 @@ class ObjectExplainer:
         found = (self.quarantine.of(each, key.module, key.id) for each in told)
         return next((each for each in found if each is not None), None)
 
-    def _state(self, asked: _Asked, stored: Stored) -> Check:
+    def _state(self, asked: Asked, stored: Stored) -> Check:
         owner = asked.key.owner.spelled
         if stored.deleted:
             advice = f"{owner} pushes it again. Readers that had it are told of its end."
@@ -162,7 +141,7 @@ class ObjectExplainer:
             f"{owner} corrects cdr_token, if that is wrong.",
         )
 
-    def _odd(self, asked: _Asked, stored: Stored) -> Iterator[str]:
+    def _odd(self, asked: Asked, stored: Stored) -> Iterator[str]:
         """What is no reason to hold it back, and may be what is looked for."""
         if stored.remarks:
             yield f"; {stored.remarks.message}"
@@ -190,62 +169,3 @@ class ObjectExplainer:
                 f"{to} reads its list; or {stored.key.owner.spelled} pushes it once more.",
             )
         return yes("told", f"{to} was told of the last change: nothing is owed")
-
-
-def _reads(asked: _Asked, partner: Partner) -> Check:
-    module, to = asked.module, asked.to.spelled
-    is_one = module.is_private
-    if is_one or partner.has_role(asked.to, module.readers):
-        return passed("role", _OF_ONE if is_one else f"{to} has a role that reads {module.id}")
-    roles = ", ".join(sorted(module.readers))
-    return no(
-        "role",
-        f"{to} has no role that reads {module.id}: {roles}",
-        f"The hub's operator approves such a role (`ocpi-hub partner set {to} --role …`).",
-    )
-
-
-def _pushed_to(named: str, asked: _Asked) -> Check:
-    owner = asked.key.owner.spelled
-    return no(
-        "private",
-        f"{owner} pushed it to {named} alone, not to the hub",
-        f"{owner} pushes it with the hub in OCPI-to, or without OCPI-to.",
-    )
-
-
-def _other_platform(asked: _Asked, stored: Stored, partner: Partner) -> Check:
-    if asked.module.is_private or stored.origin != partner.id:
-        return passed("origin", "it came from another platform, or is for this party alone")
-    return no(
-        "origin",
-        f"{asked.to.spelled} is on the platform that pushed it: none is told what it said itself",
-        f"The platform of {asked.to.spelled} has it already.",
-    )
-
-
-def _choice(asked: _Asked, stored: Stored, partner: Partner) -> Check:
-    module, to = asked.key.module, asked.to.spelled
-    if wants(partner, stored):
-        return passed("choice", f"{to} has not left it out by its own choice")
-    is_pulled = partner.interests.of(module).is_pulled
-    left = f"has no {module} pushed: it reads lists" if is_pulled else "has chosen less: not this"
-    others = no("choice", f"{to} has chosen not to have it pushed", f"{to} reads it in its list.")
-    return no(
-        "choice",
-        f"{to} is away by choice: it {left}",
-        f"{to} widens its choice (PUT /hub/v1/interest), or the hub's operator does "
-        f"(`ocpi-hub partner set {to} --push {module}`).",
-    ).within(partner.id, others)
-
-
-def _rule(asked: _Asked, stored: Stored, partner: Partner) -> Check:
-    """Asked of the publisher's and the sender's own rule: this says no yes that they would not."""
-    is_told = Receiver(asked.to, partner) in readers_of(asked.directory, stored)
-    if is_told and may_have(asked.directory, partner, asked.to, stored):
-        return passed("reader", f"{asked.to.spelled} is among those who are told of it")
-    return no(
-        "reader",
-        f"{asked.to.spelled} is not among those who are told of it at this platform",
-        "The hub's operator looks at its roles (`ocpi-hub partner show`).",
-    )
