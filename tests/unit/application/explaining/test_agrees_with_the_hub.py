@@ -1,6 +1,7 @@
 """In any market the explanation says what the hub does: the one cannot differ from the other."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations
 
@@ -11,6 +12,8 @@ from adapters.memory import answer
 from application.explaining.objects import EXPLAINED
 from application.explaining.story import Outcome
 from application.modules import MODULES
+from application.routing.authorization import Question
+from domain.errors import HubError
 from domain.objects.stored import ALL_UNSEEN, EVERYONE, ObjectKey, Stored
 from domain.partners.agreements import Agreement, AgreementPolicy
 from domain.partners.interest import EVERYTHING, NOTHING, Interest
@@ -32,6 +35,7 @@ from tests.charging import a_session
 from tests.examples import examples
 from tests.unit.application.house import House, TalkingWire
 from tests.unit.application.readers import DE, INSIDE, NL
+from tests.unit.application.relays import passed
 
 PARTIES = tuple(PartyId(country, "AAA") for country in ("DE", "NL", "FR", "BE"))
 _ROLES = (Role.CPO, Role.EMSP, Role.NSP, Role.OTHER)
@@ -52,9 +56,9 @@ def _endpoints(name: str, module: str) -> some.SearchStrategy[tuple[Endpoint, ..
 
 
 @some.composite
-def markets(draw: some.DrawFn) -> tuple[House, ObjectKey]:
+def markets(draw: some.DrawFn, modules: Sequence[str] = EXPLAINED) -> tuple[House, ObjectKey]:
     """Platforms that share parties and roles, in any state, and one object that is unpublished."""
-    module = draw(some.sampled_from(EXPLAINED))
+    module = draw(some.sampled_from(modules))
     house = House(
         wire=TalkingWire(lambda _: answer()),
         policy=draw(some.sampled_from([AgreementPolicy.OPEN, *AgreementPolicy])),
@@ -147,6 +151,30 @@ def test_who_sees_whom_is_what_a_platform_is_told(market: tuple[House, ObjectKey
             if known.has_known(party):
                 seen = house.party_explainer.explain(party, to=own[0], by=None).outcome
                 assert (seen is Outcome.YES) == (party in reached)
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(markets(["tokens"]))
+def test_who_is_asked_about_a_token_is_who_authorization_asks(
+    market: tuple[House, ObjectKey],
+) -> None:
+    house, token = market
+    known = house.directories.read()
+    for at in (each for partner in known.registered for each in partner.parties):
+        if not known.has_known(token.owner):
+            continue
+        house.wire.asked.clear()
+        asks = passed(method="POST", module="tokens", suffix="/T1/authorize", sender=at)
+        with suppress(HubError):
+            house.token_authorization.ask(
+                Question("T1", "RFID", asks, receiver=None),
+                viewer=house.object_reader.lister("tokens", at),
+            )
+
+        told = house.token_explainer.explain(token, at=at, by=None)
+
+        asked = [each.receiver for each in house.wire.asked]
+        assert (told.outcome is Outcome.YES) == (token.owner in asked)
 
 
 def _homes(house: House, party: PartyId) -> list[Partner]:
