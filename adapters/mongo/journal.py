@@ -51,7 +51,7 @@ class MongoJournal:
     """Notes legs in `database`. `dropped` is told how many were not kept."""
 
     database: DatabaseOf
-    dropped: Callable[[int], None] = _not_counted
+    dropped: Callable[[int], None] = field(default_factory=lambda: _not_counted, repr=False)
     every_s: float = EVERY_S
     most_legs: int = MOST_LEGS
     most_bytes: int = MOST_BYTES

@@ -128,6 +128,8 @@ def _note_and_find(mongo: Mongo) -> None:
         journal.note(each)
         NoJournal().note(each)
     journal.flush()
+    journal.close()
+    NoJournal().close()
     [found] = reader.legs(LegQuery(any_of=("C-2",)), limit=5)
     assert len(reader.legs(LegQuery(partner_id=found.partner_id), limit=5)) == 2
     reader.with_messages(found)
