@@ -19,6 +19,7 @@ class HeldLane:
 
     fence: int = 0
     holder: str | None = None
+    last: str = ""
     until: float = 0.0
     health: LaneHealth = field(default_factory=LaneHealth)
 
@@ -42,9 +43,10 @@ class MemoryLeases:
                 return None
             held = self.lanes.setdefault(lane, HeldLane())
             held.fence += 1
+            former, held.last = held.last, holder
             held.holder = holder
             held.until = self.seconds_now() + seconds
-            return Lease(lane, holder, held.fence, held.health)
+            return Lease(lane, holder, held.fence, held.health, former)
 
     def renew(self, lease: Lease, *, seconds: float) -> None:
         with self.records.lock:

@@ -161,6 +161,8 @@ def _leased(holder: str, grant: ObjectId, seconds: float) -> Record:
     """
     taken = {
         "holder": {"$literal": holder},
+        "last": {"$literal": holder},
+        "former": {"$ifNull": ["$last", ""]},
         "grant": grant,
         "fence": {"$max": [{"$add": [{"$ifNull": ["$fence", 0]}, 1]}, {"$toLong": "$$NOW"}]},
         "until": _seconds_from_now(seconds),
@@ -170,7 +172,7 @@ def _leased(holder: str, grant: ObjectId, seconds: float) -> Record:
 
 def _as_lease(record: Record, holder: str) -> Lease:
     lane, health = LaneId.parse(record["_id"]), as_health(record.get("health"))
-    return Lease(lane, holder, record["fence"], health)
+    return Lease(lane, holder, record["fence"], health, record.get("former", ""))
 
 
 def _free(health: LaneHealth | None) -> Record:

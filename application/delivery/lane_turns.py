@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from application.delivery.draining import LeasedLane
 from application.delivery.send_limits import POOL
-from domain.delivery.deliveries import LaneId
-from domain.delivery.lanes import THREADS
+from domain.delivery.deliveries import DeliveryClass, LaneId
+from domain.delivery.lanes import THREADS, Lease
 
 SLICE_S = 1.0
 """How long a lane is served at least before it gives way to others, if it has so much to send."""
@@ -65,6 +65,12 @@ class LaneTurns:
                 served.give_way()
                 self.deep[lane] = now
                 surplus, waiting = surplus - needs[lane], waiting - 1
+
+
+def were_elsewhere(leases: Sequence[Lease]) -> bool:
+    """Whether another process may have sent states from one of these lanes since this one did."""
+    states = (each for each in leases if each.lane.delivery_class is DeliveryClass.STATE)
+    return any(each.former != each.holder for each in states)
 
 
 def _needs(in_hand: Mapping[LaneId, LeasedLane], now: float) -> dict[LaneId, int]:

@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from application.delivery.claiming import LaneClaims
 from application.delivery.draining import LEASE_S, LeasedLane, Resting
 from application.delivery.health_notes import HealthNotes
-from application.delivery.lane_turns import LaneTurns
+from application.delivery.lane_turns import LaneTurns, were_elsewhere
 from application.delivery.recording import AttemptRecorder, Ended, in_a_line
 from application.delivery.send_limits import POOL, SendLimits
 from application.delivery.senders import Senders
@@ -123,9 +123,11 @@ class Pump:
         if not chosen:
             return
         self.fail_points.reach("popped")
-        for lease in self.batches.lease_all(chosen, holder=self.holder, seconds=LEASE_S):
+        leases = self.batches.lease_all(chosen, holder=self.holder, seconds=LEASE_S)
+        for lease in leases:
             self.in_hand[lease.lane] = LeasedLane(lease, lease.health, now, since=now)
-        self.senders.begin_lanes()
+        if were_elsewhere(leases):
+            self.senders.begin_lanes()
 
     def _renew_and_claim(self, limits: SendLimits) -> None:
         """Renew the leases, and claim what there is to send; or the lane is lost."""

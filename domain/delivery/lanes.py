@@ -6,7 +6,7 @@ in a row are about the endpoint.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -168,9 +168,13 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Lease:
-    """That this holder alone sends from the lane; the fence grows with every lease."""
+    """That this holder alone sends from the lane; the fence grows with every lease.
+
+    `former` had the lease before this one; empty: there was none.
+    """
 
     lane: LaneId
     holder: str
     fence: int
     health: LaneHealth
+    former: str = field(default="", compare=False)

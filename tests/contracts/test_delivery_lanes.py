@@ -311,3 +311,21 @@ def clock(mongo: Mongo) -> datetime:
     [record] = mongo().aggregate([{"$documents": [{"now": "$$NOW"}]}])
     now: datetime = record["now"]
     return now
+
+
+def test_a_lease_says_who_had_the_lane_before(queue: Queue) -> None:
+    """By one lane or by many: whether this holder comes back, or another was there."""
+
+    def formers(holder: str, *lanes: LaneId) -> set[str]:
+        leases = queue.lease_all(lanes, holder=holder, seconds=60)
+        for each in leases:
+            queue.give_back(each)
+        assert len(leases) == len(lanes)
+        return {each.former for each in leases}
+
+    one, other = LaneId("one"), LaneId("other")
+    assert formers("pump-1", one, other) == {""}
+    assert formers("pump-1", one) == {"pump-1"}
+    assert formers("pump-2", one, other) == {"pump-1"}
+    assert formers("pump-2", other) == {"pump-2"}
+    assert formers("pump-1", one, other) == {"pump-2"}

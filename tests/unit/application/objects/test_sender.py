@@ -233,6 +233,9 @@ def test_what_was_read_before_a_lane_was_leased_is_not_sent_to_it(
     house.object_intake.take(house.pushed(a_location(name="Later", last_updated=at(1))))
     house.objects.published({delivery.key: house.stored().revision}, at=house.clock.now())
 
+    lease = house.deliveries.lease(delivery.lane, holder="another", seconds=5)
+    assert lease is not None
+    house.deliveries.give_back(lease)
     late = DeliveryRequest(
         delivery.lane, delivery.receiver, ObjectChange(delivery.key), delivery.revision
     )
@@ -240,6 +243,25 @@ def test_what_was_read_before_a_lane_was_leased_is_not_sent_to_it(
     house.pump.run(seconds=5)
 
     assert sent(house)[-1][2]["name"] == "Later"
+
+
+def test_what_was_read_lately_goes_to_a_lane_that_only_this_pump_has_had(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recently_read, "_AS_OF_S", 60.0)
+    house.push(a_location())
+    [delivery] = house.deliveries.owed()
+    house.pump.run(seconds=5)
+    read = house.recently_read.known_objects.get(delivery.key)
+
+    late = DeliveryRequest(
+        delivery.lane, delivery.receiver, ObjectChange(delivery.key), delivery.revision
+    )
+    house.deliveries.owe([late], now=house.clock.now())
+    house.pump.run(seconds=5)
+
+    assert len(sent(house)) == 2
+    assert house.recently_read.known_objects.get(delivery.key) is read
 
 
 def test_a_patch_of_a_whole_object_that_is_lacking_goes_out_as_the_object(house: House) -> None:
