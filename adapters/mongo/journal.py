@@ -22,7 +22,7 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
 from adapters.mongo.client import DatabaseOf, Record
 from adapters.mongo.leg_records import day_of, of_messages, record_of
 from adapters.mongo.reasons import reason_of
-from domain.journal.legs import Leg
+from domain.journal.legs import Leg, Message
 
 LEGS, MESSAGES = "legs", "messages"
 AT_ONCE = 500
@@ -155,6 +155,11 @@ class _Writer:
             self._lose(len(refused.details.get("writeErrors", ())))
         except _TAKEN_NEVER:
             self._write_alone(legs)
+        except PyMongoError:
+            raise
+        except Exception:  # noqa: BLE001 - the thread that ends for one leg writes no other
+            _log.exception("legs could not be put together for the journal")
+            self._write_alone(legs)
         self._forget(legs)
         return len(legs) == AT_ONCE
 
@@ -164,6 +169,10 @@ class _Writer:
             try:
                 self._write([leg])
             except (BulkWriteError, *_TAKEN_NEVER):
+                self._lose(1)
+            except PyMongoError:
+                raise
+            except Exception:  # noqa: BLE001 - it is counted, and the others are written
                 self._lose(1)
 
     def _lose(self, many: int) -> None:
@@ -227,5 +236,12 @@ def _is_later(first: Leg, leg: Leg) -> bool:
 
 
 def _size(leg: Leg) -> int:
-    bodies = (each.body for each in (leg.asked, leg.answered) if each is not None)
-    return _BESIDE + len(leg.address) + sum(map(len, bodies))
+    messages = (each for each in (leg.asked, leg.answered) if each is not None)
+    return _BESIDE + len(leg.address) + sum(map(_length, messages))
+
+
+def _length(message: Message) -> int:
+    """Headers count, too: sixty of a thousand characters are as much as a body."""
+    return len(message.body) + sum(
+        len(name) + len(value) for name, value in message.headers.items()
+    )

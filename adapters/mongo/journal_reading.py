@@ -3,11 +3,12 @@
 One index has all that legs are found by. The rest of a question is compared leg by leg.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from pymongo.cursor import Cursor
 from pymongo.database import Database
 
 from adapters.mongo.client import DatabaseOf, Record, answering
@@ -22,8 +23,8 @@ from adapters.mongo.leg_records import (
 )
 from domain.journal.legs import Leg, LegQuery
 
-_SEARCHED = 200_000
-"""Records that one question compares at most."""
+SEARCHED = 20_000
+"""Records that one question compares at most, of all its days: a web thread waits meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,16 @@ class MongoJournalReader:
     @answering()
     def legs(self, query: LegQuery, *, limit: int, newest: bool = True) -> Sequence[Leg]:
         database = self.database()
+        records = (
+            record
+            for day in self._days(database, query, newest)
+            for record in _in_day(database, day, query, newest)
+        )
         found = (
             leg
-            for day in self._days(database, query, newest)
-            for leg in _in_day(database, day, query, newest)
+            for record in islice(records, SEARCHED)
+            for leg in _ordered(record, newest)
+            if query.includes(leg)
         )
         return tuple(islice(found, limit))
 
@@ -74,11 +81,13 @@ def _collections(database: Database[Record], kind: str) -> list[str]:
     return sorted(names)
 
 
-def _in_day(database: Database[Record], day: str, query: LegQuery, newest: bool) -> Iterator[Leg]:
-    found = database[day].find(_wanted(query)).sort("_id", -1 if newest else 1).limit(_SEARCHED)
-    for record in found:
-        legs = list(legs_of(record))
-        yield from (leg for leg in (reversed(legs) if newest else legs) if query.includes(leg))
+def _in_day(database: Database[Record], day: str, query: LegQuery, newest: bool) -> Cursor[Record]:
+    return database[day].find(_wanted(query)).sort("_id", -1 if newest else 1).limit(SEARCHED)
+
+
+def _ordered(record: Record, newest: bool) -> Sequence[Leg]:
+    legs = list(legs_of(record))
+    return legs[::-1] if newest else legs
 
 
 def _wanted(query: LegQuery) -> Record:

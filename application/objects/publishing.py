@@ -118,13 +118,14 @@ class Publisher:
             for request in _requests_of(stored, readers_of(alone, stored), unseen)
         ]
 
-    def delivery_ids(self, key: ObjectKey) -> list[str]:
-        """What the deliveries of this object are called, to those who read it now."""
+    def delivery_ids(self, key: ObjectKey, partner_id: str | None = None) -> list[str]:
+        """What the deliveries of this object are called, to those who read it now, or to one."""
         stored = self.objects.get(key, EVERYONE)
         if stored is None:
             return []
         readers = readers_of(self.directories.known(), stored)
-        return [each.delivery_id for each in _requests_of(stored, readers, ALL_UNSEEN)]
+        requests = _requests_of(stored, readers, ALL_UNSEEN)
+        return [each.delivery_id for each in requests if partner_id in (None, each.lane.target)]
 
     def told(self, key: ObjectKey, *, revision: int) -> None:
         """The one reader has this revision already: only subscribers are left to tell (D-12).

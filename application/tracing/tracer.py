@@ -50,12 +50,7 @@ class Tracer:
         ids = list(dict.fromkeys(leg.correlation_id for leg in found if leg.correlation_id))
         legs = {leg.id: leg for leg in (*found, *self._legs(ids[:_MOST_IDS], partner_id))}
         keys = list(dict.fromkeys(leg.about for leg in found if leg.about)) or list(_names(name))
-        owed = tuple(
-            each
-            for key in keys[:_MOST_IDS]
-            for each in self._owed(key)
-            if partner_id in (None, each.lane.target)
-        )
+        owed = tuple(each for key in keys[:_MOST_IDS] for each in self._owed(key, partner_id))
         story = Story(
             legs=tuple(sorted(legs.values(), key=lambda leg: leg.at)),
             owed=owed,
@@ -90,8 +85,11 @@ class Tracer:
         query = LegQuery(any_of=tuple(names), partner_id=partner_id)
         return tuple(self.journal_reader.legs(query, limit=MOST_LEGS))
 
-    def _owed(self, key: str) -> list[Delivery]:
-        """What any reader is still owed of the object, or the receiver of the CDR."""
+    def _owed(self, key: str, partner_id: str | None) -> list[Delivery]:
+        """What any reader is still owed of the object, or the receiver of the CDR.
+
+        To a partner, its own: it reads no others' on the way.
+        """
         try:
             parsed = ObjectKey.parse(key)
         except ValueError:
@@ -100,9 +98,13 @@ class Tracer:
             filed = self.cdr_archive.latest(parsed)
             ids = [] if filed is None else [filed.delivery_id]
         else:
-            ids = self.publisher.delivery_ids(parsed)
+            ids = self.publisher.delivery_ids(parsed, partner_id)
         found = (self.deliveries.get(each) for each in ids)
-        return [each for each in found if each is not None and each.state.is_open]
+        return [
+            each
+            for each in found
+            if each is not None and each.state.is_open and partner_id in (None, each.lane.target)
+        ]
 
     def _command(self, keys: list[str], partner_id: str | None) -> CommandRecord | None:
         named = (key.removeprefix(_COMMAND) for key in keys if key.startswith(_COMMAND))

@@ -81,6 +81,7 @@ class WebhookSender:
         if not still_ours():
             raise errors.LaneLost(str(delivery.lane))
         self.fail_points.reach("leased")
+        leg = None
         try:
             request = self._request(subscription, delivery, body, now)
             leg = leg_of(subscription, delivery, request, now)
@@ -91,7 +92,8 @@ class WebhookSender:
             attempt = _judged(response, self.clock.now())
         except errors.OutboundFailed as failure:
             ended = self.clock.now()
-            self.journal.note(failed(leg, str(failure), ended))
+            if leg is not None:
+                self.journal.note(failed(leg, str(failure), ended))
             attempt = Attempt(ended, Verdict.SICK, plain(str(failure)))
         partner, verdict = self._owner(subscription), attempt.verdict.value
         self.counters.count("deliveries", partner=partner, class_=_WEBHOOK, verdict=verdict)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import MemoryJournal
-from adapters.mongo import Mongo, MongoJournal, MongoJournalReader, NoJournal
+from adapters.mongo import Mongo, MongoJournal, MongoJournalReader, NoJournal, journal_reading
 from domain.journal.legs import Direction, Leg, LegQuery, Message, Purpose
 from domain.ports import Journal, JournalReader
 from tests.builders import ABC, QRS, XYZ
@@ -196,6 +196,44 @@ def test_bodies_have_room_by_their_bytes(mongo: Mongo) -> None:
 
     assert sum(dropped) == 2
     assert len(MongoJournalReader(mongo).legs(LegQuery(), limit=9)) == 2
+
+
+def test_headers_have_room_by_their_bytes_too(mongo: Mongo) -> None:
+    dropped: list[int] = []
+    journal = MongoJournal(mongo, dropped.append, every_s=600, most_bytes=100_000)
+    many = MESSAGE._replace(headers={f"X-{number}": "x" * 1_000 for number in range(60)})
+
+    for _ in range(3):
+        journal.note(a_leg(asked=many))
+    journal.flush()
+
+    assert sum(dropped) == 2
+
+
+def test_a_leg_that_cannot_be_put_together_ends_no_thread(mongo: Mongo) -> None:
+    dropped: list[int] = []
+    journal = MongoJournal(mongo, dropped.append)
+
+    journal.note(a_leg(sender="no party", about=object()))
+    journal.flush()
+    journal.note(a_leg(request_id="Q-2"))
+    journal.flush()
+
+    found = MongoJournalReader(mongo).legs(LegQuery(), limit=9)
+    assert [each.request_id for each in found] == ["Q-2"]
+    assert sum(dropped) == 1
+
+
+def test_one_question_compares_so_many_records_over_all_days(
+    mongo: Mongo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_reading, "SEARCHED", 3)
+    journal = MongoJournal(mongo)
+    for day in range(5):
+        journal.note(a_leg(at=NOON + timedelta(days=day)))
+    journal.flush()
+
+    assert len(MongoJournalReader(mongo).legs(LegQuery(), limit=9)) == 3
 
 
 def test_what_no_store_takes_costs_its_neighbours_nothing(mongo: Mongo) -> None:

@@ -1,8 +1,10 @@
 """What went over the wire: a search, and the story of one message."""
 
+from collections.abc import Iterable, Iterator
+
 from application.hub import Hub
 from domain import errors
-from domain.journal.legs import LegQuery
+from domain.journal.legs import Leg, LegQuery
 from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.commands.shapes import command_shape
 from entrypoints.hub_api.delivery.shapes import delivery_shape
@@ -12,6 +14,8 @@ from entrypoints.hub_api.names import Names
 from entrypoints.ocpi.replies import Reply, of_value
 
 MOST = 1_000
+MOST_SHOWN = 2 * 1_048_576
+"""Bytes of bodies in one trace: a caller chooses how many requests have one correlation id."""
 OUTCOMES = ("1xxx", "2xxx", "3xxx", "4xxx", "http", "no answer")
 
 
@@ -35,12 +39,22 @@ def get_trace(hub: Hub, call: HubApiCall) -> Reply:
     names, lanes = Names.of(hub), hub.delivery_overview.health()
     return of_value(
         {
-            "legs": [leg_shape(hub.tracer.with_messages(leg), names) for leg in story.legs],
+            "legs": [leg_shape(leg, names) for leg in _with_messages(hub, story.legs)],
             "owed": [delivery_shape(each, names, lanes) for each in story.owed],
             "command": None if story.command is None else command_shape(story.command),
             "is_cut": story.is_cut,
         }
     )
+
+
+def _with_messages(hub: Hub, legs: Iterable[Leg]) -> Iterator[Leg]:
+    """The first with their messages, up to `MOST_SHOWN` bytes of bodies; the others without."""
+    shown = 0
+    for leg in legs:
+        whole = hub.tracer.with_messages(leg) if shown < MOST_SHOWN else leg
+        messages = (each for each in (whole.asked, whole.answered) if each is not None)
+        shown += sum(len(each.body) for each in messages)
+        yield whole
 
 
 def asked_legs(hub: Hub, call: HubApiCall) -> LegQuery:

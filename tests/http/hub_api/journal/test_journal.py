@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from entrypoints.hub_api.journal import journal
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.fixtures import location
 from tests.http.hub_server import HubServer
@@ -46,6 +47,17 @@ def test_a_trace_has_what_was_said(hub: HubServer, told: str) -> None:
     assert '"id":"LOC1"' in first["request"]["body"].replace(" ", "")
     assert first["request"]["headers"]["Authorization"] == "***"
     assert '"status_code":1000' in first["answer"]["body"]
+
+
+def test_a_trace_has_so_many_bytes_of_bodies_and_all_legs(
+    hub: HubServer, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "MOST_SHOWN", 1)
+
+    legs = hub.get(f"/trace?of={told}").data["legs"]
+
+    assert [leg["request"] is not None for leg in legs] == [True] + [False] * (len(legs) - 1)
+    assert len(legs) > 2
 
 
 def test_a_partner_is_told_of_its_own_legs_and_learns_of_no_other(

@@ -1,5 +1,6 @@
 """Subscribers that fail, wait or are gone: three days of tries, and harm to no other (D-12)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -115,3 +116,18 @@ def test_an_emsp_that_is_sick_does_not_keep_subscribers_from_hearing(market: Hou
     tell(market)
 
     assert len(bodies(market)) == 1
+
+
+def test_a_url_that_no_request_can_go_to_any_more_is_the_subscribers_sickness(
+    market: House,
+) -> None:
+    """Of an earlier version, which took it."""
+    subscription = a_session_to_tell(market)
+    market.subscriptions.add(replace(subscription, url="https://a b.example/"))
+
+    tell(market)
+
+    last = owed(market, subscription).last
+    assert last is not None
+    assert last.verdict is Verdict.SICK
+    assert market.journal.noted == []
