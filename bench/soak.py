@@ -132,7 +132,7 @@ def measured(market: Market, load: Load) -> Soak:
 
 def _keys(hub: RunningHub) -> int:
     settings = Settings.from_environment(hub.process.environment())
-    with Redis.from_url(settings.redis_url) as redis:
+    with Redis.from_url(settings.redis.url) as redis:
         return int(redis.dbsize())
 
 

@@ -4,14 +4,13 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from pymongo import MongoClient
 from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
-from redis import Redis
 from redis.exceptions import RedisError
 
 from entrypoints.folder import CannotRun
+from entrypoints.redis_place import RedisPlace
 from entrypoints.settings import Settings
 
 _PATIENCE_S = 5.0
@@ -41,12 +40,12 @@ def checks(settings: Settings) -> Iterator[Finding]:
     if mongo.is_good:
         yield _indexes(settings)
         yield _partners(settings)
-    yield _redis(settings.redis_url)
+    yield _redis(settings.redis)
 
 
 def warn_of_open_redis(settings: Settings) -> None:
     """One line at the start of a process whose wake-ups any program could write."""
-    if is_open(settings.redis_url):
+    if is_open(settings.redis):
         _log.warning("Redis %s", _OPEN)
 
 
@@ -109,28 +108,35 @@ def _partners(settings: Settings) -> Finding:
     return Finding("partners", True, "every approved set is an operator's")
 
 
-def _redis(url: str) -> Finding:
+def _redis(place: RedisPlace) -> Finding:
     """Redis holds wake-ups alone: without it everything comes seconds later."""
+    from entrypoints.bootstrap import connected
+
     try:
-        with Redis.from_url(url, socket_connect_timeout=_PATIENCE_S) as client:
+        with connected(place, answers_within_s=_PATIENCE_S) as client:
             version = client.info("server")["redis_version"]
     except (RedisError, OSError) as error:
         return Finding("Redis", False, f"cannot be reached: {error}")
-    if is_open(url):
+    if is_open(place):
         return Finding("Redis", False, _OPEN)
-    return Finding("Redis", True, f"{version}")
+    silent = [each for each in place.sentinels if not _answers(RedisPlace(each))]
+    if silent:
+        many = len(place.sentinels)
+        return Finding("Redis", False, f"{len(silent)} of {many} sentinels do not answer")
+    known = f", the master that {len(place.sentinels)} sentinels know" if place.sentinels else ""
+    return Finding("Redis", True, f"{version}{known}")
 
 
-def is_open(url: str) -> bool:
+def is_open(place: RedisPlace) -> bool:
     """Whether this Redis answers without a password; on a socket file the file's rights decide."""
-    place = urlsplit(url)
-    if place.scheme == "unix":
-        return False
-    without_password = place._replace(netloc=place.netloc.rpartition("@")[2]).geturl()
+    return not place.url.startswith("unix:") and _answers(place.without_password())
+
+
+def _answers(place: RedisPlace) -> bool:
+    from entrypoints.bootstrap import connected
+
     try:
-        with Redis.from_url(
-            without_password, socket_connect_timeout=_PATIENCE_S, socket_timeout=_PATIENCE_S
-        ) as client:
+        with connected(place, answers_within_s=_PATIENCE_S) as client:
             return bool(client.ping())
     except (RedisError, OSError):
         return False

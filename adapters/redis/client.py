@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import (
     AuthenticationError,
     ConnectionError,
@@ -21,7 +20,8 @@ from redis.exceptions import (
     ResponseError,
     TimeoutError,
 )
-from redis.retry import Retry
+
+from adapters.redis.connecting import connect, leave
 
 _Answer = TypeVar("_Answer")
 _log = logging.getLogger(__name__)
@@ -32,6 +32,8 @@ class RedisServer:
     """One client a process. After a failure Redis is left alone for `pause_s`."""
 
     url: str = field(repr=False)
+    sentinels: tuple[str, ...] = field(default=(), repr=False)
+    service: str = ""
     pause_s: float = 2.0
     timeout_s: float = 0.5
     clients: dict[int, Redis] = field(default_factory=dict, repr=False)
@@ -63,15 +65,10 @@ class RedisServer:
         """Close this process's client; the next use opens another."""
         client = self.clients.pop(os.getpid(), None)
         if client is not None:
-            client.close()
+            leave(client)
 
     def _new(self) -> Redis:
-        return Redis.from_url(
-            self.url,
-            socket_timeout=self.timeout_s,
-            socket_connect_timeout=self.timeout_s,
-            retry=Retry(NoBackoff(), 0),
-        )
+        return connect(self.url, self.sentinels, self.service, answers_within_s=self.timeout_s)
 
 
 def _reason(error: Exception) -> str:

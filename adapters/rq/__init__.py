@@ -2,11 +2,12 @@
 
 from adapters.rq.jobs import COMMAND, DRAIN, PUBLISH, PUMP, SYNCHRONIZE, Job, enqueue
 from adapters.rq.wake import RqWake
-from adapters.rq.worker import QueueWorker, Running, worker
+from adapters.rq.worker import LONGEST_WAIT_S, QueueWorker, Running, worker
 
 __all__ = [
     "COMMAND",
     "DRAIN",
+    "LONGEST_WAIT_S",
     "PUBLISH",
     "PUMP",
     "SYNCHRONIZE",

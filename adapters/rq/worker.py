@@ -31,6 +31,8 @@ _ID = re.compile(rb"[0-9A-Za-z-]{1,64}")
 _LONGEST = 16 * 1024
 _LONGEST_NAME = 4096
 _EVERY_S = 60
+LONGEST_WAIT_S = 10
+"""For a job, in one question. Redis is given twice that to answer: then it is taken to be gone."""
 _log = logging.getLogger(__name__)
 
 Running = Callable[[str, float], AbstractContextManager[None]]
@@ -94,9 +96,15 @@ class QueueWorker(SimpleWorker):
 
     queue_class = HubQueue
     job_class = HubJob
+    max_connection_wait_time = 2.0
     running: Running
     stopping: Callable[[], None]
     known_until: float = 0.0
+
+    @property
+    def dequeue_timeout(self) -> int:
+        """Seconds that one question waits for a job."""
+        return LONGEST_WAIT_S
 
     def execute_job(self, job: RqJob, queue: Queue) -> None:
         """Run it once; nothing of it is in Redis any more by then."""
@@ -141,9 +149,13 @@ class QueueWorker(SimpleWorker):
         """Do not stand still because of a key in Redis."""
 
 
-def worker(url: str, queue: str, *, running: Running, stopping: Callable[[], None]) -> QueueWorker:
-    """The worker of one queue; `work` it."""
-    connection = Redis.from_url(url)
+def worker(
+    connection: Redis, queue: str, *, running: Running, stopping: Callable[[], None]
+) -> QueueWorker:
+    """The worker of one queue; `work` it.
+
+    Its connection waits for an answer twice LONGEST_WAIT_S.
+    """
     made = QueueWorker(
         [HubQueue(queue, connection=connection, serializer=JSONSerializer)],
         connection=connection,

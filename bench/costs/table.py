@@ -70,7 +70,7 @@ def _number(value: float) -> str:
 def described(hub: RunningHub) -> dict[str, Any]:
     """Machine, versions and commit: what a figure means nothing without."""
     settings = hub.inside.settings
-    with Redis.from_url(settings.redis_url) as redis:
+    with Redis.from_url(settings.redis.url) as redis:
         told: Any = redis.info("server")
     mongod = hub.inside.mongo().client.server_info()["version"]
     return {

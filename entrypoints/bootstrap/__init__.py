@@ -7,6 +7,7 @@ from adapters.mongo import reason_of as why_not
 from entrypoints.bootstrap.container import (
     Container,
     build,
+    connected,
     missing_indexes,
     partners_to_review,
     prepare_stores,
@@ -16,6 +17,7 @@ from entrypoints.bootstrap.container import (
 __all__ = [
     "Container",
     "build",
+    "connected",
     "missing_indexes",
     "partners_to_review",
     "prepare_stores",

@@ -127,7 +127,8 @@ class Adapters(Module):
     @singleton
     @provider
     def redis_server(self) -> redis.RedisServer:
-        return redis.RedisServer(self._settings.redis_url)
+        place = self._settings.redis
+        return redis.RedisServer(place.url, place.sentinels, place.service)
 
     @singleton
     @provider

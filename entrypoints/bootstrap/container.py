@@ -11,6 +11,7 @@ from typing import get_type_hints
 import pymongo
 from injector import Injector
 from pymongo.errors import PyMongoError
+from redis import Redis
 
 from adapters import mongo, redis, rq
 from adapters.ocpi import exact_json
@@ -22,6 +23,7 @@ from domain.ports import Clock, Counters, Ids, Journal, Json, Wake
 from entrypoints.bootstrap.adapters import Adapters, mongo_of
 from entrypoints.bootstrap.journals import Journals
 from entrypoints.bootstrap.use_cases import UseCases
+from entrypoints.redis_place import RedisPlace
 from entrypoints.settings import Settings
 from entrypoints.tally import Tally
 
@@ -92,7 +94,15 @@ def worker(
     settings: Settings, queue: str, *, running: rq.Running, stopping: Callable[[], None]
 ) -> rq.QueueWorker:
     """The worker of this queue: see `QueueWorker`."""
-    return rq.worker(settings.redis_url, queue, running=running, stopping=stopping)
+    connection = connected(settings.redis, answers_within_s=2 * rq.LONGEST_WAIT_S)
+    return rq.worker(connection, queue, running=running, stopping=stopping)
+
+
+def connected(place: RedisPlace, *, answers_within_s: float) -> Redis:
+    """A client of Redis; what it raises comes within that."""
+    return redis.connect(
+        place.url, place.sentinels, place.service, answers_within_s=answers_within_s
+    )
 
 
 def prepare_stores(settings: Settings) -> None:

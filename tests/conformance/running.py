@@ -92,7 +92,7 @@ class RunningHub:
         """One more worker on the queue, as on another machine."""
         words = [str(COMMAND), "worker", "--queue", queue]
         environment = self.process.environment()
-        with Redis.from_url(Settings.from_environment(environment).redis_url) as redis:
+        with Redis.from_url(Settings.from_environment(environment).redis.url) as redis:
             there = Worker.count(connection=redis)
             with Popen(tethered(words), env=environment, stderr=DEVNULL) as started:
                 until(lambda: Worker.count(connection=redis) > there, _START_S)

@@ -17,7 +17,7 @@ from rq.registry import FailedJobRegistry, FinishedJobRegistry
 from rq.serializers import JSONSerializer
 
 from adapters.memory import MemoryCounters
-from adapters.redis import RedisServer, WakeOnce
+from adapters.redis import RedisServer, WakeOnce, connect
 from adapters.rq import DRAIN, PUBLISH, PUMP, SYNCHRONIZE, Job, RqWake, enqueue, worker
 from adapters.rq.jobs import JOBS
 
@@ -57,7 +57,8 @@ def work(url: str) -> list[str]:
         with suppress(ValueError):
             yield
 
-    made = worker(url, "publish", running=running, stopping=lambda: None)
+    connection = connect(url, answers_within_s=20)
+    made = worker(connection, "publish", running=running, stopping=lambda: None)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     made.work(burst=True, logging_level="ERROR")
     made.connection.close()

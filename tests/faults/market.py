@@ -21,9 +21,10 @@ _ANSWERED_WITHIN_S = 60.0
 
 
 @contextmanager
-def fresh_hub(folder: Path) -> Iterator[HubProcess]:
+def fresh_hub(folder: Path, **further: str) -> Iterator[HubProcess]:
     """A whole hub in an empty folder; nothing of it runs afterwards."""
-    hub = HubProcess(folder, free_port(), {"HUB_ALLOW_PRIVATE_NETWORKS": "1"}).start()
+    settings = {"HUB_ALLOW_PRIVATE_NETWORKS": "1", **further}
+    hub = HubProcess(folder, free_port(), settings).start()
     try:
         yield hub
     finally:

@@ -19,6 +19,7 @@ from redis import Redis
 
 from entrypoints import programs
 from entrypoints.checks import checks, is_open, warn_of_open_redis
+from entrypoints.redis_place import RedisPlace
 from entrypoints.settings import Settings
 from tests.conformance.running import RunningHub
 from tests.e2e.hub_process import free_port, until
@@ -30,7 +31,7 @@ PATIENCE_S = 30.0
 @pytest.fixture
 def redis(hub: RunningHub) -> Iterator[Redis]:
     settings = Settings.from_environment(hub.process.environment())
-    with Redis.from_url(settings.redis_url) as client:
+    with Redis.from_url(settings.redis.url) as client:
         yield client
 
 
@@ -174,11 +175,11 @@ def test_a_worker_takes_no_orders_over_redis(hub: RunningHub, redis: Redis) -> N
 
 def test_the_embedded_redis_lets_in_who_has_its_password_alone(hub: RunningHub) -> None:
     settings = Settings.from_environment(hub.process.environment())
-    password = str(urlsplit(settings.redis_url).password)
+    password = str(urlsplit(settings.redis.url).password)
     folder = hub.process.folder / "redis"
 
     assert len(password) >= 32
-    assert not is_open(settings.redis_url)
+    assert not is_open(settings.redis)
     assert (folder / "hub.conf").stat().st_mode & 0o077 == 0
     for process in hub.process.processes():
         assert password not in Path(f"/proc/{process}/cmdline").read_text(errors="replace")
@@ -192,8 +193,8 @@ def test_check_asks_for_a_password_and_the_start_warns(
     port = free_port()
     command = (programs.redis_server(), "--port", str(port), "--dir", str(tmp_path), "--save", "")
     with Popen(command, stdout=DEVNULL) as server:
-        open_to_all = replace(settings, redis_url=f"redis://127.0.0.1:{port}/0")
-        until(lambda: is_open(open_to_all.redis_url), PATIENCE_S)
+        open_to_all = replace(settings, redis=RedisPlace(f"redis://127.0.0.1:{port}/0"))
+        until(lambda: is_open(open_to_all.redis), PATIENCE_S)
 
         [found] = [each for each in checks(open_to_all) if each.subject == "Redis"]
         warn_of_open_redis(open_to_all)
