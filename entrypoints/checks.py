@@ -129,7 +129,7 @@ def _redis(place: RedisPlace) -> Finding:
 
 def is_open(place: RedisPlace) -> bool:
     """Whether this Redis answers without a password; on a socket file the file's rights decide."""
-    return not place.url.startswith("unix:") and _answers(place.without_password())
+    return not place.is_a_file and _answers(place.without_password())
 
 
 def _answers(place: RedisPlace) -> bool:

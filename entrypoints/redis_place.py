@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 
+from entrypoints.given import SettingsError
+
 SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel")
 _BEHIND = "+sentinel"
 _PORT = 26379
@@ -33,10 +35,23 @@ class RedisPlace:
             raise ValueError("not a redis:// URL")
         return _by_sentinels(place) if place.scheme.endswith(_BEHIND) else _one(url, place)
 
+    @property
+    def is_a_file(self) -> bool:
+        """A socket file: its rights decide who may open it."""
+        return urlsplit(self.url).scheme == "unix"
+
     def without_password(self) -> "RedisPlace":
         """The same place for a client that shows no password to the server itself."""
         place = urlsplit(self.url)
         return replace(self, url=place._replace(netloc=place.netloc.rpartition("@")[2]).geturl())
+
+
+def redis_of(url: str) -> RedisPlace:
+    """What HUB_REDIS_URL says. :raises SettingsError:"""
+    try:
+        return RedisPlace.parse(url)
+    except ValueError as error:
+        raise SettingsError(f"HUB_REDIS_URL: {error}") from None
 
 
 def _one(url: str, place: SplitResult) -> RedisPlace:

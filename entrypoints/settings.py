@@ -16,7 +16,7 @@ from entrypoints.databases import audit_database, database_of
 from entrypoints.folder import HubFolder
 from entrypoints.given import Given, SettingsError
 from entrypoints.journal_settings import JournalSettings
-from entrypoints.redis_place import SCHEMES, RedisPlace
+from entrypoints.redis_place import SCHEMES, RedisPlace, redis_of
 from entrypoints.signals import Place, Signals, place_of
 
 __all__ = ["SECRETS", "Settings", "SettingsError", "data_folder", "reachable_host"]
@@ -118,7 +118,7 @@ def _read(given: Given) -> Settings:
         party_id=given.checked("HUB_PARTY_ID", "HUB", _letters(3), "not 3 letters").upper(),
         mongo_url=_store(given, "MONGO_URL", _MONGO),
         audit_database=audit_database(given),
-        redis=_redis(given),
+        redis=redis_of(_store(given, "REDIS_URL", SCHEMES)),
         data_dir=data_folder(given.values).path,
         secret_keys=_secret_keys(given),
         token_pepper=_long_secret(given, "HUB_TOKEN_PEPPER", 16),
@@ -208,13 +208,6 @@ def _store(given: Given, name: str, schemes: tuple[str, ...]) -> str:
     if url.partition("://")[0] not in schemes:
         raise SettingsError(f"HUB_{name}: not a {schemes[0]}:// URL")
     return url
-
-
-def _redis(given: Given) -> RedisPlace:
-    try:
-        return RedisPlace.parse(_store(given, "REDIS_URL", SCHEMES))
-    except ValueError as error:
-        raise SettingsError(f"HUB_REDIS_URL: {error}") from None
 
 
 def _secret(given: Given, name: str) -> str:
