@@ -135,11 +135,20 @@ def check(as_json: bool) -> None:
 @commands.command()
 @_AS_JSON
 def prepare(as_json: bool) -> None:
-    """Make the indexes that are missing. Safe to repeat, and while the hub runs."""
-    from entrypoints.bootstrap import prepare_stores
+    """Make the stores ready for this version. Safe to repeat, and while the hub runs.
 
-    prepare_stores(Settings.from_environment())
-    _say(json.dumps({"missing": []}) if as_json else "every index is there")
+    Where an index has to be made anew, the hub must not run: then it refuses, and says so.
+    """
+    from entrypoints.bootstrap import prepare_stores, refuse_while_at_work
+
+    settings = Settings.from_environment()
+    refuse_while_at_work(settings)
+    prepared = prepare_stores(settings)
+    if as_json:
+        owed = {"before": prepared.before, "after": prepared.after, "ended": prepared.ended}
+        _say(json.dumps({"missing": [], "cdrs_owed": owed}))
+    else:
+        _say(f"every index is there\n{prepared}")
 
 
 def _later(name: str, module: str, summary: str) -> None:

@@ -7,11 +7,12 @@ from adapters.mongo.cdr_outbox import MongoCdrOutbox
 from adapters.mongo.client import DatabaseOf, Mongo
 from adapters.mongo.commands import MongoCommands
 from adapters.mongo.deliveries import MongoDeliveries
-from adapters.mongo.indexes import missing, missing_in_audit, prepare, prepare_audit
+from adapters.mongo.indexes import missing, missing_in_audit, outdated, prepare, prepare_audit
 from adapters.mongo.journal import MongoJournal, NoJournal
 from adapters.mongo.journal_reading import MongoJournalReader
 from adapters.mongo.leases import MongoLeases
 from adapters.mongo.ledger import MongoLedger
+from adapters.mongo.migrating import ended_cdrs, owed_cdrs
 from adapters.mongo.objects import MongoObjects
 from adapters.mongo.operators import MongoOperators
 from adapters.mongo.partner_migration import give_sets, to_review
@@ -50,9 +51,12 @@ __all__ = [
     "MongoSubscriptions",
     "NoJournal",
     "Remembered",
+    "ended_cdrs",
     "give_sets",
     "missing",
     "missing_in_audit",
+    "outdated",
+    "owed_cdrs",
     "prepare",
     "prepare_audit",
     "reason_of",

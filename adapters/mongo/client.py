@@ -52,11 +52,13 @@ class Mongo:
 
     `timeout_s` bounds every operation with its retries; 5 to 8 s ride over a restart of mongod.
     `pool` is how many operations may be under way at once: the threads of a process.
+    `found_within_s` bounds the search for a primary, where that is less.
     """
 
     url: str = field(repr=False)
     name: str
     timeout_s: float = 8.0
+    found_within_s: float | None = None
     pool: int = 100
     opened: dict[int, Database[Record]] = field(default_factory=dict, repr=False)
 
@@ -84,7 +86,7 @@ class Mongo:
             retryWrites=True,
             retryReads=True,
             timeoutMS=int(self.timeout_s * 1000),
-            serverSelectionTimeoutMS=int(self.timeout_s * 1000),
+            serverSelectionTimeoutMS=int((self.found_within_s or self.timeout_s) * 1000),
             maxPoolSize=self.pool,
         )[self.name]
         kept = self.opened.setdefault(os.getpid(), fresh)

@@ -40,10 +40,7 @@ _STANDING: Mapping[str, Any] = {"partialFilterExpression": {"standing": {"$exist
 _UNTOLD: Mapping[str, Any] = {"partialFilterExpression": {"untold": {"$exists": True}}}
 
 
-def _sparse() -> Mapping[str, Any]:
-    return {"sparse": True}
-
-
+_SPARSE: Mapping[str, Any] = {"sparse": True}
 _REMARKED: tuple[tuple[str, Keys], ...] = (
     ("remarked", (("remarked.at", 1), ("_id", 1))),
     ("remarked_by", (("remarked.by", 1), ("remarked.at", 1), ("_id", 1))),
@@ -69,7 +66,7 @@ _PLAIN = (
     ),
     _Index(partners.COLLECTION, "spent", (("spent", 1),)),
     _Index(leases.COLLECTION, "work", (("state", 1), ("lane", 1), ("due", 1), ("since", 1))),
-    _Index(commands.COLLECTION, "due", (("due", 1),), {"sparse": True}),
+    _Index(commands.COLLECTION, "due", (("due", 1),), _SPARSE),
     _Index(commands.COLLECTION, "standing", (("standing", 1), ("created_at", -1)), _STANDING),
     _Index(commands.COLLECTION, "untold", (("created_at", 1), ("_id", 1)), _UNTOLD),
     _Index(
@@ -96,7 +93,7 @@ _PLAIN = (
     _Index(leases.COLLECTION, "behind", (("state", 1), ("handover.behind", 1)), _WAITING),
     _Index(leases.COLLECTION, "awaiting", (("due", 1),), _AWAITING),
     _Index(leases.COLLECTION, "doubtful", (("since", 1),), _DOUBTFUL),
-    _Index(leases.COLLECTION, "outbox", (("untold.0", 1),), _sparse()),
+    _Index(leases.COLLECTION, "outbox", (("untold.0", 1),), _SPARSE),
     _Index(leases.ATTEMPTS, "delivery", (("delivery", 1), ("attempt.at", 1))),
     _Index(archive.ARCHIVE, "key", (("key", 1), ("turn", 1)), {"unique": True}),
     _Index(archive.ARCHIVE, "billed", (("key", 1), ("received_at", 1))),
@@ -106,14 +103,14 @@ _PLAIN = (
     ),
     _Index(archive.ARCHIVE, "credits", (("credited", 1),), _CREDITS),
     _Index(archive.ARCHIVE, "order", (("received_at", 1), ("_id", 1))),
-    _Index(archive.ARCHIVE, "session", (("session", 1),), _sparse()),
+    _Index(archive.ARCHIVE, "session", (("session", 1),), _SPARSE),
     _Index(archive.CONFLICTS, "order", (("received_at", 1), ("_id", 1))),
     _Index(operators.COLLECTION, "tokens", (("fingerprint", 1),), {"unique": True}),
     _Index(pulls.COLLECTION, "lists", (("partner_id", 1), ("module", 1), ("party", 1))),
-    _Index(pulls.COLLECTION, "unfinished", (("goes_on", 1),), _sparse()),
+    _Index(pulls.COLLECTION, "unfinished", (("goes_on", 1),), _SPARSE),
     _Index(agreements.QUARANTINE, "seen", (("partner_id", 1), ("module", 1), ("seen_at", 1))),
     _Index(agreements.QUARANTINE, "of_partner", (("partner_id", 1), ("seen_at", 1), ("_id", 1))),
-    _Index(agreements.QUARANTINE, "ref", (("ref", 1),), _sparse()),
+    _Index(agreements.QUARANTINE, "ref", (("ref", 1),), _SPARSE),
     _Index(agreements.QUARANTINE, "newest", (("seen_at", 1), ("_id", 1))),
 )
 
@@ -163,7 +160,6 @@ _OF_SESSIONS: tuple[tuple[str, Keys], ...] = (
         (("watched.status", 1), ("watched.billed", 1), ("watched.heard_at", 1), ("_id", 1)),
     ),
 )
-_SPARSE = _sparse()
 _PUBLISHED: Mapping[str, Any] = {"partialFilterExpression": {"published_at": {"$exists": True}}}
 
 
@@ -201,16 +197,29 @@ def missing_in_audit(database: Database[Record]) -> list[str]:
 
 
 @answering()
+def outdated(database: Database[Record], modules: Iterable[str]) -> list[str]:
+    """The indexes that an earlier version made of other fields, as `collection.name`."""
+    found = _of_other_fields(database, _all(modules))
+    return [f"{index.collection}.{index.name}" for index in found]
+
+
+@answering()
 def _make(database: Database[Record], indexes: Iterable[_Index]) -> None:
     for name, of_it in groupby(indexes, key=lambda index: index.collection):
         collection, wanted = database[name], list(of_it)
-        held = collection.index_information()
-        for each in wanted:
-            if each.name in held and tuple(map(tuple, held[each.name]["key"])) != each.keys:
-                collection.drop_index(each.name)
+        for each in _of_other_fields(database, wanted):
+            collection.drop_index(each.name)
         collection.create_indexes(
             [IndexModel(each.keys, name=each.name, **each.options) for each in wanted]
         )
+
+
+def _of_other_fields(database: Database[Record], indexes: Iterable[_Index]) -> Iterator[_Index]:
+    for name, of_it in groupby(indexes, key=lambda index: index.collection):
+        held = database[name].index_information()
+        for each in of_it:
+            if each.name in held and tuple(map(tuple, held[each.name]["key"])) != each.keys:
+                yield each
 
 
 @answering()

@@ -2,7 +2,7 @@
 
 from adapters.rq.jobs import COMMAND, DRAIN, PUBLISH, PUMP, SYNCHRONIZE, Job, enqueue
 from adapters.rq.wake import RqWake
-from adapters.rq.worker import LONGEST_WAIT_S, QueueWorker, Running, worker
+from adapters.rq.worker import LONGEST_WAIT_S, QueueWorker, Running, at_work, worker
 
 __all__ = [
     "COMMAND",
@@ -15,6 +15,7 @@ __all__ = [
     "Job",
     "RqWake",
     "Running",
+    "at_work",
     "enqueue",
     "worker",
 ]

@@ -12,7 +12,7 @@ import time
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, cast
 
 from redis import Redis
 from redis.exceptions import ResponseError
@@ -166,6 +166,18 @@ def worker(
     )
     made.running, made.stopping = running, stopping
     return made
+
+
+def at_work(connection: Redis) -> list[str]:
+    """The hub's queues that a worker listens to now, each as often as there are workers.
+
+    A worker that was killed is there for three minutes more.
+    """
+    found: list[str] = []
+    for queue in sorted({job.queue for job in JOBS.values()}):
+        for key in cast("set[bytes]", connection.smembers(f"rq:workers:{queue}")):
+            found.extend([queue] if connection.exists(key) else ())
+    return found
 
 
 def _taken(redis: Redis, key: str) -> tuple[bool, tuple[Job, tuple[str, ...]] | None]:

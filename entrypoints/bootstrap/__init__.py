@@ -8,10 +8,13 @@ from entrypoints.bootstrap.container import (
     Container,
     build,
     connected,
+    worker,
+)
+from entrypoints.bootstrap.preparing import (
     missing_indexes,
     partners_to_review,
     prepare_stores,
-    worker,
+    refuse_while_at_work,
 )
 
 __all__ = [
@@ -21,6 +24,7 @@ __all__ = [
     "missing_indexes",
     "partners_to_review",
     "prepare_stores",
+    "refuse_while_at_work",
     "why_not",
     "worker",
 ]

@@ -3,7 +3,6 @@
 Apart from the parts, because this is all that web, workers, sweeper and command line ask for.
 """
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_type_hints
@@ -14,13 +13,11 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 
 from adapters import mongo, redis, rq
-from adapters.ocpi import exact_json
 from application.delivery.figures import Figures
 from application.hub import Hub
-from application.modules import STORED
 from domain import errors
 from domain.ports import Clock, Counters, Ids, Journal, Json, Wake
-from entrypoints.bootstrap.adapters import Adapters, mongo_of
+from entrypoints.bootstrap.adapters import Adapters
 from entrypoints.bootstrap.journals import Journals
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.redis_place import RedisPlace
@@ -103,24 +100,3 @@ def connected(place: RedisPlace, *, answers_within_s: float) -> Redis:
     return redis.connect(
         place.url, place.sentinels, place.service, answers_within_s=answers_within_s
     )
-
-
-def prepare_stores(settings: Settings) -> None:
-    """Indexes and what else must be there before the first request. Safe to repeat."""
-    with contextlib.closing(mongo_of(settings)) as database:
-        mongo.prepare(database(), STORED)
-        mongo.prepare_audit(database.beside(settings.audit_database)())
-        mongo.give_sets(database(), exact_json)
-
-
-def partners_to_review(settings: Settings) -> list[str]:
-    """Partners whose approved set was made from what they held: an operator never said it."""
-    with contextlib.closing(mongo_of(settings)) as database:
-        return mongo.to_review(database())
-
-
-def missing_indexes(settings: Settings) -> list[str]:
-    """Names of indexes that are not there."""
-    with contextlib.closing(mongo_of(settings)) as database:
-        audit = database.beside(settings.audit_database)()
-        return [*mongo.missing(database(), STORED), *mongo.missing_in_audit(audit)]
