@@ -6,7 +6,7 @@ CORES  ?= 2
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-CODE   := $(wildcard domain application adapters entrypoints tests bench wsgi.py)
+CODE   := $(wildcard domain application adapters entrypoints tests bench deploy/drill.py wsgi.py)
 # Other OCPI implementations that the benchmarks measure beside the hub: each in a venv of its own.
 PEERS  := extrawest-ocpi py-ocpi
 WHOLE  := domain application adapters entrypoints wsgi.py
