@@ -17,7 +17,7 @@ export RUFF_CACHE_DIR := .cache/ruff
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast nginx check audit format demo guide bench bench-growth faults faults-all attack lock clean
+.PHONY: help setup run test test-fast nginx helm check audit format demo guide bench bench-growth faults faults-all attack lock clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -37,7 +37,7 @@ $(STAMP): requirements.lock setup.cfg pyproject.toml
 run: $(STAMP) ## Run the whole hub: embedded stores, web, workers, sweeper. Ctrl-C stops it
 	@HUB_ALLOW_PRIVATE_NETWORKS=$${HUB_ALLOW_PRIVATE_NETWORKS:-1} exec $(BIN)/python -IS entrypoints/tether.py $(BIN)/ocpi-hub up
 
-test: $(STAMP) nginx ## Run every test, on real stores: JOBS files at a time
+test: $(STAMP) nginx helm ## Run every test, on real stores: JOBS files at a time
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test-fast: $(STAMP) ## Run the tests that start no process, properties with fewer examples. The inner loop
@@ -45,6 +45,8 @@ test-fast: $(STAMP) ## Run the tests that start no process, properties with fewe
 
 nginx: ## Get nginx for the tests, if this machine has none: into .cache, nothing is installed
 	@sh tests/get-nginx.sh
+
+helm: .cache/helm/.installed ## Get what the tests render the Helm chart with: into .cache
 
 check: $(STAMP) ## Format, lint, types, import contracts
 	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "make format puts that right"; exit 1; }
@@ -93,7 +95,7 @@ lock: ## Write the lock files anew: requirements.lock from setup.cfg, what produ
 	    --no-emit-index-url --no-header --extra embedded --extra test setup.cfg -o requirements.lock
 	@.cache/lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	    --no-header --constraint requirements.lock setup.cfg -o requirements-production.lock
-	@for tools in audit attack $(PEERS); do .cache/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal \
+	@for tools in audit attack helm $(PEERS); do .cache/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal \
 	    --python-version 3.11 --no-emit-index-url --no-header --group $$tools -o requirements-$$tools.lock; done
 
 clean: ## Remove what was installed and cached; the hub's data in .hub stay
