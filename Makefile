@@ -92,9 +92,11 @@ attack: $(STAMP) nginx .cache/attack/.installed ## Attack a running hub for long
 lock: ## Write the lock files anew: requirements.lock from setup.cfg, what production needs of it, the tools' and peers' from pyproject.toml
 	@$(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install --quiet uv
 	@.cache/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
-	    --no-emit-index-url --no-header --extra embedded --extra test setup.cfg -o requirements.lock
+	    --no-emit-index-url --no-header --extra embedded --extra otel --extra test setup.cfg -o requirements.lock
 	@.cache/lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	    --no-header --constraint requirements.lock setup.cfg -o requirements-production.lock
+	@.cache/lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+	    --no-header --constraint requirements.lock --extra otel setup.cfg -o requirements-otel.lock
 	@for tools in audit attack helm $(PEERS); do .cache/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal \
 	    --python-version 3.11 --no-emit-index-url --no-header --group $$tools -o requirements-$$tools.lock; done
 

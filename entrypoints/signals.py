@@ -1,14 +1,19 @@
 """The settings of what the hub tells of itself: its log, and its metrics."""
 
+import importlib.util
 import ipaddress
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from entrypoints.given import Given, SettingsError
 
 _FORMATS = ("text", "json")
 _LEAST_TOKEN = 16
+_EXPORTER = "opentelemetry.exporter.otlp.proto.http"
+_PARTY = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9]{3}")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -23,6 +28,7 @@ class Place(NamedTuple):
 class Signals:
     """`metrics_at`: where a worker or a sweeper serves its own metrics; None: nowhere.
 
+    Spans go to `traces_url`, empty: nowhere; the partners in `traceparent_to` are told of traces.
     With `metrics_token` a scrape has to show it; without, it comes from `metrics_from`.
     """
 
@@ -31,6 +37,8 @@ class Signals:
     metrics_at: Place | None
     metrics_token: str = field(repr=False)
     metrics_from: tuple[Network, ...]
+    traces_url: str = field(default="", repr=False)
+    traceparent_to: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, given: Given, folder: Path) -> "Signals":
@@ -41,6 +49,8 @@ class Signals:
             metrics_at=_place(given),
             metrics_token=_token(given),
             metrics_from=_networks(given),
+            traces_url=_traces_url(given),
+            traceparent_to=_traceparent_to(given),
         )
 
 
@@ -62,6 +72,31 @@ def _token(given: Given) -> str:
     if token and (len(token) < _LEAST_TOKEN or not (token.isascii() and token.isprintable())):
         raise SettingsError(f"HUB_METRICS_TOKEN: not {_LEAST_TOKEN} printable characters or more")
     return token
+
+
+def _traces_url(given: Given) -> str:
+    url = given.text("HUB_TRACES_URL")
+    if not url:
+        return ""
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise SettingsError("HUB_TRACES_URL: not an http or https URL, as .../v1/traces")
+    try:
+        is_there = importlib.util.find_spec(_EXPORTER) is not None
+    except ModuleNotFoundError:
+        is_there = False
+    if not is_there:
+        raise SettingsError(
+            "HUB_TRACES_URL is set, and OpenTelemetry is not installed: "
+            "pip install 'ocpi-hub[otel]', or leave the setting out"
+        )
+    return url
+
+
+def _traceparent_to(given: Given) -> frozenset[str]:
+    parties = [text.strip() for text in given.text("HUB_TRACEPARENT_TO").split(",") if text.strip()]
+    if not all(_PARTY.fullmatch(party) for party in parties):
+        raise given.wrong("HUB_TRACEPARENT_TO", "not parties such as DE-ABC, with commas between")
+    return frozenset(party.upper() for party in parties)
 
 
 def _networks(given: Given) -> tuple[Network, ...]:

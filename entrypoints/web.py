@@ -19,6 +19,7 @@ from entrypoints.ocpi.custom import know_custom_names
 from entrypoints.ocpi.exchange import Exchange
 from entrypoints.ocpi.raw_paths import route_on_raw_paths
 from entrypoints.plain_flask import PlainFlask
+from entrypoints.request_spans import RequestSpans
 from entrypoints.serving.stopping import TOLD_TO_STOP
 from entrypoints.settings import Settings
 
@@ -37,7 +38,6 @@ def app_of(container: Container) -> Flask:
     settings, hub = container.settings, container.hub
     app = PlainFlask("ocpi-hub", static_folder=None)
     legs = InboundLegs(hub.party.party, container.journal, container.clock)
-    app.note_end = RequestNotes(container.counters, legs).note
     app.url_map.merge_slashes = False
     know_custom_names(app.url_map)
     exchange = Exchange(
@@ -49,6 +49,11 @@ def app_of(container: Container) -> Flask:
     )
     limits = Limits(settings.max_body_bytes, settings.page_limit, settings.public_url)
     exchange.install(app)
+    app.note_end = RequestNotes(container.counters, legs).note
+    if container.traced.is_on:
+        spans = RequestSpans(container.traced, app.note_end)
+        app.before_request(spans.begin)  # type: ignore[type-var]
+        app.note_end = spans.end
     app.register_blueprint(OcpiApp(hub, exchange, limits).blueprint())
     hub_api = HubApi(hub, exchange, limits, settings.admin_token, container.tally)
     app.register_blueprint(hub_api.blueprint())

@@ -174,7 +174,8 @@ def test_the_image_runs_as_no_root_and_takes_what_the_hub_is_made_of() -> None:
     taken = (DEPLOY / "Dockerfile.dockerignore").read_text()
 
     assert "USER 10001:10001" in steps
-    assert "--require-hashes -r requirements-production.lock" in steps
+    assert "--require-hashes -r ${LOCK}" in steps
+    assert "ARG LOCK=requirements-production.lock" in steps
     for name in ("domain", "application", "adapters", "entrypoints", "wsgi.py", "setup.cfg"):
         assert f"!{name}\n" in taken
     assert "!.hub" not in taken
@@ -183,9 +184,10 @@ def test_the_image_runs_as_no_root_and_takes_what_the_hub_is_made_of() -> None:
 def test_what_production_needs_is_pinned_as_the_tests_have_it() -> None:
     pinned = re.compile(r"^([a-z0-9-]+(?:\[\w+\])?==\S+)", re.MULTILINE)
     production = set(pinned.findall((ROOT / "requirements-production.lock").read_text()))
+    with_spans = set(pinned.findall((ROOT / "requirements-otel.lock").read_text()))
 
-    assert production
-    assert production <= set(pinned.findall((ROOT / "requirements.lock").read_text()))
+    assert production < with_spans <= set(pinned.findall((ROOT / "requirements.lock").read_text()))
+    assert not [each for each in production if each.startswith("opentelemetry")]
     assert not [each for each in production if each.startswith(("pytest", "fiftyone"))]
 
 

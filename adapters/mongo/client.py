@@ -11,6 +11,7 @@ from pymongo import MongoClient, WriteConcern
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.monitoring import CommandListener
 
 from adapters.mongo.reasons import reason_of
 from domain.errors import StoreUnavailable, Unstorable
@@ -52,13 +53,15 @@ class Mongo:
 
     `timeout_s` bounds every operation with its retries; 5 to 8 s ride over a restart of mongod.
     `pool` is how many operations may be under way at once: the threads of a process.
-    `found_within_s` bounds the search for a primary, where that is less.
+    `found_within_s` bounds the search for a primary, where that is less. `listeners` are told of
+    each question.
     """
 
     url: str = field(repr=False)
     name: str
     timeout_s: float = 8.0
     found_within_s: float | None = None
+    listeners: tuple[CommandListener, ...] = ()
     pool: int = 100
     opened: dict[int, Database[Record]] = field(default_factory=dict, repr=False)
 
@@ -88,6 +91,7 @@ class Mongo:
             timeoutMS=int(self.timeout_s * 1000),
             serverSelectionTimeoutMS=int((self.found_within_s or self.timeout_s) * 1000),
             maxPoolSize=self.pool,
+            event_listeners=self.listeners,
         )[self.name]
         kept = self.opened.setdefault(os.getpid(), fresh)
         if kept is not fresh:

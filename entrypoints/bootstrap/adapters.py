@@ -72,6 +72,7 @@ from domain.ports import (
     Wire,
     Zones,
 )
+from entrypoints.bootstrap.traced import traced
 from entrypoints.settings import Settings
 
 _PARTNERS_KEPT_CONNECTED = 500
@@ -117,9 +118,10 @@ class Adapters(Module):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.traced = traced(settings.signals)
 
     def configure(self, binder: Binder) -> None:
-        database = mongo_of(self._settings)
+        database = self.traced.mongo(mongo_of(self._settings))
         binder.bind(mongo.Mongo, to=InstanceProvider(database))
         for port, adapter in ON_MONGO.items():
             binder.bind(port, to=InstanceProvider(adapter(database)))
@@ -169,13 +171,14 @@ class Adapters(Module):
     @singleton
     @provider
     def outbound(self, fail_points: FailPoints) -> Outbound:
-        return RequestsOutbound(
+        outbound = RequestsOutbound(
             reached=fail_points.reach,
             allow_private_networks=self._settings.allow_private_networks,
             pool_connections=_PARTNERS_KEPT_CONNECTED,
             pool_maxsize=max(self._settings.web_threads, POOL),
             user_agent="ocpi-hub",
         )
+        return self.traced.outbound(outbound)
 
     @singleton
     @provider
@@ -187,7 +190,7 @@ class Adapters(Module):
     def wire(
         self, outbound: Outbound, json: Json, ids: Ids, journal: Journal, clock: Clock
     ) -> Wire:
-        return OcpiWire(outbound, json, ids, journal, clock)
+        return self.traced.wire(OcpiWire(outbound, json, ids, journal, clock))
 
     @singleton
     @provider

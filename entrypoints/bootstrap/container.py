@@ -19,6 +19,7 @@ from domain import errors
 from domain.ports import Clock, Counters, Ids, Journal, Json, Wake
 from entrypoints.bootstrap.adapters import Adapters
 from entrypoints.bootstrap.journals import Journals
+from entrypoints.bootstrap.traced import Traced
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.redis_place import RedisPlace
 from entrypoints.settings import Settings
@@ -42,10 +43,12 @@ class Container:
     journal: Journal
     mongo: mongo.Mongo
     tally: Tally
+    traced: Traced
 
     def close(self) -> None:
         """Write what is noted still, and leave the store."""
         self.journal.close()
+        self.traced.close()
         self.mongo.close()
 
     def is_ready(self) -> bool:
@@ -67,15 +70,15 @@ class Container:
 
 def build(settings: Settings) -> Container:
     """The hub of these settings. Nothing is connected yet: that happens at the first use."""
-    injector = Injector(
-        [Adapters(settings), Journals(settings), UseCases(settings)], auto_bind=False
-    )
+    adapters = Adapters(settings)
+    injector = Injector([adapters, Journals(settings), UseCases(settings)], auto_bind=False)
     use_cases = {name: injector.get(kind) for name, kind in get_type_hints(Hub).items()}
     hub = Hub(**use_cases)
     return Container(
         settings=settings,
         hub=hub,
         tally=Tally(hub.audit_trail.record),
+        traced=adapters.traced,
         clock=injector.get(Clock),  # type: ignore[type-abstract]
         ids=injector.get(Ids),  # type: ignore[type-abstract]
         json=injector.get(Json),  # type: ignore[type-abstract]

@@ -72,6 +72,12 @@ def test_hub_bind_wins_over_port(environ: dict[str, str], bind: str) -> None:
         ("HUB_PUBLIC_URL", "hub.example", "HUB_PUBLIC_URL=hub.example: not an http or https URL"),
         ("HUB_MONGO_URL", "localhost:27017", "HUB_MONGO_URL: not a mongodb:// URL"),
         ("HUB_REDIS_URL", "localhost", "HUB_REDIS_URL: not a redis:// URL"),
+        ("HUB_TRACES_URL", "collector:4318", "HUB_TRACES_URL: not an http or https URL"),
+        (
+            "HUB_TRACEPARENT_TO",
+            "DE-ABC,NL",
+            "HUB_TRACEPARENT_TO=DE-ABC,NL: not parties such as DE-ABC",
+        ),
         ("HUB_SECRET_KEYS", f"{KEY},short", "HUB_SECRET_KEYS: key 2 is no Fernet key"),
         ("HUB_TOKEN_PEPPER", "pepper", "HUB_TOKEN_PEPPER: shorter than 16 characters"),
         ("HUB_ADMIN_TOKEN", "a", "HUB_ADMIN_TOKEN: shorter than 32 characters"),
