@@ -202,9 +202,36 @@ def test_a_unit_stops_in_order_and_has_no_rights(unit: Path) -> None:
         assert line in said
 
 
+def test_people_get_the_settings_of_the_units_word_for_word(tmp_path: Path) -> None:
+    settings = tmp_path / "hub.env"
+    url = "mongodb://hub_web:p$w@a,b/ocpi_hub?replicaSet=hub&tls=true"
+    settings.write_text(
+        f"# HUB_NO=1\nHUB_MONGO_URL={url}\nHUB_PARTY_ID=ABC\nPATH=/nowhere\nHUB_X=`id`"
+    )
+    given = {
+        "HUB_ENV_FILE": str(settings),
+        "HUB_PROGRAM": "env",
+        "HUB_USER": "",
+        "PATH": "/usr/bin:/bin",
+    }
+
+    done = subprocess.run(
+        ["/bin/sh", DEPLOY / "hub.sh"],
+        env={**given, "HUB_PARTY_ID": "XYZ"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    said = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert said["HUB_MONGO_URL"] == url
+    assert (said["HUB_PARTY_ID"], said["HUB_X"], said["PATH"]) == ("XYZ", "`id`", "/usr/bin:/bin")
+    assert "HUB_NO" not in said
+
+
 @pytest.mark.skipif(_SYSTEMD is None, reason="no systemd here")
 def test_systemd_takes_every_unit(tmp_path: Path) -> None:
-    for unit in UNITS:
+    for unit in [*UNITS, *(DEPLOY / "systemd").glob("*.timer")]:
         text = unit.read_text().replace("/opt/ocpi-hub/.venv/bin/ocpi-hub", str(COMMAND))
         (tmp_path / unit.name.replace("@.", "@pump.")).write_text(text)
 

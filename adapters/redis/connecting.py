@@ -13,6 +13,7 @@ from redis.backoff import NoBackoff
 from redis.connection import SSLConnection, parse_url
 from redis.retry import Retry
 from redis.sentinel import (
+    MasterNotFoundError,
     Sentinel,
     SentinelConnectionPool,
     SentinelManagedConnection,
@@ -65,7 +66,14 @@ class _Sentinels(Sentinel):
         """
         asked = copy(self)
         asked.sentinels = list(self.sentinels)
-        found = Sentinel.discover_master(asked, service_name)  # type: ignore[no-untyped-call]
+        try:
+            found = Sentinel.discover_master(asked, service_name)  # type: ignore[no-untyped-call]
+        except MasterNotFoundError:
+            many = len(asked.sentinels)
+            raise MasterNotFoundError(
+                f"none of {many} sentinels names a master {service_name}: they do not answer, want "
+                "another password, or have none"
+            ) from None
         self.sentinels = asked.sentinels
         return str(found[0]), int(found[1])
 

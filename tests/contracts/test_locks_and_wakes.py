@@ -4,6 +4,7 @@ import time
 from threading import Event, Thread
 
 import pytest
+from redis.exceptions import ConnectionError
 
 from adapters.redis import RedisLocks, RedisServer, WakeOnce
 from domain.ports import Locks
@@ -231,3 +232,15 @@ def test_keys_of_another_kind_stop_no_caller(redis_server: RedisServer) -> None:
 
     with RedisLocks(redis_server).hold("name", seconds=0.05):
         assert not WakeOnce(redis_server).first("pump")
+
+
+def test_sentinels_that_are_away_are_as_a_redis_that_is_away() -> None:
+    away = RedisServer("redis://master/0", ("redis://:secret@127.0.0.1:1",) * 3, "main")
+
+    with RedisLocks(away).hold("name", seconds=30) as held:
+        assert not held.was_kept
+    with pytest.raises(ConnectionError, match="none of 3 sentinels names a master main") as raised:
+        away.client().ping()
+    away.close()
+
+    assert "secret" not in str(raised.value)
