@@ -173,6 +173,16 @@ def test_the_stores_are_prepared_before_anything_runs_on_them() -> None:
     assert "serviceAccountName" not in job["spec"]["template"]["spec"], "it is not there yet"
 
 
+def test_each_night_cdrs_and_the_trail_are_verified() -> None:
+    [job] = documents("CronJob").values()
+    spec = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    steps = [*spec["initContainers"], *spec["containers"]]
+
+    assert [each["args"] for each in steps] == [["cdr", "verify"], ["audit", "verify"]]
+    assert all(each["securityContext"]["readOnlyRootFilesystem"] for each in steps)
+    assert not documents("CronJob", verify={"enabled": False})
+
+
 def test_nodes_can_be_drained_one_pod_at_a_time() -> None:
     budgets = documents("PodDisruptionBudget")
 
