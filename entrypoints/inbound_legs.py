@@ -6,10 +6,11 @@ Health checks are no legs. What the hub's own lists show is not kept once more.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import unquote
 
-from domain.journal.legs import Direction, Leg, Message, Purpose
-from domain.journal.secrets import message_of, url_without_secrets
+from domain.journal.legs import Direction, Leg, Purpose, Spoken
+from domain.journal.secrets import url_without_secrets
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
 from domain.ports import Clock, Journal
@@ -68,16 +69,16 @@ class InboundLegs:
                 rule=rule,
                 rewritten=reply.rewritten,
                 about=reply.about or _about(request, names),
-                asked=message_of(_headers(request), request.body, is_secret=is_secret),
-                answered=_answered(reply, request.answer, is_secret=is_secret),
-            )
+            ),
+            Spoken(_headers(request), request.body, is_secret),
+            _answered(reply, request.answer, is_secret=is_secret),
         )
 
 
-def _answered(reply: Reply, pieces: Sequence[bytes], *, is_secret: bool) -> Message:
+def _answered(reply: Reply, pieces: Sequence[bytes], *, is_secret: bool) -> Spoken:
     if reply.items is not None:
-        return Message(dict(reply.headers), b"", sum(map(len, pieces)))
-    return message_of(reply.headers, b"".join(pieces), is_secret=is_secret)
+        return Spoken(reply.headers, size=sum(map(len, pieces)))
+    return Spoken(reply.headers, b"".join(pieces), is_secret)
 
 
 def decision_on(request: HubRequest, reply: Reply) -> tuple[str, str]:
@@ -123,8 +124,14 @@ def _about(request: HubRequest, names: Mapping[str, str]) -> str:
 
 
 def _headers(request: HubRequest) -> dict[str, str]:
-    given = ((name, str(text)) for name, text in request.environ.items() if name[:5] == "HTTP_")
-    return {name[5:].replace("_", "-").title(): text for name, text in given}
+    given = request.environ.items()
+    return {_header(name): str(text) for name, text in given if name[:5] == "HTTP_"}
+
+
+@lru_cache(maxsize=1_000)
+def _header(name: str) -> str:
+    """What WSGI calls HTTP_X_REQUEST_ID is X-Request-Id."""
+    return name[5:].replace("_", "-").title()
 
 
 def _may_hold_credentials(request: HubRequest) -> bool:

@@ -6,15 +6,22 @@ from datetime import datetime
 from itertools import islice
 from operator import attrgetter
 
-from domain.journal.legs import Leg, LegQuery
+from domain.journal.legs import Leg, LegQuery, Spoken
+from domain.journal.secrets import message_of
 
 
 @dataclass(frozen=True)
 class MemoryJournal:
     noted: list[Leg] = field(default_factory=list)
 
-    def note(self, leg: Leg) -> None:
-        self.noted.append(leg._replace(id=str(len(self.noted))))
+    def note(self, leg: Leg, asked: Spoken | None = None, answered: Spoken | None = None) -> None:
+        self.noted.append(
+            leg._replace(
+                id=str(len(self.noted)),
+                asked=None if asked is None else message_of(asked),
+                answered=None if answered is None else message_of(answered),
+            )
+        )
 
     def close(self) -> None:
         """All is there already."""

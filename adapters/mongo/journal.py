@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 from threading import Event, Lock, Thread
+from typing import NamedTuple
 
 from bson.errors import BSONError
 from pymongo import InsertOne, WriteConcern
@@ -22,7 +23,7 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
 from adapters.mongo.client import DatabaseOf, Record
 from adapters.mongo.leg_records import day_of, of_messages, record_of
 from adapters.mongo.reasons import reason_of
-from domain.journal.legs import Leg, Message
+from domain.journal.legs import Leg, Spoken
 
 LEGS, MESSAGES = "legs", "messages"
 AT_ONCE = 500
@@ -33,6 +34,8 @@ SPAN = timedelta(seconds=10)
 EVERY_S = 0.5
 MOST_LEGS = 20_000
 MOST_BYTES = 64 * 1_048_576
+_EARLY = 8 * 1_048_576
+"""With so many bytes waiting, the thread does not wait for its time."""
 _BESIDE = 1_000
 """Bytes that a leg takes beside its bodies."""
 _TRIES_AGAIN_S = 5.0
@@ -57,8 +60,8 @@ class MongoJournal:
     most_bytes: int = MOST_BYTES
     writers: dict[int, "_Writer"] = field(default_factory=dict, repr=False)
 
-    def note(self, leg: Leg) -> None:
-        self._writer().note(leg)
+    def note(self, leg: Leg, asked: Spoken | None = None, answered: Spoken | None = None) -> None:
+        self._writer().note(_Noted(leg, asked, answered, _size(leg, asked, answered)))
 
     def flush(self) -> None:
         """Write what was noted until now; returns when it is tried, at most some seconds later."""
@@ -79,36 +82,46 @@ class MongoJournal:
 class NoJournal:
     """Where the settings say that none is kept."""
 
-    def note(self, leg: Leg) -> None:
+    def note(self, leg: Leg, asked: Spoken | None = None, answered: Spoken | None = None) -> None:
         """Nothing is kept."""
 
     def close(self) -> None:
         """Nothing was noted."""
 
 
+class _Noted(NamedTuple):
+    """A leg that waits to be written, with what was said; `size` in bytes of memory, about."""
+
+    leg: Leg
+    asked: Spoken | None
+    answered: Spoken | None
+    size: int
+
+
 class _Writer:
     def __init__(self, journal: MongoJournal) -> None:
         self._journal = journal
-        self._noted: deque[Leg] = deque()
+        self._noted: deque[_Noted] = deque()
         self._bytes, self._lost = 0, 0
         self._lock, self._wanted, self._written = Lock(), Event(), Event()
         self._thread: Thread | None = None
         self._is_over = False
         self._ready: set[str] = set()
 
-    def note(self, leg: Leg) -> None:
-        size = _size(leg)
+    def note(self, noted: _Noted) -> None:
         with self._lock:
             is_full = len(self._noted) >= self._journal.most_legs
-            if is_full or self._bytes + size > self._journal.most_bytes:
+            if is_full or self._bytes + noted.size > self._journal.most_bytes:
                 self._lost += 1
                 return
-            self._noted.append(leg)
-            self._bytes += size
+            self._noted.append(noted)
+            self._bytes += noted.size
             if self._thread is None:
                 self._thread = Thread(target=self._run, name="journal", daemon=True)
                 self._thread.start()
                 atexit.register(self.flush, _AT_THE_END_S)
+        if self._bytes > _EARLY:
+            self._wanted.set()
 
     def flush(self, within_s: float) -> None:
         if self._thread is not None and self._thread.is_alive():
@@ -146,28 +159,28 @@ class _Writer:
     def _write_some(self) -> bool:
         """Whether there may be more. What could not be written, and may be later, stays."""
         with self._lock:
-            legs = list(islice(self._noted, AT_ONCE))
-        if not legs:
+            noted = list(islice(self._noted, AT_ONCE))
+        if not noted:
             return False
         try:
-            self._write(legs)
+            self._write(noted)
         except BulkWriteError as refused:
             self._lose(len(refused.details.get("writeErrors", ())))
         except _TAKEN_NEVER:
-            self._write_alone(legs)
+            self._write_alone(noted)
         except PyMongoError:
             raise
         except Exception:  # noqa: BLE001 - the thread that ends for one leg writes no other
             _log.exception("legs could not be put together for the journal")
-            self._write_alone(legs)
-        self._forget(legs)
-        return len(legs) == AT_ONCE
+            self._write_alone(noted)
+        self._forget(noted)
+        return len(noted) == AT_ONCE
 
-    def _write_alone(self, legs: Sequence[Leg]) -> None:
+    def _write_alone(self, noted: Sequence[_Noted]) -> None:
         """One of them cannot be stored: the others are, one by one."""
-        for leg in legs:
+        for each in noted:
             try:
-                self._write([leg])
+                self._write([each])
             except (BulkWriteError, *_TAKEN_NEVER):
                 self._lose(1)
             except PyMongoError:
@@ -179,21 +192,20 @@ class _Writer:
         with self._lock:
             self._lost += many
 
-    def _forget(self, legs: Sequence[Leg]) -> None:
+    def _forget(self, noted: Sequence[_Noted]) -> None:
         with self._lock:
-            for leg in legs:
+            for each in noted:
                 self._noted.popleft()
-                self._bytes -= _size(leg)
+                self._bytes -= each.size
 
-    def _write(self, legs: Sequence[Leg]) -> None:
+    def _write(self, noted: Sequence[_Noted]) -> None:
         by_day = dict[str, tuple[list[InsertOne[Record]], list[InsertOne[Record]]]]()
-        for together in _together(legs):
+        for together in _together(noted):
             first = together[0]
-            heads, messages = by_day.setdefault(day_of(first.at), ([], []))
-            name = new_id(first)
-            heads.append(InsertOne(record_of(together, name)))
-            kept = of_messages(first) if len(together) == 1 else None
-            if kept is not None:
+            heads, messages = by_day.setdefault(day_of(first.leg.at), ([], []))
+            name = new_id(first.leg)
+            heads.append(InsertOne(record_of([each.leg for each in together], name)))
+            if kept := of_messages(first.asked, first.answered):
                 messages.append(InsertOne({"_id": name, **kept}))
         for day, (heads, messages) in by_day.items():
             self._collection(LEGS, day).bulk_write(heads, ordered=False)
@@ -215,33 +227,33 @@ def new_id(leg: Leg) -> str:
     return f"{int(leg.at.timestamp() * 1000):012x}{secrets.token_hex(6)}"
 
 
-def _together(legs: Iterable[Leg]) -> Iterator[list[Leg]]:
+def _together(noted: Iterable[_Noted]) -> Iterator[list[_Noted]]:
     """Those that go together, as many as one record takes; each of the others by itself."""
-    group = list[Leg]()
-    for leg in legs:
-        if not leg.goes_together:
-            yield [leg]
+    group = list[_Noted]()
+    for each in noted:
+        if not each.leg.goes_together:
+            yield [each]
             continue
-        if group and (len(group) == TOGETHER or _is_later(group[0], leg)):
+        if group and (len(group) == TOGETHER or _is_later(group[0].leg, each.leg)):
             yield group
             group = []
-        group.append(leg)
+        group.append(each)
     if group:
         yield group
 
 
 def _is_later(first: Leg, leg: Leg) -> bool:
     """Whether a record that begins with the one would not be looked for at the other's time."""
-    return day_of(first.at) != day_of(leg.at) or leg.at - first.at > SPAN
+    return leg.at - first.at > SPAN or day_of(first.at) != day_of(leg.at)
 
 
-def _size(leg: Leg) -> int:
-    messages = (each for each in (leg.asked, leg.answered) if each is not None)
-    return _BESIDE + len(leg.address) + sum(map(_length, messages))
+def _size(leg: Leg, asked: Spoken | None, answered: Spoken | None) -> int:
+    return _BESIDE + len(leg.address) + _length(asked) + _length(answered)
 
 
-def _length(message: Message) -> int:
+def _length(spoken: Spoken | None) -> int:
     """Headers count, too: sixty of a thousand characters are as much as a body."""
-    return len(message.body) + sum(
-        len(name) + len(value) for name, value in message.headers.items()
-    )
+    if spoken is None:
+        return 0
+    named = sum(len(name) + len(value) for name, value in spoken.headers.items())
+    return len(spoken.body) + named

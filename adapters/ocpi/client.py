@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from adapters.ocpi.legs import leg_of, with_answer
+from adapters.ocpi.legs import note_answered, note_unanswered
 from domain import errors
 from domain.documents import Document, JsonValue
 from domain.noted_text import storable
@@ -61,11 +61,9 @@ class OcpiWire:
             answer = self._ask(sent, deadline_s=deadline_s, connect_s=connect_s)
         except errors.OutboundFailed as failure:
             took_s = time.monotonic() - begun
-            self.journal.note(
-                leg_of(request, headers, at)._replace(elapsed_ms=took_s * 1000, reason=str(failure))
-            )
+            note_unanswered(self.journal, request, headers, str(failure), at, took_s)
             raise
-        self.journal.note(with_answer(leg_of(request, headers, at), answer))
+        note_answered(self.journal, request, headers, answer, at)
         return answer
 
     def _ask(self, sent: OutboundRequest, *, deadline_s: float, connect_s: float) -> WireAnswer:

@@ -7,13 +7,51 @@ record says when and from whom. Credentials travel in the bodies of the module c
 from collections.abc import Mapping
 from datetime import datetime
 
-from domain.journal.legs import Direction, Leg, Purpose
-from domain.journal.secrets import message_of, url_without_secrets
-from domain.ports import WireAnswer, WireRequest
+from domain.journal.legs import Direction, Leg, Purpose, Spoken
+from domain.journal.secrets import url_without_secrets
+from domain.ports import Journal, WireAnswer, WireRequest
 
 
-def leg_of(request: WireRequest, headers: Mapping[str, str], at: datetime) -> Leg:
-    """The request, still without its answer."""
+def note_answered(
+    journal: Journal,
+    request: WireRequest,
+    headers: Mapping[str, str],
+    answer: WireAnswer,
+    at: datetime,
+) -> None:
+    """`headers` are those that went out, `at` is when."""
+    took_ms, said = answer.elapsed_s * 1000, answer.message
+    leg = _leg(request, headers, at, took_ms, http=answer.status, ocpi=answer.code, reason=said)
+    if leg.goes_together:
+        journal.note(leg)
+        return
+    answered = Spoken(answer.headers, answer.body, leg.purpose is Purpose.CONNECTED)
+    journal.note(leg, _asked(request, headers), answered)
+
+
+def note_unanswered(
+    journal: Journal,
+    request: WireRequest,
+    headers: Mapping[str, str],
+    reason: str,
+    at: datetime,
+    took_s: float,
+) -> None:
+    """No answer came, for this reason."""
+    leg = _leg(request, headers, at, took_s * 1000, http=None, ocpi=None, reason=reason)
+    journal.note(leg, _asked(request, headers))
+
+
+def _leg(
+    request: WireRequest,
+    headers: Mapping[str, str],
+    at: datetime,
+    elapsed_ms: float,
+    *,
+    http: int | None,
+    ocpi: int | None,
+    reason: str,
+) -> Leg:
     errand = request.errand
     return Leg(
         at=at,
@@ -24,28 +62,16 @@ def leg_of(request: WireRequest, headers: Mapping[str, str], at: datetime) -> Le
         address=url_without_secrets(request.url),
         correlation_id=request.correlation_id,
         request_id=headers["X-Request-ID"],
-        elapsed_ms=0.0,
+        elapsed_ms=elapsed_ms,
         module=errand.module,
         sender=request.sender,
         receiver=request.receiver,
         about=errand.about,
-        asked=message_of(headers, request.body or b"", is_secret=_is_secret(request)),
+        http=http,
+        ocpi=ocpi,
+        reason=reason,
     )
 
 
-def with_answer(leg: Leg, answer: WireAnswer) -> Leg:
-    """The leg, whole."""
-    answered = leg._replace(
-        http=answer.status,
-        ocpi=answer.code,
-        reason=answer.message,
-        elapsed_ms=answer.elapsed_s * 1000,
-    )
-    if answered.goes_together:
-        return answered._replace(asked=None)
-    is_secret = leg.purpose is Purpose.CONNECTED
-    return answered._replace(answered=message_of(answer.headers, answer.body, is_secret=is_secret))
-
-
-def _is_secret(request: WireRequest) -> bool:
-    return request.errand.purpose is Purpose.CONNECTED
+def _asked(request: WireRequest, headers: Mapping[str, str]) -> Spoken:
+    return Spoken(headers, request.body or b"", request.errand.purpose is Purpose.CONNECTED)

@@ -1,6 +1,5 @@
 """The clock, the ids and the chance of the machine: the only place that asks for them."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import SystemRandom
@@ -10,6 +9,7 @@ from tzlocal.windows_tz import win_tz
 
 from adapters.system.armed import ArmedFailPoints
 from adapters.system.failpoints import NoFailPoints
+from adapters.system.uuids import new_uuid
 
 __all__ = [
     "ArmedFailPoints",
@@ -34,7 +34,7 @@ class SystemClock:
 class SystemIds:
     def new(self) -> str:
         """A random UUID (version 4), 36 characters."""
-        return str(uuid.uuid4())
+        return new_uuid()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.delivery.deliveries import EventDelivery
 from domain.journal.legs import Direction, Leg, Purpose
-from domain.journal.secrets import message_of, url_without_secrets
+from domain.journal.secrets import url_without_secrets
 from domain.ports import OutboundRequest, OutboundResponse
 from domain.webhooks.events import Subscription
 
@@ -26,7 +26,6 @@ def leg_of(
         elapsed_ms=0.0,
         module=delivery.key.module,
         about=str(delivery.key),
-        asked=message_of(request.headers, request.body or b"", is_secret=False),
     )
 
 
@@ -37,8 +36,4 @@ def failed(leg: Leg, reason: str, at: datetime) -> Leg:
 
 def answered(leg: Leg, response: OutboundResponse) -> Leg:
     """The leg, whole: a webhook answers without an envelope."""
-    return leg._replace(
-        http=response.status,
-        elapsed_ms=response.elapsed_s * 1000,
-        answered=message_of(response.headers, response.body, is_secret=False),
-    )
+    return leg._replace(http=response.status, elapsed_ms=response.elapsed_s * 1000)

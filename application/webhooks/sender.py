@@ -17,6 +17,7 @@ from domain.delivery.answers import Attempt, Verdict, judge
 from domain.delivery.deliveries import CdrDelivery, DeliveryClass, EventDelivery
 from domain.delivery.what import AboutCdr, AboutCommand, AboutObject, Event, EventType
 from domain.documents import JsonValue
+from domain.journal.legs import Spoken
 from domain.noted_text import plain, plain_bytes
 from domain.objects.stored import EVERYONE
 from domain.partners.naming import called
@@ -81,19 +82,21 @@ class WebhookSender:
         if not still_ours():
             raise errors.LaneLost(str(delivery.lane))
         self.fail_points.reach("leased")
-        leg = None
+        leg, asked = None, None
         try:
             request = self._request(subscription, delivery, body, now)
             leg = leg_of(subscription, delivery, request, now)
+            asked = Spoken(request.headers, body)
             response = self.outbound.send(
                 request, deadline_s=SEND_DEADLINE_S, max_bytes=_MOST_BYTES
             )
-            self.journal.note(answered(leg, response))
+            said_to_it = Spoken(response.headers, response.body)
+            self.journal.note(answered(leg, response), asked, said_to_it)
             attempt = _judged(response, self.clock.now())
         except errors.OutboundFailed as failure:
             ended = self.clock.now()
             if leg is not None:
-                self.journal.note(failed(leg, str(failure), ended))
+                self.journal.note(failed(leg, str(failure), ended), asked)
             attempt = Attempt(ended, Verdict.SICK, plain(str(failure)))
         partner, verdict = self._owner(subscription), attempt.verdict.value
         self.counters.count("deliveries", partner=partner, class_=_WEBHOOK, verdict=verdict)

@@ -61,6 +61,18 @@ class Message(NamedTuple):
     rest: str = ""
 
 
+class Spoken(NamedTuple):
+    """A message as it went over the wire, secrets and all: what is kept of it is made of this.
+
+    `may_hold_credentials`: its body, by any field. `size` is given where the body is not.
+    """
+
+    headers: Mapping[str, str]
+    body: bytes = b""
+    may_hold_credentials: bool = False
+    size: int | None = None
+
+
 class Leg(NamedTuple):
     """One request and its answer. `http` and `ocpi` are None where no answer came: see `reason`.
 

@@ -5,10 +5,11 @@ is written, because people look for it, and hidden when it is shown.
 """
 
 import re
-from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 
-from domain.journal.legs import Leg, Message
+from domain.journal.legs import Leg, Message, Spoken
 
 HIDDEN = "***"
 _STARS = HIDDEN.encode()
@@ -49,18 +50,26 @@ def url_without_secrets(url: str) -> str:
     return _without_urls_secrets(url.encode("utf-8", "replace")).decode()
 
 
-def message_of(headers: Mapping[str, str], body: bytes, *, is_secret: bool) -> Message:
-    """What is written of a message; `is_secret`: its body may hold credentials, by any field."""
+def message_of(spoken: Spoken) -> Message:
+    """What is written of a message."""
     shown = {
-        name: HIDDEN if _NEVER.search(name) else url_without_secrets(value[:_MOST_HEADER])
-        for name, value in list(headers.items())[:_MOST_HEADERS]
+        name: HIDDEN if _is_secret(name) else url_without_secrets(value[:_MOST_HEADER])
+        for name, value in islice(spoken.headers.items(), _MOST_HEADERS)
     }
+    body = spoken.body
     held = body[: MOST_BODY + _MARGIN]
-    if is_secret:
+    if spoken.may_hold_credentials:
         held = _SECRET_FIELDS.sub(rb'\1"' + _STARS + b'"', held)
     held = _without_urls_secrets(held)[:MOST_BODY]
-    rest = body[MOST_BODY:]
-    return Message(shown, held, len(body), sha256(rest).hexdigest() if rest else "")
+    rest = memoryview(body)[MOST_BODY:]
+    size = len(body) if spoken.size is None else spoken.size
+    return Message(shown, held, size, sha256(rest).hexdigest() if rest else "")
+
+
+@lru_cache(maxsize=1_000)
+def _is_secret(name: str) -> bool:
+    """Whether a header of this name has a secret: most requests have the same few names."""
+    return _NEVER.search(name) is not None
 
 
 def hidden(leg: Leg) -> Leg:

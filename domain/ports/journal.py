@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.journal.legs import Leg, LegQuery
+from domain.journal.legs import Leg, LegQuery, Spoken
 
 
 class Journal(Protocol):
     """Where legs are noted."""
 
-    def note(self, leg: Leg) -> None:
-        """Keep it, soon. Never raises and never waits: what there is no room for is counted."""
+    def note(self, leg: Leg, asked: Spoken | None = None, answered: Spoken | None = None) -> None:
+        """Keep it, soon, with what was said, without secrets.
+
+        Never raises and never waits: what there is no room for is counted.
+        """
         ...
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +140,13 @@ def test_a_partner_has_chosen_nothing() -> None:
     assert as_partner({**record, "interests": None}, exact_json).interests == Interests()
     del record["interests"]
     assert as_partner(record, exact_json) == partner("p")
+
+
+def test_how_sending_went_lately_is_read_of_fields_and_of_bytes() -> None:
+    at = datetime(2026, 1, 15, 12, 0, 0, 7_000, tzinfo=UTC)
+    recent = ((at, True), (at + timedelta(milliseconds=1), False))
+    written = _stored(of_health(LaneHealth(recent=recent)))
+    earlier = {**written, "recent": [{"at": at, "well": well} for at, well in recent]}
+
+    assert as_health(written).recent == recent
+    assert as_health(_stored(earlier)).recent == recent

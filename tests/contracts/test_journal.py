@@ -9,12 +9,13 @@ import pytest
 
 from adapters.memory import MemoryJournal
 from adapters.mongo import Mongo, MongoJournal, MongoJournalReader, NoJournal, journal_reading
-from domain.journal.legs import Direction, Leg, LegQuery, Message, Purpose
+from domain.journal.legs import Direction, Leg, LegQuery, Message, Purpose, Spoken
 from domain.ports import Journal, JournalReader
 from tests.builders import ABC, QRS, XYZ
 from tests.legs import NOON, a_leg
 
-MESSAGE = Message({"Accept": "application/json"}, b'{"id":"LOC1"}', 13)
+HEADERS = {"Accept": "application/json"}
+SAID = Spoken(HEADERS, b'{"id":"LOC1"}')
 TOLD = a_leg(direction=Direction.OUT, purpose=Purpose.DELIVERED, partner_id="emsp")
 
 
@@ -54,15 +55,16 @@ def test_a_leg_is_found_as_it_was_noted(kept: Kept) -> None:
         rewritten=("Link",),
         remarks="odd",
         reason="Success",
-        asked=MESSAGE,
-        answered=MESSAGE._replace(rest="f" * 64, body=b""),
     )
-    kept.noted(leg)
+    kept.journal.note(leg, SAID, Spoken(HEADERS, size=13))
+    kept.noted()
 
     [found] = kept.reader.legs(LegQuery(any_of=("C-1",)), limit=5)
 
-    assert found._replace(id="") == leg._replace(asked=None, answered=None)
-    assert kept.reader.with_messages(found)._replace(id="") == leg
+    assert found._replace(id="") == leg
+    said = (Message(HEADERS, b'{"id":"LOC1"}', 13), Message(HEADERS, b"", 13))
+    whole = kept.reader.with_messages(found)
+    assert (whole.asked, whole.answered) == said
 
 
 def test_a_leg_without_parties_codes_and_ids_is_found(kept: Kept) -> None:
@@ -125,11 +127,17 @@ def test_each_of_many_that_are_kept_together_is_found_by_itself(kept: Kept) -> N
             request_id=f"Q-{number}",
             about=f"locations/DE/ABC/L{number}",
             partner_id=f"emsp-{number % 2}",
+            reason="" if number % 3 else "thanks",
+            sender=None if number % 7 == 0 else ABC,
+            rewritten=("Link",) if number % 11 == 0 else (),
         )
         for number in range(250)
     ]
     kept.noted(*many)
 
+    query = LegQuery(partner_id="emsp-1")
+    whole = [each._replace(id="") for each in kept.reader.legs(query, limit=500, newest=False)]
+    assert whole == [each for each in many if each.partner_id == "emsp-1"]
     assert kept.ids(any_of=("Q-177",)) == ["Q-177"]
     assert kept.ids(any_of=("locations/DE/ABC/L3",)) == ["Q-3"]
     assert kept.ids(any_of=("C-1",), limit=3) == ["Q-249", "Q-248", "Q-247"]
@@ -152,7 +160,7 @@ def test_legs_are_kept_with_others_of_their_own_time(mongo: Mongo) -> None:
 def test_whole_days_are_dropped_messages_first(mongo: Mongo) -> None:
     journal, reader = MongoJournal(mongo), MongoJournalReader(mongo, days=3, message_days=1)
     for day in range(5):
-        journal.note(a_leg(at=NOON + timedelta(days=day), asked=MESSAGE))
+        journal.note(a_leg(at=NOON + timedelta(days=day)), SAID)
     journal.flush()
     mongo()["legs_of_others"].insert_one({})
 
@@ -186,12 +194,12 @@ def test_what_there_is_no_room_for_is_counted(mongo: Mongo) -> None:
 def test_bodies_have_room_by_their_bytes(mongo: Mongo) -> None:
     dropped: list[int] = []
     journal = MongoJournal(mongo, dropped.append, every_s=600, most_bytes=100_000)
-    large = MESSAGE._replace(body=b"x" * 60_000)
+    large = SAID._replace(body=b"x" * 60_000)
 
     for _ in range(3):
-        journal.note(a_leg(asked=large))
+        journal.note(a_leg(), large)
     journal.flush()
-    journal.note(a_leg(asked=large))
+    journal.note(a_leg(), large)
     journal.flush()
 
     assert sum(dropped) == 2
@@ -201,10 +209,10 @@ def test_bodies_have_room_by_their_bytes(mongo: Mongo) -> None:
 def test_headers_have_room_by_their_bytes_too(mongo: Mongo) -> None:
     dropped: list[int] = []
     journal = MongoJournal(mongo, dropped.append, every_s=600, most_bytes=100_000)
-    many = MESSAGE._replace(headers={f"X-{number}": "x" * 1_000 for number in range(60)})
+    many = SAID._replace(headers={f"X-{number}": "x" * 1_000 for number in range(60)})
 
     for _ in range(3):
-        journal.note(a_leg(asked=many))
+        journal.note(a_leg(), many)
     journal.flush()
 
     assert sum(dropped) == 2

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.crypto import TokenVault
+from adapters.crypto import vault as tokens_opened
 from domain import errors
 from domain.ports import Secrets
 
@@ -152,3 +153,16 @@ def test_settings_that_cannot_keep_a_secret_are_refused_by_name(
 
 def test_no_secret_is_in_the_repr_of_a_vault() -> None:
     assert repr(vault()) == "TokenVault()"
+
+
+def test_few_opened_tokens_are_held_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens_opened, "_MOST_OPENED", 3)
+    held = vault()
+    sealed = {str(number): held.seal(f"T{number}", partner_id=str(number)) for number in range(7)}
+
+    for _ in range(2):
+        for partner_id, each in sealed.items():
+            assert held.unseal(each, partner_id=partner_id) == f"T{partner_id}"
+
+    assert len(held.opened) <= 3
+    assert "T6" not in repr(held)

@@ -1,5 +1,6 @@
 """Clock, ids and spread of the real machine."""
 
+import os
 import uuid
 from datetime import UTC, datetime
 
@@ -23,6 +24,20 @@ def test_an_id_is_a_new_uuid_each_time() -> None:
     assert len(set(made)) == 100
     assert {uuid.UUID(each).version for each in made} == {4}
     assert {len(each) for each in made} == {36}
+
+
+def test_a_child_of_a_fork_makes_ids_of_its_own() -> None:
+    ids: Ids = SystemIds()
+    ids.new()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, ids.new().encode())
+        os._exit(0)
+    theirs = os.read(reading, 36).decode()
+    os.waitpid(child, 0)
+
+    assert theirs not in {ids.new() for _ in range(300)}
 
 
 def test_spread_is_from_zero_up_to_one_and_spreads() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.journal.legs import LegQuery, Message, Purpose
+from domain.journal.legs import LegQuery, Purpose, Spoken
 from domain.objects.stored import ObjectKey
 from tests.builders import LOC1, XYZ, a_location, a_partner, a_reader
 from tests.legs import NOON, a_leg
@@ -64,9 +64,8 @@ def test_what_is_owed_of_an_object_is_told_and_to_a_partner_what_it_is_owed(hous
 
 def test_what_names_a_driver_is_hidden_unless_it_is_asked_for(house: House) -> None:
     key = str(ObjectKey("tokens", XYZ, "UID", "RFID"))
-    message = Message({}, b'{"uid":"UID"}', 13)
     house.journal.note(a_leg(correlation_id="C-3", about=key, address="/tokens/FR/XYZ/UID"))
-    house.journal.note(a_leg(correlation_id="C-4", asked=message))
+    house.journal.note(a_leg(correlation_id="C-4"), Spoken({}, b'{"uid":"UID"}'))
 
     [hidden], [shown] = (
         house.tracer.trace("C-3", unmasked=unmasked).legs for unmasked in (False, True)

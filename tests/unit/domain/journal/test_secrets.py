@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from domain.journal.legs import Message
+from domain.journal.legs import Message, Spoken
 from domain.journal.secrets import MOST_BODY, hidden, message_of, url_without_secrets
 from tests.legs import a_leg
 
@@ -32,13 +32,13 @@ def test_no_secret_of_a_url_is_written(url: str, written: str) -> None:
     "name", ["Authorization", "X-Api-Key", "Cookie", "webhook-signature", "X-Auth-Token"]
 )
 def test_no_secret_of_a_header_is_written(name: str) -> None:
-    kept = message_of({name: SECRET, "Accept": "text/json"}, b"", is_secret=False)
+    kept = message_of(Spoken({name: SECRET, "Accept": "text/json"}, b""))
 
     assert kept.headers == {name: "***", "Accept": "text/json"}
 
 
 def test_a_header_is_cut_and_no_more_are_kept_than_a_message_has_use_for() -> None:
-    kept = message_of({f"X-{n}": "x" * 9_000 for n in range(500)}, b"", is_secret=False)
+    kept = message_of(Spoken({f"X-{n}": "x" * 9_000 for n in range(500)}, b""))
 
     assert len(kept.headers) == 60
     assert {len(each) for each in kept.headers.values()} == {1_000}
@@ -58,7 +58,7 @@ def test_a_header_is_cut_and_no_more_are_kept_than_a_message_has_use_for() -> No
     ],
 )
 def test_no_secret_of_a_body_is_written(body: bytes) -> None:
-    kept = message_of({}, body % SECRET.encode(), is_secret=True)
+    kept = message_of(Spoken({}, body % SECRET.encode(), may_hold_credentials=True))
 
     assert SECRET.encode() not in kept.body
     assert kept.size == len(body % SECRET.encode())
@@ -67,21 +67,23 @@ def test_no_secret_of_a_body_is_written(body: bytes) -> None:
 def test_a_command_keeps_the_token_that_it_is_about() -> None:
     body = b'{"token":{"uid":"U1"},"location_id":"LOC1"}'
 
-    assert message_of({}, body, is_secret=True).body == body
+    assert message_of(Spoken({}, body, may_hold_credentials=True)).body == body
 
 
 @pytest.mark.parametrize("over", [1, 10, 25])
 def test_a_secret_that_the_cut_goes_through_is_written_in_no_half(over: int) -> None:
     before = b'{"x":"' + b"x" * (MOST_BODY - over - 20) + b'","token":"'
 
-    kept = message_of({}, before + SECRET.encode() * 9_000 + b'"}', is_secret=True)
+    kept = message_of(
+        Spoken({}, before + SECRET.encode() * 9_000 + b'"}', may_hold_credentials=True)
+    )
 
     assert SECRET[:8].encode() not in kept.body
     assert len(kept.body) <= MOST_BODY
 
 
 def test_of_a_long_body_its_beginning_is_kept_and_a_hash_of_the_rest() -> None:
-    one, other = (message_of({}, b"x" * MOST_BODY + rest, is_secret=False) for rest in (b"1", b"2"))
+    one, other = (message_of(Spoken({}, b"x" * MOST_BODY + rest)) for rest in (b"1", b"2"))
 
     assert one.body == other.body == b"x" * MOST_BODY
     assert one.size == MOST_BODY + 1
@@ -95,7 +97,7 @@ def test_of_a_long_body_its_beginning_is_kept_and_a_hash_of_the_rest() -> None:
 def test_a_body_that_is_made_to_be_slow_to_look_through_is_not(piece: bytes) -> None:
     begun = time.process_time()
 
-    message_of({}, piece * (2_000_000 // len(piece)), is_secret=True)
+    message_of(Spoken({}, piece * (2_000_000 // len(piece)), may_hold_credentials=True))
 
     assert time.process_time() - begun < 5
 
