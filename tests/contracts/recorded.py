@@ -34,7 +34,7 @@ from domain.delivery.lanes import BareRefusal, Breaker, LaneHealth
 from domain.delivery.settling import settle
 from domain.delivery.standing import Judgement
 from domain.delivery.what import AboutCommand, Event, EventType
-from domain.journal.legs import LegQuery, Message
+from domain.journal.legs import LegQuery, Spoken
 from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined
 from domain.objects.remarks import Remarks
@@ -256,7 +256,7 @@ def _trails(mongo: Mongo) -> None:
     event = AuditEvent("partner.set", Actor(ActorKind.OPERATOR, "anna", "admin", "::1"))
     MongoAudit(beside["audit"]).append(linked(event, Head(), at=NOON))
     journal = MongoJournal(beside["journal"])
-    journal.note(a_leg(asked=Message({"A": "b"}, b"{}", 2), answered=Message({}, b"{}", 2, "r")))
+    journal.note(a_leg(), Spoken({"A": "b"}, b"{}"), Spoken({}, b"x" * 100_000))
     journal.flush()
     journal.close()
 
