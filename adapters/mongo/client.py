@@ -60,8 +60,8 @@ class Mongo:
     url: str = field(repr=False)
     name: str
     timeout_s: float = 8.0
-    found_within_s: float | None = None
-    listeners: tuple[CommandListener, ...] = ()
+    found_within_s: float | None = field(default=None, repr=False)
+    listeners: tuple[CommandListener, ...] = field(default=(), repr=False)
     pool: int = 100
     opened: dict[int, Database[Record]] = field(default_factory=dict, repr=False)
 
