@@ -9,9 +9,8 @@ from copy import copy
 from typing import Any
 
 from redis import Redis
-from redis.backoff import ConstantBackoff
+from redis.backoff import NoBackoff
 from redis.connection import SSLConnection, parse_url
-from redis.exceptions import ConnectionError
 from redis.retry import Retry
 from redis.sentinel import (
     MasterNotFoundError,
@@ -22,27 +21,20 @@ from redis.sentinel import (
 )
 
 _CONNECTED_WITHIN_S = 0.5
-_PAUSE_S = 0.5
 _ASKED_AFTER_S = 30
 """A connection that was idle for so long is asked whether it lives, before it is used."""
 
 
 def connect(
-    url: str,
-    sentinels: Sequence[str] = (),
-    service: str = "",
-    *,
-    answers_within_s: float,
-    connects_again: int = 0,
+    url: str, sentinels: Sequence[str] = (), service: str = "", *, answers_within_s: float
 ) -> Redis:
     """A client; its calls raise RedisError within `answers_within_s`. It connects at its first.
 
-    Where a connection breaks or is refused, it tries so often again; where no answer comes, never.
     With `sentinels`, their URLs, each new connection is to the master that they name `service`
     then; `url` says how, and its host is not asked.
     """
     if not sentinels:
-        return Redis.from_url(url, **_patience(answers_within_s, connects_again))
+        return Redis.from_url(url, **_patience(answers_within_s))
     watching = _Sentinels([])  # type: ignore[no-untyped-call]
     watching.sentinels = [
         Redis.from_url(each, **_patience(min(answers_within_s, _CONNECTED_WITHIN_S)))
@@ -53,11 +45,7 @@ def connect(
     by_tls = given.pop("connection_class", None) is SSLConnection
     kind = SentinelManagedSSLConnection if by_tls else SentinelManagedConnection
     pool = SentinelConnectionPool(  # type: ignore[no-untyped-call]
-        service,
-        watching,
-        connection_class=kind,
-        **given,
-        **_patience(answers_within_s, connects_again),
+        service, watching, connection_class=kind, **given, **_patience(answers_within_s)
     )
     return Redis.from_pool(pool)
 
@@ -90,10 +78,11 @@ class _Sentinels(Sentinel):
         return str(found[0]), int(found[1])
 
 
-def _patience(answers_within_s: float, connects_again: int = 0) -> dict[str, Any]:
+def _patience(answers_within_s: float) -> dict[str, Any]:
+    """No second try. Retry's own errors stay: without time-outs a worker stays at a dead master."""
     return {
         "socket_timeout": answers_within_s,
         "socket_connect_timeout": min(answers_within_s, _CONNECTED_WITHIN_S),
         "health_check_interval": _ASKED_AFTER_S,
-        "retry": Retry(ConstantBackoff(_PAUSE_S), connects_again, (ConnectionError,)),
+        "retry": Retry(NoBackoff(), 0),
     }

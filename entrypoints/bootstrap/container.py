@@ -5,7 +5,7 @@ Apart from the parts, because this is all that web, workers, sweeper and command
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 import pymongo
 from injector import Injector
@@ -26,7 +26,6 @@ from entrypoints.settings import Settings
 from entrypoints.tally import Tally
 
 _READY_WITHIN_S = 2.0
-_WORKER_CONNECTS_AGAIN = 3
 
 
 @dataclass(frozen=True)
@@ -95,14 +94,12 @@ def worker(
     settings: Settings, queue: str, *, running: rq.Running, stopping: Callable[[], None]
 ) -> rq.QueueWorker:
     """The worker of this queue: see `QueueWorker`."""
-    connection = connected(
-        settings.redis,
-        answers_within_s=2 * rq.LONGEST_WAIT_S,
-        connects_again=_WORKER_CONNECTS_AGAIN,
-    )
+    connection = connected(settings.redis, answers_within_s=2 * rq.LONGEST_WAIT_S)
     return rq.worker(connection, queue, running=running, stopping=stopping)
 
 
-def connected(place: RedisPlace, **patience: Any) -> Redis:
-    """A client of Redis: see `redis.connect`."""
-    return redis.connect(place.url, place.sentinels, place.service, **patience)
+def connected(place: RedisPlace, *, answers_within_s: float) -> Redis:
+    """A client of Redis; what it raises comes within that."""
+    return redis.connect(
+        place.url, place.sentinels, place.service, answers_within_s=answers_within_s
+    )
