@@ -165,6 +165,7 @@ _later(
     "Add up what CDRs come to, and who is owed what.",
 )
 _later("trace", "entrypoints.operations.tracing", "Tell what happened to a message.")
+_later("figures", "entrypoints.operations.figures", "Count requests by minute or hour.")
 _later("journal", "entrypoints.operations.tracing", "Search what went over the wire.")
 
 

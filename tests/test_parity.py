@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from entrypoints.cli import commands
 from entrypoints.hub_api.route import Who
 from entrypoints.hub_api.routes import ROUTES
-from entrypoints.operations import tracing
+from entrypoints.operations import figures, tracing
 from entrypoints.operations.settlement import settlement
 
 _PROCESSES = {"up", "web", "worker", "sweeper", "sandbox"}
@@ -54,6 +54,7 @@ BY_THEMSELVES: dict[str, click.Command] = {
     "settlement": settlement,
     "trace": tracing.trace,
     "journal": tracing.journal,
+    "figures": figures.figures,
 }
 """The command line has something in their place until one is called."""
 COMMANDS = dict(_walked(commands)) | BY_THEMSELVES

@@ -27,7 +27,8 @@ ADDED: Actions = ("find", "insert")
 COUNTED: Actions = ("find", "insert", "update")
 CHANGED: Actions = ("find", "insert", "update", "remove")
 NOTED: Actions = (
-    *("createCollection", "createIndex", "dropCollection", "find", "insert", "listCollections"),
+    *("createCollection", "createIndex", "dropCollection", "find", "insert"),
+    *("listCollections", "update"),
 )
 _EACH = ""
 """Every collection of a database: the journal has one a day."""

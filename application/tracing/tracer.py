@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from application.objects.publishing import Publisher
 from domain.commands.records import CommandRecord
 from domain.delivery.deliveries import Delivery
+from domain.journal.figures import Figure, FigureQuery
 from domain.journal.legs import Leg, LegQuery
 from domain.journal.secrets import hidden
 from domain.objects.stored import ObjectKey
@@ -65,6 +66,10 @@ class Tracer:
         """The legs that fit."""
         found = tuple(self.journal_reader.legs(query, limit=limit, newest=newest))
         return found if unmasked else tuple(map(hidden, found))
+
+    def figures(self, query: FigureQuery, *, limit: int) -> tuple[Figure, ...]:
+        """How many legs there were by minute or hour, how they ended and how long they took."""
+        return tuple(self.journal_reader.figures(query, limit=limit))
 
     def with_messages(self, leg: Leg, *, unmasked: bool = False) -> Leg:
         """The leg with headers and bodies."""

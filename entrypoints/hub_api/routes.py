@@ -5,7 +5,7 @@ from entrypoints.hub_api.cdrs import cdrs, settlement
 from entrypoints.hub_api.commands import commands
 from entrypoints.hub_api.delivery import deliveries
 from entrypoints.hub_api.explaining import why
-from entrypoints.hub_api.journal import journal
+from entrypoints.hub_api.journal import figures, journal
 from entrypoints.hub_api.objects import (
     locations,
     quarantine,
@@ -50,6 +50,7 @@ FOUND = (
     *(*PAGED, "party", "state", "session", "since", "before"),
     *("least", "most", "currency"),
 )
+FIGURED = ("by", "partner", "direction", "module", "outcome", "since", "before", "limit")
 NOTED = (
     *("limit", "about", "partner", "party", "other", "module", "outcome", "slower_than_ms"),
     *("since", "before"),
@@ -111,6 +112,7 @@ ROUTES = (
         "POST", _OWNED_CDR + "/replay", OPERATOR, cdrs.replay_cdr, (), "cdr replay", Right.REPLAY
     ),
     Route("GET", "/journal", EITHER, journal.list_legs, NOTED, "journal"),
+    Route("GET", "/figures", EITHER, figures.list_figures, FIGURED, "figures"),
     Route("GET", "/trace", EITHER, journal.get_trace, ("of",), "trace"),
     Route(
         "GET",

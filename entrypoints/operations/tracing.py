@@ -40,6 +40,11 @@ def _outcome(_: click.Context, __: click.Parameter, word: str | None) -> str | N
     return word
 
 
+outcome_option = click.option(
+    "--outcome", callback=_outcome, help=f"The answer: {', '.join(OUTCOMES)}."
+)
+
+
 @click.command()
 @click.argument("of")
 @click.option("--messages", is_flag=True, help="Show headers and bodies too.")
@@ -76,7 +81,7 @@ def trace(of: str, messages: bool, unmask: bool, as_json: bool) -> None:
 @click.option("--party", type=PartyParam(), help="FROM or TO, such as DE-ABC.")
 @click.option("--other", type=PartyParam(), help="The other one of FROM and TO.")
 @click.option("--module", help="Of one module, such as cdrs.")
-@click.option("--outcome", callback=_outcome, help=f"The answer: {', '.join(OUTCOMES)}.")
+@outcome_option
 @click.option("--slower-than-ms", type=click.IntRange(1), help="That took at least so long.")
 @click.option("--since", type=MomentParam(), help="From this day or UTC time on.")
 @click.option("--before", type=MomentParam(), help="Before this day or UTC time.")

@@ -5,7 +5,7 @@ A store's method that no question calls is found by the test that asks these.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -37,7 +37,8 @@ from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.standing import Standing
-from domain.journal.legs import LegQuery, Message
+from domain.journal.figures import FigureQuery, Span
+from domain.journal.legs import LegQuery, Spoken
 from domain.objects.paging import ListPosition, PageRequest
 from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined
@@ -123,9 +124,8 @@ def _work_on_many_lanes(mongo: Mongo) -> None:
 
 def _note_and_find(mongo: Mongo) -> None:
     journal, reader = MongoJournal(mongo), MongoJournalReader(mongo)
-    message = Message({}, b"{}", 2)
-    for each in (a_leg(asked=message), a_leg(correlation_id="C-2")):
-        journal.note(each)
+    for each in (a_leg(), a_leg(correlation_id="C-2")):
+        journal.note(each, Spoken({}, b"{}"))
         NoJournal().note(each)
     journal.flush()
     journal.close()
@@ -133,7 +133,9 @@ def _note_and_find(mongo: Mongo) -> None:
     [found] = reader.legs(LegQuery(any_of=("C-2",)), limit=5)
     assert len(reader.legs(LegQuery(partner_id=found.partner_id), limit=5)) == 2
     reader.with_messages(found)
-    reader.expire(NOON)
+    hour = timedelta(hours=1)
+    assert reader.figures(FigureQuery(Span.MINUTE, NOON - hour, NOON + hour), limit=5)
+    reader.expire(NOON + timedelta(days=30))
 
 
 def _hand_over_and_decline(mongo: Mongo) -> None:

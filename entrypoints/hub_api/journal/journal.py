@@ -21,7 +21,7 @@ OUTCOMES = ("1xxx", "2xxx", "3xxx", "4xxx", "http", "no answer")
 
 def list_legs(hub: Hub, call: HubApiCall) -> Reply:
     """GET journal: the newest legs that fit, without headers and bodies."""
-    limit = _limit(call)
+    limit = asked_limit(call, most=MOST, usual=100)
     found = hub.tracer.search(asked_legs(hub, call), limit=limit)
     names = Names.of(hub)
     return of_value([leg_shape(leg, names) for leg in found])
@@ -64,25 +64,32 @@ def asked_legs(hub: Hub, call: HubApiCall) -> LegQuery:
     """
     since, until = moment_asked(call, "since"), moment_asked(call, "before")
     check_period(since, until, "since", "before")
-    outcome, about = call.parameter("outcome"), call.parameter("about")
-    if outcome is not None and not outcome.startswith(OUTCOMES):
-        raise errors.InvalidParameter(f"outcome: not one of {', '.join(OUTCOMES)}")
+    about = call.parameter("about")
     return LegQuery(
         any_of=None if about is None else hub.tracer.names_of(about),
         partner_id=asked_partner(hub, call),
         party=named_party(call),
         other=named_party(call, "other"),
         module=call.parameter("module"),
-        outcome=outcome,
+        outcome=asked_outcome(call),
         slower_than_ms=_number(call, "slower_than_ms"),
         since=since,
         until=until,
     )
 
 
-def _limit(call: HubApiCall) -> int:
+def asked_outcome(call: HubApiCall) -> str | None:
+    """The beginning of the class of answers that is asked for. :raises InvalidParameter:"""
+    outcome = call.parameter("outcome")
+    if outcome is not None and not outcome.startswith(OUTCOMES):
+        raise errors.InvalidParameter(f"outcome: not one of {', '.join(OUTCOMES)}")
+    return outcome
+
+
+def asked_limit(call: HubApiCall, *, most: int, usual: int) -> int:
+    """How many are asked for, `most` at most. :raises InvalidParameter:"""
     asked = _number(call, "limit")
-    return min(MOST, int(asked)) if asked else 100
+    return min(most, int(asked)) if asked else usual
 
 
 def _number(call: HubApiCall, name: str) -> float | None:

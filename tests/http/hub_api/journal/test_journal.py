@@ -12,20 +12,6 @@ from tests.http.hub_server import HubServer
 NAME = "locations/DE-ABC/LOC1"
 
 
-@pytest.fixture
-def told(hub: HubServer, cpo: Platform, msp: Platform, other_msp: Platform) -> str:
-    """A location that one eMSP took, and that another could not; its correlation id."""
-    hub.deliver()
-    other_msp.behave("http:500", "locations")
-    headers = {"X-Correlation-ID": "C-42"}
-    body = location(id="LOC1")
-    assert hub.call("PUT", "/locations/LOC1", by=cpo.hub, body=body, headers=headers).ok
-    hub.container.hub.sweep.publisher.sweep(older_than_s=-1)
-    hub.pump()
-    hub.container.journal.close()
-    return "C-42"
-
-
 @pytest.mark.parametrize("name", ["C-42", NAME])
 def test_a_trace_tells_who_sent_what_and_what_is_owed(hub: HubServer, told: str, name: str) -> None:
     story = hub.get(f"/trace?of={name}").data
@@ -160,3 +146,30 @@ def test_a_request_that_is_passed_on_has_both_legs(
     assert (went["purpose"], went["http"], went["reason"] or "") == ("relayed", http, reason)
     assert came["correlation_id"] == went["correlation_id"]
     assert came["request_id"] != went["request_id"]
+
+
+@pytest.mark.parametrize("by", ["hour", "minute"])
+def test_figures_say_how_requests_ended(hub: HubServer, told: str, by: str) -> None:
+    figures = hub.get(f"/figures?by={by}&module=locations&direction=out").data
+
+    ended = {(each["partner"]["partner_id"], each["outcome"]): each["count"] for each in figures}
+    assert ended == {("NL-MS1", "1xxx"): 1, ("BE-ELE", "http 5xx"): 1}
+    assert {each["p95_ms"] is None or each["p95_ms"] > 0 for each in figures} == {True}
+
+
+def test_a_partner_has_figures_of_its_own(hub: HubServer, msp: Platform, told: str) -> None:
+    figures = hub.get("/figures", by=msp.hub).data
+
+    assert {each["partner"]["partner_id"] for each in figures} == {"NL-MS1"}
+    assert hub.get("/figures?partner=BE-ELE", by=msp.hub).status == 403
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["by=day", "direction=up", "outcome=5xxx", "since=2026-02-01&before=2026-01-01", "limit=0"],
+)
+def test_figures_that_cannot_be_are_refused(hub: HubServer, query: str) -> None:
+    answer = hub.get(f"/figures?{query}")
+
+    assert answer.status == 400
+    assert answer.message.startswith(query.partition("=")[0])

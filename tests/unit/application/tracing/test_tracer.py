@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.journal.figures import FigureQuery, Span
 from domain.journal.legs import LegQuery, Purpose, Spoken
 from domain.objects.stored import ObjectKey
 from tests.builders import LOC1, XYZ, a_location, a_partner, a_reader
@@ -92,3 +93,14 @@ def test_what_the_hub_sends_is_in_the_journal_with_its_errand(house: House) -> N
 
     [request] = house.wire.asked
     assert request.errand == (Purpose.DELIVERED, "emsp", "locations", str(LOC1))
+
+
+def test_figures_are_what_legs_come_to(house: House) -> None:
+    hour = timedelta(hours=1)
+
+    house.journal.noted.clear()
+    house.journal.note(a_leg())
+
+    [figure] = house.tracer.figures(FigureQuery(Span.HOUR, NOON, NOON + hour), limit=5)
+
+    assert (figure.slot.partner_id, figure.count) == ("cpo", 1)
