@@ -203,7 +203,9 @@ class OutOfTurn(HubError):
 
 
 class OutboundFailed(HubError):
-    """A call to a partner brought no usable answer."""
+    """A call to a partner brought no usable answer. `request_id`: of the call, if one was made."""
+
+    request_id = ""
 
 
 class Unreachable(OutboundFailed):

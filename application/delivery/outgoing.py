@@ -136,8 +136,12 @@ class RequestSender:
         is_unsure: bool = False,
     ) -> Sent:
         sent = self.judged(Verdict.SICK, str(failure), is_unsure=is_unsure)
-        took_s, correlation_id = time.monotonic() - begun, request.correlation_id
-        attempt = replace(sent.attempt, elapsed_s=took_s, correlation_id=correlation_id)
+        attempt = replace(
+            sent.attempt,
+            elapsed_s=time.monotonic() - begun,
+            correlation_id=request.correlation_id,
+            request_id=failure.request_id,
+        )
         return replace(sent, attempt=attempt)
 
     def _judge_answer(self, answer: WireAnswer, request: OutgoingRequest) -> Attempt:
@@ -158,6 +162,7 @@ class RequestSender:
             retry_after_s=retry_after_s(answer.headers, now),
             elapsed_s=answer.elapsed_s,
             correlation_id=request.correlation_id,
+            request_id=answer.request_id,
             is_unsure=may_have_it(http=answer.status, verdict=verdict),
         )
         return replace(judged, receipt=_receipt(answer)) if verdict is Verdict.ACCEPTED else judged

@@ -190,6 +190,7 @@ def _beside(leg: Leg) -> Iterator[str]:
     words += [f"by {leg.rule}"] if leg.rule else []
     words += [f"from {' to '.join(parties)}"] if len(parties) == 2 else []
     words += [f"rewritten: {', '.join(leg.rewritten)}"] if leg.rewritten else []
+    words += [leg.remarks]
     said = ", ".join(filter(None, words))
     if said:
         yield in_words(said)

@@ -37,6 +37,7 @@ def leg_shape(leg: Leg, names: Names) -> Shape:
         "decision": leg.decision or None,
         "rule": leg.rule or None,
         "rewritten": list(leg.rewritten),
+        "remarks": leg.remarks or None,
         "about": leg.about or None,
         "request": _message(leg.asked),
         "answer": _message(leg.answered),

@@ -6,6 +6,7 @@ import pytest
 
 from entrypoints.hub_api.journal import journal
 from entrypoints.sandbox import Platform
+from entrypoints.sandbox.commands import start_session
 from entrypoints.sandbox.fixtures import location
 from tests.http.hub_server import HubServer
 
@@ -146,6 +147,31 @@ def test_a_request_that_is_passed_on_has_both_legs(
     assert (went["purpose"], went["http"], went["reason"] or "") == ("relayed", http, reason)
     assert came["correlation_id"] == went["correlation_id"]
     assert came["request_id"] != went["request_id"]
+
+
+def test_a_leg_says_what_was_changed_in_what_was_passed_on(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    url = msp.callback_url("commands", "1")
+    msp.hub.push("POST", "commands", ("START_SESSION",), start_session(url), to=("DE", "ABC"))
+    hub.container.journal.close()
+
+    [came] = hub.get("/journal?module=commands&partner=NL-MS1").data
+
+    assert came["rewritten"] == ["response_url"]
+
+
+def test_a_leg_says_what_was_odd_about_what_was_taken(hub: HubServer, cpo: Platform) -> None:
+    lenient = {"validation": {"push": "remark"}}
+    assert hub.call("PATCH", "/partners/DE-ABC/options", body=lenient).ok
+    odd = location(id="ODD", directions=[{"language": "de", "text": "links\nhinten"}])
+    answer = cpo.hub.push("PUT", "locations", ("DE", "ABC", "ODD"), odd, to=cpo.hub.hub_party)
+    hub.container.journal.close()
+
+    [leg] = hub.get("/journal?about=locations/DE-ABC/ODD").data
+
+    assert answer.message.startswith("taken with")
+    assert (leg["remarks"], leg["reason"]) == (answer.message, None)
 
 
 @pytest.mark.parametrize("by", ["hour", "minute"])
