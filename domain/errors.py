@@ -1,7 +1,4 @@
-"""What can go wrong, by name.
-
-The domain and the adapters raise these; one table per entrypoint says what each means on the wire.
-"""
+"""What can go wrong, by name; a table in each entrypoint says what each means on the wire."""
 
 from dataclasses import dataclass, field
 

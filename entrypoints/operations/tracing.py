@@ -55,7 +55,7 @@ def trace(of: str, messages: bool, unmask: bool, as_json: bool) -> None:
     """Tell what happened to a message, and what is still owed of it.
 
     Uids of tokens, contracts and plates are hidden. OF is a correlation id, a request id, an object
-    or CDR such as locations/DE-ABC/LOC1, a session, or the id of a command.
+    or CDR such as locations/DE-ABC/LOC1, a session, or the id of a command or of a delivery.
     """
     hub = open_hub()
     story = hub.tracer.trace(of, unmasked=unmask)
