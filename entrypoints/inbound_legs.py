@@ -65,7 +65,7 @@ class InboundLegs:
                 sender=None if routed is None else routed.sender,
                 receiver=None if routed is None else reply.sender or routed.receiver or self.hub,
                 http=reply.status,
-                ocpi=None if reply.passed_on is not None else reply.code,
+                ocpi=reply.code if request.wire is WIRE or reply.passed_on is None else None,
                 reason="" if is_remark else said,
                 remarks=said if is_remark else "",
                 decision=decision,

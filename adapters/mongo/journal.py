@@ -122,21 +122,26 @@ class _Writer:
         atexit.unregister(self.flush)
 
     def _run(self) -> None:
-        pause_s = self._journal.every_s
-        while not self._is_over:
-            is_asked = self._wanted.wait(pause_s)
+        """Round after round; the last one writes what was noted before the end was told."""
+        pause_s, is_over = self._journal.every_s, False
+        while not is_over:
+            is_over = self._is_over
+            is_asked = self._wanted.wait(0 if is_over else pause_s) or is_over
             self._wanted.clear()
-            pause_s = self._journal.every_s
-            try:
-                while self._write_some():
-                    pass
-                self._write_figures(at_once=is_asked)
-            except PyMongoError as failure:
-                _log.warning("the journal is not written: %s", reason_of(failure))
-                pause_s = _TRIES_AGAIN_S
+            pause_s = self._journal.every_s if self._wrote_all(is_asked) else _TRIES_AGAIN_S
             self._tell_lost()
             if is_asked:
                 self._written.set()
+
+    def _wrote_all(self, is_asked: bool) -> bool:
+        try:
+            while self._write_some():
+                pass
+            self._write_figures(at_once=is_asked)
+        except PyMongoError as failure:
+            _log.warning("the journal is not written: %s", reason_of(failure))
+            return False
+        return True
 
     def _write_figures(self, *, at_once: bool) -> None:
         """Every few seconds: each partner, module and outcome is a write of its own."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from domain.journal.figures import FigureQuery, Span
 from domain.journal.legs import Direction, Leg, LegQuery, Message, Purpose, Spoken
 from domain.ports import Journal, JournalReader
 from tests.builders import ABC, QRS, XYZ
+from tests.e2e.hub_process import until
 from tests.legs import NOON, a_leg
 
 HEADERS = {"Accept": "application/json"}
@@ -337,3 +339,25 @@ def test_figures_that_no_store_takes_cost_the_next_nothing(mongo: Mongo) -> None
     found = reader.figures(FigureQuery(Span.HOUR, NOON, NOON + timedelta(hours=1)), limit=99)
 
     assert [each.count for each in found] == [1]
+
+
+def test_what_was_noted_while_a_round_ended_is_written_by_the_last_one(mongo: Mongo) -> None:
+    """The thread is told to end while it is between its writes and its next look."""
+    is_between, goes_on = Event(), Event()
+
+    def hold(_: int) -> None:
+        is_between.set()
+        goes_on.wait(10)
+
+    journal = MongoJournal(mongo, hold, most_legs=1)
+    journal.note(a_leg())
+    journal.note(a_leg())
+    assert is_between.wait(10)
+    journal.note(a_leg(request_id="Q-9"))
+    closing = Thread(target=journal.close)
+    closing.start()
+    until(lambda: not journal.writers, 10)
+    goes_on.set()
+    closing.join()
+
+    assert MongoJournalReader(mongo).legs(LegQuery(any_of=("Q-9",)), limit=9)

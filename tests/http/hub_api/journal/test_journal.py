@@ -122,8 +122,11 @@ def test_a_trace_of_nothing_is_refused(hub: HubServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaves", "http", "reason"),
-    [(lambda msp: msp.behave("http:500", "locations"), 500, ""), (None, 201, "Success")],
+    ("behaves", "http", "reason", "told"),
+    [
+        (lambda msp: msp.behave("http:500", "locations"), 500, "", 4000),
+        (None, 201, "Success", 1000),
+    ],
 )
 def test_a_request_that_is_passed_on_has_both_legs(
     hub: HubServer,
@@ -132,6 +135,7 @@ def test_a_request_that_is_passed_on_has_both_legs(
     behaves: Callable[[Platform], object] | None,
     http: int,
     reason: str,
+    told: int,
 ) -> None:
     hub.deliver()
     if behaves is not None:
@@ -145,6 +149,7 @@ def test_a_request_that_is_passed_on_has_both_legs(
     assert (came["direction"], came["decision"], came["rule"]) == ("in", "direct", "R-4")
     assert (came["from"], came["to"]) == (went["from"], went["to"]) == ("DE-ABC", "NL-MS1")
     assert (went["purpose"], went["http"], went["reason"] or "") == ("relayed", http, reason)
+    assert came["ocpi"] == told
     assert came["correlation_id"] == went["correlation_id"]
     assert came["request_id"] != went["request_id"]
 
