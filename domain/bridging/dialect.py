@@ -11,8 +11,8 @@ class Dialect:
     the partner takes addresses of 45 and states of 20 characters, as before 2026. `whole_seconds`:
     it takes no fractions of seconds. `no_vat_is_no_tax`: of this CPO a tariff without any `vat` is
     one without taxes (N/A). `extra_fields`: fields that neither version names go to it, too.
-    `roles_in_credentials`: it wants all parties in the hub's roles. `modules`: optional modules
-    that it uses, such as `payments` and `bookings`.
+    `roles_in_credentials`: it wants all parties in the hub's roles. `modules`: ids of optional
+    modules that it uses on 2.2.1; `payments` and `bookings` bring fields and values of theirs.
     """
 
     strict: bool = False

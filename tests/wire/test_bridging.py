@@ -4,6 +4,7 @@ What is converted is made from the schemas of both versions, valid and spoilt.
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -76,6 +77,25 @@ def test_what_2_2_1_says_comes_back_as_it_was(kind: str, data: st.DataObject) ->
     assert same_json(back.document, document)
     assert not there.losses
     assert not back.losses
+
+
+@pytest.mark.parametrize("kind", ROUND)
+@quick(30)
+@given(data=st.data())
+def test_fields_that_neither_version_names_come_back_to_those_who_take_them(
+    kind: str, data: st.DataObject
+) -> None:
+    document = with_extras(parse(dump(data.draw(valid(OLDER_KINDS[kind])))))
+    assume(not is_of_a_hub(kind, document))
+    there = up.whole(kind, document)
+
+    back = down.whole(kind, there.document, replace(WITH_MODULES, extra_fields=True))
+    bare = down.whole(kind, there.document, WITH_MODULES)
+
+    assert same_json(back.document, document)
+    assert not (*there.losses, *back.losses)
+    assert all(loss.path.endswith("x_more") for loss in bare.losses)
+    assert bool(bare.losses) is isinstance(document, dict)
 
 
 @pytest.mark.parametrize("kind", sorted(PATCHED))
@@ -162,6 +182,15 @@ def test_a_net_price_is_no_further_off_than_its_loss_says(gross: Decimal, vat: D
     bounds = [loss.bound for loss in sent.losses if loss.bound is not None]
     assert off <= (bounds[0] if bounds else 0)
     assert all(bound == Decimal("0.00005") for bound in bounds)
+
+
+def with_extras(value: Any) -> Any:
+    """The document with one more field in each object."""
+    if isinstance(value, list):
+        return [with_extras(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {**{name: with_extras(each) for name, each in value.items()}, "x_more": {"y": [1]}}
 
 
 def is_valid(version: str, kind: str, document: Any, mode: Mode = Mode.ENFORCE) -> bool:
