@@ -11,9 +11,10 @@ from domain.bridging.losses import LossClass, Place
 from domain.documents import Document, JsonValue
 
 VAT = "VAT"
-RECKONING = Context(prec=500, rounding=ROUND_HALF_EVEN)
-"""More digits than a sum, or a product, of numbers has that the hub takes."""
-_MOST_DIGITS = _FURTHEST = 60
+RECKONING = Context(prec=1000, rounding=ROUND_HALF_EVEN)
+"""More digits than a sum, or a product, of the numbers has that are reckoned with."""
+_MOST_DIGITS = _FURTHEST = 200
+"""The schemas take 60, and what is between two such numbers can be longer than both."""
 _FEW_ENOUGH: int = 10**_MOST_DIGITS
 _NAMES = frozenset({"before_taxes", "taxes", "after_taxes", "excl_vat", "incl_vat"})
 """An extra field of one of these names would be taken for money."""
@@ -110,7 +111,7 @@ def _renamed(
 
 
 def number_of(value: JsonValue) -> Decimal | None:
-    """A number to reckon with: at most 60 digits, an exponent within 60, as the schemas have it."""
+    """A number to reckon with: at most 200 digits, an exponent within 200; None for all else."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     if isinstance(value, int):

@@ -1,5 +1,6 @@
 """Locations between 2.2.1 and 2.3.0: what a charger is to a partner that has fewer words."""
 
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -89,6 +90,7 @@ def test_an_evse_or_a_connector_alone_that_2_2_1_lacks_is_not_sent() -> None:
     connector = a_connector(standard="MCS")
 
     assert down.whole("connector", connector).document is None
+    assert not down.whole("connector", connector).is_emptied
     assert down.whole("evse", an_evse(connector)).document is None
 
 
@@ -186,6 +188,12 @@ def test_withheld_tariffs_are_named_by_no_connector() -> None:
     assert down.whole("connector", odd, withheld=frozenset({"T1"})).document is odd
 
 
+def test_a_document_need_not_be_a_dict() -> None:
+    location = MappingProxyType(a_location(help_phone="1"))
+
+    assert down.whole("location", location).document == a_location()
+
+
 def test_fields_that_neither_version_names_go_to_partners_that_take_them() -> None:
     location = a_location(an_evse(x_load=1), x_colour="red", help_phone="1")
 
@@ -193,6 +201,7 @@ def test_fields_that_neither_version_names_go_to_partners_that_take_them() -> No
 
     assert converted.document == a_location()
     assert set(lost(converted)) == {"evses[0].x_load", "x_colour", "help_phone"}
+    assert converted.classes == {LossClass.DROPPED}
     kept = down.whole("location", location, Dialect(extra_fields=True))
     assert kept.document == a_location(an_evse(x_load=1), x_colour="red")
     assert set(lost(kept)) == {"help_phone"}

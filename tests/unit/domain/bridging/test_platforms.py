@@ -53,7 +53,7 @@ def test_h_br_7_credentials_of_no_hub_keep_their_roles() -> None:
 
     assert told(plain).document == plain
     assert told(credentials(a_role("CPO"), hub_party_id="?")).document == plain
-    assert told({**OF_THE_HUB, "roles": "all"}).document == {**plain, "roles": "all"}
+    assert told({**OF_THE_HUB, "roles": 7}).document == {**plain, "roles": 7}
 
 
 def test_h_br_7_a_hub_of_no_roles_loses_none() -> None:

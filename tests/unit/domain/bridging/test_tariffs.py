@@ -74,6 +74,16 @@ def test_what_is_no_limit_stays_as_it_is() -> None:
     assert sent.document == a_tariff(a_component(1), included=None, **odd)
     assert taken.document == a_tariff(a_component(1), **odd)
     assert set(lost(sent)) == set(lost(taken)) == {"min_price", "max_price"}
+    assert sent.classes == taken.classes == {LossClass.UNCHANGED}
+
+
+def test_other_fields_of_a_limit_go_up() -> None:
+    limit = {"excl_vat": 1, "x": 1}
+
+    assert read("tariff", a_tariff(included=None, max_price=limit))["max_price"] == {
+        "before_taxes": 1,
+        "x": 1,
+    }
 
 
 def test_an_extra_field_in_a_limit_is_taken_for_no_sum() -> None:
