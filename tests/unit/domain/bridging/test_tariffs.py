@@ -121,6 +121,16 @@ def test_h_br_1_a_gross_price_that_does_not_divide_is_rounded_and_says_how_far()
     )
 
 
+def test_h_br_1_a_net_price_that_rounds_to_its_gross_is_rounded_all_the_same() -> None:
+    """H-BR-1."""
+    tariff = a_tariff(a_component(Decimal("0.0001"), vat=5), included="YES")
+
+    converted = down.whole("tariff", tariff)
+
+    assert converted.document == a_tariff(a_component(Decimal("0.0001"), vat=5), included=None)
+    assert LossClass.ROUNDED in converted.classes
+
+
 @pytest.mark.parametrize(
     ("gross", "vat", "net"),
     [
