@@ -18,6 +18,7 @@ _STATE = {
     "LaneTurns",
     "Lately",
     "LeasedLane",
+    "Minute",
     "Pump",
     "ReaderTurn",
     "Resting",
