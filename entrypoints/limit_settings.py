@@ -1,9 +1,11 @@
-"""The settings of what is let in, and from where: how many requests a minute, and which proxies."""
+"""The settings of what is let in, from where, and how fast partners are sent what they are owed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.delivery.lanes import THREADS
 from domain.partners.limits import ALWAYS, USUAL, LimitClass, RequestLimits
+from domain.partners.pace import MOST_PER_S, Pace, UsualPace
 from entrypoints.given import Given
 from entrypoints.places import Network
 
@@ -21,9 +23,12 @@ NAMES: Mapping[LimitClass, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class LimitSettings:
-    """`requests` are let in a minute; `proxies` say where a request comes from."""
+    """`requests` are let in a minute; `pace` is what is sent to partners in the background;
+    `proxies` say where a request comes from.
+    """
 
     requests: RequestLimits
+    pace: UsualPace
     proxies: tuple[Network, ...]
 
     @classmethod
@@ -39,5 +44,14 @@ class LimitSettings:
         per_minute[LimitClass.FAILED] = given.number("HUB_WRONG_TOKENS_PER_MINUTE", 60)
         return cls(
             requests=RequestLimits(per_minute),
+            pace=_pace(given),
             proxies=given.networks("HUB_TRUSTED_PROXIES", ""),
         )
+
+
+def _pace(given: Given) -> UsualPace:
+    pace = Pace(
+        given.number("HUB_SENDS_PER_S", 0, least=0, most=MOST_PER_S),
+        given.number("HUB_SENDS_AT_ONCE", THREADS, most=THREADS),
+    )
+    return UsualPace(pace, given.number("HUB_RAMP_S", 20, least=0, most=600))

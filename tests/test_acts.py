@@ -30,19 +30,12 @@ from tests.test_parity import COMMANDS
 
 READS = {
     *("agreement list", "audit export", "audit list", "audit verify", "command list"),
-    *("command show", "delivery list", "delivery show", "lane list", "limits"),
-    *(
-        "location list",
-        "location search",
-        "location show",
-        "operator list",
-        "partner list",
-        "partner remarks",
-    ),
+    *("command show", "delivery list", "delivery show", "lane list", "location list"),
+    *("location search", "location show", "operator list", "partner list", "partner remarks"),
     *("partner show", "session list", "session quiet", "session show", "session unbilled"),
     *("settlement", "tariff list", "tariff quote", "tariff show", "token show", "webhook list"),
     *("webhook show", "cdr conflicts", "cdr doubtful", "cdr export", "cdr list", "cdr show"),
-    *("cdr verify", "why cdr", "why object", "why party", "why token"),
+    *("cdr verify", "limits", "why cdr", "why object", "why party", "why token"),
 }
 """Commands that change nothing."""
 RUNS = {"up", "web", "worker", "sweeper", "check", "prepare", "sandbox"}

@@ -117,6 +117,7 @@ def of_health(health: LaneHealth) -> Record:
         "recent": [{"at": at, "well": well} for at, well in health.recent],
         "reason": health.reason,
         "bare": [{"delivery": each.delivery_id, "subject": each.subject} for each in health.bare],
+        "closed_at": health.closed_at,
     }
 
 
@@ -132,6 +133,7 @@ def as_health(record: Record | None) -> LaneHealth:
         recent=tuple((entry["at"], entry["well"]) for entry in record["recent"]),
         reason=record["reason"],
         bare=tuple(map(_as_refusal, record.get("bare", ()))),
+        closed_at=record.get("closed_at"),
     )
 
 

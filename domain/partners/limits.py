@@ -16,7 +16,8 @@ class LimitClass(StrEnum):
     """What is counted together. FAILED is by address and before any partner is known.
 
     RESULTS are of commands and charging profiles: a partner sends each once. ACTS are changes of a
-    partner's own settings, which are on record for ever.
+    partner's own settings, which are on record for ever. RELAYED are requests that the hub passed
+    on to it.
     """
 
     LOCATIONS = "locations"
@@ -28,12 +29,15 @@ class LimitClass(StrEnum):
     OTHERS = "others"
     HUB_API = "hub_api"
     ACTS = "acts"
+    RELAYED = "relayed"
     FAILED = "failed_authentications"
 
 
 OF_PARTNERS = tuple(each for each in LimitClass if each is not LimitClass.FAILED)
-ALWAYS: Mapping[LimitClass, int] = {LimitClass.ACTS: 60}
-"""No setting: each leaves two records that are kept for ever."""
+UNBOUNDED = 2**31
+"""Counted, and never held."""
+ALWAYS: Mapping[LimitClass, int] = {LimitClass.ACTS: 60, LimitClass.RELAYED: UNBOUNDED}
+"""No settings: each act leaves two records that are kept for ever."""
 USUAL: Mapping[LimitClass, int] = {
     LimitClass.LOCATIONS: 10_000,
     LimitClass.CDRS: 1_750,
@@ -62,7 +66,7 @@ class RequestLimits:
 class Use:
     """What a partner has made use of in this minute; `used` None: the shared counts are away.
 
-    `limit` 0: any number. `frees_in_s`: seconds until the minute is over.
+    `limit` 0 or UNBOUNDED: any number. `frees_in_s`: seconds until the minute is over.
     """
 
     limited: LimitClass

@@ -12,6 +12,7 @@ import application
 import domain
 
 _STATE = {
+    "Bucket",
     "Ended",
     "Hold",
     "Kept",

@@ -1,7 +1,7 @@
 """What partners have made use of in this minute, of each class of requests that has a limit."""
 
 from application.hub import Hub
-from domain.partners.limits import Use
+from domain.partners.limits import UNBOUNDED, Use
 from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.listing import asked_partner, cut
 from entrypoints.hub_api.names import Names
@@ -31,7 +31,7 @@ def _row(partner: Shape | None, use: Use) -> Shape:
     return {
         "partner": partner,
         "class": use.limited.value,
-        "limit": use.limit or None,
+        "limit": None if use.limit in (0, UNBOUNDED) else use.limit,
         "used": use.used,
         "frees_in_s": use.frees_in_s,
     }

@@ -44,6 +44,7 @@ from domain.objects.growth import Growth
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.agreements import AgreementPolicy
 from domain.partners.limits import RequestLimits
+from domain.partners.pace import UsualPace
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.ports import OutboundRequest, OutboundResponse, WireAnswer, WireRequest
@@ -124,6 +125,7 @@ class Ports:
     policy: AgreementPolicy = AgreementPolicy.OPEN
     growth: Growth = SETTINGS.growth
     request_limits: RequestLimits = SETTINGS.limits.requests
+    usual_pace: UsualPace = UsualPace()
     holder: str = "pump-1"
 
     def __post_init__(self) -> None:

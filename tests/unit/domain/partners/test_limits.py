@@ -1,6 +1,7 @@
 """Requests a minute: which minute it is, when it ends, and what is let in."""
 
 from domain.partners.limits import (
+    ALWAYS,
     OF_PARTNERS,
     USUAL,
     LimitClass,
@@ -26,6 +27,7 @@ def test_what_has_no_limit_is_let_in_always() -> None:
     assert limits.of(LimitClass.CDRS) == 0
 
 
-def test_each_class_of_a_partner_has_a_usual_limit_but_its_acts() -> None:
-    assert set(OF_PARTNERS) - set(USUAL) == {LimitClass.ACTS}
+def test_each_class_of_a_partner_has_a_limit_and_most_can_be_set() -> None:
+    assert set(OF_PARTNERS) == {*USUAL, *ALWAYS}
+    assert {LimitClass.ACTS, LimitClass.RELAYED} == set(ALWAYS)
     assert LimitClass.FAILED not in OF_PARTNERS
