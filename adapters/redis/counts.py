@@ -6,6 +6,7 @@ second: a process does so when it first counts.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 
 from redis import Redis
@@ -13,6 +14,7 @@ from redis import Redis
 from adapters.redis.client import RedisServer
 
 _PREFIX = "limits:"
+_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,14 @@ class RedisCounts:
         return self.redis.ask(lambda redis: _added(redis, counts, ceil(seconds)), otherwise=None)
 
     def read(self, names: Collection[str]) -> Mapping[str, int] | None:
-        return self.redis.ask(lambda redis: _read(redis, list(names)), otherwise=None)
+        found = dict[str, int]()
+        asked = list(names)
+        for first in range(0, len(asked), _AT_ONCE):
+            look = partial(_read, names=asked[first : first + _AT_ONCE])
+            if (told := self.redis.ask(look, otherwise=None)) is None:
+                return None
+            found.update(told)
+        return found
 
 
 def _added(redis: Redis, counts: Mapping[str, int], seconds: int) -> dict[str, int]:
@@ -37,5 +46,5 @@ def _added(redis: Redis, counts: Mapping[str, int], seconds: int) -> dict[str, i
 
 
 def _read(redis: Redis, names: list[str]) -> dict[str, int]:
-    found = redis.mget([_PREFIX + name for name in names]) if names else []
+    found = redis.mget([_PREFIX + name for name in names])
     return {name: int(many) for name, many in zip(names, found, strict=True) if many is not None}

@@ -22,6 +22,8 @@ from domain.ports import Clock, SharedCounts
 
 MOST_KEYS = 10_000
 """Of one class: what was counted first is forgotten, where more addresses than that come."""
+MOST_AT_ONCE = 2_000
+"""Counts that are shared in one go."""
 _KEPT_S = 2 * MINUTE_S
 
 
@@ -120,6 +122,7 @@ class RequestGates:
     clock: Clock
     limits: RequestLimits
     gates: dict[LimitClass, Gate] = field(default_factory=dict)
+    turn: Lock = field(default_factory=Lock, repr=False)
 
     def of(self, limited: LimitClass) -> Gate:
         """The gate of this class: always the same one."""
@@ -127,15 +130,12 @@ class RequestGates:
         return self.gates.setdefault(limited, fresh)
 
     def settle(self) -> None:
-        """Share what was counted, and hear what others have. Once a second does."""
-        number = minute_of(self.clock.now().timestamp())
-        gates = tuple(self.gates.values())
-        counted = [(gate, each) for gate in gates for each in gate.counted(number)]
-        many = {each.name: each.many for _, each in counted}
-        totals = self.counts.add(many, seconds=_KEPT_S) if many else {}
-        if totals is not None:
-            for gate, each in counted:
-                gate.share(each, totals[each.name])
+        """Share what was counted, and hear what others have. Once a second does.
+
+        Partners go first: of a flood of addresses a part waits for the next time.
+        """
+        with self.turn:
+            self._settle(minute_of(self.clock.now().timestamp()))
 
     def uses(self, partner_ids: Collection[str]) -> Mapping[str, tuple[Use, ...]]:
         """What each of these partners has made use of in this minute, in all processes."""
@@ -145,6 +145,16 @@ class RequestGates:
         names = [self.of(each).name(key, number) for key in partner_ids for each in OF_PARTNERS]
         told = self.counts.read(names)
         return {key: tuple(self._uses_of(key, number, told, at)) for key in partner_ids}
+
+    def _settle(self, number: int) -> None:
+        gates = sorted(self.gates.values(), key=lambda gate: gate.limited is LimitClass.FAILED)
+        every = [(gate, each) for gate in gates for each in gate.counted(number)]
+        counted = every[:MOST_AT_ONCE]
+        many = {each.name: each.many for _, each in counted}
+        totals = self.counts.add(many, seconds=_KEPT_S) if many else {}
+        if totals is not None:
+            for gate, each in counted:
+                gate.share(each, totals[each.name])
 
     def _uses_of(
         self, key: str, number: int, told: Mapping[str, int] | None, at: float

@@ -46,7 +46,7 @@ USUAL: Mapping[LimitClass, int] = {
     LimitClass.RESULTS: 10_000,
     LimitClass.LISTS: 1_200,
     LimitClass.OTHERS: 10_000,
-    LimitClass.HUB_API: 600,
+    LimitClass.HUB_API: 1_200,
 }
 """A minute, where the settings say nothing else."""
 

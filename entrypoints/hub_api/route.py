@@ -32,7 +32,7 @@ _TRAFFIC = ("/locations/", "/commands/")
 _REPEATED = frozenset({"connector_type", "status"})
 _LIMITED = {"/locations/": LimitClass.LOCATIONS, "/commands/": LimitClass.COMMANDS}
 _OF_LIMITS = "/limits"
-"""What says how long to wait is answered however much was asked: it asks no database."""
+"""What says how long to wait is answered also when the hub API's own limit is used up."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Route:
     def limited(self) -> tuple[LimitClass, ...]:
         """What a partner's request counts for: traffic as it does over OCPI."""
         if self.path == _OF_LIMITS:
-            return ()
+            return (LimitClass.OTHERS,)
         if self.method != "GET":
             for begins, limited in _LIMITED.items():
                 if self.path.startswith(begins):

@@ -23,6 +23,13 @@ def test_what_was_never_added_to_is_not_told(counts: SharedCounts) -> None:
     assert counts.read([]) == {}
 
 
+def test_many_are_read_as_they_are(counts: SharedCounts) -> None:
+    many = {f"others:1:{number}": number + 1 for number in range(2_500)}
+    counts.add(many, seconds=60)
+
+    assert counts.read([*many, "others:1:none"]) == many
+
+
 def test_another_process_finds_what_this_one_has_added(redis_url: str) -> None:
     one, other = (RedisCounts(RedisServer(redis_url)) for _ in range(2))
     try:

@@ -44,4 +44,4 @@ def test_what_is_traffic_of_the_hub_api_counts_as_it_does_over_ocpi() -> None:
     assert limited["POST", "/commands/<command>"] == (LimitClass.COMMANDS,)
     assert limited["GET", "/locations"] == (LimitClass.HUB_API,)
     assert limited["PUT", "/interest"] == (LimitClass.HUB_API, LimitClass.ACTS)
-    assert limited["GET", "/limits"] == ()
+    assert limited["GET", "/limits"] == (LimitClass.OTHERS,)

@@ -1,8 +1,11 @@
 """One more request: let in or not, in one process and in several."""
 
+import threading
+
 import pytest
 
 from adapters.memory import FixedClock, MemoryCounts
+from application.partners import request_gates
 from application.partners.request_gates import MOST_KEYS, Gate, RequestGates
 from domain.partners.limits import LimitClass, RequestLimits, Use
 
@@ -144,6 +147,43 @@ def test_a_minute_that_ends_while_it_is_shared_is_left_as_it_is(
     del gate.minutes["cpo"]
     gate.share(counted, 9)
     assert not gate.minutes
+
+
+def test_of_a_flood_of_addresses_a_part_is_shared_later_and_partners_go_first(
+    clock: FixedClock, counts: MemoryCounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_gates, "MOST_AT_ONCE", 10)
+    gates = RequestGates(counts, clock, RequestLimits({LimitClass.FAILED: 5, LISTS: 5}))
+    for number in range(25):
+        gates.of(LimitClass.FAILED).enter(f"192.0.2.{number}")
+    gates.of(LISTS).enter("cpo")
+
+    gates.settle()
+    assert len(counts.counted) == 10
+    assert any(name.startswith("lists:") for name in counts.counted)
+    gates.settle()
+    gates.settle()
+    assert len(counts.counted) == 26
+
+
+def test_two_threads_that_settle_share_each_count_once(
+    one: RequestGates, counts: MemoryCounts
+) -> None:
+    gate, begun = one.of(LISTS), threading.Barrier(4)
+
+    def use() -> None:
+        begun.wait()
+        for _ in range(200):
+            gate.enter(threading.current_thread().name)
+            one.settle()
+
+    threads = [threading.Thread(target=use, name=f"p{number}") for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert set(counts.counted.values()) == {5}
 
 
 def test_how_long_one_has_to_wait_can_be_asked_without_being_counted(
