@@ -183,3 +183,13 @@ def test_a_token_that_is_written_as_it_is_is_known_too(hub: HubServer, cpo: Plat
     written = base64.b64encode(f"{cpo.hub.peer.token}\n".encode()).decode()
     example = {"Authorization": f"Token {written}"}
     assert cpo.hub.call("GET", url, headers=example).status == 200
+
+
+def test_the_audit_trail_has_the_address_that_called_the_proxy(
+    hub: HubServer, cpo: Platform
+) -> None:
+    through = {"X-Forwarded-For": "198.51.100.1, 192.0.2.9"}
+    assert hub.call("POST", "/partners/DE-ABC/suspend", headers=through).ok
+
+    [record, *_] = hub.get("/audit?act=partner.suspend").data
+    assert record["place"] == "192.0.2.9"
