@@ -87,7 +87,7 @@ def site(mongo_url: str, database_name: str, tmp_path: Path) -> Iterator[Site]:
 def msp(site: Site) -> Iterator[Platform]:
     with Platform([("EMSP", "NL", "MS1", "")]) as platform:
         platform.hub.register(site.settings.versions_url, site.invited("EMSP:NL:MS1"))
-        early_in_a_minute()
+        early_in_a_minute(30.0)
         yield platform
 
 
@@ -163,7 +163,7 @@ def test_a_partner_beyond_its_limit_slows_no_other(site: Site, msp: Platform) ->
 
     with Platform([("EMSP", "BE", "ELE", "")]) as other:
         other.hub.register(site.settings.versions_url, site.invited("EMSP:BE:ELE"))
-        early_in_a_minute()
+        early_in_a_minute(30.0)
         threads = [Thread(target=flood) for _ in range(3)]
         for thread in threads:
             thread.start()
