@@ -43,6 +43,7 @@ from application.partners.hub_party import HubParty
 from application.partners.interests import ReaderInterests
 from application.partners.liveness import LivenessProbe
 from application.partners.names import PartnerNames
+from application.partners.request_gates import RequestGates
 from application.partners.resealing import Resealing
 from application.partners.role_announcements import RoleAnnouncer
 from application.routing.authorization import TokenAuthorization
@@ -88,6 +89,7 @@ class Hub:
     pull_turns: PullTurns
     role_announcer: RoleAnnouncer
     directories: Directories
+    request_gates: RequestGates
     quarantine: Quarantine
     pulled_intake: PulledIntake
     remarks: RemarkList

@@ -164,6 +164,7 @@ _later(
     "entrypoints.operations.settlement",
     "Add up what CDRs come to, and who is owed what.",
 )
+_later("limits", "entrypoints.operations.limits", "See what partners use of their limits.")
 _later("trace", "entrypoints.operations.tracing", "Tell what happened to a message.")
 _later("figures", "entrypoints.operations.figures", "Count requests by minute or hour.")
 _later("journal", "entrypoints.operations.tracing", "Search what went over the wire.")

@@ -5,7 +5,6 @@ of its own for it (HUB_METRICS_BIND), with `/healthz` beside it.
 """
 
 import hmac
-import ipaddress
 import time
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
@@ -21,6 +20,7 @@ from application.delivery.figures import Figures
 from entrypoints import logs
 from entrypoints.bootstrap import Container
 from entrypoints.folder import CannotRun
+from entrypoints.places import address_of
 from entrypoints.signals import Place, Signals
 
 KEPT_S = 10.0
@@ -66,12 +66,8 @@ def may_scrape(environ: WSGIEnvironment, signals: Signals) -> bool:
         return scheme.lower() == "bearer" and is_it
     if any(name in environ for name in _FORWARDED):
         return False
-    try:
-        peer = ipaddress.ip_address(environ.get("REMOTE_ADDR", "").partition("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(peer, "ipv4_mapped", None)
-    return any((mapped or peer) in network for network in signals.metrics_from)
+    peer = address_of(environ.get("REMOTE_ADDR", ""))
+    return peer is not None and any(peer in network for network in signals.metrics_from)
 
 
 def serve(container: Container) -> None:

@@ -1,15 +1,14 @@
 """The settings of what the hub tells of itself: its log, and its metrics."""
 
-import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from entrypoints.given import Given, SettingsError
+from entrypoints.places import Network
 
 _FORMATS = ("text", "json")
 _LEAST_TOKEN = 16
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Place(NamedTuple):
@@ -40,7 +39,7 @@ class Signals:
             metrics_dir=Path(given.text("HUB_METRICS_DIR") or folder / "metrics").absolute(),
             metrics_at=_place(given),
             metrics_token=_token(given),
-            metrics_from=_networks(given),
+            metrics_from=given.networks("HUB_METRICS_FROM", "127.0.0.0/8,::1"),
         )
 
 
@@ -62,15 +61,6 @@ def _token(given: Given) -> str:
     if token and (len(token) < _LEAST_TOKEN or not (token.isascii() and token.isprintable())):
         raise SettingsError(f"HUB_METRICS_TOKEN: not {_LEAST_TOKEN} printable characters or more")
     return token
-
-
-def _networks(given: Given) -> tuple[Network, ...]:
-    name = "HUB_METRICS_FROM"
-    texts = given.text(name, "127.0.0.0/8,::1").split(",")
-    try:
-        return tuple(ipaddress.ip_network(text.strip()) for text in texts)
-    except ValueError:
-        raise given.wrong(name, "not networks such as 10.0.0.0/8, with commas between") from None
 
 
 def _is_format(text: str) -> bool:

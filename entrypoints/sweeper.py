@@ -44,6 +44,7 @@ def run(settings: Settings) -> None:
     hub, guard = container.hub, Guard(container.counters)
     Watchdog().start()
     metrics.serve(container)
+    container.settling.begin()
     guard.thread("care", lambda: _care(hub, guard, stop), stop=stop)
     guard.thread("follow", lambda: _follow(hub, guard, stop), stop=stop)
     guard.thread("catch up", lambda: _catch_up(hub, guard, stop), stop=stop)

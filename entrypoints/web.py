@@ -7,9 +7,10 @@ from functools import partial
 
 from flask import Flask, Request, Response
 
+from domain.partners.limits import LimitClass
 from entrypoints import bootstrap, logs
 from entrypoints.bootstrap import Container
-from entrypoints.brake import Brake
+from entrypoints.guesses import Guesses
 from entrypoints.hub_api.app import HubApi
 from entrypoints.inbound_legs import InboundLegs
 from entrypoints.metrics import MetricsPage
@@ -18,6 +19,7 @@ from entrypoints.ocpi.app import Limits, OcpiApp
 from entrypoints.ocpi.custom import know_custom_names
 from entrypoints.ocpi.exchange import Exchange
 from entrypoints.ocpi.raw_paths import route_on_raw_paths
+from entrypoints.places import Places
 from entrypoints.plain_flask import PlainFlask
 from entrypoints.serving.stopping import TOLD_TO_STOP
 from entrypoints.settings import Settings
@@ -40,19 +42,20 @@ def app_of(container: Container) -> Flask:
     app.note_end = RequestNotes(container.counters, legs).note
     app.url_map.merge_slashes = False
     know_custom_names(app.url_map)
-    exchange = Exchange(
-        hub.party.party,
-        container.clock,
-        container.ids,
-        Brake(settings.wrong_tokens_per_minute),
+    guesses = Guesses(
+        hub.request_gates.of(LimitClass.FAILED),
+        Places(settings.limits.proxies),
         container.tally,
+        container.counters,
     )
+    exchange = Exchange(hub.party.party, container.clock, container.ids, guesses)
     limits = Limits(settings.max_body_bytes, settings.page_limit, settings.public_url)
     exchange.install(app)
     app.register_blueprint(OcpiApp(hub, exchange, limits).blueprint())
     hub_api = HubApi(hub, exchange, limits, settings.admin_token, container.tally)
     app.register_blueprint(hub_api.blueprint())
     _add_health(app, container)
+    container.settling.begin()
     app.wsgi_app = route_on_raw_paths(app.wsgi_app)  # type: ignore[method-assign, assignment]
     return app
 

@@ -35,7 +35,7 @@ READS = {
     *("partner show", "session list", "session quiet", "session show", "session unbilled"),
     *("settlement", "tariff list", "tariff quote", "tariff show", "token show", "webhook list"),
     *("webhook show", "cdr conflicts", "cdr doubtful", "cdr export", "cdr list", "cdr show"),
-    *("cdr verify", "figures", "why cdr", "why object", "why party", "why token"),
+    *("cdr verify", "figures", "limits", "why cdr", "why object", "why party", "why token"),
 }
 """Commands that change nothing."""
 RUNS = {"up", "web", "worker", "sweeper", "check", "prepare", "sandbox"}

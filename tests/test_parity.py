@@ -20,6 +20,7 @@ from entrypoints.cli import commands
 from entrypoints.hub_api.route import Who
 from entrypoints.hub_api.routes import ROUTES
 from entrypoints.operations import figures, tracing
+from entrypoints.operations.limits import limits
 from entrypoints.operations.settlement import settlement
 
 _PROCESSES = {"up", "web", "worker", "sweeper", "sandbox"}
@@ -52,6 +53,7 @@ def _walked(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Co
 
 BY_THEMSELVES: dict[str, click.Command] = {
     "settlement": settlement,
+    "limits": limits,
     "trace": tracing.trace,
     "journal": tracing.journal,
     "figures": figures.figures,

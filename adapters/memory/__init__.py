@@ -7,6 +7,7 @@ from adapters.memory.agreements import MemoryAgreements, MemoryQuarantine
 from adapters.memory.archive import MemoryArchive
 from adapters.memory.commands import MemoryCommands, MemoryGuard
 from adapters.memory.counters import MemoryCounters
+from adapters.memory.counts import MemoryCounts
 from adapters.memory.deliveries import MemoryDeliveries
 from adapters.memory.fixed import FixedClock, FixedSpread, SequentialIds
 from adapters.memory.journal import MemoryJournal
@@ -30,6 +31,7 @@ __all__ = [
     "MemoryAudit",
     "MemoryCommands",
     "MemoryCounters",
+    "MemoryCounts",
     "MemoryDeliveries",
     "MemoryGuard",
     "MemoryArchive",

@@ -30,6 +30,7 @@ COUNTED: Mapping[str, Metric] = {
     "requests": Metric(
         "Requests that were answered.", ("surface", "module", "method", "http", "ocpi")
     ),
+    "requests_limited": Metric("Requests beyond a limit, answered 429.", ("partner", "class")),
     "deliveries": Metric("Attempts to deliver.", ("partner", "class", "verdict")),
     "hub_token_refused": Metric(
         "Requests that a partner did not let the hub in for.", ("partner",)

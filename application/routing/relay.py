@@ -11,6 +11,7 @@ from application.modules import roles_behind
 from application.partners.bulkhead import Bulkhead
 from application.partners.credentials_client import CredentialsClient
 from application.partners.directories import Directories
+from application.partners.request_gates import RequestGates
 from application.routing.bare_answers import in_envelope
 from application.routing.budget import Budget
 from application.routing.page_links import PageLink, PageLinks, place_of
@@ -19,6 +20,7 @@ from domain import errors
 from domain.journal.legs import Errand, Purpose
 from domain.objects.links import counts_of, next_link
 from domain.partners.doors import why_away
+from domain.partners.limits import LimitClass
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
 from domain.ports import Clock, Counters, PartnerNotes, Wire, WireAnswer, WireRequest
@@ -67,6 +69,7 @@ class RequestRelay:
     page_links: PageLinks
     partner_notes: PartnerNotes
     bulkhead: Bulkhead
+    request_gates: RequestGates
     wire: Wire
     counters: Counters
     clock: Clock
@@ -159,6 +162,7 @@ class RequestRelay:
             with timed(self.counters, partner, passed.module), turn:
                 if not within.still_ours():
                     raise errors.ReceiverAway(f"it is too late to ask {passed.receiver.spelled}")
+                self.request_gates.of(LimitClass.RELAYED).enter(partner.id)
                 left_s = within.left_s(self.clock.now(), since=since)
                 connect_s = min(within.connect_s, left_s)
                 answer = self.wire.ask(request, deadline_s=left_s, connect_s=connect_s)

@@ -45,6 +45,7 @@ from domain.ports.system import (
     Locks,
     Schemas,
     Secrets,
+    SharedCounts,
     Spread,
     Zones,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "Schemas",
     "Secrets",
     "SessionWatch",
+    "SharedCounts",
     "Signer",
     "Spread",
     "SubscriptionStore",

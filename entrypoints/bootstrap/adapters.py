@@ -64,6 +64,7 @@ from domain.ports import (
     Schemas,
     Secrets,
     SessionWatch,
+    SharedCounts,
     Signer,
     Spread,
     SubscriptionStore,
@@ -208,6 +209,11 @@ class Adapters(Module):
     @provider
     def locks(self, client: redis.RedisServer) -> Locks:
         return redis.RedisLocks(client)
+
+    @singleton
+    @provider
+    def shared_counts(self, client: redis.RedisServer) -> SharedCounts:
+        return redis.RedisCounts(client)
 
     @singleton
     @provider

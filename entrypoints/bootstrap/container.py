@@ -22,7 +22,9 @@ from domain.ports import Clock, Counters, Ids, Journal, Json, Wake
 from entrypoints.bootstrap.adapters import Adapters, mongo_of
 from entrypoints.bootstrap.journals import Journals
 from entrypoints.bootstrap.use_cases import UseCases
+from entrypoints.guard import Guard
 from entrypoints.settings import Settings
+from entrypoints.settling import Settling
 from entrypoints.tally import Tally
 
 _READY_WITHIN_S = 2.0
@@ -43,9 +45,11 @@ class Container:
     journal: Journal
     mongo: mongo.Mongo
     tally: Tally
+    settling: Settling
 
     def close(self) -> None:
         """Write what is noted still, and leave the store."""
+        self.settling.end()
         self.journal.close()
         self.mongo.close()
 
@@ -73,16 +77,18 @@ def build(settings: Settings) -> Container:
     )
     use_cases = {name: injector.get(kind) for name, kind in get_type_hints(Hub).items()}
     hub = Hub(**use_cases)
+    counters = injector.get(Counters)  # type: ignore[type-abstract]
     return Container(
         settings=settings,
         hub=hub,
         tally=Tally(hub.audit_trail.record),
+        settling=Settling(hub.request_gates.settle, Guard(counters)),
         clock=injector.get(Clock),  # type: ignore[type-abstract]
         ids=injector.get(Ids),  # type: ignore[type-abstract]
         json=injector.get(Json),  # type: ignore[type-abstract]
         wake=injector.get(Wake),  # type: ignore[type-abstract]
         wake_once=injector.get(redis.WakeOnce),
-        counters=injector.get(Counters),  # type: ignore[type-abstract]
+        counters=counters,
         journal=injector.get(Journal),  # type: ignore[type-abstract]
         mongo=injector.get(mongo.Mongo),
     )

@@ -40,6 +40,8 @@ from application.routing.relay import RequestRelay
 from application.webhooks.sender import WebhookSender
 from application.webhooks.subscribers import Subscribers
 from domain.objects.growth import Growth
+from domain.partners.limits import RequestLimits
+from domain.partners.pace import UsualPace
 from domain.partners.party import PartyId
 from domain.ports import Clock
 from domain.validation import Validation
@@ -96,6 +98,16 @@ class UseCases(Module):
     @provider
     def growth(self) -> Growth:
         return self._settings.growth
+
+    @singleton
+    @provider
+    def request_limits(self) -> RequestLimits:
+        return self._settings.limits.requests
+
+    @singleton
+    @provider
+    def usual_pace(self) -> UsualPace:
+        return self._settings.limits.pace
 
     @singleton
     @provider

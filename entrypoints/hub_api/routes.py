@@ -16,7 +16,7 @@ from entrypoints.hub_api.objects import (
     tokens,
 )
 from entrypoints.hub_api.operators import audit, operators
-from entrypoints.hub_api.partners import agreements, interest, partners
+from entrypoints.hub_api.partners import agreements, interest, limits, partners
 from entrypoints.hub_api.route import Route, Who
 from entrypoints.hub_api.webhooks import webhooks
 from entrypoints.ocpi.paging import AFTER
@@ -196,6 +196,7 @@ ROUTES = (
     Route("GET", _DELIVERY, EITHER, deliveries.get_delivery, (), "delivery show"),
     Route("POST", _DELIVERY + "/retry", OPERATOR, deliveries.retry_delivery, (), "delivery retry"),
     Route("POST", _DELIVERY + "/park", OPERATOR, deliveries.park_delivery, (), "delivery park"),
+    Route("GET", "/limits", EITHER, limits.get_limits, OF_PARTNER, "limits"),
     Route("GET", "/lanes", OPERATOR, deliveries.list_lanes, OF_PARTNER, "lane list"),
     Route("GET", "/audit", OPERATOR, audit.list_audit, RECORDED, "audit list", Right.AUDIT),
     Route(

@@ -10,6 +10,7 @@ from adapters.memory import (
     MemoryArchive,
     MemoryAudit,
     MemoryCommands,
+    MemoryCounts,
     MemoryDeliveries,
     MemoryLedger,
     MemoryLocks,
@@ -39,7 +40,7 @@ from adapters.mongo import (
     prepare_audit,
 )
 from adapters.ocpi import exact_json
-from adapters.redis import RedisLocks, RedisServer
+from adapters.redis import RedisCounts, RedisLocks, RedisServer
 from tests.contracts.made import MODULES, PRIVATE, Custody
 
 
@@ -83,6 +84,7 @@ pulls = either(MemoryPulls, MongoPulls)
 quarantine = either(MemoryQuarantine, MongoQuarantine)
 queue = either(MemoryDeliveries, MongoDeliveries)
 subscriptions = either(MemorySubscriptions, MongoSubscriptions)
+counts = either(MemoryCounts, RedisCounts, server="redis_server")
 locks = either(MemoryLocks, RedisLocks, server="redis_server")
 
 

@@ -14,6 +14,7 @@ from adapters.memory import (
     MemoryAudit,
     MemoryCommands,
     MemoryCounters,
+    MemoryCounts,
     MemoryDeliveries,
     MemoryGuard,
     MemoryJournal,
@@ -42,6 +43,8 @@ from domain.documents import as_document
 from domain.objects.growth import Growth
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.agreements import AgreementPolicy
+from domain.partners.limits import RequestLimits
+from domain.partners.pace import UsualPace
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.ports import OutboundRequest, OutboundResponse, WireAnswer, WireRequest
@@ -104,6 +107,7 @@ class Ports:
     subscriptions: MemorySubscriptions = field(default_factory=MemorySubscriptions)
     locks: MemoryLocks = field(default_factory=MemoryLocks)
     counters: MemoryCounters = field(default_factory=MemoryCounters)
+    shared_counts: MemoryCounts = field(default_factory=MemoryCounts)
     wake: MemoryWake = field(default_factory=MemoryWake)
     journal: MemoryJournal = field(default_factory=MemoryJournal)
     clock: FixedClock = field(default_factory=FixedClock)
@@ -120,6 +124,8 @@ class Ports:
     stamp: Any = None
     policy: AgreementPolicy = AgreementPolicy.OPEN
     growth: Growth = SETTINGS.growth
+    request_limits: RequestLimits = SETTINGS.limits.requests
+    usual_pace: UsualPace = UsualPace()
     holder: str = "pump-1"
 
     def __post_init__(self) -> None:

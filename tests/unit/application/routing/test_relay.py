@@ -23,6 +23,7 @@ from domain.errors import (
 )
 from domain.partners.agreements import AgreementPolicy
 from domain.partners.approval import Invited
+from domain.partners.limits import LimitClass
 from domain.partners.partner import PartnerState
 from domain.partners.party import Interface, PartyId, Role
 from domain.ports import WireAnswer, WireRequest
@@ -45,6 +46,16 @@ class TimedWire:
 @pytest.fixture
 def house() -> House:
     return House().with_partners(a_partner(), a_reader())
+
+
+def test_what_is_passed_on_is_counted_and_never_held(house: House) -> None:
+    for _ in range(30):
+        house.request_relay.relay(passed())
+
+    [shown] = [
+        use for use in house.request_gates.uses(["cpo"])["cpo"] if use.limited is LimitClass.RELAYED
+    ]
+    assert (shown.used, len(house.wire.asked)) == (30, 30)
 
 
 def test_a_request_goes_to_the_same_interface_with_its_own_suffix_query_and_body(
