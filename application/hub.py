@@ -43,6 +43,7 @@ from application.partners.hub_party import HubParty
 from application.partners.interests import ReaderInterests
 from application.partners.liveness import LivenessProbe
 from application.partners.names import PartnerNames
+from application.partners.recorded_handshakes import RecordedHandshakes
 from application.partners.resealing import Resealing
 from application.partners.role_announcements import RoleAnnouncer
 from application.routing.authorization import TokenAuthorization
@@ -62,6 +63,7 @@ class Hub:
 
     party: HubParty
     credentials_server: CredentialsServer
+    recorded_handshakes: RecordedHandshakes
     credentials_client: CredentialsClient
     administration: PartnerAdministration
     approval: PartnerApproval

@@ -1,11 +1,11 @@
 """The OCPI surface as a Flask blueprint: every line of the table mounted, every call read once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, TooManyRequests
 
 from adapters.ocpi import exact_json
 from application.hub import Hub
@@ -19,6 +19,7 @@ from domain.routing.routes import (
     party_of_headers,
     sender_of,
 )
+from entrypoints.brake import UNKNOWN_ADDRESS, Brake
 from entrypoints.ocpi.bodies import read_body
 from entrypoints.ocpi.calls import OcpiCall, ids_of
 from entrypoints.ocpi.exchange import Exchange, HubRequest, authenticated
@@ -34,6 +35,8 @@ _HEADERS = {
     for name in ("from", "to")
 }
 """Of the environment: the parties of a request."""
+HANDSHAKES_PER_MINUTE = 60
+"""Of one partner and web process: each leaves two records that are kept for ever."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class OcpiApp:
     hub: Hub
     exchange: Exchange
     limits: Limits
+    paces: Brake = field(default_factory=lambda: Brake(HANDSHAKES_PER_MINUTE))
 
     def blueprint(self) -> Blueprint:
         """Every line of the table below `/ocpi`."""
@@ -86,6 +90,7 @@ class OcpiApp:
         interface = line.interface if line.is_routed else None
         prefix = _BASE + line.prefix
 
+        is_recorded = line.module == "credentials" and line.method != "GET"
         module = "custom" if line.module.startswith("<") else line.module
 
         def view(this: HubRequest, **path: str) -> Answer:
@@ -93,6 +98,8 @@ class OcpiApp:
             if interface is not None:
                 this.routed = self._routed(line, interface, this)
             call = self._call(line, this, path, prefix)
+            if is_recorded and (wait_s := self.paces.note(call.caller.partner.id)):
+                raise TooManyRequests(retry_after=wait_s)
             return self.exchange.respond(this, line.handler(self.hub, call))
 
         return view
@@ -113,6 +120,7 @@ class OcpiApp:
             ids=this.ids,
             page_limit=self.limits.page_limit,
             public_url=self.limits.public_url,
+            place=this.remote_addr or UNKNOWN_ADDRESS,
             routed=routed,
             is_to_hub=routed is not None and _party(this, "to") == self.hub.party.party,
             body=body,
