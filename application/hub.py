@@ -31,6 +31,7 @@ from application.objects.quotes import TariffQuotes
 from application.objects.reading import ObjectReader
 from application.objects.validation import RequestValidation
 from application.operators.acts import AuditedActs
+from application.operators.alarms import OperatorAlarms
 from application.operators.tokens import OperatorTokens
 from application.operators.trail import AuditTrail
 from application.partners.administration import PartnerAdministration
@@ -53,6 +54,8 @@ from application.routing.relay import RequestRelay
 from application.routing.session_push import SessionPush
 from application.sweep import Sweep
 from application.tracing.tracer import Tracer
+from application.watching.beside import LookBeside
+from application.watching.watch import AlarmWatch
 from application.webhooks.subscriptions import WebhookSubscriptions
 from domain.ports import Quarantine, RemarkList
 
@@ -111,6 +114,9 @@ class Hub:
     operator_tokens: OperatorTokens
     audit_trail: AuditTrail
     audited_acts: AuditedActs
+    operator_alarms: OperatorAlarms
+    alarm_watch: AlarmWatch
+    look_beside: LookBeside
     object_explainer: ObjectExplainer
     party_explainer: PartyExplainer
     token_explainer: TokenExplainer

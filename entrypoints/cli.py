@@ -57,6 +57,7 @@ OPERATIONS = (
     _Later("session", "entrypoints.operations.sessions", "See sessions, and what is amiss."),
     _Later("webhook", "entrypoints.operations.webhooks", "Tell others of events by HTTP."),
     _Later("operator", "entrypoints.operations.operators", "Give operators tokens and roles."),
+    _Later("alarm", "entrypoints.operations.alarms", "See alarms, and look after them."),
     _Later("audit", "entrypoints.operations.audit", "See who did what, and verify it."),
 )
 

@@ -31,7 +31,9 @@ _GRAFANAS = {"$__rate_interval": "5m"}
 def known() -> dict[str, set[str]]:
     """Every metric of the hub, with its labels."""
     lane = LaneFigures("DE-ABC", DeliveryClass.CDR, 1.0, 1, is_held=True)
-    found = {PREFIX + each.name: set(each.labels) for each in figures_of(Figures((lane,), 0, 0))}
+    found = {
+        PREFIX + each.name: set(each.labels) for each in figures_of(Figures((lane,), 0, 0, {}))
+    }
     found |= {f"{PREFIX}{name}_total": set(each.labels) for name, each in COUNTED.items()}
     found |= {f"{PREFIX}{name}_seconds": set(each.labels) for name, each in MARKED.items()}
     for name, each in TIMED.items():

@@ -23,14 +23,18 @@ from adapters.system import (
     SystemClock,
     SystemIds,
     SystemZones,
+    ThreadBell,
 )
 from application.delivery.send_limits import POOL
 from application.modules import PRIVATE, STORED
+from application.operators.alarms import OperatorAlarms
 from domain.ports import (
     AddressGuard,
     AgreementStore,
+    Alarms,
     AuditStore,
     Backlog,
+    Bell,
     CdrAccounts,
     CdrArchive,
     CdrBills,
@@ -66,6 +70,7 @@ from domain.ports import (
     SessionWatch,
     Signer,
     Spread,
+    StoreClock,
     SubscriptionStore,
     WaitingCredits,
     Wake,
@@ -78,6 +83,7 @@ _PARTNERS_KEPT_CONNECTED = 500
 PARTNERS = partial(mongo.MongoPartners, json=exact_json)
 ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
     AgreementStore: mongo.MongoAgreements,
+    Alarms: mongo.MongoAlarms,
     Backlog: mongo.MongoDeliveries,
     CdrAccounts: mongo.MongoLedger,
     CdrArchive: mongo.MongoArchive,
@@ -100,6 +106,7 @@ ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
     PullStore: mongo.MongoPulls,
     Quarantine: mongo.MongoQuarantine,
     SessionWatch: mongo.MongoSessionWatch,
+    StoreClock: mongo.MongoClock,
     SubscriptionStore: mongo.MongoSubscriptions,
     WaitingCredits: mongo.MongoLedger,
 }
@@ -216,13 +223,20 @@ class Adapters(Module):
 
     @singleton
     @provider
+    def bell(self, operator_alarms: OperatorAlarms) -> Bell:
+        return ThreadBell(operator_alarms.note)
+
+    @singleton
+    @provider
     def wake_once(self, client: redis.RedisServer) -> redis.WakeOnce:
         return redis.WakeOnce(client)
 
     @singleton
     @provider
-    def wake(self, client: redis.RedisServer, once: redis.WakeOnce, counters: Counters) -> Wake:
-        return rq.RqWake(client, once, counters)
+    def wake(
+        self, client: redis.RedisServer, once: redis.WakeOnce, counters: Counters, bell: Bell
+    ) -> Wake:
+        return rq.RqWake(client, once, counters, bell)
 
     @singleton
     @provider

@@ -18,7 +18,7 @@ from application.delivery.figures import Figures
 from application.hub import Hub
 from application.modules import STORED
 from domain import errors
-from domain.ports import Clock, Counters, Ids, Journal, Json, Wake
+from domain.ports import Bell, Clock, Counters, Ids, Journal, Json, Wake
 from entrypoints.bootstrap.adapters import Adapters, mongo_of
 from entrypoints.bootstrap.journals import Journals
 from entrypoints.bootstrap.use_cases import UseCases
@@ -40,12 +40,14 @@ class Container:
     wake: Wake
     wake_once: redis.WakeOnce
     counters: Counters
+    bell: Bell
     journal: Journal
     mongo: mongo.Mongo
     tally: Tally
 
     def close(self) -> None:
-        """Write what is noted still, and leave the store."""
+        """Write what is noted still, raise no more alarms, and leave the store."""
+        self.bell.close()
         self.journal.close()
         self.mongo.close()
 
@@ -56,6 +58,11 @@ class Container:
                 return bool(self.mongo().command("hello")["isWritablePrimary"])
         except PyMongoError:
             return False
+
+    def look_beside(self) -> None:
+        """Look at the clock and the sweeper, now and then; nothing where the store is away."""
+        with contextlib.suppress(errors.HubError), pymongo.timeout(_READY_WITHIN_S):
+            self.hub.look_beside.at_the_sweeper()
 
     def figures(self) -> Figures | None:
         """What the stores say of the backlog; None while they do not answer."""
@@ -83,6 +90,7 @@ def build(settings: Settings) -> Container:
         wake=injector.get(Wake),  # type: ignore[type-abstract]
         wake_once=injector.get(redis.WakeOnce),
         counters=injector.get(Counters),  # type: ignore[type-abstract]
+        bell=injector.get(Bell),  # type: ignore[type-abstract]
         journal=injector.get(Journal),  # type: ignore[type-abstract]
         mongo=injector.get(mongo.Mongo),
     )

@@ -38,7 +38,9 @@ _BINDER = Injector(
 ).binder
 _STORES: Mapping[Any, str] = {
     mongo.MongoAgreements: "agreements",
+    mongo.MongoAlarms: "alarms",
     mongo.MongoArchive: "archive",
+    mongo.MongoClock: "store_clock",
     mongo.MongoCommands: "commands",
     mongo.MongoDeliveries: "deliveries",
     mongo.MongoLedger: "ledger",
