@@ -167,6 +167,7 @@ _later(
 )
 _later("trace", "entrypoints.operations.tracing", "Tell what happened to a message.")
 _later("journal", "entrypoints.operations.tracing", "Search what went over the wire.")
+_later("bundle", "entrypoints.operations.bundle", "Gather an incident in one file.")
 
 
 @commands.command(add_help_option=False, context_settings={"ignore_unknown_options": True})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 
 from domain import errors
-from domain.operators.alarms import AlarmKind
+from domain.operators.alarm_kinds import AlarmKind
 from domain.ports import Bell, Counters
 
 CANNOT_GO_ON = 70

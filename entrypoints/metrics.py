@@ -18,7 +18,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from adapters.prometheus import Figure, MetricFiles, exposed
 from adapters.prometheus.exposing import CONTENT_TYPE
 from application.delivery.figures import Figures
-from domain.operators.alarms import AlarmKind
+from domain.operators.alarm_kinds import AlarmKind
 from entrypoints import logs
 from entrypoints.bootstrap import Container
 from entrypoints.folder import CannotRun

@@ -7,7 +7,8 @@ from datetime import datetime
 from threading import Lock
 
 from domain.errors import RecordChanged
-from domain.operators.alarms import THE_HUB, Alarm, AlarmKind, Rung
+from domain.operators.alarm_kinds import THE_HUB, AlarmKind
+from domain.operators.alarms import Alarm, Rung
 
 
 @dataclass(frozen=True)

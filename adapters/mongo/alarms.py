@@ -13,7 +13,8 @@ from pymongo.errors import DuplicateKeyError
 from adapters.mongo.client import DatabaseOf, Record, answering
 from adapters.mongo.stamps import COLLECTION as STAMPS
 from domain.errors import RecordChanged
-from domain.operators.alarms import Acknowledged, Alarm, AlarmKind
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Acknowledged, Alarm
 
 COLLECTION = "alarms"
 KEPT_S = 90 * 24 * 3600

@@ -7,7 +7,7 @@ from typing import Protocol
 from redis import Redis
 
 from adapters.rq.jobs import COMMAND, DRAIN, PUMP, SYNCHRONIZE, Job, enqueue
-from domain.operators.alarms import AlarmKind
+from domain.operators.alarm_kinds import AlarmKind
 from domain.ports import Bell, Counters
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from threading import Condition, Thread
 
 from domain import errors
-from domain.operators.alarms import THE_HUB, WRITTEN_EVERY, AlarmKind, Rung
+from domain.operators.alarm_kinds import THE_HUB, AlarmKind
+from domain.operators.alarms import WRITTEN_EVERY, Rung
 
 MOST_RUNG = 1_000
 """Alarms of one process: what rings beyond that in a minute is not raised."""

@@ -14,7 +14,7 @@ from domain.delivery.deliveries import CdrDelivery
 from domain.delivery.standing import Judgement
 from domain.documents import as_document
 from domain.objects.stored import ObjectKey
-from domain.operators.alarms import AlarmKind
+from domain.operators.alarm_kinds import AlarmKind
 from domain.ports import (
     Bell,
     CdrAccounts,

@@ -8,7 +8,7 @@ from application.cdrs.credit_pairs import CreditPairs, Pair
 from application.partners.directories import Directories
 from domain.cdrs.cdr import Cdr
 from domain.cdrs.custody import CdrConflict, Filed, ref_of
-from domain.operators.alarms import AlarmKind
+from domain.operators.alarm_kinds import AlarmKind
 from domain.partners.agreements import Fee
 from domain.partners.naming import called
 from domain.ports import Bell, CdrArchive, CdrConflicts, Clock, Counters, FailPoints, Json

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from application.partners.directories import Directories
 from domain.delivery.backlog import LaneBacklog
 from domain.delivery.deliveries import DeliveryClass, DeliveryState
-from domain.operators.alarms import AlarmKind
+from domain.operators.alarm_kinds import AlarmKind
 from domain.partners.naming import called
 from domain.ports import Alarms, Backlog, Clock
 

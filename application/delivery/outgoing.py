@@ -17,7 +17,7 @@ from domain.delivery.answers import Attempt, Receipt, Verdict, judge, may_have_i
 from domain.journal.legs import Errand, Purpose
 from domain.noted_text import plain, plain_bytes
 from domain.objects.stored import PartPath
-from domain.operators.alarms import AlarmKind
+from domain.operators.alarm_kinds import AlarmKind
 from domain.partners.naming import called
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId

@@ -13,7 +13,7 @@ from domain.documents import Document, JsonValue
 from domain.noted_text import storable
 from domain.objects.quarantine import Quarantined, name_of
 from domain.objects.stored import EVERYONE, ObjectKey
-from domain.operators.alarms import AlarmKind
+from domain.operators.alarm_kinds import AlarmKind
 from domain.partners.naming import called
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId

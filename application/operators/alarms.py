@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from domain import errors
 from domain.deciding_again import until_written
-from domain.operators.alarms import Acknowledged, Alarm, AlarmKind, Rung, alarm_of, id_of, whom_of
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Acknowledged, Alarm, Rung, alarm_of, id_of, whom_of
 from domain.ports import Alarms, Clock, Counters
 
 _log = logging.getLogger(__name__)

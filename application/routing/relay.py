@@ -18,7 +18,7 @@ from application.routing.timing import timed
 from domain import errors
 from domain.journal.legs import Errand, Purpose
 from domain.objects.links import counts_of, next_link
-from domain.operators.alarms import AlarmKind
+from domain.operators.alarm_kinds import AlarmKind
 from domain.partners.doors import why_away
 from domain.partners.naming import called
 from domain.partners.partner import Partner

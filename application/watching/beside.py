@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from application.webhooks.alarm_events import AlarmEvents
-from domain.operators.alarms import AlarmKind
+from domain.operators.alarm_kinds import AlarmKind
 from domain.ports import Alarms, Bell, Clock, StoreClock
 from domain.times import format_time
 

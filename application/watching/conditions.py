@@ -14,7 +14,8 @@ from application.partners.directories import Directories
 from domain import errors
 from domain.delivery.backlog import LaneBacklog
 from domain.delivery.deliveries import DeliveryClass, DeliveryState
-from domain.operators.alarms import THE_HUB, AlarmKind, Rung
+from domain.operators.alarm_kinds import THE_HUB, AlarmKind
+from domain.operators.alarms import Rung
 from domain.partners.naming import called
 from domain.partners.partner import Partner, PartnerState, TokenUse
 from domain.ports import Backlog, CdrHandovers, Clock, Secrets, SubscriptionStore

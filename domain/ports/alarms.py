@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from domain.operators.alarms import THE_HUB, Alarm, AlarmKind
+from domain.operators.alarm_kinds import THE_HUB, AlarmKind
+from domain.operators.alarms import Alarm
 
 
 class Bell(Protocol):

@@ -23,11 +23,9 @@ from adapters.system import (
     SystemClock,
     SystemIds,
     SystemZones,
-    ThreadBell,
 )
 from application.delivery.send_limits import POOL
 from application.modules import PRIVATE, STORED
-from application.operators.alarms import OperatorAlarms
 from domain.ports import (
     AddressGuard,
     AgreementStore,
@@ -220,11 +218,6 @@ class Adapters(Module):
     @provider
     def counters(self) -> Counters:
         return PrometheusCounters(self._settings.signals.metrics_dir)
-
-    @singleton
-    @provider
-    def bell(self, operator_alarms: OperatorAlarms) -> Bell:
-        return ThreadBell(operator_alarms.note)
 
     @singleton
     @provider

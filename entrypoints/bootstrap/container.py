@@ -20,6 +20,7 @@ from application.modules import STORED
 from domain import errors
 from domain.ports import Bell, Clock, Counters, Ids, Journal, Json, Wake
 from entrypoints.bootstrap.adapters import Adapters, mongo_of
+from entrypoints.bootstrap.bells import Bells
 from entrypoints.bootstrap.journals import Journals
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.settings import Settings
@@ -76,7 +77,7 @@ class Container:
 def build(settings: Settings) -> Container:
     """The hub of these settings. Nothing is connected yet: that happens at the first use."""
     injector = Injector(
-        [Adapters(settings), Journals(settings), UseCases(settings)], auto_bind=False
+        [Adapters(settings), Journals(settings), Bells(), UseCases(settings)], auto_bind=False
     )
     use_cases = {name: injector.get(kind) for name, kind in get_type_hints(Hub).items()}
     hub = Hub(**use_cases)

@@ -3,7 +3,7 @@
 from injector import Module, provider, singleton
 
 from adapters import mongo
-from domain.operators.alarms import AlarmKind
+from domain.operators.alarm_kinds import AlarmKind
 from domain.ports import Bell, Counters, Journal, JournalReader
 from entrypoints.settings import Settings
 

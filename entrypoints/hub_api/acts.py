@@ -40,7 +40,7 @@ _KINDS = frozenset(
 )
 _ASKED = (
     *("party", "since", "whole", "compromised", "allowed", "announce", "currency", "role"),
-    *("days", "expires_in_days"),
+    *("days", "expires_in_days", "correlation_id"),
 )
 """What is told of what was asked for: nothing of it can be a secret."""
 _OF_AN_ALARM = ("id", "state", "acknowledged")
@@ -169,5 +169,6 @@ _SUBJECTS: Mapping[str, Callable[[Hub, Named], Subject]] = {
     "alarm": _alarm,
     "trace": _legs,
     "journal": _legs,
+    "bundle": _legs,
 }
 """By the act, else by its group."""

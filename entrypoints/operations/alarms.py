@@ -2,7 +2,8 @@
 
 import click
 
-from domain.operators.alarms import AlarmKind, shown
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import shown
 from entrypoints.hub_api.operators.alarms import STATES
 from entrypoints.operations.acting import acts, this_command_line
 from entrypoints.operations.objects import LIMIT

@@ -45,7 +45,8 @@ from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined
 from domain.objects.search import LocationQuery, Near
 from domain.objects.stored import EVERYONE, ObjectKey
-from domain.operators.alarms import AlarmKind, Rung, alarm_of
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung, alarm_of
 from domain.operators.audit import Actor, ActorKind, AuditEvent, AuditQuery, Head, linked
 from domain.operators.operator import Operator, OperatorRole
 from domain.partners.agreements import Agreement

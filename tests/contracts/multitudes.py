@@ -41,7 +41,8 @@ from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryState, LaneId, delivery_of
 from domain.objects.remarks import Remarks
 from domain.objects.stored import ObjectKey, Stored, Watched
-from domain.operators.alarms import AlarmKind, Rung, alarm_of
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung, alarm_of
 from domain.operators.audit import Actor, ActorKind, AuditEvent, Head, linked
 from domain.operators.operator import Operator, OperatorRole
 from domain.partners.agreements import Agreement

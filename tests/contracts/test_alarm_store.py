@@ -9,7 +9,8 @@ from adapters.mongo import Mongo, MongoAlarms, MongoClock
 from adapters.mongo.alarms import COLLECTION, KEPT_S
 from adapters.system import SystemClock
 from domain.errors import RecordChanged
-from domain.operators.alarms import CLEARED, RAISED, Acknowledged, Alarm, AlarmKind, Rung, alarm_of
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import CLEARED, RAISED, Acknowledged, Alarm, Rung, alarm_of
 from domain.ports import Alarms
 from tests.contracts.made import later
 

@@ -33,7 +33,8 @@ from domain.objects.paging import PageRequest
 from domain.objects.quarantine import Quarantined
 from domain.objects.search import LocationQuery
 from domain.objects.stored import EVERYONE
-from domain.operators.alarms import AlarmKind, Rung, alarm_of
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung, alarm_of
 from domain.partners.agreements import Agreement
 from domain.webhooks.events import Subscription
 from tests.contracts.made import (

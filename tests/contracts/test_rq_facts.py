@@ -20,7 +20,7 @@ from adapters.memory import MemoryBell, MemoryCounters
 from adapters.redis import RedisServer, WakeOnce
 from adapters.rq import DRAIN, PUBLISH, PUMP, SYNCHRONIZE, Job, RqWake, enqueue, worker
 from adapters.rq.jobs import JOBS
-from domain.operators.alarms import AlarmKind
+from domain.operators.alarm_kinds import AlarmKind
 
 NOTED = replace(PUBLISH, function="builtins.len")
 BROKEN = replace(PUBLISH, function="builtins.int")

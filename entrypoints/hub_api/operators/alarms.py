@@ -2,7 +2,8 @@
 
 from application.hub import Hub
 from domain import errors
-from domain.operators.alarms import AlarmKind, shown
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import shown
 from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.hub_api.listing import cut
 from entrypoints.ocpi.replies import Reply, of_value

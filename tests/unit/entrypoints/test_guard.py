@@ -8,7 +8,8 @@ import pytest
 
 from adapters.memory import MemoryBell, MemoryCounters
 from domain.errors import StoreUnavailable
-from domain.operators.alarms import AlarmKind, Rung
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung
 from entrypoints.guard import CANNOT_GO_ON, Guard
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.mongo.rights import statements
 from application.modules import STORED
-from domain.operators.alarms import MEANINGS, AlarmKind
+from domain.operators.alarm_kinds import MEANINGS, AlarmKind
 from domain.operators.operator import RIGHTS, OperatorRole
 
 _DOCS = Path(__file__).parents[3] / "docs"
@@ -40,7 +40,7 @@ def _alarms() -> str:
     [
         (_GUIDE, "adapters/mongo/rights.py", _rights_in_mongo()),
         (_GUIDE, "domain/operators/operator.py", _roles()),
-        (_RUNBOOK, "domain/operators/alarms.py", _alarms()),
+        (_RUNBOOK, "domain/operators/alarm_kinds.py", _alarms()),
     ],
     ids=["rights", "roles", "alarms"],
 )

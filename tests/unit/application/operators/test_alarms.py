@@ -5,16 +5,8 @@ from datetime import timedelta
 import pytest
 
 from domain import errors
-from domain.operators.alarms import (
-    CLEARED,
-    LONGEST_WHOM,
-    MEANINGS,
-    RAISED,
-    Alarm,
-    AlarmKind,
-    Rung,
-    shown,
-)
+from domain.operators.alarm_kinds import MEANINGS, AlarmKind
+from domain.operators.alarms import CLEARED, LONGEST_WHOM, RAISED, Alarm, Rung, shown
 from tests.unit.application.house import House
 
 HELD = Rung(AlarmKind.LANE_HELD, "DE-ABC", "state")

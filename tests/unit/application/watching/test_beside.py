@@ -3,7 +3,8 @@
 import pytest
 
 from domain.delivery.what import EventType
-from domain.operators.alarms import AlarmKind, Rung
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung
 from tests.unit.application.house import House
 from tests.unit.application.subscribed import subscribe
 

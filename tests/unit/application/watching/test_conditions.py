@@ -7,7 +7,8 @@ import pytest
 from domain.delivery.deliveries import LaneId
 from domain.delivery.lanes import Breaker, LaneHealth
 from domain.delivery.what import EventType
-from domain.operators.alarms import MEANINGS, AlarmKind, Rung
+from domain.operators.alarm_kinds import MEANINGS, AlarmKind
+from domain.operators.alarms import Rung
 from domain.partners.partner import Partner, PartnerState
 from tests.builders import HUB, a_partner, a_reader, a_request, a_role
 from tests.charging import S1, a_session

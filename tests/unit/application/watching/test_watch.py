@@ -8,7 +8,8 @@ import pytest
 
 from application.watching import watch as watch_module
 from application.watching.conditions import OFTEN, SELDOM, Look
-from domain.operators.alarms import Alarm, AlarmKind, Rung
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Alarm, Rung
 from tests.unit.application.house import House
 
 HELD = Rung(AlarmKind.LANE_HELD, "DE-ABC")

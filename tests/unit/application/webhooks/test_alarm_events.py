@@ -6,7 +6,8 @@ import pytest
 
 from domain import errors
 from domain.delivery.what import FOR_OPERATORS, EventType
-from domain.operators.alarms import Alarm, AlarmKind, Rung
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Alarm, Rung
 from domain.webhooks.events import Subscription
 from tests.unit.application.house import House
 from tests.unit.application.subscribed import bodies, subscribe
