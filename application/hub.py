@@ -56,6 +56,7 @@ from application.sweep import Sweep
 from application.tracing.tracer import Tracer
 from application.watching.beside import LookBeside
 from application.watching.watch import AlarmWatch
+from application.webhooks.alarm_events import AlarmEvents
 from application.webhooks.subscriptions import WebhookSubscriptions
 from domain.ports import Quarantine, RemarkList
 
@@ -116,6 +117,7 @@ class Hub:
     audited_acts: AuditedActs
     operator_alarms: OperatorAlarms
     alarm_watch: AlarmWatch
+    alarm_events: AlarmEvents
     look_beside: LookBeside
     object_explainer: ObjectExplainer
     party_explainer: PartyExplainer

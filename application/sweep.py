@@ -10,7 +10,6 @@ from application.cdrs.events import CdrEvents
 from application.cdrs.obligations import CdrObligations
 from application.delivery.pump import Pump
 from application.objects.publishing import Publisher
-from application.webhooks.alarm_events import AlarmEvents
 from application.webhooks.command_events import CommandEvents
 from domain.ports import Clock, Lanes, Wake
 
@@ -26,7 +25,6 @@ class Sweep:
     cdr_obligations: CdrObligations
     cdr_events: CdrEvents
     command_events: CommandEvents
-    alarm_events: AlarmEvents
     pump: Pump
     lanes: Lanes
     wake: Wake
@@ -42,7 +40,6 @@ class Sweep:
         self.cdr_obligations.sweep()
         self.cdr_events.sweep()
         self.command_events.sweep()
-        self.alarm_events.sweep()
         in_hand = bool(self.pump.in_hand)
         if not in_hand and not self.lanes.lanes_due(now=self.clock.now()):
             return False

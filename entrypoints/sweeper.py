@@ -84,6 +84,7 @@ def _care(hub: Hub, guard: Guard, stop: threading.Event) -> None:
         ("tell roles", hub.role_announcer.sweep),
         ("forget old legs", hub.tracer.expire),
         ("look for alarms", hub.alarm_watch.sweep),
+        ("tell of alarms", hub.alarm_events.sweep),
         ("look at the clock", hub.look_beside.at_the_clock),
     )
     compared = 0.0

@@ -61,14 +61,14 @@ class MongoAlarms:
             {"$match": {"state": _OPEN}},
             {"$group": {"_id": "$kind", "many": {"$sum": 1}}},
         ]
-        found = self._alarms.aggregate(wanted, hint="by_kind")
+        found = self._alarms.aggregate(wanted)
         return {
             AlarmKind(each["_id"]): int(each["many"]) for each in found if each["_id"] in _KNOWN
         }
 
     @answering()
     def untold(self, *, limit: int) -> tuple[Alarm, ...]:
-        found = self._alarms.find({"untold.0": {"$exists": True}}).hint("outbox").limit(limit)
+        found = self._alarms.find({"untold.0": {"$exists": True}}).limit(limit)
         return tuple(_read(found))
 
     @answering()

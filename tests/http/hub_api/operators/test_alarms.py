@@ -1,6 +1,7 @@
 """Alarms in the hub API and on the command line: raised, told, looked after, and over."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from domain.operators.alarm_kinds import AlarmKind
 from domain.operators.alarms import Rung
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.fixtures import location
+from tests.e2e.hub_process import until
 from tests.http.commands import failed, printed, run
 from tests.http.hub_api.webhooks.test_webhooks import Subscriber, subscriber
 from tests.http.hub_server import HubServer, hub_server
@@ -30,7 +32,7 @@ def hub(mongo_url: str, database_name: str, redis_url: str) -> Iterator[HubServe
 def _look(hub: HubServer) -> None:
     """What the sweeper does every few seconds."""
     hub.container.hub.alarm_watch.sweep()
-    hub.container.hub.sweep.alarm_events.sweep()
+    hub.container.hub.alarm_events.sweep()
     hub.deliver()
 
 
@@ -141,3 +143,17 @@ def test_alarms_are_counted_by_kind(hub: HubServer, alarm: str) -> None:
     assert 'ocpi_hub_alarms_open{kind="key.old"} 1.0' in page
     assert 'ocpi_hub_alarms_open{kind="lane.held"} 0.0' in page
     assert 'ocpi_hub_alarms_total{kind="key.old"}' in page
+
+
+def test_a_web_process_notices_that_no_sweeper_looks(hub: HubServer) -> None:
+    beside = hub.container.hub.look_beside
+    beside.noted["first"] = hub.container.clock.now() - timedelta(minutes=2)
+
+    connection = HTTPConnection(urlsplit(hub.url).netloc, timeout=60)
+    connection.request("GET", "/readyz")
+    assert connection.getresponse().status == 200
+    connection.close()
+
+    until(lambda: "sweeper.stands" in _open(hub), 60)
+    assert _open(hub)["sweeper.stands"]["said"] == "never"
+    assert "clock.skew" not in _open(hub)
