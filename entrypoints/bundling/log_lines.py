@@ -5,6 +5,7 @@ Only the end of a file is read, and of a line that goes on for ever its beginnin
 
 import json
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +43,7 @@ def log_files(folder: Path, given: Iterable[Path]) -> Iterator[Path]:
 
 def lines_of(path: Path, wanted: Wanted) -> bytes:
     """Those of its last `MOST_READ` bytes, the last `MOST_KEPT` bytes of them."""
-    kept, size, is_wanted = list[bytes](), 0, False
+    kept, size, is_wanted = deque[bytes](), 0, False
     for line in _last_lines(path):
         at = _time_of(line)
         if at is not None:
@@ -50,8 +51,8 @@ def lines_of(path: Path, wanted: Wanted) -> bytes:
         if is_wanted:
             kept.append(line[:_LONGEST_LINE].rstrip(b"\n") + b"\n")
             size += len(kept[-1])
-    while size > MOST_KEPT:
-        size -= len(kept.pop(0))
+        while size > MOST_KEPT:
+            size -= len(kept.popleft())
     return b"".join(kept)
 
 

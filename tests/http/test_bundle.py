@@ -3,6 +3,7 @@
 import json
 import stat
 import tarfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ import pytest
 
 from domain.operators.alarm_kinds import AlarmKind
 from domain.operators.alarms import Rung
-from entrypoints.bundling import parts
+from entrypoints.bundling import log_lines, parts
 from entrypoints.bundling.archive import write_archive
 from entrypoints.folder import CannotRun
 from entrypoints.sandbox import Platform
 from entrypoints.sandbox.charging import token as card_of
 from entrypoints.sandbox.fixtures import location
+from tests.builders import NOON
 from tests.http.commands import failed, printed, run
 from tests.http.hub_server import HubServer
 
@@ -120,6 +122,20 @@ def test_log_lines_are_of_the_time_and_about_the_message(hub: HubServer, tmp_pat
     assert not [each for each in ("INFO old", "C-43", admin, "planted") if each in of_one]
     assert "C-43" in of_all
     assert "INFO old" not in of_all
+
+
+def test_of_a_long_log_the_last_lines_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "hub.log"
+    log.write_text("".join(f"2026-01-15T12:00:00Z INFO line {n}\n" for n in range(200_000)))
+    monkeypatch.setattr(log_lines, "MOST_READ", 2**20)
+    monkeypatch.setattr(log_lines, "MOST_KEPT", 100)
+
+    kept = log_lines.lines_of(log, log_lines.Wanted(NOON - timedelta(days=365)))
+
+    assert len(kept) <= 100
+    assert kept.splitlines()[-1].endswith(b"INFO line 199999")
 
 
 def test_without_logs_it_says_how_to_add_them(hub: HubServer, tmp_path: Path) -> None:
