@@ -48,6 +48,17 @@ def test_a_process_that_has_just_begun_waits_a_minute_for_the_first_look() -> No
     assert house.bell.rung == [Rung(AlarmKind.SWEEPER_STANDS, said="never")]
 
 
+def test_a_look_from_before_a_pause_of_the_whole_hub_is_no_alarm_at_once() -> None:
+    house = House()
+    house.alarms.looked(house.clock.now())
+    house.clock.advance(3600)
+    house.store_clock.advance(3600)
+
+    house.look_beside.at_the_sweeper()
+
+    assert house.bell.rung == []
+
+
 def test_it_looks_every_ten_seconds_at_most() -> None:
     house = House()
     house.look_beside.at_the_sweeper()

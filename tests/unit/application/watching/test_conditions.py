@@ -62,6 +62,8 @@ def test_a_lane_that_is_well_is_behind_after_five_minutes(owing: House) -> None:
     owing.clock.advance(1)
 
     assert _lanes(owing) == [(AlarmKind.LANE_BEHIND, "FR-XYZ")]
+    owing.clock.advance(3600)
+    assert _lanes(owing) == [(AlarmKind.LANE_BEHIND, "FR-XYZ")]
 
 
 def test_a_cdr_is_overdue_after_a_day_and_its_lane_is_not_behind(market: House) -> None:

@@ -87,7 +87,21 @@ def test_a_partners_webhook_that_has_it_all_the_same_is_not_told(house_with_cpo:
     )
     house.operator_alarms.note(HELD)
 
-    assert _tell(house) == []
+    assert house.alarm_events.sweep() == 1
+    assert not house.deliveries.held
+
+
+def test_each_episode_has_an_id_of_its_own_for_those_who_drop_what_comes_twice() -> None:
+    house = House()
+    subscribe(house, RAISED)
+    for _ in range(2):
+        alarm = house.operator_alarms.note(HELD)
+        house.alarm_events.sweep()
+        house.pump.run(seconds=20.0)
+        _clear(house, alarm)
+
+    first, second = (request.headers["webhook-id"] for request, _ in bodies(house))
+    assert first != second
 
 
 def test_an_alarm_that_is_gone_is_not_told() -> None:
