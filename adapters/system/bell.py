@@ -39,7 +39,7 @@ class ThreadBell:
         """Note it, and have a thread raise it."""
         name = (kind, whom)
         with self._changed:
-            if name not in self._waiting and len(self._waiting) >= MOST_RUNG:
+            if self._is_one_too_many(name):
                 return
             _, times = self._waiting.get(name, ("", 0))
             self._waiting[name] = (said, times + 1)
@@ -72,9 +72,7 @@ class ThreadBell:
         """Waits until something is due; nothing: there is no more to do."""
         with self._changed:
             while self._waiting and not self._is_over:
-                now = time.monotonic()
-                kept = self._not_before.items()
-                self._not_before = {name: at for name, at in kept if at > now}
+                now = self._forget_what_is_over()
                 due = [name for name in self._waiting if name not in self._not_before]
                 if due:
                     waiting = self._waiting
@@ -82,6 +80,20 @@ class ThreadBell:
                 self._changed.wait(min(self._not_before.values()) - now)
             self._thread = None
             return []
+
+    def _is_one_too_many(self, name: tuple[AlarmKind, str]) -> bool:
+        """Whether it is new in this minute, and as many as may be have rung in it."""
+        if name in self._waiting or name in self._not_before:
+            return False
+        if len(self._waiting.keys() | self._not_before.keys()) < MOST_RUNG:
+            return False
+        self._forget_what_is_over()
+        return len(self._waiting.keys() | self._not_before.keys()) >= MOST_RUNG
+
+    def _forget_what_is_over(self) -> float:
+        now = time.monotonic()
+        self._not_before = {name: at for name, at in self._not_before.items() if at > now}
+        return now
 
     def _is_raised(self, rung: Rung, times: int) -> None:
         """What rang meanwhile stays for the next time."""

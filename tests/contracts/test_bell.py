@@ -1,6 +1,7 @@
 """The bell: what rings is raised once at once, and counted up once a minute."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -102,6 +103,28 @@ def test_a_flood_of_names_is_bounded(noted: Noted) -> None:
     bell.close()
 
     assert len(bell._waiting) == bell_module.MOST_RUNG
+
+
+def test_no_more_names_are_raised_in_a_minute(
+    bell: ThreadBell, noted: Noted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bell_module, "MOST_RUNG", 3)
+    for number in range(9):
+        bell.ring(HELD, f"P{number}")
+        noted.wait_for(min(number + 1, 3))
+    bell.close()
+
+    assert [rung.whom for rung, _ in noted.raised] == ["P0", "P1", "P2"]
+
+
+def test_after_a_minute_others_are_raised(noted: Noted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bell_module, "MOST_RUNG", 1)
+    bell = ThreadBell(noted.note, every_s=0.0)
+    deadline = time.monotonic() + 60
+    while len({rung.whom for rung, _ in noted.raised}) < 5:
+        bell.ring(HELD, f"P{len(noted.raised)}")
+        assert time.monotonic() < deadline
+    bell.close()
 
 
 def test_after_its_end_it_raises_nothing_and_takes_all(noted: Noted) -> None:
