@@ -41,7 +41,7 @@ def _container() -> Container:
 
 @cache
 def _guard() -> Guard:
-    return Guard(_container().counters)
+    return Guard(_container().counters, _container().bell)
 
 
 @cache

@@ -17,6 +17,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from adapters.prometheus import Figure, MetricFiles, exposed
 from adapters.prometheus.exposing import CONTENT_TYPE
 from application.delivery.figures import Figures
+from domain.operators.alarm_kinds import AlarmKind
 from entrypoints import logs
 from entrypoints.bootstrap import Container
 from entrypoints.folder import CannotRun
@@ -94,6 +95,9 @@ def figures_of(figures: Figures | None) -> Iterator[Figure]:
         return
     yield Figure("cdrs_owed", "CDRs in custody that their receiver lacks.", figures.cdrs_owed)
     yield Figure("cdrs_parked", "CDRs that wait for an operator.", figures.cdrs_parked)
+    for kind in AlarmKind:
+        its = {"kind": kind.value}
+        yield Figure("alarms_open", "Alarms that are open.", figures.alarms.get(kind, 0), its)
     for lane in figures.lanes:
         its = {"partner": lane.partner, "class": lane.delivery_class.value}
         yield Figure("lane_oldest_seconds", "For how long the oldest is due.", lane.oldest_s, its)

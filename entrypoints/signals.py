@@ -1,4 +1,4 @@
-"""The settings of what the hub tells of itself: its log, and its metrics."""
+"""The settings of what the hub tells of itself: its log, its metrics and its alarms."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ class Signals:
     """`metrics_at`: where a worker or a sweeper serves its own metrics; None: nowhere.
 
     With `metrics_token` a scrape has to show it; without, it comes from `metrics_from`.
+    `alarm_after_s`: for how long a lane is held, or a partner away, before there is an alarm.
     """
 
     log_format: str
@@ -30,6 +31,7 @@ class Signals:
     metrics_at: Place | None
     metrics_token: str = field(repr=False)
     metrics_from: tuple[Network, ...]
+    alarm_after_s: int
 
     @classmethod
     def read(cls, given: Given, folder: Path) -> "Signals":
@@ -40,6 +42,7 @@ class Signals:
             metrics_at=_place(given),
             metrics_token=_token(given),
             metrics_from=given.networks("HUB_METRICS_FROM", "127.0.0.0/8,::1"),
+            alarm_after_s=given.number("HUB_ALARM_AFTER_S", 900),
         )
 
 

@@ -68,6 +68,7 @@ def _add_health(app: Flask, container: Container) -> None:
         if TOLD_TO_STOP.is_set():
             return Response("this process stops\n", status=503, content_type="text/plain")
         if container.is_ready():
+            container.look_beside()
             return Response("ready\n", content_type="text/plain")
         return Response("the store does not answer\n", status=503, content_type="text/plain")
 

@@ -29,7 +29,7 @@ from entrypoints.hub_api.routes import ROUTES
 from tests.test_parity import COMMANDS
 
 READS = {
-    *("agreement list", "audit export", "audit list", "audit verify", "command list"),
+    *("agreement list", "alarm list", "audit export", "audit list", "audit verify", "command list"),
     *("command show", "delivery list", "delivery show", "lane list", "location list"),
     *("location search", "location show", "operator list", "partner list", "partner remarks"),
     *("partner show", "session list", "session quiet", "session show", "session unbilled"),

@@ -4,6 +4,7 @@ They keep the same promises as the real stores; the same contract tests hold the
 """
 
 from adapters.memory.agreements import MemoryAgreements, MemoryQuarantine
+from adapters.memory.alarms import MemoryAlarms, MemoryBell
 from adapters.memory.archive import MemoryArchive
 from adapters.memory.commands import MemoryCommands, MemoryGuard
 from adapters.memory.counters import MemoryCounters
@@ -28,6 +29,8 @@ __all__ = [
     "FixedClock",
     "FixedSpread",
     "MemoryAgreements",
+    "MemoryAlarms",
+    "MemoryBell",
     "MemoryAudit",
     "MemoryCommands",
     "MemoryCounters",

@@ -1,6 +1,7 @@
 """The stores that hold the truth, on MongoDB: one document a use case's write."""
 
 from adapters.mongo.agreements import MongoAgreements, MongoQuarantine
+from adapters.mongo.alarms import MongoAlarms, MongoClock
 from adapters.mongo.archive import MongoArchive
 from adapters.mongo.audit import MongoAudit
 from adapters.mongo.cdr_outbox import MongoCdrOutbox
@@ -29,6 +30,8 @@ __all__ = [
     "DatabaseOf",
     "Mongo",
     "MongoAgreements",
+    "MongoAlarms",
+    "MongoClock",
     "MongoCdrOutbox",
     "MongoCommands",
     "MongoArchive",

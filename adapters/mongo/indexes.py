@@ -10,6 +10,7 @@ from pymongo.database import Database
 
 from adapters.mongo import (
     agreements,
+    alarms,
     archive,
     audit,
     commands,
@@ -108,6 +109,12 @@ _PLAIN = (
     _Index(archive.ARCHIVE, "order", (("received_at", 1), ("_id", 1))),
     _Index(archive.ARCHIVE, "session", (("session", 1),), _sparse()),
     _Index(archive.CONFLICTS, "order", (("received_at", 1), ("_id", 1))),
+    _Index(alarms.COLLECTION, "seen", (("seen_at", 1), ("_id", 1))),
+    _Index(alarms.COLLECTION, "by_state", (("state", 1), ("seen_at", 1), ("_id", 1))),
+    _Index(alarms.COLLECTION, "of_kind", (("kind", 1), ("seen_at", 1), ("_id", 1))),
+    _Index(alarms.COLLECTION, "by_kind", (("state", 1), ("kind", 1), ("seen_at", 1), ("_id", 1))),
+    _Index(alarms.COLLECTION, "outbox", (("untold.0", 1),), _sparse()),
+    _Index(alarms.COLLECTION, "end", (("cleared_at", 1),), {"expireAfterSeconds": alarms.KEPT_S}),
     _Index(operators.COLLECTION, "tokens", (("fingerprint", 1),), {"unique": True}),
     _Index(pulls.COLLECTION, "lists", (("partner_id", 1), ("module", 1), ("party", 1))),
     _Index(pulls.COLLECTION, "unfinished", (("goes_on", 1),), _sparse()),

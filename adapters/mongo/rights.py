@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from adapters.mongo import (
     agreements,
+    alarms,
     archive,
     audit,
     commands,
@@ -73,6 +74,7 @@ def roles(
         *((name, ADDED) for name in _FOR_EVER),
         *((name, CHANGED) for name in _PLAIN),
         *objects,
+        (alarms.COLLECTION, COUNTED),
         (stamps.COLLECTION, COUNTED),
         (operators.COLLECTION, COUNTED),
     )

@@ -48,6 +48,7 @@ COUNTED: Mapping[str, Metric] = {
     "commands_timeout": Metric("Commands whose result did not come in time.", ("command",)),
     "wakes_lost": Metric("Wake-ups that Redis did not take.", ("queue",)),
     "background_failures": Metric("Turns of background tasks that failed.", ("task",)),
+    "alarms": Metric("Alarms that were raised.", ("kind",)),
     "journal_dropped": Metric("Legs that the journal had no room for."),
     "log_lines_dropped": Metric("Log lines that were not written, because too many came."),
 }

@@ -19,11 +19,13 @@ from application.routing.timing import timed
 from domain import errors
 from domain.journal.legs import Errand, Purpose
 from domain.objects.links import counts_of, next_link
+from domain.operators.alarm_kinds import AlarmKind
 from domain.partners.doors import why_away
 from domain.partners.limits import LimitClass
+from domain.partners.naming import called
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
-from domain.ports import Clock, Counters, PartnerNotes, Wire, WireAnswer, WireRequest
+from domain.ports import Bell, Clock, Counters, PartnerNotes, Wire, WireAnswer, WireRequest
 from domain.routing.outbound_urls import OutboundUrl, as_given, linked, relayed
 
 _ALWAYS_PASSED_ON = (404, 405)
@@ -72,6 +74,7 @@ class RequestRelay:
     request_gates: RequestGates
     wire: Wire
     counters: Counters
+    bell: Bell
     clock: Clock
     deadline_s: float
 
@@ -198,6 +201,8 @@ class RequestRelay:
     ) -> Relayed:
         if answer.status in (401, 403):
             self.counters.count("hub_token_refused", partner=passed.receiver.spelled)
+            said = f"{passed.module}: HTTP {answer.status}"
+            self.bell.ring(AlarmKind.HUB_REFUSED, called(partner), said)
             raise _failure(passed, f"did not let the hub in (HTTP {answer.status})")
         if answer.code is None and answer.status not in _ALWAYS_PASSED_ON:
             raise _failure(passed, f"answered HTTP {answer.status} without OCPI's envelope")

@@ -29,8 +29,10 @@ from application.modules import PRIVATE, STORED
 from domain.ports import (
     AddressGuard,
     AgreementStore,
+    Alarms,
     AuditStore,
     Backlog,
+    Bell,
     CdrAccounts,
     CdrArchive,
     CdrBills,
@@ -67,6 +69,7 @@ from domain.ports import (
     SharedCounts,
     Signer,
     Spread,
+    StoreClock,
     SubscriptionStore,
     WaitingCredits,
     Wake,
@@ -79,6 +82,7 @@ _PARTNERS_KEPT_CONNECTED = 500
 PARTNERS = partial(mongo.MongoPartners, json=exact_json)
 ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
     AgreementStore: mongo.MongoAgreements,
+    Alarms: mongo.MongoAlarms,
     Backlog: mongo.MongoDeliveries,
     CdrAccounts: mongo.MongoLedger,
     CdrArchive: mongo.MongoArchive,
@@ -101,6 +105,7 @@ ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
     PullStore: mongo.MongoPulls,
     Quarantine: mongo.MongoQuarantine,
     SessionWatch: mongo.MongoSessionWatch,
+    StoreClock: mongo.MongoClock,
     SubscriptionStore: mongo.MongoSubscriptions,
     WaitingCredits: mongo.MongoLedger,
 }
@@ -227,8 +232,10 @@ class Adapters(Module):
 
     @singleton
     @provider
-    def wake(self, client: redis.RedisServer, once: redis.WakeOnce, counters: Counters) -> Wake:
-        return rq.RqWake(client, once, counters)
+    def wake(
+        self, client: redis.RedisServer, once: redis.WakeOnce, counters: Counters, bell: Bell
+    ) -> Wake:
+        return rq.RqWake(client, once, counters, bell)
 
     @singleton
     @provider

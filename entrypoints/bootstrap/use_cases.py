@@ -37,6 +37,8 @@ from application.partners.role_announcements import RoleAnnouncer
 from application.partners.suspension import CatchesUp
 from application.routing.page_links import PageLinks
 from application.routing.relay import RequestRelay
+from application.watching.beside import LookBeside
+from application.watching.conditions import Conditions
 from application.webhooks.sender import WebhookSender
 from application.webhooks.subscribers import Subscribers
 from domain.objects.growth import Growth
@@ -56,6 +58,8 @@ def _given(settings: Settings) -> dict[type[Any], dict[str, Any]]:
     """The fields that are settings."""
     sender_url = f"{settings.public_url}/ocpi/2.3.0/sender"
     return {
+        Conditions: {"after_s": settings.signals.alarm_after_s},
+        LookBeside: {"machine": socket.gethostname()},
         Bulkhead: {"most": max(1, settings.web_threads // 4)},
         CommandSender: {"callback_base": sender_url},
         CreditPairs: {"waits_s": settings.credit_waits_s},

@@ -15,7 +15,7 @@ from entrypoints.hub_api.objects import (
     tariffs,
     tokens,
 )
-from entrypoints.hub_api.operators import audit, operators
+from entrypoints.hub_api.operators import alarms, audit, operators
 from entrypoints.hub_api.partners import agreements, interest, limits, partners
 from entrypoints.hub_api.route import Route, Who
 from entrypoints.hub_api.webhooks import webhooks
@@ -37,6 +37,7 @@ _OWNED_CDR = "/cdrs/<country_code>/<party_id>/<cdr_id>"
 _AGREEMENT = "/agreements/<agreement_id>"
 _WEBHOOK = "/webhooks/<webhook_id>"
 _OPERATOR = "/operators/<operator>"
+_ALARM = "/alarms/<alarm>/acknowledge"
 _ADMIN = Right.ADMINISTER
 
 
@@ -60,6 +61,7 @@ SEARCHED = (
     *("lat", "lon", "radius_m", "bbox", "connector_type", "min_power_w", "status"),
     *("party", "operator"),
 )
+ALARMED = (*PAGED, "state", "kind")
 RECORDED = (*PAGED, "actor", "act", "object", "since", "before")
 ROUTES = (
     Route("GET", "/locations/search", EITHER, search.search_locations, SEARCHED, "location search"),
@@ -198,6 +200,8 @@ ROUTES = (
     Route("POST", _DELIVERY + "/park", OPERATOR, deliveries.park_delivery, (), "delivery park"),
     Route("GET", "/limits", EITHER, limits.get_limits, OF_PARTNER, "limits"),
     Route("GET", "/lanes", OPERATOR, deliveries.list_lanes, OF_PARTNER, "lane list"),
+    Route("GET", "/alarms", OPERATOR, alarms.list_alarms, ALARMED, "alarm list"),
+    Route("POST", _ALARM, OPERATOR, alarms.acknowledge_alarm, (), "alarm acknowledge"),
     Route("GET", "/audit", OPERATOR, audit.list_audit, RECORDED, "audit list", Right.AUDIT),
     Route(
         "GET", "/audit/verify", OPERATOR, audit.verify_audit, ("head",), "audit verify", Right.AUDIT

@@ -24,7 +24,7 @@ from entrypoints.ocpi.bodies import read_body
 from entrypoints.ocpi.callers import authenticated
 from entrypoints.ocpi.calls import OcpiCall, ids_of
 from entrypoints.ocpi.exchange import Exchange, HubRequest, current_request
-from entrypoints.ocpi.limited import class_of
+from entrypoints.ocpi.limited import classes_of
 from entrypoints.ocpi.routes import CUSTOM, LIST, ROUTES, Route
 from entrypoints.ocpi.shapes import expected
 from entrypoints.plain_flask import Answer
@@ -93,14 +93,14 @@ class OcpiApp:
     def _view(self, line: Route) -> Callable[..., Answer]:
         interface = line.interface if line.is_routed else None
         prefix = _BASE + line.prefix
-
         module = "custom" if line.module.startswith("<") else line.module
-        gate = self.hub.request_gates.of(class_of(line))
+        gates = [self.hub.request_gates.of(each) for each in classes_of(line)]
 
         def view(this: HubRequest, **path: str) -> Answer:
             this.module = module
-            if wait_s := gate.enter(this.caller.partner.id):
-                return self.exchange.limited(this, gate, wait_s)
+            for gate in gates:
+                if wait_s := gate.enter(this.caller.partner.id):
+                    return self.exchange.limited(this, gate, wait_s)
             if interface is not None:
                 this.routed = self._routed(line, interface, this)
             call = self._call(line, this, path, prefix)
@@ -124,6 +124,7 @@ class OcpiApp:
             ids=this.ids,
             page_limit=self.limits.page_limit,
             public_url=self.limits.public_url,
+            place=self.exchange.guesses.places.of(this.environ),
             routed=routed,
             is_to_hub=routed is not None and _party(this, "to") == self.hub.party.party,
             body=body,

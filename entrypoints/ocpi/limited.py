@@ -11,6 +11,12 @@ from entrypoints.ocpi.routes import AUTHORIZE, LIST, Route
 _COMMANDS = ("commands", "chargingprofiles")
 
 
+def classes_of(line: Route) -> tuple[LimitClass, ...]:
+    """All that a line's requests count for. A handshake leaves records that are kept for ever."""
+    is_act = line.module == "credentials" and line.method != "GET"
+    return (class_of(line), LimitClass.ACTS) if is_act else (class_of(line),)
+
+
 def class_of(line: Route) -> LimitClass:
     """The class of a line's requests. Those of the configuration modules are of OTHERS."""
     if line.interface is None:

@@ -12,8 +12,10 @@ from typing import Any
 from adapters.mongo import (
     Mongo,
     MongoAgreements,
+    MongoAlarms,
     MongoArchive,
     MongoAudit,
+    MongoClock,
     MongoCommands,
     MongoDeliveries,
     MongoJournal,
@@ -44,6 +46,8 @@ from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined
 from domain.objects.search import LocationQuery, Near
 from domain.objects.stored import EVERYONE, ObjectKey
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung, alarm_of
 from domain.operators.audit import Actor, ActorKind, AuditEvent, AuditQuery, Head, linked
 from domain.operators.operator import Operator, OperatorRole
 from domain.partners.agreements import Agreement
@@ -78,6 +82,7 @@ UNKNOWN = PartyId("ZZ", "ZZZ")
 NEW, NEWEST = LaneId("partner-3"), LaneId("partner-3", DeliveryClass.CDR)
 READ = ListRead("locations", CPO, began=NOON, read_at=NOON)
 TRIED = Attempt(NOON, Verdict.REFUSED, "no", http=200)
+ALARM = alarm_of(Rung(AlarmKind.CDR_PARKED, "NL-MS1"), times=1, now=NOON)
 DEEP = PageRequest(MANY - 5, 5)
 BEHIND = PageRequest(0, 5, after=ListPosition(MANY - 5, "locations/DE/ABC/L99995|*"))
 DUE, DELIVERED, DECLINED = DeliveryState.DUE, DeliveryState.DELIVERED, DeliveryState.DECLINED
@@ -417,6 +422,25 @@ QUESTIONS: dict[str, Ask] = {
     "a new webhook": lambda mongo: MongoSubscriptions(mongo).add(
         Subscription("new", "few-1", "https://x.example", frozenset(), NOON, "s")
     ),
+    "an alarm": lambda mongo: MongoAlarms(mongo).get("over1"),
+    "an alarm is raised": lambda mongo: MongoAlarms(mongo).save(ALARM),
+    "alarms": lambda mongo: MongoAlarms(mongo).listed(limit=10),
+    "alarms that are open": lambda mongo: MongoAlarms(mongo).listed(is_open=True, limit=10),
+    "alarms that are over": lambda mongo: MongoAlarms(mongo).listed(is_open=False, limit=10),
+    "alarms of a kind": lambda mongo: MongoAlarms(mongo).listed(
+        kind=AlarmKind.KEY_OLD, is_open=False, limit=10
+    ),
+    "alarms of no kind": lambda mongo: MongoAlarms(mongo).listed(
+        kind=AlarmKind.KEY_OLD, is_open=True, limit=10
+    ),
+    "alarms of a kind, in any state": lambda mongo: MongoAlarms(mongo).listed(
+        kind=AlarmKind.LANE_HELD, limit=10
+    ),
+    "counts of alarms": lambda mongo: MongoAlarms(mongo).counts(),
+    "untold alarms": lambda mongo: MongoAlarms(mongo).untold(limit=10),
+    "a sweeper looks": lambda mongo: MongoAlarms(mongo).looked(NOON),
+    "a sweeper's last look": lambda mongo: MongoAlarms(mongo).last_look(),
+    "the store's clock": lambda mongo: MongoClock(mongo).now(),
     "the trail's head": lambda mongo: MongoAudit(mongo).head(),
     "the trail grows": _append,
     "the trail's chain": lambda mongo: MongoAudit(mongo).chain(after=MANY - 9, limit=50),

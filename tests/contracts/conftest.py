@@ -7,6 +7,7 @@ import pytest
 
 from adapters.memory import (
     MemoryAgreements,
+    MemoryAlarms,
     MemoryArchive,
     MemoryAudit,
     MemoryCommands,
@@ -24,6 +25,7 @@ from adapters.memory import (
 from adapters.mongo import (
     Mongo,
     MongoAgreements,
+    MongoAlarms,
     MongoArchive,
     MongoAudit,
     MongoCommands,
@@ -70,6 +72,7 @@ def audit_of(mongo: Mongo) -> str:
     return f"{mongo.name}_audit"
 
 
+alarms = either(MemoryAlarms, MongoAlarms)
 agreements = either(MemoryAgreements, MongoAgreements)
 audit = either(MemoryAudit, lambda mongo: MongoAudit(mongo.beside(audit_of(mongo))))
 operators = either(MemoryOperators, MongoOperators)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from application.hub import Hub
+from application.tracing.tracer import Story
 from domain import errors
 from domain.journal.legs import Leg, LegQuery
 from entrypoints.hub_api.calls import HubApiCall
@@ -11,6 +12,7 @@ from entrypoints.hub_api.delivery.shapes import delivery_shape
 from entrypoints.hub_api.journal.shapes import leg_shape
 from entrypoints.hub_api.listing import asked_partner, check_period, moment_asked, named_party
 from entrypoints.hub_api.names import Names
+from entrypoints.hub_api.shapes import Shape
 from entrypoints.ocpi.replies import Reply, of_value
 
 MOST = 1_000
@@ -36,15 +38,18 @@ def get_trace(hub: Hub, call: HubApiCall) -> Reply:
     story = hub.tracer.trace(name, partner_id=own)
     if not (story.legs or story.owed or story.command):
         raise errors.UnknownObject("nothing of this name is in the journal")
+    return of_value(trace_shape(hub, story))
+
+
+def trace_shape(hub: Hub, story: Story) -> Shape:
+    """The whole story, with as much of its bodies as a trace shows."""
     names, lanes = Names.of(hub), hub.delivery_overview.health()
-    return of_value(
-        {
-            "legs": [leg_shape(leg, names) for leg in _with_messages(hub, story.legs)],
-            "owed": [delivery_shape(each, names, lanes) for each in story.owed],
-            "command": None if story.command is None else command_shape(story.command),
-            "is_cut": story.is_cut,
-        }
-    )
+    return {
+        "legs": [leg_shape(leg, names) for leg in _with_messages(hub, story.legs)],
+        "owed": [delivery_shape(each, names, lanes) for each in story.owed],
+        "command": None if story.command is None else command_shape(story.command),
+        "is_cut": story.is_cut,
+    }
 
 
 def _with_messages(hub: Hub, legs: Iterable[Leg]) -> Iterator[Leg]:

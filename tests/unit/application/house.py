@@ -10,8 +10,10 @@ from adapters.memory import (
     FixedClock,
     FixedSpread,
     MemoryAgreements,
+    MemoryAlarms,
     MemoryArchive,
     MemoryAudit,
+    MemoryBell,
     MemoryCommands,
     MemoryCounters,
     MemoryCounts,
@@ -104,6 +106,9 @@ class Ports:
     archive: MemoryArchive = field(default_factory=MemoryArchive)
     operators: MemoryOperators = field(default_factory=MemoryOperators)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
+    alarms: MemoryAlarms = field(default_factory=MemoryAlarms)
+    bell: MemoryBell = field(default_factory=MemoryBell)
+    store_clock: FixedClock = field(default_factory=FixedClock)
     subscriptions: MemorySubscriptions = field(default_factory=MemorySubscriptions)
     locks: MemoryLocks = field(default_factory=MemoryLocks)
     counters: MemoryCounters = field(default_factory=MemoryCounters)
