@@ -31,6 +31,7 @@ from application.objects.quotes import TariffQuotes
 from application.objects.reading import ObjectReader
 from application.objects.validation import RequestValidation
 from application.operators.acts import AuditedActs
+from application.operators.alarms import OperatorAlarms
 from application.operators.tokens import OperatorTokens
 from application.operators.trail import AuditTrail
 from application.partners.administration import PartnerAdministration
@@ -43,6 +44,8 @@ from application.partners.hub_party import HubParty
 from application.partners.interests import ReaderInterests
 from application.partners.liveness import LivenessProbe
 from application.partners.names import PartnerNames
+from application.partners.recorded_handshakes import RecordedHandshakes
+from application.partners.request_gates import RequestGates
 from application.partners.resealing import Resealing
 from application.partners.role_announcements import RoleAnnouncer
 from application.routing.authorization import TokenAuthorization
@@ -52,6 +55,9 @@ from application.routing.relay import RequestRelay
 from application.routing.session_push import SessionPush
 from application.sweep import Sweep
 from application.tracing.tracer import Tracer
+from application.watching.beside import LookBeside
+from application.watching.watch import AlarmWatch
+from application.webhooks.alarm_events import AlarmEvents
 from application.webhooks.subscriptions import WebhookSubscriptions
 from domain.ports import Quarantine, RemarkList
 
@@ -62,6 +68,7 @@ class Hub:
 
     party: HubParty
     credentials_server: CredentialsServer
+    recorded_handshakes: RecordedHandshakes
     credentials_client: CredentialsClient
     administration: PartnerAdministration
     approval: PartnerApproval
@@ -88,6 +95,7 @@ class Hub:
     pull_turns: PullTurns
     role_announcer: RoleAnnouncer
     directories: Directories
+    request_gates: RequestGates
     quarantine: Quarantine
     pulled_intake: PulledIntake
     remarks: RemarkList
@@ -109,6 +117,10 @@ class Hub:
     operator_tokens: OperatorTokens
     audit_trail: AuditTrail
     audited_acts: AuditedActs
+    operator_alarms: OperatorAlarms
+    alarm_watch: AlarmWatch
+    alarm_events: AlarmEvents
+    look_beside: LookBeside
     object_explainer: ObjectExplainer
     party_explainer: PartyExplainer
     token_explainer: TokenExplainer

@@ -1,7 +1,4 @@
-"""What can go wrong, by name.
-
-The domain and the adapters raise these; one table per entrypoint says what each means on the wire.
-"""
+"""What can go wrong, by name; a table in each entrypoint says what each means on the wire."""
 
 from dataclasses import dataclass, field
 
@@ -203,7 +200,9 @@ class OutOfTurn(HubError):
 
 
 class OutboundFailed(HubError):
-    """A call to a partner brought no usable answer."""
+    """A call to a partner brought no usable answer. `request_id`: of the call, if one was made."""
+
+    request_id = ""
 
 
 class Unreachable(OutboundFailed):

@@ -57,6 +57,7 @@ OPERATIONS = (
     _Later("session", "entrypoints.operations.sessions", "See sessions, and what is amiss."),
     _Later("webhook", "entrypoints.operations.webhooks", "Tell others of events by HTTP."),
     _Later("operator", "entrypoints.operations.operators", "Give operators tokens and roles."),
+    _Later("alarm", "entrypoints.operations.alarms", "See alarms, and look after them."),
     _Later("audit", "entrypoints.operations.audit", "See who did what, and verify it."),
 )
 
@@ -173,8 +174,11 @@ _later(
     "entrypoints.operations.settlement",
     "Add up what CDRs come to, and who is owed what.",
 )
+_later("limits", "entrypoints.operations.limits", "See what partners use of their limits.")
 _later("trace", "entrypoints.operations.tracing", "Tell what happened to a message.")
+_later("figures", "entrypoints.operations.figures", "Count requests by minute or hour.")
 _later("journal", "entrypoints.operations.tracing", "Search what went over the wire.")
+_later("bundle", "entrypoints.operations.bundle", "Gather an incident in one file.")
 
 
 @commands.command(add_help_option=False, context_settings={"ignore_unknown_options": True})

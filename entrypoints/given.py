@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from domain.validation import USUAL, Validation
 from entrypoints.folder import CannotRun
@@ -61,6 +62,15 @@ class Given:
         if not good(text):
             raise self.wrong(name, expected)
         return text
+
+    def networks(self, name: str, default: str) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Networks and addresses with commas between; of "" none. :raises SettingsError:"""
+        text = self.text(name, default)
+        try:
+            return tuple(ip_network(each.strip()) for each in text.split(",") if text)
+        except ValueError:
+            expected = "not networks such as 10.0.0.0/8, with commas between"
+            raise self.wrong(name, expected) from None
 
     def validation(self, name: str) -> Validation:
         """The modes of validation, where they are not the usual ones. :raises SettingsError:"""

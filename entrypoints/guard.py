@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from threading import Event, Thread
 
 from domain import errors
-from domain.ports import Counters
+from domain.operators.alarm_kinds import AlarmKind
+from domain.ports import Bell, Counters
 
 CANNOT_GO_ON = 70
 """The exit status of a process that ends itself."""
@@ -30,6 +31,7 @@ class Guard:
     """`end` ends the process."""
 
     counters: Counters
+    bell: Bell
     end: Callable[[int], None] = end_process
 
     @contextmanager
@@ -45,6 +47,7 @@ class Guard:
         except Exception:  # noqa: BLE001 - the outermost guard: no turn ends a thread
             _log.exception("%s failed", name)
             self.counters.count("background_failures", task=name)
+            self.bell.ring(AlarmKind.TURN_FAILS, name)
 
     def run(self, name: str, task: Callable[..., object], *arguments: object) -> None:
         """One turn that calls `task`: for the threads of a pool."""

@@ -48,6 +48,8 @@ class InboundLegs:
         decision, rule = decision_on(request, reply)
         names = request.view_args or {}
         is_secret = _may_hold_credentials(request)
+        said = "" if reply.passed_on is not None else reply.message[:_MOST_ID]
+        is_remark = reply.code == SUCCESS and said not in ("", Reply.message)
         self.journal.note(
             Leg(
                 at=self.clock.now() - timedelta(seconds=took_s),
@@ -63,8 +65,9 @@ class InboundLegs:
                 sender=None if routed is None else routed.sender,
                 receiver=None if routed is None else reply.sender or routed.receiver or self.hub,
                 http=reply.status,
-                ocpi=None if reply.passed_on is not None else reply.code,
-                reason="" if reply.passed_on is not None else reply.message[:_MOST_ID],
+                ocpi=reply.code if request.wire is WIRE or reply.passed_on is None else None,
+                reason="" if is_remark else said,
+                remarks=said if is_remark else "",
                 decision=decision,
                 rule=rule,
                 rewritten=reply.rewritten,

@@ -41,7 +41,7 @@ def _container() -> Container:
 
 @cache
 def _guard() -> Guard:
-    return Guard(_container().counters)
+    return Guard(_container().counters, _container().bell)
 
 
 @cache
@@ -139,6 +139,7 @@ def run_worker(settings: Settings, queue: str) -> None:
     worker = bootstrap.worker(settings, queue, running=_running, stopping=_told_to_stop.set)
     _watchdog().start()
     metrics.serve(_container())
+    _container().settling.begin()
     try:
         worker.work(logging_level="WARNING", with_scheduler=False)
     finally:

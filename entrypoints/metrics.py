@@ -5,7 +5,6 @@ of its own for it (HUB_METRICS_BIND), with `/healthz` beside it.
 """
 
 import hmac
-import ipaddress
 import time
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
@@ -18,9 +17,11 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from adapters.prometheus import Figure, MetricFiles, exposed
 from adapters.prometheus.exposing import CONTENT_TYPE
 from application.delivery.figures import Figures
+from domain.operators.alarm_kinds import AlarmKind
 from entrypoints import logs
 from entrypoints.bootstrap import Container
 from entrypoints.folder import CannotRun
+from entrypoints.places import address_of
 from entrypoints.signals import Place, Signals
 
 KEPT_S = 10.0
@@ -66,12 +67,8 @@ def may_scrape(environ: WSGIEnvironment, signals: Signals) -> bool:
         return scheme.lower() == "bearer" and is_it
     if any(name in environ for name in _FORWARDED):
         return False
-    try:
-        peer = ipaddress.ip_address(environ.get("REMOTE_ADDR", "").partition("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(peer, "ipv4_mapped", None)
-    return any((mapped or peer) in network for network in signals.metrics_from)
+    peer = address_of(environ.get("REMOTE_ADDR", ""))
+    return peer is not None and any(peer in network for network in signals.metrics_from)
 
 
 def serve(container: Container) -> None:
@@ -98,6 +95,9 @@ def figures_of(figures: Figures | None) -> Iterator[Figure]:
         return
     yield Figure("cdrs_owed", "CDRs in custody that their receiver lacks.", figures.cdrs_owed)
     yield Figure("cdrs_parked", "CDRs that wait for an operator.", figures.cdrs_parked)
+    for kind in AlarmKind:
+        its = {"kind": kind.value}
+        yield Figure("alarms_open", "Alarms that are open.", figures.alarms.get(kind, 0), its)
     for lane in figures.lanes:
         its = {"partner": lane.partner, "class": lane.delivery_class.value}
         yield Figure("lane_oldest_seconds", "For how long the oldest is due.", lane.oldest_s, its)

@@ -1,5 +1,7 @@
 """One line in the log for each request, its count and time in the metrics, its leg in the journal.
 
+What was refused for its number alone has no leg: a flood of it would be all that the journal has.
+
 Neither line nor count has a path, a query, a header or a body: they may be secret. A request only
 leaves its facts behind; the thread that writes the log counts them and makes the line, many at a
 time.
@@ -9,6 +11,7 @@ import logging
 import time
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import NamedTuple
 
 from domain.partners.naming import called
@@ -65,7 +68,8 @@ class RequestNotes:
             None if caller is None else caller.partner,
             request.ids,
         )
-        self.legs.note(request, reply, took_s)
+        if reply.status != HTTPStatus.TOO_MANY_REQUESTS:
+            self.legs.note(request, reply, took_s)
         if not logs.later(partial(self._counted, ended)):
             self._count(ended)
 

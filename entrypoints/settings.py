@@ -16,6 +16,7 @@ from entrypoints.databases import audit_database, database_of
 from entrypoints.folder import HubFolder
 from entrypoints.given import Given, SettingsError
 from entrypoints.journal_settings import JournalSettings
+from entrypoints.limit_settings import LimitSettings
 from entrypoints.redis_place import SCHEMES, RedisPlace, redis_of
 from entrypoints.signals import Place, Signals, place_of
 
@@ -60,7 +61,7 @@ class Settings:
     drain_s: int
     head_timeout_s: float
     min_bytes_per_s: int
-    wrong_tokens_per_minute: int
+    limits: LimitSettings
     log_level: str
     journal: JournalSettings
     signals: Signals
@@ -142,7 +143,7 @@ def _read(given: Given) -> Settings:
         drain_s=_drain_s(given),
         head_timeout_s=given.seconds("HUB_HEAD_TIMEOUT_S", 10),
         min_bytes_per_s=given.number("HUB_MIN_BYTES_PER_S", 8192),
-        wrong_tokens_per_minute=given.number("HUB_WRONG_TOKENS_PER_MINUTE", 60),
+        limits=LimitSettings.read(given, embedded=_is_embedded(given)),
         fail_points=given.text("HUB_FAIL_POINTS"),
         journal=JournalSettings.read(given, _store(given, "MONGO_URL", _MONGO)),
         log_level=given.checked("HUB_LOG_LEVEL", "info", _is_log_level, "no log level").lower(),

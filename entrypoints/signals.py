@@ -1,7 +1,6 @@
-"""The settings of what the hub tells of itself: its log, and its metrics."""
+"""The settings of what the hub tells of itself: its log, its metrics and its alarms."""
 
 import importlib.util
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,12 +8,12 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from entrypoints.given import Given, SettingsError
+from entrypoints.places import Network
 
 _FORMATS = ("text", "json")
 _LEAST_TOKEN = 16
 _EXPORTER = "opentelemetry.exporter.otlp.proto.http"
 _PARTY = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9]{3}")
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Place(NamedTuple):
@@ -30,6 +29,7 @@ class Signals:
 
     Spans go to `traces_url`, empty: nowhere; the partners in `traceparent_to` are told of traces.
     With `metrics_token` a scrape has to show it; without, it comes from `metrics_from`.
+    `alarm_after_s`: for how long a lane is held, or a partner away, before there is an alarm.
     """
 
     log_format: str
@@ -37,6 +37,7 @@ class Signals:
     metrics_at: Place | None
     metrics_token: str = field(repr=False)
     metrics_from: tuple[Network, ...]
+    alarm_after_s: int
     traces_url: str = field(default="", repr=False)
     traceparent_to: frozenset[str] = frozenset()
 
@@ -48,7 +49,8 @@ class Signals:
             metrics_dir=Path(given.text("HUB_METRICS_DIR") or folder / "metrics").absolute(),
             metrics_at=_place(given),
             metrics_token=_token(given),
-            metrics_from=_networks(given),
+            metrics_from=given.networks("HUB_METRICS_FROM", "127.0.0.0/8,::1"),
+            alarm_after_s=given.number("HUB_ALARM_AFTER_S", 900),
             traces_url=_traces_url(given),
             traceparent_to=_traceparent_to(given),
         )
@@ -97,15 +99,6 @@ def _traceparent_to(given: Given) -> frozenset[str]:
     if not all(_PARTY.fullmatch(party) for party in parties):
         raise given.wrong("HUB_TRACEPARENT_TO", "not parties such as DE-ABC, with commas between")
     return frozenset(party.upper() for party in parties)
-
-
-def _networks(given: Given) -> tuple[Network, ...]:
-    name = "HUB_METRICS_FROM"
-    texts = given.text(name, "127.0.0.0/8,::1").split(",")
-    try:
-        return tuple(ipaddress.ip_network(text.strip()) for text in texts)
-    except ValueError:
-        raise given.wrong(name, "not networks such as 10.0.0.0/8, with commas between") from None
 
 
 def _is_format(text: str) -> bool:

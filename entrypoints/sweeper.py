@@ -41,9 +41,10 @@ def run(settings: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())
     container = bootstrap.build(settings)
     lines.note_dropped = partial(container.counters.count, "log_lines_dropped")
-    hub, guard = container.hub, Guard(container.counters)
+    hub, guard = container.hub, Guard(container.counters, container.bell)
     Watchdog().start()
     metrics.serve(container)
+    container.settling.begin()
     guard.thread("care", lambda: _care(hub, guard, stop), stop=stop)
     guard.thread("follow", lambda: _follow(hub, guard, stop), stop=stop)
     guard.thread("catch up", lambda: _catch_up(hub, guard, stop), stop=stop)
@@ -78,11 +79,14 @@ def _follow(hub: Hub, guard: Guard, stop: threading.Event) -> None:
 
 def _care(hub: Hub, guard: Guard, stop: threading.Event) -> None:
     """Probe partners; now and then compare what was told with what is, and wake pulls."""
-    compare: tuple[tuple[str, Callable[[], int]], ...] = (
+    compare: tuple[tuple[str, Callable[[], object]], ...] = (
         ("announce", hub.client_info.reconcile),
         ("set off pulls", hub.pulls_of_partners.sweep),
         ("tell roles", hub.role_announcer.sweep),
         ("forget old legs", hub.tracer.expire),
+        ("look for alarms", hub.alarm_watch.sweep),
+        ("tell of alarms", hub.alarm_events.sweep),
+        ("look at the clock", hub.look_beside.at_the_clock),
     )
     compared = 0.0
     while not stop.wait(CARE_EVERY_S):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from domain import errors
 from domain.operators.audit import Actor, AuditEvent, Outcome
-from entrypoints.brake import MINUTE_S
+from domain.partners.limits import MINUTE_S
 
 MOST_PLACES = 200
 """Records a minute at most; what comes from still more addresses is one more record."""

@@ -7,9 +7,10 @@ from functools import partial
 
 from flask import Flask, Request, Response
 
+from domain.partners.limits import LimitClass
 from entrypoints import bootstrap, logs
 from entrypoints.bootstrap import Container
-from entrypoints.brake import Brake
+from entrypoints.guesses import Guesses
 from entrypoints.hub_api.app import HubApi
 from entrypoints.inbound_legs import InboundLegs
 from entrypoints.metrics import MetricsPage
@@ -18,6 +19,7 @@ from entrypoints.ocpi.app import Limits, OcpiApp
 from entrypoints.ocpi.custom import know_custom_names
 from entrypoints.ocpi.exchange import Exchange
 from entrypoints.ocpi.raw_paths import route_on_raw_paths
+from entrypoints.places import Places
 from entrypoints.plain_flask import PlainFlask
 from entrypoints.request_spans import RequestSpans
 from entrypoints.serving.stopping import TOLD_TO_STOP
@@ -40,13 +42,13 @@ def app_of(container: Container) -> Flask:
     legs = InboundLegs(hub.party.party, container.journal, container.clock)
     app.url_map.merge_slashes = False
     know_custom_names(app.url_map)
-    exchange = Exchange(
-        hub.party.party,
-        container.clock,
-        container.ids,
-        Brake(settings.wrong_tokens_per_minute),
+    guesses = Guesses(
+        hub.request_gates.of(LimitClass.FAILED),
+        Places(settings.limits.proxies),
         container.tally,
+        container.counters,
     )
+    exchange = Exchange(hub.party.party, container.clock, container.ids, guesses)
     limits = Limits(settings.max_body_bytes, settings.page_limit, settings.public_url)
     exchange.install(app)
     app.note_end = RequestNotes(container.counters, legs).note
@@ -58,6 +60,7 @@ def app_of(container: Container) -> Flask:
     hub_api = HubApi(hub, exchange, limits, settings.admin_token, container.tally)
     app.register_blueprint(hub_api.blueprint())
     _add_health(app, container)
+    container.settling.begin()
     app.wsgi_app = route_on_raw_paths(app.wsgi_app)  # type: ignore[method-assign, assignment]
     return app
 
@@ -70,6 +73,7 @@ def _add_health(app: Flask, container: Container) -> None:
         if TOLD_TO_STOP.is_set():
             return Response("this process stops\n", status=503, content_type="text/plain")
         if container.is_ready():
+            container.look_beside()
             return Response("ready\n", content_type="text/plain")
         return Response("the store does not answer\n", status=503, content_type="text/plain")
 

@@ -345,6 +345,9 @@ class PlainSecrets:
     def reseal(self, sealed: str, *, partner_id: str) -> str:
         return self.seal(self.unseal(sealed, partner_id=partner_id), partner_id=partner_id)
 
+    def is_newest(self, sealed: str, *, partner_id: str) -> bool:
+        return not self.unseal(sealed, partner_id=partner_id).startswith("old-")
+
     def sign(self, payload: bytes) -> str:
         return hashlib.sha256(payload).hexdigest()
 

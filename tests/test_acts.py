@@ -29,13 +29,13 @@ from entrypoints.hub_api.routes import ROUTES
 from tests.test_parity import COMMANDS
 
 READS = {
-    *("agreement list", "audit export", "audit list", "audit verify", "command list"),
+    *("agreement list", "alarm list", "audit export", "audit list", "audit verify", "command list"),
     *("command show", "delivery list", "delivery show", "lane list", "location list"),
     *("location search", "location show", "operator list", "partner list", "partner remarks"),
     *("partner show", "session list", "session quiet", "session show", "session unbilled"),
     *("settlement", "tariff list", "tariff quote", "tariff show", "token show", "webhook list"),
     *("webhook show", "cdr conflicts", "cdr doubtful", "cdr export", "cdr list", "cdr show"),
-    *("cdr verify", "why cdr", "why object", "why party", "why token"),
+    *("cdr verify", "figures", "limits", "why cdr", "why object", "why party", "why token"),
 }
 """Commands that change nothing."""
 RUNS = {"up", "web", "worker", "sweeper", "check", "prepare", "sandbox"}

@@ -19,13 +19,15 @@ from click.testing import CliRunner
 from entrypoints.cli import commands
 from entrypoints.hub_api.route import Who
 from entrypoints.hub_api.routes import ROUTES
-from entrypoints.operations import tracing
+from entrypoints.operations import figures, tracing
+from entrypoints.operations.bundle import bundle
+from entrypoints.operations.limits import limits
 from entrypoints.operations.settlement import settlement
 
 _PROCESSES = {"up", "web", "worker", "sweeper", "sandbox"}
-ALONE = _PROCESSES | {"check", "prepare", "partner reseal", "audit export"}
-"""What the command line alone does: these work on this machine, its settings and its keys; the hub
-API has the audit trail in pages."""
+ALONE = _PROCESSES | {"check", "prepare", "partner reseal", "audit export", "bundle"}
+"""What the command line alone does: these work on this machine, its settings, keys and logs; the
+hub API has the audit trail in pages."""
 
 _PAGING = {"offset", "limit", "hub_after"}
 _HOW_IT_IS_SHOWN = {"json", "document", "follow", "messages", "unmask"}
@@ -52,8 +54,11 @@ def _walked(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Co
 
 BY_THEMSELVES: dict[str, click.Command] = {
     "settlement": settlement,
+    "limits": limits,
     "trace": tracing.trace,
     "journal": tracing.journal,
+    "figures": figures.figures,
+    "bundle": bundle,
 }
 """The command line has something in their place until one is called."""
 COMMANDS = dict(_walked(commands)) | BY_THEMSELVES

@@ -73,7 +73,7 @@ def test_a_new_module_is_named_in_as_many_places_as_the_recipe_says() -> None:
         if "sandbox" not in path.parts and ids <= _words_of(path)
     }
 
-    assert len(places) == 7
+    assert len(places) == 8
     assert naming_all <= set(places)
     assert all((_ROOT / place).exists() for place in places)
 

@@ -25,6 +25,7 @@ class TokenVault:
     """The Secrets port. Seals are Fernet's (AES-128-CBC, HMAC-SHA256), hashes HMAC-SHA256."""
 
     cipher: MultiFernet = field(repr=False)
+    newest: MultiFernet = field(repr=False)
     pepper: bytes = field(repr=False)
     opened: dict[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
     """What was unsealed in this process, which has the keys, too: each call to a partner asks."""
@@ -40,7 +41,7 @@ class TokenVault:
         ciphers = [_cipher(key, position) for position, key in enumerate(keys, start=1)]
         if not ciphers:
             raise ValueError("HUB_SECRET_KEYS: at least one key is needed")
-        return cls(MultiFernet(ciphers), pepper.encode())
+        return cls(MultiFernet(ciphers), MultiFernet(ciphers[:1]), pepper.encode())
 
     def new_token(self) -> str:
         """64 characters of A-Z, a-z, 0-9, `-` and `_`: 384 random bits (T-AUTH-5)."""
@@ -74,6 +75,15 @@ class TokenVault:
     def reseal(self, sealed: str, *, partner_id: str) -> str:
         """Safe to repeat. Once every token is resealed, the older keys can go."""
         return self.seal(self.unseal(sealed, partner_id=partner_id), partner_id=partner_id)
+
+    def is_newest(self, sealed: str, *, partner_id: str) -> bool:
+        """Under each of the former keys it is not, though it opens."""
+        self.unseal(sealed, partner_id=partner_id)
+        try:
+            self.newest.decrypt(sealed.encode())
+        except InvalidToken:
+            return False
+        return True
 
     def sign(self, payload: bytes) -> str:
         """43 characters that are safe in a URL."""

@@ -4,9 +4,11 @@ They keep the same promises as the real stores; the same contract tests hold the
 """
 
 from adapters.memory.agreements import MemoryAgreements, MemoryQuarantine
+from adapters.memory.alarms import MemoryAlarms, MemoryBell
 from adapters.memory.archive import MemoryArchive
 from adapters.memory.commands import MemoryCommands, MemoryGuard
 from adapters.memory.counters import MemoryCounters
+from adapters.memory.counts import MemoryCounts
 from adapters.memory.deliveries import MemoryDeliveries
 from adapters.memory.fixed import FixedClock, FixedSpread, SequentialIds
 from adapters.memory.journal import MemoryJournal
@@ -27,9 +29,12 @@ __all__ = [
     "FixedClock",
     "FixedSpread",
     "MemoryAgreements",
+    "MemoryAlarms",
+    "MemoryBell",
     "MemoryAudit",
     "MemoryCommands",
     "MemoryCounters",
+    "MemoryCounts",
     "MemoryDeliveries",
     "MemoryGuard",
     "MemoryArchive",

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 from operator import attrgetter
 
+from domain.journal.figures import Figure, FigureQuery, figures_of
 from domain.journal.legs import Leg, LegQuery, Spoken
 from domain.journal.secrets import message_of
 
@@ -36,6 +37,10 @@ class MemoryJournal:
     def with_messages(self, leg: Leg) -> Leg:
         held = (each for each in self.noted if each.id == leg.id)
         return next(held, leg)
+
+    def figures(self, query: FigureQuery, *, limit: int) -> Sequence[Figure]:
+        found = figures_of(self.noted, query.span)
+        return tuple(each for each in found if query.includes(each.slot))[:limit]
 
     def expire(self, now: datetime) -> Sequence[str]:
         return ()

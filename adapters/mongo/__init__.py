@@ -1,13 +1,14 @@
 """The stores that hold the truth, on MongoDB: one document a use case's write."""
 
 from adapters.mongo.agreements import MongoAgreements, MongoQuarantine
+from adapters.mongo.alarms import MongoAlarms, MongoClock
 from adapters.mongo.archive import MongoArchive
 from adapters.mongo.audit import MongoAudit
 from adapters.mongo.cdr_outbox import MongoCdrOutbox
 from adapters.mongo.client import DatabaseOf, Mongo
 from adapters.mongo.commands import MongoCommands
 from adapters.mongo.deliveries import MongoDeliveries
-from adapters.mongo.indexes import missing, missing_in_audit, outdated, prepare, prepare_audit
+from adapters.mongo.indexing import missing, missing_in_audit, outdated, prepare, prepare_audit
 from adapters.mongo.journal import MongoJournal, NoJournal
 from adapters.mongo.journal_reading import MongoJournalReader
 from adapters.mongo.leases import MongoLeases
@@ -30,6 +31,8 @@ __all__ = [
     "DatabaseOf",
     "Mongo",
     "MongoAgreements",
+    "MongoAlarms",
+    "MongoClock",
     "MongoCdrOutbox",
     "MongoCommands",
     "MongoArchive",

@@ -122,6 +122,7 @@ def of_health(health: LaneHealth) -> Record:
         "recent": _of_recent(health.recent),
         "reason": health.reason,
         "bare": [{"delivery": each.delivery_id, "subject": each.subject} for each in health.bare],
+        "closed_at": health.closed_at,
     }
 
 
@@ -137,6 +138,7 @@ def as_health(record: Record | None) -> LaneHealth:
         recent=_as_recent(record["recent"]),
         reason=record["reason"],
         bare=tuple(map(_as_refusal, record.get("bare", ()))),
+        closed_at=record.get("closed_at"),
     )
 
 

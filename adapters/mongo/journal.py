@@ -6,14 +6,12 @@ No request waits for it, and none fails by it. What there is no room for is drop
 import atexit
 import logging
 import os
-import secrets
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import islice
 from threading import Event, Lock, Thread
-from typing import NamedTuple
 
 from bson.errors import BSONError
 from pymongo import InsertOne, WriteConcern
@@ -21,23 +19,20 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
 
 from adapters.mongo.client import DatabaseOf, Record
+from adapters.mongo.journal_figures import Counts
 from adapters.mongo.leg_records import day_of, of_messages, record_of
+from adapters.mongo.noted_legs import Noted, new_id, size_of, together
 from adapters.mongo.reasons import reason_of
 from domain.journal.legs import Leg, Spoken
 
 LEGS, MESSAGES = "legs", "messages"
 AT_ONCE = 500
-TOGETHER = 100
-"""So many legs are in one record at most."""
-SPAN = timedelta(seconds=10)
-"""The legs of one record begin within this."""
 EVERY_S = 0.5
+FIGURES_EVERY_S = 10.0
 MOST_LEGS = 20_000
 MOST_BYTES = 64 * 1_048_576
 _EARLY = 8 * 1_048_576
 """With so many bytes waiting, the thread does not wait for its time."""
-_BESIDE = 1_000
-"""Bytes that a leg takes beside its bodies."""
 _TRIES_AGAIN_S = 5.0
 _AT_THE_END_S = 3.0
 _TAKEN_NEVER = (BSONError, UnicodeError, OverflowError, DocumentTooLarge)
@@ -61,7 +56,7 @@ class MongoJournal:
     writers: dict[int, "_Writer"] = field(default_factory=dict, repr=False)
 
     def note(self, leg: Leg, asked: Spoken | None = None, answered: Spoken | None = None) -> None:
-        self._writer().note(_Noted(leg, asked, answered, _size(leg, asked, answered)))
+        self._writer().note(Noted(leg, asked, answered, size_of(leg, asked, answered)))
 
     def flush(self) -> None:
         """Write what was noted until now; returns when it is tried, at most some seconds later."""
@@ -89,26 +84,18 @@ class NoJournal:
         """Nothing was noted."""
 
 
-class _Noted(NamedTuple):
-    """A leg that waits to be written, with what was said; `size` in bytes of memory, about."""
-
-    leg: Leg
-    asked: Spoken | None
-    answered: Spoken | None
-    size: int
-
-
 class _Writer:
     def __init__(self, journal: MongoJournal) -> None:
         self._journal = journal
-        self._noted: deque[_Noted] = deque()
+        self._noted: deque[Noted] = deque()
         self._bytes, self._lost = 0, 0
         self._lock, self._wanted, self._written = Lock(), Event(), Event()
         self._thread: Thread | None = None
         self._is_over = False
         self._ready: set[str] = set()
+        self._counts, self._figures_due = Counts(), 0.0
 
-    def note(self, noted: _Noted) -> None:
+    def note(self, noted: Noted) -> None:
         with self._lock:
             is_full = len(self._noted) >= self._journal.most_legs
             if is_full or self._bytes + noted.size > self._journal.most_bytes:
@@ -135,20 +122,36 @@ class _Writer:
         atexit.unregister(self.flush)
 
     def _run(self) -> None:
-        pause_s = self._journal.every_s
-        while not self._is_over:
-            is_asked = self._wanted.wait(pause_s)
+        """Round after round; the last one writes what was noted before the end was told."""
+        pause_s, is_over = self._journal.every_s, False
+        while not is_over:
+            is_over = self._is_over
+            is_asked = self._wanted.wait(0 if is_over else pause_s) or is_over
             self._wanted.clear()
-            pause_s = self._journal.every_s
-            try:
-                while self._write_some():
-                    pass
-            except PyMongoError as failure:
-                _log.warning("the journal is not written: %s", reason_of(failure))
-                pause_s = _TRIES_AGAIN_S
+            pause_s = self._journal.every_s if self._wrote_all(is_asked) else _TRIES_AGAIN_S
             self._tell_lost()
             if is_asked:
                 self._written.set()
+
+    def _wrote_all(self, is_asked: bool) -> bool:
+        try:
+            while self._write_some():
+                pass
+            self._write_figures(at_once=is_asked)
+        except PyMongoError as failure:
+            _log.warning("the journal is not written: %s", reason_of(failure))
+            return False
+        return True
+
+    def _write_figures(self, *, at_once: bool) -> None:
+        """Every few seconds: each partner, module and outcome is a write of its own."""
+        if not at_once and time.monotonic() < self._figures_due:
+            return
+        self._figures_due = time.monotonic() + FIGURES_EVERY_S
+        try:
+            self._counts.write(self._journal.database())
+        except (BulkWriteError, *_TAKEN_NEVER):
+            self._counts.forget()
 
     def _tell_lost(self) -> None:
         with self._lock:
@@ -173,10 +176,11 @@ class _Writer:
         except Exception:  # noqa: BLE001 - the thread that ends for one leg writes no other
             _log.exception("legs could not be put together for the journal")
             self._write_alone(noted)
+        self._counts.add(each.leg for each in noted)
         self._forget(noted)
         return len(noted) == AT_ONCE
 
-    def _write_alone(self, noted: Sequence[_Noted]) -> None:
+    def _write_alone(self, noted: Sequence[Noted]) -> None:
         """One of them cannot be stored: the others are, one by one."""
         for each in noted:
             try:
@@ -192,19 +196,19 @@ class _Writer:
         with self._lock:
             self._lost += many
 
-    def _forget(self, noted: Sequence[_Noted]) -> None:
+    def _forget(self, noted: Sequence[Noted]) -> None:
         with self._lock:
             for each in noted:
                 self._noted.popleft()
                 self._bytes -= each.size
 
-    def _write(self, noted: Sequence[_Noted]) -> None:
+    def _write(self, noted: Sequence[Noted]) -> None:
         by_day = dict[str, tuple[list[InsertOne[Record]], list[InsertOne[Record]]]]()
-        for together in _together(noted):
-            first = together[0]
+        for legs in together(noted):
+            first = legs[0]
             heads, messages = by_day.setdefault(day_of(first.leg.at), ([], []))
             name = new_id(first.leg)
-            heads.append(InsertOne(record_of([each.leg for each in together], name)))
+            heads.append(InsertOne(record_of([each.leg for each in legs], name)))
             if kept := of_messages(first.asked, first.answered):
                 messages.append(InsertOne({"_id": name, **kept}))
         for day, (heads, messages) in by_day.items():
@@ -220,40 +224,3 @@ class _Writer:
                 collection.create_index([("k", 1), ("_id", 1)], name="found")
             self._ready.add(name)
         return collection
-
-
-def new_id(leg: Leg) -> str:
-    """In the order of time: milliseconds, and what tells those of one apart."""
-    return f"{int(leg.at.timestamp() * 1000):012x}{secrets.token_hex(6)}"
-
-
-def _together(noted: Iterable[_Noted]) -> Iterator[list[_Noted]]:
-    """Those that go together, as many as one record takes; each of the others by itself."""
-    group = list[_Noted]()
-    for each in noted:
-        if not each.leg.goes_together:
-            yield [each]
-            continue
-        if group and (len(group) == TOGETHER or _is_later(group[0].leg, each.leg)):
-            yield group
-            group = []
-        group.append(each)
-    if group:
-        yield group
-
-
-def _is_later(first: Leg, leg: Leg) -> bool:
-    """Whether a record that begins with the one would not be looked for at the other's time."""
-    return leg.at - first.at > SPAN or day_of(first.at) != day_of(leg.at)
-
-
-def _size(leg: Leg, asked: Spoken | None, answered: Spoken | None) -> int:
-    return _BESIDE + len(leg.address) + _length(asked) + _length(answered)
-
-
-def _length(spoken: Spoken | None) -> int:
-    """Headers count, too: sixty of a thousand characters are as much as a body."""
-    if spoken is None:
-        return 0
-    named = sum(len(name) + len(value) for name, value in spoken.headers.items())
-    return len(spoken.body) + named

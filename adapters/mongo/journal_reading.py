@@ -12,7 +12,8 @@ from pymongo.cursor import Cursor
 from pymongo.database import Database
 
 from adapters.mongo.client import DatabaseOf, Record, answering
-from adapters.mongo.journal import LEGS, MESSAGES, SPAN
+from adapters.mongo.journal import LEGS, MESSAGES
+from adapters.mongo.journal_figures import MongoFigures
 from adapters.mongo.leg_records import (
     day_of,
     legs_of,
@@ -21,6 +22,8 @@ from adapters.mongo.leg_records import (
     party_key,
     with_messages,
 )
+from adapters.mongo.noted_legs import SPAN
+from domain.journal.figures import Figure, FigureQuery
 from domain.journal.legs import Leg, LegQuery
 
 SEARCHED = 20_000
@@ -66,7 +69,10 @@ class MongoJournalReader:
             for name in old:
                 database.drop_collection(name)
                 dropped.append(name)
-        return tuple(dropped)
+        return (*dropped, *MongoFigures(self.database).expire(now))
+
+    def figures(self, query: FigureQuery, *, limit: int) -> Sequence[Figure]:
+        return MongoFigures(self.database).figures(query, limit=limit)
 
     def _days(self, database: Database[Record], query: LegQuery, newest: bool) -> list[str]:
         """Legs are filed by the day on which they began."""

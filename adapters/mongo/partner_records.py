@@ -10,6 +10,7 @@ from adapters.mongo.interest_records import as_interests, of_interests
 from domain.documents import as_document
 from domain.partners.approval import EVERY_PARTY, Approved, Invited
 from domain.partners.options import PLAIN, ConnectionOptions
+from domain.partners.pace import Pace
 from domain.partners.partner import InboundToken, Partner, PartnerState, TokenUse
 from domain.partners.party import Endpoint, Interface, PartyId, PartyRole, Role
 from domain.ports import Json
@@ -106,6 +107,7 @@ def _of_options(options: ConnectionOptions) -> Record:
         "raw_in": options.raw_in,
         "raw_out": options.raw_out,
         "created_is_200": options.created_is_200,
+        "pace": {"per_s": options.pace.per_s, "at_once": options.pace.at_once},
     }
 
 
@@ -116,7 +118,7 @@ def _as_options(record: Record | None) -> ConnectionOptions:
     held = record["validation"]
     said = {each.value: Mode(held[each.value]) for each in Direction if each.value in held}
     flags = {name: record[name] for name in ("raw_in", "raw_out", "created_is_200")}
-    return ConnectionOptions(Validation(**said), **flags)
+    return ConnectionOptions(Validation(**said), **flags, pace=Pace(**record.get("pace", {})))
 
 
 def _of_approved(approved: Approved) -> Record:

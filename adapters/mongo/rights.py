@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from adapters.mongo import (
     agreements,
+    alarms,
     archive,
     audit,
     commands,
@@ -27,7 +28,8 @@ ADDED: Actions = ("find", "insert")
 COUNTED: Actions = ("find", "insert", "update")
 CHANGED: Actions = ("find", "insert", "update", "remove")
 NOTED: Actions = (
-    *("createCollection", "createIndex", "dropCollection", "find", "insert", "listCollections"),
+    *("createCollection", "createIndex", "dropCollection", "find", "insert"),
+    *("listCollections", "update"),
 )
 _EACH = ""
 """Every collection of a database: the journal has one a day."""
@@ -72,6 +74,7 @@ def roles(
         *((name, ADDED) for name in _FOR_EVER),
         *((name, CHANGED) for name in _PLAIN),
         *objects,
+        (alarms.COLLECTION, COUNTED),
         (stamps.COLLECTION, COUNTED),
         (operators.COLLECTION, COUNTED),
     )

@@ -11,6 +11,8 @@ from adapters.mongo.attempt_records import as_receipt, of_receipt
 from adapters.mongo.client import Record, known_of
 from domain.delivery.standing import Judgement
 from domain.delivery.what import (
+    About,
+    AboutAlarm,
     AboutCdr,
     AboutCommand,
     AboutObject,
@@ -31,6 +33,7 @@ class _Kind(StrEnum):
     OBJECT_EVENT = "object_event"
     CDR_EVENT = "cdr_event"
     COMMAND_EVENT = "command_event"
+    ALARM_EVENT = "alarm_event"
 
 
 def of_what(what: What) -> Record:
@@ -92,19 +95,23 @@ def _of_handover(handover: CdrHandover) -> Record:
     }
 
 
-def _of_about(about: AboutObject | AboutCdr | AboutCommand) -> Record:
+def _of_about(about: About) -> Record:
     match about:
         case AboutObject():
             return {"kind": _Kind.OBJECT_EVENT.value, "key": str(about.key)}
         case AboutCdr():
             return {"kind": _Kind.CDR_EVENT.value, "ref": about.ref, "key": str(about.key)}
+        case AboutAlarm():
+            return {"kind": _Kind.ALARM_EVENT.value, "id": about.id, "hub": str(about.hub)}
         case AboutCommand():
             sides = {"module": about.module, "receiver": str(about.receiver)}
             return {"kind": _Kind.COMMAND_EVENT.value, "id": about.id, **sides}
 
 
-def _as_about(tagged: Record) -> AboutObject | AboutCdr | AboutCommand:
+def _as_about(tagged: Record) -> About:
     match tagged["kind"]:
+        case _Kind.ALARM_EVENT:
+            return AboutAlarm(tagged["id"], PartyId.parse(tagged["hub"]))
         case _Kind.CDR_EVENT:
             return AboutCdr(tagged["ref"], ObjectKey.parse(tagged["key"]))
         case _Kind.COMMAND_EVENT:

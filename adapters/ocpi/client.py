@@ -61,6 +61,7 @@ class OcpiWire:
             answer = self._ask(sent, deadline_s=deadline_s, connect_s=connect_s)
         except errors.OutboundFailed as failure:
             took_s = time.monotonic() - begun
+            failure.request_id = headers["X-Request-ID"]
             note_unanswered(self.journal, request, headers, str(failure), at, took_s)
             raise
         note_answered(self.journal, request, headers, answer, at)
@@ -84,6 +85,7 @@ class OcpiWire:
             bare=envelope.bare,
             headers={name: storable(value) for name, value in response.headers.items()},
             elapsed_s=response.elapsed_s,
+            request_id=sent.headers["X-Request-ID"],
         )
 
     def _headers(self, request: WireRequest) -> dict[str, str]:

@@ -30,6 +30,7 @@ COUNTED: Mapping[str, Metric] = {
     "requests": Metric(
         "Requests that were answered.", ("surface", "module", "method", "http", "ocpi")
     ),
+    "requests_limited": Metric("Requests beyond a limit, answered 429.", ("partner", "class")),
     "deliveries": Metric("Attempts to deliver.", ("partner", "class", "verdict")),
     "hub_token_refused": Metric(
         "Requests that a partner did not let the hub in for.", ("partner",)
@@ -47,6 +48,7 @@ COUNTED: Mapping[str, Metric] = {
     "commands_timeout": Metric("Commands whose result did not come in time.", ("command",)),
     "wakes_lost": Metric("Wake-ups that Redis did not take.", ("queue",)),
     "background_failures": Metric("Turns of background tasks that failed.", ("task",)),
+    "alarms": Metric("Alarms that were raised.", ("kind",)),
     "journal_dropped": Metric("Legs that the journal had no room for."),
     "log_lines_dropped": Metric("Log lines that were not written, because too many came."),
 }

@@ -7,7 +7,8 @@ from typing import Protocol
 from redis import Redis
 
 from adapters.rq.jobs import COMMAND, DRAIN, PUMP, SYNCHRONIZE, Job, enqueue
-from domain.ports import Counters
+from domain.operators.alarm_kinds import AlarmKind
+from domain.ports import Bell, Counters
 
 
 class BestEffort(Protocol):
@@ -39,6 +40,7 @@ class RqWake:
     redis: BestEffort
     once: Once
     counters: Counters
+    bell: Bell
 
     def publish(self) -> None:
         if self.once.asks(DRAIN.queue) and not self._enqueue(DRAIN):
@@ -63,4 +65,5 @@ class RqWake:
         )
         if not done:
             self.counters.count("wakes_lost", queue=job.queue)
+            self.bell.ring(AlarmKind.REDIS_AWAY)
         return done

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from tzlocal.windows_tz import win_tz
 
 from adapters.system.armed import ArmedFailPoints
+from adapters.system.bell import ThreadBell
 from adapters.system.failpoints import NoFailPoints
 from adapters.system.uuids import new_uuid
 
@@ -18,6 +19,7 @@ __all__ = [
     "SystemClock",
     "SystemIds",
     "SystemZones",
+    "ThreadBell",
 ]
 
 _RANDOM = SystemRandom()

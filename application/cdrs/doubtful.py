@@ -14,7 +14,17 @@ from domain.delivery.deliveries import CdrDelivery
 from domain.delivery.standing import Judgement
 from domain.documents import as_document
 from domain.objects.stored import ObjectKey
-from domain.ports import CdrAccounts, CdrArchive, CdrBills, CdrHandovers, CdrLedger, CdrOutbox, Json
+from domain.operators.alarm_kinds import AlarmKind
+from domain.ports import (
+    Bell,
+    CdrAccounts,
+    CdrArchive,
+    CdrBills,
+    CdrHandovers,
+    CdrLedger,
+    CdrOutbox,
+    Json,
+)
 
 _LOOKED_AT = 20
 """Of other CDRs for one session: a CPO that bills one a thousand times is noticed all the same."""
@@ -39,6 +49,7 @@ class DoubtfulCdrs:
     accounts: CdrAccounts
     handovers: CdrHandovers
     outbox: CdrOutbox
+    bell: Bell
     json: Json
 
     def about(self, filed: Filed) -> tuple[Doubt, ...]:
@@ -55,8 +66,11 @@ class DoubtfulCdrs:
         later = {each.what.ref for each in accepted}
         for each in sorted(accepted, key=lambda each: (each.since, each.id)):
             later.discard(each.what.ref)
-            if each.what.ref in again and self._is_billed_twice(each.what.ref, later):
+            is_again = each.what.ref in again and self._is_billed_twice(each.what.ref, later)
+            if is_again:
                 self.outbox.doubt(each.id, Doubt.BILLED_TWICE.value)
+            if is_again or each.what.doubts:
+                self.bell.ring(AlarmKind.CDR_DOUBTFUL, each.key.owner.spelled)
 
     def listed(self, *, limit: int = 100) -> tuple[Doubtful, ...]:
         """CDRs in custody that are doubtful, newest first.

@@ -8,9 +8,10 @@ from application.cdrs.credit_pairs import CreditPairs, Pair
 from application.partners.directories import Directories
 from domain.cdrs.cdr import Cdr
 from domain.cdrs.custody import CdrConflict, Filed, ref_of
+from domain.operators.alarm_kinds import AlarmKind
 from domain.partners.agreements import Fee
 from domain.partners.naming import called
-from domain.ports import CdrArchive, CdrConflicts, Clock, Counters, FailPoints, Json
+from domain.ports import Bell, CdrArchive, CdrConflicts, Clock, Counters, FailPoints, Json
 from domain.times import parse_time
 
 
@@ -32,6 +33,7 @@ class CdrFiling:
     credit_pairs: CreditPairs
     json: Json
     counters: Counters
+    bell: Bell
     fail_points: FailPoints
     clock: Clock
 
@@ -63,6 +65,7 @@ class CdrFiling:
         posted = checked.posted
         found = sha256(posted.body).hexdigest()
         self.counters.count("cdr_conflicts", partner=called(posted.by))
+        self.bell.ring(AlarmKind.CDR_CONFLICT, called(posted.by))
         self.cdr_conflicts.keep(
             CdrConflict(latest.ref, latest.key, posted.by.id, posted.body, found, self.clock.now())
         )

@@ -39,6 +39,7 @@ def tell_one(delivery: Delivery, attempt: Attempt) -> None:
         "ocpi": attempt.ocpi,
         "reason": attempt.reason if attempt.http is None else None,
         "ms": _ms(attempt),
+        "request_id": attempt.request_id or None,
         "correlation_id": _correlation_id(delivery, attempt),
     }
     _log.info("attempt", extra={"said": said})

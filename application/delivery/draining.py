@@ -41,6 +41,8 @@ class LeasedLane:
     backlog: list[Delivery] = field(default_factory=list)
     under_way: dict[Future[Attempt | None], UnderWay] = field(default_factory=dict)
     answers: int = 0
+    may_send: int = THREADS
+    waits: bool = False
     lost: bool = False
     gives_way: bool = False
 
@@ -66,14 +68,15 @@ class LeasedLane:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing of it is claimed, and nothing under way."""
-        return not self.backlog and not self.under_way
+        """Whether nothing of it is claimed, nothing under way, and it waits for no pace."""
+        waits = self.waits and not (self.lost or self.gives_way)
+        return not (self.backlog or self.under_way or waits)
 
     def need(self, now: float) -> int:
-        """How many threads it can use: none if it hangs, or if its last send failed."""
+        """How many threads it can use by its pace: none if it hangs, or if its last send failed."""
         if self.hangs(now) or self.health.failures_in_a_row:
             return 0
-        return min(THREADS, len(self.backlog) + len(self.under_way))
+        return min(self.may_send, len(self.backlog) + len(self.under_way))
 
     def give_way(self) -> None:
         """Begin no more sends: it is given back once those under way have ended.

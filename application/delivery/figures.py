@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from application.partners.directories import Directories
 from domain.delivery.backlog import LaneBacklog
 from domain.delivery.deliveries import DeliveryClass, DeliveryState
+from domain.operators.alarm_kinds import AlarmKind
 from domain.partners.naming import called
-from domain.ports import Backlog, Clock
+from domain.ports import Alarms, Backlog, Clock
 
 MOST_LANES = 1_000
 MOST_DUE = 1_000
@@ -35,11 +36,12 @@ class LaneFigures:
 
 @dataclass(frozen=True)
 class Figures:
-    """The lanes that owe something, and how many CDRs are owed and parked."""
+    """The lanes that owe something, how many CDRs are owed and parked, and open alarms by kind."""
 
     lanes: tuple[LaneFigures, ...]
     cdrs_owed: int
     cdrs_parked: int
+    alarms: Mapping[AlarmKind, int]
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class StoreFigures:
     """Counts up to a bound each: a scrape costs the same however much is owed."""
 
     owed: Backlog
+    alarms: Alarms
     directories: Directories
     clock: Clock
 
@@ -60,6 +63,7 @@ class StoreFigures:
             lanes=tuple(self._together(*place, those) for place, those in told.items()),
             cdrs_owed=self.owed.cdrs(_OWED, most=MOST_CDRS),
             cdrs_parked=self.owed.cdrs(_PARKED, most=MOST_CDRS),
+            alarms=self.alarms.counts(),
         )
 
     def _together(

@@ -17,9 +17,11 @@ from domain.delivery.answers import Attempt, Receipt, Verdict, judge, may_have_i
 from domain.journal.legs import Errand, Purpose
 from domain.noted_text import plain, plain_bytes
 from domain.objects.stored import PartPath
+from domain.operators.alarm_kinds import AlarmKind
+from domain.partners.naming import called
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
-from domain.ports import Clock, FailPoints, Wire, WireAnswer, WireRequest
+from domain.ports import Bell, Clock, FailPoints, Wire, WireAnswer, WireRequest
 from domain.routing.outbound_urls import below
 
 SEND_DEADLINE_S = 10.0
@@ -63,6 +65,7 @@ class RequestSender:
     wire: Wire
     clock: Clock
     fail_points: FailPoints
+    bell: Bell
 
     def send(
         self,
@@ -125,7 +128,11 @@ class RequestSender:
             return self._unanswered(request, failure, begun, is_unsure=True)
         except errors.SecretUnreadable as unreadable:
             return self.judged(Verdict.TOKEN_DEAD, str(unreadable))
-        return Sent(self._judge_answer(answer, request), answer)
+        attempt = self._judge_answer(answer, request)
+        if attempt.verdict is Verdict.TOKEN_DEAD:
+            said = f"{request.module}: HTTP {answer.status}"
+            self.bell.ring(AlarmKind.HUB_REFUSED, called(partner), said)
+        return Sent(attempt, answer)
 
     def _unanswered(
         self,
@@ -136,8 +143,12 @@ class RequestSender:
         is_unsure: bool = False,
     ) -> Sent:
         sent = self.judged(Verdict.SICK, str(failure), is_unsure=is_unsure)
-        took_s, correlation_id = time.monotonic() - begun, request.correlation_id
-        attempt = replace(sent.attempt, elapsed_s=took_s, correlation_id=correlation_id)
+        attempt = replace(
+            sent.attempt,
+            elapsed_s=time.monotonic() - begun,
+            correlation_id=request.correlation_id,
+            request_id=failure.request_id,
+        )
         return replace(sent, attempt=attempt)
 
     def _judge_answer(self, answer: WireAnswer, request: OutgoingRequest) -> Attempt:
@@ -158,6 +169,7 @@ class RequestSender:
             retry_after_s=retry_after_s(answer.headers, now),
             elapsed_s=answer.elapsed_s,
             correlation_id=request.correlation_id,
+            request_id=answer.request_id,
             is_unsure=may_have_it(http=answer.status, verdict=verdict),
         )
         return replace(judged, receipt=_receipt(answer)) if verdict is Verdict.ACCEPTED else judged

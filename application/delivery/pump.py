@@ -17,6 +17,7 @@ from application.delivery.claiming import LaneClaims
 from application.delivery.draining import LEASE_S, LeasedLane, Resting
 from application.delivery.health_notes import HealthNotes
 from application.delivery.lane_turns import LaneTurns, were_elsewhere
+from application.delivery.pacing import SendPaces
 from application.delivery.recording import AttemptRecorder, Ended, in_a_line
 from application.delivery.send_limits import POOL, SendLimits
 from application.delivery.senders import Senders
@@ -45,6 +46,7 @@ class Pump:
     health_notes: HealthNotes
     senders: Senders
     webhook_turns: WebhookTurns
+    send_paces: SendPaces
     fail_points: FailPoints
     clock: Clock
     holder: str
@@ -105,7 +107,7 @@ class Pump:
         return bool(self.in_hand) or self.turns.left > 0 or have_more
 
     def _limits(self) -> SendLimits:
-        return SendLimits(self.in_hand, self.webhook_turns, self.clock)
+        return SendLimits(self.in_hand, self.webhook_turns, self.send_paces, self.clock)
 
     def _lease_due_lanes(self) -> None:
         """Lease the lanes that have come to have work: not at each turn while others are served.

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from application.delivery.draining import LeasedLane
+from application.delivery.pacing import SendPaces
 from application.delivery.webhook_turns import WebhookTurns
 from domain.delivery.deliveries import LaneId
 from domain.ports import Clock
@@ -19,6 +20,7 @@ class SendLimits:
 
     in_hand: Mapping[LaneId, LeasedLane]
     webhook_turns: WebhookTurns
+    paces: SendPaces
     clock: Clock
     free: int = field(init=False)
     hanging: dict[bool, int] = field(init=False)
@@ -41,7 +43,10 @@ class SendLimits:
             threads = min(threads, 1)
         if self.hanging[lane.is_webhook] >= POOL // _HANGING_SHARE:
             threads = 0 if draining.health.failures_in_a_row else threads
-        free = self.free
+        paced = self.paces.allowed(lane, draining.health)
+        draining.may_send = min(paced.at_once, paced.now + len(draining.under_way))
+        draining.waits = not paced.now
+        threads, free = min(threads, draining.may_send), self.free
         if lane.is_webhook:
             sends = {each: len(other.under_way) for each, other in self.in_hand.items()}
             free = min(free, self.webhook_turns.free(lane, sends))
@@ -50,5 +55,6 @@ class SendLimits:
     def begun(self, draining: LeasedLane) -> None:
         """Note that one more send of this lane is under way."""
         self.free -= 1
+        self.paces.begun(draining.lease.lane)
         if draining.health.failures_in_a_row:
             self.hanging[draining.lease.lane.is_webhook] += 1

@@ -20,17 +20,22 @@ from application.objects.readership import joined_since, request_of
 from application.partners.directories import Directories
 from domain import errors
 from domain.delivery.lanes import LaneHealth
+from domain.journal.legs import Direction, LegQuery
 from domain.objects.quarantine import Quarantined
 from domain.objects.stored import ALL_UNSEEN, EVERYONE, ObjectKey, Stored
 from domain.objects.wanted import lacks
 from domain.partners.directory import Receiver
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
-from domain.ports import Deliveries, Lanes, ObjectStore, Quarantine
+from domain.ports import Deliveries, JournalReader, Lanes, ObjectStore, Quarantine
 from domain.times import format_time
 
 EXPLAINED = tuple(each for each in STORED if MODULES[each].is_routed)
 """The modules whose objects are asked about; of ClientInfo it is asked who sees a party."""
+
+
+_NEWEST = 20
+"""Legs of an object that are looked at for a push of its owner's."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class ObjectExplainer:
     directories: Directories
     deliveries: Deliveries
     lanes: Lanes
+    journal_reader: JournalReader
 
     def explain(self, key: ObjectKey, *, to: PartyId, by: Partner | None) -> Explanation:
         """Whether `to` gets it; as `by` may hear it, None: the operators.
@@ -111,11 +117,24 @@ class ObjectExplainer:
         if asked.is_owners and (told := self.objects.audiences(key)):
             named = ", ".join(PartyId.parse(each).spelled for each in told)
             return readers.pushed_to(named, asked).within("", readers.pushed_to("one party", asked))
-        return no(
-            "object",
-            f"the hub has no such object of {key.owner.spelled} for {to}",
-            f"{key.owner.spelled} pushes it; where that was refused, the answer said why.",
-        )
+        return self._refused(asked) or _no_such(asked)
+
+    def _refused(self, asked: Asked) -> Check | None:
+        """The newest push of it, where the hub refused that: its owner and the operators hear."""
+        owner = asked.key.owner.spelled
+        for home in connections.homes(asked.directory, asked.key.owner):
+            query = LegQuery(any_of=(str(asked.key),), partner_id=home.id)
+            legs = self.journal_reader.legs(query, limit=_NEWEST)
+            newest = next((leg for leg in legs if leg.direction is Direction.IN), None)
+            if newest is not None and newest.decision == "refused":
+                said = f"the hub refused it on {format_time(newest.at)}: {newest.ocpi}"
+                advice = f"{owner} corrects it and pushes it again: `ocpi-hub trace"
+                return no(
+                    "refused",
+                    f"{said} {newest.reason}",
+                    f"{advice} {newest.request_id} --messages` has what was sent.",
+                ).within(home.id, _no_such(asked))
+        return None
 
     def _quarantined(self, asked: Asked) -> Quarantined | None:
         """What was pulled from an owner's platform: that platform and the operators are told."""
@@ -169,3 +188,12 @@ class ObjectExplainer:
                 f"{to} reads its list; or {stored.key.owner.spelled} pushes it once more.",
             )
         return yes("told", f"{to} was told of the last change: nothing is owed")
+
+
+def _no_such(asked: Asked) -> Check:
+    owner = asked.key.owner.spelled
+    return no(
+        "object",
+        f"the hub has no such object of {owner} for {asked.to.spelled}",
+        f"{owner} pushes it; where that was refused, the answer said why.",
+    )

@@ -13,9 +13,11 @@ from domain.documents import Document, JsonValue
 from domain.noted_text import storable
 from domain.objects.quarantine import Quarantined, name_of
 from domain.objects.stored import EVERYONE, ObjectKey
+from domain.operators.alarm_kinds import AlarmKind
+from domain.partners.naming import called
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
-from domain.ports import Clock, Ids, Json, ObjectStore, PartnerStore, Quarantine
+from domain.ports import Bell, Clock, Ids, Json, ObjectStore, PartnerStore, Quarantine
 from domain.validation import Direction
 
 _LONGEST_NAME = 100
@@ -66,6 +68,7 @@ class PulledIntake:
     quarantine: Quarantine
     partners: PartnerStore
     json: Json
+    bell: Bell
     ids: Ids
     clock: Clock
 
@@ -129,6 +132,8 @@ class PulledIntake:
                 body=body if len(body) <= _LARGEST_KEPT else b"null",
             )
         )
+        said = f"{listed.module.id}: {name_of(listed.id)}"
+        self.bell.ring(AlarmKind.OBJECT_QUARANTINED, called(listed.partner), said)
 
     def _as_pushed(self, listed: Listed) -> Pushed:
         if not isinstance(listed.value, dict):

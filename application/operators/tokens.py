@@ -5,7 +5,7 @@ question to the store.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain import errors
 from domain.operators.operator import Operator, OperatorRole
@@ -30,11 +30,15 @@ class MadeOperator:
 
 @dataclass(frozen=True)
 class OperatorTokens:
-    """Asks the store at every use: a token that is revoked opens nothing from then on."""
+    """Asks the store at every use: a token that is revoked opens nothing from then on.
+
+    `ended` are the fingerprints of those that were found to be revoked: none comes back.
+    """
 
     operators: OperatorStore
     secrets: Secrets
     clock: Clock
+    ended: set[str] = field(default_factory=set, repr=False)
 
     def add(self, name: str, role: OperatorRole) -> MadeOperator:
         """A token of this name and role.
@@ -80,8 +84,11 @@ class OperatorTokens:
         payload, _, signature = token.removeprefix(_PREFIX).partition(".")
         if not token.startswith(_PREFIX) or not self.secrets.verify(_signed(payload), signature):
             return None
-        found = self.operators.by_fingerprint(self.secrets.fingerprint(token))
+        fingerprint = self.secrets.fingerprint(token)
+        found = None if fingerprint in self.ended else self.operators.by_fingerprint(fingerprint)
         if found is not None and found.revoked_at is not None:
+            self.ended.add(fingerprint)
+        if fingerprint in self.ended:
             raise errors.UnknownCaller("this operator's token is revoked")
         return found
 

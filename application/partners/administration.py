@@ -14,6 +14,7 @@ from application.partners.credentials_client import CredentialsClient
 from application.partners.hub_party import HubParty
 from application.partners.suspension import CatchesUp, Suspension
 from domain import errors
+from domain.deciding_again import until_written
 from domain.partners.admission import without_roles
 from domain.partners.agreements import Agreement, Fee
 from domain.partners.approval import Approved, Invited
@@ -96,13 +97,19 @@ class PartnerAdministration:
         :raises WrongState: if the partner was never approved.
         :raises PartyTaken: if a part of its set was released and is another platform's now.
         """
+        invitation = until_written(
+            lambda: self._invited_again(partner_id, life), "the partner changes"
+        )
+        self.queue.forget(partner_id)
+        return invitation
+
+    def _invited_again(self, partner_id: str, life: timedelta) -> Invitation:
+        """Its former invitation, where that has expired, is freed by another write on the way."""
         partner = self.partners.get(partner_id)
         if partner.approved.is_empty:
             raise errors.WrongState("the partner has no approved roles: set them first")
         over = without_roles(partner.unregistered(PartnerState.INVITED))
-        invitation = self._invited(over, partner.approved, life)
-        self.queue.forget(partner_id)
-        return invitation
+        return self._invited(over, partner.approved, life)
 
     def _invited(self, partner: Partner, approved: Approved, life: timedelta) -> Invitation:
         token = self.secrets.new_token()

@@ -99,6 +99,10 @@ class CredentialsServer:
             self._note_call(partner, now)
         return caller
 
+    def knows(self, token: str) -> bool:
+        """Whether this process has read of the token: the store is asked once a second at most."""
+        return self.directories.recent().caller(self.secrets.fingerprint(token)) is not None
+
     def credentials(self, caller: Caller) -> Document:
         """The hub's credentials as they are for this caller right now."""
         return self._own_credentials(caller.partner, caller.clear)

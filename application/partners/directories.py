@@ -101,6 +101,13 @@ class Directories:
                 return valid.directory
         return found.directory
 
+    def recent(self) -> Directory:
+        """As it was a second ago, or later: for what must not ask the store at each call."""
+        copy = self.kept.copy
+        if copy is not None and self.kept.clock() < copy.asked_at + self.kept.compare_s:
+            return copy.directory
+        return self.known()
+
     def read(self) -> Directory:
         """As the store has it at this moment: for what decides by it, or by notes, and writes."""
         begun = self.kept.clock()

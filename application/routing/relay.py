@@ -11,6 +11,7 @@ from application.modules import roles_behind
 from application.partners.bulkhead import Bulkhead
 from application.partners.credentials_client import CredentialsClient
 from application.partners.directories import Directories
+from application.partners.request_gates import RequestGates
 from application.routing.bare_answers import in_envelope
 from application.routing.budget import Budget
 from application.routing.page_links import PageLink, PageLinks, place_of
@@ -18,10 +19,13 @@ from application.routing.timing import timed
 from domain import errors
 from domain.journal.legs import Errand, Purpose
 from domain.objects.links import counts_of, next_link
+from domain.operators.alarm_kinds import AlarmKind
 from domain.partners.doors import why_away
+from domain.partners.limits import LimitClass
+from domain.partners.naming import called
 from domain.partners.partner import Partner
 from domain.partners.party import Interface, PartyId
-from domain.ports import Clock, Counters, PartnerNotes, Wire, WireAnswer, WireRequest
+from domain.ports import Bell, Clock, Counters, PartnerNotes, Wire, WireAnswer, WireRequest
 from domain.routing.outbound_urls import OutboundUrl, as_given, linked, relayed
 
 _ALWAYS_PASSED_ON = (404, 405)
@@ -67,8 +71,10 @@ class RequestRelay:
     page_links: PageLinks
     partner_notes: PartnerNotes
     bulkhead: Bulkhead
+    request_gates: RequestGates
     wire: Wire
     counters: Counters
+    bell: Bell
     clock: Clock
     deadline_s: float
 
@@ -159,6 +165,7 @@ class RequestRelay:
             with timed(self.counters, partner, passed.module), turn:
                 if not within.still_ours():
                     raise errors.ReceiverAway(f"it is too late to ask {passed.receiver.spelled}")
+                self.request_gates.of(LimitClass.RELAYED).enter(partner.id)
                 left_s = within.left_s(self.clock.now(), since=since)
                 connect_s = min(within.connect_s, left_s)
                 answer = self.wire.ask(request, deadline_s=left_s, connect_s=connect_s)
@@ -194,6 +201,8 @@ class RequestRelay:
     ) -> Relayed:
         if answer.status in (401, 403):
             self.counters.count("hub_token_refused", partner=passed.receiver.spelled)
+            said = f"{passed.module}: HTTP {answer.status}"
+            self.bell.ring(AlarmKind.HUB_REFUSED, called(partner), said)
             raise _failure(passed, f"did not let the hub in (HTTP {answer.status})")
         if answer.code is None and answer.status not in _ALWAYS_PASSED_ON:
             raise _failure(passed, f"answered HTTP {answer.status} without OCPI's envelope")

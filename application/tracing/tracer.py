@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from application.objects.publishing import Publisher
 from domain.commands.records import CommandRecord
 from domain.delivery.deliveries import Delivery
+from domain.journal.figures import Figure, FigureQuery
 from domain.journal.legs import Leg, LegQuery
 from domain.journal.secrets import hidden
 from domain.objects.stored import ObjectKey
@@ -44,12 +45,14 @@ class Tracer:
     def trace(self, name: str, *, partner_id: str | None = None, unmasked: bool = False) -> Story:
         """What is known of this correlation id, request id, object, CDR, session or command.
 
-        An object is named as `locations/DE-ABC/LOC1`, a command by its id.
+        An object is named as `locations/DE-ABC/LOC1`, a command by its id, what is owed by the id
+        of its delivery.
         """
-        found = self._legs(_names(name), partner_id)
+        names = _names(self._of_delivery(name, partner_id) or name)
+        found = self._legs(names, partner_id)
         ids = list(dict.fromkeys(leg.correlation_id for leg in found if leg.correlation_id))
         legs = {leg.id: leg for leg in (*found, *self._legs(ids[:_MOST_IDS], partner_id))}
-        keys = list(dict.fromkeys(leg.about for leg in found if leg.about)) or list(_names(name))
+        keys = list(dict.fromkeys(leg.about for leg in found if leg.about)) or list(names)
         owed = tuple(each for key in keys[:_MOST_IDS] for each in self._owed(key, partner_id))
         story = Story(
             legs=tuple(sorted(legs.values(), key=lambda leg: leg.at)),
@@ -66,6 +69,10 @@ class Tracer:
         found = tuple(self.journal_reader.legs(query, limit=limit, newest=newest))
         return found if unmasked else tuple(map(hidden, found))
 
+    def figures(self, query: FigureQuery, *, limit: int) -> tuple[Figure, ...]:
+        """How many legs there were by minute or hour, how they ended and how long they took."""
+        return tuple(self.journal_reader.figures(query, limit=limit))
+
     def with_messages(self, leg: Leg, *, unmasked: bool = False) -> Leg:
         """The leg with headers and bodies."""
         whole = self.journal_reader.with_messages(leg)
@@ -78,6 +85,13 @@ class Tracer:
     def names_of(self, name: str) -> tuple[str, ...]:
         """All that the name can mean in the journal."""
         return _names(name)
+
+    def _of_delivery(self, name: str, partner_id: str | None) -> str | None:
+        """The object of the delivery that is called so; to a partner, of its own."""
+        delivery = self.deliveries.get(name) or self.deliveries.by_short_id(name.lower())
+        if delivery is None or partner_id not in (None, delivery.lane.target):
+            return None
+        return str(delivery.key)
 
     def _legs(self, names: list[str] | tuple[str, ...], partner_id: str | None) -> tuple[Leg, ...]:
         if not names:

@@ -15,14 +15,23 @@ from application.webhooks.legs import answered, failed, leg_of
 from domain import errors
 from domain.delivery.answers import Attempt, Verdict, judge
 from domain.delivery.deliveries import CdrDelivery, DeliveryClass, EventDelivery
-from domain.delivery.what import AboutCdr, AboutCommand, AboutObject, Event, EventType
+from domain.delivery.what import (
+    AboutAlarm,
+    AboutCdr,
+    AboutCommand,
+    AboutObject,
+    Event,
+    EventType,
+)
 from domain.documents import JsonValue
 from domain.journal.legs import Spoken
 from domain.noted_text import plain, plain_bytes
 from domain.objects.stored import EVERYONE
+from domain.operators.alarms import shown
 from domain.partners.naming import called
 from domain.partners.party import PartyId
 from domain.ports import (
+    Alarms,
     CdrLedger,
     Clock,
     CommandStore,
@@ -56,6 +65,7 @@ class WebhookSender:
     objects: ObjectStore
     ledger: CdrLedger
     commands: CommandStore
+    alarms: Alarms
     outbound: Outbound
     secrets: Secrets
     signer: Signer
@@ -72,7 +82,7 @@ class WebhookSender:
         :raises LaneLost: if `still_ours` says no.
         """
         event, subscription = delivery.what, self.subscriptions.get(delivery.lane.target)
-        if subscription is None or event.type not in subscription.events:
+        if subscription is None or not subscription.wants(event.type):
             return None
         said = self._said(event, subscription)
         if said is None:
@@ -126,6 +136,9 @@ class WebhookSender:
                 return self._said_of_cdr(event, about)
             case AboutCommand() as about:
                 return self._said_of_command(about)
+            case AboutAlarm() as about:
+                alarm = self.alarms.get(about.id)
+                return None if alarm is None else shown(alarm)
             case about:
                 return self._said_of_object(about, subscription)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from application.webhooks.subscribers import Subscribers
 from domain import errors
-from domain.delivery.what import EventType
+from domain.delivery.what import FOR_OPERATORS, EventType
 from domain.ports import (
     AddressGuard,
     Clock,
@@ -45,17 +45,19 @@ class WebhookSubscriptions:
     ) -> Subscribed:
         """From now on these events go there, for this partner, or for the operator (None).
 
-        :raises InvalidDocument: if the hub may not call the URL.
+        :raises InvalidDocument: if the hub may not call the URL, or a partner is not told of such.
         :raises WrongState: if the partner has as many as it may; two at once add none more.
         """
         self._check(url)
+        wanted = frozenset(events)
+        _check_events(wanted, partner_id)
         self._check_cap(partner_id)
         name, secret = self.ids.new(), self.signer.new_secret()
         made = Subscription(
             id=name,
             partner_id=partner_id,
             url=url,
-            events=frozenset(events),
+            events=wanted,
             created_at=self.clock.now(),
             secret=self.secrets.seal(secret, partner_id=name),
         )
@@ -108,3 +110,10 @@ class WebhookSubscriptions:
     def _too_many(self) -> errors.WrongState:
         most = self.subscribers.per_partner
         return errors.WrongState(f"a partner has {most} webhooks at most: remove one first")
+
+
+def _check_events(wanted: frozenset[EventType], partner_id: str | None) -> None:
+    refused = sorted(wanted & FOR_OPERATORS)
+    if partner_id is not None and refused:
+        problem = errors.Problem("events", f"{refused[0]} is for operators alone")
+        raise errors.InvalidDocument((problem,))

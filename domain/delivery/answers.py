@@ -49,8 +49,8 @@ class Attempt:
     """One try: when, what came back. `http` and `ocpi` are None where no answer came.
 
     `is_unsure`: the receiver may have it all the same. `revision`: which one of the object went out
-    whole; 0 where a part did, or where that is not known. How long it took, and its correlation
-    id, are known to the process that made it alone.
+    whole; 0 where a part did, or where that is not known. How long it took, and its ids, are known
+    to the process that made it alone.
     """
 
     at: datetime
@@ -64,6 +64,7 @@ class Attempt:
     revision: int = 0
     elapsed_s: float | None = field(default=None, compare=False)
     correlation_id: str = field(default="", compare=False)
+    request_id: str = field(default="", compare=False)
 
     @property
     def is_bare_refusal(self) -> bool:

@@ -46,7 +46,8 @@ class BareRefusal:
 class LaneHealth:
     """How sending went lately. `recent` holds (when, went well), newest last.
 
-    `bare` holds the refusals without an envelope since the partner's OCPI was last heard.
+    `bare` holds the refusals without an envelope since the partner's OCPI was last heard;
+    `closed_at` is when the breaker closed last, None: it was never open.
     """
 
     breaker: Breaker = Breaker.CLOSED
@@ -56,6 +57,7 @@ class LaneHealth:
     recent: tuple[tuple[datetime, bool], ...] = ()
     reason: str = ""
     bare: tuple[BareRefusal, ...] = ()
+    closed_at: datetime | None = None
 
     @property
     def is_to_blame(self) -> bool:
@@ -94,18 +96,18 @@ class LaneHealth:
             recent = tuple(entry for entry in recent if at - entry[0] <= _WINDOW)
         seen = replace(self, recent=(*recent, (at, well))[-_KEPT:])
         if well:
-            return seen._after_success()
+            return seen._after_success(at)
         failed = seen._after_failure(verdict, reason, at=at)
         if failed.probe_at is None or not_before is None:
             return failed
         return replace(failed, probe_at=max(failed.probe_at, not_before))
 
-    def _after_success(self) -> "LaneHealth":
+    def _after_success(self, at: datetime) -> "LaneHealth":
         if self.breaker is Breaker.CLOSED:
             return replace(self, failures_in_a_row=0, reason="")
         good = self.good_probes + 1
         if good >= _GOOD_PROBES:
-            return LaneHealth(bare=self.bare)
+            return LaneHealth(bare=self.bare, closed_at=at)
         return replace(
             self, breaker=Breaker.TRYING, good_probes=good, failures_in_a_row=0, probe_at=None
         )

@@ -22,6 +22,12 @@ class EventType(StrEnum):
     CDR_PARKED = "cdr.parked"
     COMMAND_RESULT = "command.result"
     PARTNER_STATUS = "partner.status"
+    ALARM_RAISED = "alarm.raised"
+    ALARM_CLEARED = "alarm.cleared"
+
+
+FOR_OPERATORS = frozenset({EventType.ALARM_RAISED, EventType.ALARM_CLEARED})
+"""What no partner's webhook is told of."""
 
 
 @dataclass(frozen=True)
@@ -119,11 +125,30 @@ class AboutCommand:
 
 
 @dataclass(frozen=True)
+class AboutAlarm:
+    """The alarm of this id, as it is when the webhook is told."""
+
+    id: str
+    hub: PartyId
+
+    @property
+    def key(self) -> ObjectKey:
+        return ObjectKey("alarms", self.hub, self.id)
+
+    @property
+    def named(self) -> ObjectKey:
+        return self.key
+
+
+About = AboutObject | AboutCdr | AboutCommand | AboutAlarm
+
+
+@dataclass(frozen=True)
 class Event:
     """What a webhook is told of one thing."""
 
     type: EventType
-    about: AboutObject | AboutCdr | AboutCommand
+    about: About
 
     @property
     def key(self) -> ObjectKey:

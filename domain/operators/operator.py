@@ -23,10 +23,10 @@ class OperatorRole(StrEnum):
 class Right(StrEnum):
     """What the hub API lets an operator do, in words that follow `may`."""
 
-    SEE = "see partners, objects, commands, deliveries, CDRs and webhooks"
+    SEE = "see partners, objects, commands, deliveries, CDRs, webhooks and alarms"
     SETTLE = "see the settlement"
     AUDIT = "read the audit trail"
-    RUN = "change partners, agreements, deliveries, webhooks and what is quarantined"
+    RUN = "change partners, agreements, deliveries, webhooks, quarantine; acknowledge alarms"
     REPLAY = "have CDRs delivered again"
     PRICE = "set fees"
     ADMINISTER = "see, make and revoke operators' tokens"

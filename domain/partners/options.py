@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from domain.partners.pace import Pace
 from domain.validation import Validation
 
 
@@ -15,13 +16,14 @@ class RawToken(str):
 class ConnectionOptions:
     """`validation`: how strictly what comes is judged. `raw_in`: the partner may write its token
     without base64; `raw_out`: it wants the hub's so. `created_is_200`: its POST of credentials is
-    answered 200 instead of 201.
+    answered 200 instead of 201. `pace`: how fast it is sent what it is owed.
     """
 
     validation: Validation = Validation()
     raw_in: bool = False
     raw_out: bool = False
     created_is_200: bool = False
+    pace: Pace = Pace()
 
     def spelt(self, token: str) -> str:
         """The token as the partner wants it in the hub's Authorization header."""

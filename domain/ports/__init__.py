@@ -4,6 +4,7 @@ Protocols: adapters do not inherit. Every port may raise `errors.StoreUnavailabl
 cannot answer; beyond that each method says what it raises, what is atomic, what may be repeated.
 """
 
+from domain.ports.alarms import Alarms, Bell, StoreClock
 from domain.ports.archive import CdrArchive, CdrBills, CdrConflicts
 from domain.ports.commands import AddressGuard, CommandStore
 from domain.ports.custody import CdrAccounts, CdrHandovers, CdrLedger, CdrOutbox, WaitingCredits
@@ -45,6 +46,7 @@ from domain.ports.system import (
     Locks,
     Schemas,
     Secrets,
+    SharedCounts,
     Spread,
     Zones,
 )
@@ -54,8 +56,10 @@ from domain.ports.webhooks import Signer, SubscriptionStore
 __all__ = [
     "AddressGuard",
     "AgreementStore",
+    "Alarms",
     "AuditStore",
     "Backlog",
+    "Bell",
     "CdrAccounts",
     "CdrArchive",
     "CdrBills",
@@ -94,8 +98,10 @@ __all__ = [
     "Schemas",
     "Secrets",
     "SessionWatch",
+    "SharedCounts",
     "Signer",
     "Spread",
+    "StoreClock",
     "SubscriptionStore",
     "WaitingCredits",
     "Wake",

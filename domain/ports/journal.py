@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from domain.journal.figures import Figure, FigureQuery
 from domain.journal.legs import Leg, LegQuery, Spoken
 
 
@@ -31,6 +32,10 @@ class JournalReader(Protocol):
 
     def with_messages(self, leg: Leg) -> Leg:
         """The same with headers and bodies, where they are kept still."""
+        ...
+
+    def figures(self, query: FigureQuery, *, limit: int) -> Sequence[Figure]:
+        """What legs came to, the oldest first; some seconds behind, minutes for eight days."""
         ...
 
     def expire(self, now: datetime) -> Sequence[str]:

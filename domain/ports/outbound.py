@@ -88,6 +88,7 @@ class WireAnswer:
     headers: Mapping[str, str]
     elapsed_s: float
     bare: Document | None = None
+    request_id: str = ""
 
 
 class Wire(Protocol):

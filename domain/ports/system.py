@@ -3,6 +3,7 @@
 Asked for, never imported, so that the core runs the same in a test as on a server.
 """
 
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -91,6 +92,10 @@ class Secrets(Protocol):
         """The same under the newest key."""
         ...
 
+    def is_newest(self, sealed: str, *, partner_id: str) -> bool:
+        """Whether it is sealed under the newest key. :raises errors.SecretUnreadable: as unseal."""
+        ...
+
     def sign(self, payload: bytes) -> str: ...
 
     def verify(self, payload: bytes, signature: str) -> bool: ...
@@ -110,6 +115,21 @@ class Locks(Protocol):
 
     def try_hold(self, name: str, *, seconds: float) -> AbstractContextManager[bool]:
         """The same without waiting: False, at once, while another one holds it."""
+        ...
+
+
+class SharedCounts(Protocol):
+    """Numbers that all processes add to. All of them may be lost at any moment."""
+
+    def add(self, counts: Mapping[str, int], *, seconds: float) -> Mapping[str, int] | None:
+        """Add to each; what each comes to with all others' additions. None: they are away.
+
+        A number is gone `seconds` after its first addition.
+        """
+        ...
+
+    def read(self, names: Collection[str]) -> Mapping[str, int] | None:
+        """What those of the names come to that there are. None: they are away."""
         ...
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.delivery.deliveries import DeliveryClass, LaneId
-from domain.delivery.what import EventType
+from domain.delivery.what import FOR_OPERATORS, EventType
 from domain.documents import JsonValue
 from domain.times import format_time
 
@@ -30,6 +30,11 @@ class Subscription:
     def lane(self) -> LaneId:
         """All that this subscriber is to be told."""
         return LaneId(self.id, DeliveryClass.WEBHOOK)
+
+    def wants(self, event: EventType) -> bool:
+        """Whether it is told of such events; what is for operators, no partner is."""
+        is_allowed = self.partner_id is None or event not in FOR_OPERATORS
+        return is_allowed and event in self.events
 
 
 def payload(event: EventType, *, at: datetime, of: JsonValue) -> JsonValue:

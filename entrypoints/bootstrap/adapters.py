@@ -29,8 +29,10 @@ from application.modules import PRIVATE, STORED
 from domain.ports import (
     AddressGuard,
     AgreementStore,
+    Alarms,
     AuditStore,
     Backlog,
+    Bell,
     CdrAccounts,
     CdrArchive,
     CdrBills,
@@ -64,14 +66,17 @@ from domain.ports import (
     Schemas,
     Secrets,
     SessionWatch,
+    SharedCounts,
     Signer,
     Spread,
+    StoreClock,
     SubscriptionStore,
     WaitingCredits,
     Wake,
     Wire,
     Zones,
 )
+from entrypoints.bootstrap.stores import mongo_of
 from entrypoints.bootstrap.traced import traced
 from entrypoints.settings import Settings
 
@@ -79,6 +84,7 @@ _PARTNERS_KEPT_CONNECTED = 500
 PARTNERS = partial(mongo.MongoPartners, json=exact_json)
 ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
     AgreementStore: mongo.MongoAgreements,
+    Alarms: mongo.MongoAlarms,
     Backlog: mongo.MongoDeliveries,
     CdrAccounts: mongo.MongoLedger,
     CdrArchive: mongo.MongoArchive,
@@ -101,16 +107,11 @@ ON_MONGO: dict[type[Any], Callable[[mongo.Mongo], Any]] = {
     PullStore: mongo.MongoPulls,
     Quarantine: mongo.MongoQuarantine,
     SessionWatch: mongo.MongoSessionWatch,
+    StoreClock: mongo.MongoClock,
     SubscriptionStore: mongo.MongoSubscriptions,
     WaitingCredits: mongo.MongoLedger,
 }
 """Adapters that need nothing but the database, and keep nothing: each port has its own."""
-
-
-def mongo_of(settings: Settings) -> mongo.Mongo:
-    """The database of these settings, with connections for every thread; not connected yet."""
-    pool = max(settings.web_threads, POOL) + 4
-    return mongo.Mongo(settings.mongo_url, settings.database_name, pool=pool)
 
 
 class Adapters(Module):
@@ -215,6 +216,11 @@ class Adapters(Module):
 
     @singleton
     @provider
+    def shared_counts(self, client: redis.RedisServer) -> SharedCounts:
+        return redis.RedisCounts(client)
+
+    @singleton
+    @provider
     def counters(self) -> Counters:
         return PrometheusCounters(self._settings.signals.metrics_dir)
 
@@ -225,8 +231,10 @@ class Adapters(Module):
 
     @singleton
     @provider
-    def wake(self, client: redis.RedisServer, once: redis.WakeOnce, counters: Counters) -> Wake:
-        return rq.RqWake(client, once, counters)
+    def wake(
+        self, client: redis.RedisServer, once: redis.WakeOnce, counters: Counters, bell: Bell
+    ) -> Wake:
+        return rq.RqWake(client, once, counters, bell)
 
     @singleton
     @provider

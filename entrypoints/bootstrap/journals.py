@@ -3,7 +3,8 @@
 from injector import Module, provider, singleton
 
 from adapters import mongo
-from domain.ports import Counters, Journal, JournalReader
+from domain.operators.alarm_kinds import AlarmKind
+from domain.ports import Bell, Counters, Journal, JournalReader
 from entrypoints.settings import Settings
 
 _CONNECTIONS = 4
@@ -17,13 +18,14 @@ class Journals(Module):
 
     @singleton
     @provider
-    def journal(self, counters: Counters, database: mongo.Mongo) -> Journal:
+    def journal(self, counters: Counters, bell: Bell, database: mongo.Mongo) -> Journal:
         if not self._settings.days:
             return mongo.NoJournal()
 
         def dropped(many: int) -> None:
             for _ in range(many):
                 counters.count("journal_dropped")
+            bell.ring(AlarmKind.JOURNAL_DROPS, said=f"{many} at once")
 
         return mongo.MongoJournal(self._beside(database), dropped)
 

@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from adapters import mongo, redis, rq
 from adapters.ocpi import exact_json
 from application.modules import STORED
-from entrypoints.bootstrap.adapters import mongo_of
+from entrypoints.bootstrap.stores import mongo_of
 from entrypoints.folder import CannotRun
 from entrypoints.settings import Settings
 

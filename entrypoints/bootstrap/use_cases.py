@@ -37,9 +37,13 @@ from application.partners.role_announcements import RoleAnnouncer
 from application.partners.suspension import CatchesUp
 from application.routing.page_links import PageLinks
 from application.routing.relay import RequestRelay
+from application.watching.beside import LookBeside
+from application.watching.conditions import Conditions
 from application.webhooks.sender import WebhookSender
 from application.webhooks.subscribers import Subscribers
 from domain.objects.growth import Growth
+from domain.partners.limits import RequestLimits
+from domain.partners.pace import UsualPace
 from domain.partners.party import PartyId
 from domain.ports import Clock
 from domain.validation import Validation
@@ -54,6 +58,8 @@ def _given(settings: Settings) -> dict[type[Any], dict[str, Any]]:
     """The fields that are settings."""
     sender_url = f"{settings.public_url}/ocpi/2.3.0/sender"
     return {
+        Conditions: {"after_s": settings.signals.alarm_after_s},
+        LookBeside: {"machine": socket.gethostname()},
         Bulkhead: {"most": max(1, settings.web_threads // 4)},
         CommandSender: {"callback_base": sender_url},
         CreditPairs: {"waits_s": settings.credit_waits_s},
@@ -96,6 +102,16 @@ class UseCases(Module):
     @provider
     def growth(self) -> Growth:
         return self._settings.growth
+
+    @singleton
+    @provider
+    def request_limits(self) -> RequestLimits:
+        return self._settings.limits.requests
+
+    @singleton
+    @provider
+    def usual_pace(self) -> UsualPace:
+        return self._settings.limits.pace
 
     @singleton
     @provider

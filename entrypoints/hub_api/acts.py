@@ -12,6 +12,7 @@ from domain import errors
 from domain.delivery.deliveries import Delivery
 from domain.noted_text import storable
 from domain.objects.stored import ObjectKey
+from domain.operators.alarms import shown
 from domain.operators.changes import Subject, told
 from domain.partners.agreements import Agreement
 from domain.partners.naming import partner_id_of
@@ -23,7 +24,7 @@ from entrypoints.hub_api.shapes import Shape, time_text
 from entrypoints.hub_api.webhooks.shapes import subscription_shape
 
 Named = Mapping[str, str]
-"""What an act names, by kind: partner, agreement, delivery, webhook, cdr, quarantined, operator."""
+"""What an act names, by kind: partner, agreement, delivery, webhook, cdr, operator, alarm, ..."""
 
 _CALLED = {
     "again": "partner",
@@ -35,13 +36,14 @@ _CALLED = {
 }
 _LONGEST = 100
 _KINDS = frozenset(
-    {"partner", "agreement", "delivery", "webhook", "cdr", "quarantined", "operator"}
+    {"partner", "agreement", "delivery", "webhook", "cdr", "quarantined", "operator", "alarm"}
 )
 _ASKED = (
     *("party", "since", "whole", "compromised", "allowed", "announce", "currency", "role"),
-    *("days", "expires_in_days"),
+    *("days", "expires_in_days", "correlation_id"),
 )
 """What is told of what was asked for: nothing of it can be a secret."""
+_OF_AN_ALARM = ("id", "state", "acknowledged")
 
 
 def named_by(act: str, given: Mapping[str, Any]) -> Named:
@@ -142,6 +144,15 @@ def _operator(hub: Hub, named: Named) -> Subject:
     return Subject(found.name, operator_shape(found))
 
 
+def _alarm(hub: Hub, named: Named) -> Subject:
+    """What passes by itself is no part of what an operator did."""
+    found = hub.operator_alarms.find(named.get("alarm", ""))
+    said = shown(found)
+    return Subject(
+        f"{found.kind.value} of {found.whom}", {each: said[each] for each in _OF_AN_ALARM}
+    )
+
+
 def _state_of(delivery: Delivery) -> Shape:
     return {"state": delivery.state.value, "receiver": delivery.receiver.spelled}
 
@@ -155,7 +166,9 @@ _SUBJECTS: Mapping[str, Callable[[Hub, Named], Subject]] = {
     "cdr": _cdr,
     "webhook": _webhook,
     "operator": _operator,
+    "alarm": _alarm,
     "trace": _legs,
     "journal": _legs,
+    "bundle": _legs,
 }
 """By the act, else by its group."""

@@ -8,7 +8,6 @@ from importlib.resources import files
 from urllib.parse import parse_qsl
 
 from flask import Blueprint
-from werkzeug.exceptions import TooManyRequests
 
 from application.hub import Hub
 from application.operators.tokens import ENVIRONMENT
@@ -18,7 +17,6 @@ from domain.operators.operator import Operator, OperatorRole
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.routing.routes import party_of_headers
-from entrypoints.brake import Brake
 from entrypoints.hub_api.acts import asked_by, subject
 from entrypoints.hub_api.asked import actor_of, body_of, made_in, named_in, reason_in
 from entrypoints.hub_api.calls import HubApiCall
@@ -28,8 +26,9 @@ from entrypoints.hub_api.route import Route
 from entrypoints.hub_api.routes import ROUTES
 from entrypoints.ocpi.app import Limits
 from entrypoints.ocpi.bodies import plain_body
+from entrypoints.ocpi.callers import authenticated, tokens_of
 from entrypoints.ocpi.calls import ids_of
-from entrypoints.ocpi.exchange import Exchange, HubRequest, authenticated, tokens_of
+from entrypoints.ocpi.exchange import Exchange, HubRequest
 from entrypoints.ocpi.paging import Query
 from entrypoints.ocpi.replies import Reply
 from entrypoints.plain_flask import Answer
@@ -41,8 +40,6 @@ _DESCRIPTION = _BASE + "/openapi.json"
 _DESCRIPTION_OF_OCPI = _BASE + "/ocpi.openapi.json"
 READ_BY_ENVIRONMENT = "environment.read"
 REFUSED = "operator.refused"
-ACTS_PER_MINUTE = 60
-"""Of one partner and web process: each leaves two records that are kept for ever."""
 _FROM_THE_ENVIRONMENT = Operator(
     ENVIRONMENT, OperatorRole.ADMIN, fingerprint="", made_at=datetime.fromtimestamp(0, UTC)
 )
@@ -57,7 +54,6 @@ class HubApi:
     limits: Limits
     admin_token: str = field(repr=False)
     tally: Tally
-    paces: Brake = field(default_factory=lambda: Brake(ACTS_PER_MINUTE))
 
     def blueprint(self) -> Blueprint:
         """Every line of the table, and the OpenAPI descriptions, which are open to all."""
@@ -87,7 +83,7 @@ class HubApi:
             return
         this.operator = self._operator(this)
         if this.operator is None:
-            this.caller = authenticated(self.hub, this, functional=True)
+            this.caller = authenticated(self.hub, self.exchange.guesses, this, functional=True)
 
     def _operator(self, this: HubRequest) -> Operator | None:
         wanted = self.admin_token.encode()
@@ -107,13 +103,18 @@ class HubApi:
 
     def _view(self, line: Route) -> Callable[..., Answer]:
         module = line.path.split("/")[1]
+        gates = [self.hub.request_gates.of(each) for each in line.limited]
+        place_of = self.exchange.guesses.places.of
 
         def view(this: HubRequest, **path: str) -> Answer:
             this.module = module
             caller = None if this.operator is not None else this.caller.partner
+            for gate in gates:
+                if caller is not None and (wait_s := gate.enter(caller.id)):
+                    return self.exchange.limited(this, gate, wait_s)
             if not line.who.includes(operator=caller is None):
                 raise errors.WrongToken(f"the {line.who}'s token opens this")
-            actor = actor_of(this.operator, caller, this.remote_addr)
+            actor = actor_of(this.operator, caller, place_of(this.environ))
             if this.operator is not None:
                 self._check(this.operator, line, actor)
             line.check(_query(this))
@@ -136,8 +137,6 @@ class HubApi:
 
     def _on_record(self, line: Route, call: HubApiCall, reason: str) -> Reply:
         """The handler's answer; that it was called, and what came of it, is on record by then."""
-        if call.caller is not None and (wait_s := self.paces.note(call.caller.id)):
-            raise TooManyRequests(retry_after=wait_s)
         hub, body = self.hub, body_of(call)
         named, asked = named_in(line.act, call, body), asked_by({**body, **call.path})
         event = AuditEvent(line.act, call.actor, reason=reason, asked=asked)

@@ -10,7 +10,6 @@ from domain.operators.audit import Actor, ActorKind
 from domain.operators.operator import Operator
 from domain.partners.naming import partner_id_of
 from domain.partners.partner import Partner
-from entrypoints.brake import UNKNOWN_ADDRESS
 from entrypoints.hub_api.acts import Named, named_by
 from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.ocpi.exchange import HubRequest
@@ -21,9 +20,8 @@ _REASON = "HTTP_HUB_REASON"
 _CREATED = 201
 
 
-def actor_of(operator: Operator | None, caller: Partner | None, address: str | None) -> Actor:
+def actor_of(operator: Operator | None, caller: Partner | None, place: str) -> Actor:
     """Who calls, and from which address."""
-    place = address or UNKNOWN_ADDRESS
     if operator is not None:
         return Actor(ActorKind.OPERATOR, operator.name, operator.role.value, place)
     if caller is None:

@@ -5,6 +5,7 @@ every HTTP library see it; the envelope stays, with OCPI's code and the reason i
 """
 
 from domain import errors
+from domain.bridging.losses import Inexpressible, InexpressiblePatch
 from entrypoints.ocpi.errors import Table
 
 REST: Table = (
@@ -34,6 +35,8 @@ REST: Table = (
     (errors.LockedOut, 409, 3001),
     (errors.WrongContent, 415, 2000),
     (errors.InvalidDocument, 422, 2001),
+    (InexpressiblePatch, 422, 2001),
+    (Inexpressible, 422, 4000),
     (errors.Unstorable, 422, 2001),
     (errors.HandshakeUnderWay, 429, 2000),
     (errors.PartnerUnusable, 503, 3001),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from application.hub import Hub
 from domain import errors
 from domain.operators.operator import Right
+from domain.partners.limits import LimitClass
 from entrypoints.hub_api.calls import HubApiCall
 from entrypoints.ocpi.paging import AFTER, Query
 from entrypoints.ocpi.replies import Reply
@@ -29,6 +30,9 @@ class Who(StrEnum):
 _TRAFFIC = ("/locations/", "/commands/")
 """What partners send here is for others: no act of administration."""
 _REPEATED = frozenset({"connector_type", "status"})
+_LIMITED = {"/locations/": LimitClass.LOCATIONS, "/commands/": LimitClass.COMMANDS}
+_OF_LIMITS = "/limits"
+"""What says how long to wait is answered also when the hub API's own limit is used up."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,17 @@ class Route:
         if self.method == "GET" or self.path.startswith(_TRAFFIC):
             return ""
         return self.command.replace(" ", ".") or "interest.set"
+
+    @property
+    def limited(self) -> tuple[LimitClass, ...]:
+        """What a partner's request counts for: traffic as it does over OCPI."""
+        if self.path == _OF_LIMITS:
+            return (LimitClass.OTHERS,)
+        if self.method != "GET":
+            for begins, limited in _LIMITED.items():
+                if self.path.startswith(begins):
+                    return (limited,)
+        return (LimitClass.HUB_API, LimitClass.ACTS) if self.act else (LimitClass.HUB_API,)
 
     def check(self, query: Query) -> None:
         """Refuse what would have no effect: a script that asks wrongly is to hear of it.

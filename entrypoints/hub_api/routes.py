@@ -5,7 +5,7 @@ from entrypoints.hub_api.cdrs import cdrs, settlement
 from entrypoints.hub_api.commands import commands
 from entrypoints.hub_api.delivery import deliveries
 from entrypoints.hub_api.explaining import why
-from entrypoints.hub_api.journal import journal
+from entrypoints.hub_api.journal import figures, journal
 from entrypoints.hub_api.objects import (
     locations,
     quarantine,
@@ -15,8 +15,8 @@ from entrypoints.hub_api.objects import (
     tariffs,
     tokens,
 )
-from entrypoints.hub_api.operators import audit, operators
-from entrypoints.hub_api.partners import agreements, interest, partners
+from entrypoints.hub_api.operators import alarms, audit, operators
+from entrypoints.hub_api.partners import agreements, interest, limits, partners
 from entrypoints.hub_api.route import Route, Who
 from entrypoints.hub_api.webhooks import webhooks
 from entrypoints.ocpi.paging import AFTER
@@ -37,6 +37,7 @@ _OWNED_CDR = "/cdrs/<country_code>/<party_id>/<cdr_id>"
 _AGREEMENT = "/agreements/<agreement_id>"
 _WEBHOOK = "/webhooks/<webhook_id>"
 _OPERATOR = "/operators/<operator>"
+_ALARM = "/alarms/<alarm>/acknowledge"
 _ADMIN = Right.ADMINISTER
 
 
@@ -50,6 +51,7 @@ FOUND = (
     *(*PAGED, "party", "state", "session", "since", "before"),
     *("least", "most", "currency"),
 )
+FIGURED = ("by", "partner", "direction", "module", "outcome", "since", "before", "limit")
 NOTED = (
     *("limit", "about", "partner", "party", "other", "module", "outcome", "slower_than_ms"),
     *("since", "before"),
@@ -59,6 +61,7 @@ SEARCHED = (
     *("lat", "lon", "radius_m", "bbox", "connector_type", "min_power_w", "status"),
     *("party", "operator"),
 )
+ALARMED = (*PAGED, "state", "kind")
 RECORDED = (*PAGED, "actor", "act", "object", "since", "before")
 ROUTES = (
     Route("GET", "/locations/search", EITHER, search.search_locations, SEARCHED, "location search"),
@@ -111,6 +114,7 @@ ROUTES = (
         "POST", _OWNED_CDR + "/replay", OPERATOR, cdrs.replay_cdr, (), "cdr replay", Right.REPLAY
     ),
     Route("GET", "/journal", EITHER, journal.list_legs, NOTED, "journal"),
+    Route("GET", "/figures", EITHER, figures.list_figures, FIGURED, "figures"),
     Route("GET", "/trace", EITHER, journal.get_trace, ("of",), "trace"),
     Route(
         "GET",
@@ -194,7 +198,10 @@ ROUTES = (
     Route("GET", _DELIVERY, EITHER, deliveries.get_delivery, (), "delivery show"),
     Route("POST", _DELIVERY + "/retry", OPERATOR, deliveries.retry_delivery, (), "delivery retry"),
     Route("POST", _DELIVERY + "/park", OPERATOR, deliveries.park_delivery, (), "delivery park"),
+    Route("GET", "/limits", EITHER, limits.get_limits, OF_PARTNER, "limits"),
     Route("GET", "/lanes", OPERATOR, deliveries.list_lanes, OF_PARTNER, "lane list"),
+    Route("GET", "/alarms", OPERATOR, alarms.list_alarms, ALARMED, "alarm list"),
+    Route("POST", _ALARM, OPERATOR, alarms.acknowledge_alarm, (), "alarm acknowledge"),
     Route("GET", "/audit", OPERATOR, audit.list_audit, RECORDED, "audit list", Right.AUDIT),
     Route(
         "GET", "/audit/verify", OPERATOR, audit.verify_audit, ("head",), "audit verify", Right.AUDIT

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from adapters.ocpi import exact_json
 from application.hub import Hub
 from application.modules import roles_calling
+from domain.partners.limits import LimitClass
 from domain.partners.party import Interface, PartyId
 from domain.routing.routes import (
     RequestKind,
@@ -20,8 +21,10 @@ from domain.routing.routes import (
     sender_of,
 )
 from entrypoints.ocpi.bodies import read_body
+from entrypoints.ocpi.callers import authenticated
 from entrypoints.ocpi.calls import OcpiCall, ids_of
-from entrypoints.ocpi.exchange import Exchange, HubRequest, authenticated
+from entrypoints.ocpi.exchange import Exchange, HubRequest, current_request
+from entrypoints.ocpi.limited import classes_of
 from entrypoints.ocpi.routes import CUSTOM, LIST, ROUTES, Route
 from entrypoints.ocpi.shapes import expected
 from entrypoints.plain_flask import Answer
@@ -74,22 +77,30 @@ class OcpiApp:
         """No request gets past here without a token, not even to a 404 (T-AUTH-2, T-AUTH-3)."""
         if _is_below(this.path):
             functional = this.path not in _CONFIGURATION
-            this.caller = authenticated(self.hub, this, functional=functional)
+            this.caller = authenticated(
+                self.hub, self.exchange.guesses, this, functional=functional
+            )
 
     def _refuse_url(self, error: HTTPException) -> Answer:
         """A 404 or 405 says what the URL should be; outside of OCPI it is as everywhere."""
         if _is_below(request.path):
+            this, gate = current_request(), self.hub.request_gates.of(LimitClass.OTHERS)
+            if wait_s := gate.enter(this.caller.partner.id):
+                return self.exchange.limited(this, gate, wait_s)
             error.description = expected(request.method, request.path)
         return self.exchange.refuse_http(error)
 
     def _view(self, line: Route) -> Callable[..., Answer]:
         interface = line.interface if line.is_routed else None
         prefix = _BASE + line.prefix
-
         module = "custom" if line.module.startswith("<") else line.module
+        gates = [self.hub.request_gates.of(each) for each in classes_of(line)]
 
         def view(this: HubRequest, **path: str) -> Answer:
             this.module = module
+            for gate in gates:
+                if wait_s := gate.enter(this.caller.partner.id):
+                    return self.exchange.limited(this, gate, wait_s)
             if interface is not None:
                 this.routed = self._routed(line, interface, this)
             call = self._call(line, this, path, prefix)
@@ -113,6 +124,7 @@ class OcpiApp:
             ids=this.ids,
             page_limit=self.limits.page_limit,
             public_url=self.limits.public_url,
+            place=self.exchange.guesses.places.of(this.environ),
             routed=routed,
             is_to_hub=routed is not None and _party(this, "to") == self.hub.party.party,
             body=body,

@@ -26,6 +26,7 @@ class OcpiCall:
 
     `routed` is None for configuration modules; `is_to_hub`: TO names the hub itself. `page_limit`
     is the server's upper bound and `public_url` the absolute URL that the hub is reached at.
+    `place` is the address that the call comes from.
     """
 
     caller: Caller
@@ -39,6 +40,7 @@ class OcpiCall:
     ids: MessageIds
     page_limit: int
     public_url: str
+    place: str
     routed: Routed | None = None
     is_to_hub: bool = False
     body: bytes = field(default=b"", repr=False)

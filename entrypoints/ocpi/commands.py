@@ -4,6 +4,7 @@ OCPI 2.3.0, mod_commands and mod_charging_profiles.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from adapters.ocpi import exact_json
 from application.commands.results import Arrived
@@ -67,7 +68,8 @@ def _answer(hub: Hub, request: CommandRequest) -> Reply:
     answer = hub.command_sender.ask(request)
     if isinstance(answer, Refusal):
         return refused(answer)
-    return relaying.answer(answer)
+    rewritten = ("response_url",) if request.response_url is not None else ()
+    return replace(relaying.answer(answer), rewritten=rewritten)
 
 
 def _asked(call: OcpiCall, kind: CommandKind, document: Document | None) -> CommandRequest:

@@ -7,6 +7,7 @@ the explicit exceptions are here, and nowhere else.
 from typing import NamedTuple
 
 from domain import errors
+from domain.bridging.losses import Inexpressible, InexpressiblePatch
 
 Table = tuple[tuple[type[errors.HubError], int, int], ...]
 WIRE: Table = (
@@ -42,6 +43,8 @@ WIRE: Table = (
     (errors.TooLate, 200, 4003),
     (errors.ReceiverAway, 200, 4003),
     (errors.ReceiverFailed, 200, 4000),
+    (InexpressiblePatch, 200, 2001),
+    (Inexpressible, 200, 4000),
     (errors.HubError, 200, 3000),
 )
 """From the special to the general: the first line that fits counts."""

@@ -3,10 +3,8 @@
 Flask does the HTTP. What an error is on the wire is the business of the table in `errors`.
 """
 
-import base64
-import binascii
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,26 +12,23 @@ from flask import Flask, Request, request
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from adapters.ocpi import exact_json
-from application.hub import Hub
 from application.partners.credentials_server import Caller
+from application.partners.request_gates import Gate
 from domain import errors
 from domain.noted_text import storable
-from domain.operators.audit import Actor, ActorKind
 from domain.operators.operator import Operator
+from domain.partners.naming import called
 from domain.partners.party import PartyId
 from domain.ports import Clock, Ids
 from domain.routing.routes import Routed
-from entrypoints.brake import Brake, network_of
+from entrypoints.guesses import Guesses
 from entrypoints.ocpi.errors import WIRE, Table, on_the_wire
 from entrypoints.ocpi.replies import Reply
 from entrypoints.plain_flask import Answer
-from entrypoints.tally import Tally
 
 _log = logging.getLogger(__name__)
 _LONGEST_ID = 200
-_HOW = "Authorization: Token <base64 of the credentials token>"
 _TRY_AGAIN_S = "5"
-WRONG_CALLER = "authentication.refused"
 _WHAT_WOULD_DO: Mapping[type[errors.HubError], Mapping[str, str]] = {
     errors.UnknownCaller: {"WWW-Authenticate": 'Token realm="OCPI"'},
     errors.AlreadyRegistered: {"Allow": "GET, PUT, DELETE"},
@@ -75,8 +70,7 @@ class Exchange:
     hub: PartyId
     clock: Clock
     ids: Ids
-    brake: Brake
-    tally: Tally
+    guesses: Guesses
 
     def install(self, app: Flask) -> None:
         """Have the application's requests begin and its errors end here."""
@@ -109,9 +103,10 @@ class Exchange:
 
     def refuse(self, error: errors.HubError) -> Answer:
         """What went wrong by name; the first wrong fields are named in `data` as well."""
-        if isinstance(error, errors.UnknownCaller) and (wait_s := self._has_to_wait()):
+        is_wrong = isinstance(error, errors.UnknownCaller)
+        if is_wrong and (wait_s := self.guesses.note(request.environ)):
             return self.refuse_http(TooManyRequests(retry_after=wait_s))
-        told = on_the_wire(error, _current().wire)
+        told = on_the_wire(error, current_request().wire)
         if told.code == 3000:
             _log.error("%s %s: %s", request.method, request.endpoint, error)
         data = None
@@ -120,7 +115,20 @@ class Exchange:
             data = exact_json.dump({"errors": wrong} | ({"more": error.more} if error.more else {}))
         headers = _what_would_do(error, told.status)
         reply = Reply(told.status, told.code, told.message, data, headers)
-        return self.respond(_current(), reply)
+        return self.respond(current_request(), reply)
+
+    def limited(self, to: HubRequest, gate: Gate, wait_s: int) -> Answer:
+        """429 to a partner that has made use of all that one class of requests has in a minute."""
+        limited = gate.limited.value
+        partner = called(to.caller.partner)
+        self.guesses.counters.count("requests_limited", partner=partner, class_=limited)
+        reply = Reply(
+            status=429,
+            code=2000,
+            message=f"{gate.most} requests a minute of the class {limited} are used up",
+            headers={"Retry-After": str(wait_s)},
+        )
+        return self.respond(to, reply)
 
     def refuse_http(self, error: HTTPException) -> Answer:
         """404, 405, 413 and their like, with an envelope (T-HTTP-7) and their own headers."""
@@ -129,21 +137,13 @@ class Exchange:
             return self.fail(error)
         headers = {name: text for name, text in error.get_headers() if name != "Content-Type"}
         reply = Reply(status=status, code=2000, message=_said(error), headers=headers)
-        return self.respond(_current(), reply)
+        return self.respond(current_request(), reply)
 
     def fail(self, error: Exception) -> Answer:
         """The outermost frame of a request: a bug is a 3000 and a line in the log."""
         _log.error("%s %s failed inside the hub", request.method, request.endpoint, exc_info=error)
-        status = 200 if _current().wire is WIRE else 500
-        return self.respond(_current(), Reply(status, code=3000, message="the hub failed"))
-
-    def _has_to_wait(self) -> int:
-        """Seconds, for a client that guesses tokens; a request without a token guesses nothing."""
-        if "Authorization" not in request.headers:
-            return 0
-        place = network_of(request.remote_addr)
-        self.tally.count(WRONG_CALLER, Actor(ActorKind.UNKNOWN, place=place))
-        return self.brake.wrong_token(request.remote_addr)
+        status = 200 if current_request().wire is WIRE else 500
+        return self.respond(current_request(), Reply(status, code=3000, message="the hub failed"))
 
     def _message_id(self, given: str | None) -> str:
         return (storable(given, _LONGEST_ID).strip() if given else "") or self.ids.new()
@@ -163,7 +163,7 @@ class Exchange:
         )
 
 
-def _current() -> HubRequest:
+def current_request() -> HubRequest:
     """The request whose error is handled."""
     return request._get_current_object()  # type: ignore[attr-defined, no-any-return]
 
@@ -181,49 +181,3 @@ def _what_would_do(error: errors.HubError, status: int) -> Mapping[str, str]:
     fitting = (named for kind, named in _WHAT_WOULD_DO.items() if isinstance(error, kind))
     found = next(fitting, {})
     return {} if "Allow" in found and status != 405 else found
-
-
-def tokens_of(http_request: Request) -> Iterator[str]:
-    """The credentials tokens that the Authorization header can mean, likeliest first (T-AUTH-6).
-
-    OCPI's own example has a line end behind the token: it is taken without it.
-    """
-    written = _written(http_request)
-    if not written:
-        return
-    try:
-        token = base64.b64decode(written, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        return
-    yield token
-    if token != token.rstrip("\r\n"):
-        yield token.rstrip("\r\n")
-
-
-def _written(http_request: Request) -> str:
-    """What stands behind the scheme `Token`, in any letter case and with any spaces between."""
-    scheme, _, written = http_request.environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
-    return written.strip() if scheme.lower() == "token" else ""
-
-
-def authenticated(hub: Hub, http_request: Request, *, functional: bool) -> Caller:
-    """The platform that calls.
-
-    :raises UnknownCaller: if no token of it opens this door.
-    """
-    refusal: errors.UnknownCaller | None = None
-    for token in tokens_of(http_request):
-        try:
-            return hub.credentials_server.authenticate(token, functional=functional)
-        except errors.TokenRefused:
-            raise
-        except errors.UnknownCaller as unknown:
-            refusal = unknown
-    if written := _written(http_request):
-        try:
-            return hub.credentials_server.authenticate(written, functional=functional, is_raw=True)
-        except errors.TokenRefused:
-            raise
-        except errors.UnknownCaller:
-            pass
-    raise refusal or errors.UnknownCaller(_HOW)

@@ -25,20 +25,23 @@ def get_credentials(hub: Hub, call: OcpiCall) -> Reply:
 
 def post_credentials(hub: Hub, call: OcpiCall) -> Reply:
     """POST credentials: register."""
-    own = hub.credentials_server.register(call.caller, call.json_object(), version=call.version)
+    own = hub.recorded_handshakes.register(
+        call.caller, call.json_object(), version=call.version, place=call.place
+    )
     return of_value(own, status=200 if call.caller.partner.options.created_is_200 else 201)
 
 
 def put_credentials(hub: Hub, call: OcpiCall) -> Reply:
     """PUT credentials: everything anew."""
-    return of_value(
-        hub.credentials_server.renew(call.caller, call.json_object(), version=call.version)
+    own = hub.recorded_handshakes.renew(
+        call.caller, call.json_object(), version=call.version, place=call.place
     )
+    return of_value(own)
 
 
 def delete_credentials(hub: Hub, call: OcpiCall) -> Reply:
     """DELETE credentials: unregister."""
-    hub.credentials_server.unregister(call.caller)
+    hub.recorded_handshakes.unregister(call.caller, place=call.place)
     return Reply()
 
 

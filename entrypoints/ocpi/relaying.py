@@ -76,4 +76,5 @@ def answer(relayed: Relayed) -> Reply:
         passed_on=relayed.body,
         headers=relayed.headers,
         sender=relayed.sender,
+        rewritten=("Link",) if "link" in relayed.headers else (),
     )

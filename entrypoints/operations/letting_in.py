@@ -217,11 +217,13 @@ COMMANDS = (invite, connect, approve, reject, set_, release)
 
 
 def _said(options: ConnectionOptions) -> str:
-    """`push=default, pull=off, cdr=default`, and each flag that is set."""
+    """`push=default, pull=off, cdr=default`, each flag that is set, and each number."""
     shape = dict(options_shape(options))
     modes = as_document(shape.pop("validation"))
     words = [f"{name}={mode}" for name, mode in modes.items()]
-    return ", ".join((*words, *(name for name, is_set in shape.items() if is_set)))
+    named = {name: value for name, value in shape.items() if value}
+    said = (name if value is True else f"{name}={value}" for name, value in named.items())
+    return ", ".join((*words, *said))
 
 
 def tell(partner: Partner, as_json: bool, line: str) -> None:

@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 import click
 
+from domain.delivery.lanes import THREADS
 from domain.partners.options import PLAIN, ConnectionOptions
+from domain.partners.pace import MOST_PER_S, Pace
 from domain.validation import Validation
 from entrypoints.given import VALIDATION_WORDS
 
@@ -21,10 +23,13 @@ class NamedOptions:
     raw_in: bool | None = None
     raw_out: bool | None = None
     created_is_200: bool | None = None
+    sends_per_s: int | None = None
+    sends_at_once: int | None = None
 
     def __bool__(self) -> bool:
         flags = (self.raw_in, self.raw_out, self.created_is_200)
-        return bool(self.validation) or any(flag is not None for flag in flags)
+        named = (*flags, self.sends_per_s, self.sends_at_once)
+        return bool(self.validation) or any(each is not None for each in named)
 
     def changed(self, options: ConnectionOptions = PLAIN) -> ConnectionOptions:
         """The options with what was named."""
@@ -34,7 +39,12 @@ class NamedOptions:
         named = {"raw_in": self.raw_in, "raw_out": self.raw_out}
         named["created_is_200"] = self.created_is_200
         flags: dict[str, Any] = {name: flag for name, flag in named.items() if flag is not None}
-        return replace(options, validation=validation, **flags)
+        per_s, at_once = options.pace.per_s, options.pace.at_once
+        pace = Pace(
+            per_s if self.sends_per_s is None else self.sends_per_s,
+            at_once if self.sends_at_once is None else self.sends_at_once,
+        )
+        return replace(options, validation=validation, pace=pace, **flags)
 
 
 def options_of_connection(command: Command) -> Command:
@@ -79,5 +89,15 @@ _OPTIONS = (
         "created_is_200",
         default=None,
         help="Its POST of credentials is answered 200 instead of 201.",
+    ),
+    click.option(
+        "--sends-per-s",
+        type=click.IntRange(0, MOST_PER_S),
+        help="Requests a second that it is sent of what it is owed; 0: as HUB_SENDS_PER_S has it.",
+    ),
+    click.option(
+        "--sends-at-once",
+        type=click.IntRange(0, THREADS),
+        help="How many of these at once, in each lane; 0: as HUB_SENDS_AT_ONCE has it.",
     ),
 )

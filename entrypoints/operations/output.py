@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import click
 
@@ -17,10 +18,16 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON inste
 
 
 def open_hub() -> Hub:
-    """The hub of the settings, one for a command; what it needs is imported now: --help needs none.
+    """The hub of the settings, one for a command.
 
     :raises CannotRun: if a setting is missing or wrong.
     """
+    hub: Hub = open_container().hub
+    return hub
+
+
+def open_container() -> Any:
+    """The same with its parts, a `Container`; it is imported now, because --help needs none."""
     from entrypoints.bootstrap import build
     from entrypoints.settings import Settings
 
@@ -28,9 +35,8 @@ def open_hub() -> Hub:
     if _OPENED not in context.meta:
         container = build(Settings.from_environment())
         context.call_on_close(container.close)
-        context.meta[_OPENED] = container.hub
-    hub: Hub = context.meta[_OPENED]
-    return hub
+        context.meta[_OPENED] = container
+    return context.meta[_OPENED]
 
 
 def print_json(value: JsonValue) -> None:

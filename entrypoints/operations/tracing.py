@@ -40,6 +40,11 @@ def _outcome(_: click.Context, __: click.Parameter, word: str | None) -> str | N
     return word
 
 
+outcome_option = click.option(
+    "--outcome", callback=_outcome, help=f"The answer: {', '.join(OUTCOMES)}."
+)
+
+
 @click.command()
 @click.argument("of")
 @click.option("--messages", is_flag=True, help="Show headers and bodies too.")
@@ -50,7 +55,7 @@ def trace(of: str, messages: bool, unmask: bool, as_json: bool) -> None:
     """Tell what happened to a message, and what is still owed of it.
 
     Uids of tokens, contracts and plates are hidden. OF is a correlation id, a request id, an object
-    or CDR such as locations/DE-ABC/LOC1, a session, or the id of a command.
+    or CDR such as locations/DE-ABC/LOC1, a session, or the id of a command or of a delivery.
     """
     hub = open_hub()
     story = hub.tracer.trace(of, unmasked=unmask)
@@ -76,7 +81,7 @@ def trace(of: str, messages: bool, unmask: bool, as_json: bool) -> None:
 @click.option("--party", type=PartyParam(), help="FROM or TO, such as DE-ABC.")
 @click.option("--other", type=PartyParam(), help="The other one of FROM and TO.")
 @click.option("--module", help="Of one module, such as cdrs.")
-@click.option("--outcome", callback=_outcome, help=f"The answer: {', '.join(OUTCOMES)}.")
+@outcome_option
 @click.option("--slower-than-ms", type=click.IntRange(1), help="That took at least so long.")
 @click.option("--since", type=MomentParam(), help="From this day or UTC time on.")
 @click.option("--before", type=MomentParam(), help="Before this day or UTC time.")
@@ -185,6 +190,7 @@ def _beside(leg: Leg) -> Iterator[str]:
     words += [f"by {leg.rule}"] if leg.rule else []
     words += [f"from {' to '.join(parties)}"] if len(parties) == 2 else []
     words += [f"rewritten: {', '.join(leg.rewritten)}"] if leg.rewritten else []
+    words += [leg.remarks]
     said = ", ".join(filter(None, words))
     if said:
         yield in_words(said)

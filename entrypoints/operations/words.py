@@ -1,7 +1,8 @@
 """What operators write behind a command, read once: parties, moments, currencies, exact numbers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import ClassVar
 
 import click
 
@@ -68,6 +69,26 @@ class MomentParam(click.ParamType[datetime]):
             return value if isinstance(value, datetime) else parse_moment(value)
         except ValueError:
             self.fail(f"neither a day nor a UTC time: {value!r}", param, ctx)
+
+
+class SinceParam(click.ParamType[datetime | timedelta]):
+    """`30m`, `2h` or `3d` ago, or a moment."""
+
+    name = "time"
+    _units: ClassVar = {"m": "minutes", "h": "hours", "d": "days"}
+
+    def convert(
+        self,
+        value: str | datetime | timedelta,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> datetime | timedelta:
+        if not isinstance(value, str):
+            return value
+        number, unit = value[:-1], self._units.get(value[-1:])
+        if unit and number.isascii() and number.isdigit() and len(number) <= 4:
+            return timedelta(**{unit: int(number)})
+        return MomentParam().convert(value, param, ctx)
 
 
 class CurrencyParam(click.ParamType[str]):

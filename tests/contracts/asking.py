@@ -5,15 +5,17 @@ A store's method that no question calls is found by the test that asks these.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from adapters.mongo import (
     Mongo,
     MongoAgreements,
+    MongoAlarms,
     MongoArchive,
     MongoAudit,
+    MongoClock,
     MongoCommands,
     MongoDeliveries,
     MongoJournal,
@@ -37,12 +39,15 @@ from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
 from domain.delivery.lanes import LaneHealth, Lease
 from domain.delivery.standing import Standing
-from domain.journal.legs import LegQuery, Message
+from domain.journal.figures import FigureQuery, Span
+from domain.journal.legs import LegQuery, Spoken
 from domain.objects.paging import ListPosition, PageRequest
 from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined
 from domain.objects.search import LocationQuery, Near
 from domain.objects.stored import EVERYONE, ObjectKey
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung, alarm_of
 from domain.operators.audit import Actor, ActorKind, AuditEvent, AuditQuery, Head, linked
 from domain.operators.operator import Operator, OperatorRole
 from domain.partners.agreements import Agreement
@@ -77,6 +82,7 @@ UNKNOWN = PartyId("ZZ", "ZZZ")
 NEW, NEWEST = LaneId("partner-3"), LaneId("partner-3", DeliveryClass.CDR)
 READ = ListRead("locations", CPO, began=NOON, read_at=NOON)
 TRIED = Attempt(NOON, Verdict.REFUSED, "no", http=200)
+ALARM = alarm_of(Rung(AlarmKind.CDR_PARKED, "NL-MS1"), times=1, now=NOON)
 DEEP = PageRequest(MANY - 5, 5)
 BEHIND = PageRequest(0, 5, after=ListPosition(MANY - 5, "locations/DE/ABC/L99995|*"))
 DUE, DELIVERED, DECLINED = DeliveryState.DUE, DeliveryState.DELIVERED, DeliveryState.DECLINED
@@ -123,9 +129,8 @@ def _work_on_many_lanes(mongo: Mongo) -> None:
 
 def _note_and_find(mongo: Mongo) -> None:
     journal, reader = MongoJournal(mongo), MongoJournalReader(mongo)
-    message = Message({}, b"{}", 2)
-    for each in (a_leg(asked=message), a_leg(correlation_id="C-2")):
-        journal.note(each)
+    for each in (a_leg(), a_leg(correlation_id="C-2")):
+        journal.note(each, Spoken({}, b"{}"))
         NoJournal().note(each)
     journal.flush()
     journal.close()
@@ -133,7 +138,9 @@ def _note_and_find(mongo: Mongo) -> None:
     [found] = reader.legs(LegQuery(any_of=("C-2",)), limit=5)
     assert len(reader.legs(LegQuery(partner_id=found.partner_id), limit=5)) == 2
     reader.with_messages(found)
-    reader.expire(NOON)
+    hour = timedelta(hours=1)
+    assert reader.figures(FigureQuery(Span.MINUTE, NOON - hour, NOON + hour), limit=5)
+    reader.expire(NOON + timedelta(days=30))
 
 
 def _hand_over_and_decline(mongo: Mongo) -> None:
@@ -415,6 +422,25 @@ QUESTIONS: dict[str, Ask] = {
     "a new webhook": lambda mongo: MongoSubscriptions(mongo).add(
         Subscription("new", "few-1", "https://x.example", frozenset(), NOON, "s")
     ),
+    "an alarm": lambda mongo: MongoAlarms(mongo).get("over1"),
+    "an alarm is raised": lambda mongo: MongoAlarms(mongo).save(ALARM),
+    "alarms": lambda mongo: MongoAlarms(mongo).listed(limit=10),
+    "alarms that are open": lambda mongo: MongoAlarms(mongo).listed(is_open=True, limit=10),
+    "alarms that are over": lambda mongo: MongoAlarms(mongo).listed(is_open=False, limit=10),
+    "alarms of a kind": lambda mongo: MongoAlarms(mongo).listed(
+        kind=AlarmKind.KEY_OLD, is_open=False, limit=10
+    ),
+    "alarms of no kind": lambda mongo: MongoAlarms(mongo).listed(
+        kind=AlarmKind.KEY_OLD, is_open=True, limit=10
+    ),
+    "alarms of a kind, in any state": lambda mongo: MongoAlarms(mongo).listed(
+        kind=AlarmKind.LANE_HELD, limit=10
+    ),
+    "counts of alarms": lambda mongo: MongoAlarms(mongo).counts(),
+    "untold alarms": lambda mongo: MongoAlarms(mongo).untold(limit=10),
+    "a sweeper looks": lambda mongo: MongoAlarms(mongo).looked(NOON),
+    "a sweeper's last look": lambda mongo: MongoAlarms(mongo).last_look(),
+    "the store's clock": lambda mongo: MongoClock(mongo).now(),
     "the trail's head": lambda mongo: MongoAudit(mongo).head(),
     "the trail grows": _append,
     "the trail's chain": lambda mongo: MongoAudit(mongo).chain(after=MANY - 9, limit=50),

@@ -7,9 +7,11 @@ import pytest
 
 from adapters.memory import (
     MemoryAgreements,
+    MemoryAlarms,
     MemoryArchive,
     MemoryAudit,
     MemoryCommands,
+    MemoryCounts,
     MemoryDeliveries,
     MemoryLedger,
     MemoryLocks,
@@ -23,6 +25,7 @@ from adapters.memory import (
 from adapters.mongo import (
     Mongo,
     MongoAgreements,
+    MongoAlarms,
     MongoArchive,
     MongoAudit,
     MongoCommands,
@@ -39,7 +42,7 @@ from adapters.mongo import (
     prepare_audit,
 )
 from adapters.ocpi import exact_json
-from adapters.redis import RedisLocks, RedisServer
+from adapters.redis import RedisCounts, RedisLocks, RedisServer
 from tests.contracts.made import MODULES, PRIVATE, Custody
 
 
@@ -69,6 +72,7 @@ def audit_of(mongo: Mongo) -> str:
     return f"{mongo.name}_audit"
 
 
+alarms = either(MemoryAlarms, MongoAlarms)
 agreements = either(MemoryAgreements, MongoAgreements)
 audit = either(MemoryAudit, lambda mongo: MongoAudit(mongo.beside(audit_of(mongo))))
 operators = either(MemoryOperators, MongoOperators)
@@ -83,6 +87,7 @@ pulls = either(MemoryPulls, MongoPulls)
 quarantine = either(MemoryQuarantine, MongoQuarantine)
 queue = either(MemoryDeliveries, MongoDeliveries)
 subscriptions = either(MemorySubscriptions, MongoSubscriptions)
+counts = either(MemoryCounts, RedisCounts, server="redis_server")
 locks = either(MemoryLocks, RedisLocks, server="redis_server")
 
 

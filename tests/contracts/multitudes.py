@@ -18,6 +18,7 @@ from adapters.mongo import (
     MongoPartners,
     MongoSubscriptions,
     agreements,
+    alarms,
     archive,
     audit,
     commands,
@@ -26,6 +27,7 @@ from adapters.mongo import (
     prepare_audit,
     pulls,
 )
+from adapters.mongo.alarms import of_alarm
 from adapters.mongo.attempt_records import of_attempt
 from adapters.mongo.audit import of_record
 from adapters.mongo.client import Record
@@ -39,6 +41,8 @@ from domain.delivery.answers import Attempt, Verdict
 from domain.delivery.deliveries import DeliveryState, LaneId, delivery_of
 from domain.objects.remarks import Remarks
 from domain.objects.stored import ObjectKey, Stored, Watched
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung, alarm_of
 from domain.operators.audit import Actor, ActorKind, AuditEvent, Head, linked
 from domain.operators.operator import Operator, OperatorRole
 from domain.partners.agreements import Agreement
@@ -244,6 +248,16 @@ def _rest(mongo: Mongo) -> None:
     event = AuditEvent("partner.set", Actor(ActorKind.OPERATOR, "anna"), object="DE-ABC")
     acted = of_record(linked(event, Head(), at=NOON))
     fill(mongo, audit.COLLECTION, Group(acted, {"_id": {"$add": [N, 1]}, "at": moment()}))
+    raised = of_alarm(alarm_of(Rung(AlarmKind.LANE_HELD, "DE-ABC"), times=1, now=NOON))
+    in_time = {"_id": TEXT, "seen_at": moment()}
+    others = {"state": "cleared", "cleared_at": later(10**9), "kind": AlarmKind.KEY_OLD.value}
+    told = {name: each for name, each in raised.items() if name != "untold"}
+    fill(
+        mongo,
+        alarms.COLLECTION,
+        Group(told, in_time),
+        Group(told | others, {**in_time, "_id": named("over")}),
+    )
     for n in range(FEW):
         operator = Operator(f"few-{n}", OperatorRole.ADMIN, f"few-{n}", NOON)
         MongoOperators(mongo).add(operator)

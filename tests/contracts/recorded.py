@@ -10,6 +10,7 @@ from bson import Binary, Int64
 from adapters.mongo import (
     Mongo,
     MongoAgreements,
+    MongoAlarms,
     MongoArchive,
     MongoAudit,
     MongoCommands,
@@ -39,6 +40,8 @@ from domain.objects.pulls import ListRead
 from domain.objects.quarantine import Quarantined
 from domain.objects.remarks import Remarks
 from domain.objects.stored import EVERYONE, ObjectKey, Unpublished, UnseenChange, Watched
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung, alarm_of
 from domain.operators.audit import Actor, ActorKind, AuditEvent, Head, linked
 from domain.operators.operator import Operator, OperatorRole
 from domain.partners.agreements import Agreement, Fee
@@ -96,6 +99,7 @@ def read_each(mongo: Mongo) -> dict[str, Any]:
     reader = MongoJournalReader(beside["journal"])
     return {
         "agreements": MongoAgreements(mongo).all(),
+        "alarms": MongoAlarms(mongo).listed(limit=9),
         "audit": MongoAudit(beside["audit"]).chain(after=0, limit=9),
         "cdrs": [archive.get(each.ref) for each in (_first(), _credit())],
         "conflicts": archive.conflicts(limit=9),
@@ -145,7 +149,7 @@ def _paths(value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, _TYPES.get(type(value), type(value).__name__)
 
 
-_NAMED_BY_OTHERS = {"synced", "own_times", "interests.chosen", "before", "after"}
+_NAMED_BY_OTHERS = {"n", "synced", "own_times", "interests.chosen", "before", "after"}
 _TYPES: dict[type, str] = {
     str: "text", int: "number", Int64: "number", float: "number", bool: "flag",
     bytes: "bytes", Binary: "bytes", type(None): "null", list: "list",
@@ -253,6 +257,8 @@ def _commands(mongo: Mongo) -> None:
 
 def _trails(mongo: Mongo) -> None:
     beside = databases(mongo)
+    rung = Rung(AlarmKind.CDR_PARKED, "NL-MS1")
+    MongoAlarms(mongo).save(alarm_of(rung, times=1, now=NOON))
     event = AuditEvent("partner.set", Actor(ActorKind.OPERATOR, "anna", "admin", "::1"))
     MongoAudit(beside["audit"]).append(linked(event, Head(), at=NOON))
     journal = MongoJournal(beside["journal"])

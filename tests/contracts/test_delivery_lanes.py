@@ -155,6 +155,14 @@ def test_the_health_of_a_lane_comes_with_its_next_lease(queue: Queue) -> None:
     assert queue.health() == {LANE: OPEN}
 
 
+def test_when_the_breaker_closed_is_kept_for_the_pump_that_comes_next(queue: Queue) -> None:
+    lease = leased(queue)
+
+    queue.give_back(lease, LaneHealth(closed_at=later(3)))
+
+    assert leased(queue).health.closed_at == later(3)
+
+
 def test_a_call_from_the_partner_lets_its_open_lanes_be_probed(queue: Queue) -> None:
     for lane, health in ((LANE, OPEN), (cdr_lane(), LaneHealth()), (LaneId("q"), OPEN)):
         lease = leased(queue, lane)

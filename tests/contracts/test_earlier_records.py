@@ -113,6 +113,12 @@ def test_a_refusal_of_an_object_is_of_the_same_object_still() -> None:
     assert len(again.health.bare) == 5
 
 
+def test_a_lane_from_before_there_was_a_ramp_has_none() -> None:
+    noted = {name: text for name, text in of_health(LaneHealth()).items() if name != "closed_at"}
+
+    assert as_health(noted) == LaneHealth()
+
+
 @pytest.mark.parametrize("record", _deliveries(), ids=lambda record: record["_id"][-40:])
 def test_each_is_the_same_once_it_is_written_anew(record: dict[str, Any]) -> None:
     delivery = as_delivery(record)

@@ -3,15 +3,25 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
 from adapters.memory import MemoryJournal
-from adapters.mongo import Mongo, MongoJournal, MongoJournalReader, NoJournal, journal_reading
+from adapters.mongo import (
+    Mongo,
+    MongoJournal,
+    MongoJournalReader,
+    NoJournal,
+    journal_figures,
+    journal_reading,
+)
+from domain.journal.figures import FigureQuery, Span
 from domain.journal.legs import Direction, Leg, LegQuery, Message, Purpose, Spoken
 from domain.ports import Journal, JournalReader
 from tests.builders import ABC, QRS, XYZ
+from tests.e2e.hub_process import until
 from tests.legs import NOON, a_leg
 
 HEADERS = {"Accept": "application/json"}
@@ -271,3 +281,83 @@ def test_no_caller_waits_for_a_store_that_is_away() -> None:
 
 def test_a_journal_that_is_off_keeps_nothing() -> None:
     NoJournal().note(a_leg(sender=XYZ))
+
+
+@pytest.mark.parametrize("span", list(Span))
+def test_figures_are_added_up_as_legs_come(kept: Kept, span: Span) -> None:
+    kept.noted(a_leg(), a_leg(elapsed_ms=700.0), a_leg(at=NOON + timedelta(hours=2)))
+    kept.noted(a_leg(), TOLD, a_leg(ocpi=2001), a_leg(partner_id="other", module="x|y"))
+    query = FigureQuery(span, NOON, NOON + timedelta(minutes=30))
+
+    found = kept.reader.figures(query._replace(partner_id="cpo", outcome="1"), limit=9)
+
+    assert [(each.count, each.total_ms) for each in found] == [(3, 710.0)]
+    assert found[0].within_ms(0.5) == 5.0
+    assert found[0].within_ms(0.95) == 1_000.0
+    assert {each.slot.module for each in kept.reader.figures(query, limit=9)} == {
+        "locations",
+        "x|y",
+    }
+    assert len(kept.reader.figures(query, limit=2)) == 2
+    later = query._replace(until=NOON + timedelta(days=1))
+    times = [each.slot.begin.hour for each in kept.reader.figures(later, limit=99)]
+    assert times == sorted(times)
+    assert times[-1] == 14
+
+
+def test_old_figures_are_dropped_by_the_day_and_the_month(mongo: Mongo) -> None:
+    journal, reader = MongoJournal(mongo), MongoJournalReader(mongo)
+    journal.note(a_leg())
+    journal.note(a_leg(at=NOON + timedelta(days=8)))
+    journal.flush()
+
+    assert reader.expire(NOON + timedelta(days=8)) == ()
+    assert reader.expire(NOON + timedelta(days=9)) == ("minutes_20260115",)
+    assert "hours_202601" in reader.expire(NOON + timedelta(days=450))
+
+
+def test_one_process_counts_so_many_apart(mongo: Mongo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_figures, "MOST_SLOTS", 6)
+    journal, reader = MongoJournal(mongo), MongoJournalReader(mongo)
+    for number in range(20):
+        journal.note(a_leg(module=f"made-up-{number}"))
+    journal.flush()
+
+    found = reader.figures(FigureQuery(Span.HOUR, NOON, NOON + timedelta(hours=1)), limit=99)
+
+    assert sum(each.count for each in found) == 20
+    assert len(found) <= 7
+
+
+def test_figures_that_no_store_takes_cost_the_next_nothing(mongo: Mongo) -> None:
+    journal, reader = MongoJournal(mongo), MongoJournalReader(mongo)
+    journal.note(a_leg(module="\ud800"))
+    journal.flush()
+    journal.note(a_leg())
+    journal.flush()
+
+    found = reader.figures(FigureQuery(Span.HOUR, NOON, NOON + timedelta(hours=1)), limit=99)
+
+    assert [each.count for each in found] == [1]
+
+
+def test_what_was_noted_while_a_round_ended_is_written_by_the_last_one(mongo: Mongo) -> None:
+    """The thread is told to end while it is between its writes and its next look."""
+    is_between, goes_on = Event(), Event()
+
+    def hold(_: int) -> None:
+        is_between.set()
+        goes_on.wait(10)
+
+    journal = MongoJournal(mongo, hold, most_legs=1)
+    journal.note(a_leg())
+    journal.note(a_leg())
+    assert is_between.wait(10)
+    journal.note(a_leg(request_id="Q-9"))
+    closing = Thread(target=journal.close)
+    closing.start()
+    until(lambda: not journal.writers, 10)
+    goes_on.set()
+    closing.join()
+
+    assert MongoJournalReader(mongo).legs(LegQuery(any_of=("Q-9",)), limit=9)

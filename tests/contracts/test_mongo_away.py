@@ -7,7 +7,9 @@ import pytest
 from adapters.mongo import (
     Mongo,
     MongoAgreements,
+    MongoAlarms,
     MongoArchive,
+    MongoClock,
     MongoDeliveries,
     MongoLedger,
     MongoLocationSearch,
@@ -31,6 +33,8 @@ from domain.objects.paging import PageRequest
 from domain.objects.quarantine import Quarantined
 from domain.objects.search import LocationQuery
 from domain.objects.stored import EVERYONE
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung, alarm_of
 from domain.partners.agreements import Agreement
 from domain.webhooks.events import Subscription
 from tests.contracts.made import (
@@ -165,6 +169,15 @@ def of_people() -> Iterator[Question]:
     yield lambda: subscriptions.get("s")
     yield lambda: subscriptions.add(subscription)
     yield lambda: subscriptions.remove("s")
+    alarms, alarm = MongoAlarms(AWAY), alarm_of(Rung(AlarmKind.KEY_OLD), times=1, now=NOON)
+    yield lambda: alarms.get(alarm.id)
+    yield lambda: alarms.save(alarm)
+    yield lambda: alarms.listed(limit=1)
+    yield lambda: alarms.counts()
+    yield lambda: alarms.untold(limit=1)
+    yield lambda: alarms.looked(NOON)
+    yield lambda: alarms.last_look()
+    yield lambda: MongoClock(AWAY).now()
     yield lambda: prepare(AWAY(), MODULES)
     yield lambda: missing(AWAY(), MODULES)
 

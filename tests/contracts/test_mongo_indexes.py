@@ -38,6 +38,14 @@ _FACETS = " ".join(
 _PLUGS = " ".join(f"facets.plugs.{name}" for name in ("standard", "status", "power_w"))
 _KNOWN = {
     "agreements": {},
+    "alarms": {
+        "seen": "seen_at _id",
+        "by_state": "state seen_at _id",
+        "of_kind": "kind seen_at _id",
+        "by_kind": "state kind seen_at _id",
+        "outbox": "untold.0 sparse",
+        "end": "cleared_at",
+    },
     "partners": {
         "live_roles": "role_keys unique",
         "tokens": "tokens.fingerprint unique",

@@ -57,7 +57,7 @@ _NOT_STORED = ("AgreementPolicy", "ConnectionStatus", "EventType", "Right", "Sce
 _DROPPED = ("commands", "objects_locations", "pulls", "subscriptions")
 """Written back whole: a field of a later version is lost where this one writes the record. So no
 version may rest on a new field of these while the version before it still runs."""
-_MAPS = {"synced", "own_times", "headers", "validation", "chosen"}
+_MAPS = {"n", "synced", "own_times", "headers", "validation", "chosen"}
 """Their names are partners' or OCPI's: a later version adds no field there."""
 
 

@@ -16,10 +16,11 @@ from rq.job import Job as RqJob
 from rq.registry import FailedJobRegistry, FinishedJobRegistry
 from rq.serializers import JSONSerializer
 
-from adapters.memory import MemoryCounters
+from adapters.memory import MemoryBell, MemoryCounters
 from adapters.redis import RedisServer, WakeOnce, connect
 from adapters.rq import DRAIN, PUBLISH, PUMP, SYNCHRONIZE, Job, RqWake, enqueue, worker
 from adapters.rq.jobs import JOBS
+from domain.operators.alarm_kinds import AlarmKind
 
 NOTED = replace(PUBLISH, function="builtins.len")
 BROKEN = replace(PUBLISH, function="builtins.int")
@@ -39,8 +40,10 @@ def hanging() -> Iterator[RedisServer]:
         away.close()
 
 
-def waking(server: RedisServer, counters: MemoryCounters | None = None) -> RqWake:
-    return RqWake(server, WakeOnce(server), counters or MemoryCounters())
+def waking(
+    server: RedisServer, counters: MemoryCounters | None = None, bell: MemoryBell | None = None
+) -> RqWake:
+    return RqWake(server, WakeOnce(server), counters or MemoryCounters(), bell or MemoryBell())
 
 
 def jobs(redis: Redis, queue: str) -> list[RqJob]:
@@ -251,8 +254,8 @@ def test_a_job_of_the_version_before_is_still_known() -> None:
 def test_without_redis_wake_ups_are_lost_fast_and_silently(
     request: pytest.FixtureRequest, away: str
 ) -> None:
-    counters = MemoryCounters()
-    wake = waking(request.getfixturevalue(away), counters)
+    counters, bell = MemoryCounters(), MemoryBell()
+    wake = waking(request.getfixturevalue(away), counters, bell)
     wakes: list[Callable[[], None]] = [
         wake.publish,
         wake.pump,
@@ -270,3 +273,4 @@ def test_without_redis_wake_ups_are_lost_fast_and_silently(
         ("wakes_lost", (("queue", "pump"),)): 1,
         ("wakes_lost", (("queue", "sync"),)): 1,
     }
+    assert {each.kind for each in bell.rung} == {AlarmKind.REDIS_AWAY}

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from entrypoints import bootstrap
+from entrypoints.limit_settings import NAMES
 from entrypoints.sandbox import Platform
 from entrypoints.settings import Settings
 from entrypoints.tether import tethered
@@ -201,6 +202,7 @@ def site(mongo_url: str, database_name: str, redis_url: str, tmp_path: Path) -> 
         "HUB_WEB_WORKERS": "1",
         "HUB_WEB_THREADS": "4",
         "HUB_LOG_LEVEL": "info",
+        **dict.fromkeys(NAMES.values(), "0"),
     }
     settings = Settings.read(given)
     bootstrap.prepare_stores(settings)

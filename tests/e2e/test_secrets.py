@@ -2,6 +2,7 @@
 
 import base64
 import json
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -49,12 +50,17 @@ def test_no_token_is_written_anywhere_in_clear(hub: HubProcess) -> None:
         tokens |= _tokens_of(cpo) | _tokens_of(msp)
         until(lambda: "verdict=token_dead" in _logs(hub), 60)
         logs, page = _logs(hub), _metrics(hub)
-        written = logs + page + _in_redis(hub) + _in_mongo(hub)
+        bundled = _bundle(hub)
+        written = logs + page + _in_redis(hub) + _in_mongo(hub) + bundled
 
     assert len(tokens) == 9
     assert "request surface=ocpi partner=DE-ABC method=PUT module=locations http=201" in logs
     assert "ocpi_hub_requests_total" in page
-    assert PLANTED not in logs + page
+    paths = bundled.replace(f"/versions/{PLANTED}", "")
+    assert PLANTED not in logs + page + paths, "the journal has paths, and no values of a query"
+    assert "verdict=token_dead" in bundled
+    own = json.loads((hub.folder / "secrets.json").read_text())
+    assert not [name for name, secret in own.items() if secret in bundled]
     assert "401" in written, "what is looked through holds nothing"
     for token in tokens:
         assert token not in written
@@ -119,6 +125,16 @@ def _tokens_of(platform: Platform) -> set[str]:
 def _logs(hub: HubProcess) -> str:
     logs = [path.read_text(errors="replace") for path in (hub.folder / "logs").iterdir()]
     return "\n".join([hub.said(), *logs])
+
+
+def _bundle(hub: HubProcess) -> str:
+    """Every byte of a bundle of the last hour, and the names of its parts."""
+    path = hub.folder.with_suffix(".tar.gz")
+    made = ocpi_hub("bundle", "--since", "1h", "--to", str(path), environment=hub.environment())
+    assert made.returncode == 0, made.stderr
+    with tarfile.open(path) as archive:
+        parts = {each.name: archive.extractfile(each) for each in archive}
+        return "".join(f"{name}\n{part.read().decode()}" for name, part in parts.items() if part)
 
 
 def _metrics(hub: HubProcess) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from entrypoints.sandbox import Platform
 from tests.http.hub_server import ADMIN, HubServer, hub_server
+from tests.http.minutes import early_in_a_minute
 
 ALLOWED = 5
 
@@ -15,6 +16,7 @@ def braking(mongo_url: str, database_name: str, redis_url: str) -> Iterator[HubS
     """A hub that takes five wrong tokens a minute."""
     further = {"HUB_WRONG_TOKENS_PER_MINUTE": str(ALLOWED)}
     with hub_server(mongo_url, database_name, redis_url, **further) as running:
+        early_in_a_minute()
         yield running
 
 

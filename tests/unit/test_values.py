@@ -12,12 +12,14 @@ import application
 import domain
 
 _STATE = {
+    "Bucket",
     "Ended",
     "Hold",
     "Kept",
     "LaneTurns",
     "Lately",
     "LeasedLane",
+    "Minute",
     "Pump",
     "ReaderTurn",
     "Resting",

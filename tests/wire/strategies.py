@@ -61,6 +61,8 @@ def valid(field: OcpiField) -> SearchStrategy[Any]:
         return st.lists(valid(field.entry), min_size=field.at_least, max_size=2)
     if isinstance(field, Nested):
         return _objects(field.schema)
+    if isinstance(field, t.OpenEnum):
+        return st.sampled_from(field.values) | _texts(field)
     if isinstance(field, t.ClosedEnum):
         return st.sampled_from(field.values)
     return _numbers(field) if isinstance(field, numbers.Int | numbers.Number) else _texts(field)

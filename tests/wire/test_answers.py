@@ -8,6 +8,7 @@ from adapters.memory import MemoryJournal
 from adapters.ocpi import exact_json
 from adapters.ocpi.client import OcpiWire
 from adapters.system import SystemClock, SystemIds
+from domain import errors
 from domain.partners.options import RawToken
 from domain.ports import OutboundRequest, OutboundResponse, WireAnswer, WireRequest
 from domain.routing.outbound_urls import as_given
@@ -97,6 +98,13 @@ def test_what_is_no_envelope_is_none(body: bytes) -> None:
     assert asked(body).code is None
 
 
+class Away:
+    """Nothing answers."""
+
+    def send(self, request: OutboundRequest, **_: object) -> OutboundResponse:
+        raise errors.NoAnswer("nothing came", timed_out=False)
+
+
 @pytest.mark.parametrize(
     ("token", "header"), [("tok", "Token dG9r"), (RawToken("tok"), "Token tok")]
 )
@@ -111,3 +119,18 @@ def test_a_token_goes_out_in_base64_unless_its_partner_wants_it_raw(
     )
 
     assert [each.headers["Authorization"] for each in outbound.sent] == [header]
+
+
+def test_an_answer_and_a_failure_say_which_request_it_was() -> None:
+    """The partner's engineers look for it in their own log."""
+    outbound = Answered(OutboundResponse(200, {}, b"", elapsed_s=0.0))
+    wire = OcpiWire(outbound, exact_json, SystemIds(), MemoryJournal(), SystemClock())
+    request = WireRequest("GET", as_given("https://cpo.example"), token="tok", correlation_id="c")
+
+    answer = wire.ask(request, deadline_s=1)
+
+    assert answer.request_id == outbound.sent[0].headers["X-Request-ID"]
+    away = OcpiWire(Away(), exact_json, SystemIds(), MemoryJournal(), SystemClock())
+    with pytest.raises(errors.NoAnswer) as failed:
+        away.ask(request, deadline_s=1)
+    assert len(failed.value.request_id) == 36

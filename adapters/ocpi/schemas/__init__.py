@@ -14,6 +14,7 @@ from typing import NoReturn
 from adapters.ocpi.schemas.compiled import CompiledCheck
 from adapters.ocpi.schemas.explaining import problems
 from adapters.ocpi.schemas.kinds import KINDS
+from adapters.ocpi.schemas.older import OLDER_KINDS
 from adapters.ocpi.schemas.patches import patch_of
 from adapters.ocpi.schemas.walking import walked
 from domain.documents import JsonValue
@@ -21,6 +22,7 @@ from domain.errors import MOST_PROBLEMS, InvalidDocument, Problem
 from domain.objects.remarks import NO_REMARKS, Remarks
 from domain.validation import Mode
 
+_VERSIONS = {"2.3.0": KINDS, "2.2.1": OLDER_KINDS}
 _MOST_REMARKS = 10_000
 _MOST_COUNTED = 1_000
 """So many wrong fields are counted beyond those that are named: counting more costs too much."""
@@ -28,10 +30,12 @@ _MOST_COUNTED = 1_000
 
 @dataclass(frozen=True)
 class OcpiSchemas:
-    """The Schemas port, for OCPI 2.3.0. Documents are what `adapters.ocpi.exact_json.parse` gives.
+    """The Schemas port. Documents are what `adapters.ocpi.exact_json.parse` gives.
 
-    `kind` is one of `kinds.KINDS`; another one is a KeyError.
+    `version`: 2.3.0 or 2.2.1. `kind` is one of `kinds.KINDS`; another one is a KeyError.
     """
+
+    version: str = "2.3.0"
 
     def check(self, kind: str, document: JsonValue, mode: Mode = Mode.ENFORCE) -> Remarks:
         """Accept a whole object; what the mode takes all the same comes back as remarks.
@@ -40,7 +44,7 @@ class OcpiSchemas:
             `evses[3].connectors[0].max_voltage`, and how many more there are, up to 1,000. Also
             for more than 10,000 remarks.
         """
-        return _remarks_of(_check_of(kind), document, mode)
+        return _remarks_of(_check_of(self.version, kind), document, mode)
 
     def check_patch(self, kind: str, document: JsonValue, mode: Mode = Mode.ENFORCE) -> Remarks:
         """Accept the body of a PATCH (T-PATCH-1, T-PATCH-2).
@@ -50,17 +54,17 @@ class OcpiSchemas:
 
         :raises InvalidDocument: as `check` does.
         """
-        return _remarks_of(_check_of_patch(kind), document, mode)
+        return _remarks_of(_check_of_patch(self.version, kind), document, mode)
 
 
 @cache
-def _check_of(kind: str) -> CompiledCheck:
-    return CompiledCheck.of(KINDS[kind])
+def _check_of(version: str, kind: str) -> CompiledCheck:
+    return CompiledCheck.of(_VERSIONS[version][kind])
 
 
 @cache
-def _check_of_patch(kind: str) -> CompiledCheck:
-    return CompiledCheck.of(patch_of(KINDS[kind]))
+def _check_of_patch(version: str, kind: str) -> CompiledCheck:
+    return CompiledCheck.of(patch_of(_VERSIONS[version][kind]))
 
 
 def _remarks_of(check: CompiledCheck, document: JsonValue, mode: Mode) -> Remarks:

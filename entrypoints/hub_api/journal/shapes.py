@@ -22,7 +22,7 @@ def leg_shape(leg: Leg, names: Names) -> Shape:
         "at": time_text(leg.at),
         "direction": leg.direction.value,
         "purpose": leg.purpose.value,
-        "partner": _partner(leg, names),
+        "partner": partner_shape(leg.partner_id, names),
         "from": _party(leg.sender),
         "to": _party(leg.receiver),
         "module": leg.module or None,
@@ -37,16 +37,16 @@ def leg_shape(leg: Leg, names: Names) -> Shape:
         "decision": leg.decision or None,
         "rule": leg.rule or None,
         "rewritten": list(leg.rewritten),
+        "remarks": leg.remarks or None,
         "about": leg.about or None,
         "request": _message(leg.asked),
         "answer": _message(leg.answered),
     }
 
 
-def _partner(leg: Leg, names: Names) -> Shape | None:
-    if leg.partner_id in ("", OPERATOR):
-        return None
-    return names.partner(leg.partner_id)
+def partner_shape(partner_id: str, names: Names) -> Shape | None:
+    """The partner at the other end; None: the operator, or a caller that is not known."""
+    return None if partner_id in ("", OPERATOR) else names.partner(partner_id)
 
 
 def _party(party: PartyId | None) -> str | None:

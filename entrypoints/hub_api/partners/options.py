@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from marshmallow import Schema
-from marshmallow.fields import Boolean, Nested, String
-from marshmallow.validate import OneOf
+from marshmallow.fields import Boolean, Integer, Nested, String
+from marshmallow.validate import OneOf, Range
 
+from domain.delivery.lanes import THREADS
 from domain.partners.options import ConnectionOptions
+from domain.partners.pace import MOST_PER_S, Pace
 from domain.validation import DEFAULT, Direction, Mode
 from entrypoints.hub_api.shapes import Shape
 
@@ -30,6 +32,8 @@ class OptionsForm(Schema):
     raw_token_in = Boolean()
     raw_token_out = Boolean()
     post_credentials_200 = Boolean()
+    sends_per_s = Integer(strict=True, validate=Range(0, MOST_PER_S))
+    sends_at_once = Integer(strict=True, validate=Range(0, THREADS))
 
 
 _FIELDS = {
@@ -44,7 +48,11 @@ def changed(options: ConnectionOptions, form: Mapping[str, Any]) -> ConnectionOp
     said = ",".join(f"{name}={mode}" for name, mode in form.get("validation", {}).items())
     validation = options.validation.changed(said) if said else options.validation
     flags = {field: form[name] for name, field in _FIELDS.items() if name in form}
-    return replace(options, validation=validation, **flags)
+    pace = Pace(
+        form.get("sends_per_s", options.pace.per_s),
+        form.get("sends_at_once", options.pace.at_once),
+    )
+    return replace(options, validation=validation, pace=pace, **flags)
 
 
 def options_shape(options: ConnectionOptions) -> Shape:
@@ -52,4 +60,5 @@ def options_shape(options: ConnectionOptions) -> Shape:
     validation = options.validation
     modes = {each.value: validation.of(each) or DEFAULT for each in Direction}
     flags = {name: getattr(options, field) for name, field in _FIELDS.items()}
-    return {"validation": {name: str(mode) for name, mode in modes.items()}, **flags}
+    pace = {"sends_per_s": options.pace.per_s, "sends_at_once": options.pace.at_once}
+    return {"validation": {name: str(mode) for name, mode in modes.items()}, **flags, **pace}

@@ -17,6 +17,7 @@ from pymongo.database import Database
 from redis import Redis
 
 from entrypoints import programs
+from entrypoints.limit_settings import NAMES
 from tests.e2e.hub_process import COMMAND, until
 from tests.faults.matrix.ports import free_port
 from tests.faults.matrix.replica_set import Document, ReplicaSet
@@ -147,6 +148,7 @@ class Cluster:
             "HUB_WEB_THREADS": "8",
             "HUB_SYNC_EVERY_S": "0",
             "HUB_DRAIN_S": "0",
+            **dict.fromkeys(NAMES.values(), "0"),
             **self.secrets,
         }
 

@@ -10,10 +10,13 @@ from adapters.memory import (
     FixedClock,
     FixedSpread,
     MemoryAgreements,
+    MemoryAlarms,
     MemoryArchive,
     MemoryAudit,
+    MemoryBell,
     MemoryCommands,
     MemoryCounters,
+    MemoryCounts,
     MemoryDeliveries,
     MemoryGuard,
     MemoryJournal,
@@ -42,6 +45,8 @@ from domain.documents import as_document
 from domain.objects.growth import Growth
 from domain.objects.stored import EVERYONE, ObjectKey, Stored
 from domain.partners.agreements import AgreementPolicy
+from domain.partners.limits import RequestLimits
+from domain.partners.pace import UsualPace
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
 from domain.ports import OutboundRequest, OutboundResponse, WireAnswer, WireRequest
@@ -101,9 +106,13 @@ class Ports:
     archive: MemoryArchive = field(default_factory=MemoryArchive)
     operators: MemoryOperators = field(default_factory=MemoryOperators)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
+    alarms: MemoryAlarms = field(default_factory=MemoryAlarms)
+    bell: MemoryBell = field(default_factory=MemoryBell)
+    store_clock: FixedClock = field(default_factory=FixedClock)
     subscriptions: MemorySubscriptions = field(default_factory=MemorySubscriptions)
     locks: MemoryLocks = field(default_factory=MemoryLocks)
     counters: MemoryCounters = field(default_factory=MemoryCounters)
+    shared_counts: MemoryCounts = field(default_factory=MemoryCounts)
     wake: MemoryWake = field(default_factory=MemoryWake)
     journal: MemoryJournal = field(default_factory=MemoryJournal)
     clock: FixedClock = field(default_factory=FixedClock)
@@ -120,6 +129,8 @@ class Ports:
     stamp: Any = None
     policy: AgreementPolicy = AgreementPolicy.OPEN
     growth: Growth = SETTINGS.growth
+    request_limits: RequestLimits = SETTINGS.limits.requests
+    usual_pace: UsualPace = UsualPace()
     holder: str = "pump-1"
 
     def __post_init__(self) -> None:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from domain.delivery.deliveries import EventDelivery, is_of_event
-from domain.delivery.what import EventType
+from domain.delivery.what import FOR_OPERATORS, EventType
 from domain.ports import OutboundRequest
 from domain.webhooks.events import Subscription
 from tests.unit.application.charging_now import report_to_hub
 from tests.unit.application.house import House
+
+OF_PARTNERS = tuple(each for each in EventType if each not in FOR_OPERATORS)
 
 
 def subscribe(house: House, *events: EventType, by: str | None = None) -> Subscription:

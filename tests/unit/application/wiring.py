@@ -16,6 +16,7 @@ from injector import Injector, get_bindings
 from adapters import mongo
 from application.hub import Hub
 from entrypoints.bootstrap.adapters import ON_MONGO, PARTNERS, Adapters
+from entrypoints.bootstrap.bells import Bells
 from entrypoints.bootstrap.journals import Journals
 from entrypoints.bootstrap.use_cases import UseCases, use_cases
 from entrypoints.settings import Settings
@@ -34,11 +35,13 @@ SETTINGS = Settings.read(
     {**ENVIRONMENT, "HUB_SYNC_EVERY_S": "3600", "HUB_ANNOUNCE_ROLES_AFTER_S": "60"}
 )
 _BINDER = Injector(
-    [Adapters(SETTINGS), Journals(SETTINGS), UseCases(SETTINGS)], auto_bind=False
+    [Adapters(SETTINGS), Journals(SETTINGS), Bells(), UseCases(SETTINGS)], auto_bind=False
 ).binder
 _STORES: Mapping[Any, str] = {
     mongo.MongoAgreements: "agreements",
+    mongo.MongoAlarms: "alarms",
     mongo.MongoArchive: "archive",
+    mongo.MongoClock: "store_clock",
     mongo.MongoCommands: "commands",
     mongo.MongoDeliveries: "deliveries",
     mongo.MongoLedger: "ledger",

@@ -6,8 +6,10 @@ from threading import Event
 
 import pytest
 
-from adapters.memory import MemoryCounters
+from adapters.memory import MemoryBell, MemoryCounters
 from domain.errors import StoreUnavailable
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung
 from entrypoints.guard import CANNOT_GO_ON, Guard
 
 
@@ -29,14 +31,20 @@ def counters() -> MemoryCounters:
 
 
 @pytest.fixture
-def guard(counters: MemoryCounters, ended: list[int]) -> Guard:
-    return Guard(counters, ended.append)
+def bell() -> MemoryBell:
+    return MemoryBell()
+
+
+@pytest.fixture
+def guard(counters: MemoryCounters, bell: MemoryBell, ended: list[int]) -> Guard:
+    return Guard(counters, bell, ended.append)
 
 
 @pytest.mark.parametrize("failure", [KeyError("id"), UnicodeEncodeError("utf-8", "x", 0, 1, "no")])
 def test_a_turn_that_fails_is_logged_with_its_traceback_counted_and_over(
     guard: Guard,
     counters: MemoryCounters,
+    bell: MemoryBell,
     caplog: pytest.LogCaptureFixture,
     ended: list[int],
     failure: Exception,
@@ -47,6 +55,7 @@ def test_a_turn_that_fails_is_logged_with_its_traceback_counted_and_over(
     assert record.levelno == logging.ERROR
     assert record.exc_info is not None
     assert counters.totals() == {("background_failures", (("task", "sweep"),)): 1}
+    assert bell.rung == [Rung(AlarmKind.TURN_FAILS, "sweep")]
     assert ended == []
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.partners.limits import USUAL, LimitClass
 from entrypoints.folder import CannotRun, HubFolder
 from entrypoints.settings import Settings, SettingsError
 
@@ -86,6 +87,10 @@ def test_hub_bind_wins_over_port(environ: dict[str, str], bind: str) -> None:
         ("HUB_AUDIT_DATABASE", "a.b", "HUB_AUDIT_DATABASE=a.b: not the name of another database"),
         ("HUB_AUDIT_DATABASE", "x" * 64, f"HUB_AUDIT_DATABASE={'x' * 64}: not the name of another"),
         ("HUB_AUDIT_DATABASE", "roaming", "HUB_AUDIT_DATABASE=roaming: not the name of another"),
+        ("HUB_LIMIT_CDRS", "many", "HUB_LIMIT_CDRS=many: not a whole number"),
+        ("HUB_TRUSTED_PROXIES", "nginx", "HUB_TRUSTED_PROXIES=nginx: not networks such as"),
+        ("HUB_TRUSTED_PROXIES", "10.0.0.1/8", "HUB_TRUSTED_PROXIES=10.0.0.1/8: not networks"),
+        ("HUB_SENDS_AT_ONCE", "5", "HUB_SENDS_AT_ONCE=5: not between 1 and 4"),
         ("HUB_LOG_LEVEL", "loud", "HUB_LOG_LEVEL=loud: no log level"),
     ],
 )
@@ -96,6 +101,32 @@ def test_a_wrong_value_is_named_with_what_was_expected(
         Settings.read(PRODUCTION | {name: value})
 
     assert str(refused.value).startswith(complaint)
+
+
+def test_limits_are_on_in_production_and_off_where_the_stores_are_the_hubs_own() -> None:
+    own = {"EMBEDDED_MONGO_URL": "mongodb://127.0.0.1:1/", "EMBEDDED_REDIS_URL": "redis://h/0"}
+    embedded = {name: text for name, text in PRODUCTION.items() if "_URL" not in name} | own
+
+    found = Settings.read(PRODUCTION).limits.requests
+    here = Settings.read(embedded).limits.requests
+    said = Settings.read(embedded | {"HUB_LIMIT_CDRS": "7"}).limits.requests
+    off = Settings.read(PRODUCTION | {"HUB_LIMIT_CDRS": "0"}).limits.requests
+
+    assert {each: found.of(each) for each in USUAL} == dict(USUAL)
+    assert [here.of(each) for each in USUAL] == [0] * len(USUAL)
+    assert (said.of(LimitClass.CDRS), off.of(LimitClass.CDRS)) == (7, 0)
+    assert (found.of(LimitClass.FAILED), here.of(LimitClass.FAILED)) == (60, 60)
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    given = PRODUCTION | {"HUB_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,::1"}
+
+    assert [str(each) for each in Settings.read(given).limits.proxies] == [
+        "127.0.0.1/32",
+        "10.0.0.0/8",
+        "::1/128",
+    ]
+    assert Settings.read(PRODUCTION).limits.proxies == ()
 
 
 @pytest.mark.parametrize(

@@ -6,24 +6,11 @@ import pytest
 
 from entrypoints.hub_api.journal import journal
 from entrypoints.sandbox import Platform
+from entrypoints.sandbox.commands import start_session
 from entrypoints.sandbox.fixtures import location
 from tests.http.hub_server import HubServer
 
 NAME = "locations/DE-ABC/LOC1"
-
-
-@pytest.fixture
-def told(hub: HubServer, cpo: Platform, msp: Platform, other_msp: Platform) -> str:
-    """A location that one eMSP took, and that another could not; its correlation id."""
-    hub.deliver()
-    other_msp.behave("http:500", "locations")
-    headers = {"X-Correlation-ID": "C-42"}
-    body = location(id="LOC1")
-    assert hub.call("PUT", "/locations/LOC1", by=cpo.hub, body=body, headers=headers).ok
-    hub.container.hub.sweep.publisher.sweep(older_than_s=-1)
-    hub.pump()
-    hub.container.journal.close()
-    return "C-42"
 
 
 @pytest.mark.parametrize("name", ["C-42", NAME])
@@ -135,8 +122,11 @@ def test_a_trace_of_nothing_is_refused(hub: HubServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaves", "http", "reason"),
-    [(lambda msp: msp.behave("http:500", "locations"), 500, ""), (None, 201, "Success")],
+    ("behaves", "http", "reason", "told"),
+    [
+        (lambda msp: msp.behave("http:500", "locations"), 500, "", 4000),
+        (None, 201, "Success", 1000),
+    ],
 )
 def test_a_request_that_is_passed_on_has_both_legs(
     hub: HubServer,
@@ -145,6 +135,7 @@ def test_a_request_that_is_passed_on_has_both_legs(
     behaves: Callable[[Platform], object] | None,
     http: int,
     reason: str,
+    told: int,
 ) -> None:
     hub.deliver()
     if behaves is not None:
@@ -158,5 +149,58 @@ def test_a_request_that_is_passed_on_has_both_legs(
     assert (came["direction"], came["decision"], came["rule"]) == ("in", "direct", "R-4")
     assert (came["from"], came["to"]) == (went["from"], went["to"]) == ("DE-ABC", "NL-MS1")
     assert (went["purpose"], went["http"], went["reason"] or "") == ("relayed", http, reason)
+    assert came["ocpi"] == told
     assert came["correlation_id"] == went["correlation_id"]
     assert came["request_id"] != went["request_id"]
+
+
+def test_a_leg_says_what_was_changed_in_what_was_passed_on(
+    hub: HubServer, cpo: Platform, msp: Platform
+) -> None:
+    url = msp.callback_url("commands", "1")
+    msp.hub.push("POST", "commands", ("START_SESSION",), start_session(url), to=("DE", "ABC"))
+    hub.container.journal.close()
+
+    [came] = hub.get("/journal?module=commands&partner=NL-MS1").data
+
+    assert came["rewritten"] == ["response_url"]
+
+
+def test_a_leg_says_what_was_odd_about_what_was_taken(hub: HubServer, cpo: Platform) -> None:
+    lenient = {"validation": {"push": "remark"}}
+    assert hub.call("PATCH", "/partners/DE-ABC/options", body=lenient).ok
+    odd = location(id="ODD", directions=[{"language": "de", "text": "links\nhinten"}])
+    answer = cpo.hub.push("PUT", "locations", ("DE", "ABC", "ODD"), odd, to=cpo.hub.hub_party)
+    hub.container.journal.close()
+
+    [leg] = hub.get("/journal?about=locations/DE-ABC/ODD").data
+
+    assert answer.message.startswith("taken with")
+    assert (leg["remarks"], leg["reason"]) == (answer.message, None)
+
+
+@pytest.mark.parametrize("by", ["hour", "minute"])
+def test_figures_say_how_requests_ended(hub: HubServer, told: str, by: str) -> None:
+    figures = hub.get(f"/figures?by={by}&module=locations&direction=out").data
+
+    ended = {(each["partner"]["partner_id"], each["outcome"]): each["count"] for each in figures}
+    assert ended == {("NL-MS1", "1xxx"): 1, ("BE-ELE", "http 5xx"): 1}
+    assert {each["p95_ms"] is None or each["p95_ms"] > 0 for each in figures} == {True}
+
+
+def test_a_partner_has_figures_of_its_own(hub: HubServer, msp: Platform, told: str) -> None:
+    figures = hub.get("/figures", by=msp.hub).data
+
+    assert {each["partner"]["partner_id"] for each in figures} == {"NL-MS1"}
+    assert hub.get("/figures?partner=BE-ELE", by=msp.hub).status == 403
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["by=day", "direction=up", "outcome=5xxx", "since=2026-02-01&before=2026-01-01", "limit=0"],
+)
+def test_figures_that_cannot_be_are_refused(hub: HubServer, query: str) -> None:
+    answer = hub.get(f"/figures?{query}")
+
+    assert answer.status == 400
+    assert answer.message.startswith(query.partition("=")[0])

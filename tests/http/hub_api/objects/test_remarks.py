@@ -92,6 +92,8 @@ def test_options_are_set_by_the_command_line_and_roles_stay(hub: HubServer, cpo:
         "raw_token_in": True,
         "raw_token_out": False,
         "post_credentials_200": False,
+        "sends_per_s": 0,
+        "sends_at_once": 0,
     }
     assert again["options"]["validation"] == dict.fromkeys(("push", "pull", "cdr"), "off")
     assert (again["options"]["raw_token_in"], again["options"]["post_credentials_200"]) == (

@@ -19,6 +19,8 @@ from domain.errors import (
     UnknownObject,
     UnknownReceiver,
 )
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung
 from domain.partners.partner import PartnerState
 from domain.partners.party import Role
 from tests.builders import ABC, HUB, NOON, QRS, XYZ, a_partner, a_role
@@ -172,6 +174,7 @@ def test_another_cdr_of_a_taken_id_is_refused_and_kept_for_operators_once(market
     assert market.json.parse(conflict.body) == other
     assert market.archive.get(first.filed.ref) == first.filed
     assert market.counted("cdr_conflicts", partner="DE-ABC") == 2
+    assert market.bell.rung == [Rung(AlarmKind.CDR_CONFLICT, "DE-ABC")] * 2
 
 
 def test_another_owners_cdr_of_the_same_id_is_another_cdr(market: House) -> None:

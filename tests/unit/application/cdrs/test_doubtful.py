@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from domain.delivery.deliveries import DeliveryState
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung
 from tests.builders import XYZ, at
 from tests.charging import a_cdr, a_cost, a_credit, a_period
 from tests.unit.application.billing import REFUSING, TAKING, handed, post, pump, says, state
@@ -70,6 +72,7 @@ def test_a_session_that_is_billed_twice_is_doubted_until_one_is_credited(market:
     assert reasons(market) == {}
     post(market, a_cdr("CDR2"))
     assert reasons(market) == {"CDR2": ("its session is billed by another CDR too: CDR1",)}
+    assert market.bell.rung == [Rung(AlarmKind.CDR_DOUBTFUL, "DE-ABC")]
 
     post(market, a_credit())
 

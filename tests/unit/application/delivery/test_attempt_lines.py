@@ -46,7 +46,7 @@ def test_each_failure_is_a_line_without_what_the_receiver_said(
 ) -> None:
     caplog.set_level(logging.INFO)
     house.wire.answers = lambda _: replace(
-        answer(), status=422, code=None, body=SECRET.encode(), elapsed_s=0.25
+        answer(), status=422, code=None, body=SECRET.encode(), elapsed_s=0.25, request_id="Q-9"
     )
     owe(house, 3)
 
@@ -57,6 +57,7 @@ def test_each_failure_is_a_line_without_what_the_receiver_said(
     assert {(said["verdict"], said["http"], said["ms"]) for _, said in found} == {
         ("refused", 422, 250.0)
     }
+    assert {said["request_id"] for _, said in found} == {"Q-9"}
     assert SECRET not in caplog.text
     assert SECRET not in repr(found)
 

@@ -7,6 +7,8 @@ from application.cdrs.sender import CdrSender
 from application.delivery.outgoing import OutgoingRequest
 from domain.delivery.answers import Attempt, Receipt, Verdict
 from domain.errors import NoAnswer, Unreachable
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung
 from domain.partners.party import Endpoint, Interface
 from domain.ports import WireAnswer
 from tests.builders import ABC, XYZ
@@ -146,3 +148,18 @@ def test_a_process_may_be_made_to_die_right_before_the_bytes_leave() -> None:
 
 def test_where_no_answer_came_there_is_none(market: House) -> None:
     assert market.request_sender.judged(Verdict.SICK, "no").answer is None
+
+
+def test_a_receiver_that_does_not_let_the_hub_in_rings(market: House) -> None:
+    says(market, answer(status=403, code=None))
+
+    assert attempt(market).verdict is Verdict.TOKEN_DEAD
+    assert set(market.bell.rung) == {Rung(AlarmKind.HUB_REFUSED, "FR-XYZ", "cdrs: HTTP 403")}
+
+
+def test_one_that_fails_does_not_ring(market: House) -> None:
+    says(market, answer(status=500, code=None))
+
+    attempt(market)
+
+    assert market.bell.rung == []

@@ -7,6 +7,7 @@ import pytest
 
 from adapters.memory import answer
 from domain.errors import InvalidParameter, Unreachable
+from domain.journal.legs import Direction, Leg
 from domain.objects.quarantine import Quarantined
 from domain.objects.stored import EVERYONE, ObjectKey
 from domain.partners.agreements import AgreementPolicy
@@ -17,6 +18,7 @@ from domain.ports import WireAnswer
 from domain.validation import Mode, Validation
 from tests.builders import ABC, HUB, LOC1, NOON, XYZ, a_location, a_role, an_endpoint, at
 from tests.charging import S1, a_session
+from tests.legs import a_leg
 from tests.unit.application.explaining.asked import (
     NO,
     NOT_YET,
@@ -398,3 +400,26 @@ def test_a_reader_that_joined_later_gets_the_next_change(market: Market) -> None
 def test_other_modules_are_not_asked_about(market: Market) -> None:
     with pytest.raises(InvalidParameter, match="locations, tariffs, tokens, sessions"):
         market.why(ObjectKey("cdrs", ABC, "C1"))
+
+
+def test_a_push_that_the_hub_refused_is_told_to_its_owner_and_the_operators(
+    market: Market,
+) -> None:
+    refused = a_leg(decision="refused", http=200, ocpi=2001, reason="evses[0].uid: missing")
+    market.house.journal.note(refused)
+    market.house.journal.note(a_leg(direction=Direction.OUT, partner_id="cpo"))
+
+    assert decided(market.why()) == decided(market.why(by="cpo")) == (NO, "refused")
+    assert "2001 evses[0].uid: missing" in said(market.why())
+    assert "ocpi-hub trace Q-1 --messages" in said(market.why())
+    assert decided(market.why(by="emsp")) == (NO, "object")
+    assert "2001" not in said(market.why(by="emsp"))
+
+
+@pytest.mark.parametrize(
+    "leg", [a_leg(decision="refused", partner_id="emsp"), a_leg(decision="broadcast")]
+)
+def test_only_what_the_hub_refused_of_its_owners_is_told_so(market: Market, leg: Leg) -> None:
+    market.house.journal.note(leg)
+
+    assert decided(market.why()) == (NO, "object")

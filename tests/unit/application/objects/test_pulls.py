@@ -8,6 +8,8 @@ import pytest
 from adapters.memory import answer
 from domain.errors import NotRegistered, OutboundFailed, Unreachable
 from domain.objects.stored import ObjectKey
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung
 from domain.partners.partner import PartnerState
 from domain.partners.party import Role
 from domain.ports import WireAnswer
@@ -151,6 +153,8 @@ def test_an_object_that_is_not_valid_is_set_aside_and_the_rest_is_taken(
     [kept] = house.quarantine.all()
     assert (kept.partner_id, kept.module) == ("cpo", "locations")
     assert problem in kept.problems
+    [rung] = house.bell.rung
+    assert rung == Rung(AlarmKind.OBJECT_QUARANTINED, "DE-ABC", f"locations: {kept.name}")
     assert house.json.parse(kept.body) == bad
     assert kept.name == (bad.get("id", "?") if isinstance(bad, dict) else "?")
 

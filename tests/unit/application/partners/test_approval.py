@@ -192,6 +192,17 @@ def test_who_is_invited_again_has_the_same_set_and_a_new_token(house: House) -> 
     assert house.partners.get("cpo").hub_party == BERLIN
 
 
+def test_who_let_its_invitation_expire_is_invited_again_at_once(house: House) -> None:
+    former = invited(house)
+    house.clock.advance(15 * 24 * 3600)
+    [partner] = house.partners.all()
+
+    again = house.administration.invite_again(partner.id)
+
+    assert not gets_in(house, former, functional=False)
+    assert gets_in(house, again.token, functional=False)
+
+
 def test_who_was_never_approved_is_not_invited_again(house: House) -> None:
     house.with_partners(waiting())
 

@@ -21,8 +21,11 @@ from domain.errors import (
     UnknownReceiver,
     Unreachable,
 )
+from domain.operators.alarm_kinds import AlarmKind
+from domain.operators.alarms import Rung
 from domain.partners.agreements import AgreementPolicy
 from domain.partners.approval import Invited
+from domain.partners.limits import LimitClass
 from domain.partners.partner import PartnerState
 from domain.partners.party import Interface, PartyId, Role
 from domain.ports import WireAnswer, WireRequest
@@ -45,6 +48,16 @@ class TimedWire:
 @pytest.fixture
 def house() -> House:
     return House().with_partners(a_partner(), a_reader())
+
+
+def test_what_is_passed_on_is_counted_and_never_held(house: House) -> None:
+    for _ in range(30):
+        house.request_relay.relay(passed())
+
+    [shown] = [
+        use for use in house.request_gates.uses(["cpo"])["cpo"] if use.limited is LimitClass.RELAYED
+    ]
+    assert (shown.used, len(house.wire.asked)) == (30, 30)
 
 
 def test_a_request_goes_to_the_same_interface_with_its_own_suffix_query_and_body(
@@ -147,13 +160,14 @@ def test_every_relay_is_timed_by_how_it_ended(
     assert house.counted("relay", **labels) == 1
 
 
-def test_a_refused_token_of_the_hubs_is_counted_for_the_alarm(house: House) -> None:
+def test_a_refused_token_of_the_hubs_is_counted_and_rings(house: House) -> None:
     given(house, answer(status=401))
 
     with pytest.raises(ReceiverFailed):
         house.request_relay.relay(passed())
 
     assert house.counted("hub_token_refused", partner="DE-ABC") == 1
+    assert house.bell.rung == [Rung(AlarmKind.HUB_REFUSED, "DE-ABC", "locations: HTTP 401")]
 
 
 def test_a_receiver_that_is_no_partner_is_unknown(house: House) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.journal.figures import FigureQuery, Span
 from domain.journal.legs import LegQuery, Purpose, Spoken
 from domain.objects.stored import ObjectKey
 from tests.builders import LOC1, XYZ, a_location, a_partner, a_reader
@@ -27,8 +28,8 @@ def house() -> House:
     return house
 
 
-def told(house: House, name: str, **asked: str) -> list[str]:
-    return [leg.request_id for leg in house.tracer.trace(name, **asked).legs]  # type: ignore[arg-type]
+def told(house: House, name: str, partner_id: str | None = None) -> list[str]:
+    return [leg.request_id for leg in house.tracer.trace(name, partner_id=partner_id).legs]
 
 
 @pytest.mark.parametrize(
@@ -92,3 +93,25 @@ def test_what_the_hub_sends_is_in_the_journal_with_its_errand(house: House) -> N
 
     [request] = house.wire.asked
     assert request.errand == (Purpose.DELIVERED, "emsp", "locations", str(LOC1))
+
+
+def test_figures_are_what_legs_come_to(house: House) -> None:
+    hour = timedelta(hours=1)
+
+    house.journal.noted.clear()
+    house.journal.note(a_leg())
+
+    [figure] = house.tracer.figures(FigureQuery(Span.HOUR, NOON, NOON + hour), limit=5)
+
+    assert (figure.slot.partner_id, figure.count) == ("cpo", 1)
+
+
+def test_what_is_owed_is_found_by_its_delivery(house: House) -> None:
+    house.push(a_location())
+    [owed] = house.tracer.trace("C-1").owed
+
+    for name in (owed.id, owed.short_id, owed.short_id.upper()):
+        assert told(house, name) == ["Q-1", "Q-2"]
+        assert house.tracer.trace(name).owed == (owed,)
+        assert told(house, name, partner_id="emsp") == ["Q-2"]
+        assert told(house, name, partner_id="cpo") == []

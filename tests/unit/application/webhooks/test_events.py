@@ -22,7 +22,7 @@ from tests.unit.application.billing import (
 from tests.unit.application.cdrs.test_asked_meanwhile import Meanwhile
 from tests.unit.application.charging_now import report, report_to_hub
 from tests.unit.application.house import House
-from tests.unit.application.subscribed import bodies, subscribe, tell
+from tests.unit.application.subscribed import OF_PARTNERS, bodies, subscribe, tell
 
 
 def events(house: House, subscription: Subscription) -> list[str]:
@@ -53,7 +53,7 @@ def test_what_becomes_of_a_cdr_is_told_to_its_two_sides_and_the_operator(
     market: House, partner_id: str | None, is_told: bool
 ) -> None:
     market.with_partners(a_payer("other", QRS))
-    subscriber = subscribe(market, *EventType, by=partner_id)
+    subscriber = subscribe(market, *OF_PARTNERS, by=partner_id)
 
     post(market)
     tell(market)
@@ -62,7 +62,7 @@ def test_what_becomes_of_a_cdr_is_told_to_its_two_sides_and_the_operator(
 
 
 def test_a_platform_that_is_gone_is_told_nothing(market: House) -> None:
-    gone = subscribe(market, *EventType, by="gone")
+    gone = subscribe(market, *OF_PARTNERS, by="gone")
 
     post(market)
     report_to_hub(market)
@@ -72,7 +72,7 @@ def test_a_platform_that_is_gone_is_told_nothing(market: House) -> None:
 
 
 def test_a_platform_that_is_suspended_is_told_nothing(market: House) -> None:
-    hook = subscribe(market, *EventType, by="cpo")
+    hook = subscribe(market, *OF_PARTNERS, by="cpo")
     post(market)
     report_to_hub(market)
     market.client_info.introduce(ABC)

@@ -92,7 +92,7 @@ def test_a_lane_closes_after_two_good_probes_as_if_nothing_had_been() -> None:
     trying = health_after(*[SICK] * 5).after(OK, "", at=after(40))
 
     assert (trying.breaker, trying.threads(after(40)), trying.is_well) == (Breaker.TRYING, 1, False)
-    assert trying.after(OK, "", at=after(41)) == LaneHealth()
+    assert trying.after(OK, "", at=after(41)) == LaneHealth(closed_at=after(41))
 
 
 def test_a_lane_that_fails_while_it_is_tried_is_open_again() -> None:
@@ -214,7 +214,7 @@ def test_two_good_probes_close_a_lane_whose_endpoint_was_to_blame() -> None:
         said = heard(health, TAKEN, delivery(0))
         health = said.health.after(Verdict.ACCEPTED, "", at=after(60))
 
-    assert health == LaneHealth()
+    assert health == LaneHealth(closed_at=after(60))
 
 
 @given(st.lists(st.tuples(st.sampled_from([BARE, ENVELOPED, TAKEN, AWAY]), st.integers(0, 14))))

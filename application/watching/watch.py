@@ -1,0 +1,59 @@
+"""The sweeper's look for alarms: what is the matter is raised, and what is over is cleared."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from application.operators.alarms import OperatorAlarms
+from application.watching.conditions import Conditions, Look
+from domain.operators.alarms import WRITTEN_EVERY, Alarm, Rung, id_of, whom_of
+from domain.ports import Alarms, Clock
+
+MOST_OPEN = 5_000
+MOST_OF_A_LOOK = 500
+"""Of one look: what is beyond that is not raised, so that no flood of them hides the others."""
+
+
+@dataclass(frozen=True)
+class AlarmWatch:
+    """Safe to repeat, and for two sweepers at once. `looked` has when each look was made last."""
+
+    conditions: Conditions
+    operator_alarms: OperatorAlarms
+    alarms: Alarms
+    clock: Clock
+    looked: dict[str, datetime] = field(default_factory=dict)
+
+    def sweep(self) -> int:
+        """Look at all that is due; how many alarms are open then."""
+        now = self.clock.now()
+        self.alarms.looked(now)
+        known = {each.id: each for each in self.alarms.listed(is_open=True, limit=MOST_OPEN)}
+        for look in self.conditions.looks():
+            if self._is_due(look, now):
+                known = self._hold(look, list(look.find())[:MOST_OF_A_LOOK], known, now)
+        for each in known.values():
+            if each.may_be_over(now):
+                self.operator_alarms.clear(each.id, is_over=lambda held: held.may_be_over(now))
+        return len(known)
+
+    def _is_due(self, look: Look, now: datetime) -> bool:
+        name = " ".join(sorted(look.kinds))
+        last = self.looked.get(name)
+        if last is not None and now - last < look.every:
+            return False
+        self.looked[name] = now
+        return True
+
+    def _hold(
+        self, look: Look, found: Iterable[Rung], known: dict[str, Alarm], now: datetime
+    ) -> dict[str, Alarm]:
+        """The alarms that are open then."""
+        still = {id_of(each.kind, whom_of(each)): each for each in found}
+        for name, rung in still.items():
+            if name not in known or now - known[name].seen_at >= WRITTEN_EVERY:
+                known = {**known, name: self.operator_alarms.note(rung)}
+        over = [each for each in known.values() if each.kind in look.kinds and each.id not in still]
+        for each in over:
+            self.operator_alarms.clear(each.id, is_over=lambda held: held.seen_at <= now)
+        return {name: each for name, each in known.items() if each not in over}
