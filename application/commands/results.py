@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from application.routing.budget import Budget
-from application.routing.relay import Passed, Relayed, RequestRelay
+from application.routing.passed import Passed, Relayed
+from application.routing.relay import RequestRelay
 from domain import errors
 from domain.commands.records import CommandRecord
 from domain.commands.results import Passing, result_in, word_of

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from application.commands.receivers import CommandReceivers
 from application.objects.validation import RequestValidation
 from application.routing.budget import Budget
-from application.routing.relay import Passed, Relayed, RequestRelay
+from application.routing.passed import Passed, Relayed
+from application.routing.relay import RequestRelay
 from domain import errors
 from domain.commands import lifetimes
 from domain.commands.kinds import Refusal

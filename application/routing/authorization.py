@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from application.routing.budget import Budget
-from application.routing.relay import Passed, Relayed, RequestRelay
+from application.routing.passed import Passed, Relayed
+from application.routing.relay import RequestRelay
 from application.routing.token_issuers import Copies, TokenIssuers
 from domain import errors
 from domain.documents import Document, as_document

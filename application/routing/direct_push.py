@@ -11,7 +11,8 @@ from application.objects.intake import ObjectIntake
 from application.objects.pushed import Pushed
 from application.objects.reader_turns import ReaderTurns
 from application.partners.bulkhead import Bulkhead
-from application.routing.relay import Passed, Relayed, RequestRelay
+from application.routing.passed import Passed, Relayed
+from application.routing.relay import RequestRelay
 from domain.objects.stored import ObjectKey
 
 _LONGER_THAN_A_RELAY_S = 30.0

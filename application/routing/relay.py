@@ -5,7 +5,7 @@ requester never sees a 401 that was the hub's, nor anything of a broken answer.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from application.modules import roles_behind
 from application.partners.bulkhead import Bulkhead
@@ -15,6 +15,7 @@ from application.partners.request_gates import RequestGates
 from application.routing.bare_answers import in_envelope
 from application.routing.budget import Budget
 from application.routing.page_links import PageLink, PageLinks, place_of
+from application.routing.passed import Passed, Relayed
 from application.routing.timing import timed
 from domain import errors
 from domain.journal.legs import Errand, Purpose
@@ -29,37 +30,6 @@ from domain.ports import Bell, Clock, Counters, PartnerNotes, Wire, WireAnswer, 
 from domain.routing.outbound_urls import OutboundUrl, as_given, linked, relayed
 
 _ALWAYS_PASSED_ON = (404, 405)
-
-
-@dataclass(frozen=True)
-class Passed:
-    """A request to pass on. `suffix` and `query` are raw, percent-encoded as they came.
-
-    `about` is the key of the object or command, for the journal.
-    """
-
-    method: str
-    module: str
-    interface: Interface
-    suffix: str
-    query: str
-    body: bytes | None
-    correlation_id: str
-    requester: str
-    sender: PartyId
-    receiver: PartyId
-    about: str = ""
-
-
-@dataclass(frozen=True)
-class Relayed:
-    """The receiver's answer for the requester; `body` None where it was no envelope (404, 405)."""
-
-    status: int
-    code: int | None
-    body: bytes | None
-    sender: PartyId
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

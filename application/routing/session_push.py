@@ -16,7 +16,8 @@ from application.objects.reader_turns import NO_WHOLE_REVISION, ReaderTurns
 from application.partners.bulkhead import Bulkhead
 from application.partners.directories import Directories
 from application.routing.budget import Budget
-from application.routing.relay import Passed, Relayed, RequestRelay
+from application.routing.passed import Passed, Relayed
+from application.routing.relay import RequestRelay
 from domain import errors
 from domain.objects.sessions import party_of_token
 from domain.objects.stored import EVERYONE

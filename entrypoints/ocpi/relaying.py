@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from application.hub import Hub
 from application.routing.page_links import CURSOR
-from application.routing.relay import Passed, Relayed
+from application.routing.passed import Passed, Relayed
 from domain import errors
 from domain.partners.party import Interface, PartyId
 from domain.routing.routes import Routed, Scenario

@@ -3,7 +3,7 @@
 from application.hub import Hub
 from application.modules import MODULES
 from application.objects.pushed import Pushed
-from application.routing.relay import Relayed
+from application.routing.passed import Relayed
 from domain import errors
 from domain.routing.routes import Scenario
 from entrypoints.ocpi import handlers, relaying

@@ -4,7 +4,7 @@ from typing import Any
 
 from adapters.memory import answer
 from application.routing.authorization import Question, StandIn
-from application.routing.relay import Relayed
+from application.routing.passed import Relayed
 from domain.errors import NoAnswer, Unreachable
 from domain.ports import WireAnswer
 from tests.builders import ABC, Doc

@@ -3,7 +3,7 @@
 from typing import Any
 
 from application.objects.pushed import Accepted, Pushed
-from application.routing.relay import Passed, Relayed
+from application.routing.passed import Passed, Relayed
 from domain.objects.stored import ObjectKey
 from domain.partners.party import Interface, PartyId
 from domain.ports import WireRequest

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from application.routing.relay import Passed
+from application.routing.passed import Passed
 from domain.errors import (
     OutboundFailed,
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from application.objects.pushed import Pushed
-from application.routing.relay import Passed
+from application.routing.passed import Passed
 from domain import errors
 from domain.objects.stored import ObjectKey
 from domain.partners.party import Interface, PartyId

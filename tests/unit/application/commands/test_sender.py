@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import FixedClock, answer
-from application.routing.relay import Relayed
+from application.routing.passed import Relayed
 from domain import errors
 from domain.commands.phases import Phase
 from domain.commands.requests import Side

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from application.objects.pushed import Pushed
 from application.routing.authorization import Question, StandIn
-from application.routing.relay import Passed
+from application.routing.passed import Passed
 from domain.documents import as_document
 from domain.errors import HubError
 from domain.objects.paging import PageRequest

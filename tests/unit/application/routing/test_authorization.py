@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import MemoryObjects, answer
-from application.routing.relay import Relayed
+from application.routing.passed import Relayed
 from domain.errors import (
     InvalidDocument,
     NotOffered,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import answer
-from application.routing.relay import Relayed
+from application.routing.passed import Relayed
 from domain.errors import ReceiverFailed
 from domain.ports import WireAnswer
 from tests.builders import a_partner, a_reader

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.memory import FixedClock, MemoryObjects
 from application.objects.pushed import Pushed
-from application.routing.relay import Passed
+from application.routing.passed import Passed
 from domain import errors
 from domain.objects.stored import Stored
 from domain.partners.party import Interface

@@ -4,7 +4,7 @@ import pytest
 
 from adapters.memory import answer
 from application.objects.pushed import Accepted
-from application.routing.relay import Relayed
+from application.routing.passed import Relayed
 from domain.errors import (
     InvalidDocument,
     NoAnswer,

@@ -7,7 +7,7 @@ import pytest
 
 from application.objects.pushed import Accepted
 from application.partners.bulkhead import Patience
-from application.routing.relay import Relayed
+from application.routing.passed import Relayed
 from domain.errors import (
     HubError,
     InvalidDocument,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from adapters.memory import answer
-from application.routing.relay import Relayed
+from application.routing.passed import Relayed
 from domain.errors import OutboundFailed, ReceiverAway
 from domain.partners.partner import Partner
 from domain.partners.party import PartyId
