@@ -1,8 +1,10 @@
 """Legs that wait to be written to the journal: how large they are, and which go together."""
 
+import os
 import secrets
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import count
 from typing import NamedTuple
 
 from adapters.mongo.leg_records import day_of
@@ -16,6 +18,18 @@ _BESIDE = 1_000
 """Bytes that a leg takes beside its bodies."""
 
 
+_numbers = count()
+_process = [secrets.token_hex(4)]
+
+
+def _begin_anew() -> None:
+    """In the child of a fork: the parent has the other ids."""
+    _process[0] = secrets.token_hex(4)
+
+
+os.register_at_fork(after_in_child=_begin_anew)
+
+
 class Noted(NamedTuple):
     """A leg that waits to be written, with what was said; `size` in bytes of memory, about."""
 
@@ -26,8 +40,9 @@ class Noted(NamedTuple):
 
 
 def new_id(leg: Leg) -> str:
-    """In the order of time: milliseconds, and what tells those of one apart."""
-    return f"{int(leg.at.timestamp() * 1000):012x}{secrets.token_hex(6)}"
+    """In the order of time: milliseconds, what this process alone has, and a number."""
+    number = next(_numbers) & 0xFFFF
+    return f"{int(leg.at.timestamp() * 1000):012x}{_process[0]}{number:04x}"
 
 
 def together(noted: Iterable[Noted]) -> Iterator[list[Noted]]:
