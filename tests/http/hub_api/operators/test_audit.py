@@ -110,7 +110,7 @@ def test_a_partner_names_no_other_one_in_its_records(
 def test_a_partner_that_acts_all_the_time_has_to_wait(
     mongo_url: str, database_name: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limit_settings, "ALWAYS", {LimitClass.ACTS: 1})
+    monkeypatch.setattr(limit_settings, "ALWAYS", {LimitClass.ACTS: 2})
     with (
         hub_server(mongo_url, database_name, redis_url) as hub,
         Platform([("CPO", "DE", "ABC", "")]) as cpo,
