@@ -139,8 +139,8 @@ def _note_and_find(mongo: Mongo) -> None:
     assert len(reader.legs(LegQuery(partner_id=found.partner_id), limit=5)) == 2
     reader.with_messages(found)
     hour = timedelta(hours=1)
-    assert reader.figures(FigureQuery(Span.MINUTE, NOON - hour, NOON + hour), limit=5)
-    reader.expire(NOON + timedelta(days=30))
+    assert reader.figures(FigureQuery(Span.MINUTE, found.at, found.at + hour), limit=5)
+    reader.expire(found.at + timedelta(days=30))
 
 
 def _hand_over_and_decline(mongo: Mongo) -> None:
