@@ -1,6 +1,8 @@
 """One line in the log for each request, its count and time in the metrics, its leg in the journal.
 
 What was refused for its number alone has no leg: a flood of it would be all that the journal has.
+Of callers that are not known those alone have one that were refused for their token: there is a
+limit to their number.
 
 Neither line nor count has a path, a query, a header or a body: they may be secret. A request only
 leaves its facts behind; the thread that writes the log counts them and makes the line, many at a
@@ -68,7 +70,10 @@ class RequestNotes:
             None if caller is None else caller.partner,
             request.ids,
         )
-        if reply.status != HTTPStatus.TOO_MANY_REQUESTS:
+        is_known = caller is not None or request.operator is not None
+        if reply.status == HTTPStatus.UNAUTHORIZED or (
+            is_known and reply.status != HTTPStatus.TOO_MANY_REQUESTS
+        ):
             self.legs.note(request, reply, took_s)
         if not logs.later(partial(self._counted, ended)):
             self._count(ended)

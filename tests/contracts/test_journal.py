@@ -296,7 +296,7 @@ def test_figures_are_added_up_as_legs_come(kept: Kept, span: Span) -> None:
     assert found[0].within_ms(0.95) == 1_000.0
     assert {each.slot.module for each in kept.reader.figures(query, limit=9)} == {
         "locations",
-        "x|y",
+        "custom",
     }
     assert len(kept.reader.figures(query, limit=2)) == 2
     later = query._replace(until=NOON + timedelta(days=1))
@@ -320,7 +320,7 @@ def test_one_process_counts_so_many_apart(mongo: Mongo, monkeypatch: pytest.Monk
     monkeypatch.setattr(journal_figures, "MOST_SLOTS", 6)
     journal, reader = MongoJournal(mongo), MongoJournalReader(mongo)
     for number in range(20):
-        journal.note(a_leg(module=f"made-up-{number}"))
+        journal.note(a_leg(partner_id=f"partner-{number}"))
     journal.flush()
 
     found = reader.figures(FigureQuery(Span.HOUR, NOON, NOON + timedelta(hours=1)), limit=99)
@@ -331,7 +331,7 @@ def test_one_process_counts_so_many_apart(mongo: Mongo, monkeypatch: pytest.Monk
 
 def test_figures_that_no_store_takes_cost_the_next_nothing(mongo: Mongo) -> None:
     journal, reader = MongoJournal(mongo), MongoJournalReader(mongo)
-    journal.note(a_leg(module="\ud800"))
+    journal.note(a_leg(partner_id="\ud800"))
     journal.flush()
     journal.note(a_leg())
     journal.flush()
