@@ -43,7 +43,7 @@ class LookBeside:
         if timedelta(0) <= now - self.noted.get("last", now - EVERY) < EVERY:
             return
         begun = min(self.noted.get("first", now), now)
-        self.noted |= {"first": begun, "last": now}
+        self.noted.update(first=begun, last=now)
         self.at_the_clock()
         last = self.alarms.last_look()
         if now - max(last or begun, begun) < STANDS_AFTER:

@@ -49,8 +49,8 @@ class AlarmWatch:
                     failures.append(failure)
                     continue
                 known = self._hold(look, found, known, now)
-        for failure in failures:
-            raise failure
+        if failures:
+            raise failures[0]
         return len(known)
 
     def _is_due(self, look: Look, now: datetime) -> bool:
