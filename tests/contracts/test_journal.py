@@ -361,3 +361,54 @@ def test_what_was_noted_while_a_round_ended_is_written_by_the_last_one(mongo: Mo
     closing.join()
 
     assert MongoJournalReader(mongo).legs(LegQuery(any_of=("Q-9",)), limit=9)
+
+
+def test_its_end_waits_for_the_round_that_writes_what_was_noted_last(mongo: Mongo) -> None:
+    """The thread is told to end while it writes what it was asked for before."""
+    is_writing, goes_on, never = Event(), Event(), Event()
+    calls = iter([goes_on, None, never])
+
+    def database() -> Any:
+        """Of the first round two calls, and one of the last round, which is slow."""
+        is_writing.set()
+        if (gate := next(calls, None)) is not None:
+            gate.wait(1)
+        return mongo()
+
+    journal = MongoJournal(database)
+    journal.note(a_leg())
+    journal._writer()._wanted.set()
+    assert is_writing.wait(10)
+    journal.note(a_leg(request_id="Q-9"))
+    closing = Thread(target=journal.close)
+    closing.start()
+    until(lambda: not journal.writers, 10)
+    goes_on.set()
+    closing.join()
+
+    assert MongoJournalReader(mongo).legs(LegQuery(any_of=("Q-9",)), limit=9)
+
+
+def test_a_leg_that_cannot_be_counted_ends_no_thread_and_is_written_once(mongo: Mongo) -> None:
+    journal = MongoJournal(mongo)
+    journal.note(a_leg(elapsed_ms="long"))
+    journal.flush()
+    journal.note(a_leg(request_id="Q-2"))
+    journal.flush()
+
+    found = MongoJournalReader(mongo).legs(LegQuery(), limit=9)
+    assert sorted(each.request_id for each in found) == ["Q-1", "Q-2"]
+
+
+def test_a_count_of_drops_that_fails_ends_no_thread(mongo: Mongo) -> None:
+    def fails(_: int) -> None:
+        raise OSError("no room for the count")
+
+    journal = MongoJournal(mongo, fails, most_legs=1)
+    journal.note(a_leg())
+    journal.note(a_leg())
+    journal.flush()
+    journal.note(a_leg(request_id="Q-2"))
+    journal.flush()
+
+    assert MongoJournalReader(mongo).legs(LegQuery(any_of=("Q-2",)), limit=9)
