@@ -5,7 +5,7 @@ from typing import Any
 
 from bson import Binary
 
-from adapters.mongo.client import Record
+from adapters.mongo.client import Record, known_of
 from adapters.mongo.interest_records import as_interests, of_interests
 from domain.documents import as_document
 from domain.partners.approval import EVERY_PARTY, Approved, Invited
@@ -118,7 +118,8 @@ def _as_options(record: Record | None) -> ConnectionOptions:
     held = record["validation"]
     said = {each.value: Mode(held[each.value]) for each in Direction if each.value in held}
     flags = {name: record[name] for name in ("raw_in", "raw_out", "created_is_200")}
-    return ConnectionOptions(Validation(**said), **flags, pace=Pace(**record.get("pace", {})))
+    pace = Pace(**known_of(record.get("pace", {}), Pace))
+    return ConnectionOptions(Validation(**said), **flags, pace=pace)
 
 
 def _of_approved(approved: Approved) -> Record:
