@@ -1,6 +1,6 @@
 """The sweeper's look for alarms: what is the matter is raised, and what is over is cleared."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -44,7 +44,7 @@ class AlarmWatch:
         for look in self.conditions.looks():
             if self._is_due(look, now):
                 try:
-                    found = list(look.find())[:MOST_OF_A_LOOK]
+                    found = list(look.find())
                 except errors.HubError as failure:
                     failures.append(failure)
                     continue
@@ -63,13 +63,15 @@ class AlarmWatch:
         return True
 
     def _hold(
-        self, look: Look, found: Iterable[Rung], known: dict[str, Alarm], now: datetime
+        self, look: Look, found: Sequence[Rung], known: dict[str, Alarm], now: datetime
     ) -> dict[str, Alarm]:
-        """The alarms that are open then."""
-        still = {id_of(each.kind, whom_of(each)): each for each in found}
+        """The alarms that are open then. Where not all are looked at none is said to be over."""
+        still = {id_of(each.kind, whom_of(each)): each for each in found[:MOST_OF_A_LOOK]}
         for name, rung in still.items():
             if name not in known or now - known[name].seen_at >= WRITTEN_EVERY:
                 known = {**known, name: self.operator_alarms.note(rung)}
+        if len(found) > MOST_OF_A_LOOK:
+            return known
         over = [each for each in known.values() if each.kind in look.kinds and each.id not in still]
         for each in over:
             self.operator_alarms.clear(each.id, is_over=lambda held: held.seen_at <= now)

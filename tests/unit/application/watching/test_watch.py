@@ -126,6 +126,17 @@ def test_a_flood_is_bounded(house: _House, monkeypatch: pytest.MonkeyPatch) -> N
     assert house.watch.sweep() == 3
 
 
+def test_what_a_flood_hides_is_not_said_to_be_over(
+    house: _House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.said.often = [HELD]
+    [alarm] = house.open()
+    monkeypatch.setattr(watch_module, "MOST_OF_A_LOOK", 3)
+    house.said.often = [HELD._replace(whom=f"P{number}") for number in range(9)] + [HELD]
+
+    assert alarm.id in {each.id for each in house.open()}
+
+
 def test_a_look_is_noted_for_those_who_ask_whether_one_looks(house: _House) -> None:
     house.watch.sweep()
 
