@@ -32,13 +32,11 @@ class Guesses:
         return self.gate.left(self.places.network_of(environ))
 
     def note(self, environ: WSGIEnvironment) -> int:
-        """Note a wrong token, or none; how many seconds its address has to wait, 0: it is told so.
-
-        A token that is missing is no guess, and costs as much: it counts, and is on no record.
-        """
+        """Note a wrong token; how many seconds its address has to wait, 0: it is told so."""
+        if "HTTP_AUTHORIZATION" not in environ:
+            return 0
         place = self.places.network_of(environ)
-        if "HTTP_AUTHORIZATION" in environ:
-            self.tally.count(WRONG_CALLER, Actor(ActorKind.UNKNOWN, place=place))
+        self.tally.count(WRONG_CALLER, Actor(ActorKind.UNKNOWN, place=place))
         if wait_s := self.gate.enter(place):
             limited = self.gate.limited.value
             self.counters.count("requests_limited", partner="", class_=limited)
