@@ -162,7 +162,8 @@ def test_a_receiver_with_many_parked_cdrs_hides_no_other(
     market.delivery_overview.park(taken.filed.delivery_id)
     [first] = market.conditions.handovers.listed((DeliveryState.PARKED,), limit=9)
     other = replace(first, receiver=QRS)
-    looked = replace(market.conditions, handovers=cast(Any, _Parked([first, other])))
+    moved = replace(first, lane=replace(first.lane, target="cpo"))
+    looked = replace(market.conditions, handovers=cast(Any, _Parked([first, moved, other])))
 
     assert [rung.whom for rung in looked.parked()] == ["FR-XYZ", QRS.spelled]
 
