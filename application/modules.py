@@ -143,6 +143,9 @@ DIALOGUES: dict[str, Dialogue] = {
 }
 """Commands and charging profiles (OCPI 2.3.0, mod_commands and mod_charging_profiles)."""
 
+NAMES = frozenset((*MODULES, *DIALOGUES))
+"""Every module that parties use with each other, but for those that they agree on themselves."""
+
 
 def roles_calling(module: str, interface: Interface) -> frozenset[Role]:
     """The roles that call this interface of any module; of an unknown one, every role."""

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+_YEARS = range(1970, 9000)
+"""What people may mean: from these there is room to count on and back."""
+
 
 def parse_time(text: str) -> datetime:
     """The moment that an OCPI DateTime names; no designator means UTC (T-PAG-7).
@@ -19,9 +22,12 @@ def parse_time(text: str) -> datetime:
 def parse_moment(text: str) -> datetime:
     """What people write: a day, meant from its first second (UTC), or an OCPI DateTime.
 
-    :raises ValueError: if it is neither.
+    :raises ValueError: if it is neither, or before 1970, or after 8999.
     """
-    return parse_time(text if "T" in text else f"{text}T00:00:00Z")
+    moment = parse_time(text if "T" in text else f"{text}T00:00:00Z")
+    if moment.year not in _YEARS:
+        raise ValueError(f"no year that is meant: {text!r}")
+    return moment
 
 
 def format_time(moment: datetime) -> str:

@@ -1,6 +1,8 @@
 """One line in the log for each request, its count and time in the metrics, its leg in the journal.
 
 What was refused for its number alone has no leg: a flood of it would be all that the journal has.
+Of callers that are not known those alone have one that were refused for their token, so many a
+minute of each address.
 
 Neither line nor count has a path, a query, a header or a body: they may be secret. A request only
 leaves its facts behind; the thread that writes the log counts them and makes the line, many at a
@@ -14,6 +16,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
 
+from application.partners.request_gates import Gate
 from domain.partners.naming import called
 from domain.partners.partner import Partner
 from domain.ports import Counters
@@ -21,6 +24,7 @@ from entrypoints import logs
 from entrypoints.inbound_legs import InboundLegs, decision_on
 from entrypoints.ocpi.errors import WIRE
 from entrypoints.ocpi.exchange import HubRequest, MessageIds
+from entrypoints.places import Places
 
 _log = logging.getLogger(__name__)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -44,10 +48,15 @@ class _Ended(NamedTuple):
 
 @dataclass(frozen=True)
 class RequestNotes:
-    """Notes how requests ended. Health checks and scrapes are none: they have no ids."""
+    """Notes how requests ended. Health checks and scrapes are none: they have no ids.
+
+    `strangers` is this process's own: how many legs of an address are kept without a caller.
+    """
 
     counters: Counters
     legs: InboundLegs
+    places: Places
+    strangers: Gate
 
     def note(self, request: HubRequest, took_s: float) -> None:
         """`took_s`: from when the request was whole until its answer was."""
@@ -68,10 +77,16 @@ class RequestNotes:
             None if caller is None else caller.partner,
             request.ids,
         )
-        if reply.status != HTTPStatus.TOO_MANY_REQUESTS:
+        if self._has_leg(request, reply.status):
             self.legs.note(request, reply, took_s)
         if not logs.later(partial(self._counted, ended)):
             self._count(ended)
+
+    def _has_leg(self, request: HubRequest, status: int) -> bool:
+        if request.operator is not None or getattr(request, "caller", None) is not None:
+            return status != HTTPStatus.TOO_MANY_REQUESTS
+        is_refused = status == HTTPStatus.UNAUTHORIZED
+        return is_refused and not self.strangers.enter(self.places.network_of(request.environ))
 
     def _counted(self, ended: _Ended) -> logging.LogRecord | None:
         """Its line, where lines of this level are written."""

@@ -60,10 +60,19 @@ class Tally:
             del self._waiting[MOST_WAITING:]
             try:
                 while self._waiting:
-                    self.record(self._waiting[0])
+                    self._put(self._waiting[0])
                     del self._waiting[0]
             except errors.HubError as error:
                 _log.warning("%d counts wait to be put on record: %s", len(self._waiting), error)
+
+    def _put(self, event: AuditEvent) -> None:
+        """:raises HubError: where it may be put on record later."""
+        try:
+            self.record(event)
+        except errors.HubError:
+            raise
+        except Exception:  # noqa: BLE001 - the thread that ends for one count records no other
+            _log.exception("a count cannot be put on record")
 
     def close(self) -> None:
         """Put on record what is counted so far, and end."""

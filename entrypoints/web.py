@@ -7,6 +7,7 @@ from functools import partial
 
 from flask import Flask, Request, Response
 
+from application.partners.request_gates import Gate
 from domain.partners.limits import LimitClass
 from entrypoints import bootstrap, logs
 from entrypoints.bootstrap import Container
@@ -40,11 +41,17 @@ def app_of(container: Container) -> Flask:
     settings, hub = container.settings, container.hub
     app = PlainFlask("ocpi-hub", static_folder=None)
     legs = InboundLegs(hub.party.party, container.journal, container.clock)
+<<<<<<< HEAD
+=======
+    places, wrong = Places(settings.limits.proxies), LimitClass.FAILED
+    strangers = Gate(wrong, settings.limits.requests.of(wrong), container.clock)
+    app.note_end = RequestNotes(container.counters, legs, places, strangers).note
+>>>>>>> attack
     app.url_map.merge_slashes = False
     know_custom_names(app.url_map)
     guesses = Guesses(
-        hub.request_gates.of(LimitClass.FAILED),
-        Places(settings.limits.proxies),
+        hub.request_gates.of(wrong),
+        places,
         container.tally,
         container.counters,
     )

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from adapters.ocpi.schemas.kinds import KINDS
-from application.modules import DIALOGUES, MODULES, Module
+from application.modules import DIALOGUES, MODULES, NAMES, Module
 from domain import errors
+from domain.journal.figures import NO_MODULE
 from domain.objects.client_info import CLIENT_INFO
 from domain.partners.party import Interface, Role
 from entrypoints.ocpi.errors import WIRE
@@ -184,3 +185,7 @@ def _url(route: Route) -> str:
 
 def _every_kind(kind: type[errors.HubError]) -> set[type[errors.HubError]]:
     return {kind}.union(*(_every_kind(each) for each in kind.__subclasses__()))
+
+
+def test_figures_name_every_module_that_is_mounted() -> None:
+    assert {route.module for route in ROUTES} <= NAMES | NO_MODULE

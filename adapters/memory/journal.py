@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 from operator import attrgetter
 
+from application.modules import NAMES
 from domain.journal.figures import Figure, FigureQuery, figures_of
 from domain.journal.legs import Leg, LegQuery, Spoken
 from domain.journal.secrets import message_of
@@ -39,7 +40,7 @@ class MemoryJournal:
         return next(held, leg)
 
     def figures(self, query: FigureQuery, *, limit: int) -> Sequence[Figure]:
-        found = figures_of(self.noted, query.span)
+        found = figures_of(self.noted, query.span, NAMES)
         return tuple(each for each in found if query.includes(each.slot))[:limit]
 
     def expire(self, now: datetime) -> Sequence[str]:

@@ -117,8 +117,11 @@ class _Writer:
             self._written.wait(within_s)
 
     def end(self, within_s: float) -> None:
+        """The thread ends once it has written all that was noted; it is not waited for longer."""
         self._is_over = True
-        self.flush(within_s)
+        self._wanted.set()
+        if self._thread is not None:
+            self._thread.join(within_s)
         atexit.unregister(self.flush)
 
     def _run(self) -> None:
@@ -129,7 +132,10 @@ class _Writer:
             is_asked = self._wanted.wait(0 if is_over else pause_s) or is_over
             self._wanted.clear()
             pause_s = self._journal.every_s if self._wrote_all(is_asked) else _TRIES_AGAIN_S
-            self._tell_lost()
+            try:
+                self._tell_lost()
+            except Exception:  # noqa: BLE001 - the thread that ends for a count writes no leg
+                _log.exception("it cannot be counted what the journal has dropped")
             if is_asked:
                 self._written.set()
 
@@ -176,9 +182,16 @@ class _Writer:
         except Exception:  # noqa: BLE001 - the thread that ends for one leg writes no other
             _log.exception("legs could not be put together for the journal")
             self._write_alone(noted)
-        self._counts.add(each.leg for each in noted)
+        self._count(noted)
         self._forget(noted)
         return len(noted) == AT_ONCE
+
+    def _count(self, noted: Sequence[Noted]) -> None:
+        for each in noted:
+            try:
+                self._counts.add([each.leg])
+            except Exception:  # noqa: BLE001 - it is written: to try it again would write it twice
+                _log.exception("a leg could not be counted")
 
     def _write_alone(self, noted: Sequence[Noted]) -> None:
         """One of them cannot be stored: the others are, one by one."""

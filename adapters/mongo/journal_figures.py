@@ -12,6 +12,7 @@ from pymongo import UpdateOne, WriteConcern
 from pymongo.database import Database
 
 from adapters.mongo.client import DatabaseOf, Record, answering
+from application.modules import NAMES
 from domain.journal.figures import BOUNDS_MS, Figure, FigureQuery, Slot, Span, place_of
 from domain.journal.legs import Direction, Leg
 
@@ -34,7 +35,7 @@ class Counts:
         """Count these."""
         for leg in legs:
             for span in Span:
-                counts = self._counts_of(span, Slot.of(leg, span))
+                counts = self._counts_of(span, Slot.of(leg, span, NAMES))
                 counts[place_of(leg.elapsed_ms)] += 1
                 counts[-1] += leg.elapsed_ms
 

@@ -10,6 +10,7 @@ from functools import partial
 from math import ceil
 
 from redis import Redis
+from redis.exceptions import TimeoutError
 
 from adapters.redis.client import RedisServer
 
@@ -22,7 +23,16 @@ class RedisCounts:
     redis: RedisServer
 
     def add(self, counts: Mapping[str, int], *, seconds: float) -> Mapping[str, int] | None:
-        return self.redis.ask(lambda redis: _added(redis, counts, ceil(seconds)), otherwise=None)
+        unsure = dict[str, int]()
+
+        def add(redis: Redis) -> Mapping[str, int]:
+            try:
+                return _added(redis, counts, ceil(seconds))
+            except TimeoutError:
+                unsure.update(dict.fromkeys(counts, 0))
+                raise
+
+        return self.redis.ask(add, otherwise=None) or unsure or None
 
     def read(self, names: Collection[str]) -> Mapping[str, int] | None:
         found = dict[str, int]()

@@ -60,12 +60,16 @@ class ThreadBell:
     def _run(self) -> None:
         while due := self._due():
             for rung, times in due:
+                if self._is_over:
+                    break
                 try:
                     self.note(rung, times)
                 except errors.HubError as failure:
                     _log.warning("alarms wait to be raised: %s", failure)
                     self._later()
                     break
+                except Exception:  # noqa: BLE001 - one alarm that cannot be raised keeps no others
+                    _log.exception("an alarm cannot be raised: %s", rung.kind)
                 self._is_raised(rung, times)
 
     def _due(self) -> list[tuple[Rung, int]]:

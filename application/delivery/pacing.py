@@ -92,7 +92,7 @@ class SendPaces:
         burst = max(1.0, per_s * _BURST_S)
         bucket = self.buckets.setdefault(lane.target, Bucket(burst, now, looked=now))
         bucket.fill(per_s, burst, now)
-        if now - bucket.looked >= _LOOK_S:
+        if not 0 <= now - bucket.looked < _LOOK_S:
             bucket.looked = now
             self._charge_live(lane.target, bucket, per_s, minute_of(now))
         is_first = lane.delivery_class is DeliveryClass.CDR

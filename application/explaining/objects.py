@@ -1,6 +1,7 @@
 """Why a party did, or would, get an object of another party, or why not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from application.explaining import connections, readers, sending
@@ -20,7 +21,7 @@ from application.objects.readership import joined_since, request_of
 from application.partners.directories import Directories
 from domain import errors
 from domain.delivery.lanes import LaneHealth
-from domain.journal.legs import Direction, LegQuery
+from domain.journal.legs import Direction, Leg, LegQuery
 from domain.objects.quarantine import Quarantined
 from domain.objects.stored import ALL_UNSEEN, EVERYONE, ObjectKey, Stored
 from domain.objects.wanted import lacks
@@ -123,9 +124,7 @@ class ObjectExplainer:
         """The newest push of it, where the hub refused that: its owner and the operators hear."""
         owner = asked.key.owner.spelled
         for home in connections.homes(asked.directory, asked.key.owner):
-            query = LegQuery(any_of=(str(asked.key),), partner_id=home.id)
-            legs = self.journal_reader.legs(query, limit=_NEWEST)
-            newest = next((leg for leg in legs if leg.direction is Direction.IN), None)
+            newest = self._newest_push(asked.key, home)
             if newest is not None and newest.decision == "refused":
                 said = f"the hub refused it on {format_time(newest.at)}: {newest.ocpi}"
                 advice = f"{owner} corrects it and pushes it again: `ocpi-hub trace"
@@ -135,6 +134,14 @@ class ObjectExplainer:
                     f"{advice} {newest.request_id} --messages` has what was sent.",
                 ).within(home.id, _no_such(asked))
         return None
+
+    def _newest_push(self, key: ObjectKey, home: Partner) -> Leg | None:
+        """None also where the journal's store is away: all else is told without it."""
+        query = LegQuery(any_of=(str(key),), partner_id=home.id)
+        legs: Sequence[Leg] = ()
+        with suppress(errors.StoreUnavailable):
+            legs = self.journal_reader.legs(query, limit=_NEWEST)
+        return next(filter(_is_push, legs), None)
 
     def _quarantined(self, asked: Asked) -> Quarantined | None:
         """What was pulled from an owner's platform: that platform and the operators are told."""
@@ -188,6 +195,10 @@ class ObjectExplainer:
                 f"{to} reads its list; or {stored.key.owner.spelled} pushes it once more.",
             )
         return yes("told", f"{to} was told of the last change: nothing is owed")
+
+
+def _is_push(leg: Leg) -> bool:
+    return leg.direction is Direction.IN and leg.method != "GET"
 
 
 def _no_such(asked: Asked) -> Check:

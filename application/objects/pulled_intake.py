@@ -10,9 +10,11 @@ from application.objects.intake import ObjectIntake
 from application.objects.pushed import Pushed
 from domain import errors
 from domain.documents import Document, JsonValue
+from domain.journal.secrets import HIDDEN
 from domain.noted_text import storable
 from domain.objects.quarantine import Quarantined, name_of
 from domain.objects.stored import EVERYONE, ObjectKey
+from domain.objects.tokens import Token
 from domain.operators.alarm_kinds import AlarmKind
 from domain.partners.naming import called
 from domain.partners.partner import Partner
@@ -132,7 +134,8 @@ class PulledIntake:
                 body=body if len(body) <= _LARGEST_KEPT else b"null",
             )
         )
-        said = f"{listed.module.id}: {name_of(listed.id)}"
+        name = HIDDEN if listed.module.object is Token else name_of(listed.id)
+        said = f"{listed.module.id}: {name}"
         self.bell.ring(AlarmKind.OBJECT_QUARANTINED, called(listed.partner), said)
 
     def _as_pushed(self, listed: Listed) -> Pushed:

@@ -38,6 +38,13 @@ class OperatorAlarms:
         if cleared is not None:
             _log.info("alarm cleared", extra={"said": _in_the_log(cleared)})
 
+    def put_right(self, alarm_id: str) -> Alarm:
+        """Say that it was seen now, if it was in the future: it would not be over before then.
+
+        :raises UnknownObject: if there is none.
+        """
+        return until_written(lambda: self._put_right(alarm_id), "the alarm changes")
+
     def acknowledge(self, alarm_id: str, *, by: str) -> Alarm:
         """Note that this operator looks after it, in place of one that did before.
 
@@ -70,6 +77,10 @@ class OperatorAlarms:
         if known is None or not known.is_open or not is_over(known):
             return None
         return self.alarms.save(known.cleared(self.clock.now()))
+
+    def _put_right(self, alarm_id: str) -> Alarm:
+        known, now = self.find(alarm_id), self.clock.now()
+        return self.alarms.save(replace(known, seen_at=now)) if known.is_ahead(now) else known
 
     def _acknowledge(self, alarm_id: str, by: str) -> Alarm:
         known = self.find(alarm_id)

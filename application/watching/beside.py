@@ -40,10 +40,10 @@ class LookBeside:
         Asked more often than every ten seconds it does nothing.
         """
         now = self.clock.now()
-        if now - self.noted.get("last", now - EVERY) < EVERY:
+        if timedelta(0) <= now - self.noted.get("last", now - EVERY) < EVERY:
             return
-        begun = self.noted.setdefault("first", now)
-        self.noted["last"] = now
+        begun = min(self.noted.get("first", now), now)
+        self.noted.update(first=begun, last=now)
         self.at_the_clock()
         last = self.alarms.last_look()
         if now - max(last or begun, begun) < STANDS_AFTER:

@@ -13,7 +13,7 @@ from application.cdrs.session_watchdog import SessionWatchdog
 from application.partners.directories import Directories
 from domain import errors
 from domain.delivery.backlog import LaneBacklog
-from domain.delivery.deliveries import DeliveryClass, DeliveryState
+from domain.delivery.deliveries import DeliveryClass, DeliveryState, LaneId
 from domain.operators.alarm_kinds import THE_HUB, AlarmKind
 from domain.operators.alarms import Rung
 from domain.partners.naming import called
@@ -98,11 +98,25 @@ class Conditions:
                 yield Rung(AlarmKind.INVITATION_EXPIRED, called(partner), partner.name)
 
     def parked(self) -> Iterator[Rung]:
-        """CDRs that wait for an operator, by their receivers."""
+        """CDRs that wait for an operator, by their receivers.
+
+        Where there are many, the newest of one receiver are looked for behind those of another.
+        """
         parked = self.handovers.listed((DeliveryState.PARKED,), limit=MOST_CDRS)
         many = Counter(each.receiver.spelled for each in parked)
         for receiver, number in many.items():
             yield Rung(AlarmKind.CDR_PARKED, receiver, f"{number} of the oldest {MOST_CDRS}")
+        for receiver in self._parked_behind() if len(parked) == MOST_CDRS else ():
+            if receiver not in many:
+                many[receiver] = 1
+                yield Rung(AlarmKind.CDR_PARKED, receiver, f"behind the oldest {MOST_CDRS}")
+
+    def _parked_behind(self) -> Iterator[str]:
+        """The receivers of what is parked in each partner's own lane."""
+        for partner in self.directories.known().partners:
+            lane = LaneId(partner.id, DeliveryClass.CDR)
+            for each in self.handovers.listed((DeliveryState.PARKED,), lane=lane, limit=1):
+                yield each.receiver.spelled
 
     def unbilled(self) -> Iterator[Rung]:
         """Sessions without a CDR, by their CPOs."""

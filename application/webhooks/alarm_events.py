@@ -56,5 +56,10 @@ class AlarmEvents:
             lane=to.lane,
             receiver=self.hub,
             what=Event(event, AboutAlarm(alarm.id, self.hub)),
-            revision=alarm.episode,
+            revision=_number(alarm),
         )
+
+
+def _number(alarm: Alarm) -> int:
+    """Of this episode: greater than of all before it, also where the record was gone meanwhile."""
+    return int(alarm.since.timestamp() * 1000) + alarm.episode

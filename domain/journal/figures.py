@@ -4,7 +4,7 @@ Kept far longer than the legs: of them charts are drawn, and past 95th percentil
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,10 @@ from domain.journal.legs import Direction, Leg
 
 BOUNDS_MS = (5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1_000.0, 2_500.0, 5_000.0, 10_000.0)
 """Legs are counted by the first of these that they did not exceed; the last count is of longer."""
+NO_MODULE = frozenset(("", "none", "credentials", "versions", "details", "hub_api", "alarms"))
+"""What legs are of that are of no module that parties use with each other."""
+CUSTOM = "custom"
+"""What all other modules count as: a caller names them as it likes, and figures are kept long."""
 
 
 class Span(StrEnum):
@@ -44,10 +48,11 @@ class Slot(NamedTuple):
     outcome: str
 
     @classmethod
-    def of(cls, leg: Leg, span: Span) -> "Slot":
-        """Where this leg counts."""
-        begin = span.begin(leg.at)
-        return cls(begin, leg.direction, leg.partner_id, leg.module, leg.outcome)
+    def of(cls, leg: Leg, span: Span, modules: Container[str]) -> "Slot":
+        """Where this leg counts; `modules` are those of OCPI."""
+        is_named = leg.module in modules or leg.module in NO_MODULE
+        module = leg.module if is_named else CUSTOM
+        return cls(span.begin(leg.at), leg.direction, leg.partner_id, module, leg.outcome)
 
 
 @dataclass(frozen=True)
@@ -111,9 +116,9 @@ def place_of(elapsed_ms: float) -> int:
     return bisect_left(BOUNDS_MS, elapsed_ms)
 
 
-def figures_of(legs: Iterable[Leg], span: Span) -> tuple[Figure, ...]:
+def figures_of(legs: Iterable[Leg], span: Span, modules: Container[str]) -> tuple[Figure, ...]:
     """What these legs come to, in the order of time."""
     took: dict[Slot, list[float]] = {}
     for leg in legs:
-        took.setdefault(Slot.of(leg, span), []).append(leg.elapsed_ms)
+        took.setdefault(Slot.of(leg, span, modules), []).append(leg.elapsed_ms)
     return tuple(Figure.of(slot, took[slot]) for slot in sorted(took))

@@ -75,6 +75,10 @@ class Alarm:
         """Over."""
         return replace(self, cleared_at=now, untold=(*self.untold, CLEARED))
 
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether it was seen in the future: by a machine whose clock was wrong, or is right."""
+        return self.seen_at - now > WRITTEN_EVERY
+
     def may_be_over(self, now: datetime) -> bool:
         """Whether it was not raised again for as long as its kind lasts."""
         lasts = MEANINGS[self.kind].lasts

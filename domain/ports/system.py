@@ -124,6 +124,7 @@ class SharedCounts(Protocol):
     def add(self, counts: Mapping[str, int], *, seconds: float) -> Mapping[str, int] | None:
         """Add to each; what each comes to with all others' additions. None: they are away.
 
+        0: it may have been added, and is not to be added once more: no answer came in time.
         A number is gone `seconds` after its first addition.
         """
         ...

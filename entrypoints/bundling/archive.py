@@ -19,15 +19,19 @@ def write_archive(path: Path, members: Mapping[str, bytes], *, at: datetime) -> 
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise CannotRun(f"{path}: cannot be made: {error.strerror}") from error
+    folder = path.name.strip(".").partition(".")[0] or "bundle"
     try:
         with os.fdopen(descriptor, "wb") as file:
-            _write(file, path.name.partition(".")[0], members, at)
+            _write(file, folder, members, at)
             file.flush()
             os.fsync(file.fileno())
             return file.tell()
     except OSError as error:
         path.unlink(missing_ok=True)
         raise CannotRun(f"{path}: cannot be written: {error.strerror}") from error
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _write(

@@ -13,7 +13,7 @@ from adapters.ocpi import exact_json
 from adapters.prometheus import MetricFiles, exposed
 from domain.documents import JsonValue
 from domain.errors import HubError
-from domain.journal.legs import LegQuery
+from domain.journal.legs import LegQuery, Purpose
 from domain.operators.alarms import shown
 from domain.operators.audit import AuditQuery, exported
 from domain.times import format_time
@@ -58,7 +58,7 @@ class _Bundle:
         """One more part; what cannot be had is said in its place, by its error's name and words."""
         try:
             made = make()
-        except (HubError, OSError, ValueError) as failure:
+        except Exception as failure:  # noqa: BLE001 - one part that fails keeps out no other
             self.missing.append(f"{name}: {type(failure).__name__}: {failure}")
             return
         text = made if isinstance(made, str) else made.decode("utf-8", "replace")
@@ -72,7 +72,8 @@ class _Bundle:
 
 def gather(container: Container, asked: Asked) -> dict[str, bytes]:
     """Every part by the name of its file, `README.txt` first. At most 64 MB, unpacked."""
-    scrub = Scrub.of(container.settings, (each.url for each in _webhooks(container)))
+    urls = (*(each.url for each in _webhooks(container)), *_told(container, asked))
+    scrub = Scrub.of(container.settings, urls)
     bundle = _Bundle(container, asked, scrub)
     bundle.add("trace.json", lambda: _trace(bundle))
     bundle.add("audit.jsonl", lambda: _audit(bundle))
@@ -93,6 +94,21 @@ def _webhooks(container: Container) -> Iterator[Subscription]:
         yield from container.hub.webhook_subscriptions.of(None)
     except HubError:
         return
+
+
+def _told(container: Container, asked: Asked) -> list[str]:
+    """Where webhooks were told: those that are gone by now have secrets in their URLs as well."""
+    tracer = container.hub.tracer
+    name = asked.correlation_id
+    try:
+        legs = (
+            tracer.trace(name).legs
+            if name
+            else tracer.search(LegQuery(since=asked.since), limit=MOST_LEGS)
+        )
+    except HubError:
+        return []
+    return [leg.address for leg in legs if leg.purpose is Purpose.TOLD]
 
 
 def _trace(bundle: _Bundle) -> str:
@@ -138,13 +154,20 @@ def _add_logs(bundle: _Bundle) -> None:
     asked = bundle.asked
     wanted = Wanted(asked.since, asked.correlation_id)
     folder = bundle.container.settings.data_dir / "logs"
-    found = list(log_files(folder, asked.logs))
+    found = list(_files(bundle, folder))
     for number, path in enumerate(found[:MOST_FILES]):
         bundle.add(f"logs/{number:02}-{path.name}", partial(lines_of, path, wanted))
     if len(found) > MOST_FILES:
         bundle.missing.append(f"logs: {len(found) - MOST_FILES} files more")
     if not found:
         bundle.missing.append("logs: no file; the processes log to stderr: see below")
+
+
+def _files(bundle: _Bundle, folder: Path) -> Iterator[Path]:
+    try:
+        yield from log_files(folder, bundle.asked.logs)
+    except OSError as failure:
+        bundle.missing.append(f"logs: {failure}")
 
 
 def _json(value: JsonValue) -> str:

@@ -82,11 +82,18 @@ class OcpiApp:
             )
 
     def _refuse_url(self, error: HTTPException) -> Answer:
-        """A 404 or 405 says what the URL should be; outside of OCPI it is as everywhere."""
-        if _is_below(request.path):
-            this, gate = current_request(), self.hub.request_gates.of(LimitClass.OTHERS)
-            if wait_s := gate.enter(this.caller.partner.id):
+        """A 404 or 405 says what the URL should be; outside of OCPI it is as everywhere.
+
+        A partner's count on either surface.
+        """
+        this, is_ocpi = current_request(), _is_below(request.path)
+        caller = getattr(this, "caller", None)
+        if caller is not None:
+            limited = LimitClass.OTHERS if is_ocpi else LimitClass.HUB_API
+            gate = self.hub.request_gates.of(limited)
+            if wait_s := gate.enter(caller.partner.id):
                 return self.exchange.limited(this, gate, wait_s)
+        if is_ocpi:
             error.description = expected(request.method, request.path)
         return self.exchange.refuse_http(error)
 

@@ -135,3 +135,45 @@ def test_after_its_end_it_raises_nothing_and_takes_all(noted: Noted) -> None:
     bell.close()
 
     assert noted.raised == []
+
+
+def test_an_error_that_is_not_foreseen_ends_no_bell(bell: ThreadBell, noted: Noted) -> None:
+    raised = noted.note
+
+    def note(rung: Rung, times: int) -> None:
+        if rung.whom == "odd":
+            raise OverflowError("a number that no store takes")
+        raised(rung, times)
+
+    bell.note = note
+    bell.ring(HELD, "odd")
+    bell.ring(HELD, "DE-ABC")
+    noted.wait_for(1)
+    bell.ring(PARKED)
+
+    assert noted.wait_for(2)[-1] == (Rung(PARKED), 1)
+
+
+def test_at_its_end_it_raises_no_more_of_what_waits() -> None:
+    is_raising, goes_on = threading.Event(), threading.Event()
+    raised: list[str] = []
+
+    def note(rung: Rung, _: int) -> None:
+        raised.append(rung.whom)
+        is_raising.set()
+        goes_on.wait(60)
+
+    bell = ThreadBell(note)
+    with bell._changed:
+        for number in range(3):
+            bell._waiting[HELD, f"P{number}"] = ("", 1)
+    bell.ring(PARKED, "last")
+    assert is_raising.wait(60)
+    closing = threading.Thread(target=bell.close)
+    closing.start()
+    with bell._changed:
+        assert bell._changed.wait_for(lambda: bell._is_over, timeout=60)
+    goes_on.set()
+    closing.join(60)
+
+    assert raised == ["P0"]

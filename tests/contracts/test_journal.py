@@ -296,7 +296,7 @@ def test_figures_are_added_up_as_legs_come(kept: Kept, span: Span) -> None:
     assert found[0].within_ms(0.95) == 1_000.0
     assert {each.slot.module for each in kept.reader.figures(query, limit=9)} == {
         "locations",
-        "x|y",
+        "custom",
     }
     assert len(kept.reader.figures(query, limit=2)) == 2
     later = query._replace(until=NOON + timedelta(days=1))
@@ -320,7 +320,7 @@ def test_one_process_counts_so_many_apart(mongo: Mongo, monkeypatch: pytest.Monk
     monkeypatch.setattr(journal_figures, "MOST_SLOTS", 6)
     journal, reader = MongoJournal(mongo), MongoJournalReader(mongo)
     for number in range(20):
-        journal.note(a_leg(module=f"made-up-{number}"))
+        journal.note(a_leg(partner_id=f"partner-{number}"))
     journal.flush()
 
     found = reader.figures(FigureQuery(Span.HOUR, NOON, NOON + timedelta(hours=1)), limit=99)
@@ -331,7 +331,7 @@ def test_one_process_counts_so_many_apart(mongo: Mongo, monkeypatch: pytest.Monk
 
 def test_figures_that_no_store_takes_cost_the_next_nothing(mongo: Mongo) -> None:
     journal, reader = MongoJournal(mongo), MongoJournalReader(mongo)
-    journal.note(a_leg(module="\ud800"))
+    journal.note(a_leg(partner_id="\ud800"))
     journal.flush()
     journal.note(a_leg())
     journal.flush()
@@ -361,3 +361,54 @@ def test_what_was_noted_while_a_round_ended_is_written_by_the_last_one(mongo: Mo
     closing.join()
 
     assert MongoJournalReader(mongo).legs(LegQuery(any_of=("Q-9",)), limit=9)
+
+
+def test_its_end_waits_for_the_round_that_writes_what_was_noted_last(mongo: Mongo) -> None:
+    """The thread is told to end while it writes what it was asked for before."""
+    is_writing, goes_on, never = Event(), Event(), Event()
+    calls = iter([goes_on, None, never])
+
+    def database() -> Any:
+        """Of the first round two calls, and one of the last round, which is slow."""
+        is_writing.set()
+        if (gate := next(calls, None)) is not None:
+            gate.wait(1)
+        return mongo()
+
+    journal = MongoJournal(database)
+    journal.note(a_leg())
+    journal._writer()._wanted.set()
+    assert is_writing.wait(10)
+    journal.note(a_leg(request_id="Q-9"))
+    closing = Thread(target=journal.close)
+    closing.start()
+    until(lambda: not journal.writers, 10)
+    goes_on.set()
+    closing.join()
+
+    assert MongoJournalReader(mongo).legs(LegQuery(any_of=("Q-9",)), limit=9)
+
+
+def test_a_leg_that_cannot_be_counted_ends_no_thread_and_is_written_once(mongo: Mongo) -> None:
+    journal = MongoJournal(mongo)
+    journal.note(a_leg(elapsed_ms="long"))
+    journal.flush()
+    journal.note(a_leg(request_id="Q-2"))
+    journal.flush()
+
+    found = MongoJournalReader(mongo).legs(LegQuery(), limit=9)
+    assert sorted(each.request_id for each in found) == ["Q-1", "Q-2"]
+
+
+def test_a_count_of_drops_that_fails_ends_no_thread(mongo: Mongo) -> None:
+    def fails(_: int) -> None:
+        raise OSError("no room for the count")
+
+    journal = MongoJournal(mongo, fails, most_legs=1)
+    journal.note(a_leg())
+    journal.note(a_leg())
+    journal.flush()
+    journal.note(a_leg(request_id="Q-2"))
+    journal.flush()
+
+    assert MongoJournalReader(mongo).legs(LegQuery(any_of=("Q-2",)), limit=9)

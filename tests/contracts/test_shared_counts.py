@@ -69,3 +69,19 @@ def test_where_they_are_away_nothing_is_told(redis_away: RedisServer) -> None:
     for counts in (RedisCounts(redis_away), MemoryCounts(is_away=True)):
         assert counts.add({"cdrs:1:a": 2}, seconds=60) is None
         assert counts.read(["cdrs:1:a"]) is None
+
+
+def test_what_an_answer_that_came_too_late_may_have_added_is_not_added_again(
+    redis_url: str,
+) -> None:
+    hasty, patient = RedisServer(redis_url, timeout_s=0.1), RedisServer(redis_url)
+    counts = RedisCounts(hasty)
+    try:
+        counts.add({"cdrs:1:a": 1}, seconds=60)
+        patient.client().client_pause(400)
+
+        assert counts.add({"cdrs:1:a": 5}, seconds=60) == {"cdrs:1:a": 0}
+    finally:
+        hasty.close()
+        patient.client().client_unpause()
+        patient.close()

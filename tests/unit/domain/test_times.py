@@ -19,3 +19,11 @@ def test_a_day_is_meant_from_its_first_second(text: str, hour: int) -> None:
 def test_anything_else_is_no_moment(text: str) -> None:
     with pytest.raises(ValueError, match=r"\S"):
         parse_moment(text)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1969-12-31T23:59:59Z", "9000-01-01", "9999-12-31"])
+def test_a_year_that_leaves_no_room_to_count_from_is_none_that_is_meant(text: str) -> None:
+    with pytest.raises(ValueError, match="no year"):
+        parse_moment(text)
+    assert parse_moment("1970-01-01").year == 1970
+    assert parse_moment("8999-12-31").year == 8999

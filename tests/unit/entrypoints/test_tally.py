@@ -129,3 +129,20 @@ def test_counting_waits_for_no_record(trail: _Trail) -> None:
     may_write.set()
     tally.close()
     assert set(trail.counts) == {"192.0.2.1", "192.0.2.2"}
+
+
+def test_an_error_that_is_not_foreseen_keeps_no_other_count(trail: _Trail) -> None:
+    def record(event: AuditEvent) -> None:
+        if event.actor.place == "odd":
+            raise OverflowError("a number that no store takes")
+        trail.record(event)
+
+    counting = Tally(record, minute_s=0.01)
+    for place in ("odd", "192.0.2.1"):
+        counting.count(ACT, Actor(ActorKind.UNKNOWN, place=place))
+
+    assert trail.came.wait(10)
+    trail.came.clear()
+    counting.count(ACT, Actor(ActorKind.UNKNOWN, place="192.0.2.2"))
+    assert trail.came.wait(10)
+    counting.close()

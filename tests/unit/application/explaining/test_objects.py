@@ -1,12 +1,13 @@
 """Why a party gets an object, or why not: what operators of hubs are asked."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from adapters.memory import answer
-from domain.errors import InvalidParameter, Unreachable
+from adapters.memory import MemoryJournal, answer
+from domain.errors import InvalidParameter, StoreUnavailable, Unreachable
 from domain.journal.legs import Direction, Leg
 from domain.objects.quarantine import Quarantined
 from domain.objects.stored import EVERYONE, ObjectKey
@@ -423,3 +424,26 @@ def test_only_what_the_hub_refused_of_its_owners_is_told_so(market: Market, leg:
     market.house.journal.note(leg)
 
     assert decided(market.why()) == (NO, "object")
+
+
+def test_what_was_read_of_it_is_no_push(market: Market) -> None:
+    pushed = a_leg(decision="refused", ocpi=2001, reason="evses: missing")
+    market.house.journal.note(pushed)
+    later = pushed.at + timedelta(seconds=1)
+    market.house.journal.note(a_leg(method="GET", at=later, decision="refused", ocpi=2003))
+
+    assert "2001 evses: missing" in said(market.why())
+
+
+def test_without_a_journal_that_answers_the_rest_is_told(market: Market) -> None:
+    explainer = market.house.object_explainer
+    away = replace(explainer, journal_reader=_Away())
+
+    explained = away.explain(LOC1, to=XYZ, by=None)
+
+    assert decided(explained) == (NO, "object")
+
+
+class _Away(MemoryJournal):
+    def legs(self, *_: object, **__: object) -> Sequence[Leg]:
+        raise StoreUnavailable("away")

@@ -159,6 +159,14 @@ def test_an_object_that_is_not_valid_is_set_aside_and_the_rest_is_taken(
     assert kept.name == (bad.get("id", "?") if isinstance(bad, dict) else "?")
 
 
+def test_an_alarm_names_no_card(house: House) -> None:
+    listing(house, {TOKENS: a_page(a_token_object("CARD-7", last_updated=None))})
+
+    assert pull(house, "emsp").quarantined == 1
+
+    assert house.bell.rung == [Rung(AlarmKind.OBJECT_QUARANTINED, "FR-XYZ", "tokens: ***")]
+
+
 def test_what_is_well_again_is_set_aside_no_more_after_a_whole_pull(house: House) -> None:
     lists = listing(house, {LOCATIONS: a_page({"id": "L1"}, {"id": "L2"})})
     pull(house)

@@ -70,6 +70,18 @@ def test_it_looks_every_ten_seconds_at_most() -> None:
     assert [each.kind for each in house.bell.rung] == [AlarmKind.CLOCK_SKEW]
 
 
+def test_a_clock_that_was_put_back_keeps_it_from_nothing() -> None:
+    house = House()
+    house.look_beside.at_the_sweeper()
+    _pass(house, -3600)
+    house.alarms.looked(house.clock.now())
+    _pass(house, 59)
+    assert house.bell.rung == []
+    _pass(house, 10)
+
+    assert [each.kind for each in house.bell.rung] == [AlarmKind.SWEEPER_STANDS]
+
+
 def _pass(house: House, seconds: float) -> None:
     house.clock.advance(seconds)
     house.store_clock.advance(seconds)

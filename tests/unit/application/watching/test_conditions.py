@@ -1,16 +1,18 @@
 """What the stores say is the matter: each condition, and what is none."""
 
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
-from domain.delivery.deliveries import LaneId
+from application.watching import conditions as conditions_module
+from domain.delivery.deliveries import CdrDelivery, DeliveryState, LaneId
 from domain.delivery.lanes import Breaker, LaneHealth
 from domain.delivery.what import EventType
 from domain.operators.alarm_kinds import MEANINGS, AlarmKind
 from domain.operators.alarms import Rung
 from domain.partners.partner import Partner, PartnerState
-from tests.builders import HUB, a_partner, a_reader, a_request, a_role
+from tests.builders import HUB, QRS, a_partner, a_reader, a_request, a_role
 from tests.charging import S1, a_session
 from tests.unit.application.billing import SICK, post, says
 from tests.unit.application.charging_now import report_to_hub
@@ -150,6 +152,33 @@ def test_parked_cdrs_are_told_by_their_receiver(market: House) -> None:
     assert list(market.conditions.parked()) == [
         Rung(AlarmKind.CDR_PARKED, "FR-XYZ", "1 of the oldest 1000")
     ]
+
+
+def test_a_receiver_with_many_parked_cdrs_hides_no_other(
+    market: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conditions_module, "MOST_CDRS", 1)
+    taken = post(market)
+    market.delivery_overview.park(taken.filed.delivery_id)
+    [first] = market.conditions.handovers.listed((DeliveryState.PARKED,), limit=9)
+    other = replace(first, receiver=QRS)
+    moved = replace(first, lane=replace(first.lane, target="cpo"))
+    looked = replace(market.conditions, handovers=cast(Any, _Parked([first, moved, other])))
+
+    assert [rung.whom for rung in looked.parked()] == ["FR-XYZ", QRS.spelled]
+
+
+class _Parked:
+    """CDRs that are parked: the first of all of them, and the last of each lane."""
+
+    def __init__(self, parked: list[CdrDelivery]) -> None:
+        self._parked = parked
+
+    def listed(
+        self, _: object, *, lane: LaneId | None = None, limit: int
+    ) -> tuple[CdrDelivery, ...]:
+        fitting = [each for each in self._parked if lane in (None, each.lane)]
+        return tuple(fitting[:limit] if lane is None else fitting[-limit:])
 
 
 def test_sessions_without_a_cdr_are_told_by_their_cpo(market: House) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from application.watching import watch as watch_module
 from application.watching.conditions import OFTEN, SELDOM, Look
+from domain import errors
 from domain.operators.alarm_kinds import AlarmKind
 from domain.operators.alarms import Alarm, Rung
 from tests.unit.application.house import House
@@ -125,7 +126,72 @@ def test_a_flood_is_bounded(house: _House, monkeypatch: pytest.MonkeyPatch) -> N
     assert house.watch.sweep() == 3
 
 
+def test_what_a_flood_hides_is_not_said_to_be_over(
+    house: _House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.said.often = [HELD]
+    [alarm] = house.open()
+    monkeypatch.setattr(watch_module, "MOST_OF_A_LOOK", 3)
+    house.said.often = [HELD._replace(whom=f"P{number}") for number in range(9)] + [HELD]
+
+    assert alarm.id in {each.id for each in house.open()}
+
+
 def test_a_look_is_noted_for_those_who_ask_whether_one_looks(house: _House) -> None:
     house.watch.sweep()
 
     assert house.alarms.last_look() == house.clock.now()
+
+
+def test_a_look_that_fails_keeps_no_other_from_being_made_and_no_alarm_open(house: _House) -> None:
+    house.operator_alarms.note(Rung(AlarmKind.HUB_REFUSED, "DE-ABC"))
+    house.clock.advance(15 * 60)
+
+    def fails() -> list[Rung]:
+        raise errors.StoreUnavailable("away")
+
+    looks = (Look(frozenset({AlarmKind.CDR_MISSING}), fails, OFTEN), *house.said.looks())
+    house.said.looks = lambda: looks  # type: ignore[method-assign]
+    house.said.often.append(HELD)
+
+    with pytest.raises(errors.StoreUnavailable):
+        house.watch.sweep()
+
+    [alarm] = house.alarms.listed(is_open=True, limit=9)
+    assert alarm.kind is AlarmKind.LANE_HELD
+
+
+def test_a_clock_that_was_put_back_keeps_no_look_from_being_made(house: _House) -> None:
+    assert house.open() == []
+    house.clock.advance(-3600)
+    house.said.often, house.said.seldom = [HELD], [PARKED]
+
+    assert len(house.open()) == 2
+
+
+def test_an_alarm_of_a_clock_that_is_ahead_is_over_as_the_others_are(house: _House) -> None:
+    house.clock.advance(24 * 3600)
+    house.operator_alarms.note(Rung(AlarmKind.CLOCK_SKEW, "web-2"))
+    house.clock.advance(-24 * 3600)
+    [alarm] = house.open()
+    assert alarm.seen_at == house.clock.now()
+    house.clock.advance(3 * 60)
+
+    house.open()
+
+    assert house.alarms.listed(is_open=True, limit=9) == ()
+
+
+def test_what_another_sweeper_has_put_right_is_not_written_again(house: _House) -> None:
+    alarm = house.operator_alarms.note(HELD)
+
+    assert house.operator_alarms.put_right(alarm.id) == alarm
+
+
+def test_a_clock_that_was_put_back_closes_what_is_over(house: _House) -> None:
+    house.said.often = [HELD]
+    house.open()
+    house.clock.advance(-3600)
+    house.said.often = []
+
+    assert house.open() == []

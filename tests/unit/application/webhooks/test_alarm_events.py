@@ -104,6 +104,21 @@ def test_each_episode_has_an_id_of_its_own_for_those_who_drop_what_comes_twice()
     assert first != second
 
 
+def test_an_alarm_that_comes_back_after_its_record_is_gone_has_another_id_too() -> None:
+    """Cleared ones are kept for 90 days."""
+    house = House()
+    subscribe(house, RAISED)
+    for _ in range(2):
+        house.operator_alarms.note(HELD)
+        house.alarm_events.sweep()
+        house.pump.run(seconds=20.0)
+        house.alarms.held.clear()
+        house.clock.advance(91 * 24 * 3600)
+
+    first, second = (request.headers["webhook-id"] for request, _ in bodies(house))
+    assert first != second
+
+
 def test_an_alarm_that_is_gone_is_not_told() -> None:
     house = House()
     subscribe(house, RAISED)

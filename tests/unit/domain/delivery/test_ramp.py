@@ -8,12 +8,16 @@ from tests.builders import NOON, after
 
 
 @pytest.mark.parametrize(
-    ("seconds", "per_s"), [(0, 10), (2, 20), (10, 320), (19, 7240.77), (20, None), (-5, 10)]
+    ("seconds", "per_s"), [(0, 10), (2, 20), (10, 320), (19, 7240.77), (20, None), (-2, 20)]
 )
 def test_it_doubles_every_two_seconds_and_ends(seconds: float, per_s: float | None) -> None:
     found = ramp_per_s(NOON, after(seconds), ramp_s=20)
 
     assert found == (None if per_s is None else pytest.approx(per_s, rel=1e-4))
+
+
+def test_a_clock_that_was_put_back_makes_it_no_longer() -> None:
+    assert ramp_per_s(NOON, after(-3600), ramp_s=20) is None
 
 
 def test_without_a_ramp_or_where_no_breaker_was_open_there_is_none() -> None:
