@@ -53,6 +53,15 @@ def test_of_a_change_that_went_out_with_a_later_one_it_says_where_to_look(
     assert "see ocpi-hub" not in said
 
 
+def test_what_was_pushed_by_the_hub_api_is_found_by_its_object(
+    hub: HubServer, cpo: Platform
+) -> None:
+    assert hub.call("PUT", "/locations/LOC1", by=cpo.hub, body=location()).ok
+    hub.container.journal.close()
+
+    assert "DE-ABC -> hub  PUT /hub/v1/locations/LOC1" in run(hub, "trace", NAME).stdout
+
+
 def test_what_came_much_later_has_its_moment(hub: HubServer) -> None:
     first = Leg(NOON, Direction.IN, Purpose.RECEIVED, "", "GET", "/", "C-1", "R1", 1.0)
     soon = first._replace(at=NOON + timedelta(seconds=1), direction=Direction.OUT)
