@@ -82,7 +82,7 @@ def _mongo(url: str) -> Finding:
     except PyMongoError as error:
         from entrypoints.bootstrap import why_not
 
-        return Finding("MongoDB", False, why_not(error))
+        return Finding("MongoDB", False, why_not(error).removeprefix("MongoDB "))
     if not greeting.get("setName"):
         return Finding("MongoDB", False, "not a replica set")
     return Finding("MongoDB", True, f"{version}, replica set {greeting['setName']}, writable")

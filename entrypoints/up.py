@@ -193,7 +193,7 @@ The hub {settings.country_code}-{settings.party_id} listens on http://{settings.
   versions  {settings.versions_url}
   data      {folder} (logs in {folder}/logs, the operator's token in {folder}/secrets.json)
 Ctrl-C stops it. Next, in another terminal, invite a partner:
-  {command} partner invite --name "My CPO" --role CPO:DE:ABC"""
+  {command} partner invite --name "My CPO" --role CPO:DE-ABC"""
 
 
 def _short(path: Path) -> str:

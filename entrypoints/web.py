@@ -41,12 +41,8 @@ def app_of(container: Container) -> Flask:
     settings, hub = container.settings, container.hub
     app = PlainFlask("ocpi-hub", static_folder=None)
     legs = InboundLegs(hub.party.party, container.journal, container.clock)
-<<<<<<< HEAD
-=======
     places, wrong = Places(settings.limits.proxies), LimitClass.FAILED
     strangers = Gate(wrong, settings.limits.requests.of(wrong), container.clock)
-    app.note_end = RequestNotes(container.counters, legs, places, strangers).note
->>>>>>> attack
     app.url_map.merge_slashes = False
     know_custom_names(app.url_map)
     guesses = Guesses(
@@ -58,7 +54,7 @@ def app_of(container: Container) -> Flask:
     exchange = Exchange(hub.party.party, container.clock, container.ids, guesses)
     limits = Limits(settings.max_body_bytes, settings.page_limit, settings.public_url)
     exchange.install(app)
-    app.note_end = RequestNotes(container.counters, legs).note
+    app.note_end = RequestNotes(container.counters, legs, places, strangers).note
     if container.traced.is_on:
         spans = RequestSpans(container.traced, app.note_end)
         app.before_request(spans.begin)  # type: ignore[type-var]

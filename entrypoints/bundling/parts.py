@@ -115,7 +115,10 @@ def _trace(bundle: _Bundle) -> str:
     hub, asked = bundle.container.hub, bundle.asked
     names = Names.of(hub)
     if asked.correlation_id:
-        return _json(trace_shape(hub, hub.tracer.trace(asked.correlation_id)))
+        story = hub.tracer.trace(asked.correlation_id)
+        if not story.legs:
+            bundle.missing.append(f"trace.json: the journal has nothing of {asked.correlation_id}")
+        return _json(trace_shape(hub, story))
     found = hub.tracer.search(LegQuery(since=asked.since), limit=MOST_LEGS)
     return _json([leg_shape(leg, names) for leg in reversed(found)])
 

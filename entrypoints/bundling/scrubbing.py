@@ -71,6 +71,8 @@ def _shown(value: object, *, is_secret: bool) -> JsonValue:
         return HIDDEN if value else None
     if is_dataclass(value) and not isinstance(value, type):
         return shown_settings(value)
+    if isinstance(value, Mapping):
+        return {str(name): _shown(each, is_secret=False) for name, each in value.items()}
     if isinstance(value, tuple):
         return [_shown(each, is_secret=False) for each in value]
     return value if isinstance(value, bool | int) or value is None else str(value)

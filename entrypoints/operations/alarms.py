@@ -9,7 +9,19 @@ from entrypoints.operations.acting import acts, this_command_line
 from entrypoints.operations.objects import LIMIT
 from entrypoints.operations.output import as_json, open_hub, print_json, print_table, say
 
-_COLUMNS = ("id", "kind", "whom", "state", "since", "last_seen", "times", "by", "said", "do")
+_COLUMNS = (
+    "id",
+    "kind",
+    "whom",
+    "state",
+    "since",
+    "last_seen",
+    "cleared",
+    "times",
+    "by",
+    "said",
+    "do",
+)
 
 
 @click.group()

@@ -15,19 +15,21 @@ from domain.times import format_time
 from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations.acting import acts
 from entrypoints.operations.output import as_json, open_container, say
-from entrypoints.operations.words import SinceParam
+from entrypoints.operations.words import MomentParam
 
 _OF_A_MESSAGE = timedelta(days=7)
 
 
 def _check(given: Mapping[str, Any]) -> None:
     if (given["correlation_id"] is None) is (given["since"] is None):
-        raise click.UsageError("name a correlation id, or say --since")
+        raise click.UsageError("name either a correlation id or --since")
 
 
 @click.command()
 @click.argument("correlation_id", required=False)
-@click.option("--since", type=SinceParam(), help="From then on: 30m, 2h, 3d, a day or a UTC time.")
+@click.option(
+    "--since", type=MomentParam(), help="From then on: 2h or 3d ago, a day or a UTC time."
+)
 @click.option("--to", type=click.Path(path_type=Path), help="A new file; else one in this folder.")
 @click.option(
     "--logs",
@@ -39,7 +41,7 @@ def _check(given: Mapping[str, Any]) -> None:
 @acts("bundle", check=_check)
 def bundle(
     correlation_id: str | None,
-    since: datetime | timedelta | None,
+    since: datetime | None,
     to: Path | None,
     logs: tuple[Path, ...],
     as_json: bool,
@@ -54,7 +56,7 @@ def bundle(
 
     container = open_container()
     now = container.clock.now()
-    begun = now - since if isinstance(since, timedelta) else since
+    begun = since
     if begun is None:
         legs = container.hub.tracer.trace(correlation_id or "").legs
         begun = _first(legs, otherwise=now - _OF_A_MESSAGE) - BEFORE

@@ -10,17 +10,14 @@ from typing import Any
 
 import click
 
-from domain.documents import as_document
 from domain.partners.approval import EVERY_PARTY, Approved, Invited
 from domain.partners.interest import Interest
-from domain.partners.options import ConnectionOptions
 from domain.partners.partner import Partner
-from domain.partners.party import PartyId, Role, parse_role
-from entrypoints.hub_api.partners.options import options_shape
+from domain.partners.party import PartyId, Role, parse_role, spelled_key
 from entrypoints.hub_api.partners.shapes import invitation_shape, partner_shape
 from entrypoints.operations.acting import acts
 from entrypoints.operations.interest import in_words, interest_options, named_interests
-from entrypoints.operations.options import NamedOptions, options_of_connection
+from entrypoints.operations.options import NamedOptions, options_in_words, options_of_connection
 from entrypoints.operations.output import as_json, open_hub, print_json
 from entrypoints.operations.words import PartyParam
 
@@ -166,6 +163,13 @@ def reject(partner: str, as_json: bool) -> None:
     tell(rejected, as_json, f"{rejected.name} is rejected")
 
 
+def _check_set(given: Mapping[str, Any]) -> None:
+    named = NamedOptions(**{each.name: given[each.name] for each in fields(NamedOptions)})
+    wanted = (given[name] for name in ("roles", "hub_party", "push", "pull"))
+    if not (named or any(wanted)):
+        raise click.UsageError("say what to set: a role, an option, or what is pushed")
+
+
 @click.command("set")
 @NAMED
 @_ROLES
@@ -173,7 +177,7 @@ def reject(partner: str, as_json: bool) -> None:
 @options_of_connection
 @interest_options
 @as_json
-@acts("partner.set")
+@acts("partner.set", check=_check_set)
 def set_(
     partner: str,
     roles: Sequence[Invited],
@@ -191,13 +195,13 @@ def set_(
     named, wanted = NamedOptions(**options), named_interests(push, pull)
     hub = open_hub()
     changed = hub.administration.find(partner)
-    if roles or hub_party or not (named or wanted):
+    if roles or hub_party:
         changed = hub.approval.set(changed.id, Approved(tuple(roles), hub_party))
     if named:
         changed = hub.administration.set_options(changed.id, named.changed(changed.options))
     if wanted:
         changed = hub.reader_interests.change(changed.id, wanted)
-    said = [_said(changed.options), *([in_words(changed.interests)] if wanted else [])]
+    said = [options_in_words(changed.options), *([in_words(changed.interests)] if wanted else [])]
     tell(changed, as_json, f"{changed.name} has {parties_of(changed)}; {'; '.join(said)}")
 
 
@@ -209,21 +213,11 @@ def release(partner: str, as_json: bool) -> None:
     """Free the parties that a removed partner keeps from others, and those that one dropped."""
     hub = open_hub()
     freed = hub.approval.release(hub.administration.find(partner).id)
-    kept = ", ".join(sorted(freed.holds)) or "nothing"
+    kept = ", ".join(map(spelled_key, sorted(freed.holds))) or "nothing"
     tell(freed, as_json, f"{freed.name} keeps {kept}")
 
 
 COMMANDS = (invite, connect, approve, reject, set_, release)
-
-
-def _said(options: ConnectionOptions) -> str:
-    """`push=default, pull=off, cdr=default`, each flag that is set, and each number."""
-    shape = dict(options_shape(options))
-    modes = as_document(shape.pop("validation"))
-    words = [f"{name}={mode}" for name, mode in modes.items()]
-    named = {name: value for name, value in shape.items() if value}
-    said = (name if value is True else f"{name}={value}" for name, value in named.items())
-    return ", ".join((*words, *said))
 
 
 def tell(partner: Partner, as_json: bool, line: str) -> None:

@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 import click
 
 from domain.delivery.lanes import THREADS
+from domain.documents import as_document
 from domain.partners.options import PLAIN, ConnectionOptions
 from domain.partners.pace import MOST_PER_S, Pace
 from domain.validation import Validation
 from entrypoints.given import VALIDATION_WORDS
+from entrypoints.hub_api.partners.options import options_shape
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -45,6 +47,16 @@ class NamedOptions:
             at_once if self.sends_at_once is None else self.sends_at_once,
         )
         return replace(options, validation=validation, pace=pace, **flags)
+
+
+def options_in_words(options: ConnectionOptions) -> str:
+    """`push=default, pull=off, cdr=default`, each flag that is set, and each number."""
+    shape = dict(options_shape(options))
+    modes = as_document(shape.pop("validation"))
+    words = [f"{name}={mode}" for name, mode in modes.items()]
+    named = {name: value for name, value in shape.items() if value}
+    said = (name if value is True else f"{name}={value}" for name, value in named.items())
+    return ", ".join((*words, *said))
 
 
 def options_of_connection(command: Command) -> Command:

@@ -91,4 +91,6 @@ def in_words(value: JsonValue) -> str:
         return str(value)
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(map(in_words, value))
     return exact_json.dump(value).decode()

@@ -17,7 +17,8 @@ from entrypoints.hub_api.shapes import Shape
 from entrypoints.operations import letting_in
 from entrypoints.operations.acting import acts
 from entrypoints.operations.letting_in import NAMED, parties_of, tell
-from entrypoints.operations.output import as_json, open_hub, print_json, print_one, print_table, say
+from entrypoints.operations.output import as_json, open_hub, print_json, print_table, say
+from entrypoints.operations.partner_words import print_partner
 from entrypoints.operations.pulls import print_pulls, quarantine, remarks, sync
 
 _COLUMNS = ("id", "name", "state", "parties", "status", "reachable", "last_seen", "last_pull")
@@ -57,7 +58,7 @@ def show(partner: str, as_json: bool) -> None:
     if as_json:
         print_json(partner_with_pulls(found, reads))
         return
-    print_one(partner_shape(found), as_json=False)
+    print_partner(found)
     if reads:
         click.echo()
         print_pulls(reads)

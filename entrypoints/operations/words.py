@@ -8,6 +8,7 @@ import click
 
 from adapters.ocpi.exact_numbers import is_ordinary
 from adapters.ocpi.schemas.codes import CURRENCIES
+from adapters.system import SystemClock
 from domain.delivery.deliveries import DeliveryState
 from domain.objects.stored import ObjectKey
 from domain.partners.party import PartyId
@@ -58,37 +59,28 @@ class SessionParam(click.ParamType[ObjectKey]):
 
 
 class MomentParam(click.ParamType[datetime]):
-    """`2026-01-31`, from its first second (UTC), or `2026-01-31T12:00:00Z`."""
-
-    name = "time"
-
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        try:
-            return value if isinstance(value, datetime) else parse_moment(value)
-        except ValueError:
-            self.fail(f"neither a day nor a UTC time: {value!r}", param, ctx)
-
-
-class SinceParam(click.ParamType[datetime | timedelta]):
-    """`30m`, `2h` or `3d` ago, or a moment."""
+    """`2026-01-31`, from its first second (UTC), `2026-01-31T12:00:00Z`, or `2h` ago."""
 
     name = "time"
     _units: ClassVar = {"m": "minutes", "h": "hours", "d": "days"}
 
     def convert(
-        self,
-        value: str | datetime | timedelta,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> datetime | timedelta:
-        if not isinstance(value, str):
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        if isinstance(value, datetime):
             return value
         number, unit = value[:-1], self._units.get(value[-1:])
         if unit and number.isascii() and number.isdigit() and len(number) <= 4:
-            return timedelta(**{unit: int(number)})
-        return MomentParam().convert(value, param, ctx)
+            return SystemClock().now() - timedelta(**{unit: int(number)})
+        try:
+            return parse_moment(value)
+        except ValueError:
+            self.fail(
+                f"not a time: {value!r} (expected such as 2h or 3d ago, 2026-01-31, or "
+                "2026-01-31T12:00:00Z)",
+                param,
+                ctx,
+            )
 
 
 class CurrencyParam(click.ParamType[str]):

@@ -33,10 +33,10 @@ def _parsed(
 @click.option(
     "--role",
     "parties",
-    metavar="ROLE:CC:PID[:NAME]",
+    metavar="ROLE:CC-PID[:NAME]",
     multiple=True,
     callback=_parsed,
-    help="A party of the platform, as EMSP:NL:MS1. May be repeated.",
+    help="A party of the platform, as EMSP:NL-MS1. May be repeated.",
 )
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="0: any free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
@@ -62,6 +62,8 @@ def sandbox(
     seed: bool,
 ) -> None:
     """Run an OCPI 2.3.0 partner platform: it answers, keeps what is pushed, and tells what came."""
+    if seed and (parties or hub_url or token):
+        raise click.UsageError("--seed plays its own two parties: leave --role, --hub, --token out")
     if seed:
         _until_interrupted(lambda: _seed(invite, data_dir))
         return
@@ -111,6 +113,9 @@ def _seed(invite: seeding.Invite | None, data_dir: Path | None) -> None:
         raise click.ClickException(f"the hub did not let us in: {wrong}") from wrong
     except TimeoutError as wrong:
         raise click.ClickException(f"the location did not arrive: {wrong}") from wrong
+    except OSError as wrong:
+        said = f"cannot listen where it did before: {wrong.strerror}"
+        raise click.ClickException(f"{said}. Is another `sandbox --seed` running?") from wrong
 
 
 def _run(platform: Platform, hub_url: str | None, token: str | None) -> None:

@@ -28,12 +28,17 @@ class Party(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Party":
-        """`EMSP:NL:MS1`, or `EMSP:NL:MS1:A name`. :raises ValueError: saying what is wrong."""
-        role, country_code, party_id, name = (text.split(":", 3) + ["", "", ""])[:4]
+        """`EMSP:NL-MS1`, `EMSP:NL:MS1`, or either with `:A name` behind it.
+
+        :raises ValueError: saying what is wrong.
+        """
+        role, _, party = text.partition(":")
+        party = f"{party[:2]}:{party[3:]}" if party[2:3] == "-" else party
+        country_code, party_id, name = (party.split(":", 2) + ["", ""])[:3]
         if role not in TYPICAL:
             raise ValueError(f"{text}: the role must be one of {', '.join(TYPICAL)}")
         if len(country_code) != 2 or len(party_id) != 3:
-            raise ValueError(f"{text}: write ROLE:CC:PID, as in EMSP:NL:MS1")
+            raise ValueError(f"{text}: write ROLE:CC-PID, as in EMSP:NL-MS1")
         return cls(role, country_code, party_id, name)
 
     @property

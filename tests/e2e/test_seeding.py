@@ -65,7 +65,10 @@ def test_a_newcomer_sees_a_location_arrive_and_changes_it(hub: RunningHub, tmp_p
     again = Seeding(hub, tmp_path / "second.out")
 
     assert "NL-MS1 has it " in again.said()
-    assert again.stop() == 0
+    beside = ocpi_hub("sandbox", "--seed", environment=hub.process.environment())
+    assert "Is another `sandbox --seed` running?" in beside.stderr
+    assert "Traceback" not in beside.stderr
+    assert (beside.returncode, again.stop()) == (1, 0)
 
 
 def typed(said: str) -> requests.Response:
@@ -85,6 +88,13 @@ def test_without_a_hub_it_says_what_to_do(tmp_path: Path) -> None:
 
     assert ran.returncode == 1
     assert "no hub runs in" in ran.stderr
+
+
+def test_the_seed_plays_no_other_party() -> None:
+    ran = ocpi_hub("sandbox", "--seed", "--role", "CPO:DE-ABC", environment=dict(os.environ))
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "--seed plays its own two parties" in ran.stderr
 
 
 def test_it_wants_a_party_or_the_seed() -> None:

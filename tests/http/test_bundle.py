@@ -77,6 +77,7 @@ def test_a_bundle_of_a_time_has_all_parts_and_no_secret(hub: HubServer, tmp_path
     settings = json.loads(found["settings.json"])
     assert (settings["admin_token"], settings["secret_keys"]) == ("***", "***")
     assert settings["mongo_url"].startswith("mongodb://127.0.0.1")
+    assert settings["limits"]["requests"]["per_minute"]["cdrs"] == 1750
     _is_clean(hub, "".join(found.values()))
 
 
@@ -145,6 +146,12 @@ def test_without_logs_it_says_how_to_add_them(hub: HubServer, tmp_path: Path) ->
     assert "journalctl" in read_me
 
 
+def test_of_a_message_that_the_journal_lacks_it_says_so(hub: HubServer, tmp_path: Path) -> None:
+    read_me = _bundled(hub, tmp_path, "C-43")["README.txt"]
+
+    assert "trace.json: the journal has nothing of C-43" in read_me
+
+
 def test_it_is_on_record_with_what_was_asked(hub: HubServer, tmp_path: Path) -> None:
     _bundled(hub, tmp_path, "C-42", "--reason", "ticket 4711")
 
@@ -183,6 +190,9 @@ def test_its_size_is_bounded(
 def test_what_is_typed_wrongly_makes_no_file_and_no_record(hub: HubServer, tmp_path: Path) -> None:
     for wrong in ((), ("C-42", "--since", "1h"), ("--since", "soon"), ("--since", "99999h")):
         assert run(hub, "bundle", *wrong).returncode == 2
+    assert (
+        "either a correlation id or --since" in run(hub, "bundle", "C-42", "--since", "1h").stderr
+    )
     assert printed(hub, "audit", "list", "--act", "bundle") == []
 
 

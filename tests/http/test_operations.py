@@ -120,6 +120,33 @@ def test_a_partner_is_suspended_resumed_rotated_and_removed(hub: HubServer, cpo:
     assert printed(hub, "partner", "show", "DE-ABC")["state"] == "UNREGISTERED"
 
 
+def test_a_partner_is_shown_in_words_and_its_endpoints_as_a_table(
+    hub: HubServer, cpo: Platform
+) -> None:
+    said = run(hub, "partner", "show", "DE-ABC").stdout
+
+    shown = dict(line.split("  ", 1) for line in said.splitlines() if "  " in line)
+    words = {name: shown[name].strip() for name in ("approved", "waiting", "options", "interest")}
+    assert words == {
+        "approved": "CPO DE-ABC",
+        "waiting": "-",
+        "options": "push=default, pull=default, cdr=default",
+        "interest": "all is pushed",
+    }
+    assert "{" not in said
+    assert ["IDENTIFIER", "ROLE", "URL", "FAULT"] in [line.split() for line in said.splitlines()]
+
+
+def test_setting_nothing_says_what_can_be_set_and_is_not_on_record(
+    hub: HubServer, cpo: Platform
+) -> None:
+    ended = run(hub, "partner", "set", "DE-ABC")
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "say what to set: a role, an option, or what is pushed" in ended.stderr
+    assert printed(hub, "audit", "list", "--act", "partner.set") == []
+
+
 def test_a_partner_that_is_not_there_is_one_clear_line(hub: HubServer) -> None:
     assert "no partner is called 'DE-XYZ'" in failed(hub, "partner", "show", "DE-XYZ")
 

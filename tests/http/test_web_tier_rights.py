@@ -243,6 +243,6 @@ def test_check_says_that_the_password_is_wrong(guarded: str, redis_url: str) -> 
 
     found = list(checks(Settings.read(environment_of(wrong, _DATABASE, redis_url))))
 
-    assert "BAD  MongoDB: MongoDB refuses the user or the password in HUB_MONGO_URL" in {
+    assert "BAD  MongoDB: refuses the user or the password in HUB_MONGO_URL" in {
         str(each) for each in found
     }

@@ -15,6 +15,7 @@ import requests
 
 from entrypoints.sandbox import HubUnreachable, Platform
 from entrypoints.sandbox.fixtures import location
+from entrypoints.sandbox.parties import Party
 from tests.sandbox.peers import registered_pair
 
 LOC1 = ("DE", "ABC", "LOC1")
@@ -166,10 +167,15 @@ def test_without_being_asked_for_there_is_no_back_door() -> None:
     assert answer.status == 401
 
 
+@pytest.mark.parametrize("text", ["EMSP:NL-MS1:A-B: c", "EMSP:NL:MS1:A-B: c"])
+def test_a_party_is_written_with_a_dash_or_a_colon(text: str) -> None:
+    assert Party.parse(text) == Party("EMSP", "NL", "MS1", "A-B: c")
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--role", "EMSP"], "write ROLE:CC:PID, as in EMSP:NL:MS1"),
+        (["--role", "EMSP"], "write ROLE:CC-PID, as in EMSP:NL-MS1"),
         (["--role", "KING:NL:MS1"], "the role must be one of CPO, EMSP"),
         ([], "name a party with --role"),
         (["--role", "EMSP:NL:MS1", "--token", "x"], "--hub and --token belong together"),

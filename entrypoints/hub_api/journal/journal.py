@@ -19,6 +19,7 @@ MOST = 1_000
 MOST_SHOWN = 2 * 1_048_576
 """Bytes of bodies in one trace: a caller chooses how many requests have one correlation id."""
 OUTCOMES = ("1xxx", "2xxx", "3xxx", "4xxx", "http", "no answer")
+OUTCOME_WORDS = "1xxx, 2xxx, 3xxx, 4xxx, http, http 5xx and its like, no answer"
 
 
 def list_legs(hub: Hub, call: HubApiCall) -> Reply:
@@ -87,7 +88,7 @@ def asked_outcome(call: HubApiCall) -> str | None:
     """The beginning of the class of answers that is asked for. :raises InvalidParameter:"""
     outcome = call.parameter("outcome")
     if outcome is not None and not outcome.startswith(OUTCOMES):
-        raise errors.InvalidParameter(f"outcome: not one of {', '.join(OUTCOMES)}")
+        raise errors.InvalidParameter(f"outcome: not one of {OUTCOME_WORDS}")
     return outcome
 
 

@@ -40,7 +40,7 @@ def push_location(hub: Hub, call: HubApiCall) -> Reply:
         correlation_id=call.correlation_id,
     )
     accepted = hub.object_intake.take(pushed)
-    return Reply(status=201 if accepted.created else 200)
+    return Reply(status=201 if accepted.created else 200, about=str(key))
 
 
 def visible_location(hub: Hub, call: HubApiCall) -> Stored:
