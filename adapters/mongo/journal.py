@@ -26,7 +26,7 @@ from adapters.mongo.reasons import reason_of
 from domain.journal.legs import Leg, Spoken
 
 LEGS, MESSAGES = "legs", "messages"
-AT_ONCE = 500
+AT_ONCE = 200
 EVERY_S = 0.5
 FIGURES_EVERY_S = 10.0
 MOST_LEGS = 20_000

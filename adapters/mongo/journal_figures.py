@@ -28,27 +28,28 @@ class Counts:
     """What legs come to that are not written yet. It belongs to one thread."""
 
     def __init__(self) -> None:
-        self._counts: dict[tuple[Span, Slot], list[float]] = {}
+        self._counts: dict[Slot, list[float]] = {}
         self._ready: set[str] = set()
 
     def add(self, legs: Iterable[Leg]) -> None:
         """Count these."""
         for leg in legs:
-            for span in Span:
-                counts = self._counts_of(span, Slot.of(leg, span, NAMES))
-                counts[place_of(leg.elapsed_ms)] += 1
-                counts[-1] += leg.elapsed_ms
+            slot = Slot.of(leg, Span.MINUTE, NAMES)
+            counts = self._counts.get(slot) or self._begin(slot)
+            counts[place_of(leg.elapsed_ms)] += 1
+            counts[-1] += leg.elapsed_ms
 
-    def _counts_of(self, span: Span, slot: Slot) -> list[float]:
-        if len(self._counts) >= MOST_SLOTS and (span, slot) not in self._counts:
+    def _begin(self, slot: Slot) -> list[float]:
+        if len(self._counts) >= MOST_SLOTS:
             slot = slot._replace(partner_id="", module="")
-        return self._counts.setdefault((span, slot), [0] * (len(BOUNDS_MS) + 2))
+        return self._counts.setdefault(slot, [0.0] * (len(BOUNDS_MS) + 2))
 
     def write(self, database: Database[Record]) -> None:
         """Add them to what is there. Where the store fails midway, some count twice."""
         by_name = dict[str, list[UpdateOne]]()
-        for (span, slot), counts in self._counts.items():
-            by_name.setdefault(_name(span, slot.begin), []).append(_added(slot, counts))
+        for span, counted in ((Span.MINUTE, self._counts), (Span.HOUR, self._by_hour())):
+            for slot, counts in counted.items():
+                by_name.setdefault(_name(span, slot.begin), []).append(_added(slot, counts))
         for name, updates in by_name.items():
             held = database.get_collection(name, write_concern=_FOR_WRITING)
             if name not in self._ready:
@@ -56,6 +57,15 @@ class Counts:
                 self._ready.add(name)
             held.bulk_write(updates, ordered=False)
         self.forget()
+
+    def _by_hour(self) -> dict[Slot, list[float]]:
+        found: dict[Slot, list[float]] = {}
+        for slot, counts in self._counts.items():
+            hour = slot._replace(begin=Span.HOUR.begin(slot.begin))
+            so_far = found.get(hour)
+            pairs = zip(counts, so_far or [0.0] * len(counts), strict=True)
+            found[hour] = [sum(pair) for pair in pairs]
+        return found
 
     def forget(self) -> None:
         """Begin anew."""
