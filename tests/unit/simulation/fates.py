@@ -60,7 +60,10 @@ _AWAY_AFTER = frozenset({Kind.AWAY_AFTER, Kind.AWAY_HALFWAY})
 
 @dataclass
 class Life:
-    """One process's: it counts its port calls. `acknowledged`: correlation ids that got a 1000."""
+    """One process's: it counts its port calls.
+
+    `acknowledged`: correlation ids that got a 1000, and are not noted yet.
+    """
 
     name: str
     others: Callable[[Fate], None]
@@ -74,7 +77,6 @@ class Life:
         self.fate = fate
         self.calls.clear()
         self.is_harmed = False
-        self.acknowledged.clear()
 
     def through(
         self, port: str, call: Callable[[], Any], half: Callable[[], Any] | None = None

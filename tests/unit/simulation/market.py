@@ -119,8 +119,10 @@ class Market:
         finally:
             if fate is not None and life.fate is None:
                 self.hits.append(fate.kind)
+            held = under_way(running)
             if not life.is_harmed and not life.is_dead:
-                self.promises.acknowledge(life.acknowledged)
+                self.promises.acknowledge(life.acknowledged, but=held)
+            life.acknowledged = [] if life.is_dead else self.promises.still(life.acknowledged, held)
             life.fate = None
 
     def meanwhile(self, fate: Fate) -> None:
@@ -207,3 +209,9 @@ class Market:
             self.run("console", doing, fate)
         if action != "park":
             self.promises.retried(retried)
+
+
+def under_way(process: Running) -> frozenset[str]:
+    """What the pump has sent and not written yet: it does so at its next turn, if there is one."""
+    lanes = process.pump.in_hand.values()
+    return frozenset(each.delivery.id for lane in lanes for each in lane.under_way.values())

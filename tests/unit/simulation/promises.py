@@ -4,7 +4,7 @@ The invariants are those of the fault matrix. What is expected is worked out fro
 told and what reached the eMSPs, not from what the hub believes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,10 +112,22 @@ class Promises:
         if stored is not None and (stored.reader, key.owner) != (request.receiver, request.sender):
             self.receivers.wrongs.append(f"I7: {key} of {stored.reader} to {request.receiver}")
 
-    def acknowledge(self, correlation_ids: Iterable[str]) -> None:
-        """A process that nothing happened to had a 1000 for these: it is to have noted it."""
+    def acknowledge(self, correlation_ids: Iterable[str], *, but: Collection[str]) -> None:
+        """A process that nothing happened to had a 1000 for these: it is to have noted it.
+
+        But for the deliveries that it has under way still: another process may send them again.
+        """
         found = filter(None, map(self._filed_by, correlation_ids))
-        self.acknowledged.update(filed.ref for filed in found)
+        self.acknowledged.update(filed.ref for filed in found if filed.delivery_id not in but)
+
+    def still(self, correlation_ids: Iterable[str], under_way: Collection[str]) -> list[str]:
+        """Those of the CDRs whose deliveries are under way."""
+        filed = {each: self._filed_by(each) for each in correlation_ids}
+        return [
+            each
+            for each, known in filed.items()
+            if known is not None and known.delivery_id in under_way
+        ]
 
     def check(self) -> None:
         """What holds after every step, also where a process has died in it."""

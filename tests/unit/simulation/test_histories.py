@@ -178,3 +178,14 @@ def test_no_history_breaks_a_promise() -> None:
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(Histories, settings=many)
+
+
+def test_what_a_pump_has_under_way_that_stands_still_may_be_sent_once_more() -> None:
+    """It begins the next send before it has written the last one; then it has no more turns."""
+    market = Market()
+    for number in (1, 2):
+        market.post(Posting(cpo=ABC, number=number, reader=XYZ, is_direct=False))
+    market.sweep()
+    market.pump("pump-1", turns=1)
+
+    settle_down(market)
