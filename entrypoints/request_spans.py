@@ -6,7 +6,7 @@ Health checks and scrapes are none, as in the log.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from entrypoints.bootstrap import Traced
+from entrypoints.bootstrap.traced import Begun
 from entrypoints.inbound_legs import decision_on
 from entrypoints.ocpi.errors import WIRE
 from entrypoints.ocpi.exchange import HubRequest
@@ -17,14 +17,14 @@ _FAILED = 3000
 
 @dataclass(frozen=True)
 class RequestSpans:
-    """`noted` is what is told of each request's end beside."""
+    """`begins` is given the correlation id; `noted` is told of each request's end beside."""
 
-    traced: Traced
+    begins: Callable[[str], Begun]
     noted: Callable[[HubRequest, float], None]
 
     def begin(self, request: HubRequest) -> None:
         """To be called once the request has its ids."""
-        request.environ[_SPAN] = self.traced.begin(request.ids.correlation)
+        request.environ[_SPAN] = self.begins(request.ids.correlation)
 
     def end(self, request: HubRequest, took_s: float) -> None:
         """It was answered."""

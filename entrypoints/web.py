@@ -55,8 +55,8 @@ def app_of(container: Container) -> Flask:
     limits = Limits(settings.max_body_bytes, settings.page_limit, settings.public_url)
     exchange.install(app)
     app.note_end = RequestNotes(container.counters, legs, places, strangers).note
-    if container.traced.is_on:
-        spans = RequestSpans(container.traced, app.note_end)
+    if (begins := container.traced.requests()) is not None:
+        spans = RequestSpans(begins, app.note_end)
         app.before_request(spans.begin)  # type: ignore[type-var]
         app.note_end = spans.end
     app.register_blueprint(OcpiApp(hub, exchange, limits).blueprint())

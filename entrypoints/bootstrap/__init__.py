@@ -16,11 +16,9 @@ from entrypoints.bootstrap.preparing import (
     prepare_stores,
     refuse_while_at_work,
 )
-from entrypoints.bootstrap.traced import Traced
 
 __all__ = [
     "Container",
-    "Traced",
     "build",
     "connected",
     "missing_indexes",

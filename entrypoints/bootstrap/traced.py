@@ -3,7 +3,7 @@
 OpenTelemetry is imported only then: it is an extra, and nothing of it is in the way otherwise.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Protocol
 
@@ -21,8 +21,6 @@ class Begun(Protocol):
 class Traced:
     """Nothing is traced."""
 
-    is_on = False
-
     def mongo(self, mongo: Mongo) -> Mongo:
         """The store, whose questions are spans of the request that asks them."""
         return mongo
@@ -35,9 +33,9 @@ class Traced:
         """The same below, where headers are put on."""
         return outbound
 
-    def begin(self, correlation_id: str) -> Begun:
-        """A request that came in; asked only where `is_on`."""
-        raise NotImplementedError
+    def requests(self) -> Callable[[str], Begun] | None:
+        """What begins a request that came in, by its correlation id; None where none is traced."""
+        return None
 
     def close(self) -> None:
         """Send what is left."""
@@ -56,8 +54,6 @@ def _by_open_telemetry(endpoint: str, asks: Collection[str]) -> Traced:
     spans = otel.Spans(endpoint)
 
     class ByOpenTelemetry(Traced):
-        is_on = True
-
         def mongo(self, mongo: Mongo) -> Mongo:
             return replace(mongo, listeners=(otel.StoreSpans(spans),))
 
@@ -67,8 +63,8 @@ def _by_open_telemetry(endpoint: str, asks: Collection[str]) -> Traced:
         def outbound(self, outbound: Outbound) -> Outbound:
             return otel.TracedOutbound(outbound) if asks else outbound
 
-        def begin(self, correlation_id: str) -> Begun:
-            return spans.begin(correlation_id)
+        def requests(self) -> Callable[[str], Begun]:
+            return spans.begin
 
         def close(self) -> None:
             spans.close()

@@ -341,6 +341,15 @@ def test_figures_that_no_store_takes_cost_the_next_nothing(mongo: Mongo) -> None
     assert [each.count for each in found] == [1]
 
 
+def _close_before(journal: MongoJournal, goes_on: Event) -> None:
+    """Tell its thread to end, and let it go on only then."""
+    closing = Thread(target=journal.close)
+    closing.start()
+    until(lambda: not journal.writers, 10)
+    goes_on.set()
+    closing.join()
+
+
 def test_what_was_noted_while_a_round_ended_is_written_by_the_last_one(mongo: Mongo) -> None:
     """The thread is told to end while it is between its writes and its next look."""
     is_between, goes_on = Event(), Event()
@@ -354,11 +363,7 @@ def test_what_was_noted_while_a_round_ended_is_written_by_the_last_one(mongo: Mo
     journal.note(a_leg())
     assert is_between.wait(10)
     journal.note(a_leg(request_id="Q-9"))
-    closing = Thread(target=journal.close)
-    closing.start()
-    until(lambda: not journal.writers, 10)
-    goes_on.set()
-    closing.join()
+    _close_before(journal, goes_on)
 
     assert MongoJournalReader(mongo).legs(LegQuery(any_of=("Q-9",)), limit=9)
 
@@ -380,11 +385,7 @@ def test_its_end_waits_for_the_round_that_writes_what_was_noted_last(mongo: Mong
     journal._writer()._wanted.set()
     assert is_writing.wait(10)
     journal.note(a_leg(request_id="Q-9"))
-    closing = Thread(target=journal.close)
-    closing.start()
-    until(lambda: not journal.writers, 10)
-    goes_on.set()
-    closing.join()
+    _close_before(journal, goes_on)
 
     assert MongoJournalReader(mongo).legs(LegQuery(any_of=("Q-9",)), limit=9)
 
